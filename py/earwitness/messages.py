@@ -1,0 +1,479 @@
+"""Every request, reply and event, typed once: for the workers' ports and for HTTP.
+
+A request goes from the page to the library worker and gets exactly one reply (or an `ErrorView`).
+An event goes to every open page and is never answered. Files travel beside a request as
+attachments, never inside it. The engine's own conversation with the library is in `engine_messages`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from earwitness.errors import ErrorView
+from earwitness.transcript import Segment, Task, Transcript
+
+JobState = Literal[
+    "queued", "loading", "transcribing", "paused", "needs-file", "done", "failed", "cancelled"
+]
+BootStage = Literal["starting", "python", "library", "ready", "failed"]
+ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass"]
+Where = Literal["device", "server", "auto"]
+
+
+# ---------------------------------------------------------------- shapes inside messages
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeOptions:
+    """How one recording is to be transcribed. Empty strings and None mean: as the settings say."""
+
+    model: str = ""
+    language: str = "auto"
+    """Whisper's code, or `auto` to detect it."""
+    task: Task = "transcribe"
+    words: bool = True
+    """Find each word's time."""
+    prompt: str = ""
+    """Names and terms that the recording is likely to hold."""
+    where: Where = "device"
+    voice_activity: bool = True
+    """Skip what is not speech."""
+    audio_track: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """What is happening to one recording, as the page shows it."""
+
+    transcript_id: str
+    state: JobState
+    position_s: float = 0.0
+    """How far into the recording every word is saved."""
+    duration_s: float = 0.0
+    """0 while it is not known."""
+    loaded_bytes: int = 0
+    """Of the model, while `loading`."""
+    total_bytes: int = 0
+    remaining_s: float | None = None
+    """Estimated time until done; None while there is nothing to estimate from."""
+    queue_position: int = 0
+    error: ErrorView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptSummary:
+    """A line of the history."""
+
+    id: str
+    name: str
+    created_at: str
+    duration_s: float
+    model: str
+    task: Task
+    language: str | None
+    language_probability: float | None
+    preview: str
+    """The first words."""
+    word_count: int
+    audio_kept: bool
+    tags: tuple[str, ...]
+    job: JobView
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a search matched."""
+
+    transcript_id: str
+    name: str
+    segment: int | None
+    """Index of the segment in the transcript; None where the name matched."""
+    start_s: float
+    end_s: float
+    snippet: str
+    """Text around the match; matched parts stand between U+E000 and U+E001."""
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """A model the user can choose."""
+
+    id: str
+    title: str
+    bytes: int
+    multilingual: bool
+    cached: bool
+    """Already on this device, whole."""
+    realtime_factor: float | None
+    """Seconds of work a second of audio, measured here; None before the first run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose, kept across visits."""
+
+    model: str = "base"
+    language: str = "auto"
+    task: Task = "transcribe"
+    words: bool = True
+    keep_audio: bool = True
+    """Keep the audio after the transcript is done, to play it beside the text."""
+    voice_activity: bool = True
+    threads: int = 0
+    """0: as many as measured best."""
+    device: Literal["auto", "wasm", "webgpu"] = "auto"
+    confirm_download: bool = True
+    where: Where = "device"
+    server_url: str = ""
+    server_key: str = ""
+
+
+# ---------------------------------------------------------------- requests
+
+
+@dataclass(frozen=True, slots=True)
+class GetStatus:
+    """Reply: `Status`."""
+
+    type: ClassVar[str] = "get-status"
+
+
+@dataclass(frozen=True, slots=True)
+class AddFile:
+    """Accept a recording (attachment 0: a Blob). Reply: `TranscriptSummary`, once its audio is safe."""
+
+    type: ClassVar[str] = "add-file"
+    name: str
+    options: TranscribeOptions = field(default_factory=TranscribeOptions)
+    transcript_id: str = ""
+    """Chosen by the page, so that it can show the row at once; made here when empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvideFile:
+    """Give the audio again for a job in state `needs-file` (attachment 0). Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "provide-file"
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListTranscripts:
+    """Reply: `TranscriptList`, newest first."""
+
+    type: ClassVar[str] = "list-transcripts"
+    before: str = ""
+    """Cursor: the `next` of the page before."""
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class GetTranscript:
+    """Reply: `Transcript`."""
+
+    type: ClassVar[str] = "get-transcript"
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find words in names and texts. Reply: `SearchResult`."""
+
+    type: ClassVar[str] = "search"
+    query: str
+    limit: int = 50
+    language: str = ""
+    tag: str = ""
+    transcript_id: str = ""
+    """Only in this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "rename"
+    transcript_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    """Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "set-tags"
+    transcript_id: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditSegment:
+    """Replace a segment's text in the document; what the machine heard stays. Reply: `Transcript`."""
+
+    type: ClassVar[str] = "edit-segment"
+    transcript_id: str
+    segment: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Move transcripts to the bin (kept 30 days at most, until `Restore` or `EmptyBin`). Reply: `Done`."""
+
+    type: ClassVar[str] = "remove"
+    transcript_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Undo `Remove`. Reply: `Done`."""
+
+    type: ClassVar[str] = "restore"
+    transcript_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyBin:
+    """Delete for good what is in the bin. Reply: `Done`."""
+
+    type: ClassVar[str] = "empty-bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Reply: `ExportedFile`."""
+
+    type: ClassVar[str] = "export"
+    transcript_id: str
+    format: ExportFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Retranscribe:
+    """Run again, whole or a span, with other options. Edits outside the span stay. Reply: summary."""
+
+    type: ClassVar[str] = "retranscribe"
+    transcript_id: str
+    options: TranscribeOptions
+    start_s: float = 0.0
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop after the batch in flight; survives a reload. Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "pause"
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on with a paused, failed or cancelled job from its last window. Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "resume"
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End the job now; what is committed stays. Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "cancel"
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritise:
+    """Put a waiting job first. Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "prioritise"
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveDownload:
+    """The user agreed to the download named by a `DownloadNeeded` event (or declined). Reply: `Done`."""
+
+    type: ClassVar[str] = "approve-download"
+    model: str
+    approved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How long would this take here? Reply: `Estimates`."""
+
+    type: ClassVar[str] = "estimate"
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Replace the settings. Reply: `Settings`."""
+
+    type: ClassVar[str] = "change-settings"
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class GetAudio:
+    """Where the kept audio is, for the player. Reply: `AudioFile`."""
+
+    type: ClassVar[str] = "get-audio"
+    transcript_id: str
+
+
+Request = (
+    GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
+    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | Pause | Resume | Cancel
+    | Prioritise | ApproveDownload | Estimate | ChangeSettings | GetAudio
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- replies
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing to tell but that it is done and saved."""
+
+    type: ClassVar[str] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the house."""
+
+    type: ClassVar[str] = "status"
+    stage: BootStage
+    engine: Literal["off", "loading", "ready", "busy", "failed"]
+    device: Literal["unknown", "wasm", "webgpu"]
+    threads: int
+    isolated: bool
+    persisted: bool
+    """The browser promised not to evict our data."""
+    storage_used_bytes: int
+    storage_quota_bytes: int
+    models: tuple[ModelView, ...]
+    settings: Settings
+    marks_ms: dict[str, float]
+    """User Timing marks of this boot, milliseconds since navigation."""
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptList:
+    """A page of the history."""
+
+    type: ClassVar[str] = "transcript-list"
+    transcripts: tuple[TranscriptSummary, ...]
+    next: str = ""
+    """Give it as `before` for the next page; empty at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first."""
+
+    type: ClassVar[str] = "search-result"
+    hits: tuple[Hit, ...]
+    took_ms: float
+    indexing: bool = False
+    """The index is still being rebuilt, so there may be more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file to save; always text, UTF-8."""
+
+    type: ClassVar[str] = "exported-file"
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Time a recording would take with each model, slowest choice included."""
+
+    type: ClassVar[str] = "estimates"
+    seconds_by_model: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """A path in the origin's private file system, empty where the audio was not kept."""
+
+    type: ClassVar[str] = "audio-file"
+    path: str
+    media_type: str
+
+
+Reply = (
+    Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
+    | Estimates | Settings | AudioFile
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True)
+class BootChanged:
+    """Python's start advanced. `failed` is terminal until the page starts the worker again."""
+
+    type: ClassVar[str] = "boot-changed"
+    stage: BootStage
+    error: ErrorView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptChanged:
+    """A record or its job changed; at most ten a second for one transcript."""
+
+    type: ClassVar[str] = "transcript-changed"
+    transcript: TranscriptSummary
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentsSaved:
+    """A window's segments are committed: show them. `first` is the index of segments[0]."""
+
+    type: ClassVar[str] = "segments-saved"
+    transcript_id: str
+    first: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptsRemoved:
+    """They are in the bin."""
+
+    type: ClassVar[str] = "transcripts-removed"
+    transcript_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadNeeded:
+    """A model must be fetched before the work can go on, and the user has not agreed yet."""
+
+    type: ClassVar[str] = "download-needed"
+    model: str
+    bytes: int
+    metered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """Engine, storage, models or settings changed."""
+
+    type: ClassVar[str] = "status-changed"
+    status: Status
+
+
+Event = (
+    BootChanged | TranscriptChanged | SegmentsSaved | TranscriptsRemoved | DownloadNeeded | StatusChanged
+)

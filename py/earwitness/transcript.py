@@ -1,0 +1,59 @@
+"""What a transcript is: words in segments in a transcript, times in seconds from the file's start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["transcribe", "translate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as heard. `text` keeps its leading space where the language writes one."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float | None = None
+    """Mean probability of the word's tokens, 0 to 1; None where the engine cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence-like stretch of speech. Times are monotonic within a transcript."""
+
+    start_s: float
+    end_s: float
+    text: str
+    words: tuple[Word, ...] = ()
+    speaker: str | None = None
+    temperature: float = 0.0
+    average_log_probability: float | None = None
+    compression_ratio: float | None = None
+    no_speech_probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Everything a reader or an export needs of one recording."""
+
+    id: str
+    name: str
+    """The name shown to the user; at first the file's name."""
+    created_at: str
+    """UTC, ISO 8601 with a `Z`."""
+    duration_s: float
+    model: str
+    task: Task = "transcribe"
+    language: str | None = None
+    """Whisper's code (`en`, `cs` …); None until it is known."""
+    language_probability: float | None = None
+    """1.0 where the user chose the language."""
+    segments: tuple[Segment, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole text, one segment a line."""
+        return "\n".join(segment.text.strip() for segment in self.segments)
