@@ -1,0 +1,158 @@
+"""What the library needs from where it runs: engines, an audio shelf, models, a host, a clock.
+
+`earwitness.browser` brings these for the page, the tests bring scripted ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from earwitness.engine_messages import Transcribe, WarmUp, WindowsSaved
+from earwitness.messages import Event, ExportedFile, ExportFormat
+from earwitness.transcript import Transcript
+
+Attachment = object
+"""A Blob in the page; never looked into here, only handed to the shelf."""
+Emit = Callable[[Event], None]
+"""Send an event to every open page. Must not raise and must not block."""
+Exporter = Callable[[Transcript, ExportFormat], ExportedFile]
+"""`earwitness.formats.export`, given from outside: the library does not import formats."""
+
+
+class Engines(Protocol):
+    """The engine worker: at most one, at most one job. What it says goes to
+    `LibraryService.on_engine_event`; after `terminate` nothing of the old one may still arrive.
+    When a worker dies by itself, report `EngineFailed(…, engine_lost=True)` for its job.
+    """
+
+    async def start(self, request: Transcribe) -> None:
+        """Start or continue a job, in a fresh worker when there is none.
+
+        Raises:
+            ModelError: no worker could be started.
+        """
+        ...
+
+    async def acknowledge(self, saved: WindowsSaved) -> None:
+        """The batch is committed: the engine may go on."""
+        ...
+
+    async def pause(self) -> None:
+        """Ask the engine to stop after the batch in flight; it answers `Finished(paused=True)`."""
+        ...
+
+    async def warm_up(self, request: WarmUp) -> None:
+        """Load a model ahead of the first job."""
+        ...
+
+    async def terminate(self) -> None:
+        """Kill the worker now. Nothing happens when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAudio:
+    """A recording on the shelf."""
+
+    path: str
+    """In the origin's private file system."""
+    bytes: int
+    fingerprint: str
+    """SHA-256 of the content, hex: recognises the same file given again, seeds sampling."""
+    media_type: str = ""
+
+
+class AudioShelf(Protocol):
+    """Audio, under its transcript's id."""
+
+    async def keep(self, transcript_id: str, attachment: Attachment) -> KeptAudio:
+        """Stream a file in; it is safe on return. A failed keep leaves nothing behind.
+
+        Raises:
+            StorageError: it does not fit, or the shelf cannot be written.
+            MediaError: the file is empty or cannot be read.
+        """
+        ...
+
+    async def delete(self, transcript_id: str) -> None:
+        """Delete; nothing happens when it is not there."""
+        ...
+
+    async def list(self) -> dict[str, int]:
+        """Every transcript id on the shelf with its size in bytes."""
+        ...
+
+    def read(self, transcript_id: str) -> AsyncIterator[bytes]:
+        """The content in pieces, for a backup.
+
+        Raises:
+            NotFoundError: it is not on the shelf.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model of the catalogue, and whether this device has it whole."""
+
+    id: str
+    title: str
+    bytes: int
+    multilingual: bool
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """What the platform knows at this moment."""
+
+    isolated: bool = False
+    persisted: bool = False
+    storage_used_bytes: int = 0
+    storage_quota_bytes: int = 0
+    metered: bool = False
+    """The connection counts bytes, or the user asked to save data."""
+    marks_ms: dict[str, float] = field(default_factory=dict[str, float])
+    version: str = ""
+
+
+class Host(Protocol):
+    """The page and the browser around the library."""
+
+    async def facts(self) -> HostFacts:
+        """Ask now; cheap enough for every status."""
+        ...
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """The catalogue, in the order to show it.
+
+        Raises:
+            ModelError: the catalogue cannot be read.
+        """
+        ...
+
+    async def persist(self) -> bool:
+        """Ask the browser not to evict our data; True when it promised."""
+        ...
+
+    def wake_lock(self, on: bool) -> None:
+        """Keep the screen awake while a job runs."""
+        ...
+
+    def saving(self, on: bool) -> None:
+        """Warn before the tab is closed."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that tests own it."""
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        ...
+
+    async def sleep(self, delay_s: float) -> None:
+        """Let others run for that long."""
+        ...

@@ -1,0 +1,121 @@
+"""Where the library is kept: a few tables of plain JSON values under string keys.
+
+The library decides what belongs together; a store only promises that one `write` happens wholly
+or not at all, and that it is safe once `write` returned. IndexedDB, SQL and a dict can all do that.
+
+Tables and their keys:
+
+| table         | key                              | value                                        |
+|---------------|----------------------------------|----------------------------------------------|
+| `transcripts` | transcript id                    | the record (`records.Record`)                |
+| `jobs`        | transcript id                    | its latest job (`jobs.Job`)                  |
+| `documents`   | transcript id                    | layers and edits (`documents.Document`)      |
+| `windows`     | `window_key` (id/run/window)     | what the machine heard (`WindowRow`)         |
+| `settings`    | `settings`, `speeds` …           | one object each                              |
+| `shards`      | transcript id                    | its text for the search index (a cache)      |
+| `snapshot`    | `recent`                         | newest summaries, read by the page itself    |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol, get_args
+
+from earwitness.plain import Plain
+
+Table = Literal[
+    "transcripts", "jobs", "documents", "windows", "settings", "shards", "snapshot"
+]
+TABLES: tuple[Table, ...] = get_args(Table)
+SCHEMA_VERSION = 1
+"""Of the tables above. A store keeps it, and migrates or refuses what is newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a value, replacing what was under its key."""
+
+    type: ClassVar[str] = "put"
+    table: Table
+    key: str
+    value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete one key; nothing happens when it is not there."""
+
+    type: ClassVar[str] = "delete"
+    table: Table
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletePrefix:
+    """Delete every key that starts with `prefix` (never empty)."""
+
+    type: ClassVar[str] = "delete-prefix"
+    table: Table
+    prefix: str
+
+
+Change = Put | Delete | DeletePrefix
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A key and its value."""
+
+    key: str
+    value: Plain
+
+
+class Store(Protocol):
+    """Durable tables. One process writes at a time, so reads need no transaction of their own.
+
+    Values are JSON: in the browser the cheap way across is one JSON string a call.
+    """
+
+    async def get(self, table: Table, key: str) -> Plain | None:
+        """Return the value under `key`, or None.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        ...
+
+    async def scan(
+        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
+    ) -> list[Row]:
+        """Return rows in the order of their keys (code points).
+
+        Only keys that start with `prefix` and come after `after`; at most `limit` (0: all).
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        ...
+
+    async def write(self, changes: Sequence[Change]) -> None:
+        """Apply all changes in their order in ONE transaction; they are durable on return.
+
+        Raises:
+            StorageError: nothing was applied; quota, private mode or a failed transaction.
+        """
+        ...
+
+
+def window_key(transcript_id: str, run: int, window: int) -> str:
+    """Key in `windows`; sorts by run, then window."""
+    return f"{run_prefix(transcript_id, run)}{window:06d}"
+
+
+def run_prefix(transcript_id: str, run: int) -> str:
+    """Prefix in `windows` of everything one run heard."""
+    return f"{transcript_prefix(transcript_id)}{run:04d}/"
+
+
+def transcript_prefix(transcript_id: str) -> str:
+    """Prefix in `windows` of everything heard in one recording."""
+    return f"{transcript_id}/"
