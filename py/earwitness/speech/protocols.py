@@ -112,10 +112,10 @@ class Encoded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DecodeRequest:
-    """One decode of a batch. Every row has a prompt of the same length."""
+    """One decode of a batch, or of some of its rows. Every prompt has the same length."""
 
     prompts: tuple[tuple[int, ...], ...]
-    """Per row: optional previous text, then SOT, language, task, (no-timestamps)."""
+    """Per decoded row: optional previous text, then SOT, language, task, (no-timestamps)."""
     sot_index: int
     """Where SOT stands in every prompt."""
     max_new_tokens: int
@@ -126,6 +126,8 @@ class DecodeRequest:
     max_initial_timestamp_s: float | None = 1.0
     suppress_tokens: tuple[int, ...] = ()
     begin_suppress_tokens: tuple[int, ...] = ()
+    rows: tuple[int, ...] | None = None
+    """Which rows of the encoded batch to decode, in the order of `prompts`; None: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Hypothesis:
 class AlignmentMatrix:
     """Cross-attention weight of each token to each 20 ms encoder frame, ready for time warping."""
 
-    rows: tuple[tuple[float, ...], ...] = field(repr=False)
+    rows: Sequence[Sequence[float]] = field(repr=False)
     """[tokens, frames]; one row a text token and one for EOT."""
     frame_s: float = 0.02
 
@@ -174,7 +176,7 @@ class SpeechModel(Protocol):
         ...
 
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
-        """Decode every row.
+        """Decode the requested rows, in the order of `request.prompts`.
 
         Raises:
             ModelError: the computation failed (out of memory, lost device).
@@ -184,5 +186,9 @@ class SpeechModel(Protocol):
     async def align(
         self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
-        """Attention of text `tokens` (no timestamps) of one row; None where the engine has none."""
+        """Attention of text `tokens` of one row; None where the engine has none.
+
+        `prompt` ends in the no-timestamps token and `tokens` holds neither timestamps nor EOT,
+        which the engine appends.
+        """
         ...
