@@ -1,0 +1,50 @@
+"""`python -m earwitness_server`: one command, one address."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from earwitness_server.errors import StartError
+from earwitness_server.serve import serve
+from earwitness_server.settings import Settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the server; return the exit status."""
+    try:
+        serve(_settings(arguments))
+    except (StartError, ValidationError) as error:
+        print(f"earwitness: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _settings(arguments: list[str] | None) -> Settings:
+    parser = argparse.ArgumentParser(
+        prog="earwitness_server",
+        description="Serve the page and the API. Every option is also an EARWITNESS_… variable.",
+    )
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default 8000)")
+    parser.add_argument("--dist", type=Path, help="folder of the built page (default dist)")
+    parser.add_argument("--tls-cert", type=Path, help="PEM certificate chain")
+    parser.add_argument("--tls-key", type=Path, help="PEM private key")
+    parser.add_argument("--behind-proxy", action="store_true", help="a proxy terminates TLS")
+    parser.add_argument("--insecure", action="store_true", help="allow plain http for others")
+    given: dict[str, Any] = {
+        name: value
+        for name, value in vars(parser.parse_args(arguments)).items()
+        if value not in (None, False)
+    }
+    return Settings(**given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

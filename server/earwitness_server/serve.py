@@ -1,0 +1,101 @@
+"""Starting: check the settings, take the port, say the address, serve until told to stop."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import uvicorn
+
+from earwitness_server.app import create_app
+from earwitness_server.errors import StartError
+from earwitness_server.settings import Settings
+
+
+def check(settings: Settings) -> None:
+    """Refuse settings that cannot work or would expose the server by accident.
+
+    Raises:
+        StartError: naming the setting and the fix.
+    """
+    if not (settings.dist / "index.html").is_file():
+        raise StartError(
+            f"There is no page in {settings.dist}.",
+            hint="Build it with `python3 build.py build`, or point --dist at a built one.",
+        )
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise StartError(
+            "TLS needs both a certificate and its key.", hint="Give --tls-cert and --tls-key."
+        )
+    for path in (settings.tls_cert, settings.tls_key):
+        if path is not None and not path.is_file():
+            raise StartError(f"{path} does not exist.", hint="Correct --tls-cert or --tls-key.")
+    secure = settings.tls or settings.behind_proxy
+    if not settings.loopback and not secure and not settings.insecure:
+        raise StartError(
+            f"{settings.host} can be reached by other machines, and nothing encrypts the way.",
+            hint="Give --tls-cert and --tls-key, or --behind-proxy if a proxy terminates TLS, "
+            "or --insecure to accept it (browsers then take storage and offline use away).",
+        )
+
+
+def take_port(settings: Settings) -> socket.socket:
+    """Bind the address now, so that a taken port is one clear sentence.
+
+    Raises:
+        StartError: the port is taken, not allowed, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    server_socket = socket.socket(family, socket.SOCK_STREAM)
+    server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        server_socket.bind((settings.host, settings.port))
+        server_socket.listen(2048)
+    except OSError as error:
+        server_socket.close()
+        raise StartError(_bind_problem(settings, error)) from error
+    server_socket.set_inheritable(True)
+    return server_socket
+
+
+def _bind_problem(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        free = settings.port + 1
+        return (
+            f"Port {settings.port} is taken by another program. "
+            f"Stop it, or choose another port: --port {free}."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {settings.port} is reserved. Choose one above 1023: --port 8000."
+    return f"Cannot listen on {settings.host}: {error.strerror or error}. Correct --host."
+
+
+def address(settings: Settings, port: int) -> str:
+    """The one address to open."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    if settings.host in ("0.0.0.0", "::"):
+        host = socket.gethostname()
+    return f"{'https' if settings.tls else 'http'}://{host}:{port}/"
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        StartError: the settings do not allow a start.
+    """
+    check(settings)
+    server_socket = take_port(settings)
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.behind_proxy,
+        forwarded_allow_ips="*" if settings.behind_proxy else None,
+        ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
+        ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+        timeout_graceful_shutdown=10,
+    )
+    print(f"Earwitness is at {address(settings, server_socket.getsockname()[1])}", flush=True)
+    uvicorn.Server(config).run(sockets=[server_socket])

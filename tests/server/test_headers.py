@@ -1,0 +1,56 @@
+"""Isolation and safety headers, and requests that other sites cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+ISOLATION = {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/nothing"])
+def test_every_answer_carries_them(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert {name: headers.get(name) for name in ISOLATION} == ISOLATION
+    policy = headers["content-security-policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval'" in policy
+    assert "connect-src 'self';" in policy
+    assert "unsafe-inline" not in policy
+
+
+def test_a_declared_server_may_be_reached(make_client: Callable[..., TestClient]) -> None:
+    client = make_client(connect_origins="https://asr.example, https://other.example")
+    policy = client.get("/").headers["content-security-policy"]
+    assert "connect-src 'self' https://asr.example https://other.example;" in policy
+
+
+def test_a_foreign_name_on_loopback_is_refused(client: TestClient) -> None:
+    answer = client.get("/healthz", headers={"host": "rebound.example:8000"})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "host_not_allowed"
+    assert client.get("/healthz", headers={"host": "127.0.0.1:8000"}).status_code == 200
+
+
+def test_a_form_from_another_site_is_refused(make_client: Callable[..., TestClient]) -> None:
+    client = make_client()
+    answer = client.post("/healthz", headers={"origin": "https://evil.example"})
+    assert answer.json()["error"]["code"] == "origin_not_allowed"
+    allowed = make_client(cors_origins="https://friend.example")
+    answer = allowed.post("/healthz", headers={"origin": "https://friend.example"})
+    assert answer.status_code == 405
+
+
+def test_cors_is_off_unless_named(make_client: Callable[..., TestClient]) -> None:
+    origin = {"origin": "https://friend.example"}
+    name = "access-control-allow-origin"
+    assert name not in make_client().get("/healthz", headers=origin).headers
+    allowed = make_client(cors_origins="https://friend.example")
+    assert allowed.get("/healthz", headers=origin).headers[name] == origin["origin"]

@@ -1,0 +1,109 @@
+"""The page's files: types, caching, compression, ranges, and nothing outside the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+from earwitness_server.page import cache_control, encodings_accepted
+from fastapi.testclient import TestClient
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/vendor/ort-wasm.1.31.0.mjs", "text/javascript; charset=utf-8"),
+        ("/vendor/ort-wasm.1.31.0.wasm", "application/wasm"),
+        ("/python/earwitness-0a1b2c3d4e.whl", "application/octet-stream"),
+        ("/models/base-0a1b2c3d4e/decoder.onnx", "application/octet-stream"),
+        ("/models/catalogue.json", "application/json"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+    ],
+)
+def test_types(client: TestClient, path: str, media_type: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == media_type
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["assets/main-ABCD2345.js", "python/earwitness-0a1b2c3d4e.whl", "vendor/ort.1.31.0.wasm",
+     "models/base/0a1b2c3d/decoder.onnx"],
+)  # fmt: skip
+def test_named_after_content_is_kept_for_good(path: str) -> None:
+    assert "immutable" in cache_control(PurePosixPath(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["index.html", "service-worker.js", "models/catalogue.json", "assets/unnamed.js",
+     "python/python_stdlib.zip", "index-ABCD2345.html"],
+)  # fmt: skip
+def test_a_name_that_can_change_its_content_is_asked_again(path: str) -> None:
+    assert cache_control(PurePosixPath(path)) == "no-cache"
+
+
+def test_the_build_s_brotli_is_preferred(client: TestClient, dist: Path) -> None:
+    script = (dist / "assets/main-ABCD2345.js").read_text()
+    answer = client.get("/assets/main-ABCD2345.js", headers={"accept-encoding": "gzip, identity"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text == script
+    with client.stream(
+        "GET", "/assets/main-ABCD2345.js", headers={"accept-encoding": "gzip, br"}
+    ) as raw:
+        assert raw.headers["content-encoding"] == "br"
+        assert b"".join(raw.iter_raw()) == b"pretend brotli"
+
+
+def test_text_without_a_compressed_copy_is_compressed_here(client: TestClient, dist: Path) -> None:
+    script = (dist / "assets/unnamed.js").read_text()
+    answer = client.get("/assets/unnamed.js", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert int(answer.headers["content-length"]) < len(script) / 2
+    assert answer.text == script
+
+
+def test_a_refused_coding_is_not_used() -> None:
+    assert encodings_accepted("br;q=0, gzip;q=0.5") == {"gzip"}
+
+
+def test_unchanged_content_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/assets/unnamed.js")
+    again = client.get("/assets/unnamed.js", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_range_is_of_the_file_itself(client: TestClient) -> None:
+    path = "/models/base-0a1b2c3d4e/decoder.onnx"
+    answer = client.get(path, headers={"range": "bytes=10-19", "accept-encoding": "gzip"})
+    assert answer.status_code == 206
+    assert answer.content == bytes(range(10, 20))
+    assert answer.headers["content-range"] == "bytes 10-19/1024"
+    assert client.get(path, headers={"range": "bytes=5000-"}).status_code == 416
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/..%5c..%5csecret.txt",
+     "/.secret", "/assets/%00", "/nothing.js", "/" + "a" * 3000],
+)  # fmt: skip
+def test_nothing_outside_the_folder_is_served(client: TestClient, dist: Path, path: str) -> None:
+    (dist.parent / "secret.txt").write_text("secret")
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["error"]["type"] == "not_found_error"
+
+
+def test_a_link_out_of_the_folder_is_not_followed(client: TestClient, dist: Path) -> None:
+    (dist.parent / "secret.txt").write_text("secret")
+    (dist / "link.txt").symlink_to(dist.parent / "secret.txt")
+    assert client.get("/link.txt").status_code == 404
+
+
+def test_the_page_s_files_are_only_read(client: TestClient) -> None:
+    answer = client.post("/index.html")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"

@@ -1,0 +1,61 @@
+"""The command: what it prints, and every reason it does not start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from earwitness_server.errors import StartError
+from earwitness_server.serve import check, take_port
+from earwitness_server.settings import Settings
+
+
+def test_one_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None:
+    command = [sys.executable, "-m", "earwitness_server", "--port", "0", "--dist", str(dist)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=dist.parent
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            address = line.split()[-1]
+            assert address.startswith("http://127.0.0.1:")
+            with urllib.request.urlopen(f"{address}healthz", timeout=10) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+        assert process.stdout.read() == ""
+
+
+def test_a_taken_port_is_one_sentence(dist: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(StartError, match=f"Port {port} is taken.*--port {port + 1}"):
+            take_port(Settings(dist=dist, port=port))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"dist": "nowhere"}, "build.py build"),
+        ({"host": "0.0.0.0"}, "--tls-cert"),
+        ({"tls_cert": "cert.pem"}, "--tls-key"),
+        ({"tls_cert": "no.pem", "tls_key": "no.pem"}, "does not exist"),
+    ],
+)
+def test_what_cannot_work_is_refused(dist: Path, settings: dict[str, str], message: str) -> None:
+    with pytest.raises(StartError, match=message):
+        check(Settings(**{"dist": dist, **settings}))  # type: ignore[arg-type]
+
+
+def test_insecure_has_to_be_said(dist: Path) -> None:
+    check(Settings(dist=dist, host="0.0.0.0", insecure=True))
+    check(Settings(dist=dist, host="::1"))
