@@ -1,0 +1,165 @@
+"""What is kept of each transcript beside its words, and the line of the history made from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from earwitness.errors import BadRequestError
+from earwitness.messages import JobView, TranscriptSummary
+from earwitness.transcript import Segment, Task, Transcript
+
+NAME_MAX = 300
+"""Characters of a name; longer ones are cut."""
+PREVIEW_MAX = 160
+"""Characters of the preview in the history."""
+TAGS_MAX = 50
+TAG_MAX = 60
+"""Characters of a tag."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One recording in the library."""
+
+    id: str
+    name: str
+    created_at: str
+    """UTC, ISO 8601 with a `Z`."""
+    model: str
+    task: Task = "transcribe"
+    duration_s: float = 0.0
+    """0 while it is not known."""
+    language: str | None = None
+    language_probability: float | None = None
+    preview: str = ""
+    word_count: int = 0
+    tags: tuple[str, ...] = ()
+    audio_path: str = ""
+    """Empty: the audio is not on the shelf."""
+    audio_bytes: int = 0
+    media_type: str = ""
+    fingerprint: str = ""
+    """SHA-256 of the audio file; survives the audio."""
+    runs: int = 1
+    """How often it was transcribed; the latest run's number."""
+    revision: int = 0
+    """Grows with every change of name, tags or words; the search index compares it."""
+    removed_at: str = ""
+    """When it went to the bin; empty: it is not there."""
+
+
+def summary(record: Record, job: JobView) -> TranscriptSummary:
+    """The line of the history."""
+    return TranscriptSummary(
+        id=record.id,
+        name=record.name,
+        created_at=record.created_at,
+        duration_s=record.duration_s,
+        model=record.model,
+        task=record.task,
+        language=record.language,
+        language_probability=record.language_probability,
+        preview=record.preview,
+        word_count=record.word_count,
+        audio_kept=bool(record.audio_path),
+        tags=record.tags,
+        job=job,
+    )
+
+
+def transcript(record: Record, segments: Iterable[Segment]) -> Transcript:
+    """The record with its words: what a reader or an export needs."""
+    return Transcript(
+        id=record.id,
+        name=record.name,
+        created_at=record.created_at,
+        duration_s=record.duration_s,
+        model=record.model,
+        task=record.task,
+        language=record.language,
+        language_probability=record.language_probability,
+        segments=tuple(segments),
+        tags=record.tags,
+    )
+
+
+def preview(segments: Iterable[Segment], so_far: str = "") -> str:
+    """The first words, going on from `so_far`, cut at a word's end where the language has any."""
+    text = so_far
+    for segment in segments:
+        if len(text) > PREVIEW_MAX:
+            break
+        text = f"{text} {segment.text.strip()}".strip()
+    if len(text) <= PREVIEW_MAX:
+        return text
+    cut = text[:PREVIEW_MAX]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > PREVIEW_MAX // 2 else cut).rstrip() + "…"
+
+
+def count_words(text: str) -> int:
+    """Words of a text; in scripts without spaces every character counts."""
+    unspaced = len(_UNSPACED.findall(text))
+    return len(_UNSPACED.sub(" ", text).split()) + unspaced
+
+
+def clean_name(name: str, fallback: str = "Recording") -> str:
+    """One printable line, never empty, without what could reorder or break a display."""
+    cleaned = _CONTROL.sub(" ", name).strip()
+    return cleaned[:NAME_MAX].rstrip() or fallback
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Printable tags without doubles (compared without case), in the order given.
+
+    Raises:
+        BadRequestError: more than `TAGS_MAX`.
+    """
+    kept: dict[str, str] = {}
+    for tag in tags:
+        cleaned = " ".join(_CONTROL.sub(" ", tag).split())[:TAG_MAX]
+        if cleaned:
+            kept.setdefault(cleaned.casefold(), cleaned)
+    if len(kept) > TAGS_MAX:
+        raise BadRequestError(
+            f"A transcript can have {TAGS_MAX} tags, not {len(kept)}.", hint="Use fewer tags."
+        )
+    return tuple(kept.values())
+
+
+def check_id(transcript_id: str) -> str:
+    """Return the id when it is one: it becomes part of keys and paths.
+
+    Raises:
+        BadRequestError: otherwise.
+    """
+    if not _ID.fullmatch(transcript_id):
+        raise BadRequestError(
+            f"{transcript_id!r:.80} is not a transcript id.",
+            hint="Use 1 to 64 letters, digits, '-' or '_'.",
+        )
+    return transcript_id
+
+
+def iso(now_s: float) -> str:
+    """Seconds since 1970 as UTC, ISO 8601 with milliseconds and a `Z`: sorts as text."""
+    moment = datetime.fromtimestamp(now_s, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds(moment: str) -> float:
+    """Inverse of `iso`.
+
+    Raises:
+        ValueError: not such a moment.
+    """
+    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()
