@@ -1,0 +1,42 @@
+// What web/build.mjs writes into the bundles. All addresses are relative to the page's base address.
+
+interface BuildInfo {
+  version: string;
+  /** The module worker of both Python rooms; empty inside the worker itself. */
+  workerURL: string;
+  serviceWorkerURL: string;
+  python: {
+    /** pyodide.mjs, pyodide.asm.*, wheels. */
+    indexURL: string;
+    /** The standard library as byte code. */
+    stdlibURL: string;
+    lockURL: string;
+    packages: string[];
+    /** Size and SHA-256 (hex) of each file below indexURL, for the boot probe. */
+    files: Record<string, { bytes: number; sha256: string }>;
+  };
+  transformersURL: string;
+  /** ONNX Runtime, WebAssembly only, and the build that WebGPU needs. */
+  ort: { mjs: string; wasm: string };
+  ortWebgpu: { mjs: string; wasm: string };
+  /** models/catalogue.json */
+  modelsURL: string;
+}
+
+interface PrecacheEntry {
+  url: string;
+  /** Content hash; null where the address itself holds it. */
+  revision: string | null;
+  bytes: number;
+}
+
+interface PrecacheList {
+  version: string;
+  /** Fetched when the service worker installs: page, styles, workers' scripts. */
+  shell: PrecacheEntry[];
+  /** Fetched after intent, before "works offline" is claimed: Python, transformers.js, ONNX Runtime. */
+  heavy: PrecacheEntry[];
+}
+
+declare const __BUILD__: BuildInfo;
+declare const __PRECACHE__: PrecacheList;

@@ -1,0 +1,214 @@
+// Bundles and fingerprints the page into dist/.
+// Usage: node web/build.mjs PYTHON_DIR MODELS_DIR DIST_DIR VERSION
+// PYTHON_DIR comes from py/build.mjs, MODELS_DIR from models/. Every file whose address holds its
+// content's hash may be cached for ever; the others (index.html, service-worker.js, catalogue) not.
+
+import { createHash } from 'node:crypto';
+import { cp, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+import { build } from 'esbuild';
+
+const [pythonDir, modelsDir, distDir, version] = process.argv.slice(2);
+if (!version) throw new Error('usage: node web/build.mjs PYTHON MODELS DIST VERSION');
+const web = path.dirname(fileURLToPath(import.meta.url));
+const modules = path.join(web, '..', 'node_modules');
+const out = `${distDir}.partial`;
+const compressed = path.join(distDir, '..', 'build', 'compressed');
+const hash = (bytes, length = 12) =>
+  createHash('sha256').update(bytes).digest('hex').slice(0, length);
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+/** Copy a file to a folder of dist, its hash in its name; returns its address. */
+async function fingerprinted(source, folder) {
+  const bytes = await readFile(source);
+  const { name, ext } = path.parse(source);
+  const address = `${folder}/${name}-${hash(bytes)}${ext}`;
+  await put(address, bytes);
+  return address;
+}
+
+async function put(address, bytes) {
+  const target = path.join(out, address);
+  await mkdir(path.dirname(target), { recursive: true });
+  await writeFile(target, bytes);
+}
+
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .map((name) => name.split(path.sep).join('/'))
+    .sort();
+}
+
+/** Python: one folder named by the hash of everything in it, because its files name each other. */
+async function addPython() {
+  const names = await filesBelow(pythonDir);
+  const files = {};
+  const all = createHash('sha256');
+  for (const name of names) {
+    const bytes = await readFile(path.join(pythonDir, name));
+    files[name] = { bytes: bytes.length, sha256: hash(bytes, 64) };
+    all.update(`${name}\0${files[name].sha256}`);
+  }
+  const folder = `python/${all.digest('hex').slice(0, 12)}`;
+  await cp(pythonDir, path.join(out, folder), { recursive: true });
+  const lock = JSON.parse(await readFile(path.join(pythonDir, 'pyodide-lock.json'), 'utf8'));
+  return {
+    indexURL: `${folder}/`,
+    stdlibURL: `${folder}/python_stdlib.zip`,
+    lockURL: `${folder}/pyodide-lock.json`,
+    packages: Object.keys(lock.packages),
+    files,
+  };
+}
+
+/** ONNX Runtime's glue asks for its .wasm by the address it is given, so both get hashed names. */
+async function addOrt(build_) {
+  const dist = path.join(modules, 'onnxruntime-web', 'dist');
+  const base = path.join(dist, `ort-wasm-simd-threaded${build_}`);
+  return {
+    mjs: await fingerprinted(`${base}.mjs`, 'vendor'),
+    wasm: await fingerprinted(`${base}.wasm`, 'vendor'),
+  };
+}
+
+/** Models are linked, not copied, where the file system can: they are large. */
+async function addModels() {
+  const catalogue = JSON.parse(await readFile(path.join(modelsDir, 'catalogue.json'), 'utf8'));
+  for (const model of [...catalogue.models, catalogue.vad]) {
+    for (const name of await filesBelow(path.join(modelsDir, model.id))) {
+      const target = path.join(out, 'models', model.path, name);
+      await mkdir(path.dirname(target), { recursive: true });
+      const source = path.join(modelsDir, model.id, name);
+      await link(source, target).catch(() => cp(source, target));
+    }
+  }
+  await put('models/catalogue.json', JSON.stringify(catalogue, null, 1));
+}
+
+const shared = {
+  bundle: true,
+  format: 'esm',
+  minify: true,
+  target: ['chrome111', 'firefox115', 'safari16.4'],
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** Bundle entries into dist/assets; returns entry source -> address. */
+async function bundle(entries, define) {
+  const result = await build({
+    ...shared,
+    entryPoints: entries.map((entry) => path.join(web, entry)),
+    outdir: path.join(out, 'assets'),
+    entryNames: '[name]-[hash]',
+    chunkNames: 'chunk-[hash]',
+    assetNames: '[name]-[hash]',
+    splitting: true,
+    define,
+  });
+  const addresses = {};
+  for (const [file, output] of Object.entries(result.metafile.outputs)) {
+    if (!output.entryPoint) continue;
+    const entry = path.relative(web, path.resolve(output.entryPoint)).split(path.sep).join('/');
+    addresses[entry] = path.relative(out, path.resolve(file)).split(path.sep).join('/');
+    if (output.cssBundle) throw new Error(`${entry} imports CSS; link it from index.html`);
+  }
+  return addresses;
+}
+
+const info = {
+  version,
+  workerURL: '',
+  serviceWorkerURL: 'service-worker.js',
+  python: await addPython(),
+  transformersURL: await fingerprinted(
+    path.join(modules, '@huggingface', 'transformers', 'dist', 'transformers.min.js'),
+    'vendor',
+  ),
+  ort: await addOrt(''),
+  ortWebgpu: await addOrt('.asyncify'),
+  modelsURL: 'models/catalogue.json',
+};
+await addModels();
+
+const worker = 'workers/python-worker.js';
+const workers = await bundle([worker], { __BUILD__: JSON.stringify(info) });
+info.workerURL = workers[worker];
+const page = await bundle(['app/main.js', 'style/main.css'], { __BUILD__: JSON.stringify(info) });
+
+const html = (await readFile(path.join(web, 'index.html'), 'utf8'))
+  .replace('app/main.js', page['app/main.js'])
+  .replace('style/main.css', page['style/main.css']);
+await put('index.html', html);
+for (const name of await filesBelow(path.join(web, 'static')).catch(() => [])) {
+  await put(name, await readFile(path.join(web, 'static', name)));
+}
+await put('licences.txt', await licences());
+await addServiceWorker();
+await compressAll();
+await rm(distDir, { recursive: true, force: true });
+await rename(out, distDir);
+
+/** Licence texts of what the page ships, as their terms ask. */
+async function licences() {
+  const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'mediabunny', 'idb'];
+  shipped.push('lit', '@picocss/pico', '@alexanderolsen/libsamplerate-js');
+  const require = createRequire(import.meta.url);
+  const texts = [];
+  for (const name of shipped) {
+    const folder = path.join(modules, name);
+    const about = require(path.join(folder, 'package.json'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence: ${about.license}`;
+    texts.push(`${name} ${about.version} (${about.license})\n\n${text.trim()}`);
+  }
+  return `${texts.join(`\n\n${'='.repeat(80)}\n\n`)}\n`;
+}
+
+/** The service worker learns every address of this build; it must stand at dist's root. */
+async function addServiceWorker() {
+  const precache = { version, shell: [], heavy: [] };
+  for (const name of await filesBelow(out)) {
+    if (name.startsWith('models/') || name === 'licences.txt') continue;
+    if (name === info.ortWebgpu.wasm || name === info.ortWebgpu.mjs) continue;
+    const bytes = await readFile(path.join(out, name));
+    const hashed = /^(assets|python|vendor)\//.test(name);
+    const heavy = /^(python|vendor)\//.test(name);
+    const entry = { url: name, revision: hashed ? null : hash(bytes), bytes: bytes.length };
+    precache[heavy ? 'heavy' : 'shell'].push(entry);
+  }
+  await build({
+    ...shared,
+    format: 'iife',
+    entryPoints: [path.join(web, 'service-worker.js')],
+    outfile: path.join(out, 'service-worker.js'),
+    define: { __PRECACHE__: JSON.stringify(precache) },
+  });
+}
+
+/** A `.br` beside every text, script, wasm and byte-code file; unchanged ones come from a cache. */
+async function compressAll() {
+  await mkdir(compressed, { recursive: true });
+  for (const name of await filesBelow(out)) {
+    if (!/\.(html|css|m?js|json|svg|txt|webmanifest|wasm|zip|whl)$/.test(name)) continue;
+    const bytes = await readFile(path.join(out, name));
+    if (bytes.length < 1024) continue;
+    const kept = path.join(compressed, `${hash(bytes, 32)}.br`);
+    if (!(await stat(kept).catch(() => null))) {
+      const quality = bytes.length > 1e6 ? 6 : 10;
+      const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+      await writeFile(kept, await promisify(brotliCompress)(bytes, { params }));
+    }
+    await cp(kept, path.join(out, `${name}.br`));
+  }
+}
