@@ -1,0 +1,115 @@
+"""The commands of `build.py` and their flags."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+
+from tooling.check import check
+from tooling.chromium import ensure_chromium
+from tooling.environment import environment
+from tooling.lock import lock
+from tooling.paths import DIST, PYTHON, ROOT
+from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, prepare
+from tooling.say import BuildError, fail, say
+
+
+def main() -> int:
+    """Parse the command line and run one command; the exit status."""
+    arguments = _parser().parse_args()
+    os.chdir(ROOT)
+    try:
+        return _run(arguments)
+    except BuildError as error:
+        return fail(error)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    match arguments.command:
+        case "run":
+            return _serve(arguments)
+        case "build":
+            prepare("run", _models(arguments), offline=False)
+            say(f"The page is in {DIST.relative_to(ROOT)}/; any static host can serve it")
+            return 0
+        case "models":
+            prepare("run", tuple(arguments.models) or MODELS)
+            return 0
+        case "test":
+            return _test(arguments.rest)
+        case "bench":
+            prepare("test", PAGE_MODELS)
+            chromium = ensure_chromium()
+            return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
+        case "check":
+            return check()
+        case _:
+            return lock()
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    prepare("run", _models(arguments), offline=arguments.offline)
+    command = ["-m", "earwitness_server", "--host", arguments.host, "--port", str(arguments.port),
+               "--dist", str(DIST), *arguments.rest]  # fmt: skip
+    return _python(command)
+
+
+def _test(rest: list[str]) -> int:
+    prepare("test", PAGE_MODELS)
+    chromium = ensure_chromium()
+    status = check() if not rest else 0
+    return _python(["-m", "pytest", *rest], EARWITNESS_CHROMIUM=chromium) or status
+
+
+def _models(arguments: argparse.Namespace) -> tuple[str, ...]:
+    if arguments.model:
+        return (arguments.model,)
+    return PAGE_MODELS
+
+
+def _python(arguments: list[str], **extra: str) -> int:
+    try:
+        return subprocess.call([str(PYTHON), *arguments], env={**environment(), **extra}, cwd=ROOT)
+    except OSError as error:
+        fix = "Run: python3 build.py build"
+        raise BuildError("starting Python in .venv", str(error), fix) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="build.py", description="Earwitness: set up, build, serve, test. First run: build.py run"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="set up what is missing and serve the page")
+    run.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine)")
+    run.add_argument("--port", type=int, default=8400, help="port (default 8400)")
+    _model_flag(run)
+    run.add_argument("--offline", action="store_true", help="use only what is already here")
+    run.add_argument("rest", nargs="*", help="after --: further flags for the server")
+
+    build = commands.add_parser("build", help="leave the page in dist/")
+    _model_flag(build)
+
+    models = commands.add_parser("models", help="fetch and export models ahead of time")
+    models.add_argument("models", nargs="*", choices=[[], *MODELS], default=[], metavar="MODEL",
+                        help=f"any of {', '.join(MODELS)}; default all")  # fmt: skip
+
+    for name, text in (
+        ("test", "run every check and test; arguments after -- go to pytest"),
+        ("bench", "measure; `build.py bench -- --help` lists what"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
+    commands.add_parser("check", help="linters, types and house rules only")
+    commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
+    return parser
+
+
+def _model_flag(parser: argparse.ArgumentParser) -> None:
+    offered = ", ".join(PAGE_MODELS)
+    parser.add_argument("--model", choices=MODELS, help=f"offer only this model (default: {offered}; "
+                        f"{DEFAULT_MODEL} is chosen first)")  # fmt: skip
