@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Earwitness: sets everything up, builds it, serves it, tests it. Needs Python 3.11+, nothing else.
 
-    python3 build.py run      set up what is missing, then serve the page
-    python3 build.py test     set up what is missing, then run every test, real browser included
-    python3 build.py --help   all commands and flags
+python3 build.py run      set up what is missing, then serve the page
+python3 build.py test     set up what is missing, then run every test, real browser included
+python3 build.py --help   all commands and flags
 """
 
 import sys
@@ -12,7 +12,7 @@ if sys.version_info < (3, 11):
     sys.exit(
         "Earwitness needs Python 3.11 or newer; this is "
         f"{sys.version_info.major}.{sys.version_info.minor}.\n"
-        "Install one (Debian 12+, Ubuntu 24.04+: apt-get install python3) and run it as python3.x build.py"
+        "Install one (Debian 12+, Ubuntu 24.04+: apt-get install python3) and run build.py with it."
     )
 
 from tooling.commands import main

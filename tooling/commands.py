@@ -80,7 +80,8 @@ def _python(arguments: list[str], **extra: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="build.py", description="Earwitness: set up, build, serve, test. First run: build.py run"
+        prog="build.py",
+        description="Earwitness: set up, build, serve, test. First run: build.py run",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -111,5 +112,5 @@ def _parser() -> argparse.ArgumentParser:
 
 def _model_flag(parser: argparse.ArgumentParser) -> None:
     offered = ", ".join(PAGE_MODELS)
-    parser.add_argument("--model", choices=MODELS, help=f"offer only this model (default: {offered}; "
-                        f"{DEFAULT_MODEL} is chosen first)")  # fmt: skip
+    text = f"offer this model and make it the default (otherwise: {offered}, {DEFAULT_MODEL} first)"
+    parser.add_argument("--model", choices=MODELS, help=text)

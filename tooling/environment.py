@@ -35,9 +35,13 @@ def environment() -> dict[str, str]:
 
 
 def execute(
-    what: str, command: Sequence[str | Path], fix: str, *, quiet: bool = True, cwd: Path = ROOT,
+    what: str,
+    command: Sequence[str | Path],
+    fix: str,
+    *,
+    quiet: bool = True,
     extra: Mapping[str, str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Run a program; when it fails, raise with the end of what it said.
 
     Raises:
@@ -47,7 +51,7 @@ def execute(
     try:
         done = subprocess.run(
             argv,
-            cwd=cwd,
+            cwd=ROOT,
             env={**environment(), **(extra or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if quiet else None,
@@ -97,9 +101,8 @@ def _create_venv() -> None:
     package = f"python{version}-venv" if shutil.which("apt-get") else "python3-venv"
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         say(f"This Python has no venv; installing {package}")
-        quiet: dict[str, object] = {"capture_output": True, "check": False}
-        subprocess.run(["apt-get", "update"], **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", "-y", package], **quiet)  # type: ignore[call-overload]
+        subprocess.run(["apt-get", "update"], capture_output=True, check=False)
+        subprocess.run(["apt-get", "install", "-y", package], capture_output=True, check=False)
     if subprocess.run(create, capture_output=True, check=False).returncode != 0:
         raise BuildError(
             "creating .venv",

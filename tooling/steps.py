@@ -11,6 +11,7 @@ from tooling.paths import BUILD, ROOT
 from tooling.say import say
 
 IGNORED_FOLDERS = {"__pycache__", "node_modules", ".venv"}
+IGNORED_ENDINGS = {".pyc", ".map"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,6 @@ def _files(inputs: Iterable[Path]) -> Iterable[Path]:
             yield path
             continue
         for child in path.rglob("*"):
-            if child.is_file() and not IGNORED_FOLDERS.intersection(child.parts):
-                if child.suffix not in {".pyc", ".map"}:
-                    yield child
+            ignored = IGNORED_FOLDERS.intersection(child.parts) or child.suffix in IGNORED_ENDINGS
+            if child.is_file() and not ignored:
+                yield child

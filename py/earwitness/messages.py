@@ -2,7 +2,7 @@
 
 A request goes from the page to the library worker and gets exactly one reply (or an `ErrorView`).
 An event goes to every open page and is never answered. Files travel beside a request as
-attachments, never inside it. The engine's own conversation with the library is in `engine_messages`.
+attachments, never inside it. The engine talks to the library in `engine_messages`.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class GetStatus:
 
 @dataclass(frozen=True, slots=True)
 class AddFile:
-    """Accept a recording (attachment 0: a Blob). Reply: `TranscriptSummary`, once its audio is safe."""
+    """Accept a recording (attachment 0: a Blob). Reply: summary, once its audio is safe."""
 
     type: ClassVar[str] = "add-file"
     name: str
@@ -153,7 +153,7 @@ class AddFile:
 
 @dataclass(frozen=True, slots=True)
 class ProvideFile:
-    """Give the audio again for a job in state `needs-file` (attachment 0). Reply: `TranscriptSummary`."""
+    """Give the audio again for a job in state `needs-file` (attachment 0). Reply: summary."""
 
     type: ClassVar[str] = "provide-file"
     transcript_id: str
@@ -210,7 +210,7 @@ class SetTags:
 
 @dataclass(frozen=True, slots=True)
 class EditSegment:
-    """Replace a segment's text in the document; what the machine heard stays. Reply: `Transcript`."""
+    """Replace a segment's text; what the machine heard stays. Reply: `Transcript`."""
 
     type: ClassVar[str] = "edit-segment"
     transcript_id: str
@@ -220,7 +220,7 @@ class EditSegment:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Move transcripts to the bin (kept 30 days at most, until `Restore` or `EmptyBin`). Reply: `Done`."""
+    """Move transcripts to the bin, kept 30 days at most. Reply: `Done`."""
 
     type: ClassVar[str] = "remove"
     transcript_ids: tuple[str, ...]
@@ -252,7 +252,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Retranscribe:
-    """Run again, whole or a span, with other options. Edits outside the span stay. Reply: summary."""
+    """Run again, whole or a span; edits outside the span stay. Reply: summary."""
 
     type: ClassVar[str] = "retranscribe"
     transcript_id: str
@@ -271,7 +271,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Go on with a paused, failed or cancelled job from its last window. Reply: `TranscriptSummary`."""
+    """Go on with a paused, failed or cancelled job from its last window. Reply: summary."""
 
     type: ClassVar[str] = "resume"
     transcript_id: str
@@ -295,7 +295,7 @@ class Prioritise:
 
 @dataclass(frozen=True, slots=True)
 class ApproveDownload:
-    """The user agreed to the download named by a `DownloadNeeded` event (or declined). Reply: `Done`."""
+    """The answer to `DownloadNeeded`: agreed or declined. Reply: `Done`."""
 
     type: ClassVar[str] = "approve-download"
     model: str
@@ -475,5 +475,10 @@ class StatusChanged:
 
 
 Event = (
-    BootChanged | TranscriptChanged | SegmentsSaved | TranscriptsRemoved | DownloadNeeded | StatusChanged
+    BootChanged
+    | TranscriptChanged
+    | SegmentsSaved
+    | TranscriptsRemoved
+    | DownloadNeeded
+    | StatusChanged
 )

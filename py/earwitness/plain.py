@@ -16,7 +16,13 @@ from earwitness.errors import BadRequestError
 
 T = TypeVar("T")
 Plain = Any
-"""JSON's values. Python's type system has no recursive alias on 3.11 that pyright accepts here."""
+"""JSON's values: None, bool, int, float, str, and lists and objects of them."""
+_PRIMITIVE_NAMES: dict[Any, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def to_plain(value: object) -> Plain:
@@ -30,7 +36,9 @@ def to_plain(value: object) -> Plain:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
         kind = getattr(type(value), "type", None)
-        return {"type": kind, **fields} if isinstance(kind, str) and "type" not in fields else fields
+        return (
+            {"type": kind, **fields} if isinstance(kind, str) and "type" not in fields else fields
+        )
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
@@ -58,16 +66,14 @@ def _read(kind: Any, data: Plain, where: str) -> object:
             raise _bad(where, f"one of {', '.join(map(repr, get_args(kind)))}", data)
         return data
     if origin in (tuple, list):
-        if not isinstance(data, list):
-            raise _bad(where, "a list", data)
         item = get_args(kind)[0]
-        items = [_read(item, each, f"{where}[{i}]") for i, each in enumerate(data)]
+        given = enumerate(_a_list(data, where))
+        items = [_read(item, each, f"{where}[{i}]") for i, each in given]
         return tuple(items) if origin is tuple else items
     if origin is dict:
-        if not isinstance(data, dict):
-            raise _bad(where, "an object", data)
         value_kind = get_args(kind)[1]
-        return {str(k): _read(value_kind, v, f"{where}.{k}") for k, v in data.items()}
+        fields = _an_object(data, where).items()
+        return {name: _read(value_kind, value, f"{where}.{name}") for name, value in fields}
     if dataclasses.is_dataclass(kind):
         return _read_dataclass(kind, data, where)
     return _read_primitive(kind, data, where)
@@ -76,10 +82,8 @@ def _read(kind: Any, data: Plain, where: str) -> object:
 def _read_primitive(kind: Any, data: Plain, where: str) -> object:
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
-    if kind is type(None):
-        kind = types.NoneType
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        raise _bad(where, {str: "a string", bool: "true or false"}.get(kind, "a number"), data)
+        raise _bad(where, _PRIMITIVE_NAMES.get(kind, "null"), data)
     return data
 
 
@@ -88,10 +92,10 @@ def _read_union(options: tuple[Any, ...], data: Plain, where: str) -> object:
         return None
     tagged = {k.type: k for k in options if isinstance(getattr(k, "type", None), str)}
     if tagged:
-        tag = data.get("type") if isinstance(data, dict) else None
-        if tag not in tagged:
+        tag: object = _an_object(data, where).get("type")
+        if not isinstance(tag, str) or tag not in tagged:
             raise _bad(f"{where}.type", f"one of {', '.join(sorted(tagged))}", tag)
-        return _read_dataclass(tagged[tag], data, str(tag))
+        return _read_dataclass(tagged[tag], data, tag)
     errors: list[BadRequestError] = []
     for option in options:
         try:
@@ -102,24 +106,35 @@ def _read_union(options: tuple[Any, ...], data: Plain, where: str) -> object:
 
 
 def _read_dataclass(kind: Any, data: Plain, where: str) -> object:
-    if not isinstance(data, dict):
-        raise _bad(where, "an object", data)
     hints = _hints(kind)
     fields = {f.name: f for f in dataclasses.fields(kind)}
-    given = {k: v for k, v in data.items() if not (k == "type" and "type" not in fields)}
+    given = dict(_an_object(data, where))
+    if "type" not in fields:
+        given.pop("type", None)
     unknown = sorted(set(given) - set(fields))
     if unknown:
         raise BadRequestError(f"{where} has no field {unknown[0]!r}.", hint="Remove or rename it.")
-    missing = [
-        name
-        for name, field in fields.items()
-        if name not in given
-        and field.default is dataclasses.MISSING
-        and field.default_factory is dataclasses.MISSING
-    ]
-    if missing:
-        raise BadRequestError(f"{where} needs the field {missing[0]!r}.", hint="Add it.")
+    for name, field in fields.items():
+        optional = (
+            field.default is not dataclasses.MISSING
+            or field.default_factory is not dataclasses.MISSING
+        )
+        if name not in given and not optional:
+            raise BadRequestError(f"{where} needs the field {name!r}.", hint="Add it.")
     return kind(**{k: _read(hints[k], v, f"{where}.{k}") for k, v in given.items()})
+
+
+def _a_list(data: Plain, where: str) -> list[Plain]:
+    if not isinstance(data, list):
+        raise _bad(where, "a list", data)
+    return cast("list[Plain]", data)
+
+
+def _an_object(data: Plain, where: str) -> dict[str, Plain]:
+    if not isinstance(data, dict):
+        raise _bad(where, "an object", data)
+    fields = cast("dict[object, Plain]", data)
+    return {str(name): value for name, value in fields.items()}
 
 
 @cache

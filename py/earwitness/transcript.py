@@ -1,4 +1,4 @@
-"""What a transcript is: words in segments in a transcript, times in seconds from the file's start."""
+"""What a transcript is: words in segments; times in seconds from the start of the recording."""
 
 from __future__ import annotations
 
