@@ -8,7 +8,7 @@ python3 build.py --help   all commands and flags
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036, this file must explain itself on an old Python
     sys.exit(
         "Earwitness needs Python 3.11 or newer; this is "
         f"{sys.version_info.major}.{sys.version_info.minor}.\n"
