@@ -1,0 +1,57 @@
+"""Fixtures every test may use: the corpus each clone has, and the wider one where it is present."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A recording of real speech."""
+
+    id: str
+    path: Path
+    language: str
+    duration_s: float
+    text: str | None
+
+
+def corpus() -> dict[str, Clip]:
+    """The clips in `tests/corpus`, by name."""
+    folder = ROOT / "tests" / "corpus"
+    rows = json.loads((folder / "clips.json").read_text(encoding="utf-8"))
+    return {
+        row["id"]: Clip(
+            row["id"], folder / row["file"], row["language"], row["duration_s"], row["text"]
+        )
+        for row in rows
+    }
+
+
+def shared_folder() -> Path | None:
+    """The folder with wider corpora, where this machine has one."""
+    named = os.environ.get("EARWITNESS_SHARED")
+    folder = Path(named) if named else ROOT.parent / "shared"
+    return folder if (folder / "speech" / "manifest.jsonl").is_file() else None
+
+
+@pytest.fixture(scope="session")
+def clips() -> dict[str, Clip]:
+    """Speech that every clone has."""
+    return corpus()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The wider corpora; the test is skipped where they are absent."""
+    folder = shared_folder()
+    if folder is None:
+        pytest.skip("needs the wider corpora: set EARWITNESS_SHARED to their folder")
+    return folder
