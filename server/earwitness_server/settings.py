@@ -1,4 +1,4 @@
-"""Every setting of the server: an `EARWITNESS_…` variable, most of them a command line option too."""
+"""Every setting of the server: an `EARWITNESS_…` variable, most of them an option too."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Whisper and Silero on this machine, behind the Protocols of `earwitness.speech`."""

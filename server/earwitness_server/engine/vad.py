@@ -1,0 +1,53 @@
+"""Silero voice activity detection on ONNX Runtime, behind the `Vad` Protocol."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
+
+from earwitness.errors import ModelError
+from earwitness.speech.protocols import VAD_FRAME_SAMPLES
+from earwitness_server.media.source import Pcm
+
+CONTEXT_SAMPLES = 64
+"""Silero wants the end of the frame before in front of each frame."""
+FILE_NAME = "silero_vad_16k_sequence.onnx"
+
+
+class SileroVad:
+    """One session, shared by every transcription: it keeps no state between calls."""
+
+    def __init__(self, folder: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        try:
+            self._session: Any = onnxruntime.InferenceSession(
+                (folder / FILE_NAME).read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            raise ModelError(
+                "The voice activity model is missing or damaged.",
+                hint="Fetch it again with `python3 build.py models`.",
+                detail=f"{type(error).__name__}: {error}",
+            ) from error
+
+    async def speech_probabilities(self, samples: Pcm) -> list[float]:
+        """One probability a frame of `VAD_FRAME_SAMPLES`, from fresh state."""
+        return await asyncio.to_thread(self._run, samples)
+
+    def _run(self, samples: Pcm) -> list[float]:
+        count = -(-len(samples) // VAD_FRAME_SAMPLES)
+        if count == 0:
+            return []
+        padded = np.zeros(CONTEXT_SAMPLES + count * VAD_FRAME_SAMPLES, np.float32)
+        padded[CONTEXT_SAMPLES : CONTEXT_SAMPLES + len(samples)] = samples
+        starts = np.arange(count)[:, None] * VAD_FRAME_SAMPLES
+        frames = padded[starts + np.arange(CONTEXT_SAMPLES + VAD_FRAME_SAMPLES)]
+        state = np.zeros((1, 1, 128), np.float32)
+        outputs = self._session.run(None, {"input": frames, "h": state, "c": state})
+        return outputs[0].reshape(-1).tolist()

@@ -1,0 +1,181 @@
+"""Whisper on CTranslate2, behind the `SpeechModel` Protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import ctranslate2
+import numpy as np
+import tokenizers
+
+from earwitness.errors import ModelError
+from earwitness.speech.protocols import (
+    SAMPLE_RATE_HZ,
+    AlignmentMatrix,
+    DecodeRequest,
+    Hypothesis,
+    ModelSpec,
+)
+from earwitness_server.engine.folder import read_spec
+from earwitness_server.engine.mel import log_mel
+from earwitness_server.media.source import Pcm
+
+FRAME_S = 0.02
+T = TypeVar("T")
+
+
+class WhisperTokenizer:
+    """Text tokens of a Whisper model."""
+
+    def __init__(self, folder: Path, spec: ModelSpec) -> None:
+        self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._first_special = spec.eot
+
+    def encode(self, text: str) -> list[int]:
+        """Text tokens only, no specials."""
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Text of text tokens; specials and timestamps are skipped; incomplete UTF-8 is U+FFFD."""
+        return self._tokenizer.decode([t for t in tokens if t < self._first_special])
+
+
+@dataclass
+class EncodedBatch:
+    """Encoder output, on the model's device."""
+
+    features: Any
+    rows: int
+    duration_s: float
+
+    def release(self) -> None:
+        """Free the memory now; the batch cannot be used afterwards."""
+        self.features = None
+
+
+class WhisperModel:
+    """One model in memory. Calls from several threads take turns."""
+
+    def __init__(self, folder: Path, *, device: str, compute_type: str, threads: int) -> None:
+        self.spec = read_spec(folder)
+        self.tokenizer = WhisperTokenizer(folder, self.spec)
+        self._lock = threading.Lock()
+        try:
+            self._model: Any = ctranslate2.models.Whisper(
+                str(folder), device=device, compute_type=compute_type, intra_threads=threads
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"The model {folder.name} cannot be loaded.",
+                hint="Fetch it again with `python3 build.py models`, or choose another device.",
+                detail=str(error),
+            ) from error
+
+    async def encode(self, windows: Sequence[Pcm], duration_s: float) -> EncodedBatch:
+        """Encode windows, each padded with silence to `duration_s` (at most 30)."""
+
+        def work() -> EncodedBatch:
+            length = round(duration_s * SAMPLE_RATE_HZ)
+            mels = int(self._model.n_mels)
+            batch = np.stack(
+                [log_mel(np.pad(w[:length], (0, max(0, length - len(w)))), mels) for w in windows]
+            )
+            view = ctranslate2.StorageView.from_array(np.ascontiguousarray(batch))
+            return EncodedBatch(self._model.encode(view), len(windows), duration_s)
+
+        return await self._run(work)
+
+    async def language_probabilities(self, encoded: EncodedBatch) -> list[dict[str, float]]:
+        """Per row: language code -> probability, summing to 1."""
+
+        def work() -> list[dict[str, float]]:
+            found = self._model.detect_language(encoded.features)
+            return [{token[2:-2]: float(p) for token, p in row} for row in found]
+
+        return await self._run(work)
+
+    async def decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
+        """Decode the requested rows, in the order of `request.prompts`."""
+        return await self._run(lambda: self._decode(encoded, request))
+
+    async def align(
+        self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        """The path CTranslate2 finds through its attention, as a matrix of ones and zeros."""
+        return await self._run(lambda: self._align(encoded, row, prompt, tokens))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        def locked() -> T:
+            with self._lock:
+                return work()
+
+        try:
+            return await asyncio.to_thread(locked)
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise ModelError(
+                "The model failed while it computed.",
+                hint="The server tries again; if it goes on, it needs more memory.",
+                detail=f"{type(error).__name__}: {error}",
+            ) from error
+
+    def _decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
+        sampling = request.temperature > 0
+        if sampling:
+            ctranslate2.set_random_seed(request.seeds[0] & 0x7FFFFFFF if request.seeds else 0)
+        initial = request.max_initial_timestamp_s
+        longest = len(request.prompts[0]) + request.max_new_tokens
+        results: list[Any] = self._model.generate(
+            self._rows(encoded, request.rows),
+            [list(prompt) for prompt in request.prompts],
+            beam_size=1,
+            max_length=longest,
+            return_scores=True,
+            return_no_speech_prob=True,
+            max_initial_timestamp_index=round((30.0 if initial is None else initial) / FRAME_S),
+            suppress_blank=bool(request.begin_suppress_tokens),
+            suppress_tokens=list(request.suppress_tokens) or None,
+            sampling_topk=0 if sampling else 1,
+            sampling_temperature=request.temperature if sampling else 1.0,
+        )
+        return [self._hypothesis(result, request.max_new_tokens) for result in results]
+
+    def _hypothesis(self, result: Any, most: int) -> Hypothesis:
+        tokens = tuple(int(t) for t in result.sequences_ids[0] if t != self.spec.eot)
+        finished = len(tokens) < most
+        # CTranslate2 tells the sum over the row divided by its tokens without EOT, and no more.
+        total = float(result.scores[0]) * max(1, len(tokens))
+        count = len(tokens) + finished
+        return Hypothesis(
+            tokens=tokens,
+            token_log_probabilities=(total / count,) * count if count else (),
+            no_speech_probability=float(result.no_speech_prob),
+            finished=finished,
+        )
+
+    def _rows(self, encoded: EncodedBatch, rows: Sequence[int] | None) -> Any:
+        if rows is None or list(rows) == list(range(encoded.rows)):
+            return encoded.features
+        view = encoded.features
+        if view.device == "cuda":
+            view = view.to_device(ctranslate2.Device.cpu)
+        kept = np.array(view.to(ctranslate2.DataType.float32))[list(rows)]
+        return ctranslate2.StorageView.from_array(np.ascontiguousarray(kept))
+
+    def _align(
+        self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        frames = round(encoded.duration_s / FRAME_S)
+        start = [token for token in prompt if token != self.spec.no_timestamps]
+        found: Any = self._model.align(
+            self._rows(encoded, [row]), start, [list(tokens)], frames * 2
+        )[0]
+        matrix = [[0.0] * frames for _ in range(len(tokens) + 1)]
+        for token, frame in found.alignments:
+            if token < len(matrix) and frame < frames:
+                matrix[token][frame] = 1.0
+        return AlignmentMatrix(tuple(map(tuple, matrix)), FRAME_S)

@@ -1,0 +1,150 @@
+"""The decoding process: a media file in, 16 kHz mono float32 on standard output.
+
+Run as a script, isolated from the server's modules, because whoever sends a file chooses what
+this code is fed. It limits itself before it opens anything. On standard error it writes JSON
+lines: `{"duration_s", "tracks"}` once the file is open, or `{"error", "hint", "detail"}`.
+
+Arguments: path, audio track, longest duration in seconds, memory in bytes, CPU time in seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from typing import Any, BinaryIO
+
+RATE_HZ = 16_000
+FORMATS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,g722,gsm,iff,matroska,mov,mp3,"
+    "mpeg,mpegts,nistsphere,ogg,tak,tta,voc,w64,wav,webm,wv"
+)
+"""Containers of one file. Playlists and scripts, which name other files, are not among them."""
+
+
+class Refused(Exception):
+    """The file cannot be heard, for a reason worth telling."""
+
+    def __init__(self, error: str, hint: str, detail: str = "") -> None:
+        super().__init__(error)
+        self.line = {"error": error, "hint": hint, "detail": detail}
+
+
+def limit(memory_bytes: int, cpu_s: int) -> None:
+    """Give up the right to use more than this, to write files and to start processes."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    os.nice(5)
+
+
+def decode(source: BinaryIO, track: int, longest_s: float, out: BinaryIO) -> None:
+    """Write the samples of one audio track.
+
+    Raises:
+        Refused: with the sentence for the user.
+    """
+    import av
+    import av.audio.resampler
+
+    try:
+        container: Any = av.open(
+            source, options={"protocol_whitelist": "pipe", "format_whitelist": FORMATS}
+        )
+    except (av.error.FFmpegError, ValueError) as error:
+        raise Refused(
+            "This is not a recording that can be read.",
+            "Check that the file plays elsewhere, or convert it to WAV, FLAC, MP3 or Opus.",
+            getattr(error, "strerror", None) or type(error).__name__,
+        ) from error
+    streams = container.streams.audio
+    if not streams:
+        raise Refused("There is no sound in this file.", "Choose a file with an audio track.")
+    if not 0 <= track < len(streams):
+        raise Refused(
+            f"There is no audio track {track + 1} in this file.",
+            f"It has {len(streams)}: choose one of them.",
+        )
+    duration_s = float(container.duration / av.time_base) if container.duration else 0.0
+    if duration_s > longest_s:
+        raise _too_long(longest_s)
+    tell({"duration_s": duration_s, "tracks": [_track_name(each) for each in streams]})
+    resampler = av.audio.resampler.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+    written, most, damage = 0, int(longest_s * RATE_HZ), ""
+    for packet in container.demux(streams[track]):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError as error:
+            damage = error.strerror or ""
+            continue
+        for frame in frames:
+            frame.pts = None
+            written += _write(resampler.resample(frame), out)
+        if written > most:
+            raise _too_long(longest_s)
+    written += _write(resampler.resample(None), out)
+    if written == 0:
+        raise Refused(
+            "There is no sound in this file that can be decoded.",
+            "The file may be damaged or empty: try a fresh copy.",
+            damage,
+        )
+
+
+def _write(frames: list[Any], out: BinaryIO) -> int:
+    count = 0
+    for frame in frames:
+        out.write(bytes(frame.planes[0])[: frame.samples * 4])
+        count += frame.samples
+    return count
+
+
+def _track_name(stream: Any) -> str:
+    language = stream.metadata.get("language", "")
+    return " ".join(part for part in (stream.metadata.get("title", ""), language) if part)[:80]
+
+
+def _too_long(longest_s: float) -> Refused:
+    return Refused(
+        f"This recording is longer than the {longest_s / 3600:g} hours that this server accepts.",
+        "Cut it into shorter parts, or ask the operator to raise the limit.",
+    )
+
+
+def tell(line: dict[str, Any]) -> None:
+    """One JSON line for the parent."""
+    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.flush()
+
+
+def main() -> int:
+    """Decode as the arguments say; 0 when everything was written."""
+    path, track, longest_s, memory_bytes, cpu_s = sys.argv[1:6]
+    try:
+        with open(path, "rb") as source:
+            limit(int(memory_bytes), int(cpu_s))
+            decode(source, int(track), float(longest_s), sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    except Refused as refused:
+        tell(refused.line)
+        return 3
+    except MemoryError:
+        tell({"error": "This recording needs more memory to decode than is allowed.",
+              "hint": "Convert it to WAV or FLAC at 48 kHz or less.", "detail": ""})  # fmt: skip
+        return 3
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        tell({"error": "The recording cannot be decoded from some point on.",
+              "hint": "The file may be damaged: try a fresh copy, or convert it to WAV.",
+              "detail": f"{type(error).__name__}: {error}"[:500]})  # fmt: skip
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
