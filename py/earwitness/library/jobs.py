@@ -17,6 +17,8 @@ from earwitness.errors import ErrorView
 from earwitness.messages import JobState, TranscribeOptions
 
 RUNNING: frozenset[JobState] = frozenset({"loading", "transcribing"})
+ACTIVE: frozenset[JobState] = frozenset({"queued", "loading", "transcribing"})
+"""They go on by themselves."""
 UNFINISHED: frozenset[JobState] = frozenset(
     {"queued", "loading", "transcribing", "paused", "needs-file"}
 )

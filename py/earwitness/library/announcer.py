@@ -1,0 +1,45 @@
+"""Events to the pages: at most ten a second about the same thing, the last word always said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from earwitness.library.platform import Clock
+
+INTERVAL_S = 0.1
+"""Between two announcements about the same thing."""
+
+
+class Announcer:
+    """Calls `say(topic)` now, or a little later when it was called just before."""
+
+    def __init__(self, clock: Clock, say: Callable[[str], Awaitable[None]]) -> None:
+        self._clock = clock
+        self._say = say
+        self._said_at: dict[str, float] = {}
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+
+    async def changed(self, topic: str) -> None:
+        """What `topic` names has changed."""
+        if topic in self._waiting:
+            return
+        wait_s = self._said_at.get(topic, -INTERVAL_S) + INTERVAL_S - self._clock.now()
+        if wait_s <= 0:
+            await self._now(topic)
+        else:
+            self._waiting[topic] = asyncio.create_task(self._later(topic, min(wait_s, INTERVAL_S)))
+
+    async def settle(self) -> None:
+        """Wait until everything is said."""
+        while self._waiting:
+            await asyncio.gather(*self._waiting.values())
+
+    async def _later(self, topic: str, wait_s: float) -> None:
+        await self._clock.sleep(wait_s)
+        del self._waiting[topic]
+        await self._now(topic)
+
+    async def _now(self, topic: str) -> None:
+        self._said_at[topic] = self._clock.now()
+        await self._say(topic)

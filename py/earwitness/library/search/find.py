@@ -1,0 +1,241 @@
+"""From a query to hits, best first.
+
+Three rounds, each only when the ones before found little: sentences (and names) that hold every
+word; transcripts that hold every word somewhere; words that look like the ones typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from earwitness.library.search.index import NAME_LINE, SearchIndex
+from earwitness.library.search.query import Parsed, Term, parse
+from earwitness.library.search.scripts import fold, is_unspaced, query_phrases
+from earwitness.library.search.snippet import Wanted, snippet
+from earwitness.library.search.spelling import corrections
+from earwitness.messages import Hit
+
+NAME_BOOST = 3.0
+"""A name that matches counts like three sentences that do."""
+PER_TRANSCRIPT = 10
+"""Hits of one transcript before those of others come first."""
+FEW = 3
+"""Fewer hits than this: look further."""
+_DEEP = 6
+"""Rows ranked for each hit shown."""
+_ROUND_WEIGHT = (1.0, 0.5, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for, and where."""
+
+    text: str
+    limit: int = 50
+    language: str = ""
+    tag: str = ""
+    transcript_id: str = ""
+    scopes: tuple[str, ...] = ()
+    """Only what these may see; empty: everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    doc: int
+    number: int
+    start_s: float
+    end_s: float
+    text: str
+    transcript_id: str
+    name: str
+    created_at: str
+    score: float
+
+
+def search(index: SearchIndex, query: Query) -> tuple[Hit, ...]:
+    """Return at most `limit` hits, best first. No query is an error; some find nothing."""
+    parsed = parse(query.text)
+    limit = max(1, min(query.limit, 500))
+    if not parsed.wanted:
+        return ()
+    finder = _Finder(index, query, parsed)
+    found: dict[tuple[int, int], _Row] = {}
+    words = list(parsed.wanted)
+    for weight, look in zip(
+        _ROUND_WEIGHT, (finder.in_lines, finder.in_transcripts, finder.like), strict=True
+    ):
+        for row in look(limit):
+            found.setdefault((row.doc, row.number), _weighted(row, weight))
+        if len(found) >= FEW:
+            break
+    marks = _marks([*words, *finder.guessed])
+    ranked = sorted(found.values(), key=lambda r: r.created_at, reverse=True)
+    ranked.sort(key=lambda r: round(r.score, 2), reverse=True)
+    shown = _spread(ranked) if not query.transcript_id else ranked
+    return tuple(_hit(row, marks) for row in shown[:limit])
+
+
+class _Finder:
+    """One search: the rounds share the filters and what was excluded."""
+
+    def __init__(self, index: SearchIndex, query: Query, parsed: Parsed) -> None:
+        self._index = index
+        self._query = query
+        self._wanted = [_alternatives(term) for term in parsed.wanted]
+        self._terms = parsed.wanted
+        self._excluded = [_all(term) for term in parsed.excluded]
+        self.guessed: list[Term] = []
+
+    def in_lines(self, limit: int) -> Iterator[_Row]:
+        """Every word in one line."""
+        yield from self._rows(self._match(self._wanted), limit)
+        if len(self._terms) == 1 and self._terms[0].phrase:
+            yield from self._across(self._terms[0], limit)
+
+    def in_transcripts(self, limit: int) -> Iterator[_Row]:
+        """Every word in one transcript: its lines that hold most of them."""
+        if len(self._wanted) < 2:
+            return
+        docs: set[int] | None = None
+        for wanted in self._wanted:
+            own = self._docs(wanted)
+            docs = own if docs is None else docs & own
+        if docs:
+            either = self._without(" OR ".join(f"({wanted})" for wanted in self._wanted))
+            yield from self._rows(either, limit, sorted(docs, reverse=True)[:200])
+
+    def like(self, limit: int) -> Iterator[_Row]:
+        """Words of the library that look like those typed."""
+        guesses: list[str] = []
+        for term, wanted in zip(self._terms, self._wanted, strict=True):
+            others = (
+                [] if term.phrase else corrections(self._index, term.text, term.unfinished)
+            )
+            self.guessed += [Term(other) for other in others]
+            guesses.append(" OR ".join([f"({wanted})", *(_quoted(other) for other in others)]))
+        if self.guessed:
+            yield from self._rows(self._match(guesses), limit)
+
+    def _across(self, term: Term, limit: int) -> Iterator[_Row]:
+        """A phrase that begins in one line and ends in the next."""
+        words = Wanted(term.text).words
+        if len(words) < 2 or len(words) > 12 or is_unspaced(term.text):
+            return
+        for cut in range(1, len(words)):
+            rest = f"^ {_quoted(' '.join(words[cut:]), term.unfinished)}"
+            for row in self._rows(self._without(rest), limit):
+                before = self._index.db.execute(
+                    "SELECT text FROM lines WHERE doc = ? AND number = ?", (row.doc, row.number - 1)
+                ).fetchone()
+                if row.number > 0 and before and Wanted(before[0]).words[-cut:] == words[:cut]:
+                    yield row
+
+    def _match(self, wanted: Sequence[str]) -> str:
+        return self._without(" AND ".join(f"({one})" for one in wanted))
+
+    def _without(self, match: str) -> str:
+        for excluded in self._excluded:
+            match = f"({match}) NOT ({excluded})"
+        return match
+
+    def _docs(self, match: str) -> set[int]:
+        rows = self._index.db.execute(
+            "SELECT DISTINCT doc FROM lines WHERE id IN"
+            " (SELECT rowid FROM words WHERE words MATCH ?)",
+            (match,),
+        )
+        return {int(row[0]) for row in rows}
+
+    def _rows(self, match: str, limit: int, docs: Sequence[int] = ()) -> Iterator[_Row]:
+        filters, values = self._filters()
+        if docs:
+            filters += f" AND lines.doc IN ({', '.join(map(str, docs))})"
+        sql = (
+            "SELECT doc, number, start_s, end_s, lines.text, transcript_id, name, created_at,"
+            f" -words.rank * iif(lines.number = {NAME_LINE}, {NAME_BOOST}, 1.0) AS score"
+            " FROM words CROSS JOIN lines ON lines.id = words.rowid"
+            " CROSS JOIN docs ON docs.id = lines.doc"
+            f" WHERE words MATCH ? {filters} ORDER BY score DESC LIMIT ?"
+        )
+        for row in self._index.db.execute(sql, (match, *values, limit * _DEEP)).fetchall():
+            yield _Row(*row)
+
+    def _filters(self) -> tuple[str, list[str]]:
+        query = self._query
+        parts: list[str] = []
+        values: list[str] = []
+        if query.language:
+            parts.append("docs.language = ?")
+            values.append(query.language)
+        if query.transcript_id:
+            parts.append("docs.transcript_id = ?")
+            values.append(query.transcript_id)
+        if query.tag:
+            parts.append("EXISTS (SELECT 1 FROM tags WHERE tags.doc = docs.id AND tag = ?)")
+            values.append(fold(query.tag))
+        if query.scopes:
+            parts.append(f"docs.scope IN ({', '.join('?' * len(query.scopes))})")
+            values += query.scopes
+        return "".join(f" AND {part}" for part in parts), values
+
+
+def _alternatives(term: Term) -> str:
+    """The FTS5 expression for a term: a whole word counts more than one that only begins so."""
+    phrases = query_phrases(term.text)
+    parts: list[str] = []
+    for i, (phrase, open_) in enumerate(phrases):
+        begun = open_ or (term.unfinished and i == len(phrases) - 1 and not is_unspaced(phrase))
+        exact = _quoted(phrase)
+        parts.append(f"({exact} OR {_quoted(phrase, True)})" if begun else exact)
+    return " AND ".join(parts) or '""'
+
+
+def _all(term: Term) -> str:
+    return " AND ".join(_quoted(phrase, open_) for phrase, open_ in query_phrases(term.text)) or '""'
+
+
+def _quoted(phrase: str, begun: bool = False) -> str:
+    escaped = phrase.replace('"', '""')
+    return f'"{escaped}"*' if begun else f'"{escaped}"'
+
+
+def _marks(terms: Sequence[Term]) -> tuple[list[Wanted], list[str]]:
+    words: list[Wanted] = []
+    runs: list[str] = []
+    for term in terms:
+        if is_unspaced(term.text):
+            runs.append(term.text)
+        else:
+            words.append(Wanted(term.text, term.unfinished))
+    return words, runs
+
+
+def _weighted(row: _Row, weight: float) -> _Row:
+    return _Row(
+        row.doc, row.number, row.start_s, row.end_s, row.text, row.transcript_id, row.name,
+        row.created_at, row.score * weight,
+    )  # fmt: skip
+
+
+def _spread(rows: Sequence[_Row]) -> list[_Row]:
+    """No transcript fills the page while others wait."""
+    seen: dict[int, int] = {}
+    first: list[_Row] = []
+    later: list[_Row] = []
+    for row in rows:
+        seen[row.doc] = seen.get(row.doc, 0) + 1
+        (first if seen[row.doc] <= PER_TRANSCRIPT else later).append(row)
+    return first + later
+
+
+def _hit(row: _Row, marks: tuple[list[Wanted], list[str]]) -> Hit:
+    return Hit(
+        transcript_id=row.transcript_id,
+        name=row.name,
+        segment=None if row.number == NAME_LINE else row.number,
+        start_s=row.start_s,
+        end_s=row.end_s,
+        snippet=snippet(row.text, *marks),
+        score=round(row.score, 4),
+    )
