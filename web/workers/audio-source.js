@@ -1,0 +1,212 @@
+/**
+ * A recording as 16 kHz mono samples, read forward, decoded by the browser as it is asked for.
+ *
+ * Decoding always starts at the beginning of the file: what is heard at a sample must not depend on
+ * where the reading began, or an interrupted run would end in other words.
+ */
+
+import {
+  ALL_FORMATS,
+  AudioSampleSink,
+  BlobSource,
+  Input,
+  UnsupportedInputFormatError,
+} from 'mediabunny';
+import { monoOf } from './downmix.js';
+import { PlatformError } from './errors.js';
+import { SAMPLE_RATE_HZ, Timeline } from './timeline.js';
+
+/** Damaged places to step over before the rest is given up. */
+const DAMAGE_MAX = 100;
+const SKIP_S = 0.1;
+
+/** @typedef {import('mediabunny').InputAudioTrack} Track */
+
+/** Made by `openAudio`. */
+export class AudioSource {
+  /**
+   * @param {Input} input
+   * @param {Track} track
+   * @param {string[]} tracks
+   * @param {number | undefined} durationS
+   * @param {number} baseS Time of the recording's start on the container's own clock.
+   */
+  constructor(input, track, tracks, durationS, baseS) {
+    this.input = input;
+    this.sink = new AudioSampleSink(track);
+    this.tracks = JSON.stringify(tracks);
+    /** As the container tells; undefined where it does not. */
+    this.durationS = durationS;
+    this.baseS = baseS;
+    this.timeline = new Timeline();
+    this.samples = this.sink.samples();
+    this.decodedS = -1;
+    this.damages = 0;
+    this.ended = false;
+  }
+
+  /**
+   * @param {number} start Never before the largest `start` so far.
+   * @param {number} stop
+   * @returns {Promise<Float32Array>} Fewer at the end.
+   */
+  async read(start, stop) {
+    while (this.timeline.end < stop && !this.ended) {
+      await this.pump();
+      this.timeline.dropBefore(start);
+    }
+    this.timeline.dropBefore(start);
+    return this.timeline.take(start, stop);
+  }
+
+  /** Decode one more piece. */
+  async pump() {
+    /** @type {IteratorResult<import('mediabunny').AudioSample, void>} */
+    let next;
+    try {
+      next = await this.samples.next();
+    } catch (error) {
+      await this.stepOver(error);
+      return;
+    }
+    if (next.done) {
+      this.ended = true;
+      this.timeline.finish();
+      if (!this.timeline.end) {
+        throw damaged(undefined);
+      }
+      return;
+    }
+    const sample = next.value;
+    try {
+      const atS = sample.timestamp - this.baseS;
+      this.timeline.add(monoOf(sample), sample.sampleRate, atS);
+      this.decodedS = sample.timestamp + sample.duration;
+    } finally {
+      sample.close();
+    }
+  }
+
+  /** @param {unknown} error What the decoder said; go on behind the damaged place. */
+  async stepOver(error) {
+    this.damages++;
+    if (this.damages > DAMAGE_MAX || this.decodedS < 0) {
+      throw damaged(error);
+    }
+    this.decodedS += SKIP_S;
+    this.samples = this.sink.samples(this.decodedS);
+  }
+
+  /** Free the decoder and the file. */
+  close() {
+    this.ended = true;
+    this.input.dispose();
+  }
+}
+
+/**
+ * @param {Blob} blob
+ * @param {number} trackIndex 0: the main track; others in the file's order.
+ * @returns {Promise<AudioSource>}
+ */
+export async function openAudio(blob, trackIndex) {
+  if (!globalThis.AudioDecoder) {
+    throw new PlatformError(
+      'MediaError',
+      'This browser cannot decode audio for the page (it has no WebCodecs).',
+      'Use a current Chrome, Edge, Firefox or Safari over https, or give a 16-bit WAV to another one.',
+    );
+  }
+  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(blob) });
+  try {
+    const tracks = await audioTracks(input);
+    const track = tracks[trackIndex];
+    if (!track) {
+      throw new PlatformError(
+        'MediaError',
+        tracks.length
+          ? `The file has no audio track ${trackIndex + 1}.`
+          : 'The file holds no sound.',
+        'Choose another file or track.',
+      );
+    }
+    await assertDecodable(track);
+    const baseS = Math.max(0, await input.getFirstTimestamp());
+    const durationS = await durationOf(track);
+    const names = await Promise.all(tracks.map(nameOf));
+    return new AudioSource(input, track, names, durationS && durationS - baseS, baseS);
+  } catch (error) {
+    input.dispose();
+    throw error instanceof PlatformError ? error : unreadable(error);
+  }
+}
+
+/**
+ * @param {Input} input
+ * @returns {Promise<Track[]>} The main track first.
+ */
+async function audioTracks(input) {
+  const all = await input.getAudioTracks();
+  const main = await input.getPrimaryAudioTrack();
+  return main ? [main, ...all.filter((track) => track !== main)] : all;
+}
+
+/** @param {Track} track */
+async function assertDecodable(track) {
+  const codec = await track.getCodec();
+  if (codec && (await track.canDecode())) {
+    return;
+  }
+  const name = codec ?? internalName(await track.getInternalCodecId());
+  throw new PlatformError(
+    'MediaError',
+    `This browser cannot decode the file's audio${name ? ` (${name})` : ''}.`,
+    'Convert it to MP3, M4A, Opus, FLAC or WAV, or try another browser.',
+  );
+}
+
+/** @param {string | number | Uint8Array | null} id */
+function internalName(id) {
+  return typeof id === 'string' ? id.trim() : typeof id === 'number' ? `type ${id}` : '';
+}
+
+/** @param {Track} track */
+async function durationOf(track) {
+  const seconds = (await track.getDurationFromMetadata()) ?? (await track.computeDuration());
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+/** @param {Track} track */
+async function nameOf(track) {
+  const [name, language, codec] = await Promise.all([
+    track.getName(),
+    track.getLanguageCode(),
+    track.getCodec(),
+  ]);
+  return [name, language === 'und' ? '' : language, codec].filter(Boolean).join(' · ');
+}
+
+/** @param {unknown} error */
+function unreadable(error) {
+  const foreign = error instanceof UnsupportedInputFormatError;
+  return new PlatformError(
+    'MediaError',
+    foreign
+      ? 'The file is not a recording in a format the page knows.'
+      : 'The file is damaged: its beginning cannot be read.',
+    'Check that it plays elsewhere, or convert it to MP3, M4A, Opus, FLAC or WAV.',
+    error,
+  );
+}
+
+/** @param {unknown} error */
+function damaged(error) {
+  return new PlatformError(
+    'MediaError',
+    'The file is damaged: its sound cannot be decoded.',
+    'Check that it plays elsewhere, or convert it to MP3, M4A, Opus, FLAC or WAV.',
+    error,
+  );
+}
+
+export { SAMPLE_RATE_HZ };

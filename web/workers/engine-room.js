@@ -1,0 +1,91 @@
+/** What the engine's Python is given, and its wire to the library. */
+
+import * as shelf from './audio-shelf.js';
+import { openAudio } from './audio-source.js';
+import * as inference from './inference.js';
+import { ModelFiles } from './model-files.js';
+import { Door } from './python-door.js';
+import * as samples from './samples.js';
+
+/** See `Room` in python-worker.js. */
+export class EngineRoom {
+  /**
+   * @param {string} base
+   * @param {Record<string, number>} marks
+   */
+  constructor(base, marks) {
+    this.base = base;
+    this.marks = marks;
+    this.door = new Door();
+    this.models = new ModelFiles(new URL(__BUILD__.modelsURL, base));
+    /** @type {(port: MessagePort) => void} */
+    this.connect = () => {};
+    /** @type {Promise<MessagePort>} */
+    this.port = new Promise((resolve) => {
+      this.connect = resolve;
+    });
+    this.platform = {
+      samples,
+      inference,
+      models: this.models,
+      /** @param {(text: string) => void} py */
+      open: (py) => this.door.open(py),
+      send: (/** @type {string} */ text) => this.send(JSON.parse(text)),
+      openAudio: (/** @type {string} */ path, /** @type {number} */ track) =>
+        this.openAudio(path, track),
+      loadTransformers: (/** @type {string} */ device, /** @type {number} */ threads) =>
+        this.loadTransformers(device, threads),
+    };
+  }
+
+  /**
+   * @param {any} data
+   * @param {readonly MessagePort[]} ports
+   */
+  receive(data, ports) {
+    if (data.host === 'engine-port') {
+      ports[0].onmessage = (event) => this.door.knock(JSON.stringify(event.data));
+      this.connect(ports[0]);
+    }
+  }
+
+  /**
+   * @param {string} stage
+   * @param {import('./errors.js').ErrorView | null} error
+   */
+  stage(stage, error) {
+    if (stage === 'failed') {
+      this.send({ type: 'engine-boot-failed', error });
+    }
+  }
+
+  /** @param {object} message */
+  async send(message) {
+    (await this.port).postMessage(message);
+  }
+
+  /**
+   * @param {string} path
+   * @param {number} track
+   */
+  async openAudio(path, track) {
+    return openAudio(await shelf.open(path), track);
+  }
+
+  /**
+   * @param {string} device
+   * @param {number} threads
+   */
+  loadTransformers(device, threads) {
+    const { transformersURL, ort, ortWebgpu } = __BUILD__;
+    const { mjs, wasm } = device === 'webgpu' ? ortWebgpu : ort;
+    const address = (/** @type {string} */ path) => new URL(path, this.base).href;
+    const setup = {
+      transformersURL: address(transformersURL),
+      mjs: address(mjs),
+      wasm: address(wasm),
+      threads,
+    };
+    return inference.loadTransformers(setup, this.models);
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * transformers.js, set up for this origin: nothing is fetched from elsewhere, model files come from
+ * this device only. Python wraps the module; what is here is what Python cannot reach, because
+ * `env.backends` read from Python is a copy and BigInt arrays have no Python form.
+ */
+
+import { describe, PlatformError } from './errors.js';
+
+/** Every address below it is answered from the device, never from the network. */
+const MODELS_PATH = '/earwitness-models/';
+
+/**
+ * @typedef {import('./model-files.js').ModelFiles} ModelFiles
+ * @typedef {{transformersURL: string, mjs: string, wasm: string, threads: number}} Setup
+ */
+
+/**
+ * @param {Setup} setup Absolute addresses of this origin.
+ * @param {ModelFiles} files
+ * @returns {Promise<any>} The module.
+ */
+export async function loadTransformers(setup, files) {
+  let transformers;
+  try {
+    transformers = await import(/* @vite-ignore */ setup.transformersURL);
+  } catch (error) {
+    throw new PlatformError(
+      'ModelError',
+      'The speech engine could not be loaded.',
+      'Check the connection and reload the page.',
+      error,
+    );
+  }
+  const { env } = transformers;
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = MODELS_PATH;
+  env.useBrowserCache = false;
+  env.useWasmCache = false;
+  env.useCustomCache = true;
+  env.customCache = cacheOf(files);
+  const { wasm } = env.backends.onnx;
+  wasm.wasmPaths = { mjs: setup.mjs, wasm: setup.wasm };
+  wasm.numThreads = setup.threads;
+  return transformers;
+}
+
+/**
+ * Model files as the cache that transformers.js asks first.
+ *
+ * @param {ModelFiles} files
+ */
+function cacheOf(files) {
+  return {
+    /** @param {string} key */
+    async match(key) {
+      if (!key.startsWith(MODELS_PATH)) {
+        return undefined;
+      }
+      const [id, ...rest] = key.slice(MODELS_PATH.length).split('/');
+      const file = await files.open(id, rest.join('/'));
+      return file
+        ? new Response(file, { headers: { 'Content-Length': `${file.size}` } })
+        : undefined;
+    },
+    async put() {
+      throw new Error(`${describe('nothing')} is ever fetched past the model store`);
+    },
+  };
+}
+
+/**
+ * Threads for ONNX Runtime: none without isolation, never more than the machine's cores.
+ *
+ * @param {number} wanted 0: choose.
+ * @returns {number}
+ */
+export function threadsFor(wanted) {
+  const cores = navigator.hardwareConcurrency || 1;
+  if (!globalThis.crossOriginIsolated) {
+    return 1;
+  }
+  return wanted ? Math.min(wanted, cores) : Math.max(1, Math.min(4, cores));
+}
+
+/**
+ * An input of a graph. Numbers of Python's come as a plain array.
+ *
+ * @param {any} transformers
+ * @param {'float32' | 'int64' | 'bool'} type
+ * @param {Float32Array | number[] | boolean[]} values
+ * @param {number[]} dims Empty: a scalar.
+ */
+export function tensor(transformers, type, values, dims) {
+  if (type === 'int64') {
+    const integers = BigInt64Array.from(/** @type {number[]} */ (values), BigInt);
+    return new transformers.Tensor(type, integers, dims);
+  }
+  if (type === 'bool') {
+    return new transformers.Tensor(type, Uint8Array.from(values, Number), dims);
+  }
+  const floats = values instanceof Float32Array ? values : Float32Array.from(values, Number);
+  return new transformers.Tensor(type, floats, dims);
+}
+
+/**
+ * A vector that is `fill` at the given places and 0 elsewhere.
+ *
+ * @param {any} transformers
+ * @param {number} length
+ * @param {number[]} places
+ * @param {number} fill
+ */
+export function sparse(transformers, length, places, fill) {
+  const values = new Float32Array(length);
+  for (const place of places) {
+    values[place] = fill;
+  }
+  return new transformers.Tensor('float32', values, [length]);
+}
+
+/**
+ * An output of a graph as plain numbers, freed.
+ *
+ * @param {{type: string, data: any, dispose: () => void}} output
+ * @returns {Float64Array | Float32Array}
+ */
+export function numbers(output) {
+  const { data } = output;
+  return output.type === 'int64' ? Float64Array.from(data, Number) : data;
+}

@@ -1,0 +1,228 @@
+/**
+ * Model files in the origin's private file system: `models/<id>/<revision>/<file>`.
+ *
+ * Streamed there once, hashed on the way, continued after an interruption. `verified.json` in the
+ * folder names what arrived whole; a file that is not in it is a part. Not covered: bytes that rot
+ * on the disk after they were verified (the size is checked at every start, the hash is not).
+ */
+
+import { download } from './download.js';
+import { describe, PlatformError, storageError } from './errors.js';
+import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
+
+const FOLDER = 'models';
+const CATALOGUE = 'catalogue.json';
+const MANIFEST = 'manifest.json';
+const VERIFIED = 'verified.json';
+
+/**
+ * @typedef {{path: string, bytes: number, sha256: string}} ModelFile
+ * @typedef {{id: string, revision: string, files: ModelFile[]}} Manifest
+ * @typedef {{id: string, revision: string, path: string, bytes: number}} CatalogueEntry
+ * @typedef {{models: CatalogueEntry[], vad?: CatalogueEntry, default: string}} Catalogue
+ * @typedef {(loadedBytes: number, totalBytes: number) => void} Progress
+ */
+
+/** The models of one origin. */
+export class ModelFiles {
+  /** @param {URL} catalogueURL */
+  constructor(catalogueURL) {
+    this.catalogueURL = catalogueURL;
+    /** @type {Map<string, FileSystemDirectoryHandle>} Folders of the models in use. */
+    this.inUse = new Map();
+  }
+
+  /** @returns {Promise<string>} JSON of the catalogue, each entry with `cached`. */
+  async list() {
+    const catalogue = await this.catalogue();
+    const entries = [...catalogue.models, ...(catalogue.vad ? [catalogue.vad] : [])];
+    for (const entry of entries) {
+      Object.assign(entry, { cached: (await this.complete(entry)) !== null });
+    }
+    return JSON.stringify(catalogue);
+  }
+
+  /**
+   * Make a model whole on this device.
+   *
+   * @param {string} id
+   * @param {Progress} progress
+   * @returns {Promise<string>} JSON of its manifest.
+   */
+  async ensure(id, progress) {
+    const { models, vad } = await this.catalogue();
+    const entry = [...models, vad].find((each) => each?.id === id);
+    if (!entry) {
+      throw new PlatformError(
+        'ModelError',
+        `This page has no model “${id}”.`,
+        'Choose another one in the settings.',
+      );
+    }
+    const manifest = (await this.complete(entry)) ?? (await this.fetchModel(entry, progress));
+    this.inUse.set(id, await folder(FOLDER, id, manifest.revision));
+    return JSON.stringify(manifest);
+  }
+
+  /**
+   * The door for transformers.js: a file of a model in use.
+   *
+   * @param {string} id
+   * @param {string} path
+   * @returns {Promise<File | null>}
+   */
+  async open(id, path) {
+    const directory = this.inUse.get(id);
+    return directory ? fileIn(directory, path) : null;
+  }
+
+  /** @param {string} id Delete it, because what is there turned out to be unusable. */
+  async forget(id) {
+    this.inUse.delete(id);
+    await removeFrom(await folder(FOLDER), id, true);
+  }
+
+  /** @returns {Promise<Catalogue>} From the network; from this device when there is none. */
+  async catalogue() {
+    const directory = await folder(FOLDER);
+    try {
+      const response = await fetch(this.catalogueURL, { cache: 'no-cache' });
+      if (!response.ok) {
+        throw new Error(`${response.status} for ${response.url}`);
+      }
+      const catalogue = await response.json();
+      await writeJson(directory, CATALOGUE, catalogue);
+      return catalogue;
+    } catch (error) {
+      const kept = await readJson(directory, CATALOGUE);
+      if (kept) {
+        return kept;
+      }
+      throw new PlatformError(
+        'ModelError',
+        'The list of models could not be read.',
+        'Check the connection and retry.',
+        error,
+      );
+    }
+  }
+
+  /**
+   * @param {CatalogueEntry} entry
+   * @returns {Promise<Manifest | null>} null unless every file is there, whole.
+   */
+  async complete(entry) {
+    const directory = await folder(FOLDER, entry.id, entry.revision);
+    const verified = await readJson(directory, VERIFIED);
+    /** @type {Manifest | null} */
+    const manifest = verified && (await readJson(directory, MANIFEST));
+    if (!manifest) {
+      return null;
+    }
+    for (const { path, bytes, sha256 } of manifest.files) {
+      if (verified[path] !== sha256 || (await fileIn(directory, path))?.size !== bytes) {
+        return null;
+      }
+    }
+    return manifest;
+  }
+
+  /**
+   * @param {CatalogueEntry} entry
+   * @param {Progress} progress
+   * @returns {Promise<Manifest>}
+   */
+  async fetchModel(entry, progress) {
+    const base = new URL(`${entry.path}/`, this.catalogueURL);
+    const manifest = await fetchManifest(new URL(MANIFEST, base));
+    const total = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+    try {
+      const directory = await folder(FOLDER, entry.id, manifest.revision);
+      await writeJson(directory, MANIFEST, manifest);
+      const verified = (await readJson(directory, VERIFIED)) ?? {};
+      let before = 0;
+      for (const file of manifest.files) {
+        if (verified[file.path] !== file.sha256) {
+          const start = before;
+          await download(new URL(file.path, base), directory, file, (loaded) =>
+            progress(start + loaded, total),
+          );
+          verified[file.path] = file.sha256;
+          await writeJson(directory, VERIFIED, verified);
+        }
+        before += file.bytes;
+        progress(before, total);
+      }
+      await forgetOthers(entry.id, manifest.revision);
+    } catch (error) {
+      throw storageError(error, 'The model');
+    }
+    return manifest;
+  }
+}
+
+/**
+ * @param {URL} url
+ * @returns {Promise<Manifest>}
+ */
+async function fetchManifest(url) {
+  try {
+    const response = await fetch(url, { cache: 'no-cache' });
+    if (!response.ok) {
+      throw new Error(`${response.status} for ${response.url}`);
+    }
+    return await response.json();
+  } catch (error) {
+    throw new PlatformError(
+      'ModelError',
+      'The model could not be downloaded.',
+      'Check the connection and retry.',
+      error,
+    );
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {string} revision The one to keep.
+ */
+async function forgetOthers(id, revision) {
+  const directory = await folder(FOLDER, id);
+  for await (const name of directory.keys()) {
+    if (name !== revision) {
+      await removeFrom(directory, name, true);
+    }
+  }
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} name
+ * @returns {Promise<any>} null where there is none or it is damaged.
+ */
+async function readJson(directory, name) {
+  const file = await fileIn(directory, name);
+  try {
+    return file && JSON.parse(await file.text());
+  } catch (error) {
+    console.warn(`${name} is damaged and will be written again: ${describe(error)}`);
+    return null;
+  }
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} name
+ * @param {unknown} value
+ */
+async function writeJson(directory, name, value) {
+  const access = await writer(directory, name);
+  try {
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    access.truncate(0);
+    writeAll(access, bytes, 0);
+    access.flush();
+  } finally {
+    access.close();
+  }
+}

@@ -1,0 +1,96 @@
+/** The origin's private file system: folders, files, and writing a stream in place. */
+
+import { PlatformError } from './errors.js';
+
+const LOCK_TRIES = 40;
+const LOCK_WAIT_MS = 100;
+
+/**
+ * @param {string[]} names Folder in folder, made where missing.
+ * @returns {Promise<FileSystemDirectoryHandle>}
+ */
+export async function folder(...names) {
+  if (!navigator.storage?.getDirectory) {
+    throw new PlatformError(
+      'StorageError',
+      'This browser offers the page no private files, so recordings and models cannot be kept.',
+      'Leave private browsing, or use a current Chrome, Edge, Firefox or Safari over https.',
+    );
+  }
+  let handle = await navigator.storage.getDirectory();
+  for (const name of names) {
+    handle = await handle.getDirectoryHandle(name, { create: true });
+  }
+  return handle;
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} name
+ * @returns {Promise<File | null>} null where there is none.
+ */
+export async function fileIn(directory, name) {
+  try {
+    return await (await directory.getFileHandle(name)).getFile();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} name
+ * @param {boolean} [recursive]
+ */
+export async function removeFrom(directory, name, recursive = false) {
+  try {
+    await directory.removeEntry(name, { recursive });
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'NotFoundError')) {
+      throw error;
+    }
+  }
+}
+
+/**
+ * Open a file for writing in place. A worker that was terminated a moment ago may still hold its
+ * lock, so try for a while.
+ *
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} name
+ * @returns {Promise<FileSystemSyncAccessHandle>}
+ */
+export async function writer(directory, name) {
+  const handle = await directory.getFileHandle(name, { create: true });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await handle.createSyncAccessHandle();
+    } catch (error) {
+      const locked = error instanceof DOMException && error.name === 'NoModificationAllowedError';
+      if (!locked || attempt === LOCK_TRIES) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
+    }
+  }
+}
+
+/**
+ * @param {FileSystemSyncAccessHandle} access
+ * @param {Uint8Array} bytes
+ * @param {number} at
+ */
+export function writeAll(access, bytes, at) {
+  let done = 0;
+  while (done < bytes.length) {
+    const wrote = access.write(bytes.subarray(done), { at: at + done });
+    if (!wrote) {
+      // Some engines report a full disk as a short write instead of an exception.
+      throw new DOMException('The device is full.', 'QuotaExceededError');
+    }
+    done += wrote;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * The library's tables on IndexedDB. Every method is one transaction: an `await` of Python's in
+ * the middle would end it. Values cross to Python as one JSON string a call.
+ *
+ * Not covered: a browser that evicts the whole origin. The page asks for persistence against that.
+ */
+
+import { openDB } from 'idb';
+import { PlatformError, storageError } from './errors.js';
+
+const NAME = 'earwitness';
+/** Bump it with a new step in `migrate`. */
+const VERSION = 1;
+/** As `TABLES` in py/earwitness/library/store.py. */
+const TABLES = ['transcripts', 'jobs', 'documents', 'windows', 'settings', 'shards', 'snapshot'];
+const LAST = '\uffff';
+
+/**
+ * @typedef {{type: 'put', table: string, key: string, value: unknown}} Put
+ * @typedef {{type: 'delete', table: string, key: string}} Delete
+ * @typedef {{type: 'delete-prefix', table: string, prefix: string}} DeletePrefix
+ * @typedef {import('idb').IDBPDatabase} Database
+ */
+
+/**
+ * Bring a database of an older version to this one.
+ *
+ * @param {Database} database
+ * @param {number} from 0: it is new.
+ */
+function migrate(database, from) {
+  if (from < 1) {
+    for (const table of TABLES) {
+      database.createObjectStore(table);
+    }
+  }
+}
+
+/** Opens when first used, and again when the browser closed the connection. */
+export class Store {
+  constructor() {
+    /** @type {Promise<Database> | null} */
+    this.opening = null;
+    this.outdated = false;
+  }
+
+  /**
+   * @param {string} table
+   * @param {string} key
+   * @returns {Promise<string | undefined>}
+   */
+  async get(table, key) {
+    try {
+      const value = await (await this.open()).get(table, key);
+      return value === undefined ? undefined : JSON.stringify(value);
+    } catch (error) {
+      throw storageError(error, 'Your library');
+    }
+  }
+
+  /**
+   * @param {string} table
+   * @param {string} prefix
+   * @param {string} after
+   * @param {number} limit 0: all.
+   * @returns {Promise<string>} JSON: [[key, value], …]
+   */
+  async scan(table, prefix, after, limit) {
+    try {
+      const range = rangeOf(prefix, after);
+      const transaction = (await this.open()).transaction(table, 'readonly');
+      const count = limit || undefined;
+      const [keys, values] = await Promise.all([
+        transaction.store.getAllKeys(range, count),
+        transaction.store.getAll(range, count),
+        transaction.done,
+      ]);
+      return JSON.stringify(keys.map((key, index) => [key, values[index]]));
+    } catch (error) {
+      throw storageError(error, 'Your library');
+    }
+  }
+
+  /**
+   * Apply all changes or none; they are on the disk when it returns.
+   *
+   * @param {string} changes JSON of (Put | Delete | DeletePrefix)[]
+   * @returns {Promise<void>}
+   */
+  async write(changes) {
+    /** @type {(Put | Delete | DeletePrefix)[]} */
+    const list = JSON.parse(changes);
+    const tables = [...new Set(list.map((change) => change.table))];
+    if (!tables.length) {
+      return;
+    }
+    try {
+      const database = await this.open();
+      const transaction = database.transaction(tables, 'readwrite', { durability: 'strict' });
+      const steps = list.map((change) => apply(transaction.objectStore(change.table), change));
+      await Promise.all([...steps, transaction.done]);
+    } catch (error) {
+      throw storageError(error, 'The change');
+    }
+  }
+
+  /** @returns {Promise<Database>} */
+  open() {
+    if (this.outdated) {
+      return Promise.reject(
+        new PlatformError(
+          'StorageError',
+          'Another tab runs a newer version of Earwitness.',
+          'Reload this tab.',
+        ),
+      );
+    }
+    this.opening ??= this.connect().catch((error) => {
+      this.opening = null;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  /** @returns {Promise<Database>} */
+  async connect() {
+    if (!globalThis.indexedDB) {
+      throw new PlatformError(
+        'StorageError',
+        'This browser offers no IndexedDB, so nothing could be kept.',
+        'Leave private browsing or use another browser.',
+      );
+    }
+    try {
+      return await openDB(NAME, VERSION, {
+        upgrade: migrate,
+        blocked: () => {
+          console.warn('Waiting for another tab to close an older version of the library.');
+        },
+        blocking: (_current, _blocked, event) => {
+          this.outdated = true;
+          this.opening = null;
+          /** @type {IDBDatabase} */ (event.target).close();
+        },
+        terminated: () => {
+          this.opening = null;
+        },
+      });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'VersionError') {
+        throw new PlatformError(
+          'StorageError',
+          'Your library was written by a newer version of Earwitness.',
+          'Reload the page to get that version.',
+          error,
+        );
+      }
+      throw storageError(error, 'Your library');
+    }
+  }
+}
+
+/**
+ * @param {string} prefix
+ * @param {string} after
+ * @returns {IDBKeyRange | undefined}
+ */
+function rangeOf(prefix, after) {
+  const upper = prefix + LAST;
+  if (after && after >= prefix) {
+    return prefix
+      ? IDBKeyRange.bound(after, upper, true, false)
+      : IDBKeyRange.lowerBound(after, true);
+  }
+  return prefix ? IDBKeyRange.bound(prefix, upper) : undefined;
+}
+
+/**
+ * @param {import('idb').IDBPObjectStore<unknown, string[], string, 'readwrite'>} store
+ * @param {Put | Delete | DeletePrefix} change
+ * @returns {Promise<unknown>}
+ */
+function apply(store, change) {
+  if (change.type === 'put') {
+    return store.put(change.value, change.key);
+  }
+  if (change.type === 'delete') {
+    return store.delete(change.key);
+  }
+  if (!change.prefix) {
+    throw new TypeError('delete-prefix needs a prefix');
+  }
+  return store.delete(IDBKeyRange.bound(change.prefix, change.prefix + LAST));
+}
