@@ -56,7 +56,7 @@ class Vad(Protocol):
     """Voice activity detection."""
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One probability a `VAD_FRAME_SAMPLES` frame, from fresh state (ceil(n / frame) values)."""
+        """One probability a `VAD_FRAME_SAMPLES` frame, from fresh state: ceil(n / frame) values."""
         ...
 
 

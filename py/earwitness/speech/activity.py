@@ -1,0 +1,57 @@
+"""Speech probabilities to speech spans: hysteresis, as Silero's own utilities do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earwitness.speech.protocols import SAMPLE_RATE_HZ, VAD_FRAME_SAMPLES
+from earwitness.speech.settings import VadSettings
+
+FRAME_S = VAD_FRAME_SAMPLES / SAMPLE_RATE_HZ
+"""Length of one probability's frame: 0.032 s."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Samples or frames [start, stop)."""
+
+    start: int
+    stop: int
+
+    @property
+    def length(self) -> int:
+        """How many."""
+        return self.stop - self.start
+
+
+def find_speech(probabilities: Sequence[float], settings: VadSettings) -> list[Span]:
+    """Speech as spans of frames, in order, not touching.
+
+    Speech still open at the end counts however short it is: more audio may follow.
+    """
+    min_silence = max(1, round(settings.min_silence_s / FRAME_S))
+    min_speech = max(1, round(settings.min_speech_s / FRAME_S))
+    spans: list[Span] = []
+    start: int | None = None
+    quiet: int | None = None
+    for frame, probability in enumerate(probabilities):
+        if start is None:
+            if probability >= settings.threshold:
+                start, quiet = frame, None
+        elif probability >= settings.threshold:
+            quiet = None
+        elif probability < settings.release or quiet is not None:
+            quiet = frame if quiet is None else quiet
+            if frame + 1 - quiet >= min_silence:
+                if quiet - start >= min_speech:
+                    spans.append(Span(start, quiet))
+                start = quiet = None
+    if start is not None:
+        spans.append(Span(start, len(probabilities) if quiet is None else quiet))
+    return spans
+
+
+def overlap(spans: Sequence[Span], start: int, stop: int) -> int:
+    """How much of [start, stop) lies in spans."""
+    return sum(max(0, min(span.stop, stop) - max(span.start, start)) for span in spans)

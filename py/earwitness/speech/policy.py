@@ -1,0 +1,177 @@
+"""Is this decode to be believed, and if not, what next.
+
+The first decode is greedy and hears a window at its own length, which is fast. A row that is not
+believed is heard once more padded to Whisper's full 30 s (a short window cut close can loop), then
+at rising temperatures. Only failing rows are decoded again; the rest of the batch stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from earwitness.speech.planner import Window
+from earwitness.speech.prompts import Prompt
+from earwitness.speech.protocols import (
+    WINDOW_MAX_S,
+    DecodeRequest,
+    Encoded,
+    Hypothesis,
+    ModelSpec,
+    SpeechModel,
+)
+from earwitness.speech.repetition import compression_ratio, find_loop
+from earwitness.speech.settings import DecodingSettings
+
+Verdict = Literal["believed", "silent", "doubted"]
+SPARE_TOKENS = 16
+"""Tokens that even the shortest window may have: timestamps and a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What the policy settled on for one window, and where its audio is still encoded."""
+
+    window: Window
+    hypothesis: Hypothesis
+    verdict: Verdict
+    compression_ratio: float
+    temperature: float
+    retries: int
+    encoded: Encoded
+    row: int
+
+
+class Shelf:
+    """Encoded batches in use; released together."""
+
+    def __init__(self, model: SpeechModel) -> None:
+        self._model = model
+        self._held: list[Encoded] = []
+
+    async def encode(self, windows: Sequence[Window], duration_s: float) -> Encoded:
+        """Encode windows padded to `duration_s`, kept until `release`."""
+        encoded = await self._model.encode([window.samples for window in windows], duration_s)
+        self._held.append(encoded)
+        return encoded
+
+    def release(self) -> None:
+        """Give back everything."""
+        while self._held:
+            self._held.pop().release()
+
+
+def encoded_length_s(windows: Sequence[Window], margin_s: float, step_s: float) -> float:
+    """Shared length of a batch: its longest window and the margin, rounded up, at most 30 s."""
+    longest = max(window.length_s for window in windows)
+    return min(WINDOW_MAX_S, math.ceil(round((longest + margin_s) / step_s, 6)) * step_s)
+
+
+def judge(hypothesis: Hypothesis, ratio: float, settings: DecodingSettings) -> Verdict:
+    """Believe it, call it silence, or doubt it (openai/whisper's rules and a loop guard)."""
+    average = hypothesis.average_log_probability
+    if hypothesis.no_speech_probability > settings.no_speech and average < settings.log_probability:
+        return "silent"
+    loop = find_loop(
+        hypothesis.tokens, min_repeats=settings.loop_repeats, min_tokens=settings.loop_tokens
+    )
+    if ratio > settings.compression_ratio or average < settings.log_probability or loop:
+        return "doubted"
+    return "believed"
+
+
+def seed(fingerprint: str, window: Window, attempt: int) -> int:
+    """32 bits that depend only on the audio, the window and the attempt."""
+    key = f"{fingerprint}:{window.start}:{window.stop}:{attempt}".encode()
+    return int.from_bytes(hashlib.sha256(key).digest()[:4], "big")
+
+
+async def decode_windows(
+    model: SpeechModel,
+    windows: Sequence[Window],
+    encoded: Encoded,
+    shelf: Shelf,
+    prompt: Prompt,
+    settings: DecodingSettings,
+    fingerprint: str,
+) -> list[Decoded]:
+    """Decode each window until it is believed, silent, or nothing is left to try.
+
+    Raises:
+        ModelError: the computation failed.
+    """
+    settled: list[list[Decoded]] = [[] for _ in windows]
+    pending = [(index, index) for index in range(len(windows))]
+    attempts = [(temperature, False) for temperature in settings.temperatures]
+    if encoded.duration_s < WINDOW_MAX_S:
+        attempts.insert(1, (settings.temperatures[0], True))
+    for attempt, (temperature, fresh) in enumerate(attempts):
+        if fresh:
+            failing = [index for index, _ in pending]
+            encoded = await shelf.encode([windows[index] for index in failing], WINDOW_MAX_S)
+            pending = [(index, row) for row, index in enumerate(failing)]
+        request = _request(model.spec, prompt, settings, encoded, temperature)
+        request = replace(
+            request,
+            prompts=(prompt.tokens,) * len(pending),
+            rows=tuple(row for _, row in pending),
+            seeds=tuple(seed(fingerprint, windows[index], attempt) for index, _ in pending),
+        )
+        hypotheses = await model.decode(encoded, request)
+        still: list[tuple[int, int]] = []
+        for (index, row), hypothesis in zip(pending, hypotheses, strict=True):
+            ratio = compression_ratio(_text(model, hypothesis))
+            verdict = judge(hypothesis, ratio, settings)
+            if not hypothesis.finished and encoded.duration_s < WINDOW_MAX_S:
+                verdict = "doubted"
+            settled[index].append(
+                Decoded(
+                    windows[index], hypothesis, verdict, ratio, temperature, attempt, encoded, row
+                )
+            )
+            if verdict == "doubted":
+                still.append((index, row))
+        pending = still
+        if not pending:
+            break
+    return [_choose(tries, settings) for tries in settled]
+
+
+def _request(
+    spec: ModelSpec,
+    prompt: Prompt,
+    settings: DecodingSettings,
+    encoded: Encoded,
+    temperature: float,
+) -> DecodeRequest:
+    longest = SPARE_TOKENS + math.ceil(encoded.duration_s * settings.max_tokens_per_s)
+    specials = {spec.sot, spec.transcribe, spec.translate, spec.sot_prev, spec.no_speech}
+    return DecodeRequest(
+        prompts=(),
+        sot_index=prompt.sot_index,
+        max_new_tokens=min(
+            settings.max_new_tokens, longest, spec.max_target_tokens - len(prompt.tokens)
+        ),
+        temperature=temperature,
+        max_initial_timestamp_s=settings.max_initial_timestamp_s,
+        suppress_tokens=tuple(sorted({*spec.suppress_tokens, *specials})),
+        begin_suppress_tokens=spec.begin_suppress_tokens,
+    )
+
+
+def _text(model: SpeechModel, hypothesis: Hypothesis) -> str:
+    spec = model.spec
+    return model.tokenizer.decode([t for t in hypothesis.tokens if t < spec.eot]).strip()
+
+
+def _choose(tries: Sequence[Decoded], settings: DecodingSettings) -> Decoded:
+    """The last one where it is believed; else the likeliest that does not repeat itself."""
+    last = tries[-1]
+    if last.verdict != "doubted":
+        return last
+    plain = [t for t in tries if t.compression_ratio <= settings.compression_ratio] or list(tries)
+    chosen = max(plain, key=lambda t: t.hypothesis.average_log_probability)
+    return replace(chosen, retries=last.retries)

@@ -1,0 +1,76 @@
+"""What the model is shown before it listens: earlier text, names to expect, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from earwitness.errors import BadRequestError
+from earwitness.speech.protocols import ModelSpec, Tokenizer
+from earwitness.transcript import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Tokens before the first one that the model writes."""
+
+    tokens: tuple[int, ...]
+    sot_index: int
+    """Where SOT stands; everything before it is earlier text."""
+
+
+def check_language(spec: ModelSpec, language: str) -> None:
+    """Raise `BadRequestError` if the model cannot be told to expect this language.
+
+    Raises:
+        BadRequestError: naming what the model does know.
+    """
+    if not spec.multilingual and language not in ("", "auto", "en"):
+        raise BadRequestError(
+            f"The model {spec.id} knows only English, not {language!r}.",
+            hint="Choose a multilingual model, such as base.",
+        )
+    if spec.multilingual and language not in ("", "auto") and language not in spec.languages:
+        raise BadRequestError(
+            f"The model {spec.id} knows no language {language!r}.",
+            hint="Choose one from the list, or let the language be detected.",
+        )
+
+
+def task_tokens(spec: ModelSpec, language: str, task: Task, *, timestamps: bool) -> tuple[int, ...]:
+    """SOT, then for a multilingual model its language and task, then perhaps no-timestamps."""
+    tokens = [spec.sot]
+    if spec.multilingual:
+        tokens.append(spec.languages[language])
+        tokens.append(spec.translate if task == "translate" else spec.transcribe)
+    if not timestamps:
+        tokens.append(spec.no_timestamps)
+    return tuple(tokens)
+
+
+def build_prompt(
+    spec: ModelSpec,
+    tokenizer: Tokenizer,
+    *,
+    language: str,
+    task: Task,
+    expected_words: str = "",
+    previous_text: str = "",
+    timestamps: bool = True,
+) -> Prompt:
+    """Put earlier text in front of the task, as openai/whisper and faster-whisper do.
+
+    Half of the context is for the prompt. Expected words stand first and are cut at their end;
+    previous text fills what is left with its latest tokens.
+    """
+    task_part = task_tokens(spec, language, task, timestamps=timestamps)
+    room = spec.max_target_tokens // 2 - 1
+    expected, previous = (
+        tokenizer.encode(" " + text.strip()) if text.strip() else []
+        for text in (expected_words, previous_text)
+    )
+    expected = expected[:room]
+    left = room - len(expected)
+    earlier = [*expected, *(previous[-left:] if left else [])]
+    if not earlier:
+        return Prompt(task_part, 0)
+    return Prompt((spec.sot_prev, *earlier, *task_part), len(earlier) + 1)

@@ -1,0 +1,66 @@
+"""Timestamp tokens to segments: pieces of text with times inside their window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earwitness.speech.protocols import ModelSpec
+
+TIMESTAMP_STEP_S = 0.02
+"""Whisper's timestamps count 20 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text tokens between two timestamps, seconds from the window's start."""
+
+    start_s: float
+    end_s: float
+    tokens: tuple[int, ...]
+    log_probabilities: tuple[float, ...]
+
+
+def split_at_timestamps(
+    spec: ModelSpec,
+    tokens: Sequence[int],
+    log_probabilities: Sequence[float],
+    length_s: float,
+) -> list[Piece]:
+    """Read `<|start|> text <|end|>` pairs, forgiving what is missing.
+
+    Text without an end runs to the next start or to `length_s`; times never go back, never leave
+    [0, length_s], and a piece without text is dropped.
+    """
+    pieces: list[Piece] = []
+    start_s = 0.0
+    text: list[int] = []
+    values: list[float] = []
+
+    def close(end_s: float) -> None:
+        nonlocal start_s
+        end_s = max(end_s, start_s)
+        if text:
+            pieces.append(Piece(start_s, end_s, tuple(text), tuple(values)))
+        text.clear()
+        values.clear()
+        start_s = end_s
+
+    for token, value in zip(tokens, log_probabilities, strict=False):
+        if token >= spec.timestamp_begin:
+            time_s = min((token - spec.timestamp_begin) * TIMESTAMP_STEP_S, length_s)
+            if text:
+                close(time_s)
+            start_s = max(start_s, time_s)
+        elif token < spec.eot:
+            text.append(token)
+            values.append(value)
+    close(length_s)
+    return pieces
+
+
+def last_timestamp_s(spec: ModelSpec, tokens: Sequence[int]) -> float | None:
+    """Where the model said it had got to, if it ended with a timestamp; None after open text."""
+    if not tokens or tokens[-1] < spec.timestamp_begin:
+        return None
+    return (tokens[-1] - spec.timestamp_begin) * TIMESTAMP_STEP_S

@@ -1,0 +1,69 @@
+"""Words to segments that read like sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from earwitness.speech.settings import TextSettings
+from earwitness.transcript import Word
+
+SENTENCE_END = frozenset(".!?。！？…؟।።")
+CLAUSE_END = frozenset(",;:，、；：،–—")
+CLOSERS = "\"'”’)]}»」』）】》"
+ABBREVIATIONS = frozenset(
+    {"mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "vs.", "no.", "gen.", "sr.", "jr.", "etc."}
+)
+SHORT_S = 2.0
+"""A shorter sentence takes the next one in, unless a pause is between them."""
+
+
+def group_words(words: Sequence[Word], settings: TextSettings) -> list[tuple[Word, ...]]:
+    """Split words where a sentence ends, at a long pause, and where a segment grows too long."""
+    groups: list[tuple[Word, ...]] = []
+    current: list[Word] = []
+    for index, word in enumerate(words):
+        current.append(word)
+        following = words[index + 1] if index + 1 < len(words) else None
+        if following is None or _ends_here(current, following, settings):
+            groups.extend(_split_long(current, settings))
+            current = []
+    return groups
+
+
+def ends_sentence(text: str, following: str = "") -> bool:
+    """Does a sentence end with this word, given the word after it?"""
+    bare = text.strip().rstrip(CLOSERS)
+    if not bare or bare[-1] not in SENTENCE_END:
+        return False
+    if bare[-1] == ".":
+        letters = bare[:-1]
+        if bare.lower() in ABBREVIATIONS or (len(letters) == 1 and letters.isalpha()):
+            return False
+        upcoming = following.strip().lstrip("\"'“‘¿¡([{«")[:1]
+        return not upcoming.islower()
+    return True
+
+
+def _ends_here(current: Sequence[Word], following: Word, settings: TextSettings) -> bool:
+    if following.start_s - current[-1].end_s >= settings.sentence_gap_s:
+        return True
+    long_enough = current[-1].end_s - current[0].start_s >= SHORT_S
+    return long_enough and ends_sentence(current[-1].text, following.text)
+
+
+def _split_long(words: Sequence[Word], settings: TextSettings) -> list[tuple[Word, ...]]:
+    """Halve until short enough: near the middle, at a clause or a pause."""
+    length_s = words[-1].end_s - words[0].start_s
+    if length_s <= settings.max_segment_s or len(words) < 4:
+        return [tuple(words)]
+    middle_s = (words[0].start_s + words[-1].end_s) / 2
+
+    def merit(index: int) -> float:
+        before, after = words[index - 1], words[index]
+        mark = before.text.strip().rstrip(CLOSERS)[-1:]
+        merit = after.start_s - before.end_s
+        merit += 1.0 if mark in SENTENCE_END else 0.5 if mark in CLAUSE_END else 0.0
+        return merit - 2 * abs(after.start_s - middle_s) / length_s
+
+    cut = max(range(2, len(words) - 1), key=merit)
+    return [*_split_long(words[:cut], settings), *_split_long(words[cut:], settings)]

@@ -1,0 +1,234 @@
+"""The driver: a recording in, batches of decoded windows out.
+
+    async for batch in transcribe(audio, vad, model, options, resume, fingerprint=hash):
+        commit(batch.windows, batch.resume)     # one transaction, before asking for the next batch
+
+Asking for the next batch is what starts it. After `stop()` turned true no further batch is begun.
+The last batch has `finished` set; it may hold no windows. Starting again with the last committed
+`ResumePoint`, the same options, settings and fingerprint gives the windows that are still missing,
+word for word as an undisturbed run would have.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from earwitness.engine_messages import ResumePoint, WindowRow
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.hearing import Heard, Instructions, Listener
+from earwitness.speech.language import best, combine
+from earwitness.speech.planner import Plan, Window, plan_window
+from earwitness.speech.policy import Shelf, encoded_length_s
+from earwitness.speech.prompts import build_prompt, check_language
+from earwitness.speech.protocols import SAMPLE_RATE_HZ, AudioSource, Encoded, SpeechModel, Vad
+from earwitness.speech.settings import SpeechSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Windows to commit together with the point from which the run goes on."""
+
+    windows: tuple[WindowRow, ...]
+    resume: ResumePoint
+    position_s: float
+    """Everything before this is decided."""
+    compute_s: float
+    finished: bool
+    """The recording is at its end."""
+
+
+async def transcribe(
+    audio: AudioSource,
+    vad: Vad,
+    model: SpeechModel,
+    options: TranscribeOptions,
+    resume: ResumePoint | None = None,
+    *,
+    fingerprint: str = "",
+    settings: SpeechSettings | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], float] = time.perf_counter,
+) -> AsyncIterator[Batch]:
+    """Decode a recording, or the part [start_s, end_s) of it, batch by batch.
+
+    `vad` may be `EnergyVad` where Silero is missing. `fingerprint` identifies the audio and seeds
+    sampling. `options.model` and `options.where` are not read here.
+
+    Raises:
+        BadRequestError: the model does not know the language asked for.
+        MediaError: the recording cannot be decoded (what was yielded before stays good).
+        ModelError: the computation failed.
+    """
+    run = _Run(
+        audio, vad, model, options, settings or SpeechSettings(), fingerprint, start_s, end_s
+    )
+    point = resume or ResumePoint()
+    point = replace(point, sample=max(point.sample, round(start_s * SAMPLE_RATE_HZ)))
+    finished = False
+    while not finished and not stop():
+        began = clock()
+        rows, point, finished = await run.next_batch(point)
+        yield Batch(rows, point, point.sample / SAMPLE_RATE_HZ, clock() - began, finished)
+
+
+class _Run:
+    """One pass over a recording."""
+
+    def __init__(
+        self,
+        audio: AudioSource,
+        vad: Vad,
+        model: SpeechModel,
+        options: TranscribeOptions,
+        settings: SpeechSettings,
+        fingerprint: str,
+        start_s: float,
+        end_s: float | None,
+    ) -> None:
+        check_language(model.spec, options.language)
+        self._audio = audio
+        self._vad = vad
+        self._model = model
+        self._options = options
+        self._settings = settings
+        self._fingerprint = fingerprint
+        self._limit = None if end_s is None else round(max(start_s, end_s) * SAMPLE_RATE_HZ)
+        self._ahead: deque[Plan] = deque()
+
+    async def next_batch(
+        self, point: ResumePoint
+    ) -> tuple[tuple[WindowRow, ...], ResumePoint, bool]:
+        """Plan and hear the batch at `point`: its rows, the next point, whether that is the end."""
+        windows, sample, ended = await self._plan_batch(point)
+        point = replace(point, batch=point.batch + 1, sample=sample)
+        if not windows:
+            return (), point, ended
+        shelf = Shelf(self._model)
+        try:
+            encoded = await shelf.encode(windows, self._length_s(windows))
+            if not point.language:
+                language, probability = await self._language(windows, encoded, shelf, sample, ended)
+                point = replace(point, language=language, language_probability=probability)
+            heard = await self._listener(shelf, point).hear(windows, encoded)
+        finally:
+            shelf.release()
+        rows = tuple(
+            WindowRow(
+                window=point.window + index,
+                batch=point.batch - 1,
+                start_s=window.start / SAMPLE_RATE_HZ,
+                end_s=window.stop / SAMPLE_RATE_HZ,
+                segments=each.segments,
+                retries=each.retries,
+            )
+            for index, (window, each) in enumerate(zip(windows, heard, strict=True))
+        )
+        point = replace(
+            point,
+            window=point.window + len(rows),
+            previous_text=self._previous_text(point.previous_text, heard),
+        )
+        return rows, point, ended
+
+    async def _plan_batch(self, point: ResumePoint) -> tuple[list[Window], int, bool]:
+        sizes = self._settings.windows
+        count = sizes.first_batch if point.window == 0 else sizes.batch
+        if self._settings.decoding.condition_on_previous_text:
+            count = 1
+        windows: list[Window] = []
+        sample, ended = point.sample, False
+        while len(windows) < count and not ended:
+            if sample - point.sample > sizes.scan_s * SAMPLE_RATE_HZ:
+                break
+            plan = self._ahead.popleft() if self._ahead else await self._plan(sample)
+            sample, ended = plan.next_start, plan.ended
+            if plan.window is not None:
+                windows.append(plan.window)
+        return windows, sample, ended
+
+    async def _plan(self, sample: int) -> Plan:
+        return await plan_window(
+            self._audio,
+            self._vad,
+            sample,
+            self._settings,
+            limit=self._limit,
+            skip_silence=self._options.voice_activity,
+        )
+
+    async def _language(
+        self, windows: Sequence[Window], encoded: Encoded, shelf: Shelf, sample: int, ended: bool
+    ) -> tuple[str, float | None]:
+        """The language asked for, or the one heard here and, if in doubt, in the next windows."""
+        if not self._model.spec.multilingual:
+            return "en", None
+        if self._options.language not in ("", "auto"):
+            return self._options.language, 1.0
+        votes = await self._votes(windows, encoded)
+        found = best(combine(votes))
+        if found[1] >= self._settings.language.confident or ended:
+            return found
+        more = await self._look_ahead(sample, self._settings.language.windows - len(windows))
+        if more:
+            encoded = await shelf.encode(more, self._length_s(more))
+            found = best(combine([*votes, *await self._votes(more, encoded)]))
+        return found
+
+    async def _votes(
+        self, windows: Sequence[Window], encoded: Encoded
+    ) -> list[tuple[dict[str, float], float]]:
+        probabilities = await self._model.language_probabilities(encoded)
+        return [(row, window.speech_s) for row, window in zip(probabilities, windows, strict=True)]
+
+    async def _look_ahead(self, sample: int, count: int) -> list[Window]:
+        """The next windows; their plans are kept, because audio is only read forward."""
+        last = sample + self._settings.windows.scan_s * SAMPLE_RATE_HZ
+        windows: list[Window] = []
+        while len(windows) < count and sample <= last:
+            plan = await self._plan(sample)
+            self._ahead.append(plan)
+            sample = plan.next_start
+            if plan.window is not None:
+                windows.append(plan.window)
+            if plan.ended:
+                break
+        return windows
+
+    def _listener(self, shelf: Shelf, point: ResumePoint) -> Listener:
+        options = self._options
+        prompt = build_prompt(
+            self._model.spec,
+            self._model.tokenizer,
+            language=point.language,
+            task=options.task,
+            expected_words=options.prompt,
+            previous_text=point.previous_text,
+        )
+        instructions = Instructions(
+            prompt, point.language, options.task, options.words, self._fingerprint
+        )
+        return Listener(self._audio, self._model, shelf, instructions, self._settings)
+
+    def _length_s(self, windows: Sequence[Window]) -> float:
+        step_s = self._settings.windows.length_step_s
+        return encoded_length_s(windows, self._model.spec.margin_s, step_s)
+
+    def _previous_text(self, before: str, heard: Sequence[Heard]) -> str:
+        """What the next window is shown: text so far, forgotten after a decode that was guessed."""
+        if not self._settings.decoding.condition_on_previous_text:
+            return ""
+        text = before
+        for each in heard:
+            if each.temperature > self._settings.decoding.prompt_reset_temperature:
+                text = ""
+            text = f"{text} {' '.join(segment.text for segment in each.segments)}".strip()
+        return text[-PREVIOUS_CHARACTERS:]
+
+
+PREVIOUS_CHARACTERS = 1000
+"""Of the text before, kept in the resume point; more than the model can be shown."""

@@ -1,0 +1,94 @@
+"""Tokens to words, in scripts with spaces and without, and each word's time and probability."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from earwitness.speech.protocols import Tokenizer
+
+SPACELESS_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
+"""Written without spaces: a word is whatever single token completes a character."""
+OPENING = frozenset("\"'“‘¿¡([{-«「『（【《〈")
+"""Marks that belong to the word after them."""
+CLOSING = frozenset("\"'.。,，!！?？:：”’)]}、;；…»」』）】》〉")
+"""Marks that belong to the word before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenWord:
+    """A word and the tokens that spell it: tokens[first:last] of the piece it was split from."""
+
+    text: str
+    first: int
+    last: int
+
+
+def split_words(tokenizer: Tokenizer, tokens: Sequence[int], language: str) -> list[TokenWord]:
+    """Words of text tokens, in order, covering every token; marks joined to their words."""
+    characters = _whole_characters(tokenizer, tokens)
+    if language not in SPACELESS_LANGUAGES:
+        characters = _join_at_spaces(characters)
+    return _join_marks(characters)
+
+
+def word_probability(log_probabilities: Sequence[float]) -> float:
+    """Mean probability of a word's tokens, 0 to 1."""
+    if not log_probabilities:
+        return 0.0
+    return min(1.0, sum(map(math.exp, log_probabilities)) / len(log_probabilities))
+
+
+def _whole_characters(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[TokenWord]:
+    """The smallest groups of tokens that decode without a broken character."""
+    whole = tokenizer.decode(tokens)
+    groups: list[TokenWord] = []
+    first, offset = 0, 0
+    for last in range(1, len(tokens) + 1):
+        text = tokenizer.decode(tokens[first:last])
+        broken = text.find("\ufffd")
+        if broken >= 0 and whole[offset + broken : offset + broken + 1] != "\ufffd":
+            continue
+        groups.append(TokenWord(text, first, last))
+        first, offset = last, offset + len(text)
+    if first < len(tokens):
+        groups.append(TokenWord(tokenizer.decode(tokens[first:]), first, len(tokens)))
+    return groups
+
+
+def _join_at_spaces(groups: Iterable[TokenWord]) -> list[TokenWord]:
+    words: list[TokenWord] = []
+    for group in groups:
+        mark = group.text.strip() in string.punctuation
+        if words and not group.text.startswith(" ") and not mark:
+            words[-1] = _joined(words[-1], group)
+        else:
+            words.append(group)
+    return words
+
+
+def _join_marks(words: Sequence[TokenWord]) -> list[TokenWord]:
+    """Opening marks go to the word that follows, closing marks to the word before."""
+    joined: list[TokenWord] = []
+    opening: TokenWord | None = None
+    for word in words:
+        marks = word.text.strip()
+        if opening is not None:
+            word = _joined(opening, word)
+            opening = None
+        elif marks and word.text.startswith(" ") and set(marks) <= OPENING:
+            opening = word
+            continue
+        if joined and (not marks or set(marks) <= CLOSING) and not word.text.startswith(" "):
+            joined[-1] = _joined(joined[-1], word)
+        else:
+            joined.append(word)
+    if opening is not None:
+        joined.append(opening)
+    return joined
+
+
+def _joined(left: TokenWord, right: TokenWord) -> TokenWord:
+    return TokenWord(left.text + right.text, left.first, right.last)

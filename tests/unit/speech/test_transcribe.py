@@ -1,0 +1,246 @@
+"""The driver over scripted recordings: batches, resume points, language, follow-ups."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from earwitness.engine_messages import ResumePoint
+from earwitness.errors import BadRequestError
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.protocols import DecodeRequest, Hypothesis
+from earwitness.speech.settings import DecodingSettings, SpeechSettings
+from earwitness.speech.transcribe import Batch, transcribe
+
+from tests.unit.speech.scripted import (
+    SPEC,
+    Said,
+    Tape,
+    TapeAudio,
+    TapeEncoded,
+    TapeModel,
+    TapeVad,
+    inside,
+    right,
+    seconds,
+    stamp,
+    talk,
+    wrote,
+)
+
+
+def run(
+    words: list[Said],
+    duration_s: float,
+    model: TapeModel | None = None,
+    options: TranscribeOptions | None = None,
+    resume: ResumePoint | None = None,
+    batches: int | None = None,
+    settings: SpeechSettings | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+) -> list[Batch]:
+    """All batches, or the first few, as a killed engine would have given."""
+
+    async def collect() -> list[Batch]:
+        got: list[Batch] = []
+        async for batch in transcribe(
+            TapeAudio(words, duration_s),
+            TapeVad(),
+            model or TapeModel(),
+            options or TranscribeOptions(),
+            resume,
+            fingerprint="tape",
+            settings=settings,
+            start_s=start_s,
+            end_s=end_s,
+            stop=lambda: batches is not None and len(got) >= batches,
+        ):
+            got.append(batch)
+        return got
+
+    return asyncio.run(collect())
+
+
+def said(batches: list[Batch]) -> list[str]:
+    """Every word in order."""
+    return [
+        word.text
+        for batch in batches
+        for row in batch.windows
+        for segment in row.segments
+        for word in segment.words
+    ]
+
+
+LONG = [*talk(2, 40), *talk(40, 140), *talk(130, 10), *talk(200, 100, gap_s=0.3)]
+
+
+def test_every_word_once_with_its_time() -> None:
+    batches = run(LONG, 300)
+    assert said(batches) == [word.text for word in LONG]
+    times = [
+        (word.start_s, word.end_s)
+        for batch in batches
+        for row in batch.windows
+        for segment in row.segments
+        for word in segment.words
+    ]
+    for (start_s, end_s), word in zip(times, LONG, strict=True):
+        assert start_s == pytest.approx(word.start_s, abs=0.15)
+        assert end_s == pytest.approx(word.end_s, abs=0.15)
+    assert [batch.finished for batch in batches] == [False] * (len(batches) - 1) + [True]
+    assert batches[-1].position_s == 300
+
+
+def test_first_batch_is_one_window_and_rows_are_numbered() -> None:
+    batches = run(LONG, 300)
+    assert [len(batch.windows) for batch in batches][:2] == [1, 4]
+    rows = [row for batch in batches for row in batch.windows]
+    assert [row.window for row in rows] == list(range(len(rows)))
+    assert [row.batch for row in rows] == [i for i, b in enumerate(batches) for _ in b.windows]
+
+
+@pytest.mark.parametrize("killed_after", [0, 1, 2])
+def test_resume_gives_the_rows_of_an_undisturbed_run(killed_after: int) -> None:
+    whole = run(LONG, 300)
+    before = run(LONG, 300, batches=killed_after)
+    after = run(LONG, 300, resume=before[-1].resume if before else None)
+    rows = [row for batch in [*before, *after] for row in batch.windows]
+    assert rows == [row for batch in whole for row in batch.windows]
+    assert after[-1].resume == whole[-1].resume
+
+
+def test_silence_is_no_windows_and_no_decode() -> None:
+    model = TapeModel()
+    batches = run([], 1000, model)
+    assert said(batches) == []
+    assert not model.encodings
+    assert batches[-1].finished
+    assert len(batches) > 1, "long silence still reports how far it got"
+
+
+def test_an_empty_recording_ends_at_once() -> None:
+    (only,) = run([], 0)
+    assert only.finished
+    assert only.windows == ()
+
+
+def test_everything_encoded_is_released() -> None:
+    model = TapeModel()
+    run(LONG, 300, model)
+    assert all(encoded.released for encoded in model.encodings)
+
+
+def test_a_doubtful_first_window_asks_later_ones_for_the_language() -> None:
+    def heard(tape: Tape) -> dict[str, float]:
+        return {"en": 0.55, "cs": 0.45} if tape.start == 0 else {"en": 0.02, "cs": 0.98}
+
+    words = [*talk(0.2, 5), *talk(10, 60), *talk(50, 60)]
+    batches = run(words, 100, TapeModel(heard_language=heard))
+    assert batches[0].resume.language == "cs"
+    assert batches[0].resume.language_probability == pytest.approx(0.95, abs=0.04)
+    assert said(batches) == [word.text for word in words]
+
+
+def test_a_chosen_language_is_not_asked_for() -> None:
+    model = TapeModel(heard_language=lambda tape: pytest.fail("not needed"))
+    batches = run(talk(1, 5), 5, model, TranscribeOptions(language="cs", task="translate"))
+    assert batches[0].resume.language == "cs"
+    assert batches[0].resume.language_probability == 1.0
+    assert model.requests[0].prompts[0] == (SPEC.sot, SPEC.languages["cs"], SPEC.translate)
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(BadRequestError, match="knows no language 'xx'"):
+        run(talk(1, 5), 5, options=TranscribeOptions(language="xx"))
+
+
+def test_an_english_only_model_refuses_another_language_and_needs_none() -> None:
+    english = replace(SPEC, multilingual=False, languages={}, id="tiny.en")
+    with pytest.raises(BadRequestError, match="only English"):
+        run(talk(1, 5), 5, TapeModel(english), TranscribeOptions(language="cs"))
+    batches = run(talk(1, 5), 5, TapeModel(english))
+    assert batches[0].resume.language == "en"
+
+
+def test_speech_left_after_the_last_timestamp_is_decoded_as_its_own_window() -> None:
+    def stops_early(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        words = inside(tape)
+        if len(words) <= 10:
+            return None
+        end = words[9].end_s - tape.start / 16000
+        text = "".join(word.text for word in words[:10]).encode()
+        return wrote([stamp(words[0].start_s - tape.start / 16000), *text, stamp(end)])
+
+    words = talk(1, 30)
+    batches = run(words, 20, TapeModel(habit=stops_early))
+    assert said(batches) == [word.text for word in words]
+    assert batches[0].windows[0].retries == 2
+
+
+def test_previous_text_is_shown_one_window_at_a_time() -> None:
+    settings = SpeechSettings(decoding=DecodingSettings(condition_on_previous_text=True))
+    model = TapeModel()
+    batches = run(LONG, 300, model, settings=settings)
+    assert all(len(batch.windows) <= 1 for batch in batches)
+    assert model.requests[0].prompts[0][0] == SPEC.sot
+    second = model.requests[1].prompts[0]
+    assert second[0] == SPEC.sot_prev
+    first_text = " ".join(s.text for s in batches[0].windows[0].segments)
+    shown = bytes(second[1 : model.requests[1].sot_index]).decode()
+    assert first_text.endswith(shown.strip()[-50:])
+
+
+def test_expected_words_are_in_every_prompt() -> None:
+    model = TapeModel()
+    run(LONG, 300, model, TranscribeOptions(prompt="Zdeněk"))
+    for request in model.requests:
+        for prompt in request.prompts:
+            assert prompt[0] == SPEC.sot_prev
+            assert bytes(prompt[1 : request.sot_index]).decode() == " Zdeněk"
+            assert prompt[request.sot_index] == SPEC.sot
+
+
+def test_only_the_asked_part_is_decoded() -> None:
+    words = talk(0, 150)
+    batches = run(words, 80, start_s=20.0, end_s=40.0)
+    expected = [w.text for w in words if w.start_s >= 20 and w.end_s <= 40]
+    assert said(batches) == expected
+    assert batches[-1].position_s == 40.0
+
+
+def test_without_word_times_segments_keep_the_models_times() -> None:
+    model = TapeModel(aligns=False)
+    batches = run(talk(1, 10), 10, model, TranscribeOptions(words=False))
+    (segment,) = batches[0].windows[0].segments
+    assert segment.words == ()
+    assert segment.start_s == pytest.approx(1.0, abs=0.03)
+    assert segment.end_s == pytest.approx(1 + 10 * 0.5 - 0.2, abs=0.03)
+
+
+def test_voice_activity_off_hears_everything() -> None:
+    model = TapeModel()
+    batches = run(talk(50, 5), 100, model, TranscribeOptions(voice_activity=False))
+    covered = [(row.start_s, row.end_s) for batch in batches for row in batch.windows]
+    assert covered[0][0] == 0
+    assert covered[-1][1] == 100
+    assert all(a[1] == b[0] for a, b in pairwise(covered))
+    assert said(batches) == [word.text for word in talk(50, 5)]
+
+
+def test_a_failing_row_alone_is_decoded_again() -> None:
+    def mumbles(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        bad = seconds(45) < tape.start < seconds(60) and request.temperature < 0.4
+        return right(tape, log_probability=-1.5) if bad else None
+
+    model = TapeModel(habit=mumbles)
+    batches = run(LONG, 300, model)
+    assert said(batches) == [word.text for word in LONG]
+    retried = [row for batch in batches for row in batch.windows if row.retries]
+    assert len(retried) == 1
+    assert retried[0].retries == 3
+    assert {s.temperature for s in retried[0].segments} == {0.4}
+    assert [r.temperature for r in model.requests if len(r.prompts) == 1][1:4] == [0.0, 0.2, 0.4]
