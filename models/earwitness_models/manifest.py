@@ -1,0 +1,95 @@
+"""The file that describes an exported model: `manifest.json`, schema 1."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from .catalogue import WhisperSource
+from .fetch import sha256_of
+from .precision import Precision
+from .sources import Model, ModelFiles
+from .tokens import SpecialTokens
+
+SCHEMA = 1
+NAME = "manifest.json"
+
+
+def list_files(folder: Path) -> list[dict[str, Any]]:
+    """Path, size and SHA-256 of every file below `folder` except the manifest."""
+    return [
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": sha256_of(path),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != NAME
+    ]
+
+
+def revision(files: list[dict[str, Any]]) -> str:
+    """A short name for exactly these files."""
+    lines = "".join(f"{file['sha256']} {file['path']}\n" for file in files)
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def describe_whisper(
+    source: WhisperSource,
+    model: Model,
+    files: ModelFiles,
+    precision: Precision,
+    tokens: SpecialTokens,
+) -> dict[str, Any]:
+    """All of a Whisper manifest but the list of files."""
+    weights = model.weights
+    return {
+        "schema": SCHEMA,
+        "id": source.id,
+        "title": source.title,
+        "layout": "earwitness-1",
+        "multilingual": source.multilingual,
+        "precision": precision.describe,
+        "dims": {
+            "layers": len(weights.decoder_layers),
+            "heads": weights.heads,
+            "head_dim": weights.head_dim,
+            "d_model": weights.d_model,
+            "vocab": weights.vocabulary,
+            "mels": weights.mels,
+            "max_source_frames": int(weights.encoder_positions.shape[0]),
+            "max_target": int(weights.decoder_positions.shape[0]),
+        },
+        "tokens": tokens.as_json(),
+        "suppress_tokens": model.suppress_tokens,
+        "begin_suppress_tokens": model.begin_suppress_tokens,
+        "alignment_heads": [list(head) for head in model.alignment_heads],
+        "margin_s": source.margin_s,
+        "source": files.record,
+        "licence": source.licence,
+    }
+
+
+def write(folder: Path, description: dict[str, Any], fingerprint: str) -> dict[str, Any]:
+    """Writes `manifest.json` over the files now in `folder`, and returns it."""
+    files = list_files(folder)
+    manifest = description | {
+        "files": files,
+        "revision": revision(files),
+        "fingerprint": fingerprint,
+    }
+    (folder / NAME).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    return manifest
+
+
+def fits(folder: Path, fingerprint: str) -> bool:
+    """Whether `folder` holds a whole export of these inputs (sizes checked, not hashes)."""
+    try:
+        manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return manifest["fingerprint"] == fingerprint and all(
+            (folder / file["path"]).stat().st_size == file["bytes"] for file in manifest["files"]
+        )
+    except (OSError, ValueError, KeyError):
+        return False

@@ -1,0 +1,184 @@
+"""Whisper's weights by role, whatever file they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """y = x Wᵀ + b."""
+
+    weight: Array
+    """[out, in]"""
+    bias: Array | None
+    """[out]"""
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A one-dimensional convolution."""
+
+    weight: Array
+    """[out, in, width]"""
+    bias: Array
+
+
+@dataclass(frozen=True)
+class Norm:
+    """Layer normalisation (epsilon 1e-5)."""
+
+    gamma: Array
+    beta: Array
+
+
+@dataclass(frozen=True)
+class FeedForward:
+    """Norm, widen fourfold, GELU, narrow."""
+
+    norm: Norm
+    up: Linear
+    down: Linear
+
+
+@dataclass(frozen=True)
+class SelfAttention:
+    """Norm, one fused projection to query, key and value, and the output projection."""
+
+    norm: Norm
+    query_key_value: Linear
+    """[3 d, d]; the key's bias is zero."""
+    output: Linear
+
+
+@dataclass(frozen=True)
+class CrossAttention:
+    """Norm, query from the text, fused key and value from the audio, output projection."""
+
+    norm: Norm
+    query: Linear
+    key_value: Linear
+    """[2 d, d]; the key's bias is zero."""
+    output: Linear
+
+
+@dataclass(frozen=True)
+class EncoderLayer:
+    attention: SelfAttention
+    feed_forward: FeedForward
+
+
+@dataclass(frozen=True)
+class DecoderLayer:
+    attention: SelfAttention
+    cross: CrossAttention
+    feed_forward: FeedForward
+
+
+@dataclass(frozen=True)
+class WhisperWeights:
+    """All of a Whisper model. `heads` is the number of attention heads in both halves."""
+
+    heads: int
+    convolutions: tuple[Convolution, Convolution]
+    encoder_positions: Array
+    """[1500, d]"""
+    encoder_layers: tuple[EncoderLayer, ...]
+    encoder_norm: Norm
+    embeddings: Array
+    """[vocabulary, d], also the output projection."""
+    decoder_positions: Array
+    """[448, d]"""
+    decoder_layers: tuple[DecoderLayer, ...]
+    decoder_norm: Norm
+
+    @property
+    def d_model(self) -> int:
+        return int(self.embeddings.shape[1])
+
+    @property
+    def head_dim(self) -> int:
+        return self.d_model // self.heads
+
+    @property
+    def vocabulary(self) -> int:
+        return int(self.embeddings.shape[0])
+
+    @property
+    def mels(self) -> int:
+        return int(self.convolutions[0].weight.shape[1])
+
+
+def as_float32(array: Array) -> NDArray[np.float32]:
+    """A contiguous float32 copy (or the array itself when it is one)."""
+    return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def from_ctranslate2(variables: Mapping[str, Array]) -> WhisperWeights:
+    """Sorts a CTranslate2 file's variables by role (see `read_ctranslate2`).
+
+    Raises:
+        KeyError: a variable that every Whisper model has is missing.
+    """
+
+    def linear(prefix: str) -> Linear:
+        return Linear(variables[f"{prefix}/weight"], variables.get(f"{prefix}/bias"))
+
+    def norm(prefix: str) -> Norm:
+        return Norm(variables[f"{prefix}/gamma"], variables[f"{prefix}/beta"])
+
+    def convolution(prefix: str) -> Convolution:
+        return Convolution(variables[f"{prefix}/weight"], variables[f"{prefix}/bias"])
+
+    def feed_forward(prefix: str) -> FeedForward:
+        return FeedForward(
+            norm(f"{prefix}/layer_norm"), linear(f"{prefix}/linear_0"), linear(f"{prefix}/linear_1")
+        )
+
+    def self_attention(prefix: str) -> SelfAttention:
+        return SelfAttention(
+            norm(f"{prefix}/layer_norm"), linear(f"{prefix}/linear_0"), linear(f"{prefix}/linear_1")
+        )
+
+    def cross_attention(prefix: str) -> CrossAttention:
+        return CrossAttention(
+            norm(f"{prefix}/layer_norm"),
+            linear(f"{prefix}/linear_0"),
+            linear(f"{prefix}/linear_1"),
+            linear(f"{prefix}/linear_2"),
+        )
+
+    def layer_prefixes(half: str) -> list[str]:
+        prefixes: list[str] = []
+        while f"{half}/layer_{len(prefixes)}/ffn/layer_norm/gamma" in variables:
+            prefixes.append(f"{half}/layer_{len(prefixes)}")
+        return prefixes
+
+    return WhisperWeights(
+        heads=int(variables["encoder/num_heads"]),
+        convolutions=(convolution("encoder/conv1"), convolution("encoder/conv2")),
+        encoder_positions=variables["encoder/position_encodings/encodings"],
+        encoder_layers=tuple(
+            EncoderLayer(self_attention(f"{p}/self_attention"), feed_forward(f"{p}/ffn"))
+            for p in layer_prefixes("encoder")
+        ),
+        encoder_norm=norm("encoder/layer_norm"),
+        embeddings=variables["decoder/embeddings/weight"],
+        decoder_positions=variables["decoder/position_encodings/encodings"],
+        decoder_layers=tuple(
+            DecoderLayer(
+                self_attention(f"{p}/self_attention"),
+                cross_attention(f"{p}/attention"),
+                feed_forward(f"{p}/ffn"),
+            )
+            for p in layer_prefixes("decoder")
+        ),
+        decoder_norm=norm("decoder/layer_norm"),
+    )
