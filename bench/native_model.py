@@ -1,0 +1,301 @@
+"""The speech engine on native ONNX Runtime: the limit that the page's graphs could reach.
+
+Implements `earwitness.speech.protocols` over the exported model files with numpy, tokenizers and
+PyAV, so that `earwitness.speech.transcribe` runs here exactly as it does in the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import onnxruntime
+import tokenizers
+from numpy.typing import NDArray
+
+from earwitness.errors import MediaError, ModelError
+from earwitness.speech.protocols import (
+    SAMPLE_RATE_HZ,
+    VAD_FRAME_SAMPLES,
+    AlignmentMatrix,
+    DecodeRequest,
+    Hypothesis,
+    ModelSpec,
+    Samples,
+)
+
+Array = NDArray[np.float32]
+ENCODER_FRAME_SAMPLES = 320
+"""20 ms: two mel hops, what the encoder's stride makes of them."""
+VAD_CONTEXT_SAMPLES = 64
+"""Silero sees this much of the frame before."""
+NEVER = -1e9
+TIMESTAMP_STEP_S = 0.02
+
+
+def decode_audio(path: Path) -> Array:
+    """Mono float32 at 16 kHz, channels mixed by libswresample.
+
+    Raises:
+        MediaError: the file holds no audio that FFmpeg reads.
+    """
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+    parts: list[Array] = []
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            if not container.streams.audio:
+                raise MediaError(f"{path.name} has no audio track.", hint="Choose another file.")
+            for frame in container.decode(audio=0):
+                frame.pts = None
+                parts += [out.to_ndarray()[0] for out in resampler.resample(frame)]
+            parts += [out.to_ndarray()[0] for out in resampler.resample(None)]
+    except (av.FFmpegError, EOFError) as error:
+        if not parts:
+            raise MediaError(f"{path.name} cannot be decoded.", detail=str(error)) from error
+    return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
+
+
+class ArrayAudio:
+    """An `AudioSource` over samples in memory."""
+
+    def __init__(self, samples: Array) -> None:
+        self.samples = samples
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of the array."""
+        return len(self.samples) / SAMPLE_RATE_HZ
+
+    async def read(self, start: int, stop: int) -> Samples:
+        """A view."""
+        return self.samples[start:stop]
+
+    async def slice(self, samples: Samples, start: int, stop: int) -> Samples:
+        """A view."""
+        return as_array(samples)[start:stop]
+
+    async def concatenate(self, parts: Sequence[Samples]) -> Samples:
+        """A copy."""
+        return np.concatenate([as_array(part) for part in parts])
+
+
+class NumpyMeter:
+    """A `LevelMeter`."""
+
+    async def levels_dbfs(self, samples: Samples) -> Sequence[float]:
+        """One level a frame, -200 for digital silence."""
+        power = np.square(_frames(as_array(samples))).mean(axis=1)
+        return (10 * np.log10(np.maximum(power, 1e-20))).tolist()
+
+
+class SileroVad:
+    """A `Vad` over Silero's whole-sequence graph."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        self._session = _session(path, threads)
+
+    async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
+        """One probability a frame, from fresh state."""
+        frames = _frames(as_array(samples))
+        if not len(frames):
+            return []
+        before = np.zeros((len(frames), VAD_CONTEXT_SAMPLES), np.float32)
+        before[1:] = frames[:-1, -VAD_CONTEXT_SAMPLES:]
+        state = np.zeros((1, 1, 128), np.float32)
+        feeds = {"input": np.concatenate([before, frames], axis=1), "h": state, "c": state}
+        return _run(self._session, feeds)["speech_probs"].tolist()
+
+
+class HubTokenizer:
+    """A `Tokenizer` over `tokenizer.json`."""
+
+    def __init__(self, path: Path) -> None:
+        self._tokenizer = tokenizers.Tokenizer.from_file(str(path))
+
+    def encode(self, text: str) -> list[int]:
+        """Text tokens."""
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Text, specials skipped."""
+        return self._tokenizer.decode(list(tokens), skip_special_tokens=True)
+
+
+class NativeEncoded:
+    """Cross-attention keys and values of a batch."""
+
+    def __init__(
+        self, tensors: dict[str, Array], lengths: Sequence[int], duration_s: float
+    ) -> None:
+        self.tensors = tensors
+        self.frames = np.array([-(-n // ENCODER_FRAME_SAMPLES) for n in lengths], np.int64)
+        self.duration_s = duration_s
+
+    @property
+    def rows(self) -> int:
+        """Windows."""
+        return len(self.frames)
+
+    def only(self, rows: Sequence[int]) -> dict[str, Array]:
+        """The tensors of some rows."""
+        if list(rows) == list(range(self.rows)):
+            return self.tensors
+        return {name: tensor[list(rows)] for name, tensor in self.tensors.items()}
+
+    def release(self) -> None:
+        """Drop the tensors."""
+        self.tensors = {}
+
+
+class NativeWhisper:
+    """A `SpeechModel` over the two graphs of layout earwitness-1."""
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+        self._encoder = _session(folder / "encoder.onnx", threads)
+        self._decoder = _session(folder / "decoder.onnx", threads)
+        self._tokenizer = HubTokenizer(folder / "tokenizer.json")
+        self._spec = read_spec(self.manifest)
+
+    @property
+    def spec(self) -> ModelSpec:
+        """From the manifest."""
+        return self._spec
+
+    @property
+    def tokenizer(self) -> HubTokenizer:
+        """Whisper's BPE."""
+        return self._tokenizer
+
+    async def encode(self, windows: Sequence[Samples], duration_s: float) -> NativeEncoded:
+        """Pad, stack, and run the first graph."""
+        audio = np.zeros((len(windows), round(duration_s * SAMPLE_RATE_HZ)), np.float32)
+        for row, window in enumerate(windows):
+            audio[row, : len(window)] = as_array(window)
+        tensors = _run(self._encoder, {"audio": audio})
+        return NativeEncoded(tensors, [len(window) for window in windows], duration_s)
+
+    async def language_probabilities(self, encoded: NativeEncoded) -> list[dict[str, float]]:
+        """Softmax over the language tokens after SOT."""
+        prompts = ((self._spec.sot,),) * encoded.rows
+        request = DecodeRequest(prompts, sot_index=0, max_new_tokens=1, timestamps=False)
+        logits = self._decode(encoded, request)["first_logits"]
+        ids = np.array(list(self._spec.languages.values()))
+        chosen = np.exp(logits[:, ids] - logits[:, ids].max(axis=1, keepdims=True))
+        chosen /= chosen.sum(axis=1, keepdims=True)
+        return [dict(zip(self._spec.languages, map(float, row), strict=True)) for row in chosen]
+
+    async def decode(self, encoded: NativeEncoded, request: DecodeRequest) -> list[Hypothesis]:
+        """Run the second graph over the requested rows."""
+        out = self._decode(encoded, request)
+        hypotheses: list[Hypothesis] = []
+        for row, length in enumerate(out["lengths"].tolist()):
+            tokens = out["tokens"][row, :length].tolist()
+            finished = length < out["tokens"].shape[1] and not out["looped"][row]
+            values = out["log_probabilities"][row, : length + int(finished)].tolist()
+            silence = float(out["no_speech_probability"][row])
+            hypotheses.append(Hypothesis(tuple(tokens), tuple(values), silence, bool(finished)))
+        return hypotheses
+
+    async def align(
+        self, encoded: NativeEncoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        """One step with the whole text as its prompt."""
+        whole = (*prompt, *tokens, self._spec.eot)
+        request = DecodeRequest((whole,), 0, 1, timestamps=False, rows=(row,))
+        matrix = self._decode(encoded, request)["alignment"][0]
+        # The attention that chose a token belongs to the position before it.
+        return AlignmentMatrix(matrix[len(prompt) - 1 : len(prompt) + len(tokens)].tolist())
+
+    def _decode(self, encoded: NativeEncoded, request: DecodeRequest) -> dict[str, Array]:
+        rows = range(encoded.rows) if request.rows is None else request.rows
+        prompts = np.array(request.prompts, np.int64)
+        initial = request.max_initial_timestamp_s
+        feeds = encoded.only(rows) | {
+            "prompt": prompts,
+            "sot_index": np.array([request.sot_index], np.int64),
+            "max_steps": np.array([request.max_new_tokens], np.int64),
+            "temperature": np.array([request.temperature], np.float32),
+            "uniforms": _uniforms(request, len(prompts)),
+            "suppress_bias": self._bias(request.suppress_tokens),
+            "begin_suppress_bias": self._bias(request.begin_suppress_tokens),
+            "timestamps": np.array([request.timestamps]),
+            "max_initial_timestamp": np.array(
+                [1500 if initial is None else round(initial / TIMESTAMP_STEP_S)], np.int64
+            ),
+            "audio_frames": encoded.frames[list(rows)],
+            "token_counts": np.full(len(prompts), prompts.shape[1], np.int64),
+        }
+        return _run(self._decoder, feeds)
+
+    def _bias(self, tokens: Sequence[int]) -> Array:
+        bias = np.zeros(self._spec.vocabulary_size, np.float32)
+        bias[list(tokens)] = NEVER
+        return bias
+
+
+def read_spec(manifest: dict[str, Any]) -> ModelSpec:
+    """What the policy must know, from `manifest.json`."""
+    tokens = manifest["tokens"]
+    return ModelSpec(
+        id=manifest["id"],
+        multilingual=manifest["multilingual"],
+        languages=tokens["languages"] if manifest["multilingual"] else {},
+        sot=tokens["sot"],
+        eot=tokens["eot"],
+        transcribe=tokens["transcribe"],
+        translate=tokens["translate"],
+        no_timestamps=tokens["no_timestamps"],
+        sot_prev=tokens["sot_prev"],
+        no_speech=tokens["no_speech"],
+        timestamp_begin=tokens["timestamp_begin"],
+        vocabulary_size=manifest["dims"]["vocab"],
+        max_target_tokens=manifest["dims"]["max_target"],
+        suppress_tokens=tuple(manifest["suppress_tokens"]),
+        begin_suppress_tokens=tuple(manifest["begin_suppress_tokens"]),
+        margin_s=manifest["margin_s"],
+    )
+
+
+def as_array(samples: Samples) -> Array:
+    """Samples of this module are numpy arrays."""
+    if not isinstance(samples, np.ndarray):
+        raise TypeError(f"{type(samples).__name__} is not an array of samples")
+    return samples
+
+
+def _uniforms(request: DecodeRequest, rows: int) -> Array:
+    """[steps, rows] in [0, 1), one generator a row, so that a row alone samples as in its batch."""
+    if not request.temperature:
+        return np.zeros((1, rows), np.float32)
+    steps = request.max_new_tokens
+    columns = [np.random.default_rng(seed).random(steps) for seed in request.seeds]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _frames(samples: Array) -> Array:
+    count = -(-len(samples) // VAD_FRAME_SAMPLES)
+    padded = np.zeros(count * VAD_FRAME_SAMPLES, np.float32)
+    padded[: len(samples)] = samples
+    return padded.reshape(count, VAD_FRAME_SAMPLES)
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+    except Exception as error:
+        raise ModelError(
+            f"{path.name} cannot be loaded.", hint="Export it again.", detail=str(error)
+        ) from error
+
+
+def _run(session: onnxruntime.InferenceSession, feeds: dict[str, Any]) -> dict[str, Array]:
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, feeds), strict=True))
