@@ -1,0 +1,219 @@
+/** What the user can do, each as one request and what the page shows around it. */
+/** @import { ExportFormat, Settings, TranscriptSummary } from './messages' */
+import { addFile, optionsFrom, settings } from './files.js';
+import { languageName } from './languages.js';
+import { bridge } from './python.js';
+import { viewOf } from './request-error.js';
+import { state } from './state.js';
+import { note, tellError } from './toast-list.js';
+
+const PAGE_SIZE = 100;
+
+/** Everything the library knows that the page shows; asked again whenever it has started. */
+export async function refresh() {
+  try {
+    const [status, list] = await Promise.all([
+      bridge.request({ type: 'get-status' }),
+      bridge.request({ type: 'list-transcripts', limit: PAGE_SIZE }),
+    ]);
+    state.status = status;
+    const listed = new Set(list.transcripts.map(({ id }) => id));
+    if (!state.listed) {
+      state.drop([...state.summaries.keys()].filter((id) => !listed.has(id)));
+    }
+    state.listed = true;
+    state.next = list.next;
+    list.transcripts.forEach((each) => {
+      state.keep(each);
+    });
+    state.changed('status', 'library');
+    if (state.opened) await load(state.opened.id);
+  } catch (thrown) {
+    if (state.stage !== 'failed') tellError(thrown);
+  }
+}
+
+export async function moreHistory() {
+  const before = state.next;
+  if (!before) return;
+  state.next = '';
+  const list = await bridge.request({ type: 'list-transcripts', before, limit: PAGE_SIZE });
+  state.next = list.next;
+  list.transcripts.forEach((each) => {
+    state.keep(each);
+  });
+}
+
+/**
+ * Show a transcript, or nothing.
+ * @param {string | null} id
+ * @param {number | null} [at_s]
+ */
+export function open(id, at_s = null) {
+  if (!id) {
+    state.opened = null;
+  } else if (state.opened?.id === id) {
+    state.opened.at_s = at_s;
+  } else {
+    state.opened = { id, transcript: null, error: null, at_s };
+    if (!state.pending.has(id)) void load(id);
+  }
+  state.changed('transcript', 'library');
+}
+
+/** @param {string} id */
+export async function load(id) {
+  try {
+    state.show(await bridge.request({ type: 'get-transcript', transcript_id: id }));
+  } catch (thrown) {
+    if (state.opened?.id !== id || state.opened.transcript) return;
+    state.opened.error = viewOf(thrown);
+    state.changed('transcript');
+  }
+}
+
+let searches = 0;
+/** @param {string} query as typed so far; only the newest answer is shown */
+export async function search(query) {
+  const mine = ++searches;
+  state.query = query;
+  state.searchError = null;
+  if (!query.trim()) state.found = null;
+  state.changed('search');
+  if (!query.trim()) return;
+  try {
+    const found = await bridge.request({ type: 'search', query, limit: 100 });
+    if (mine !== searches) return;
+    state.found = found;
+  } catch (thrown) {
+    if (mine !== searches) return;
+    state.searchError = viewOf(thrown);
+  }
+  state.changed('search');
+}
+
+/**
+ * @param {'pause' | 'resume' | 'cancel' | 'prioritise'} type
+ * @param {string} id
+ */
+export const steer = (type, id) =>
+  attempt(async () => state.keep(await bridge.request({ type, transcript_id: id })));
+
+/** @param {string} id a file the library could not take */
+export function addAgain(id) {
+  const pending = state.pending.get(id);
+  if (pending) addFile(pending.file, pending.summary.name, {}, id).catch(() => {});
+}
+
+/** @param {string} id @param {File} file */
+export const provideFile = (id, file) =>
+  attempt(async () =>
+    state.keep(await bridge.request({ type: 'provide-file', transcript_id: id }, [file])),
+  );
+
+/** @param {string} id @param {string} name */
+export const rename = (id, name) =>
+  attempt(async () =>
+    state.keep(await bridge.request({ type: 'rename', transcript_id: id, name })),
+  );
+
+/** @param {string} id @param {number} segment @param {string} text */
+export const editSegment = (id, segment, text) =>
+  attempt(async () =>
+    state.show(await bridge.request({ type: 'edit-segment', transcript_id: id, segment, text })),
+  );
+
+/** @param {TranscriptSummary} summary */
+export async function remove({ id, name }) {
+  if (state.pending.has(id)) return state.drop([id]);
+  await attempt(async () => {
+    await bridge.request({ type: 'remove', transcript_ids: [id] });
+    state.drop([id]);
+    if (state.opened?.id === id) location.hash = '#/';
+    note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id) } });
+  });
+}
+
+/** @param {string} id */
+const restore = (id) =>
+  attempt(async () => {
+    await bridge.request({ type: 'restore', transcript_ids: [id] });
+    await refresh();
+  });
+
+/** Run a whole recording again. */
+/** @param {TranscriptSummary} summary @param {{ language?: string, model?: string }} over */
+export const runAgain = (summary, over) =>
+  attempt(async () => {
+    const { model, task } = summary;
+    const options = optionsFrom(await settings(), { model, task, ...over });
+    state.estimates.delete(summary.id);
+    const request = /** @type {const} */ ({ type: 'retranscribe', transcript_id: summary.id });
+    state.keep(await bridge.request({ ...request, options }));
+    note(over.language ? `Running again in ${languageName(over.language)}.` : 'Running again.');
+  });
+
+/** @param {string} id @param {ExportFormat} format */
+export const download = (id, format) =>
+  attempt(async () => {
+    const file = await bridge.request({ type: 'export', transcript_id: id, format });
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([file.text], { type: file.media_type }));
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  });
+
+/** @param {string} text */
+export const copy = (text) =>
+  attempt(async () => {
+    await navigator.clipboard.writeText(text);
+    note('Copied.');
+  });
+
+/** @param {boolean} approved */
+export const answerDownload = (approved) =>
+  attempt(async () => {
+    const model = state.download?.model;
+    state.clearDownload();
+    if (model) await bridge.request({ type: 'approve-download', model, approved });
+  });
+
+/** @param {Partial<Settings>} over */
+export const changeSettings = (over) =>
+  attempt(async () => {
+    const changed = { ...(await settings()), ...over };
+    const saved = await bridge.request({ type: 'change-settings', settings: changed });
+    if (state.status) state.status = { ...state.status, settings: saved };
+    state.changed('status');
+  });
+
+export const emptyBin = () =>
+  attempt(async () => {
+    await bridge.request({ type: 'empty-bin' });
+    note('The bin is empty.');
+  });
+
+/**
+ * How long a recording of this length takes here, asked once a transcript.
+ * @param {TranscriptSummary} summary
+ */
+export async function estimate({ id, job }) {
+  if (state.estimates.has(id)) return;
+  state.estimates.set(id, {});
+  const answer = await bridge
+    .request({ type: 'estimate', duration_s: job.duration_s })
+    .catch(() => null);
+  if (!answer) return;
+  state.estimates.set(id, answer.seconds_by_model);
+  state.changed('library');
+}
+
+/** @param {() => Promise<unknown>} work */
+async function attempt(work) {
+  try {
+    await work();
+  } catch (thrown) {
+    tellError(thrown);
+  }
+}

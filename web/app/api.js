@@ -1,0 +1,159 @@
+/**
+ * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
+ * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
+ */
+/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from './messages' */
+/** @import { Transcript, TranscriptSummary } from './messages' */
+import { addFile } from './files.js';
+import { bridge } from './python.js';
+import { RequestError } from './request-error.js';
+import { state } from './state.js';
+
+/**
+ * @typedef {Transcript & { text: string }} FinishedTranscript
+ * @typedef {Partial<TranscribeOptions> & { name?: string, signal?: AbortSignal,
+ *   onprogress?: (job: JobView) => void }} ApiOptions
+ */
+
+/** @type {Promise<void>} */
+const ready = new Promise((resolve, reject) => {
+  const check = () => {
+    if (state.stage === 'ready') resolve();
+    if (state.stage === 'failed' && state.bootError) reject(new RequestError(state.bootError));
+  };
+  state.addEventListener('boot', check);
+  check();
+});
+// Who never asks for it must not get an unhandled rejection.
+ready.catch(() => {});
+
+/** @param {Transcript} transcript @returns {FinishedTranscript} */
+function withText(transcript) {
+  const lines = transcript.segments.map((segment) => segment.text.trim());
+  return { ...transcript, text: lines.join('\n') };
+}
+
+/** @param {string} id */
+const get = async (id) =>
+  withText(await bridge.request({ type: 'get-transcript', transcript_id: id }));
+
+/**
+ * @param {Blob} file a File or any other Blob with audio or video
+ * @param {ApiOptions} [options]
+ * @returns {Promise<FinishedTranscript>} when every word is saved
+ */
+async function transcribe(file, options = {}) {
+  const { name, signal, onprogress, ...over } = options;
+  const given = name ?? (file instanceof File ? file.name : 'Recording');
+  const id = crypto.randomUUID();
+  signal?.throwIfAborted();
+  const cancel = () => void bridge.request({ type: 'cancel', transcript_id: id }).catch(() => {});
+  signal?.addEventListener('abort', cancel);
+  try {
+    const outcome = finished(id, onprogress);
+    outcome.catch(() => {});
+    await addFile(file, given, over, id);
+    await outcome;
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    throw thrown;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+  return get(id);
+}
+
+/**
+ * @param {string} id
+ * @param {ApiOptions['onprogress']} onprogress
+ * @returns {Promise<void>} when the job is done; rejects when it ends otherwise
+ */
+function finished(id, onprogress) {
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      const job = state.pending.has(id) ? undefined : state.summaries.get(id)?.job;
+      const removed = known && !job;
+      if (!job && !removed) return;
+      known = true;
+      if (job) onprogress?.(job);
+      if (job && !['done', 'failed', 'cancelled', 'needs-file'].includes(job.state)) return;
+      state.removeEventListener('library', check);
+      if (job?.state === 'done') resolve();
+      else reject(new RequestError(job?.error ?? ended(removed ? 'deleted' : 'cancelled')));
+    };
+    let known = false;
+    state.addEventListener('library', check);
+  });
+}
+
+/** @param {string} how */
+const ended = (how) => ({
+  type: 'CancelledError',
+  message: `The transcription was ${how}.`,
+  hint: 'Start it again if that was not meant.',
+  detail: '',
+});
+
+export const earwitness = Object.freeze({
+  ready,
+  transcribe,
+  get,
+
+  /**
+   * @param {string} query
+   * @param {{ limit?: number, language?: string, tag?: string, transcript_id?: string }} [options]
+   * @returns {Promise<Hit[]>} best first
+   */
+  async search(query, options = {}) {
+    return (await bridge.request({ type: 'search', query, ...options })).hits;
+  },
+
+  /** @returns {Promise<TranscriptSummary[]>} all of them, newest first */
+  async list() {
+    const all = [];
+    let before = '';
+    do {
+      const page = await bridge.request({ type: 'list-transcripts', before, limit: 500 });
+      all.push(...page.transcripts);
+      before = page.next;
+    } while (before);
+    return all;
+  },
+
+  /**
+   * @param {string} id
+   * @param {ExportFormat} format
+   * @returns {Promise<Blob>}
+   */
+  async export(id, format) {
+    const file = await bridge.request({ type: 'export', transcript_id: id, format });
+    return new Blob([file.text], { type: file.media_type });
+  },
+
+  /** Into the bin; the page can restore it for 30 days. @param {string} id */
+  async remove(id) {
+    await bridge.request({ type: 'remove', transcript_ids: [id] });
+  },
+
+  /** Answers at once, also before Python is up or when it could not start. */
+  status() {
+    const { stage, status, bootError } = state;
+    return Promise.resolve({
+      stage,
+      error: bootError,
+      engine: status?.engine ?? 'off',
+      device: status?.device ?? 'unknown',
+      threads: status?.threads ?? 0,
+      isolated: globalThis.crossOriginIsolated,
+      leading: bridge.leading,
+      offline: state.offline.ready,
+      storage: {
+        used_bytes: status?.storage_used_bytes ?? 0,
+        quota_bytes: status?.storage_quota_bytes ?? 0,
+        persisted: status?.persisted ?? false,
+      },
+      marks_ms: status?.marks_ms ?? {},
+      version: status?.version ?? __BUILD__.version,
+    });
+  },
+});

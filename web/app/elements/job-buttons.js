@@ -1,0 +1,59 @@
+/** What can be done with a job in its present state, as buttons. */
+/** @import { TranscriptSummary } from '../messages' */
+import { html, nothing } from 'lit';
+import { addAgain, provideFile, remove, steer } from '../actions.js';
+import { state } from '../state.js';
+
+/**
+ * @param {TranscriptSummary} summary
+ * @param {string} described id of the element with the recording's name
+ */
+export function jobButtons(summary, described) {
+  const { id, job } = summary;
+  /** @param {string} label @param {() => unknown} act */
+  const button = (label, act) => html`
+    <button type="button" class="small" aria-describedby=${described} @click=${act}>${label}</button>
+  `;
+  const del = button('Delete', () => remove(summary));
+  if (state.pending.has(id)) {
+    return job.state === 'failed' ? [button('Retry', () => addAgain(id)), del] : nothing;
+  }
+  const cancel = button('Cancel', () => steer('cancel', id));
+  switch (job.state) {
+    case 'queued':
+      return [
+        job.queue_position > 1 ? button('Move to front', () => steer('prioritise', id)) : nothing,
+        cancel,
+      ];
+    case 'loading':
+    case 'transcribing':
+      return [button('Pause', () => steer('pause', id)), cancel];
+    case 'paused':
+      return [button('Resume', () => steer('resume', id)), cancel];
+    case 'needs-file':
+      return [chooseAgain(id, described), del];
+    case 'failed':
+      return [button('Retry', () => steer('resume', id)), del];
+    case 'cancelled':
+      return [button('Resume', () => steer('resume', id)), del];
+    case 'done':
+      return del;
+  }
+}
+
+/** @param {string} id @param {string} described */
+function chooseAgain(id, described) {
+  /** @param {Event} event */
+  const chosen = (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.currentTarget);
+    const [file] = input.files ?? [];
+    if (file) provideFile(id, file);
+    input.value = '';
+  };
+  return html`
+    <label class="small button">
+      <input type="file" class="unseen" aria-describedby=${described} @change=${chosen} />
+      Choose file again
+    </label>
+  `;
+}

@@ -1,0 +1,40 @@
+/** @import { TranscriptSummary } from '../messages' */
+import { html, nothing } from 'lit';
+import { runAgain } from '../actions.js';
+import { span } from '../format.js';
+import { ACTIVE } from '../job-text.js';
+import { state } from '../state.js';
+
+/** A wait worth a word, in seconds. */
+const LONG_WAIT_S = 240;
+
+/**
+ * For a recording that will take long here: how long, and which model would be quicker.
+ * @param {TranscriptSummary} summary
+ * @param {Record<string, number>} [seconds] by model
+ */
+export function longFile(summary, seconds = {}) {
+  const expected = seconds[summary.model];
+  if (!expected || expected < LONG_WAIT_S) return nothing;
+  if (!(ACTIVE.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
+  const quicker = (state.status?.models ?? [])
+    .filter(({ id }) => (seconds[id] ?? Infinity) < expected * 0.7)
+    .sort((a, b) => b.bytes - a.bytes)[0];
+  return html`
+    <p class="notice">
+      ${span(summary.job.duration_s)} of audio take about ${span(expected)} here with
+      ${summary.model}.
+      ${
+        quicker
+          ? html`<button
+              type="button"
+              class="small"
+              @click=${() => runAgain(summary, { model: quicker.id })}
+            >
+              Use ${quicker.title} instead, about ${span(seconds[quicker.id] ?? 0)}
+            </button>`
+          : nothing
+      }
+    </p>
+  `;
+}

@@ -1,0 +1,31 @@
+import { search } from '../actions.js';
+
+/** The search field that index.html painted. */
+class SearchBox extends HTMLElement {
+  connectedCallback() {
+    const input = /** @type {HTMLInputElement} */ (this.querySelector('input'));
+    input.addEventListener('input', () => search(input.value));
+    input.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && input.value) {
+        event.preventDefault();
+        input.value = '';
+        void search('');
+      } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+        const first = /** @type {HTMLElement | null} */ (document.querySelector('.hit'));
+        if (!first) return;
+        event.preventDefault();
+        if (event.key === 'Enter') first.click();
+        else first.focus();
+      }
+    });
+    addEventListener('keydown', (event) => {
+      const typing = /** @type {HTMLElement} */ (event.target).closest?.('input, textarea, select');
+      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      input.focus();
+      input.select();
+    });
+    if (input.value) void search(input.value);
+  }
+}
+customElements.define('ew-search-box', SearchBox);

@@ -1,0 +1,136 @@
+/** @import { Segment } from '../messages' */
+import { html } from 'lit';
+import { playback } from '../playback.js';
+import { View } from '../view.js';
+import './segment-line.js';
+
+/** Of the visible text, how far from its end still counts as reading along. */
+const NEAR_END_PX = 160;
+
+/** All that was said, sentence by sentence; follows the player and new text. */
+class SegmentList extends View {
+  static properties = {
+    segments: { attribute: false },
+    transcript: { attribute: false },
+    language: { attribute: false },
+    at_s: { attribute: false },
+    playable: { type: Boolean },
+    growing: { type: Boolean },
+  };
+
+  constructor() {
+    super();
+    /** @type {readonly Segment[]} */
+    this.segments = [];
+    this.transcript = '';
+    /** @type {string | null} */
+    this.language = null;
+    /** @type {number | null} */
+    this.at_s = null;
+    this.playable = false;
+    this.growing = false;
+  }
+
+  /** Index of the sentence being played. */
+  #playing = -1;
+  #follow = false;
+  #time = () => this.#showTime();
+
+  connectedCallback() {
+    super.connectedCallback();
+    playback.addEventListener('time', this.#time);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    playback.removeEventListener('time', this.#time);
+  }
+
+  willUpdate() {
+    const pane = this.#pane;
+    this.#follow =
+      this.growing &&
+      this.hasUpdated &&
+      pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_END_PX;
+  }
+
+  render() {
+    return html`
+      <div class="segments" lang=${this.language ?? ''}>
+        ${this.segments.map(
+          (segment, index) => html`
+            <ew-segment-line
+              .segment=${segment}
+              .index=${index}
+              .transcript=${this.transcript}
+              ?playable=${this.playable}
+            ></ew-segment-line>
+          `,
+        )}
+      </div>
+    `;
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (this.at_s !== null) this.#jump(this.at_s);
+    else if (this.#follow && changed.has('segments'))
+      this.#pane.scrollTo(0, this.#pane.scrollHeight);
+  }
+
+  /** What scrolls: the pane on wide screens, the page on narrow ones. */
+  get #pane() {
+    const pane = this.closest('.stage');
+    const own = pane && getComputedStyle(pane).overflowY !== 'visible';
+    return own ? pane : /** @type {Element} */ (document.scrollingElement);
+  }
+
+  /** @param {number} at_s */
+  async #jump(at_s) {
+    const line = this.#line(indexAt(this.segments, at_s + 0.01));
+    if (!line) return;
+    await line.updateComplete;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    line.scrollIntoView({ block: 'center', behavior: calm ? 'instant' : 'smooth' });
+    line.found();
+    if (this.playable && playback.ready && playback.audio.paused) {
+      playback.audio.currentTime = at_s;
+    }
+  }
+
+  #showTime() {
+    const now = playback.audio.currentTime;
+    const index = playback.id === this.transcript ? indexAt(this.segments, now) : -1;
+    if (index !== this.#playing) {
+      const before = this.#line(this.#playing);
+      if (before) before.now_s = null;
+      this.#playing = index;
+    }
+    const line = this.#line(index);
+    if (line) line.now_s = now;
+  }
+
+  /** @param {number} index */
+  #line(index) {
+    const lines = this.querySelectorAll('ew-segment-line');
+    return /** @type {import('./segment-line.js').SegmentLine | undefined} */ (lines[index]);
+  }
+}
+
+/**
+ * The last segment that begins at or before a moment.
+ * @param {readonly Segment[]} segments in order
+ * @param {number} at_s
+ * @returns {number} -1 before the first
+ */
+function indexAt(segments, at_s) {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle]?.start_s ?? 0) <= at_s) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+customElements.define('ew-segment-list', SegmentList);

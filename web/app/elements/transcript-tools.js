@@ -1,0 +1,75 @@
+/** @import { ExportFormat, Transcript, TranscriptSummary } from '../messages' */
+import { html } from 'lit';
+import { copy, download, remove, runAgain } from '../actions.js';
+import { languageChoices, languageName } from '../languages.js';
+
+/** @type {[ExportFormat, string][]} */
+const FORMATS = [
+  ['txt', 'Text'],
+  ['srt', 'Subtitles, SubRip'],
+  ['vtt', 'Subtitles, WebVTT'],
+  ['json', 'Everything, JSON'],
+  ['md', 'Markdown'],
+  ['csv', 'Table, CSV'],
+  ['tsv', 'Table, TSV'],
+  ['lrc', 'Lyrics, LRC'],
+  ['ass', 'Subtitles, ASS'],
+];
+const { mine, others } = languageChoices();
+
+/**
+ * The row of buttons above a text.
+ * @param {TranscriptSummary} summary
+ * @param {Transcript | null} transcript
+ */
+export function transcriptTools(summary, transcript) {
+  const empty = !transcript?.segments.length;
+  const text = () =>
+    copy((transcript?.segments ?? []).map((segment) => segment.text.trim()).join('\n'));
+  return html`
+    <div class="tools" role="group" aria-label="Transcript">
+      <button type="button" class="small" ?disabled=${empty} @click=${text}>Copy</button>
+      ${menu(
+        'Download',
+        FORMATS.map(([format, label]) => ({
+          label: html`${label} <small>.${format}</small>`,
+          run: () => download(summary.id, format),
+        })),
+      )}
+      ${menu(
+        summary.language ? languageName(summary.language) : 'Language',
+        [...mine, ...others].map((code) => ({
+          label: languageName(code),
+          current: code === summary.language,
+          run: () => runAgain(summary, { language: code }),
+        })),
+        'Run again in another language',
+      )}
+      <button type="button" class="small" @click=${() => remove(summary)}>Delete</button>
+    </div>
+  `;
+}
+
+/**
+ * A button that opens a list of buttons; `menus.js` closes it.
+ * @param {unknown} label
+ * @param {{ label: unknown, run: () => unknown, current?: boolean }[]} items
+ * @param {string} [title]
+ */
+function menu(label, items, title = '') {
+  return html`
+    <details class="menu">
+      <summary role="button" class="small" aria-haspopup="true" title=${title}>${label}</summary>
+      <div class="menu-list">
+        ${title ? html`<p class="quiet">${title}</p>` : ''}
+        ${items.map(
+          (item) => html`
+            <button type="button" ?data-current=${item.current} @click=${item.run}>
+              ${item.label}
+            </button>
+          `,
+        )}
+      </div>
+    </details>
+  `;
+}

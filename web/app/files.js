@@ -1,0 +1,104 @@
+/** From files in the user's hand to jobs in the library. */
+/** @import { JobView, Settings, TranscribeOptions } from './messages' */
+/** @import { TranscriptSummary } from './messages' */
+import { bridge } from './python.js';
+import { viewOf } from './request-error.js';
+import { state } from './state.js';
+
+/** @returns {Promise<Settings>} as soon as the library is up */
+export function settings() {
+  const known = () => state.status?.settings;
+  return new Promise((resolve) => {
+    const check = () => {
+      const settings = known();
+      if (!settings) return;
+      state.removeEventListener('status', check);
+      resolve(settings);
+    };
+    state.addEventListener('status', check);
+    check();
+  });
+}
+
+/**
+ * The settings as options of one job, with what the caller chose on top.
+ * @param {Settings} chosen
+ * @param {Partial<TranscribeOptions>} [over]
+ * @returns {TranscribeOptions}
+ */
+export function optionsFrom(chosen, over = {}) {
+  const { model, language, task, words, where, voice_activity } = chosen;
+  const own = { model, language, task, words, where, voice_activity, prompt: '', audio_track: 0 };
+  return { ...own, ...over };
+}
+
+/** @param {Iterable<File>} files */
+export function addFiles(files) {
+  for (const file of files) void addFile(file, file.name).catch(() => {});
+}
+
+/**
+ * The row shows at once; the file waits for the library if it must.
+ * @param {Blob} file
+ * @param {string} name
+ * @param {Partial<TranscribeOptions>} [over]
+ * @param {string} [id]
+ * @returns {Promise<TranscriptSummary>} once its audio is safe on the device
+ */
+export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
+  const summary = provisional(id, name);
+  state.pending.set(id, { summary, file, error: null });
+  state.changed('library');
+  try {
+    const options = optionsFrom(await settings(), over);
+    const added = await bridge.request({ type: 'add-file', name, options, transcript_id: id }, [
+      file,
+    ]);
+    if (state.pending.has(id)) state.keep(added);
+    return added;
+  } catch (thrown) {
+    const error = viewOf(thrown);
+    const failed = {
+      ...summary,
+      job: { ...summary.job, state: /** @type {const} */ ('failed'), error },
+    };
+    state.pending.set(id, { summary: failed, file, error });
+    state.changed('library');
+    throw thrown;
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {string} name
+ * @returns {TranscriptSummary}
+ */
+function provisional(id, name) {
+  /** @type {JobView} */
+  const job = {
+    transcript_id: id,
+    state: 'queued',
+    position_s: 0,
+    duration_s: 0,
+    loaded_bytes: 0,
+    total_bytes: 0,
+    remaining_s: null,
+    queue_position: 0,
+    error: null,
+  };
+  return {
+    id,
+    name,
+    created_at: new Date().toISOString(),
+    duration_s: 0,
+    model: '',
+    task: 'transcribe',
+    language: null,
+    language_probability: null,
+    preview: '',
+    word_count: 0,
+    audio_kept: false,
+    tags: [],
+    job,
+  };
+}

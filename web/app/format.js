@@ -1,0 +1,55 @@
+/** Numbers as people read them. */
+
+const whole = new Intl.NumberFormat('en');
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+/** @type {Record<string, string>} */
+const SUFFIX = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+
+/** @param {number} seconds @returns {string} `0:42`, `12:05`, `1:02:03` */
+export function clock(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  const minutes = Math.floor(s / 60) % 60;
+  if (s < 3600) return `${minutes}:${two(s % 60)}`;
+  return `${Math.floor(s / 3600)}:${two(minutes)}:${two(s % 60)}`;
+}
+
+/** @param {number} seconds @returns {string} `42 s`, `12 min`, `1 h 5 min` */
+export function span(seconds) {
+  if (seconds < 59.5) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`;
+}
+
+/** @param {number} n @returns {string} `1,830` */
+export const count = (n) => whole.format(n);
+
+/** @param {number} n @returns {string} `2nd` */
+export const ordinal = (n) => `${whole.format(n)}${SUFFIX[ordinals.select(n)]}`;
+
+/** @param {number} fraction @returns {number} 0 to 100, 100 only when whole */
+export const percent = (fraction) => Math.max(0, Math.min(100, Math.floor(fraction * 100)));
+
+/** @param {number} bytes @returns {string} `148 MB` */
+export function size(bytes) {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+  if (bytes < 1e9) return `${Math.round(bytes / 1e6)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/**
+ * @param {string} iso UTC
+ * @param {Date} [now]
+ * @returns {string} `14:05` today, else `3 Nov`, with the year when it is another
+ */
+export function when(iso, now = new Date()) {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return '';
+  if (date.toDateString() === now.toDateString()) {
+    return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  }
+  const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric';
+  return date.toLocaleDateString([], { day: 'numeric', month: 'short', year });
+}

@@ -1,0 +1,55 @@
+/** A job in words. */
+/** @import { TranscriptSummary } from './messages' */
+import { clock, count, ordinal, percent, span } from './format.js';
+import { languageName } from './languages.js';
+
+/** States in which the recording is still on its way through the queue. */
+export const UNFINISHED = new Set(['queued', 'loading', 'transcribing', 'paused', 'needs-file']);
+/** States in which an engine is at work on it. */
+export const ACTIVE = new Set(['loading', 'transcribing']);
+
+/** @param {TranscriptSummary} summary @returns {string} */
+export function jobText({ job, ...summary }) {
+  switch (job.state) {
+    case 'queued':
+      return job.queue_position > 0
+        ? `Waiting (${ordinal(job.queue_position)} in line)`
+        : 'Waiting';
+    case 'loading':
+      if (!job.total_bytes) return 'Loading model';
+      return `Loading model ${percent(job.loaded_bytes / job.total_bytes)} %`;
+    case 'transcribing':
+      return transcribing(job);
+    case 'paused':
+      return `Paused at ${clock(job.position_s)}${job.duration_s ? ` of ${clock(job.duration_s)}` : ''}`;
+    case 'needs-file':
+      return job.error?.message ?? 'The audio is no longer on this device.';
+    case 'failed':
+      return job.error?.message ?? 'Failed.';
+    case 'cancelled':
+      return job.position_s > 0 ? `Cancelled at ${clock(job.position_s)}` : 'Cancelled';
+    case 'done':
+      return [
+        ...(summary.language ? [languageName(summary.language)] : []),
+        span(summary.duration_s),
+        summary.word_count === 1 ? '1 word' : `${count(summary.word_count)} words`,
+      ].join(' · ');
+  }
+}
+
+/** @param {TranscriptSummary['job']} job @returns {string} */
+function transcribing(job) {
+  const where = job.duration_s ? ` ${clock(job.position_s)} of ${clock(job.duration_s)}` : '';
+  const left = job.remaining_s === null ? '' : `, about ${clock(job.remaining_s)} left`;
+  return `Transcribing${where}${left}`;
+}
+
+/**
+ * How far a job is, for a progress bar.
+ * @param {TranscriptSummary['job']} job
+ * @returns {number | null} 0 to 1; null while nobody knows
+ */
+export function jobFraction(job) {
+  if (job.state === 'loading') return job.total_bytes ? job.loaded_bytes / job.total_bytes : null;
+  return job.duration_s ? Math.min(1, job.position_s / job.duration_s) : null;
+}

@@ -1,0 +1,67 @@
+/** The service worker's side of the page: works offline, and updates that wait for the work. */
+import { UNFINISHED } from './job-text.js';
+import { state } from './state.js';
+import { note } from './toast-list.js';
+
+export function startOffline() {
+  if (!('serviceWorker' in navigator)) return;
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (data?.type !== 'offline-ready') return;
+    if (!state.offline.ready && data.fresh) note('Earwitness works without a connection now.');
+    state.offline.ready = true;
+    state.changed('offline');
+  });
+  void register().catch((error) => console.warn('No offline use:', error));
+}
+
+async function register() {
+  const registration = await navigator.serviceWorker.register(__BUILD__.serviceWorkerURL);
+  registration.addEventListener('updatefound', () => watch(registration));
+  watch(registration);
+  const { active } = await navigator.serviceWorker.ready;
+  await libraryReady();
+  active?.postMessage({ type: 'keep-offline' });
+}
+
+/** What is heavy is fetched for the cache only after the page itself has what it needs. */
+function libraryReady() {
+  return new Promise((resolve) => {
+    const check = () => state.stage === 'ready' && resolve(undefined);
+    state.addEventListener('boot', check);
+    check();
+  });
+}
+
+/** @param {ServiceWorkerRegistration} registration */
+function watch({ installing, waiting }) {
+  const offer = (/** @type {ServiceWorker} */ worker) => {
+    if (navigator.serviceWorker.controller && !state.offline.update) offerUpdate(worker);
+  };
+  if (waiting) offer(waiting);
+  installing?.addEventListener('statechange', () => {
+    if (installing.state === 'installed') offer(installing);
+  });
+}
+
+/** @param {ServiceWorker} worker */
+function offerUpdate(worker) {
+  state.offline.update = true;
+  const reload = () => {
+    if (state.queue.some(({ job }) => UNFINISHED.has(job.state) && job.state !== 'paused')) {
+      note('The new version starts by itself when the work here is done.');
+      state.addEventListener('library', later);
+    } else {
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload());
+      worker.postMessage({ type: 'activate' });
+    }
+  };
+  const later = () => {
+    if (state.queue.length) return;
+    state.removeEventListener('library', later);
+    reload();
+  };
+  note('A new version of Earwitness is ready.', {
+    stays: true,
+    action: { label: 'Reload', run: reload },
+  });
+}

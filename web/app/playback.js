@@ -1,0 +1,93 @@
+/** The one player: kept audio from the origin's private file system. */
+import { bridge } from './python.js';
+import { tellError } from './toast-list.js';
+
+/** Fires `change` when something about it changed, `time` while the position moves. */
+class Playback extends EventTarget {
+  audio = new Audio();
+  /** The transcript whose audio is loaded. */
+  id = '';
+  #url = '';
+  #frame = 0;
+
+  constructor() {
+    super();
+    this.audio.preload = 'metadata';
+    for (const name of ['play', 'pause', 'durationchange', 'ratechange', 'emptied', 'error']) {
+      this.audio.addEventListener(name, () => this.dispatchEvent(new Event('change')));
+    }
+    for (const name of ['timeupdate', 'seeked']) {
+      this.audio.addEventListener(name, () => this.dispatchEvent(new Event('time')));
+    }
+    this.audio.addEventListener('play', () => this.#tick());
+  }
+
+  get ready() {
+    return this.#url !== '';
+  }
+
+  /** @param {string} id a transcript whose audio was kept */
+  async load(id) {
+    if (id === this.id) return;
+    this.unload();
+    this.id = id;
+    try {
+      const { path, media_type } = await bridge.request({ type: 'get-audio', transcript_id: id });
+      if (!path) return;
+      const file = await fileAt(path);
+      if (this.id !== id) return;
+      this.#url = URL.createObjectURL(media_type ? file.slice(0, file.size, media_type) : file);
+      this.audio.src = this.#url;
+    } catch (thrown) {
+      if (this.id === id) tellError(thrown);
+    }
+    this.dispatchEvent(new Event('change'));
+  }
+
+  unload() {
+    if (!this.id) return;
+    this.audio.pause();
+    this.audio.removeAttribute('src');
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = '';
+    this.id = '';
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {number} at_s */
+  playFrom(at_s) {
+    this.audio.currentTime = at_s;
+    void this.audio.play().catch(tellError);
+  }
+
+  toggle() {
+    if (this.audio.paused) void this.audio.play().catch(tellError);
+    else this.audio.pause();
+  }
+
+  /** @param {number} seconds */
+  skip(seconds) {
+    this.audio.currentTime = Math.max(0, this.audio.currentTime + seconds);
+  }
+
+  /** Words pass faster than `timeupdate` comes. */
+  #tick() {
+    cancelAnimationFrame(this.#frame);
+    if (this.audio.paused) return;
+    this.dispatchEvent(new Event('time'));
+    this.#frame = requestAnimationFrame(() => this.#tick());
+  }
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<File>}
+ */
+async function fileAt(path) {
+  const names = path.split('/').filter(Boolean);
+  let folder = await navigator.storage.getDirectory();
+  for (const name of names.slice(0, -1)) folder = await folder.getDirectoryHandle(name);
+  return (await folder.getFileHandle(names.at(-1) ?? '')).getFile();
+}
+
+export const playback = new Playback();

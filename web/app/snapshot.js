@@ -1,0 +1,54 @@
+/** @import { TranscriptSummary } from './messages' */
+
+/**
+ * The newest transcripts as the library last wrote them, read straight from IndexedDB so that they
+ * show before Python is up. Anything odd gives an empty list: the library brings the truth.
+ * @returns {Promise<TranscriptSummary[]>}
+ */
+export async function recentTranscripts() {
+  try {
+    const database = await openExisting('earwitness');
+    try {
+      const value = await read(database, 'snapshot', 'recent');
+      const list = typeof value === 'string' ? JSON.parse(value) : value;
+      return Array.isArray(list) ? list : (list?.transcripts ?? []);
+    } finally {
+      database.close();
+    }
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<IDBDatabase>}
+ */
+function openExisting(name) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    // Making the tables is the library's work: an upgrade here would leave them out for good.
+    opening.onupgradeneeded = () => opening.transaction?.abort();
+    opening.onerror = () => reject(opening.error);
+    opening.onblocked = () => reject(new Error('blocked'));
+    opening.onsuccess = () => {
+      const database = opening.result;
+      database.onversionchange = () => database.close();
+      resolve(database);
+    };
+  });
+}
+
+/**
+ * @param {IDBDatabase} database
+ * @param {string} store
+ * @param {string} key
+ * @returns {Promise<any>}
+ */
+function read(database, store, key) {
+  return new Promise((resolve, reject) => {
+    const getting = database.transaction(store).objectStore(store).get(key);
+    getting.onsuccess = () => resolve(getting.result);
+    getting.onerror = () => reject(getting.error);
+  });
+}

@@ -1,0 +1,165 @@
+/**
+ * What the page shows, kept up to date by the library's events. Only data and who hears of it;
+ * what the user can do is in `actions.js`.
+ */
+/** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from './messages' */
+/** @import { SearchResult, Segment, Status, Transcript, TranscriptSummary } from './messages' */
+/** @import { Toast } from './toast-list.js' */
+import { UNFINISHED } from './job-text.js';
+
+/**
+ * @typedef {'boot' | 'library' | 'transcript' | 'search' | 'status' | 'toasts' | 'download'
+ *   | 'offline'} Topic
+ * @typedef {object} Pending a file the library has not yet confirmed
+ * @property {TranscriptSummary} summary
+ * @property {Blob} file
+ * @property {ErrorView | null} error
+ * @typedef {object} Opened the transcript on show
+ * @property {string} id
+ * @property {Transcript | null} transcript
+ * @property {ErrorView | null} error
+ * @property {number | null} at_s where to look, once
+ */
+
+export class State extends EventTarget {
+  /** @type {BootStage} */
+  stage = 'starting';
+  /** @type {ErrorView | null} */
+  bootError = null;
+  /** @type {Status | null} */
+  status = null;
+  /** @type {Map<string, TranscriptSummary>} */
+  summaries = new Map();
+  /** @type {Map<string, Pending>} */
+  pending = new Map();
+  /** The first page of the history came from the library, not only from the snapshot. */
+  listed = false;
+  /** Cursor of the next page of the history. */
+  next = '';
+  /** @type {Opened | null} */
+  opened = null;
+  query = '';
+  /** @type {SearchResult | null} */
+  found = null;
+  /** @type {ErrorView | null} */
+  searchError = null;
+  /** @type {Toast[]} */
+  toasts = [];
+  /** @type {DownloadNeeded | null} */
+  download = null;
+  /** Estimated seconds by model for a long recording, by transcript. */
+  /** @type {Map<string, Record<string, number>>} */
+  estimates = new Map();
+  offline = { ready: false, update: false };
+
+  /** @param {Topic[]} topics */
+  changed(...topics) {
+    for (const topic of topics) this.dispatchEvent(new Event(topic));
+  }
+
+  /** @param {LibraryEvent} event */
+  apply(event) {
+    switch (event.type) {
+      case 'boot-changed':
+        this.stage = event.stage;
+        this.bootError = event.error;
+        this.changed('boot');
+        break;
+      case 'transcript-changed':
+        this.keep(event.transcript);
+        break;
+      case 'segments-saved':
+        this.#append(event.transcript_id, event.first, event.segments);
+        break;
+      case 'transcripts-removed':
+        this.drop(event.transcript_ids);
+        break;
+      case 'download-needed':
+        this.download = event;
+        this.changed('download');
+        break;
+      case 'status-changed':
+        this.status = event.status;
+        this.changed('status');
+        break;
+    }
+    this.dispatchEvent(new CustomEvent('event', { detail: event }));
+  }
+
+  /** @param {TranscriptSummary} summary */
+  keep(summary) {
+    this.pending.delete(summary.id);
+    this.summaries.set(summary.id, summary);
+    if (this.download && summary.job.loaded_bytes > 0) this.clearDownload();
+    const opened = this.opened?.id === summary.id ? this.opened : null;
+    if (opened?.transcript) {
+      const { name, language, language_probability, duration_s, model, task, tags } = summary;
+      opened.transcript = {
+        ...opened.transcript,
+        ...{ name, language, language_probability, duration_s, model, task, tags },
+      };
+    }
+    this.changed('library', ...(opened ? /** @type {const} */ (['transcript']) : []));
+  }
+
+  /** @param {readonly string[]} ids */
+  drop(ids) {
+    for (const id of ids) {
+      this.summaries.delete(id);
+      this.pending.delete(id);
+      this.estimates.delete(id);
+    }
+    this.changed('library');
+  }
+
+  clearDownload() {
+    this.download = null;
+    this.changed('download');
+  }
+
+  /** @param {Transcript} transcript */
+  show(transcript) {
+    if (this.opened?.id !== transcript.id) return;
+    this.opened.transcript = transcript;
+    this.opened.error = null;
+    this.changed('transcript');
+  }
+
+  /**
+   * @param {string} id
+   * @returns {TranscriptSummary | undefined}
+   */
+  summary(id) {
+    return this.pending.get(id)?.summary ?? this.summaries.get(id);
+  }
+
+  /** What is on its way, in the order in which it will be done. */
+  get queue() {
+    const rank = (/** @type {TranscriptSummary} */ { job }) =>
+      job.state === 'loading' || job.state === 'transcribing' ? -1 : job.queue_position || 1e6;
+    const known = [...this.summaries.values()].filter(({ job }) => UNFINISHED.has(job.state));
+    known.sort((a, b) => rank(a) - rank(b) || older(a, b));
+    return [...known, ...[...this.pending.values()].map((each) => each.summary)];
+  }
+
+  /** Everything else, newest first. */
+  get history() {
+    const list = [...this.summaries.values()].filter(({ job }) => !UNFINISHED.has(job.state));
+    return list.sort((a, b) => older(b, a));
+  }
+
+  /** @param {string} id @param {number} first @param {readonly Segment[]} segments */
+  #append(id, first, segments) {
+    const transcript = this.opened?.id === id ? this.opened?.transcript : null;
+    if (!transcript) return;
+    const kept = transcript.segments.slice(0, first);
+    this.show({ ...transcript, segments: [...kept, ...segments] });
+  }
+}
+
+/** @param {TranscriptSummary} a @param {TranscriptSummary} b */
+function older(a, b) {
+  return a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id);
+}
+
+export const state = new State();

@@ -1,0 +1,7 @@
+import type { earwitness } from './api.js';
+
+declare global {
+  interface Window {
+    earwitness: typeof earwitness;
+  }
+}
