@@ -15,8 +15,6 @@ import av
 import numpy as np
 import onnxruntime
 import tokenizers
-from numpy.typing import NDArray
-
 from earwitness.errors import MediaError, ModelError
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
@@ -27,6 +25,7 @@ from earwitness.speech.protocols import (
     ModelSpec,
     Samples,
 )
+from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 ENCODER_FRAME_SAMPLES = 320
