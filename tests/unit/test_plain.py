@@ -1,0 +1,97 @@
+"""Dataclasses to plain data and back, strictly."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from earwitness import engine_messages, messages
+from earwitness.errors import BadRequestError
+from earwitness.plain import from_plain, to_plain
+from earwitness.transcript import Segment, Transcript, Word
+
+
+@dataclass(frozen=True)
+class Inner:
+    number: float
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outer:
+    inner: Inner
+    kind: Literal["a", "b"] = "a"
+    count: int = 0
+    by_name: dict[str, float] = field(default_factory=dict)
+    maybe: Inner | None = None
+
+
+def message_classes() -> list[Any]:
+    """Every dataclass of the two message modules."""
+    found = [*vars(messages).values(), *vars(engine_messages).values()]
+    return [c for c in found if isinstance(c, type) and is_dataclass(c)]
+
+
+@pytest.mark.parametrize("kind", message_classes(), ids=lambda c: c.__name__)
+def test_every_message_class_survives_the_wire(kind: Any) -> None:
+    st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.builds(kind))
+    def round_trip(value: Any) -> None:
+        assert from_plain(kind, json.loads(json.dumps(to_plain(value)))) == value
+
+    round_trip()
+
+
+def test_a_transcript_keeps_its_words() -> None:
+    word = Word(" said", 1.0, 1.25, 0.5)
+    transcript = Transcript("i", "n", "t", 2.0, "base", segments=(Segment(1, 2, "said", (word,)),))
+    assert from_plain(Transcript, to_plain(transcript)) == transcript
+    assert transcript.text == "said"
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ({}, "needs the field 'inner'"),
+        ({"inner": {"number": "3"}}, "Outer.inner.number should be a number"),
+        ({"inner": {"number": True}}, "Outer.inner.number should be a number"),
+        ({"inner": {"number": 1}, "kind": "c"}, "Outer.kind should be one of 'a', 'b'"),
+        ({"inner": {"number": 1}, "count": 1.5}, "Outer.count should be a whole number"),
+        ({"inner": {"number": 1, "names": "x"}}, "Outer.inner.names should be a list"),
+        ({"inner": {"number": 1}, "by_name": []}, "Outer.by_name should be an object"),
+        ({"inner": {"number": 1}, "extra": 1}, "has no field 'extra'"),
+        ([], "Outer should be an object"),
+    ],
+)
+def test_what_does_not_fit_is_named(data: object, complaint: str) -> None:
+    with pytest.raises(BadRequestError, match=complaint.replace("[", r"\[")):
+        from_plain(Outer, data)
+
+
+def test_a_request_is_told_by_its_type() -> None:
+    request = from_plain(messages.Request, {"type": "search", "query": "x"})  # type: ignore[arg-type]
+    assert request == messages.Search("x")
+    with pytest.raises(BadRequestError, match="one of add-file"):
+        from_plain(messages.Request, {"type": "reformat-disk"})  # type: ignore[arg-type]
+
+
+def test_replies_and_events_are_told_apart() -> None:
+    for union in (messages.Request, messages.Event, engine_messages.EngineRequest):
+        kinds = [c.type for c in union.__args__]
+        assert len(set(kinds)) == len(kinds)
+    assert not {c.type for c in messages.Request.__args__} & {
+        c.type for c in messages.Event.__args__
+    }
+
+
+def test_messages_carry_fields_or_nothing_else() -> None:
+    for kind in message_classes():
+        assert kind.__doc__ and kind.__dataclass_params__.frozen, kind
+        assert all(f.name == f.name.lower() for f in fields(kind))
