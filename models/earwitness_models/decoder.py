@@ -174,9 +174,7 @@ class _Body:
         rules = Rules(graph, decoder.tokens, controls)
         choice = rules.choose(last_logits, step, before)
         token = graph.op("Where", "finished", graph.int(decoder.tokens.eot), choice.tokens)
-        log_probability = graph.op(
-            "Where", "finished", graph.float(0.0), choice.log_probabilities
-        )
+        log_probability = graph.op("Where", "finished", graph.float(0.0), choice.log_probabilities)
         guard = RepetitionGuard(graph, decoder.tokens.timestamp_begin)
         repeats, recent, runs = guard.watch(token, "recent", "runs")
         ended = graph.op("Equal", token, graph.int(decoder.tokens.eot))
@@ -229,7 +227,10 @@ class _Body:
         }
         for i in range(len(weights.decoder_layers)):
             for kind in ("key", "value"):
-                states[f"self_{kind}_{i}"] = (FLOAT, ["batch", weights.heads, None, weights.head_dim])
+                states[f"self_{kind}_{i}"] = (
+                    FLOAT,
+                    ["batch", weights.heads, None, weights.head_dim],
+                )
         for name, (kind, shape) in states.items():
             self.graph.input(name, kind, shape)
         return states

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def export_vad(out: Path, places: Places, say: Say = print) -> Path:
 def _english_only(tokens: SpecialTokens) -> SpecialTokens:
     """English models carry ids for other languages, trained on nothing."""
     english = {"en": tokens.languages["en"]}
-    return SpecialTokens(**(tokens.as_json() | {"languages": english}))
+    return replace(tokens, languages=english)
 
 
 def _write_tokenizer(folder: Path, model: Model, tokens: SpecialTokens) -> None:
@@ -119,7 +120,7 @@ def _write_tokenizer(folder: Path, model: Model, tokens: SpecialTokens) -> None:
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
+def _replacing(target: Path) -> Generator[Path]:
     """A folder beside `target` that takes its place only when everything went well."""
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)

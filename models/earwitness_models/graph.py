@@ -122,7 +122,7 @@ class Graph:
 
     def model(self, documentation: str) -> onnx.ModelProto:
         """The finished model, for ONNX Runtime 1.17 and newer."""
-        model = helper.make_model(
+        return helper.make_model(
             self.proto(),
             opset_imports=[
                 helper.make_opsetid("", OPSET),
@@ -132,7 +132,6 @@ class Graph:
             producer_name="earwitness",
             doc_string=documentation,
         )
-        return model
 
 
 FLOAT = int(TensorProto.FLOAT)

@@ -16,9 +16,7 @@ def store_full(graph: Graph, name: str, weight: Array) -> str:
     return graph.store(name, as_float32(weight))
 
 
-def int8_by_output(
-    weight: Array, output_axis: int
-) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def int8_by_output(weight: Array, output_axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Symmetric int8 with one scale for each index of `output_axis` of a matrix.
 
     Returns the values and the scales, shaped to be multiplied with them.

@@ -94,7 +94,9 @@ class Rules:
         )
         biased = graph.op("Add", logits, bias)
         words = self._range(self._between(biased, 0, tokens.eot), 0)
-        specials = self._range(self._between(biased, tokens.eot, tokens.timestamp_begin), tokens.eot)
+        specials = self._range(
+            self._between(biased, tokens.eot, tokens.timestamp_begin), tokens.eot
+        )
         times = self._timestamps(biased, first, history)
 
         on = self.controls.timestamps
@@ -138,9 +140,7 @@ class Rules:
         """Times that go on from the newest; after a pair, text must come first."""
         graph, begin = self.graph, self.tokens.timestamp_begin
         logits = self._between(biased, begin, begin + TIMESTAMPS)
-        closes = graph.op(
-            "And", history.ended_in_timestamp, graph.op("Not", history.before_it)
-        )
+        closes = graph.op("And", history.ended_in_timestamp, graph.op("Not", history.before_it))
         later = graph.op("Add", history.newest_timestamp, graph.int(1))
         lowest = graph.op("Where", closes, history.newest_timestamp, later)
         pair = graph.op("And", history.ended_in_timestamp, history.before_it)

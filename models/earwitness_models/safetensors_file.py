@@ -126,7 +126,8 @@ class _Reader:
             convolutions=(first, second),
             encoder_positions=self.get("encoder.embed_positions.weight"),
             encoder_layers=tuple(
-                EncoderLayer(self.attention(n), self.feed_forward(n)) for n in self.layers("encoder")
+                EncoderLayer(self.attention(n), self.feed_forward(n))
+                for n in self.layers("encoder")
             ),
             encoder_norm=self.norm("encoder.layer_norm"),
             embeddings=self.get("decoder.embed_tokens.weight"),
