@@ -12,6 +12,10 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
+process.on('uncaughtException', (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 const [pythonDir, modelsDir, distDir, version] = process.argv.slice(2);
 if (!version) throw new Error('usage: node web/build.mjs PYTHON MODELS DIST VERSION');
 const web = path.dirname(fileURLToPath(import.meta.url));
@@ -167,10 +171,10 @@ async function licences() {
   const texts = [];
   for (const name of shipped) {
     const folder = path.join(modules, name);
-    const about = require(path.join(folder, 'package.json'));
+    const its = require(path.join(folder, 'package.json'));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence: ${about.license}`;
-    texts.push(`${name} ${about.version} (${about.license})\n\n${text.trim()}`);
+    const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence: ${its.license}`;
+    texts.push(`${name} ${its.version} (${its.license})\n\n${text.trim()}`);
   }
   return `${texts.join(`\n\n${'='.repeat(80)}\n\n`)}\n`;
 }
