@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ class Server:
     dist: Path = DIST
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
-    arguments: list[str] = field(default_factory=list)
+    plain: bool = False
+    """Any static host, one that sends none of our headers: Python's own."""
 
     @property
     def url(self) -> str:
@@ -48,11 +49,15 @@ class Server:
 
     def start(self) -> None:
         self.port = self.port or free_port()
-        command = [sys.executable, "-m", "earwitness_server", "--port", str(self.port)]
-        command += ["--dist", str(self.dist), *self.arguments]
+        if self.plain:
+            command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1"]
+            command += ["--directory", str(self.dist), str(self.port)]
+        else:
+            command = [sys.executable, "-m", "earwitness_server", "--port", str(self.port)]
+            command += ["--dist", str(self.dist)]
         log = (ROOT / "build" / "test-server.log").open("ab")
         self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
-        wait_for_http(self.url + "healthz")
+        wait_for_http(self.url if self.plain else self.url + "healthz")
 
     def stop(self) -> None:
         if self.process:
@@ -96,6 +101,15 @@ def server() -> Iterator[Server]:
 def own_server() -> Iterator[Server]:
     """A server that the test may stop."""
     running = Server()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def plain_host() -> Iterator[Server]:
+    """A static host that sends no headers of ours."""
+    running = Server(plain=True)
     running.start()
     yield running
     running.stop()

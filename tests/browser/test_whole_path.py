@@ -1,0 +1,153 @@
+"""The main job, as a person does it: drop a file, read it, find it again, unplug the network."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import WORK_S, Server, Visitor, visiting, wait_ready
+from tests.browser.words import word_error_rate
+from tests.conftest import Clip
+
+
+def choose(page: Page, *paths: Path) -> None:
+    """Give files through the page's visible control."""
+    page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
+
+
+def transcribe(page: Page, path: Path, **options: Any) -> dict[str, Any]:
+    """Transcribe through the script interface; the finished transcript."""
+    return page.evaluate(
+        """async ({ data, name, options }) => {
+          const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+          return window.earwitness.transcribe(new File([bytes], name), options);
+        }""",
+        {
+            "data": base64.b64encode(path.read_bytes()).decode(),
+            "name": path.name,
+            "options": options,
+        },
+    )
+
+
+def states(page: Page) -> dict[str, str]:
+    """Name -> job state of every transcript."""
+    rows = page.evaluate("() => window.earwitness.list()")
+    return {row["name"]: row["job"]["state"] for row in rows}
+
+
+def wait_done(page: Page, count: int) -> None:
+    """Wait until `count` transcripts are done."""
+    page.wait_for_function(
+        """async (count) => {
+          const rows = await window.earwitness.list();
+          return rows.filter((row) => row.job.state === 'done').length >= count;
+        }""",
+        arg=count,
+        polling=500,
+        timeout=WORK_S * 1000,
+    )
+
+
+def test_drop_read_find_reload_unplug(
+    visitor: Visitor, own_server: Server, clips: dict[str, Clip]
+) -> None:
+    first, second = clips["en-echotest"], clips["en-connection"]
+    page = visitor.open(own_server.url, ready=False)
+    choose(page, first.path)
+    wait_ready(page)
+    wait_done(page, 1)
+    [row] = page.evaluate("() => window.earwitness.list()")
+    heard = page.evaluate("(id) => window.earwitness.get(id)", row["id"])
+    assert word_error_rate(first.text or "", heard["text"]) <= 0.12
+    assert heard["language"] == "en"
+    assert 21 < heard["duration_s"] < 23
+    assert_times(heard)
+
+    for query in ("latency", "en-echotest", "repeat"):
+        hits = page.evaluate("(q) => window.earwitness.search(q)", query)
+        assert [hit["transcript_id"] for hit in hits][:1] == [row["id"]], query
+
+    page.get_by_role("searchbox", name="Search").fill("pound key")
+    expect(page.get_by_text("hanging up").first).to_be_visible()
+
+    page.reload()
+    wait_ready(page)
+    assert states(page) == {first.path.name: "done"}
+    assert page.evaluate("(q) => window.earwitness.search(q)", "latency")
+
+    page.wait_for_function("async () => (await window.earwitness.status()).offline")
+    own_server.stop()
+    visitor.context.set_offline(True)
+    page.reload()
+    wait_ready(page)
+    assert states(page) == {first.path.name: "done"}
+    offline = transcribe(page, second.path)
+    assert word_error_rate(second.text or "", offline["text"]) <= 0.12
+    assert page.evaluate("(q) => window.earwitness.search(q)", "demonstration server")
+    srt = page.evaluate(
+        "async (id) => (await window.earwitness.export(id, 'srt')).text()", offline["id"]
+    )
+    assert srt.startswith("1\n00:00:0")
+    visitor.expect_errors("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED")
+
+
+def assert_times(transcript: dict[str, Any]) -> None:
+    """Segments and words run forward inside the recording."""
+    assert transcript["segments"]
+    before = 0.0
+    for segment in transcript["segments"]:
+        assert before <= segment["start_s"] < segment["end_s"] <= transcript["duration_s"] + 0.05
+        before = segment["start_s"]
+        assert segment["words"], "words were asked for"
+        starts = [word["start_s"] for word in segment["words"]]
+        assert starts == sorted(starts)
+        assert all(word["start_s"] <= word["end_s"] for word in segment["words"])
+
+
+def test_two_files_together_both_finish(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    choose(page, clips["en-connection"].path, clips["es-connection"].path)
+    wait_done(page, 2)
+    rows = page.evaluate("() => window.earwitness.list()")
+    assert {row["language"] for row in rows} == {"en", "es"}
+
+
+def test_without_isolation_everything_still_works(
+    browser: Browser, clips: dict[str, Clip], plain_host: Server
+) -> None:
+    with visiting(browser, service_workers="block") as person:
+        page = person.open(plain_host.url)
+        assert page.evaluate("() => globalThis.crossOriginIsolated") is False
+        heard = transcribe(page, clips["en-connection"].path)
+        assert word_error_rate(clips["en-connection"].text or "", heard["text"]) <= 0.12
+        status = page.evaluate("() => window.earwitness.status()")
+        assert status["isolated"] is False
+        assert status["threads"] == 1
+
+
+def test_the_service_worker_isolates_on_a_host_without_headers(
+    visitor: Visitor, plain_host: Server
+) -> None:
+    page = visitor.open(plain_host.url)
+    page.wait_for_function("async () => (await window.earwitness.status()).offline")
+    page.reload()
+    wait_ready(page)
+    assert page.evaluate("() => globalThis.crossOriginIsolated") is True
+
+
+@pytest.mark.parametrize("format", ["txt", "srt", "vtt", "json"])
+def test_downloads(visitor: Visitor, server: Server, clips: dict[str, Clip], format: str) -> None:
+    page = visitor.open(server.url)
+    heard = transcribe(page, clips["en-connection"].path, model="tiny.en")
+    text = page.evaluate(
+        "async ([id, format]) => (await window.earwitness.export(id, format)).text()",
+        [heard["id"], format],
+    )
+    assert "demonstration server" in text.replace("\n", " ")
