@@ -60,8 +60,8 @@ export class EngineRoom {
   }
 
   /** @param {object} message */
-  async send(message) {
-    (await this.port).postMessage(message);
+  send(message) {
+    this.port.then((port) => port.postMessage(message));
   }
 
   /**

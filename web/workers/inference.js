@@ -4,7 +4,7 @@
  * `env.backends` read from Python is a copy and BigInt arrays have no Python form.
  */
 
-import { describe, PlatformError } from './errors.js';
+import { PlatformError } from './errors.js';
 
 /** Every address below it is answered from the device, never from the network. */
 const MODELS_PATH = '/earwitness-models/';
@@ -64,7 +64,7 @@ function cacheOf(files) {
         : undefined;
     },
     async put() {
-      throw new Error(`${describe('nothing')} is ever fetched past the model store`);
+      throw new Error('no model file is ever fetched past the model store');
     },
   };
 }
@@ -120,10 +120,26 @@ export function sparse(transformers, length, places, fill) {
 }
 
 /**
- * An output of a graph as plain numbers, freed.
+ * Some rows of a batch, copied.
  *
- * @param {{type: string, data: any, dispose: () => void}} output
- * @returns {Float64Array | Float32Array}
+ * @param {any} transformers
+ * @param {{type: string, data: any, dims: number[]}} whole
+ * @param {number[]} rows
+ */
+export function rows(transformers, whole, rows) {
+  const size = whole.data.length / whole.dims[0];
+  const data = new whole.data.constructor(rows.length * size);
+  for (const [index, row] of rows.entries()) {
+    data.set(whole.data.subarray(row * size, (row + 1) * size), index * size);
+  }
+  return new transformers.Tensor(whole.type, data, [rows.length, ...whole.dims.slice(1)]);
+}
+
+/**
+ * An output of a graph as plain numbers.
+ *
+ * @param {{type: string, data: any}} output
+ * @returns {Float64Array | Float32Array | Uint8Array}
  */
 export function numbers(output) {
   const { data } = output;

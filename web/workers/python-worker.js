@@ -68,15 +68,15 @@ async function start(boot) {
       throw missing;
     }
     const pyodide = await bootPython(__BUILD__.python, boot.base, mark);
-    const module = pyodide.pyimport(`earwitness.browser.${room}_worker`);
+    const main = pyodide.pyimport(`earwitness.browser.${room}_worker.main`);
     mark('imported');
-    stage('library', null);
-    try {
-      await module.main(entered.platform);
-    } finally {
-      module.destroy();
+    const failure = await main(entered.platform);
+    main.destroy();
+    if (failure) {
+      stage('failed', JSON.parse(failure));
+    } else {
+      mark('ready');
     }
-    mark('ready');
   } catch (error) {
     stage('failed', viewOf(error));
   }

@@ -1,0 +1,134 @@
+"""The engine's room: runs `speech.transcribe` on this browser. The shim calls `main` once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, cast
+
+from pyodide.ffi import create_proxy
+
+from earwitness.browser.audio import BrowserAudio, PlatformAudio
+from earwitness.browser.bridge import answer, read, view_of, write
+from earwitness.browser.loading import Models, PlatformEngine
+from earwitness.browser.transformers import ComputeError
+from earwitness.engine_messages import (
+    AudioOpened,
+    EngineEvent,
+    EngineFailed,
+    EngineRequest,
+    Finished,
+    Pause,
+    Transcribe,
+    WarmUp,
+    WindowsReady,
+    WindowsSaved,
+)
+from earwitness.errors import EarwitnessError
+from earwitness.plain import from_plain
+from earwitness.speech.transcribe import transcribe
+
+
+class Platform(PlatformEngine, Protocol):
+    """`EngineRoom.platform` in web/workers/engine-room.js."""
+
+    def open(self, receive: Callable[[str], None]) -> None: ...
+
+    def send(self, text: str) -> None: ...
+
+    def openAudio(self, path: str, track: int) -> Awaitable[PlatformAudio]: ...  # noqa: N802
+
+
+class EngineRoom:
+    """Takes one job at a time and reports on it."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._models = Models(platform, self._send)
+        self._saved: asyncio.Queue[int] = asyncio.Queue()
+        self._pausing = False
+        self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def receive(self, text: str) -> None:
+        """Take a message of the library's."""
+        request: EngineRequest = from_plain(cast(Any, EngineRequest), read(text))
+        if isinstance(request, WindowsSaved):
+            self._saved.put_nowait(request.batch)
+        elif isinstance(request, Pause):
+            self._pausing = True
+        else:
+            work = self._run(request) if isinstance(request, Transcribe) else self._warm_up(request)
+            task = asyncio.get_running_loop().create_task(work)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _warm_up(self, request: WarmUp) -> None:
+        async with self._turn:
+            try:
+                await self._models.vad(request.threads)
+                await self._models.model(request.model, request.threads)
+            except EarwitnessError:
+                return  # The job that needs the model will meet the error and tell it.
+
+    async def _run(self, job: Transcribe) -> None:
+        async with self._turn:
+            self._pausing = False
+            try:
+                await self._transcribe(job)
+            except Exception as error:
+                lost = isinstance(error, ComputeError) or not isinstance(error, EarwitnessError)
+                self._send(EngineFailed(job.transcript_id, job.run, view_of(error), lost))
+
+    async def _transcribe(self, job: Transcribe) -> None:
+        track = job.options.audio_track
+        audio = BrowserAudio(
+            await answer(self._platform.openAudio(job.audio_path, track)), self._platform.samples
+        )
+        try:
+            duration_s = audio.duration_s or 0.0
+            self._send(AudioOpened(job.transcript_id, duration_s, audio.tracks))
+            vad = await self._models.vad(job.threads)
+            model = await self._models.model(job.options.model, job.threads)
+            batches = transcribe(
+                audio,
+                vad,
+                model,
+                job.options,
+                job.resume,
+                fingerprint=job.fingerprint,
+                start_s=job.start_s,
+                end_s=job.end_s,
+                stop=lambda: self._pausing,
+            )
+            unsaved = finished = False
+            async for batch in batches:
+                if unsaved:
+                    await self._saved.get()
+                self._send(
+                    WindowsReady(
+                        job.transcript_id,
+                        job.run,
+                        batch.windows,
+                        batch.resume,
+                        batch.position_s,
+                        batch.compute_s,
+                    )
+                )
+                unsaved, finished = True, batch.finished
+                duration_s = max(duration_s, batch.position_s) if not finished else duration_s
+                await asyncio.sleep(0)  # Let pause and acknowledgements in.
+            if unsaved:
+                await self._saved.get()
+            self._send(Finished(job.transcript_id, job.run, duration_s, paused=not finished))
+        finally:
+            audio.close()
+
+    def _send(self, event: EngineEvent) -> None:
+        self._platform.send(write(event))
+
+
+async def main(platform: Platform) -> str:
+    """Open the room; models are loaded with the first job. Returns nothing to complain about."""
+    platform.open(create_proxy(EngineRoom(platform).receive))
+    return ""

@@ -1,0 +1,135 @@
+"""The library's end of the wire to the engine worker, which the page starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+from earwitness.browser.bridge import write
+from earwitness.browser.host import PageHost
+from earwitness.engine_messages import (
+    EngineEvent,
+    EngineFailed,
+    EngineRequest,
+    Finished,
+    Pause,
+    Transcribe,
+    WarmUp,
+    WindowsSaved,
+)
+from earwitness.errors import ErrorView, ModelError
+from earwitness.plain import from_plain
+
+_START_WAIT_S = 60.0
+
+
+class PlatformWire(Protocol):
+    """The part of `LibraryRoom.platform` that reaches the engine."""
+
+    def tellEngine(self, text: str) -> None: ...  # noqa: N802 (JavaScript's name)
+
+    def dropEngine(self) -> None: ...  # noqa: N802 (JavaScript's name)
+
+
+class EngineWorker:
+    """Implements `earwitness.library.platform.Engines`.
+
+    Every start has a number; whatever arrives under another number belongs to a worker that is
+    gone and is dropped.
+    """
+
+    def __init__(
+        self, wire: PlatformWire, host: PageHost, on_event: Callable[[EngineEvent], None]
+    ) -> None:
+        self._wire = wire
+        self._host = host
+        self._on_event = on_event
+        self._number = 0
+        self._connected: asyncio.Future[None] | None = None
+        self._job: Transcribe | None = None
+
+    async def start(self, request: Transcribe) -> None:
+        """Start or continue a job, in a fresh worker when there is none."""
+        self._job = request
+        await self._send(request)
+
+    async def acknowledge(self, saved: WindowsSaved) -> None:
+        """The batch is committed: the engine may go on."""
+        await self._send(saved)
+
+    async def pause(self) -> None:
+        """Ask the engine to stop after the batch in flight."""
+        await self._send(Pause())
+
+    async def warm_up(self, request: WarmUp) -> None:
+        """Load a model ahead of the first job."""
+        await self._send(request)
+
+    async def terminate(self) -> None:
+        """Kill the worker now."""
+        if self._connected is not None:
+            self._forget()
+            self._host.tell("stop-engine")
+
+    def hear_port(self, number: int) -> None:
+        """The page connected worker `number`."""
+        if number == self._number and self._connected is not None and not self._connected.done():
+            self._connected.set_result(None)
+
+    def hear_engine(self, number: int, message: dict[str, Any]) -> None:
+        """Worker `number` says something."""
+        if number != self._number:
+            return
+        if message.get("type") == "engine-boot-failed":
+            self._lose(from_plain(ErrorView, message["error"]))
+            return
+        event: EngineEvent = from_plain(cast(Any, EngineEvent), message)
+        if isinstance(event, Finished | EngineFailed):
+            self._job = None
+        self._on_event(event)
+
+    def hear_lost(self, number: int, detail: str) -> None:
+        """The page says that worker `number` died."""
+        if number == self._number:
+            error = ModelError(
+                "The speech engine stopped unexpectedly.",
+                hint="Close other tabs if memory is short, or choose a smaller model.",
+                detail=detail,
+            )
+            self._lose(error.view())
+
+    async def _send(self, request: EngineRequest) -> None:
+        if self._connected is None:
+            self._number += 1
+            self._connected = asyncio.get_running_loop().create_future()
+            self._host.tell("start-engine", id=self._number)
+        try:
+            await asyncio.wait_for(asyncio.shield(self._connected), _START_WAIT_S)
+        except TimeoutError as error:
+            self._forget()
+            raise ModelError(
+                "The speech engine could not be started.", hint="Reload the page and retry."
+            ) from error
+        self._wire.tellEngine(write(request))
+
+    def _lose(self, error: ErrorView) -> None:
+        job = self._job
+        self._forget()
+        self._host.tell("stop-engine")
+        self._on_event(
+            EngineFailed(
+                transcript_id=job.transcript_id if job else "",
+                run=job.run if job else 0,
+                error=error,
+                engine_lost=True,
+            )
+        )
+
+    def _forget(self) -> None:
+        self._number += 1
+        if self._connected is not None and not self._connected.done():
+            self._connected.cancel()
+        self._connected = None
+        self._job = None
+        self._wire.dropEngine()

@@ -1,0 +1,118 @@
+"""The library's room: wires `LibraryService` to this browser. The shim calls `main` once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol, cast
+
+from pyodide.ffi import create_proxy
+
+from earwitness import formats
+from earwitness.browser.bridge import read, view_of, write
+from earwitness.browser.engines import EngineWorker, PlatformWire
+from earwitness.browser.host import PageHost, PlatformHost, WallClock
+from earwitness.browser.shelf import OpfsShelf, PlatformShelf
+from earwitness.browser.store import IndexedDbStore, PlatformStore
+from earwitness.engine_messages import EngineEvent
+from earwitness.library.service import LibraryService
+from earwitness.messages import Event, Request
+from earwitness.plain import from_plain
+
+Receive = Callable[[str, int, str, Any], None]
+
+
+class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
+    """`LibraryRoom.platform` in web/workers/library-room.js."""
+
+    store: PlatformStore
+    shelf: PlatformShelf
+
+    def open(self, receive: Receive) -> None: ...
+
+    def reply(self, id: int, text: str) -> None: ...
+
+    def emit(self, text: str) -> None: ...
+
+
+class LibraryRoom:
+    """Takes what the shim hands in, in order, and answers it."""
+
+    def __init__(self, platform: LibraryPlatform) -> None:
+        self._platform = platform
+        self._host = PageHost(platform)
+        self._engines = EngineWorker(platform, self._host, self._enqueue)
+        self._events: asyncio.Queue[EngineEvent] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._booted = asyncio.Event()
+        self._service = LibraryService(
+            store=IndexedDbStore(platform.store),
+            shelf=OpfsShelf(platform.shelf),
+            engines=self._engines,
+            host=self._host,
+            clock=WallClock(),
+            emit=self._emit,
+            export=formats.export,
+            new_id=lambda: str(uuid.uuid4()),
+        )
+
+    async def open(self) -> None:
+        """Boot the library. Engine and host may speak meanwhile, requests wait for its end."""
+        self._platform.open(create_proxy(self._receive))
+        self._spawn(self._pass_events_on())
+        await self._service.boot()
+        self._booted.set()
+
+    def _receive(self, kind: str, number: int, text: str, attachments: Any) -> None:
+        message = read(text)
+        if kind == "request":
+            self._spawn(self._answer(number, message, list(attachments)))
+        elif kind == "engine":
+            self._engines.hear_engine(number, message)
+        elif message["host"] == "engine-port":
+            self._engines.hear_port(number)
+        elif message["host"] == "engine-lost":
+            self._engines.hear_lost(message["id"], str(message.get("detail", "")))
+        elif message["host"] == "persisted":
+            self._host.hear(message)
+
+    async def _answer(self, number: int, message: Any, attachments: Sequence[object]) -> None:
+        await self._booted.wait()
+        try:
+            request: Request = from_plain(cast(Any, Request), message)
+            reply = await self._service.handle(request, attachments)
+            text = write({"reply": reply})
+        except Exception as error:
+            text = write({"error": view_of(error)})
+        self._platform.reply(number, text)
+
+    def _emit(self, event: Event) -> None:
+        self._platform.emit(write(event))
+
+    def _enqueue(self, event: EngineEvent) -> None:
+        self._events.put_nowait(event)
+
+    async def _pass_events_on(self) -> None:
+        """One after the other, in the order in which the engine sent them."""
+        while True:
+            event = await self._events.get()
+            try:
+                await self._service.on_engine_event(event)
+            except Exception:
+                logging.exception("The library could not take %s", type(event).__name__)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def main(platform: LibraryPlatform) -> str:
+    """Open the room; returns when the library is ready: empty, or why it is not, as JSON."""
+    try:
+        await LibraryRoom(platform).open()
+    except Exception as error:
+        return write(view_of(error))
+    return ""

@@ -1,0 +1,117 @@
+"""Models on this device, loaded once: fetched where they are missing, kept while they are used."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from earwitness.browser.audio import BrowserLevels, PlatformSamples
+from earwitness.browser.bridge import answer, read
+from earwitness.browser.manifest import read_spec
+from earwitness.browser.model import WhisperModel
+from earwitness.browser.tokenizer import BrowserTokenizer
+from earwitness.browser.transformers import Device, Graph, PlatformInference, Transformers
+from earwitness.browser.vad import MODEL_ID as VAD_ID
+from earwitness.browser.vad import SileroVad
+from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading
+from earwitness.errors import EarwitnessError
+from earwitness.speech.energy import EnergyVad
+from earwitness.speech.protocols import Vad
+
+_PROGRESS_EVERY_S = 0.1
+
+
+class PlatformModelStore(Protocol):
+    """`ModelFiles` in web/workers/model-files.js."""
+
+    def ensure(self, id: str, progress: Callable[[int, int], None]) -> Awaitable[str]: ...
+
+    def forget(self, id: str) -> Awaitable[None]: ...
+
+
+class PlatformEngine(Protocol):
+    """The part of `EngineRoom.platform` in web/workers/engine-room.js that models come from."""
+
+    models: PlatformModelStore
+    inference: PlatformInference
+    samples: PlatformSamples
+
+    def loadTransformers(self, device: str, threads: int) -> Awaitable[Any]: ...  # noqa: N802
+
+
+class Models:
+    """The model in use, its voice activity detector, and the library both run on."""
+
+    def __init__(self, platform: PlatformEngine, send: Callable[[EngineEvent], None]) -> None:
+        self._platform = platform
+        self._send = send
+        self._transformers: Transformers | None = None
+        self._threads = 1
+        self._device: Device = "wasm"
+        self._model: WhisperModel | None = None
+        self._graphs: list[Graph] = []
+        self._vad: Vad | None = None
+
+    async def model(self, model_id: str, threads: int) -> WhisperModel:
+        """The model, ready.
+
+        Raises:
+            ModelError: it cannot be fetched, is damaged, or does not fit into memory.
+            StorageError: it does not fit into this browser's storage.
+        """
+        if self._model is not None and self._model.spec.id == model_id:
+            return self._model
+        await self._drop_model()
+        manifest = read(
+            await answer(self._platform.models.ensure(model_id, self._progress(model_id)))
+        )
+        spec = read_spec(manifest)
+        transformers = await self._library(threads)
+        encoder = await transformers.graph(model_id, "encoder")
+        self._graphs.append(encoder)
+        decoder = await transformers.graph(model_id, "decoder")
+        self._graphs.append(decoder)
+        tokenizer = BrowserTokenizer(await transformers.tokenizer(model_id), spec.eot)
+        self._model = WhisperModel(
+            spec, tokenizer, encoder, decoder, transformers, self._platform.samples
+        )
+        self._send(EngineReady(model_id, self._device, self._threads))
+        return self._model
+
+    async def vad(self, threads: int) -> Vad:
+        """Silero; loudness alone where its file cannot be had."""
+        if self._vad is None:
+            try:
+                await answer(self._platform.models.ensure(VAD_ID, lambda loaded, total: None))
+                transformers = await self._library(threads)
+                graph = await transformers.graph(VAD_ID, "vad")
+                self._vad = SileroVad(graph, transformers, self._platform.samples)
+            except EarwitnessError:
+                self._vad = EnergyVad(BrowserLevels(self._platform.samples))
+        return self._vad
+
+    async def _library(self, threads: int) -> Transformers:
+        if self._transformers is None:
+            inference = self._platform.inference
+            self._threads = inference.threadsFor(threads)
+            module = await answer(self._platform.loadTransformers(self._device, self._threads))
+            self._transformers = Transformers(module, inference, self._device)
+        return self._transformers
+
+    async def _drop_model(self) -> None:
+        self._model = None
+        while self._graphs:
+            await self._graphs.pop().dispose()
+
+    def _progress(self, model_id: str) -> Callable[[int, int], None]:
+        last_s = 0.0
+
+        def progress(loaded: int, total: int) -> None:
+            nonlocal last_s
+            now_s = time.monotonic()
+            if loaded == total or now_s - last_s >= _PROGRESS_EVERY_S:
+                last_s = now_s
+                self._send(ModelLoading(model_id, loaded, total))
+
+        return progress

@@ -1,0 +1,40 @@
+"""Silero's voice activity detector on the ONNX Runtime that is already loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from earwitness.browser.audio import PlatformSamples
+from earwitness.browser.transformers import Graph, Transformers
+from earwitness.speech.protocols import VAD_FRAME_SAMPLES, Samples
+
+MODEL_ID = "silero-vad"
+CONTEXT_SAMPLES = 64
+"""Silero hears the end of the frame before."""
+STATE = 128
+
+
+class SileroVad:
+    """Implements `earwitness.speech.protocols.Vad`: one run for any number of frames."""
+
+    def __init__(self, graph: Graph, transformers: Transformers, samples: PlatformSamples) -> None:
+        self._graph = graph
+        self._transformers = transformers
+        self._samples = samples
+
+    async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
+        """One value a frame, from fresh state."""
+        count = -(-len(samples) // VAD_FRAME_SAMPLES)
+        if not count:
+            return []
+        frames = self._samples.frames(samples, VAD_FRAME_SAMPLES, CONTEXT_SAMPLES)
+        make = self._transformers.tensor
+        state = [0.0] * STATE
+        outputs = await self._graph(
+            {
+                "input": make("float32", frames, [count, CONTEXT_SAMPLES + VAD_FRAME_SAMPLES]),
+                "h": make("float32", state, [1, 1, STATE]),
+                "c": make("float32", state, [1, 1, STATE]),
+            }
+        )
+        return self._transformers.numbers(outputs["speech_probs"])

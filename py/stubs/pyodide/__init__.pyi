@@ -1,0 +1,1 @@
+# The few names of Pyodide's own package that earwitness.browser uses.

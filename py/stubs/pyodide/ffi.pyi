@@ -1,0 +1,10 @@
+from collections.abc import Callable
+from typing import Any
+
+class JsException(Exception):
+    name: str
+    message: str
+    stack: str
+
+def create_proxy(obj: Callable[..., Any]) -> Callable[..., Any]: ...
+def to_js(obj: object, *, dict_converter: object = ...) -> Any: ...

@@ -1,0 +1,1 @@
+# The part of transformers-js-py that earwitness.browser uses.
