@@ -37,7 +37,7 @@ class AudioPlayer extends View {
     const { audio } = playback;
     const length = Number.isFinite(audio.duration) ? audio.duration : 0;
     return html`
-      <div class="player" role="group" aria-label="Player">
+      <div class="player" role="region" aria-label="Player">
         <button type="button" class="small" aria-label="Back 5 seconds" @click=${() => playback.skip(-SKIP_S)}>
           −5 s
         </button>

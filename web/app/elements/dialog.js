@@ -13,7 +13,7 @@ export const dialogFrame = (title, body, foot) => html`
         <form method="dialog">
           <button class="close" aria-label="Close"></button>
         </form>
-        <h2>${title}</h2>
+        <h2 tabindex="-1" autofocus>${title}</h2>
       </header>
       ${body}
       <footer>${foot}</footer>

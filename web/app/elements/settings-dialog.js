@@ -90,7 +90,7 @@ function modelChoice(model, chosen) {
         .checked=${id === chosen}
         @change=${() => changeSettings({ model: id })}
       />
-      ${title} <small>${facts.filter(Boolean).join(' · ')}</small>
+      <span>${title} <small>${facts.filter(Boolean).join(' · ')}</small></span>
     </label>
   `;
 }

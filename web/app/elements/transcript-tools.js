@@ -27,7 +27,7 @@ export function transcriptTools(summary, transcript) {
   const text = () =>
     copy((transcript?.segments ?? []).map((segment) => segment.text.trim()).join('\n'));
   return html`
-    <div class="tools" role="group" aria-label="Transcript">
+    <div class="tools" role="toolbar" aria-label="Transcript">
       <button type="button" class="small" ?disabled=${empty} @click=${text}>Copy</button>
       ${menu(
         'Download',
