@@ -30,6 +30,7 @@ def environment() -> dict[str, str]:
         "npm_config_update_notifier": "false",
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
         "PYTHONUNBUFFERED": "1",
+        "NO_COLOR": "1",
         "VIRTUAL_ENV": str(VENV),
     }
 
