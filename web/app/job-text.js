@@ -21,6 +21,7 @@ export function jobText({ job, ...summary }) {
     case 'transcribing':
       return transcribing(job);
     case 'paused':
+      if (job.error) return job.error.message;
       return `Paused at ${clock(job.position_s)}${job.duration_s ? ` of ${clock(job.duration_s)}` : ''}`;
     case 'needs-file':
       return job.error?.message ?? 'The audio is no longer on this device.';

@@ -52,7 +52,7 @@ export class SettingsDialog extends View {
       ${toggle('Find the time of every word', 'words', settings.words)}
       ${toggle('Skip what is not speech', 'voice_activity', settings.voice_activity)}
       ${toggle('Keep the audio to play it beside the text', 'keep_audio', settings.keep_audio)}
-      ${toggle('Ask before downloading a model', 'confirm_download', settings.confirm_download)}
+      ${toggle('Ask before downloading a model over a metered connection', 'confirm_download', settings.confirm_download)}
       <details>
         <summary>How it computes</summary>
         ${select('Device', 'device', settings.device, [
