@@ -1,0 +1,205 @@
+/**
+ * Earwitness without a connection, and isolated on hosts that cannot send the headers for it.
+ *
+ * Two tiers: the shell is kept at install; Python, transformers.js and ONNX Runtime when the page
+ * asks (`keep-offline`), which answers every page with `offline-ready`. Files named by their
+ * content are shared by all builds. Models are never kept here: the engine owns them. A new
+ * version waits until the page says `activate`, so that it never cuts a running job off.
+ */
+
+const SCOPE = new URL('./', location.href);
+const STATIC = 'earwitness-static';
+const LISTS = 'earwitness-lists';
+const SHELL = `earwitness-shell-${digest(JSON.stringify(__PRECACHE__))}`;
+const INDEX = 'index.html';
+const CATALOGUE = 'models/catalogue.json';
+const HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+const entries = new Map(
+  [...__PRECACHE__.shell, ...__PRECACHE__.heavy].map((entry) => [entry.url, entry]),
+);
+
+/** @type {any} TypeScript's page library does not know the worker's own global. */
+const scope = globalThis;
+
+scope.addEventListener('install', (/** @type {any} */ event) => {
+  event.waitUntil(Promise.all(__PRECACHE__.shell.map(keep)));
+});
+
+scope.addEventListener('activate', (/** @type {any} */ event) => {
+  event.waitUntil(forgetOld().then(() => scope.clients.claim()));
+});
+
+scope.addEventListener('message', (/** @type {any} */ event) => {
+  if (event.data?.type === 'activate') {
+    scope.skipWaiting();
+  } else if (event.data?.type === 'keep-offline') {
+    event.waitUntil(keepHeavy().catch((error) => console.warn('Not kept for offline:', error)));
+  }
+});
+
+scope.addEventListener('fetch', (/** @type {any} */ event) => {
+  /** @type {Request} */
+  const request = event.request;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || !url.href.startsWith(SCOPE.href)) {
+    return;
+  }
+  const path = decodeURI(url.pathname.slice(SCOPE.pathname.length));
+  if (request.mode === 'navigate') {
+    event.respondWith(path === '' || path === INDEX ? serve(INDEX) : visit(request));
+  } else if (path === CATALOGUE) {
+    event.respondWith(newest(request));
+  } else if (entries.has(path)) {
+    event.respondWith(serve(path));
+  }
+});
+
+/**
+ * A file of this build: from the cache, else from the network and kept.
+ *
+ * @param {string} path
+ * @returns {Promise<Response>}
+ */
+async function serve(path) {
+  const entry = /** @type {PrecacheEntry} */ (entries.get(path));
+  // A full disk or a half-sent file must not keep from the page what the network can give.
+  return isolated(await keep(entry).catch(() => fetch(addressOf(entry))));
+}
+
+/**
+ * Another page of this origin; the app where there is no connection.
+ *
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
+async function visit(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return serve(INDEX);
+  }
+}
+
+/**
+ * The list of models as it is now, else as it was.
+ *
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
+async function newest(request) {
+  const cache = await caches.open(LISTS);
+  try {
+    const response = await fetch(request);
+    if (response.ok) {
+      await cache.put(request.url, response.clone());
+    }
+    return isolated(response);
+  } catch {
+    const kept = await cache.match(request.url);
+    return kept ? isolated(kept) : Response.error();
+  }
+}
+
+/**
+ * Fetch and keep one file. Files named by their content are checked for their size.
+ *
+ * @param {PrecacheEntry} entry
+ * @returns {Promise<Response>}
+ */
+async function keep(entry) {
+  const cache = await cacheOf(entry);
+  const address = addressOf(entry);
+  const kept = await cache.match(address);
+  if (kept) {
+    return kept;
+  }
+  const response = await fetch(address, { cache: entry.revision ? 'reload' : 'default' });
+  const body = await response.blob();
+  if (!response.ok || (!entry.revision && body.size !== entry.bytes)) {
+    throw new TypeError(`${entry.url}: status ${response.status}, ${body.size} bytes`);
+  }
+  const whole = new Response(body, { headers: response.headers });
+  await cache.put(address, whole.clone());
+  return whole;
+}
+
+/** Keep what the workers need, then tell every page. */
+async function keepHeavy() {
+  const cache = await caches.open(STATIC);
+  let fresh = false;
+  for (const entry of __PRECACHE__.heavy) {
+    if (!(await cache.match(addressOf(entry)))) {
+      await keep(entry);
+      fresh = true;
+    }
+  }
+  for (const client of await scope.clients.matchAll({ includeUncontrolled: true })) {
+    client.postMessage({ type: 'offline-ready', fresh });
+  }
+}
+
+/** Nothing of an older build is needed once this one runs. */
+async function forgetOld() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith('earwitness-shell-') && name !== SHELL) {
+      await caches.delete(name);
+    }
+  }
+  const cache = await caches.open(STATIC);
+  const wanted = new Set([...entries.values()].map(addressOf));
+  for (const request of await cache.keys()) {
+    if (!wanted.has(request.url)) {
+      await cache.delete(request);
+    }
+  }
+}
+
+/**
+ * @param {Response} response
+ * @returns {Response} The same with the headers that isolate a page; a redirect's trace is gone.
+ */
+function isolated(response) {
+  if (response.type === 'error' || response.status === 0) {
+    return response;
+  }
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!headers.has(name)) {
+      headers.set(name, value);
+    }
+  }
+  // The body is decoded already; its old length and encoding would be wrong.
+  headers.delete('Content-Encoding');
+  headers.delete('Content-Length');
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
+/** @param {PrecacheEntry} entry */
+function cacheOf(entry) {
+  return caches.open(entry.revision ? SHELL : STATIC);
+}
+
+/** @param {PrecacheEntry} entry */
+function addressOf(entry) {
+  return new URL(entry.url, SCOPE).href;
+}
+
+/**
+ * A short name for a build's list (FNV-1a).
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+function digest(text) {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash.toString(16);
+}
