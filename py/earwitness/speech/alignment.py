@@ -40,11 +40,11 @@ def _trace(totals: Sequence[Sequence[float]]) -> list[int]:
         diagonal = above[frame - 1] if frame else math.inf
         straight = above[frame]
         stay = here[frame - 1] if frame else math.inf
-        if stay <= diagonal and stay <= straight:
+        if stay < diagonal and stay < straight:
             frame -= 1
             continue
         firsts[token] = frame
         token -= 1
-        if diagonal < straight:
+        if diagonal <= straight:
             frame -= 1
     return firsts

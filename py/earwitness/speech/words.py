@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -61,8 +60,7 @@ def _whole_characters(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[Token
 def _join_at_spaces(groups: Iterable[TokenWord]) -> list[TokenWord]:
     words: list[TokenWord] = []
     for group in groups:
-        mark = group.text.strip() in string.punctuation
-        if words and not group.text.startswith(" ") and not mark:
+        if words and not group.text.startswith(" "):
             words[-1] = _joined(words[-1], group)
         else:
             words.append(group)

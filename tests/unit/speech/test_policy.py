@@ -1,0 +1,172 @@
+"""When a decode is believed and what is tried when it is not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from earwitness.speech.activity import Span
+from earwitness.speech.planner import Window
+from earwitness.speech.policy import (
+    Decoded,
+    Shelf,
+    decode_windows,
+    encoded_length_s,
+    judge,
+    seed,
+)
+from earwitness.speech.prompts import Prompt
+from earwitness.speech.protocols import DecodeRequest, Hypothesis
+from earwitness.speech.repetition import compression_ratio
+from earwitness.speech.settings import DecodingSettings
+
+from tests.unit.speech.scripted import (
+    SPEC,
+    Habit,
+    Tape,
+    TapeEncoded,
+    TapeModel,
+    inside,
+    right,
+    seconds,
+    stamp,
+    talk,
+    wrote,
+)
+
+SETTINGS = DecodingSettings()
+WORDS = tuple(talk(0, 300))
+LOOP = b"so it was and " * 12
+
+
+def window(start_s: float, stop_s: float) -> Window:
+    start, stop = seconds(start_s), seconds(stop_s)
+    return Window(start, stop, (Span(start, stop),), Tape(WORDS, start, stop))
+
+
+def decode(
+    windows: Sequence[Window], habit: Habit, settings: DecodingSettings = SETTINGS
+) -> tuple[list[Decoded], TapeModel]:
+    model = TapeModel(habit=habit)
+
+    async def run() -> list[Decoded]:
+        shelf = Shelf(model)
+        encoded = await shelf.encode(windows, encoded_length_s(windows, 0.5, 0.5))
+        prompt = Prompt((SPEC.sot, 262, SPEC.transcribe), 0)
+        return await decode_windows(model, windows, encoded, shelf, prompt, settings, "print")
+
+    return asyncio.run(run()), model
+
+
+def test_a_good_decode_is_believed_at_once() -> None:
+    (decoded,), model = decode([window(0, 10)], lambda tape, request, encoded: None)
+    assert decoded.verdict == "believed"
+    assert decoded.retries == 0
+    assert len(model.requests) == len(model.encodings) == 1
+
+
+def test_silence_needs_both_signs() -> None:
+    def verdict(no_speech: float, log_probability: float) -> str:
+        words = wrote(list(b"well"), log_probability=log_probability, no_speech=no_speech)
+        return judge(words, 1.0, SETTINGS)
+
+    assert verdict(0.7, -1.2) == "silent"
+    assert verdict(0.7, -0.5) == "believed"
+    assert verdict(0.5, -1.2) == "doubted"
+
+
+def test_repetition_is_doubted_by_ratio_and_by_loop() -> None:
+    assert judge(wrote(list(b"text")), 2.5, SETTINGS) == "doubted"
+    assert judge(wrote(list(LOOP)), 1.0, SETTINGS) == "doubted"
+    assert judge(wrote(list(b"no, no, no, no")), 1.0, SETTINGS) == "believed"
+
+
+def test_a_short_window_that_loops_is_heard_again_at_full_length_first() -> None:
+    def loops_when_short(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        return wrote([stamp(0), *LOOP], finished=False) if encoded.duration_s < 30 else None
+
+    (decoded,), model = decode([window(0, 10)], loops_when_short)
+    assert decoded.verdict == "believed"
+    assert decoded.temperature == 0.0
+    assert decoded.retries == 1
+    assert [encoded.duration_s for encoded in model.encodings] == [10.5, 30]
+    assert decoded.encoded is model.encodings[1]
+
+
+def test_a_short_window_cut_off_by_the_token_limit_is_heard_again() -> None:
+    def cut_off(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        words = "".join(word.text for word in inside(tape)).encode()
+        return wrote([stamp(0), *words], finished=False) if encoded.duration_s < 30 else None
+
+    (decoded,), _ = decode([window(0, 5)], cut_off)
+    assert decoded.hypothesis.finished
+    assert decoded.retries == 1
+
+
+def test_temperature_rises_only_for_rows_that_fail() -> None:
+    def hot(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        bad = tape.start == seconds(40) and request.temperature < 0.6
+        return right(tape, log_probability=-2) if bad else None
+
+    windows = [window(0, 29.8), window(40, 69.8), window(80, 109.8)]
+    decoded, model = decode(windows, hot)
+    assert [d.temperature for d in decoded] == [0.0, 0.6, 0.0]
+    assert [d.retries for d in decoded] == [0, 3, 0]
+    assert [request.rows for request in model.requests] == [(0, 1, 2), (1,), (1,), (1,)]
+    assert len(model.encodings) == 1
+
+
+def test_when_nothing_is_believed_the_likeliest_without_repetition_stays() -> None:
+    def bad(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        if request.temperature == 0.4:
+            return wrote(list(LOOP), log_probability=-0.1)
+        return right(tape, log_probability=-3 + request.temperature)
+
+    (decoded,), model = decode([window(0, 29.8)], bad)
+    assert decoded.verdict == "doubted"
+    assert decoded.temperature == 1.0
+    assert decoded.compression_ratio < 2.4
+    assert decoded.retries == len(model.requests) - 1 == 5
+
+
+def test_if_everything_repeats_the_likeliest_stays() -> None:
+    def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        return wrote(list(LOOP), log_probability=-0.1 - abs(request.temperature - 0.2))
+
+    (decoded,), _ = decode([window(0, 29.8)], loops)
+    assert decoded.temperature == 0.2
+
+
+def test_seeds_depend_on_audio_window_and_attempt_alone() -> None:
+    one, two = window(0, 10), window(10, 20)
+    assert seed("a", one, 1) == seed("a", window(0, 10), 1)
+    others = {seed("a", one, 1), seed("b", one, 1), seed("a", two, 1), seed("a", one, 2)}
+    assert len(others) == 4
+    assert all(0 <= value < 2**32 for value in others)
+
+
+def test_the_request_limits_tokens_and_suppresses_specials() -> None:
+    _, model = decode([window(0, 1.5)], lambda tape, request, encoded: None)
+    (request,) = model.requests
+    assert request.max_new_tokens == 16 + 2 * 30
+    assert {1, 2, SPEC.sot, SPEC.no_speech} <= set(request.suppress_tokens)
+    _, model = decode([window(0, 29)], lambda tape, request, encoded: None)
+    assert model.requests[0].max_new_tokens == 224
+
+
+@pytest.mark.parametrize(
+    ("lengths_s", "margin_s", "expected_s"),
+    [((3.0,), 0.5, 3.5), ((3.01, 7.0), 0.5, 7.5), ((7.1,), 0.5, 8.0), ((28.0,), 4.0, 30.0)],
+)
+def test_encoded_length(lengths_s: Sequence[float], margin_s: float, expected_s: float) -> None:
+    windows = [window(0, length) for length in lengths_s]
+    assert encoded_length_s(windows, margin_s, 0.5) == expected_s
+
+
+def test_compression_ratio() -> None:
+    assert compression_ratio("") == 0.0
+    assert compression_ratio("The quick brown fox jumps over the lazy dog") < 1.2
+    assert compression_ratio("thank you " * 40) > 2.4
