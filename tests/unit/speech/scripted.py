@@ -236,4 +236,4 @@ def talk(start_s: float, count: int, *, word_s: float = 0.3, gap_s: float = 0.2)
 
 def _name(at_s: float) -> str:
     digest = hashlib.sha256(f"{at_s:.3f}".encode()).digest()
-    return "".join(chr(ord("a") + byte % 26) for byte in digest[:5])
+    return "".join(chr(ord("a") + byte % 26) for byte in digest[:3])

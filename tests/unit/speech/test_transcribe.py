@@ -75,7 +75,7 @@ def said(batches: list[Batch]) -> list[str]:
     ]
 
 
-LONG = [*talk(2, 40), *talk(40, 140), *talk(130, 10), *talk(200, 100, gap_s=0.3)]
+LONG = [*talk(2, 20), *talk(40, 80), *talk(130, 6), *talk(200, 60, gap_s=0.3)]
 
 
 def test_every_word_once_with_its_time() -> None:
