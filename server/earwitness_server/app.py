@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import importlib.util
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from earwitness_server import errors, health
 from earwitness_server.headers import OriginGuard, SecurityHeaders
+from earwitness_server.limits import BodyLimit
 from earwitness_server.page import Page
 from earwitness_server.settings import Settings
+
+API_PACKAGES = ("ctranslate2", "av", "sqlalchemy", "alembic", "dbos", "obstore", "multipart")
+
+
+def missing_packages() -> list[str]:
+    """What the API needs and this Python does not have."""
+    return [name for name in API_PACKAGES if importlib.util.find_spec(name) is None]
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Build the server's application as `settings` say."""
-    app = FastAPI(title="Earwitness", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    if settings.role == "page" or missing_packages():
+        app = _fastapi()
+    else:
+        from earwitness_server import api
+
+        app = _fastapi(lifespan=api.lifespan)
+        api.attach(app)
     app.state.settings = settings
     errors.install(app)
     app.include_router(health.router)
     app.mount("/", Page(settings.dist))
+    app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(OriginGuard, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
@@ -29,3 +47,9 @@ def create_app(settings: Settings) -> FastAPI:
         )
     app.add_middleware(SecurityHeaders, settings=settings)
     return app
+
+
+def _fastapi(**options: Any) -> FastAPI:
+    return FastAPI(
+        title="Earwitness", docs_url=None, redoc_url=None, openapi_url="/openapi.json", **options
+    )

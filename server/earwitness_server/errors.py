@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from earwitness.errors import (
     BadRequestError,
     EarwitnessError,
     MediaError,
+    ModelError,
     NotFoundError,
+    StorageError,
 )
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -29,6 +32,28 @@ KINDS = {
     507: "server_error",
 }
 """Status -> type, as OpenAI's clients know them; anything else is a server error."""
+CODES: dict[type[EarwitnessError], str] = {
+    NotFoundError: "not_found",
+    BadRequestError: "bad_request",
+    MediaError: "invalid_media",
+    ModelError: "model_failed",
+    StorageError: "storage_unavailable",
+}
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong, and what to do next."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is not a success."""
+
+    error: ErrorDetail
 
 
 class ApiError(EarwitnessError):
@@ -69,8 +94,14 @@ def error_response(
 ) -> JSONResponse:
     """The one error shape as an answer."""
     kind = kind or KINDS.get(status, "server_error")
-    body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
-    return JSONResponse(body, status, headers)
+    return JSONResponse(error_body(message, kind=kind, param=param, code=code), status, headers)
+
+
+def error_body(
+    message: str, *, kind: str, param: str | None = None, code: str | None = None
+) -> dict[str, Any]:
+    """The one error shape."""
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
 def install(app: FastAPI) -> None:
@@ -89,24 +120,30 @@ async def _api_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _our_error(_request: Request, error: Exception) -> JSONResponse:
-    status = 500
+    status, headers = 500, None
     if isinstance(error, NotFoundError):
         status = 404
     elif isinstance(error, BadRequestError | MediaError):
         status = 400
-    return error_response(status, str(error), code=type(error).__name__)
+    elif isinstance(error, StorageError | ModelError):
+        status, headers = 503, {"retry-after": "10"}
+    code = CODES.get(cast("type[EarwitnessError]", type(error)), "server_error")
+    return error_response(status, str(error), code=code, headers=headers)
 
 
-async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first: dict[str, Any] = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-    return error_response(
-        422, f"{where}: {first['msg']}. Correct it and send the request again.", param=where
-    )
+    # OpenAI's service answers 400 where FastAPI's habit is 422.
+    status = 400 if request.url.path.startswith("/v1/") else 422
+    message = f"{where}: {first['msg']}. Correct it and send the request again."
+    return error_response(status, message, param=where, code="invalid_value")
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, ApiError):
+        return await _api_error(request, error.__cause__)
     headers = dict(error.headers) if error.headers else None
     return error_response(error.status_code, str(error.detail), headers=headers)

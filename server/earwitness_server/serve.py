@@ -7,7 +7,7 @@ import socket
 
 import uvicorn
 
-from earwitness_server.app import create_app
+from earwitness_server.app import create_app, missing_packages
 from earwitness_server.errors import StartError
 from earwitness_server.settings import Settings
 
@@ -97,5 +97,8 @@ def serve(settings: Settings) -> None:
         ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
         timeout_graceful_shutdown=10,
     )
+    missing = [] if settings.role == "page" else missing_packages()
+    if missing:
+        print(f"The API is off: {', '.join(missing)} not installed (requirements/server.txt).")
     print(f"Earwitness is at {address(settings, server_socket.getsockname()[1])}", flush=True)
     uvicorn.Server(config).run(sockets=[server_socket])

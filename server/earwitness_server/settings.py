@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -32,6 +32,47 @@ class Settings(BaseSettings):
     """A proxy in front terminates TLS and sets X-Forwarded-For and X-Forwarded-Proto."""
     insecure: bool = False
     """Allow other addresses without TLS or keys. The page then loses storage and offline use."""
+    require_keys: bool | None = None
+    """Whether the API asks for a key; unset: yes, unless on loopback or `insecure`."""
+    data: Path = Path("var")
+    """Folder for the database, audio and temporary files."""
+    database_url: str = ""
+    """SQLAlchemy address, such as postgresql+psycopg://…; empty: a SQLite file in `data`."""
+    objects: str = ""
+    """Where audio is kept: a folder or s3://bucket/prefix; empty: a folder in `data`."""
+    role: Literal["all", "web", "worker", "page"] = "all"
+    """What this process does: `web` has no model in memory, `worker` only works off jobs, `page`
+    serves the page and nothing else."""
+    models: Path = Path("var/models")
+    """Folder with one folder a model."""
+    default_model: str = "base"
+    """Used where a request names none, or `whisper-1`."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """What models run on."""
+    threads: int = Field(default=0, ge=0, le=256)
+    """Threads of one model; 0: at most four."""
+    slots: int = Field(default=2, ge=1, le=256)
+    """Recordings that this process works on at the same time, jobs and direct requests each."""
+    waiting_limit: int = Field(default=32, ge=0)
+    """Direct requests that may wait for a slot; further ones are told to come back."""
+    queue_limit: int = Field(default=10_000, ge=1)
+    """Unfinished jobs of all owners together; further ones are told to come back."""
+    max_upload_bytes: int = Field(default=4 << 30, ge=1)
+    """Largest file."""
+    max_duration_s: float = Field(default=12 * 3600.0, gt=0)
+    """Longest recording."""
+    decode_memory_bytes: int = Field(default=2 << 30, ge=256 << 20)
+    """Memory of the process that decodes one file."""
+    decode_cpu_s: int = Field(default=1800, ge=1)
+    """Computing time of the process that decodes one file."""
+    upload_idle_s: float = Field(default=30.0, gt=0)
+    """A request body must go on within this time."""
+    upload_days: float = Field(default=2.0, gt=0)
+    """An upload that was begun and not finished is deleted after this."""
+    retention_days: float | None = Field(default=None, gt=0)
+    """Transcripts and their audio are deleted after this; unset: never."""
+    worker_away_s: float = Field(default=30.0, gt=0)
+    """A worker silent for this long is taken for dead, and others go on with its jobs."""
     hosts: Listed = ()
     """Host names this server answers to; empty: any, or loopback names only when on loopback."""
     connect_origins: Listed = ()
@@ -45,6 +86,18 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @property
+    def keys_required(self) -> bool:
+        """Whether the API asks for a key."""
+        if self.require_keys is not None:
+            return self.require_keys
+        return not self.loopback and not self.insecure
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'earwitness.sqlite'}"
 
     @property
     def loopback(self) -> bool:

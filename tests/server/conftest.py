@@ -1,4 +1,4 @@
-"""A small page on disk and the application around it."""
+"""A small page on disk and the application around it, without its API."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def make_client(dist: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient
     clients: list[TestClient] = []
 
     def make(**settings: object) -> TestClient:
-        app = create_app(Settings(dist=dist, **settings))  # type: ignore[arg-type]
+        app = create_app(Settings(**{"dist": dist, "role": "page", **settings}))  # type: ignore[arg-type]
         client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
         client.__enter__()
         clients.append(client)

@@ -18,6 +18,7 @@ from earwitness_server.settings import Settings
 
 def test_one_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None:
     command = [sys.executable, "-m", "earwitness_server", "--port", "0", "--dist", str(dist)]
+    command += ["--role", "page"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=environment, cwd=dist.parent

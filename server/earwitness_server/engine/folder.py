@@ -1,4 +1,4 @@
-"""A model's folder (CTranslate2 weights with their tokenizer), and what the policy must know of it."""
+"""A model's folder: CTranslate2 weights, their tokenizer, and what the policy must know of them."""
 
 from __future__ import annotations
 

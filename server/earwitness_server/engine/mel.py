@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from earwitness.speech.protocols import SAMPLE_RATE_HZ
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
 
 N_FFT = 400
 HOP = 160
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 
 @cache
@@ -22,14 +22,15 @@ def filters(mels: int) -> Floats:
     log_from = log_from_hz / low_hz
     log_step = np.log(6.4) / 27.0
     top = log_from + np.log(SAMPLE_RATE_HZ / 2 / log_from_hz) / log_step
-    points = np.linspace(0.0, top, mels + 2)
+    points: Doubles = np.linspace(0.0, top, mels + 2)
     log_part = log_from_hz * np.exp(log_step * (points - log_from))
-    edges_hz = np.where(points < log_from, points * low_hz, log_part)
-    bins_hz = np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE_HZ)
-    widths = np.diff(edges_hz)
-    ramps = edges_hz[:, None] - bins_hz[None, :]
-    rising, falling = -ramps[:-2] / widths[:-1, None], ramps[2:] / widths[1:, None]
-    weights = np.maximum(0, np.minimum(rising, falling))
+    edges_hz: Doubles = np.where(points < log_from, points * low_hz, log_part)
+    bins_hz: Doubles = np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE_HZ)
+    widths: Doubles = np.diff(edges_hz)
+    ramps: Doubles = edges_hz[:, None] - bins_hz[None, :]
+    rising: Doubles = -ramps[:-2] / widths[:-1, None]
+    falling: Doubles = ramps[2:] / widths[1:, None]
+    weights: Doubles = np.maximum(0, np.minimum(rising, falling))
     weights *= (2.0 / (edges_hz[2:] - edges_hz[:-2]))[:, None]
     return weights.astype(np.float32)
 

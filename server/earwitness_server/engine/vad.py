@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
-
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import VAD_FRAME_SAMPLES
+
 from earwitness_server.media.source import Pcm
 
 CONTEXT_SAMPLES = 64
@@ -18,11 +18,24 @@ CONTEXT_SAMPLES = 64
 FILE_NAME = "silero_vad_16k_sequence.onnx"
 
 
+class Loudness:
+    """Levels for `EnergyVad`, used where Silero's file is missing."""
+
+    async def levels_dbfs(self, samples: Pcm) -> list[float]:
+        """Root mean square of each frame in dB of full scale, -inf for none."""
+        count = -(-len(samples) // VAD_FRAME_SAMPLES)
+        padded = np.zeros(count * VAD_FRAME_SAMPLES, np.float32)
+        padded[: len(samples)] = samples
+        power = np.square(padded.reshape(count, VAD_FRAME_SAMPLES)).mean(axis=1)
+        with np.errstate(divide="ignore"):
+            return (10 * np.log10(power)).tolist()
+
+
 class SileroVad:
     """One session, shared by every transcription: it keeps no state between calls."""
 
     def __init__(self, folder: Path) -> None:
-        options = onnxruntime.SessionOptions()
+        options: Any = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         try:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import ctranslate2
 import numpy as np
 import tokenizers
-
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
@@ -21,6 +21,7 @@ from earwitness.speech.protocols import (
     Hypothesis,
     ModelSpec,
 )
+
 from earwitness_server.engine.folder import read_spec
 from earwitness_server.engine.mel import log_mel
 from earwitness_server.media.source import Pcm
@@ -52,10 +53,15 @@ class EncodedBatch:
     features: Any
     rows: int
     duration_s: float
+    alignments: dict[tuple[int, tuple[int, ...]], Any] = field(
+        default_factory=dict[tuple[int, tuple[int, ...]], Any]
+    )
+    """By row and text tokens: finding a word's probability finds its time as well."""
 
     def release(self) -> None:
         """Free the memory now; the batch cannot be used afterwards."""
         self.features = None
+        self.alignments.clear()
 
 
 class WhisperModel:
@@ -85,7 +91,7 @@ class WhisperModel:
             batch = np.stack(
                 [log_mel(np.pad(w[:length], (0, max(0, length - len(w)))), mels) for w in windows]
             )
-            view = ctranslate2.StorageView.from_array(np.ascontiguousarray(batch))
+            view: Any = ctranslate2.StorageView.from_array(np.ascontiguousarray(batch))
             return EncodedBatch(self._model.encode(view), len(windows), duration_s)
 
         return await self._run(work)
@@ -142,7 +148,8 @@ class WhisperModel:
             sampling_topk=0 if sampling else 1,
             sampling_temperature=request.temperature if sampling else 1.0,
         )
-        return [self._hypothesis(result, request.max_new_tokens) for result in results]
+        hypotheses = [self._hypothesis(result, request.max_new_tokens) for result in results]
+        return self._with_probabilities(encoded, request, hypotheses)
 
     def _hypothesis(self, result: Any, most: int) -> Hypothesis:
         tokens = tuple(int(t) for t in result.sequences_ids[0] if t != self.spec.eot)
@@ -157,6 +164,50 @@ class WhisperModel:
             finished=finished,
         )
 
+    def _with_probabilities(
+        self, encoded: EncodedBatch, request: DecodeRequest, hypotheses: list[Hypothesis]
+    ) -> list[Hypothesis]:
+        """Give each text token its own probability, found (and kept) by aligning the text.
+
+        Timestamps and EOT share what is left, so that the average stays CTranslate2's own.
+        """
+        rows = list(request.rows) if request.rows is not None else list(range(encoded.rows))
+        texts = [tuple(t for t in each.tokens if t < self.spec.eot) for each in hypotheses]
+        spoken = [i for i, text in enumerate(texts) if text]
+        if not spoken:
+            return hypotheses
+        start = request.prompts[0][request.sot_index :]
+        chosen = [rows[i] for i in spoken]
+        self._remember(encoded, chosen, start, [texts[i] for i in spoken])
+        for i in spoken:
+            found = encoded.alignments[rows[i], texts[i]]
+            own = [math.log(max(p, 1e-9)) for p in found.text_token_probs]
+            before = hypotheses[i]
+            others = len(before.token_log_probabilities) - len(own)
+            if others < 1 or len(own) != len(texts[i]):
+                continue
+            rest = (sum(before.token_log_probabilities) - sum(own)) / others
+            supply = iter(own)
+            each = [next(supply) if t < self.spec.eot else rest for t in before.tokens]
+            probabilities = (*each, *((rest,) if before.finished else ()))
+            hypotheses[i] = replace(before, token_log_probabilities=probabilities)
+        return hypotheses
+
+    def _remember(
+        self,
+        encoded: EncodedBatch,
+        rows: Sequence[int],
+        start: Sequence[int],
+        texts: Sequence[Sequence[int]],
+    ) -> None:
+        frames = round(encoded.duration_s / FRAME_S) * 2
+        sequence = [token for token in start if token != self.spec.no_timestamps]
+        found: list[Any] = self._model.align(
+            self._rows(encoded, rows), sequence, [list(text) for text in texts], frames
+        )
+        for row, text, each in zip(rows, texts, found, strict=True):
+            encoded.alignments[row, tuple(text)] = each
+
     def _rows(self, encoded: EncodedBatch, rows: Sequence[int] | None) -> Any:
         if rows is None or list(rows) == list(range(encoded.rows)):
             return encoded.features
@@ -164,18 +215,18 @@ class WhisperModel:
         if view.device == "cuda":
             view = view.to_device(ctranslate2.Device.cpu)
         kept = np.array(view.to(ctranslate2.DataType.float32))[list(rows)]
-        return ctranslate2.StorageView.from_array(np.ascontiguousarray(kept))
+        chosen: Any = ctranslate2.StorageView.from_array(np.ascontiguousarray(kept))
+        return chosen
 
     def _align(
         self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
+        key = (row, tuple(tokens))
+        if key not in encoded.alignments:
+            self._remember(encoded, [row], prompt, [tokens])
         frames = round(encoded.duration_s / FRAME_S)
-        start = [token for token in prompt if token != self.spec.no_timestamps]
-        found: Any = self._model.align(
-            self._rows(encoded, [row]), start, [list(tokens)], frames * 2
-        )[0]
         matrix = [[0.0] * frames for _ in range(len(tokens) + 1)]
-        for token, frame in found.alignments:
+        for token, frame in encoded.alignments[key].alignments:
             if token < len(matrix) and frame < frames:
                 matrix[token][frame] = 1.0
         return AlignmentMatrix(tuple(map(tuple, matrix)), FRAME_S)

@@ -23,7 +23,7 @@ FORMATS = (
 """Containers of one file. Playlists and scripts, which name other files, are not among them."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The file cannot be heard, for a reason worth telling."""
 
     def __init__(self, error: str, hint: str, detail: str = "") -> None:
@@ -45,26 +45,27 @@ def decode(source: BinaryIO, track: int, longest_s: float, out: BinaryIO) -> Non
     """Write the samples of one audio track.
 
     Raises:
-        Refused: with the sentence for the user.
+        RefusedError: with the sentence for the user.
     """
     import av
     import av.audio.resampler
+    import av.error
 
     try:
         container: Any = av.open(
             source, options={"protocol_whitelist": "pipe", "format_whitelist": FORMATS}
         )
     except (av.error.FFmpegError, ValueError) as error:
-        raise Refused(
+        raise RefusedError(
             "This is not a recording that can be read.",
             "Check that the file plays elsewhere, or convert it to WAV, FLAC, MP3 or Opus.",
             getattr(error, "strerror", None) or type(error).__name__,
         ) from error
     streams = container.streams.audio
     if not streams:
-        raise Refused("There is no sound in this file.", "Choose a file with an audio track.")
+        raise RefusedError("There is no sound in this file.", "Choose a file with an audio track.")
     if not 0 <= track < len(streams):
-        raise Refused(
+        raise RefusedError(
             f"There is no audio track {track + 1} in this file.",
             f"It has {len(streams)}: choose one of them.",
         )
@@ -87,7 +88,7 @@ def decode(source: BinaryIO, track: int, longest_s: float, out: BinaryIO) -> Non
             raise _too_long(longest_s)
     written += _write(resampler.resample(None), out)
     if written == 0:
-        raise Refused(
+        raise RefusedError(
             "There is no sound in this file that can be decoded.",
             "The file may be damaged or empty: try a fresh copy.",
             damage,
@@ -107,8 +108,8 @@ def _track_name(stream: Any) -> str:
     return " ".join(part for part in (stream.metadata.get("title", ""), language) if part)[:80]
 
 
-def _too_long(longest_s: float) -> Refused:
-    return Refused(
+def _too_long(longest_s: float) -> RefusedError:
+    return RefusedError(
         f"This recording is longer than the {longest_s / 3600:g} hours that this server accepts.",
         "Cut it into shorter parts, or ask the operator to raise the limit.",
     )
@@ -128,7 +129,7 @@ def main() -> int:
             limit(int(memory_bytes), int(cpu_s))
             decode(source, int(track), float(longest_s), sys.stdout.buffer)
             sys.stdout.buffer.flush()
-    except Refused as refused:
+    except RefusedError as refused:
         tell(refused.line)
         return 3
     except MemoryError:

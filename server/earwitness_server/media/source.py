@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
-
 from earwitness.errors import MediaError
 from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from numpy.typing import NDArray
 
 Pcm = NDArray[np.float32]
 """Mono float32 at `SAMPLE_RATE_HZ`, shape [samples]."""

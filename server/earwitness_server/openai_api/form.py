@@ -1,0 +1,89 @@
+"""The multipart fields of a transcription request, and what they may not be together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
+from earwitness.transcript import Task
+from fastapi import File, Form, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+
+from earwitness_server.errors import ApiError
+from earwitness_server.openai_api.languages import code_of
+
+ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
+Granularity = Literal["word", "segment"]
+
+
+class TranscriptionForm(BaseModel):
+    """Fields of `POST /v1/audio/transcriptions`, bracketed names included."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    file: UploadFile
+    model: str = Field(min_length=1, max_length=200)
+    language: str = Field(default="", max_length=40)
+    prompt: str = Field(default="", max_length=10_000)
+    response_format: ResponseFormat = "json"
+    temperature: float = Field(default=0.0, ge=0.0, le=1.0)
+    timestamp_granularities: list[Granularity] = Field(
+        default=[], alias="timestamp_granularities[]", max_length=2
+    )
+    include: list[Literal["logprobs"]] = Field(default=[], alias="include[]", max_length=1)
+    stream: bool = False
+    chunking_strategy: str = Field(default="", max_length=1000)
+
+
+TranscriptionFields = Annotated[
+    TranscriptionForm, Form(media_type="multipart/form-data", description="The recording.")
+]
+UploadedFile = Annotated[UploadFile, File()]
+
+
+def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
+    """Which times the answer carries.
+
+    Raises:
+        ApiError: the fields contradict each other.
+    """
+    asked = frozenset(form.timestamp_granularities)
+    if "word" in asked and form.response_format != "verbose_json":
+        raise _refused(
+            "Word times come only with response_format=verbose_json.", "timestamp_granularities"
+        )
+    if form.response_format == "diarized_json":
+        raise _refused("This server cannot tell speakers apart yet.", "response_format")
+    if form.include:
+        raise _refused("Log-probabilities of tokens are not available here.", "include")
+    return asked or frozenset(("segment",))
+
+
+def options(form: TranscriptionForm, model: str, task: Task, words: bool) -> TranscribeOptions:
+    """What the engine is told."""
+    return TranscribeOptions(
+        model=model,
+        language=code_of(form.language) if form.language else "auto",
+        task=task,
+        words=words,
+        prompt=form.prompt,
+    )
+
+
+def speech_settings(form: TranscriptionForm) -> SpeechSettings:
+    """A temperature of its own is used as it is; 0 means the usual ladder."""
+    if form.temperature == 0:
+        return SpeechSettings(vad=VadSettings())
+    return SpeechSettings(decoding=DecodingSettings(temperatures=(form.temperature,)))
+
+
+def _refused(message: str, param: str) -> ApiError:
+    return ApiError(400, message, hint="Change that field.", param=param, code="unsupported_value")
+
+
+def error_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Documentation of the error answers of a route."""
+    from earwitness_server.errors import ErrorBody
+
+    return {status: {"model": ErrorBody} for status in statuses}

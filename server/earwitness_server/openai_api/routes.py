@@ -1,0 +1,226 @@
+"""`/v1/audio/transcriptions`, `/v1/audio/translations`, `/v1/models`."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Annotated, Any
+
+from earwitness.errors import EarwitnessError
+from earwitness.library.records import iso
+from earwitness.speech.settings import SpeechSettings
+from earwitness.transcript import Segment, Task, Transcript
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.datastructures import UploadFile
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+
+from earwitness_server.engine.engine import Engine, Recording
+from earwitness_server.errors import ApiError, error_body
+from earwitness_server.openai_api import answer
+from earwitness_server.openai_api.form import (
+    Granularity,
+    TranscriptionFields,
+    TranscriptionForm,
+    error_answers,
+    granularities,
+    options,
+    speech_settings,
+)
+from earwitness_server.room import Room
+from earwitness_server.security import require
+from earwitness_server.storage.database import now_s
+from earwitness_server.storage.keys import Caller
+from earwitness_server.temporary import Temporary
+
+router = APIRouter(prefix="/v1", tags=["openai"])
+MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
+ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503)
+ALIASES = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-transcribe")
+"""Names that clients send by default; they mean this server's default model."""
+
+
+@router.post("/audio/transcriptions", responses=ERRORS, response_class=Response)
+async def transcriptions(
+    request: Request, form: TranscriptionFields, _caller: MayTranscribe
+) -> Response:
+    """Transcribe a recording in its own language."""
+    return await _answer(request, form, "transcribe")
+
+
+@router.post("/audio/translations", responses=ERRORS, response_class=Response)
+async def translations(
+    request: Request, form: TranscriptionFields, _caller: MayTranscribe
+) -> Response:
+    """Transcribe a recording into English."""
+    return await _answer(request, form, "translate")
+
+
+@router.get("/models", responses=error_answers(401, 403, 429))
+async def models(request: Request, _caller: MayTranscribe) -> dict[str, Any]:
+    """The models on this server; `whisper-1` is the default one."""
+    engine: Engine = request.app.state.engine
+    names = engine.models()
+    names = [*names, "whisper-1"] if names else names
+    return {"object": "list", "data": [_model(name) for name in names]}
+
+
+@router.get("/models/{model_id:path}", responses=error_answers(401, 403, 404, 429))
+async def model(request: Request, model_id: str, _caller: MayTranscribe) -> dict[str, Any]:
+    """One model."""
+    _resolve(request.app.state.engine, model_id)
+    return _model(model_id)
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "earwitness"}
+
+
+def _resolve(engine: Engine, name: str) -> str:
+    """The id of the model meant.
+
+    Raises:
+        ApiError: 404, there is none of that name.
+    """
+    if name in ALIASES:
+        return engine.default
+    plain = name.removeprefix("openai/").removeprefix("Systran/").removeprefix("faster-")
+    plain = plain.removeprefix("whisper-")
+    if plain not in engine.models():
+        raise ApiError(
+            404,
+            f"There is no model {name!r:.100} on this server.",
+            hint=f"Use one of: {', '.join(engine.models())}, whisper-1.",
+            code="model_not_found",
+            param="model",
+        )
+    return plain
+
+
+async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Response:
+    wanted = granularities(form)
+    engine: Engine = request.app.state.engine
+    room: Room = request.app.state.room
+    room.check()
+    # The model's own id, so that the answer and the seed of sampling name what was really used.
+    asked = options(form, _resolve(engine, form.model), task, words=True)
+    temporary: Temporary = request.app.state.temporary
+    path = temporary.file()
+    try:
+        fingerprint = await asyncio.to_thread(_keep, form.file, path)
+        recording = Recording(path, asked, fingerprint)
+        hearing = _Hearing(room, recording, speech_settings(form), form.file.filename or "")
+        if form.stream:
+            parts = hearing.events()
+            # The first event is awaited here, so that a refusal still has its status.
+            first = await anext(parts)
+            return StreamingResponse(
+                _after(first, parts, path), media_type="text/event-stream", headers=NO_BUFFERING
+            )
+        transcript = await hearing.whole()
+        path.unlink(missing_ok=True)
+        return _shaped(transcript, form.response_format, wanted)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+NO_BUFFERING = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+def _shaped(transcript: Transcript, form: str, wanted: frozenset[Granularity]) -> Response:
+    if form == "json":
+        return JSONResponse(answer.simple(transcript))
+    if form == "verbose_json":
+        return JSONResponse(answer.verbose(transcript, wanted))
+    return PlainTextResponse(answer.plain(transcript, form))
+
+
+def _keep(file: UploadFile, path: Path) -> str:
+    """Copy an upload to `path`; its SHA-256."""
+    with path.open("wb") as out:
+        shutil.copyfileobj(file.file, out, 1 << 20)
+    with path.open("rb") as stored:
+        return hashlib.file_digest(stored, "sha256").hexdigest()
+
+
+async def _after(first: str, rest: AsyncGenerator[str], path: Path) -> AsyncGenerator[str]:
+    try:
+        yield first
+        async for event in rest:
+            yield event
+    finally:
+        path.unlink(missing_ok=True)
+
+
+class _Hearing:
+    """One direct request."""
+
+    def __init__(
+        self, room: Room, recording: Recording, settings: SpeechSettings, name: str
+    ) -> None:
+        self._room = room
+        self._recording = recording
+        self._settings = settings
+        self._name = name
+        self._segments: list[Segment] = []
+        self._language: str | None = None
+        self._probability: float | None = None
+        self._duration_s = 0.0
+
+    async def _windows(self) -> AsyncGenerator[list[Segment]]:
+        async with aclosing(self._room.hear(self._recording, self._settings)) as batches:
+            async for batch in batches:
+                fresh = [segment for row in batch.windows for segment in row.segments]
+                self._segments += fresh
+                self._language = batch.resume.language or None
+                self._probability = batch.resume.language_probability
+                self._duration_s = batch.position_s
+                yield fresh
+
+    async def whole(self) -> Transcript:
+        async for _fresh in self._windows():
+            pass
+        return self._transcript()
+
+    def _transcript(self) -> Transcript:
+        return Transcript(
+            id="direct",
+            name=self._name,
+            created_at=iso(now_s()),
+            duration_s=self._duration_s,
+            model=self._recording.options.model,
+            task=self._recording.options.task,
+            language=self._language,
+            language_probability=self._probability,
+            segments=tuple(self._segments),
+        )
+
+    async def events(self) -> AsyncGenerator[str]:
+        """Server-sent events: text as it is decoded, then all of it."""
+        so_far = ""
+        try:
+            async for _fresh in self._windows():
+                text = answer.full_text(self._transcript())
+                if len(text) > len(so_far):
+                    yield _event({"type": "transcript.text.delta", "delta": text[len(so_far) :]})
+                    so_far = text
+        except EarwitnessError as error:
+            if not so_far:
+                raise
+            yield _event(error_body(str(error), kind="server_error"))
+            return
+        done = self._transcript()
+        yield _event(
+            {"type": "transcript.text.done", "text": answer.full_text(done),
+             "usage": answer.usage(done)}
+        )  # fmt: skip
+
+
+def _event(body: dict[str, Any]) -> str:
+    name = body.get("type", "error")
+    return f"event: {name}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"

@@ -1,0 +1,102 @@
+"""Where direct requests are heard: a few threads, a short queue, a clear refusal when it is full.
+
+A transcription runs in a thread with an event loop of its own, because the policy computes in
+Python between the model's calls, and the web's loop must not wait for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+
+from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.transcribe import Batch
+
+from earwitness_server.engine.engine import Engine, Recording
+from earwitness_server.errors import ApiError
+
+End = BaseException | None
+
+
+class Room:
+    """Takes direct requests while there is room."""
+
+    def __init__(self, engine: Engine, slots: int, waiting_limit: int) -> None:
+        self._engine = engine
+        self._most = slots + waiting_limit
+        self._inside = 0
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="hear")
+
+    @property
+    def inside(self) -> int:
+        """Requests being heard or waiting."""
+        return self._inside
+
+    def check(self) -> None:
+        """Refuse now rather than after a long upload.
+
+        Raises:
+            ApiError: 429, when too many wait already.
+        """
+        if self._inside >= self._most:
+            raise ApiError(
+                429,
+                "The server is busy.",
+                hint="Wait and send it again, or use /api/jobs, which keeps its place.",
+                code="server_busy",
+                retry_after_s=5,
+            )
+
+    async def hear(
+        self, recording: Recording, settings: SpeechSettings | None = None
+    ) -> AsyncGenerator[Batch]:
+        """Batches as they are decoded. Leaving early stops the work after the batch in flight.
+
+        Raises:
+            ApiError: 429, when too many wait already.
+            EarwitnessError: what the engine raises.
+        """
+        self.check()
+        loop = asyncio.get_running_loop()
+        items: asyncio.Queue[Batch | tuple[End]] = asyncio.Queue()
+        left = threading.Event()
+
+        def put(item: Batch | tuple[End]) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(items.put_nowait, item)
+
+        async def work() -> None:
+            batches = self._engine.transcribe(recording, settings=settings, stop=left.is_set)
+            async with aclosing(batches):
+                async for batch in batches:
+                    put(batch)
+
+        def run() -> None:
+            ended: End = None
+            try:
+                if not left.is_set():
+                    asyncio.run(work())
+            except BaseException as error:
+                ended = error
+            put((ended,))
+
+        self._inside += 1
+        future = loop.run_in_executor(self._threads, run)
+        future.add_done_callback(lambda _done: self._leave())
+        try:
+            while isinstance(item := await items.get(), Batch):
+                yield item
+            if item[0] is not None:
+                raise item[0]
+        finally:
+            left.set()
+
+    def _leave(self) -> None:
+        self._inside -= 1
+
+    def close(self) -> None:
+        """Let nobody in any more; what is in flight ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,163 @@
+"""The database: SQLite in a file by default, PostgreSQL by its address, one code for both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from earwitness.errors import StorageError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from earwitness_server.storage import tables
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+BUSY_MS = 20_000
+"""How long a writer of SQLite waits for another one."""
+
+
+class Database:
+    """Connections. Everything is synchronous: call from a thread, not from the event loop."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "max_overflow": 10}
+        self.engine = sa.create_engine(self.url, pool_pre_ping=not self.sqlite, **options)
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_immediately)
+
+    def migrate(self) -> None:
+        """Bring the tables to this version; nothing happens when they are.
+
+        Raises:
+            StorageError: the database cannot be reached or is newer than this server.
+        """
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        try:
+            with self.engine.begin() as connection:
+                if not self.sqlite:
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(727001)"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except DBAPIError as error:
+            raise _storage_error(error) from error
+
+    @contextmanager
+    def write(self) -> Generator[sa.Connection]:
+        """One transaction: all of it or nothing, safe when the block has ended.
+
+        Raises:
+            StorageError: nothing was written.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _storage_error(error) from error
+
+    @contextmanager
+    def read(self) -> Generator[sa.Connection]:
+        """A connection that sees what is committed and never waits for writers.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        except DBAPIError as error:
+            raise _storage_error(error) from error
+
+    def insert(self, table: sa.Table) -> Any:
+        """An INSERT that knows this database's ON CONFLICT."""
+        if self.sqlite:
+            from sqlalchemy.dialects.sqlite import insert
+        else:
+            from sqlalchemy.dialects.postgresql import insert
+        return insert(table)
+
+    def upsert(
+        self, connection: sa.Connection, table: sa.Table, row: dict[str, Any], *keys: str
+    ) -> None:
+        """Insert the row, or replace what stands under its keys."""
+        rest = {name: value for name, value in row.items() if name not in keys}
+        statement = self.insert(table).values(row)
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+
+    def insert_if_absent(
+        self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]
+    ) -> bool:
+        """Insert the row unless it collides with one; True when it was inserted."""
+        statement = self.insert(table).values(row).on_conflict_do_nothing()
+        return connection.execute(statement).rowcount == 1
+
+    def next_number(self, connection: sa.Connection, name: str) -> int:
+        """The next number of a series. Its row stays locked until the transaction ends, so that
+        numbers become visible in their order."""
+        counter = tables.counters
+        statement = (
+            sa.update(counter)
+            .where(counter.c.name == name)
+            .values(value=counter.c.value + 1)
+            .returning(counter.c.value)
+        )
+        return int(connection.execute(statement).scalar_one())
+
+    def changed(self, connection: sa.Connection, transcript_id: str) -> None:
+        """Tell the search indexes that this transcript is not as it was."""
+        number = self.next_number(connection, "changes")
+        values = {"number": number, "transcript_id": transcript_id}
+        connection.execute(sa.insert(tables.changes).values(values))
+
+    def alive(self) -> bool:
+        """The database answers."""
+        try:
+            with self.read() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        except StorageError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def now_s() -> float:
+    """Seconds since 1970, UTC."""
+    return time.time()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Without this, sqlite3 begins transactions by itself and too late to hold the write lock.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediately(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _storage_error(error: DBAPIError) -> StorageError:
+    lost = isinstance(error, OperationalError)
+    return StorageError(
+        "The database did not take it." if lost else "The database refused.",
+        hint="Try again in a moment; the operator should look at its disk and its log.",
+        detail=f"{type(error.orig).__name__}: {error.orig}"[:500],
+    )

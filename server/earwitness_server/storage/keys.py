@@ -1,0 +1,156 @@
+"""API keys: who a key belongs to, what it may do, and how much."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import sqlalchemy as sa
+from earwitness.errors import BadRequestError, NotFoundError
+from earwitness.library.records import iso
+
+from earwitness_server.storage.database import Database, now_s
+from earwitness_server.storage.tables import api_keys, counters
+
+Scope = Literal["transcribe", "read", "write"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+"""`transcribe`: send audio; `read`: list, get, search, export; `write`: change and delete."""
+PREFIX = "ew"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sent a request. Without keys everyone is `local`."""
+
+    owner: str = "local"
+    key_id: str = ""
+    scopes: frozenset[str] = frozenset(SCOPES)
+    rate_per_minute: int | None = None
+    concurrent: int | None = None
+    storage_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLimits:
+    """None: as much as they like."""
+
+    rate_per_minute: int | None = None
+    concurrent: int | None = None
+    storage_bytes: int | None = None
+    days: float | None = None
+
+
+class Keys:
+    """The table of keys. Only a hash of the secret is kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, owner: str, scopes: list[str], label: str = "", limits: KeyLimits | None = None
+    ) -> str:
+        """Make a key; this is the only time it can be read.
+
+        Raises:
+            BadRequestError: an unknown scope or an owner that is not a name.
+        """
+        limits = limits or KeyLimits()
+        unknown = sorted(set(scopes) - set(SCOPES))
+        if unknown or not scopes:
+            raise BadRequestError(
+                f"{', '.join(unknown) or 'Nothing'} is no scope.", hint=f"Use {', '.join(SCOPES)}."
+            )
+        if not owner.replace("-", "").replace("_", "").isalnum() or len(owner) > 64:
+            raise BadRequestError(
+                f"{owner!r:.80} is no owner's name.", hint="Use letters, digits, '-' and '_'."
+            )
+        key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+        row = {
+            "id": key_id,
+            "owner": owner,
+            "label": label[:200],
+            "hash": _hash(secret),
+            "scopes": " ".join(scopes),
+            "created_at": iso(now_s()),
+            "expires_s": now_s() + limits.days * 86400 if limits.days else None,
+            "rate_per_minute": limits.rate_per_minute,
+            "concurrent": limits.concurrent,
+            "storage_bytes": limits.storage_bytes,
+        }
+        with self._database.write() as connection:
+            connection.execute(sa.insert(api_keys).values(row))
+        return f"{PREFIX}_{key_id}_{secret}"
+
+    def rotate(self, key_id: str) -> str:
+        """Give a key a new secret; the old one stops working at once.
+
+        Raises:
+            NotFoundError: there is no such key.
+        """
+        secret = secrets.token_urlsafe(32)
+        self._change(key_id, {"hash": _hash(secret)})
+        return f"{PREFIX}_{key_id}_{secret}"
+
+    def revoke(self, key_id: str) -> None:
+        """End a key for good.
+
+        Raises:
+            NotFoundError: there is no such key.
+        """
+        self._change(key_id, {"revoked_at": iso(now_s())})
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every key, without what could be used."""
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(api_keys).order_by(api_keys.c.created_at))
+            return [{k: v for k, v in row._mapping.items() if k != "hash"} for row in found]  # pyright: ignore[reportPrivateUsage]
+
+    def find(self, key: str) -> Caller | None:
+        """Who sent `key`; None for one that is unknown, revoked or past its time."""
+        prefix, _, rest = key.partition("_")
+        key_id, _, secret = rest.partition("_")
+        statement = sa.select(api_keys).where(api_keys.c.id == key_id[:16])
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        # Compared even when there is no such key, so that the answer takes as long.
+        matches = hmac.compare_digest(row.hash if row else "", _hash(secret))
+        if row is None or not matches or prefix != PREFIX or row.revoked_at:
+            return None
+        if row.expires_s is not None and row.expires_s < now_s():
+            return None
+        return Caller(
+            owner=row.owner,
+            key_id=row.id,
+            scopes=frozenset(row.scopes.split()),
+            rate_per_minute=row.rate_per_minute,
+            concurrent=row.concurrent,
+            storage_bytes=row.storage_bytes,
+        )
+
+    def count(self, caller: Caller) -> int:
+        """Count a request in its minute; how many the key has sent in it."""
+        minute = int(now_s() // 60)
+        name = f"rate/{caller.key_id}/{minute}"
+        with self._database.write() as connection:
+            if not self._database.insert_if_absent(
+                connection, counters, {"name": name, "value": 1, "expires_s": (minute + 2) * 60.0}
+            ):
+                return self._database.next_number(connection, name)
+            return 1
+
+    def _change(self, key_id: str, values: dict[str, Any]) -> None:
+        with self._database.write() as connection:
+            done = connection.execute(
+                sa.update(api_keys).where(api_keys.c.id == key_id).values(**values)
+            )
+            if done.rowcount == 0:
+                raise NotFoundError(
+                    f"There is no key {key_id!r:.40}.", hint="`keys list` shows their ids."
+                )
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
