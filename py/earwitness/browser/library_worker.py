@@ -10,7 +10,6 @@ from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
 
-from earwitness import formats
 from earwitness.browser.bridge import read, view_of, write
 from earwitness.browser.engines import EngineWorker, PlatformWire
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
@@ -18,8 +17,9 @@ from earwitness.browser.shelf import OpfsShelf, PlatformShelf
 from earwitness.browser.store import IndexedDbStore, PlatformStore
 from earwitness.engine_messages import EngineEvent
 from earwitness.library.service import LibraryService
-from earwitness.messages import Event, Request
+from earwitness.messages import Event, ExportedFile, ExportFormat, Request
 from earwitness.plain import from_plain
+from earwitness.transcript import Transcript
 
 Receive = Callable[[str, int, str, Any], None]
 
@@ -46,7 +46,6 @@ class LibraryRoom:
         self._engines = EngineWorker(platform, self._host, self._enqueue)
         self._events: asyncio.Queue[EngineEvent] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._booted = asyncio.Event()
         self._service = LibraryService(
             store=IndexedDbStore(platform.store),
             shelf=OpfsShelf(platform.shelf),
@@ -54,16 +53,15 @@ class LibraryRoom:
             host=self._host,
             clock=WallClock(),
             emit=self._emit,
-            export=formats.export,
+            export=_export,
             new_id=lambda: str(uuid.uuid4()),
         )
 
     async def open(self) -> None:
-        """Boot the library. Engine and host may speak meanwhile, requests wait for its end."""
+        """Boot the library; the service lets requests wait for its end."""
         self._platform.open(create_proxy(self._receive))
         self._spawn(self._pass_events_on())
         await self._service.boot()
-        self._booted.set()
 
     def _receive(self, kind: str, number: int, text: str, attachments: Any) -> None:
         message = read(text)
@@ -79,7 +77,6 @@ class LibraryRoom:
             self._host.hear(message)
 
     async def _answer(self, number: int, message: Any, attachments: Sequence[object]) -> None:
-        await self._booted.wait()
         try:
             request: Request = from_plain(cast(Any, Request), message)
             reply = await self._service.handle(request, attachments)
@@ -107,6 +104,12 @@ class LibraryRoom:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
+    from earwitness import formats  # Not needed to start.
+
+    return formats.export(transcript, format)
 
 
 async def main(platform: LibraryPlatform) -> str:
