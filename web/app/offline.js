@@ -7,7 +7,7 @@ export function startOffline() {
   if (!('serviceWorker' in navigator)) return;
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.type !== 'offline-ready') return;
-    if (!state.offline.ready && data.fresh) note('Earwitness works without a connection now.');
+    if (!state.offline.ready && data.fresh) note('This page opens without a connection now.');
     state.offline.ready = true;
     state.changed('offline');
   });
@@ -15,10 +15,16 @@ export function startOffline() {
 }
 
 async function register() {
+  const controlled = Boolean(navigator.serviceWorker.controller);
   const registration = await navigator.serviceWorker.register(__BUILD__.serviceWorkerURL);
   registration.addEventListener('updatefound', () => watch(registration));
   watch(registration);
   const { active } = await navigator.serviceWorker.ready;
+  if (!globalThis.crossOriginIsolated && !controlled) {
+    note('Reload the page once to use all of this device’s processor cores.', {
+      action: { label: 'Reload', run: () => location.reload() },
+    });
+  }
   await libraryReady();
   active?.postMessage({ type: 'keep-offline' });
 }

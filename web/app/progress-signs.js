@@ -29,7 +29,8 @@ export function startProgressSigns(announcer) {
     const before = told.get(summary.id);
     told.set(summary.id, sign);
     if (sign === before) return;
-    announcer.textContent = `${summary.name}: ${jobText(summary)}`;
+    const text = summary.job.state === 'done' ? 'done' : jobText(summary);
+    announcer.textContent = `${summary.name}: ${text}`;
     if (before && finished(summary.job.state)) badge();
   });
 

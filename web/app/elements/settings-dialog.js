@@ -1,5 +1,5 @@
 /** @import { ModelView, Settings, Status } from '../messages' */
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { changeSettings, refresh } from '../actions.js';
 import { size } from '../format.js';
 import { languageChoices, languageName } from '../languages.js';
@@ -15,7 +15,15 @@ const { mine, others } = languageChoices();
 export class SettingsDialog extends View {
   static topics = /** @type {const} */ (['status', 'boot', 'offline']);
 
+  static properties = { opened: { state: true } };
+
+  constructor() {
+    super();
+    this.opened = false;
+  }
+
   render() {
+    if (!this.opened) return nothing;
     const { status } = state;
     return dialogFrame(
       'Settings',
@@ -26,8 +34,14 @@ export class SettingsDialog extends View {
     );
   }
 
-  open() {
-    this.querySelector('dialog')?.showModal();
+  async open() {
+    this.opened = true;
+    await this.updateComplete;
+    const dialog = this.querySelector('dialog');
+    dialog?.addEventListener('close', () => {
+      this.opened = false;
+    });
+    dialog?.showModal();
     if (state.stage === 'ready') void refresh();
   }
 

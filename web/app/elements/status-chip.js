@@ -19,7 +19,13 @@ function chip() {
   }
   if (first?.job.state === 'loading') return { tone: 'busy', text: 'Loading model' };
   if (!navigator.onLine) return { tone: 'good', text: 'Ready, offline' };
-  return { tone: 'good', text: state.offline.ready ? 'Ready, works offline' : 'Ready' };
+  return { tone: 'good', text: worksOffline() ? 'Ready, works offline' : 'Ready' };
+}
+
+/** The page is kept, and so is the model that the next recording needs. */
+function worksOffline() {
+  const { models = [], settings } = state.status ?? {};
+  return state.offline.ready && models.some(({ id, cached }) => cached && id === settings?.model);
 }
 
 class StatusChip extends View {
