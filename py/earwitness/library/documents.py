@@ -111,6 +111,10 @@ class OpenDocument:
         """What the user reads."""
         return tuple(self._read(piece) for piece in self.pieces)
 
+    def read(self, index: int) -> Segment:
+        """What the user reads as the segment of that index."""
+        return self._read(self.pieces[index])
+
     def read_from(self, first: int) -> tuple[Segment, ...]:
         """What the user reads from the segment of that index on."""
         return tuple(self._read(piece) for piece in self.pieces[first:])

@@ -56,9 +56,7 @@ class Job:
 
 def requeued(job: Job) -> Job:
     """The job waiting for its turn, to go on where it stopped, with its past errors forgotten."""
-    return dataclasses.replace(
-        job, state="queued", error=None, failed_window=None, fallback=False
-    )
+    return dataclasses.replace(job, state="queued", error=None, failed_window=None, fallback=False)
 
 
 def after_boot(job: Job, audio_here: bool) -> Job:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.library import records as lines
@@ -116,7 +116,9 @@ class Ledger:
         loaded, total = self.loading.get(id_, (0, 0))
         end_s = job.end_s if job.end_s is not None else record.duration_s
         remaining_s = self.speeds.remaining_s(job.options.model, job.position_s, end_s)
-        waiting = (job for key, job in jobs.items() if key in records and not records[key].removed_at)
+        waiting = (
+            job for key, job in jobs.items() if key in records and not records[key].removed_at
+        )
         view = JobView(
             transcript_id=id_,
             state=job.state,
@@ -219,9 +221,9 @@ class Ledger:
         return Put("snapshot", "recent", summaries)
 
 
-def changed_words(record: Record, **changes: object) -> Record:
+def changed_words(record: Record, **changes: Any) -> Record:
     """The record with these changes and the next revision: its words are not the same any more."""
-    return dataclasses.replace(record, revision=record.revision + 1, **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(record, revision=record.revision + 1, **changes)
 
 
 def _newest(records: Mapping[str, Record]) -> list[Record]:
@@ -240,4 +242,3 @@ def _read(kind: type[T], value: Plain) -> T | None:
         return from_plain(kind, value)
     except BadRequestError:
         return None
-

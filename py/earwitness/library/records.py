@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,6 +75,11 @@ def summary(record: Record, job: JobView) -> TranscriptSummary:
         tags=record.tags,
         job=job,
     )
+
+
+def without_audio(record: Record) -> Record:
+    """The record after its audio has gone; the fingerprint stays, to know the file again."""
+    return dataclasses.replace(record, audio_path="", audio_bytes=0)
 
 
 def transcript(record: Record, segments: Iterable[Segment]) -> Transcript:

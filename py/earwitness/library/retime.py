@@ -44,9 +44,7 @@ def retime(heard: Segment, text: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _align(
-    heard: Segment, new: str
-) -> tuple[list[tuple[float, float]], list[int | None]]:
+def _align(heard: Segment, new: str) -> tuple[list[tuple[float, float]], list[int | None]]:
     """Start and end of every character of `new`, and the index of the heard word it comes from."""
     old = "".join(word.text for word in heard.words)
     old_times, old_owners = _character_times(heard.words)

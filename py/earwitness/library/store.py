@@ -24,9 +24,7 @@ from typing import ClassVar, Literal, Protocol, get_args
 
 from earwitness.plain import Plain
 
-Table = Literal[
-    "transcripts", "jobs", "documents", "windows", "settings", "shards", "snapshot"
-]
+Table = Literal["transcripts", "jobs", "documents", "windows", "settings", "shards", "snapshot"]
 TABLES: tuple[Table, ...] = get_args(Table)
 SCHEMA_VERSION = 1
 """Of the tables above. A store keeps it, and migrates or refuses what is newer."""

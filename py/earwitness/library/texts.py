@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 from earwitness.engine_messages import WindowRow
 from earwitness.library.documents import Document, OpenDocument
+from earwitness.library.jobs import ACTIVE
 from earwitness.library.ledger import Ledger
 from earwitness.library.platform import Clock
 from earwitness.library.records import Record
 from earwitness.library.search.index import Entry, Line, SearchIndex
 from earwitness.library.store import Put, run_prefix
-from earwitness.plain import Plain, from_plain, to_plain
+from earwitness.plain import from_plain, to_plain
+from earwitness.transcript import Segment
 
 OPEN_AT_ONCE = 4
 """Documents kept in memory with every word."""
@@ -57,13 +60,25 @@ class Texts:
 
     def appended(self, record: Record, opened: OpenDocument, first: int) -> None:
         """Segments from `first` on are new: let the search find them."""
-        lines = [_line(piece) for piece in opened.read_from(first)]
-        self.index.describe(_entry(record))
-        self.index.replace_from(record.id, first, lines)
+        known = record.id in self.index
+        lines = [_line(segment) for segment in opened.read_from(first if known else 0)]
+        if known:
+            self.index.describe(_entry(record))
+            self.index.replace_from(record.id, first, lines)
+        else:
+            self.index.put(_entry(record), lines)
+
+    def edited(self, record: Record, opened: OpenDocument, segment: int) -> None:
+        """One segment reads differently."""
+        if record.id in self.index:
+            self.index.replace_line(record.id, segment, _line(opened.read(segment)))
+        else:
+            self.appended(record, opened, 0)
 
     def described(self, record: Record) -> None:
         """Its name, tags or language changed."""
-        self.index.describe(_entry(record))
+        if record.id in self.index:
+            self.index.describe(_entry(record))
 
     def removed(self, transcript_id: str) -> None:
         """It is not in the library any more."""
@@ -103,7 +118,7 @@ class Texts:
         if lines is None:
             opened = self._open.get(record.id) or await self._read(record.id)
             lines = [_line(segment) for segment in opened.segments]
-            if lines and not self._ledger.is_active(record.id):
+            if lines and self._ledger.jobs[record.id].state not in ACTIVE:
                 await self._ledger.store.write([self.shard(record, opened)])
         record = self._ledger.records.get(transcript_id)
         if record is not None and not record.removed_at and transcript_id not in self.index:
@@ -126,19 +141,17 @@ def document_put(document: Document) -> Put:
 
 
 def _entry(record: Record) -> Entry:
-    return Entry(
-        record.id, record.name, record.created_at, record.language or "", record.tags
-    )
+    return Entry(record.id, record.name, record.created_at, record.language or "", record.tags)
 
 
-def _line(segment: object) -> Line:
-    return Line(segment.start_s, segment.end_s, segment.text)  # type: ignore[attr-defined]
+def _line(segment: Segment) -> Line:
+    return Line(segment.start_s, segment.end_s, segment.text)
 
 
-def _shard_lines(shard: Plain | None, revision: int) -> list[Line] | None:
+def _shard_lines(shard: Any, revision: int) -> list[Line] | None:
     """Lines of a shard, or None when it is missing, older, of another schema or damaged."""
     try:
-        if shard["schema"] != SHARD_SCHEMA or shard["revision"] != revision:
+        if shard is None or shard["schema"] != SHARD_SCHEMA or shard["revision"] != revision:
             return None
         return [Line(float(start), float(end), str(text)) for start, end, text in shard["lines"]]
     except (TypeError, KeyError, ValueError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from earwitness.library.search.index import NAME_LINE, SearchIndex
 from earwitness.library.search.query import Parsed, Term, parse
@@ -24,6 +25,20 @@ FEW = 3
 """Fewer hits than this: look further."""
 _DEEP = 6
 """Rows ranked for each hit shown."""
+_BROAD = 20_000
+"""Lines; a query that matches more says so little that newness ranks instead of bm25."""
+_ENDS = 2_000
+"""Of a broad query: lines taken from either end of the index, where the newest ones are."""
+_BROAD_ROWS = """
+SELECT rowid FROM (SELECT rowid FROM words WHERE words MATCH :match ORDER BY rowid LIMIT :ends)
+UNION SELECT rowid FROM
+  (SELECT rowid FROM words WHERE words MATCH :match ORDER BY rowid DESC LIMIT :ends)
+UNION SELECT rowid FROM words WHERE words MATCH :match
+  AND +rowid IN (SELECT id FROM lines WHERE number = :name_line)"""
+_FIRST_LINE = (
+    " (SELECT min(id) FROM lines WHERE doc ="
+    " (SELECT id FROM docs WHERE transcript_id = :transcript_id))"
+)
 _ROUND_WEIGHT = (1.0, 0.5, 0.25)
 
 
@@ -109,9 +124,7 @@ class _Finder:
         """Words of the library that look like those typed."""
         guesses: list[str] = []
         for term, wanted in zip(self._terms, self._wanted, strict=True):
-            others = (
-                [] if term.phrase else corrections(self._index, term.text, term.unfinished)
-            )
+            others = [] if term.phrase else corrections(self._index, term.text, term.unfinished)
             self.guessed += [Term(other) for other in others]
             guesses.append(" OR ".join([f"({wanted})", *(_quoted(other) for other in others)]))
         if self.guessed:
@@ -151,32 +164,47 @@ class _Finder:
         filters, values = self._filters()
         if docs:
             filters += f" AND lines.doc IN ({', '.join(map(str, docs))})"
-        sql = (
+        boost = "iif(lines.number = :name_line, :name_boost, 1.0)"
+        source, where, score = "words", "words MATCH :match", f"-words.rank * {boost}"
+        if self._is_broad(match):
+            score = boost
+            if not filters:
+                source, where = f"({_BROAD_ROWS}) words", "true"
+        sql = (  # noqa: S608 (assembled from constants; every value is bound)
             "SELECT doc, number, start_s, end_s, lines.text, transcript_id, name, created_at,"
-            f" -words.rank * iif(lines.number = {NAME_LINE}, {NAME_BOOST}, 1.0) AS score"
-            " FROM words CROSS JOIN lines ON lines.id = words.rowid"
+            f" {score} AS score"
+            f" FROM {source} CROSS JOIN lines ON lines.id = words.rowid"
             " CROSS JOIN docs ON docs.id = lines.doc"
-            f" WHERE words MATCH ? {filters} ORDER BY score DESC LIMIT ?"
+            f" WHERE {where}{filters} ORDER BY score DESC, created_at DESC LIMIT :limit"
         )
-        for row in self._index.db.execute(sql, (match, *values, limit * _DEEP)).fetchall():
+        values |= {"match": match, "ends": _ENDS, "limit": limit * _DEEP}
+        values |= {"name_line": NAME_LINE, "name_boost": NAME_BOOST}
+        for row in self._index.db.execute(sql, values).fetchall():
             yield _Row(*row)
 
-    def _filters(self) -> tuple[str, list[str]]:
+    def _is_broad(self, match: str) -> bool:
+        counted = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+        found = self._index.db.execute(counted, (match, _BROAD + 1)).fetchone()
+        return int(found[0]) > _BROAD
+
+    def _filters(self) -> tuple[str, dict[str, Any]]:
         query = self._query
         parts: list[str] = []
-        values: list[str] = []
+        values: dict[str, Any] = {
+            "language": query.language,
+            "transcript_id": query.transcript_id,
+            "tag": fold(query.tag),
+        }
         if query.language:
-            parts.append("docs.language = ?")
-            values.append(query.language)
+            parts.append("docs.language = :language")
         if query.transcript_id:
-            parts.append("docs.transcript_id = ?")
-            values.append(query.transcript_id)
+            parts.append("docs.transcript_id = :transcript_id AND words.rowid >=" + _FIRST_LINE)
         if query.tag:
-            parts.append("EXISTS (SELECT 1 FROM tags WHERE tags.doc = docs.id AND tag = ?)")
-            values.append(fold(query.tag))
+            parts.append("EXISTS (SELECT 1 FROM tags WHERE tags.doc = docs.id AND tag = :tag)")
         if query.scopes:
-            parts.append(f"docs.scope IN ({', '.join('?' * len(query.scopes))})")
-            values += query.scopes
+            names = [f"scope_{i}" for i in range(len(query.scopes))]
+            parts.append(f"docs.scope IN ({', '.join(f':{name}' for name in names)})")
+            values |= dict(zip(names, query.scopes, strict=True))
         return "".join(f" AND {part}" for part in parts), values
 
 
@@ -185,14 +213,16 @@ def _alternatives(term: Term) -> str:
     phrases = query_phrases(term.text)
     parts: list[str] = []
     for i, (phrase, open_) in enumerate(phrases):
-        begun = open_ or (term.unfinished and i == len(phrases) - 1 and not is_unspaced(phrase))
+        last = i == len(phrases) - 1 and len(phrase) > 1 and not is_unspaced(phrase)
+        begun = open_ or (term.unfinished and last)
         exact = _quoted(phrase)
         parts.append(f"({exact} OR {_quoted(phrase, True)})" if begun else exact)
     return " AND ".join(parts) or '""'
 
 
 def _all(term: Term) -> str:
-    return " AND ".join(_quoted(phrase, open_) for phrase, open_ in query_phrases(term.text)) or '""'
+    phrases = [_quoted(phrase, open_) for phrase, open_ in query_phrases(term.text)]
+    return " AND ".join(phrases) or '""'
 
 
 def _quoted(phrase: str, begun: bool = False) -> str:

@@ -29,6 +29,7 @@ CREATE TABLE lines (
     start_s REAL NOT NULL, end_s REAL NOT NULL, text TEXT NOT NULL
 );
 CREATE UNIQUE INDEX lines_doc ON lines (doc, number);
+CREATE INDEX lines_names ON lines (id) WHERE number = {NAME_LINE};
 CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="{_TOKENIZER}");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 CREATE TABLE spelled (term TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -103,6 +104,15 @@ class SearchIndex:
         with self.db:
             self._replace(transcript_id, first, lines)
 
+    def replace_line(self, transcript_id: str, number: int, line: Line) -> None:
+        """Replace one line. The transcript must be there."""
+        with self.db:
+            doc = self._doc(transcript_id)
+            if doc is None:
+                raise KeyError(transcript_id)
+            self._delete_lines(doc, number, number)
+            self._insert_lines(doc, number, [line])
+
     def remove(self, transcript_id: str) -> None:
         """Forget a transcript; nothing happens when it is not there."""
         with self.db:
@@ -164,14 +174,15 @@ class SearchIndex:
         self.spellings_stale = True
 
     def _delete_lines(self, doc: int, first: int, last: int | None = None) -> None:
-        where = "doc = ? AND number >= ? AND number <= ?"
         span = (doc, first, last if last is not None else 2**31)
-        found = self.db.execute(f"SELECT id, text FROM lines WHERE {where}", span).fetchall()
+        found = self.db.execute(
+            "SELECT id, text FROM lines WHERE doc = ? AND number >= ? AND number <= ?", span
+        ).fetchall()
         self.db.executemany(
             "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
             [(id_, index_text(text)) for id_, text in found],
         )
-        self.db.execute(f"DELETE FROM lines WHERE {where}", span)
+        self.db.executemany("DELETE FROM lines WHERE id = ?", [(id_,) for id_, _ in found])
 
 
 def _stored(text: str) -> str:

@@ -1,8 +1,8 @@
 """What the user typed in the search box, read so that nothing they can type is an error.
 
-    budget meeting        both words (the last one may be unfinished)
-    "next quarter"        these words in this order
-    -draft  -"first try"  sentences without it
+budget meeting        both words (the last one may be unfinished)
+"next quarter"        these words in this order
+-draft  -"first try"  sentences without it
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from earwitness.library.search.scripts import has_word
 LENGTH_MAX = 400
 """Characters that are read; the rest is ignored."""
 TERMS_MAX = 16
-_TERM = re.compile(r'(?P<minus>-?)(?:["“”„«»](?P<phrase>[^"“”„«»]*)(?P<end>["“”„«»]?)|(?P<word>[^\s"“”„«»]+))')
+_QUOTES = '"“”„«»'
+_TERM = re.compile(
+    f"(?P<minus>-?)(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)(?P<end>[{_QUOTES}]?)"
+    f"|(?P<word>[^\\s{_QUOTES}]+))"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
@@ -76,4 +77,4 @@ def fold(text: str) -> str:
 
 
 def _pairs(run: str) -> str:
-    return " ".join(map("".join, zip(run, run[1:], strict=False))) if len(run) > 1 else run
+    return " ".join(map("".join, pairwise(run))) if len(run) > 1 else run

@@ -62,15 +62,15 @@ def _candidates(index: SearchIndex, word: str, unfinished: bool) -> list[str]:
         patterns = [pattern + tail for pattern in _patterns(word)]
         either = " OR ".join(["term GLOB ?"] * len(patterns))
         rows = index.db.execute(
-            f"SELECT term FROM spelled WHERE {either} LIMIT {_CANDIDATES_MAX}", patterns
+            f"SELECT term FROM spelled WHERE {either} LIMIT ?",  # noqa: S608 (only question marks)
+            [*patterns, _CANDIDATES_MAX],
         )
     else:
         grams = {word[i : i + 3] for i in range(len(word) - 2)}
         match = " OR ".join(f'"{gram}"' for gram in sorted(grams))
         rows = index.db.execute(
-            "SELECT term FROM spellings WHERE spellings MATCH ?"
-            f" ORDER BY rank LIMIT {_CANDIDATES_MAX}",
-            (match,),
+            "SELECT term FROM spellings WHERE spellings MATCH ? ORDER BY rank LIMIT ?",
+            (match, _CANDIDATES_MAX),
         )
     return [str(row[0]) for row in rows]
 
@@ -95,10 +95,12 @@ def _refresh(index: SearchIndex) -> None:
     with index.db:
         index.db.execute(
             "INSERT INTO spellings (term) SELECT term FROM vocabulary WHERE length(term)"
-            f" BETWEEN 2 AND {_LONGEST} AND term NOT IN (SELECT term FROM spelled)"
+            " BETWEEN 2 AND ? AND term NOT IN (SELECT term FROM spelled)",
+            (_LONGEST,),
         )
         index.db.execute(
             "INSERT OR IGNORE INTO spelled SELECT term FROM vocabulary"
-            f" WHERE length(term) BETWEEN 2 AND {_LONGEST}"
+            " WHERE length(term) BETWEEN 2 AND ?",
+            (_LONGEST,),
         )
     index.spellings_stale = False

@@ -1,0 +1,75 @@
+"""What the user does to a job: pause, resume, cancel, put first. Each is safe to repeat."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from earwitness.library import jobs as queue
+from earwitness.library.jobs import ACTIVE, UNFINISHED, Job
+from earwitness.library.ledger import Ledger
+from earwitness.library.runner import Runner
+
+
+class Control:
+    """Commits the wish first, then tells the engine."""
+
+    def __init__(self, ledger: Ledger, runner: Runner) -> None:
+        self._ledger = ledger
+        self._runner = runner
+
+    async def pause(self, transcript_id: str) -> None:
+        """Stop after the batch in flight; nothing happens to a job that is not at work.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        async with self._ledger.lock:
+            job = self._ledger.job(transcript_id)
+            if job.state not in ACTIVE:
+                return
+            await self._ledger.commit(jobs=[dataclasses.replace(job, state="paused")])
+        await self._runner.pause_engine(transcript_id)
+
+    async def resume(self, transcript_id: str) -> None:
+        """Wait for the engine again; without its audio, ask for the file.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        async with self._ledger.lock:
+            job = self._ledger.job(transcript_id)
+            if job.state in ACTIVE or job.state == "done":
+                return
+            job = queue.requeued(job)
+            if not self._ledger.record(transcript_id).audio_path:
+                job = dataclasses.replace(job, state="needs-file")
+            await self._ledger.commit(jobs=[job])
+
+    async def cancel(self, transcript_id: str) -> None:
+        """End the job now; what is committed stays.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        async with self._ledger.lock:
+            job = self._ledger.job(transcript_id)
+            if job.state not in UNFINISHED:
+                return
+            await self._ledger.commit(jobs=[dataclasses.replace(job, state="cancelled")])
+        await self._runner.stop(transcript_id)
+
+    async def prioritise(self, transcript_id: str) -> list[str]:
+        """Put a waiting job first.
+
+        Returns:
+            The ids whose place in the queue changed.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        async with self._ledger.lock:
+            job = self._ledger.job(transcript_id)
+            first = queue.first_order(self._ledger.jobs.values())
+            moved: Job = dataclasses.replace(job, order=first)
+            await self._ledger.commit(jobs=[moved])
+            return [j.transcript_id for j in self._ledger.active_jobs() if j.state == "queued"]

@@ -1,0 +1,297 @@
+"""Runs the queue: one job at a time on the engine, every batch committed before the next.
+
+The engine may die at any moment. What is committed stays, and the job goes on from there: once
+more on a fresh engine, and when that dies at the same window too, the next job gets its turn.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from earwitness.engine_messages import (
+    AudioOpened,
+    EngineEvent,
+    EngineFailed,
+    EngineReady,
+    Finished,
+    ModelLoading,
+    Transcribe,
+    WarmUp,
+    WindowsReady,
+    WindowsSaved,
+)
+from earwitness.errors import EarwitnessError, ErrorView
+from earwitness.library.commits import Commits
+from earwitness.library.jobs import RUNNING, Job, after_failure
+from earwitness.library.ledger import Ledger
+from earwitness.library.platform import Emit, Engines, Host, HostFacts
+from earwitness.messages import DownloadNeeded
+
+EngineState = Literal["off", "loading", "ready", "busy", "failed"]
+
+
+class Runner:
+    """Owns the engine. `running` names the recording it is occupied with."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        commits: Commits,
+        engines: Engines,
+        host: Host,
+        emit: Emit,
+        changed: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`changed`: told the id of every transcript that changed, and '' for the status."""
+        self._ledger = ledger
+        self._commits = commits
+        self._engines = engines
+        self._host = host
+        self._emit = emit
+        self._changed = changed
+        self.running: str | None = None
+        self.engine: EngineState = "off"
+        self.device: Literal["unknown", "wasm", "webgpu"] = "unknown"
+        self.threads = 0
+        self._loaded_model = ""
+        self._held: set[str] = set()
+        self._approved: set[str] = set()
+        self._asked: set[str] = set()
+
+    async def pump(self) -> None:
+        """Start the next job when the engine is free."""
+        while self.running is None:
+            facts = await self._host.facts()
+            async with self._ledger.lock:
+                job = self._ledger.next_job(self._allowed(facts)) if self.running is None else None
+                if job is not None:
+                    job = await self._claim(job)
+            self.hold("job", self.running is not None)
+            if job is None or await self._start(job):
+                break
+        await self._changed("")
+
+    async def approve(self, model: str, approved: bool) -> None:
+        """The user's answer to `DownloadNeeded`; declined jobs wait as paused."""
+        self._asked.discard(model)
+        if approved:
+            self._approved.add(model)
+            await self.pump()
+            return
+        error = ErrorView(
+            "ModelError",
+            "The speech model was not downloaded.",
+            "Resume when you want to download it, or choose a model that is already here.",
+        )
+        async with self._ledger.lock:
+            waiting = [
+                dataclasses.replace(job, state="paused", error=error)
+                for job in self._ledger.active_jobs()
+                if job.state == "queued" and job.options.model == model
+            ]
+            await self._ledger.commit(jobs=waiting)
+        for job in waiting:
+            await self._changed(job.transcript_id)
+
+    def hold(self, reason: str, on: bool) -> None:
+        """Keep the device awake and the tab open as long as any reason holds."""
+        (self._held.add if on else self._held.discard)(reason)
+        self._host.wake_lock(bool(self._held))
+        self._host.saving(bool(self._held))
+
+    async def warm_up(self, model: str) -> None:
+        """Load a model that is here already while a file is still coming in."""
+        info = self._ledger.models.get(model)
+        if self.engine == "off" and info is not None and info.cached:
+            self.engine = "loading"
+            settings = self._ledger.settings
+            await self._engines.warm_up(WarmUp(model, settings.device, settings.threads))
+
+    async def stop(self, transcript_id: str) -> None:
+        """End this job's work now, if it is the one in the engine."""
+        if self.running == transcript_id:
+            await self._discard_engine()
+
+    async def pause_engine(self, transcript_id: str) -> None:
+        """Stop this job after the batch in flight, if it is the one in the engine."""
+        if self.running == transcript_id:
+            await self._engines.pause()
+
+    # ------------------------------------------------------------ events
+
+    async def on_event(self, event: EngineEvent) -> None:
+        """Take in what the engine says. Words of a run that is over are ignored."""
+        if isinstance(event, EngineReady):
+            await self._ready(event)
+        elif isinstance(event, ModelLoading):
+            await self._loading(event)
+        elif self._current(event.transcript_id, getattr(event, "run", None)):
+            try:
+                await self._heard(event)
+            except EarwitnessError as error:
+                await self._give_up(event.transcript_id, error.view())
+        elif isinstance(event, EngineFailed) and event.engine_lost and self.running is None:
+            await self._discard_engine("failed")
+
+    async def _heard(self, event: AudioOpened | WindowsReady | Finished | EngineFailed) -> None:
+        match event:
+            case AudioOpened():
+                await self._opened(event)
+            case WindowsReady():
+                await self._windows(event)
+            case Finished():
+                await self._finished(event)
+            case EngineFailed():
+                await self._failed(event)
+
+    def _current(self, transcript_id: str, run: int | None) -> bool:
+        if transcript_id != self.running:
+            return False
+        return run is None or run == self._ledger.jobs[transcript_id].run
+
+    async def _ready(self, event: EngineReady) -> None:
+        self.device = "webgpu" if event.device == "webgpu" else "wasm"
+        self.threads = event.threads
+        self._loaded_model = event.model
+        await self.refresh_models()
+        if self.running is None:
+            self.engine = "ready"
+        else:
+            await self._transcribing(self.running)
+        await self._changed("")
+
+    async def _loading(self, event: ModelLoading) -> None:
+        if self.running is not None:
+            self._ledger.loading[self.running] = (event.loaded_bytes, event.total_bytes)
+            await self._changed(self.running)
+
+    async def _opened(self, event: AudioOpened) -> None:
+        async with self._ledger.lock:
+            record = self._ledger.records[event.transcript_id]
+            if event.duration_s > 0:
+                record = dataclasses.replace(record, duration_s=event.duration_s)
+                await self._ledger.commit([record])
+        if self._loaded_model == self._ledger.jobs[event.transcript_id].options.model:
+            await self._transcribing(event.transcript_id)
+        await self._changed(event.transcript_id)
+
+    async def _transcribing(self, transcript_id: str) -> None:
+        self.engine = "busy"
+        async with self._ledger.lock:
+            job = self._ledger.jobs[transcript_id]
+            if job.state == "loading":
+                await self._ledger.commit(jobs=[dataclasses.replace(job, state="transcribing")])
+                self._ledger.loading.pop(transcript_id, None)
+        await self._changed(transcript_id)
+
+    async def _windows(self, event: WindowsReady) -> None:
+        await self._transcribing(event.transcript_id)
+        await self._commits.windows(event)
+        await self._changed(event.transcript_id)
+        if self.running == event.transcript_id:
+            await self._engines.acknowledge(WindowsSaved(event.resume.batch))
+
+    async def _finished(self, event: Finished) -> None:
+        await self._commits.finished(event)
+        self._release("ready")
+        await self._changed(event.transcript_id)
+        await self.pump()
+
+    async def _failed(self, event: EngineFailed) -> None:
+        job = self._ledger.jobs[event.transcript_id]
+        after = after_failure(job, event.error, event.engine_lost)
+        if job.state not in RUNNING:
+            after = job
+        if event.engine_lost or after.state == "queued":
+            await self._discard_engine("failed")
+        self._release(self.engine if self.engine in ("off", "failed") else "ready")
+        await self._keep(after)
+        await self.pump()
+
+    # ------------------------------------------------------------ starting and ending
+
+    async def _claim(self, job: Job) -> Job:
+        state = "transcribing" if self._loaded_model == job.options.model else "loading"
+        job = dataclasses.replace(job, state=state)
+        await self._ledger.commit(jobs=[job])
+        self.running = job.transcript_id
+        self.engine = "busy" if state == "transcribing" else "loading"
+        return job
+
+    async def _start(self, job: Job) -> bool:
+        """Hand the job to the engine; False when no engine can be started."""
+        record, settings = self._ledger.records[job.transcript_id], self._ledger.settings
+        await self._changed(job.transcript_id)
+        try:
+            await self._engines.start(
+                Transcribe(
+                    transcript_id=job.transcript_id,
+                    run=job.run,
+                    audio_path=record.audio_path,
+                    fingerprint=record.fingerprint,
+                    options=job.options,
+                    resume=job.resume,
+                    device="wasm" if job.fallback else settings.device,
+                    threads=settings.threads,
+                    start_s=job.start_s,
+                    end_s=job.end_s,
+                )
+            )
+        except EarwitnessError as error:
+            await self._discard_engine("failed")
+            await self._keep(after_failure(job, error.view(), engine_lost=True))
+            return False
+        return True
+
+    async def _give_up(self, transcript_id: str, error: ErrorView) -> None:
+        """Storage does not take the words: end the job, keep the queue going."""
+        await self._discard_engine()
+        job = self._ledger.jobs[transcript_id]
+        await self._keep(dataclasses.replace(job, state="failed", error=error))
+        await self.pump()
+
+    async def _keep(self, job: Job) -> None:
+        """Write the job's new state; if even that fails, show it at least."""
+        async with self._ledger.lock:
+            self._ledger.loading.pop(job.transcript_id, None)
+            try:
+                await self._ledger.commit(jobs=[job])
+            except EarwitnessError:
+                self._ledger.jobs[job.transcript_id] = job
+        await self._changed(job.transcript_id)
+
+    async def _discard_engine(self, state: EngineState = "off") -> None:
+        self._release(state)
+        self._loaded_model = ""
+        await self._engines.terminate()
+
+    def _release(self, state: EngineState) -> None:
+        if self.running is not None:
+            self._ledger.loading.pop(self.running, None)
+        self.running = None
+        self.engine = state
+
+    # ------------------------------------------------------------ models
+
+    def _allowed(self, facts: HostFacts) -> set[str] | None:
+        """Models that may be used without asking; asks for the one that is wanted next."""
+        if not (facts.metered and self._ledger.settings.confirm_download):
+            return None
+        cached = {model.id for model in self._ledger.models.values() if model.cached}
+        allowed = cached | self._approved
+        job = self._ledger.next_job()
+        if job is not None and job.options.model not in allowed:
+            model = self._ledger.models.get(job.options.model)
+            if model is not None and model.id not in self._asked:
+                self._asked.add(model.id)
+                self._emit(DownloadNeeded(model.id, model.bytes, metered=True))
+        return allowed
+
+    async def refresh_models(self) -> None:
+        """Ask which models there are, and which of them are on this device."""
+        try:
+            self._ledger.models = {model.id: model for model in await self._host.models()}
+        except EarwitnessError:
+            return

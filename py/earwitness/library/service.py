@@ -1,0 +1,300 @@
+"""What the library worker runs: every request gets its reply, every change is written first."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from earwitness import messages as m
+from earwitness.engine_messages import EngineEvent, Finished
+from earwitness.errors import BadRequestError, EarwitnessError
+from earwitness.library import records as lines
+from earwitness.library.announcer import Announcer
+from earwitness.library.bin import KEPT_S, Bin
+from earwitness.library.commits import Commits
+from earwitness.library.control import Control
+from earwitness.library.edits import Edits
+from earwitness.library.intake import Intake
+from earwitness.library.jobs import after_boot
+from earwitness.library.ledger import Ledger
+from earwitness.library.platform import (
+    Attachment,
+    AudioShelf,
+    Clock,
+    Emit,
+    Engines,
+    Exporter,
+    Host,
+)
+from earwitness.library.runner import Runner
+from earwitness.library.search.find import Query, search
+from earwitness.library.store import Store
+from earwitness.library.texts import Texts
+
+_log = logging.getLogger("earwitness.library")
+
+
+class LibraryService:
+    """The library behind its messages. One instance a library, one process at a time."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        shelf: AudioShelf,
+        engines: Engines,
+        host: Host,
+        clock: Clock,
+        emit: Emit,
+        export: Exporter,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._shelf = shelf
+        self._host = host
+        self._clock = clock
+        self._emit = emit
+        self._export = export
+        self._announcer = Announcer(clock, self._say)
+        self.ledger = Ledger(store)
+        self.texts = Texts(self.ledger, clock)
+        commits = Commits(self.ledger, self.texts, shelf, emit)
+        changed = self._announcer.changed
+        self.runner = Runner(self.ledger, commits, engines, host, emit, changed)
+        self._edits = Edits(self.ledger, self.texts, clock)
+        self._control = Control(self.ledger, self.runner)
+        self._bin = Bin(self.ledger, self.texts, shelf, clock)
+        self._intake = Intake(self.ledger, self.runner, shelf, clock, new_id)
+        self._booted: asyncio.Future[None] = asyncio.get_event_loop().create_future()
+        self._background: set[asyncio.Task[None]] = set()
+        self._asked_to_persist = False
+
+    async def boot(self) -> None:
+        """Read the library, put unfinished jobs back in the queue, go on with them.
+
+        Raises:
+            StorageError: the store cannot be read; every request will say so too.
+        """
+        self._emit(m.BootChanged("library"))
+        try:
+            await self.ledger.load()
+            await self._tidy()
+        except BaseException as error:
+            self._booted.set_exception(error)
+            self._booted.exception()
+            raise
+        self._booted.set_result(None)
+        self._emit(m.BootChanged("ready"))
+        self._spawn(self._wake())
+        self._spawn(self.texts.build_index())
+
+    async def handle(self, request: m.Request, attachments: Sequence[Attachment] = ()) -> m.Reply:
+        """Answer a request; those that come before `boot` is through wait for it.
+
+        Raises:
+            EarwitnessError: what happened, for the user; nothing is half done.
+        """
+        await asyncio.shield(self._booted)
+        match request:
+            case m.GetStatus():
+                return await self.status()
+            case m.ListTranscripts():
+                return self.ledger.page(request.before, request.limit)
+            case m.GetTranscript():
+                return await self._transcript(request.transcript_id)
+            case m.Search():
+                return self._search(request)
+            case m.Export():
+                whole = await self._transcript(request.transcript_id)
+                return self._export(whole, request.format)
+            case m.Estimate():
+                sizes = {model.id: model.bytes for model in self.ledger.models.values()}
+                return m.Estimates(self.ledger.speeds.by_model(request.duration_s, sizes))
+            case m.GetAudio():
+                record = self.ledger.record(request.transcript_id)
+                return m.AudioFile(record.audio_path, record.media_type)
+            case m.EditSegment():
+                edited = await self._edits.edit(request)
+                await self._announcer.changed(request.transcript_id)
+                return edited
+            case m.Remove() | m.Restore() | m.EmptyBin() | m.ApproveDownload():
+                return await self._sweep(request)
+            case m.ChangeSettings():
+                await self.ledger.keep_settings(request.settings)
+                await self._announcer.changed("")
+                return request.settings
+            case m.AddFile():
+                id_ = await self._intake.add(request, _only(attachments))
+                return await self._set_going(id_)
+            case m.ProvideFile():
+                await self._intake.provide(request.transcript_id, _only(attachments))
+                return await self._set_going(request.transcript_id)
+            case _:
+                await self._change(request)
+                return await self._set_going(request.transcript_id)
+
+    async def on_engine_event(self, event: EngineEvent) -> None:
+        """Take in what the engine says; the caller keeps the order."""
+        await self.runner.on_event(event)
+        if isinstance(event, Finished) and not event.paused and not self._asked_to_persist:
+            self._asked_to_persist = True
+            self._spawn(self._persist())
+
+    async def status(self) -> m.Status:
+        """The state of the house."""
+        facts = await self._host.facts()
+        views = tuple(
+            m.ModelView(
+                model.id,
+                model.title,
+                model.bytes,
+                model.multilingual,
+                model.cached,
+                self.ledger.speeds.measured(model.id),
+            )
+            for model in self.ledger.models.values()
+        )
+        return m.Status(
+            stage="ready",
+            engine=self.runner.engine,
+            device=self.runner.device,
+            threads=self.runner.threads,
+            isolated=facts.isolated,
+            persisted=facts.persisted,
+            storage_used_bytes=facts.storage_used_bytes,
+            storage_quota_bytes=facts.storage_quota_bytes,
+            models=views,
+            settings=self.ledger.settings,
+            marks_ms=facts.marks_ms,
+            version=facts.version,
+        )
+
+    async def settle(self) -> None:
+        """Wait until everything behind (index, announcements, next job) is through."""
+        while self._background:
+            await asyncio.gather(*self._background)
+        await self._announcer.settle()
+
+    # ------------------------------------------------------------ requests
+
+    async def _change(self, request: Any) -> None:
+        match request:
+            case m.Rename():
+                await self._edits.rename(request)
+            case m.SetTags():
+                await self._edits.set_tags(request)
+            case m.Pause():
+                await self._control.pause(request.transcript_id)
+            case m.Resume():
+                await self._control.resume(request.transcript_id)
+            case m.Cancel():
+                await self._control.cancel(request.transcript_id)
+            case m.Prioritise():
+                for id_ in await self._control.prioritise(request.transcript_id):
+                    await self._announcer.changed(id_)
+            case m.Retranscribe():
+                options = self._intake.resolve(request.options)
+                await self._control.cancel(request.transcript_id)
+                await self._edits.run_again(request, options)
+            case _:
+                raise BadRequestError(
+                    f"{type(request).__name__} is not a request.", hint="Reload the page."
+                )
+
+    async def _set_going(self, transcript_id: str) -> m.TranscriptSummary:
+        self._spawn(self.runner.pump())
+        await self._announcer.changed(transcript_id)
+        return self.ledger.summary(transcript_id)
+
+    async def _sweep(
+        self, request: m.Remove | m.Restore | m.EmptyBin | m.ApproveDownload
+    ) -> m.Done:
+        match request:
+            case m.Remove():
+                moved = await self._bin.remove(request.transcript_ids)
+                for id_ in moved:
+                    await self.runner.stop(id_)
+                self._emit(m.TranscriptsRemoved(moved))
+            case m.Restore():
+                for id_ in await self._bin.restore(request.transcript_ids):
+                    await self._announcer.changed(id_)
+            case m.EmptyBin():
+                await self._bin.empty()
+                await self._announcer.changed("")
+            case m.ApproveDownload():
+                await self.runner.approve(request.model, request.approved)
+        self._spawn(self.runner.pump())
+        return m.Done()
+
+    async def _transcript(self, transcript_id: str) -> m.Transcript:
+        opened = await self.texts.open(transcript_id)
+        return lines.transcript(self.ledger.record(transcript_id), opened.segments)
+
+    def _search(self, request: m.Search) -> m.SearchResult:
+        started = self._clock.now()
+        query = Query(
+            request.query, request.limit, request.language, request.tag, request.transcript_id
+        )
+        hits = search(self.texts.index, query)
+        took_ms = (self._clock.now() - started) * 1000
+        return m.SearchResult(hits, round(took_ms, 1), self.texts.indexing)
+
+    # ------------------------------------------------------------ behind
+
+    async def _tidy(self) -> None:
+        """Jobs whose tab was closed wait again; audio without a record goes."""
+        here = await self._shelf.list()
+        changed = [
+            after
+            for id_, job in self.ledger.jobs.items()
+            if (after := after_boot(job, id_ in here)) != job
+        ]
+        missing = [
+            lines.without_audio(record)
+            for id_, record in self.ledger.records.items()
+            if record.audio_path and id_ not in here
+        ]
+        if changed or missing:
+            await self.ledger.commit(missing, changed)
+        for id_ in here:
+            record = self.ledger.records.get(id_)
+            if record is None or not record.audio_path:
+                await self._shelf.delete(id_)
+        await self._bin.empty(KEPT_S)
+
+    async def _wake(self) -> None:
+        await self.runner.refresh_models()
+        await self.runner.pump()
+
+    async def _persist(self) -> None:
+        await self._host.persist()
+        await self._announcer.changed("")
+
+    async def _say(self, topic: str) -> None:
+        if not topic:
+            self._emit(m.StatusChanged(await self.status()))
+            return
+        record = self.ledger.records.get(topic)
+        if record is not None and not record.removed_at:
+            self._emit(m.TranscriptChanged(self.ledger.summary(topic)))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(_logged(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except EarwitnessError as error:
+        _log.warning("%s %s", error, error.detail)
+
+
+def _only(attachments: Sequence[Attachment]) -> Attachment:
+    if len(attachments) != 1:
+        raise BadRequestError(
+            f"One file belongs to this request, not {len(attachments)}.", hint="Choose a file."
+        )
+    return attachments[0]
