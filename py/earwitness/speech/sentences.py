@@ -45,10 +45,15 @@ def ends_sentence(text: str, following: str = "") -> bool:
 
 
 def _ends_here(current: Sequence[Word], following: Word, settings: TextSettings) -> bool:
-    if following.start_s - current[-1].end_s >= settings.sentence_gap_s:
+    last = current[-1]
+    gap_s = following.start_s - last.end_s
+    length_s = last.end_s - current[0].start_s
+    ended = ends_sentence(last.text, following.text)
+    if gap_s >= settings.long_gap_s:
         return True
-    long_enough = current[-1].end_s - current[0].start_s >= SHORT_S
-    return long_enough and ends_sentence(current[-1].text, following.text)
+    if gap_s >= settings.sentence_gap_s:
+        return ended or length_s >= settings.unmarked_s
+    return ended and length_s >= SHORT_S
 
 
 def _split_long(words: Sequence[Word], settings: TextSettings) -> list[tuple[Word, ...]]:

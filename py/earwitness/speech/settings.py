@@ -92,7 +92,11 @@ class TextSettings:
     """From tokens to sentences and words."""
 
     sentence_gap_s: float = 0.8
-    """A pause of this length ends a segment."""
+    """A pause of this length ends a segment, if the text so far may end there."""
+    long_gap_s: float = 2.0
+    """A pause of this length always ends a segment."""
+    unmarked_s: float = 6.0
+    """Text of this length may end at a pause even without a mark."""
     max_segment_s: float = 12.0
     """Longer segments are split, at a sentence's end where there is one."""
     silence_words_s: float = 2.0

@@ -124,8 +124,11 @@ def test_short_sentences_stay_together_unless_a_pause_is_between() -> None:
     assert grouped(timed("Yes. No. Well.", pauses_s={1: 1.0})) == ["Yes.", "No. Well."]
 
 
-def test_a_pause_ends_a_segment_without_a_mark() -> None:
-    assert grouped(timed("one two three four", pauses_s={2: 0.9})) == ["one two", "three four"]
+def test_a_pause_inside_a_sentence_does_not_end_it_at_once() -> None:
+    assert grouped(timed("ask not what", pauses_s={2: 0.9})) == ["ask not what"]
+    assert grouped(timed("ask not what", pauses_s={2: 2.0})) == ["ask not", "what"]
+    text = " ".join(["word"] * 14)
+    assert len(grouped(timed(text, pauses_s={13: 0.9}))) == 2
 
 
 def test_long_text_is_split_at_a_clause() -> None:
