@@ -13,8 +13,8 @@ import {
   UnsupportedInputFormatError,
 } from 'mediabunny';
 import { monoOf } from './downmix.js';
-import { PlatformError } from './errors.js';
-import { SAMPLE_RATE_HZ, Timeline } from './timeline.js';
+import { describe, PlatformError } from './errors.js';
+import { Timeline } from './timeline.js';
 
 /** Damaged places to step over before the rest is given up. */
 const DAMAGE_MAX = 100;
@@ -157,12 +157,7 @@ async function assertDecodable(track) {
   if (codec && (await track.canDecode())) {
     return;
   }
-  const name = codec ?? internalName(await track.getInternalCodecId());
-  throw new PlatformError(
-    'MediaError',
-    `This browser cannot decode the file's audio${name ? ` (${name})` : ''}.`,
-    'Convert it to MP3, M4A, Opus, FLAC or WAV, or try another browser.',
-  );
+  throw unknownCodec(codec ?? internalName(await track.getInternalCodecId()));
 }
 
 /** @param {string | number | Uint8Array | null} id */
@@ -170,10 +165,18 @@ function internalName(id) {
   return typeof id === 'string' ? id.trim() : typeof id === 'number' ? `type ${id}` : '';
 }
 
-/** @param {Track} track */
+/**
+ * @param {Track} track
+ * @returns {Promise<number | undefined>} undefined where a damaged file does not tell.
+ */
 async function durationOf(track) {
-  const seconds = (await track.getDurationFromMetadata()) ?? (await track.computeDuration());
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  try {
+    const seconds = (await track.getDurationFromMetadata()) ?? (await track.computeDuration());
+    return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  } catch (error) {
+    console.warn(`The recording does not tell its length: ${describe(error)}`);
+    return undefined;
+  }
 }
 
 /** @param {Track} track */
@@ -186,8 +189,25 @@ async function nameOf(track) {
   return [name, language === 'und' ? '' : language, codec].filter(Boolean).join(' · ');
 }
 
+/**
+ * @param {string} name Empty where it is not known.
+ * @param {unknown} [error]
+ */
+function unknownCodec(name, error) {
+  return new PlatformError(
+    'MediaError',
+    `This browser cannot decode the file's audio${name ? ` (${name})` : ''}.`,
+    'Convert it to MP3, M4A, Opus, FLAC or WAV, or try another browser.',
+    error,
+  );
+}
+
 /** @param {unknown} error */
 function unreadable(error) {
+  const codec = /unsupported wave codec \((.*?)\)/i.exec(describe(error));
+  if (codec) {
+    return unknownCodec(codec[1], error);
+  }
   const foreign = error instanceof UnsupportedInputFormatError;
   return new PlatformError(
     'MediaError',
@@ -208,5 +228,3 @@ function damaged(error) {
     error,
   );
 }
-
-export { SAMPLE_RATE_HZ };

@@ -46,7 +46,17 @@ export class EngineRoom {
     if (data.host === 'engine-port') {
       ports[0].onmessage = (event) => this.door.knock(JSON.stringify(event.data));
       this.connect(ports[0]);
+      this.showLife();
     }
+  }
+
+  /** Hold a lock as long as this worker lives: the library waits for it to know of its end. */
+  showLife() {
+    const lock = `earwitness-engine-${crypto.randomUUID()}`;
+    navigator.locks?.request(lock, () => {
+      this.send({ type: 'engine-alive', lock });
+      return new Promise(() => {});
+    });
   }
 
   /**

@@ -20,6 +20,7 @@ export class LibraryRoom {
     this.requests = 0;
     /** @type {MessagePort | null} */
     this.engine = null;
+    this.watching = new AbortController();
     this.platform = {
       store: new Store(),
       shelf,
@@ -86,7 +87,12 @@ export class LibraryRoom {
     this.dropEngine();
     this.engine = port;
     port.onmessage = ({ data }) => {
-      if (this.engine === port) {
+      if (this.engine !== port) {
+        return;
+      }
+      if (data.type === 'engine-alive') {
+        this.watch(id, data.lock);
+      } else {
         this.door.knock('engine', id, JSON.stringify(data), []);
       }
     };
@@ -96,6 +102,23 @@ export class LibraryRoom {
   dropEngine() {
     this.engine?.close();
     this.engine = null;
+    this.watching.abort();
+  }
+
+  /**
+   * A worker that crashes or is ended by the browser tells nobody, but its lock becomes free.
+   *
+   * @param {number} id
+   * @param {string} lock
+   */
+  watch(id, lock) {
+    this.watching = new AbortController();
+    const lost = JSON.stringify({ host: 'engine-lost', id, detail: 'its worker ended' });
+    navigator.locks
+      .request(lock, { signal: this.watching.signal }, () => {
+        this.door.knock('host', 0, lost, []);
+      })
+      .catch(() => undefined); // Aborted: this engine is not wanted any more.
   }
 
   /** @returns {Promise<string>} JSON of `HostFacts`. */
