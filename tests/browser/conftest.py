@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tooling.environment import environment
+
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
 CHROMIUM_FLAGS = [
@@ -55,9 +57,15 @@ class Server:
         else:
             command = [sys.executable, "-m", "earwitness_server", "--port", str(self.port)]
             command += ["--dist", str(self.dist)]
-        log = (ROOT / "build" / "test-server.log").open("ab")
-        self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
-        wait_for_http(self.url if self.plain else self.url + "healthz")
+        with (ROOT / "build" / "test-server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=ROOT, env=environment()
+            )
+        try:
+            wait_for_http(self.url if self.plain else self.url + "healthz")
+        except OSError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         if self.process:
@@ -164,6 +172,16 @@ def wait_ready(page: Page) -> None:
     """Wait for `earwitness.ready`."""
     page.wait_for_function("() => window.earwitness !== undefined")
     page.evaluate("() => window.earwitness.ready")
+
+
+def wait_until(page: Page, script: str, argument: Any = None) -> Any:
+    """Ask the page again and again, until an (async) function of it answers something true."""
+    end = time.monotonic() + WORK_S
+    while not (answer := page.evaluate(script, argument)):
+        if time.monotonic() > end:
+            raise TimeoutError(f"still not true after {WORK_S:.0f} s: {script}")
+        page.wait_for_timeout(250)
+    return answer
 
 
 @contextmanager

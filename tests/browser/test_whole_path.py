@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import WORK_S, Server, Visitor, visiting, wait_ready
+from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
 from tests.browser.words import word_error_rate
 from tests.conftest import Clip
+
+OFFLINE_READY = "async () => (await window.earwitness.status()).offline"
 
 
 def choose(page: Page, *paths: Path) -> None:
@@ -42,14 +44,13 @@ def states(page: Page) -> dict[str, str]:
 
 def wait_done(page: Page, count: int) -> None:
     """Wait until `count` transcripts are done."""
-    page.wait_for_function(
+    wait_until(
+        page,
         """async (count) => {
           const rows = await window.earwitness.list();
           return rows.filter((row) => row.job.state === 'done').length >= count;
         }""",
-        arg=count,
-        polling=500,
-        timeout=WORK_S * 1000,
+        count,
     )
 
 
@@ -80,7 +81,7 @@ def test_drop_read_find_reload_unplug(
     assert states(page) == {first.path.name: "done"}
     assert page.evaluate("(q) => window.earwitness.search(q)", "latency")
 
-    page.wait_for_function("async () => (await window.earwitness.status()).offline")
+    wait_until(page, OFFLINE_READY)
     own_server.stop()
     visitor.context.set_offline(True)
     page.reload()
@@ -136,7 +137,7 @@ def test_the_service_worker_isolates_on_a_host_without_headers(
     visitor: Visitor, plain_host: Server
 ) -> None:
     page = visitor.open(plain_host.url)
-    page.wait_for_function("async () => (await window.earwitness.status()).offline")
+    wait_until(page, OFFLINE_READY)
     page.reload()
     wait_ready(page)
     assert page.evaluate("() => globalThis.crossOriginIsolated") is True
