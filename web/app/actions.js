@@ -61,14 +61,24 @@ export function open(id, at_s = null) {
   state.changed('transcript', 'library');
 }
 
+/** A transcript may be opened while its file is still on its way to the library. */
+state.addEventListener('library', () => {
+  const { id, transcript, error } = state.opened ?? {};
+  if (id && !transcript && !error && loading !== id && state.summaries.has(id)) void load(id);
+});
+
+let loading = '';
 /** @param {string} id */
-export async function load(id) {
+async function load(id) {
+  loading = id;
   try {
     state.show(await bridge.request({ type: 'get-transcript', transcript_id: id }));
   } catch (thrown) {
     if (state.opened?.id !== id || state.opened.transcript) return;
     state.opened.error = viewOf(thrown);
     state.changed('transcript');
+  } finally {
+    loading = '';
   }
 }
 

@@ -20,10 +20,11 @@ export function longFile(summary, seconds = {}) {
   const quicker = (state.status?.models ?? [])
     .filter(({ id }) => (seconds[id] ?? Infinity) < expected * 0.7)
     .sort((a, b) => b.bytes - a.bytes)[0];
+  const model = state.status?.models.find(({ id }) => id === summary.model);
   return html`
     <p class="notice">
       ${span(summary.job.duration_s)} of audio take about ${span(expected)} here with
-      ${summary.model}.
+      ${model?.title ?? summary.model}.
       ${
         quicker
           ? html`<button

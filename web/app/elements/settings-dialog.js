@@ -89,11 +89,10 @@ export class SettingsDialog extends View {
 
 /** @param {ModelView} model @param {string} chosen */
 function modelChoice(model, chosen) {
-  const { id, title, bytes, multilingual, cached, realtime_factor: factor } = model;
+  const { id, title, bytes, cached, realtime_factor: factor } = model;
   const facts = [
     size(bytes),
     cached ? 'on this device' : 'not downloaded yet',
-    multilingual ? '' : 'English only',
     factor ? `${(1 / factor).toFixed(factor < 0.1 ? 0 : 1)}× as fast as speech here` : '',
   ];
   return html`

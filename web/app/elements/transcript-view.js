@@ -61,7 +61,7 @@ class TranscriptView extends View {
 
   updated() {
     const id = state.opened?.id;
-    if (state.opened) state.opened.at_s = null;
+    if (state.opened?.transcript) state.opened.at_s = null;
     if (id && state.summary(id)?.audio_kept) void playback.load(id);
     else playback.unload();
   }
