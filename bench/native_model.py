@@ -19,6 +19,7 @@ from earwitness.errors import MediaError, ModelError
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
     VAD_FRAME_SAMPLES,
+    VAD_WARM_UP_SAMPLES,
     AlignmentMatrix,
     DecodeRequest,
     Hypothesis,
@@ -98,15 +99,17 @@ class SileroVad:
         self._session = _session(path, threads)
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One probability a frame, from fresh state."""
-        frames = _frames(as_array(samples))
+        """One probability a frame, from fresh state warmed with the mirrored beginning."""
+        audio = as_array(samples)
+        warm_up = min(VAD_WARM_UP_SAMPLES, len(audio) // VAD_FRAME_SAMPLES * VAD_FRAME_SAMPLES)
+        frames = _frames(np.concatenate([audio[:warm_up][::-1], audio]))
         if not len(frames):
             return []
         before = np.zeros((len(frames), VAD_CONTEXT_SAMPLES), np.float32)
         before[1:] = frames[:-1, -VAD_CONTEXT_SAMPLES:]
         state = np.zeros((1, 1, 128), np.float32)
         feeds = {"input": np.concatenate([before, frames], axis=1), "h": state, "c": state}
-        return _run(self._session, feeds)["speech_probs"].tolist()
+        return _run(self._session, feeds)["speech_probs"][warm_up // VAD_FRAME_SAMPLES :].tolist()
 
 
 class HubTokenizer:

@@ -17,7 +17,7 @@ from earwitness.speech.repetition import find_loop, keep_until_loop
 from earwitness.speech.segments import TIMESTAMP_STEP_S, Piece, split_at_timestamps
 from earwitness.speech.sentences import group_words
 from earwitness.speech.settings import SpeechSettings
-from earwitness.speech.timing import settle
+from earwitness.speech.timing import settle, without_echo
 from earwitness.speech.words import split_words, word_probability
 from earwitness.transcript import Segment, Task, Word
 
@@ -86,8 +86,8 @@ class Listener:
             rest_owners: list[int] = []
             for owner, decoded in zip(owners, await self._decode(windows, encoded), strict=True):
                 reading = self._read(decoded)
-                segments = await self._segments(decoded, reading.pieces)
                 before = heard[owner]
+                segments = await self._segments(decoded, reading.pieces, before.segments)
                 heard[owner] = Heard(
                     before.segments + segments,
                     before.retries + decoded.retries + (1 if follow_up else 0),
@@ -157,10 +157,15 @@ class Listener:
         )
         return Window(start, window.stop, speech, samples)
 
-    async def _segments(self, decoded: Decoded, pieces: Sequence[Piece]) -> tuple[Segment, ...]:
+    async def _segments(
+        self, decoded: Decoded, pieces: Sequence[Piece], before: Sequence[Segment]
+    ) -> tuple[Segment, ...]:
         words = await self._words(decoded, pieces) if self._instructions.words and pieces else []
         if not words:
             return self._untimed(decoded, pieces)
+        if before:
+            words = without_echo(before[-1].words, words)
+        words = settle(words, decoded.window, before[-1].end_s if before else 0.0)
         speech, text = decoded.window.speech, self._settings.text
         return tuple(
             self._segment(decoded, group[0].start_s, group[-1].end_s, group)
@@ -169,7 +174,7 @@ class Listener:
         )
 
     async def _words(self, decoded: Decoded, pieces: Sequence[Piece]) -> list[Word]:
-        """Words with times in the file; none where the engine cannot align."""
+        """Words timed from the window's start; none where the engine cannot align."""
         spec, orders, window = self._model.spec, self._instructions, decoded.window
         tokens = [token for piece in pieces for token in piece.tokens]
         prompt = task_tokens(spec, orders.language, orders.task, timestamps=False)
@@ -191,7 +196,7 @@ class Listener:
                     )
                 )
             offset += len(piece.tokens)
-        return settle(words, window)
+        return words
 
     def _untimed(self, decoded: Decoded, pieces: Sequence[Piece]) -> tuple[Segment, ...]:
         start_s = decoded.window.start / SAMPLE_RATE_HZ

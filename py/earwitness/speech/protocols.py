@@ -14,6 +14,8 @@ SAMPLE_RATE_HZ = 16_000
 """Whisper's and Silero's rate; everything in `speech` counts samples at this rate."""
 VAD_FRAME_SAMPLES = 512
 """Silero's frame at 16 kHz: 32 ms."""
+VAD_WARM_UP_SAMPLES = 32 * VAD_FRAME_SAMPLES
+"""So much of the audio, mirrored, is shown to a recurrent detector before the audio itself."""
 WINDOW_MAX_S = 30.0
 """Whisper's longest window."""
 
@@ -56,7 +58,12 @@ class Vad(Protocol):
     """Voice activity detection."""
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One probability a `VAD_FRAME_SAMPLES` frame, from fresh state: ceil(n / frame) values."""
+        """One probability a `VAD_FRAME_SAMPLES` frame, from fresh state: ceil(n / frame) values.
+
+        Fresh state hardly hears speech that has already begun. So a recurrent detector first
+        hears the first `VAD_WARM_UP_SAMPLES` (or what there is, in whole frames) backwards, and
+        drops those probabilities.
+        """
         ...
 
 

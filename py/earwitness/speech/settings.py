@@ -31,7 +31,7 @@ class WindowSettings:
 
     max_s: float = 29.0
     """Longest window. Whisper's 30 s less room for the silence that lets it end."""
-    max_gap_s: float = 1.5
+    max_gap_s: float = 3.0
     """Longer silence ends a window: it is skipped, and the model is not tempted to fill it."""
     cut_search: float = 0.5
     """A full window is cut within its last part, this share of it."""
@@ -83,7 +83,7 @@ class DecodingSettings:
     """Show the model the text before. One window a batch then, because the text must exist."""
     prompt_reset_temperature: float = 0.5
     """Text decoded above this temperature is not shown to the next window."""
-    uncovered_speech_s: float = 1.0
+    uncovered_speech_s: float = 2.5
     """More speech than this after the last timestamp was skipped: decode it as its own window."""
 
 

@@ -11,7 +11,7 @@ from earwitness.speech.alignment import first_frames
 from earwitness.speech.hallucination import anomaly, is_invented, is_odd
 from earwitness.speech.planner import Window
 from earwitness.speech.settings import TextSettings
-from earwitness.speech.timing import settle
+from earwitness.speech.timing import settle, without_echo
 from earwitness.transcript import Word
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +76,26 @@ def times(words: list[Word]) -> list[tuple[float, float]]:
 def test_words_are_moved_to_the_file_and_trimmed_to_speech() -> None:
     words = [Word(" a", 0.0, 2.0), Word(" b", 2.0, 9.0)]
     assert times(settle(words, window((11, 12.5), (13, 14)))) == [(10.9, 12.0), (12.9, 14.1)]
+
+
+def test_words_of_a_follow_up_begin_after_what_was_heard() -> None:
+    words = [Word(" a", 0.0, 1.0), Word(" b", 1.0, 2.0)]
+    assert times(settle(words, window((10, 20)), 10.5)) == [(10.5, 11.0), (11.0, 12.0)]
+    assert times(settle(words, window((10, 20)), 30)) == [(20.0, 20.0), (20.0, 20.0)]
+
+
+def test_an_echo_at_a_seam_is_dropped() -> None:
+    def spoken(text: str) -> list[Word]:
+        return [Word(f" {part}", 0, 1) for part in text.split()]
+
+    def kept(before: str, after: str) -> str:
+        return "".join(word.text for word in without_echo(spoken(before), spoken(after))).strip()
+
+    assert kept("able to work in", "In, our presence") == "our presence"
+    assert kept("able to work in", "To work in our presence") == "our presence"
+    assert kept("able to work", "in our presence") == "in our presence"
+    assert kept("", "in our presence") == "in our presence"
+    assert kept("in", "in") == ""
 
 
 def test_a_word_outside_all_speech_stays_in_its_window() -> None:
