@@ -1,0 +1,173 @@
+"""Subtitles from segments: at most two lines of 42 columns, cut where a reader would pause.
+
+42 columns and two lines are what broadcasters' style guides ask for. A wide character (Chinese,
+Japanese, Korean) takes two columns.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earwitness.formats.times import sane
+from earwitness.transcript import Segment, Word
+
+COLUMNS = 42
+LINES = 2
+
+_SENTENCE_END = ".?!…。？！؟।"
+_PAUSE = ",;:，、；：،—–"
+_NOT_FIRST = ".,?!…。？！，、；：)]}）」』】”’»%"
+"""No line begins with these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What stands on the screen from `start_s` to `end_s`."""
+
+    start_s: float
+    end_s: float
+    lines: tuple[str, ...]
+    words: tuple[Word, ...] = ()
+    speaker: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The lines as one."""
+        return join_lines(self.lines)
+
+
+def spoken(segments: Sequence[Segment]) -> list[Segment]:
+    """Segments that have text, with times in order: not negative, no end before its start."""
+    return [segment for segment in segments if segment.text.strip()]
+
+
+def tidy(text: str) -> str:
+    """One line: a line break or a tab inside a sentence is a space."""
+    return " ".join(text.split())
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """One line of several; between two wide characters no space is missing."""
+    text = ""
+    for line in (line.strip() for line in lines):
+        if not text or not line:
+            text += line
+        else:
+            text += line if _is_wide(text[-1]) and _is_wide(line[0]) else f" {line}"
+    return text
+
+
+def cues(segments: Sequence[Segment]) -> list[Cue]:
+    """Every segment as one or more cues; none lasts past the start of a later one."""
+    made: list[Cue] = []
+    for segment in spoken(segments):
+        made += _cut(segment)
+    return [
+        Cue(cue.start_s, _end(cue, after), cue.lines, cue.words, cue.speaker)
+        for cue, after in zip(made, [*made[1:], None], strict=True)
+    ]
+
+
+def _end(cue: Cue, after: Cue | None) -> float:
+    end_s = max(cue.start_s, cue.end_s)
+    if after is not None and cue.start_s < after.start_s < end_s:
+        return after.start_s
+    return end_s
+
+
+def _cut(segment: Segment) -> list[Cue]:
+    text = tidy(segment.text)
+    start_s, end_s = sane(segment.start_s), max(sane(segment.start_s), sane(segment.end_s))
+    words = [word for word in segment.words if word.text.strip()]
+    offsets = _word_offsets(text, words)
+    made: list[Cue] = []
+    for begin, stop in _parts(text, 0, len(text)):
+        lines = _lines(text[begin:stop].strip())
+        if offsets is None:
+            length = max(1, len(text))
+            first_s = start_s + (end_s - start_s) * begin / length
+            last_s = start_s + (end_s - start_s) * stop / length
+            made.append(Cue(first_s, last_s, lines, (), segment.speaker))
+            continue
+        low, high = bisect_left(offsets, begin), bisect_left(offsets, stop)
+        own = tuple(words[low:high])
+        first_s = sane(own[0].start_s) if own and made else start_s
+        last_s = sane(own[-1].end_s) if own and stop < len(text) else end_s
+        made.append(Cue(first_s, last_s, lines, own, segment.speaker))
+    return made
+
+
+def _word_offsets(text: str, words: Sequence[Word]) -> list[int] | None:
+    """Where each word begins in `text`; None when the words are not those of the text."""
+    offsets: list[int] = []
+    at = 0
+    for word in words:
+        token = tidy(word.text)
+        while at < len(text) and text[at] == " ":
+            at += 1
+        if not text.startswith(token, at):
+            return None
+        offsets.append(at)
+        at += len(token)
+    return offsets if offsets and at >= len(text) else None
+
+
+def _parts(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
+    """[begin, stop) halved until every part fits on the screen."""
+    part = text[begin:stop].strip()
+    if width(part) <= COLUMNS or _break(part, COLUMNS) is not None:
+        return [(begin, stop)]
+    lead = len(text[begin:stop]) - len(text[begin:stop].lstrip())
+    at = begin + lead + _best(part, _breaks(part))
+    return _parts(text, begin, at) + _parts(text, at, stop)
+
+
+def _lines(part: str) -> tuple[str, ...]:
+    at = _break(part, COLUMNS) if width(part) > COLUMNS else None
+    return (part,) if at is None else (part[:at].strip(), part[at:].strip())
+
+
+def _break(part: str, columns: int) -> int | None:
+    """Where two lines that fit can be made of it, or None."""
+    fitting = [
+        at
+        for at in _breaks(part)
+        if width(part[:at].strip()) <= columns and width(part[at:].strip()) <= columns
+    ]
+    return _best(part, fitting) if fitting else None
+
+
+def _breaks(part: str) -> list[int]:
+    """Where a line may end: at spaces, between wide characters, or anywhere in one long word."""
+    found = [
+        i
+        for i in range(1, len(part))
+        if part[i - 1] == " "
+        or (_is_wide(part[i]) and part[i - 1] != " " and part[i] not in _NOT_FIRST)
+    ]
+    return found or list(range(1, len(part)))
+
+
+def _best(part: str, breaks: Sequence[int]) -> int:
+    """The break nearest the middle, but rather at a sentence's end or a pause farther away."""
+
+    def cost(at: int) -> float:
+        before = part[:at].rstrip()[-1:]
+        roughness = 0.0 if before in _SENTENCE_END else 0.15 if before in _PAUSE else 0.3
+        return abs(at / len(part) - 0.5) + roughness
+
+    return min(breaks, key=cost)
+
+
+def width(text: str) -> int:
+    """Columns a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if _is_wide(c) else 0 if unicodedata.combining(c) else 1 for c in text)
+
+
+def _is_wide(character: str) -> bool:
+    return not character.isascii() and unicodedata.east_asian_width(character) in "WF"

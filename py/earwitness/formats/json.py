@@ -1,0 +1,87 @@
+"""JSON: everything a transcript holds, so that reading it back loses nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from earwitness.errors import BadRequestError
+from earwitness.formats.times import sane
+from earwitness.plain import from_plain, to_plain
+from earwitness.transcript import Segment, Transcript, Word
+
+VERSION = 1
+"""Of this layout, under the key `earwitness`."""
+
+
+def write(transcript: Transcript) -> str:
+    """Write all of it; `text` is there for other programs and ignored when read."""
+    plain = to_plain(transcript)
+    head = {"earwitness": VERSION, "text": transcript.text}
+    return json.dumps(head | plain, ensure_ascii=False, indent=1) + "\n"
+
+
+def read(text: str) -> tuple[Segment, ...]:
+    """Read our own layout, or the one that Whisper's command line writes.
+
+    Raises:
+        BadRequestError: it is neither.
+    """
+    data = _load(text)
+    if "earwitness" in data:
+        return read_transcript(text).segments
+    rows = data.get("segments")
+    if not isinstance(rows, list):
+        raise _bad("it has no list of segments")
+    try:
+        return tuple(_foreign(row) for row in cast("list[Any]", rows))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _bad(f"a segment lacks something ({error})") from error
+
+
+def read_transcript(text: str) -> Transcript:
+    """Read our own layout, whole.
+
+    Raises:
+        BadRequestError: it is not, or a newer Earwitness wrote it.
+    """
+    data = _load(text)
+    if data.get("earwitness") != VERSION:
+        raise _bad(f"its layout is {data.get('earwitness')!r:.20}, not {VERSION}")
+    own = {key: value for key, value in data.items() if key not in ("earwitness", "text")}
+    return from_plain(Transcript, own)
+
+
+def _load(text: str) -> dict[str, Any]:
+    def refuse(constant: str) -> float:
+        raise ValueError(f"{constant} is no number")
+
+    try:
+        data = json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise _bad(str(error)) from error
+    if not isinstance(data, dict):
+        raise _bad("it is not an object")
+    return cast("dict[str, Any]", data)
+
+
+def _foreign(row: dict[str, Any]) -> Segment:
+    words = tuple(
+        Word(str(word["word"]), sane(float(word["start"])), sane(float(word["end"])), _number(word))
+        for word in row.get("words") or ()
+    )
+    start_s, end_s = sane(float(row["start"])), sane(float(row["end"]))
+    return Segment(start_s, max(start_s, end_s), str(row["text"]), words)
+
+
+def _number(word: dict[str, Any]) -> float | None:
+    value = word.get("probability")
+    return None if value is None else float(value)
+
+
+def _bad(why: str) -> BadRequestError:
+    return BadRequestError(
+        "This JSON file is not a transcript.",
+        hint="Use one that Earwitness or Whisper wrote.",
+        detail=why[:200],
+    )

@@ -1,0 +1,35 @@
+"""File names that every system takes, however a recording was named."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+BYTES_MAX = 180
+"""UTF-8 bytes of a name before its ending; file systems stop at 255 with all of it."""
+
+_FORBIDDEN = re.compile(
+    r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+'
+)
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
+_MEDIA_ENDING = re.compile(
+    r"\.(mp3|m4a|m4b|aac|ogg|oga|opus|webm|flac|wav|wma|aiff?|mp4|m4v|mov|mkv|avi|3gp|amr|caf)$",
+    re.IGNORECASE,
+)
+
+
+def file_name(name: str, ending: str) -> str:
+    """`name` without its media ending and without what a path or a shell could trip over."""
+    stem = _MEDIA_ENDING.sub("", unicodedata.normalize("NFC", _whole(name)).strip())
+    stem = " ".join(_FORBIDDEN.sub(" ", stem).split()).strip(". -")
+    stem = stem.encode()[:BYTES_MAX].decode(errors="ignore").rstrip(". ")
+    if not stem:
+        stem = "transcript"
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    return f"{stem}.{ending}"
+
+
+def _whole(text: str) -> str:
+    """Without half surrogates."""
+    return text.encode("utf-8", "ignore").decode()

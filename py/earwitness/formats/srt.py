@@ -1,0 +1,41 @@
+"""SubRip: numbered cues, times with a comma, blank lines between."""
+
+from __future__ import annotations
+
+import re
+
+from earwitness.formats.cues import cues, join_lines
+from earwitness.formats.times import clock, parse_clock
+from earwitness.transcript import Segment, Transcript
+
+_TIMING = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)")
+_MARKUP = re.compile(r"</?(?:[ibu]|font[^<>]*)>|\{\\an?\d+\}", re.IGNORECASE)
+
+
+def write(transcript: Transcript) -> str:
+    """Write subtitles; `-->` inside a text becomes an arrow of its own, or players would trip."""
+    blocks: list[str] = []
+    for number, cue in enumerate(cues(transcript.segments), 1):
+        times = f"{clock(cue.start_s, separator=',')} --> {clock(cue.end_s, separator=',')}"
+        name = f"{cue.speaker}: " if cue.speaker else ""
+        body = "\n".join((name + cue.lines[0], *cue.lines[1:])).replace("-->", "→")
+        blocks.append(f"{number}\n{times}\n{body}\n")
+    return "\n".join(blocks)
+
+
+def read(text: str) -> tuple[Segment, ...]:
+    """Read subtitles; missing numbers, missing blank lines and points for commas are fine."""
+    lines = text.split("\n")
+    timings = [(i, match) for i, line in enumerate(lines) if (match := _TIMING.match(line))]
+    found: list[Segment] = []
+    for (i, match), after in zip(timings, [*(i for i, _ in timings[1:]), len(lines)], strict=True):
+        start_s, end_s = parse_clock(match[1]), parse_clock(match[2])
+        stop = after
+        numbered = stop < len(lines) and lines[stop - 1].strip().isdigit()
+        if numbered and (stop - 2 <= i or not lines[stop - 2].strip()):
+            stop -= 1
+        body = join_lines([line for line in lines[i + 1 : stop] if line.strip()])
+        body = _MARKUP.sub("", body).strip()
+        if body and start_s is not None and end_s is not None:
+            found.append(Segment(start_s, max(start_s, end_s), body))
+    return tuple(found)

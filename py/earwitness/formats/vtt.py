@@ -1,0 +1,93 @@
+"""WebVTT (W3C): cues with word timestamps, text escaped."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from earwitness.formats.cues import Cue, cues, join_lines
+from earwitness.formats.times import clock, parse_clock
+from earwitness.transcript import Segment, Transcript, Word
+
+_TIMING = re.compile(r"\s*([\d:.]+)[ \t]+-->[ \t]+([\d:.]+)")
+_TAG = re.compile(r"<([^<>]*)>")
+
+
+def write(transcript: Transcript) -> str:
+    """Write subtitles; every word after a cue's first carries its own time where it is known."""
+    blocks = ["WEBVTT\n"]
+    for cue in cues(transcript.segments):
+        voice = f"<v {_name(cue.speaker)}>" if cue.speaker else ""
+        times = f"{clock(cue.start_s)} --> {clock(cue.end_s)}"
+        blocks.append(f"{times}\n{voice}{_body(cue)}\n")
+    return "\n".join(blocks)
+
+
+def read(text: str) -> tuple[Segment, ...]:
+    """Read subtitles; notes, styles and settings are skipped, word times are kept."""
+    found: list[Segment] = []
+    for block in re.split(r"\n[ \t]*\n", text):
+        lines = block.strip("\n").split("\n")
+        at = next((i for i, line in enumerate(lines[:2]) if _TIMING.match(line)), None)
+        match = _TIMING.match(lines[at]) if at is not None else None
+        if match is None or at is None or lines[0].startswith("NOTE"):
+            continue
+        start_s, end_s = parse_clock(match[1]), parse_clock(match[2])
+        if start_s is None or end_s is None:
+            continue
+        segment = _segment(start_s, max(start_s, end_s), join_lines(lines[at + 1 :]))
+        if segment.text:
+            found.append(segment)
+    return tuple(found)
+
+
+def _body(cue: Cue) -> str:
+    stamped: dict[int, float] = {}
+    text = "\n".join(cue.lines)
+    at, last_s = 0, cue.start_s
+    for i, word in enumerate(cue.words):
+        token = word.text.strip()
+        found = text.find(token, at)
+        if found < 0:
+            return _escape(text)
+        if i and round(last_s, 3) < round(word.start_s, 3) < round(cue.end_s, 3):
+            stamped[found] = last_s = word.start_s
+        at = found + len(token)
+    parts: list[str] = []
+    at = 0
+    for offset, time_s in stamped.items():
+        parts += [_escape(text[at:offset]), f"<{clock(time_s)}>"]
+        at = offset
+    return "".join([*parts, _escape(text[at:])])
+
+
+def _segment(start_s: float, end_s: float, body: str) -> Segment:
+    pieces: list[tuple[float, str]] = []
+    speaker: str | None = None
+    at, time_s, piece = 0, start_s, ""
+    for tag in _TAG.finditer(body):
+        piece += body[at : tag.start()]
+        at = tag.end()
+        stamp = parse_clock(tag[1])
+        if stamp is not None:
+            pieces.append((time_s, piece))
+            time_s, piece = stamp, ""
+        elif tag[1].startswith("v ") and speaker is None:
+            speaker = html.unescape(tag[1][2:]).strip() or None
+    pieces.append((time_s, piece + body[at:]))
+    starts = [start for start, _ in pieces]
+    words = tuple(
+        Word(html.unescape(text), start, max(start, stop))
+        for (start, text), stop in zip(pieces, [*starts[1:], end_s], strict=True)
+        if text.strip()
+    )
+    text = " ".join(html.unescape("".join(text for _, text in pieces)).split())
+    return Segment(start_s, end_s, text, words if len(pieces) > 1 else (), speaker)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _name(speaker: str) -> str:
+    return _escape(" ".join(speaker.split()))
