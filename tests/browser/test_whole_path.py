@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
+from tests.browser.driving import OFFLINE_READY, choose, states, transcribe, wait_done
 from tests.browser.words import word_error_rate
 from tests.conftest import Clip
-
-OFFLINE_READY = "async () => (await window.earwitness.status()).offline"
-
-
-def choose(page: Page, *paths: Path) -> None:
-    """Give files through the page's visible control."""
-    page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
-
-
-def transcribe(page: Page, path: Path, **options: Any) -> dict[str, Any]:
-    """Transcribe through the script interface; the finished transcript."""
-    return page.evaluate(
-        """async ({ data, name, options }) => {
-          const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-          return window.earwitness.transcribe(new File([bytes], name), options);
-        }""",
-        {
-            "data": base64.b64encode(path.read_bytes()).decode(),
-            "name": path.name,
-            "options": options,
-        },
-    )
-
-
-def states(page: Page) -> dict[str, str]:
-    """Name -> job state of every transcript."""
-    rows = page.evaluate("() => window.earwitness.list()")
-    return {row["name"]: row["job"]["state"] for row in rows}
-
-
-def wait_done(page: Page, count: int) -> None:
-    """Wait until `count` transcripts are done."""
-    wait_until(
-        page,
-        """async (count) => {
-          const rows = await window.earwitness.list();
-          return rows.filter((row) => row.job.state === 'done').length >= count;
-        }""",
-        count,
-    )
 
 
 def test_drop_read_find_reload_unplug(

@@ -1,0 +1,210 @@
+"""One test for each way the world fails: nothing saved is lost, and the page says what to do."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
+from tests.browser.driving import (
+    begin,
+    choose,
+    engine_worker,
+    rows,
+    states,
+    text_of,
+    transcribe,
+    wait_committed,
+    wait_done,
+    wait_state,
+)
+from tests.browser.words import word_error_rate
+from tests.conftest import Clip
+
+LONG = "en-instructions"
+"""Several windows, so that there is a middle to fail in."""
+
+
+def test_a_killed_engine_loses_no_committed_text(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    clip = clips[LONG]
+    page = visitor.open(server.url)
+    choose(page, clip.path)
+    decided_s = wait_committed(page, clip.path.name)
+    before = text_of(page, clip.path.name)
+    engine_worker(page).evaluate("() => self.close()")
+    wait_done(page, 1)
+    after = text_of(page, clip.path.name)
+    assert 0 < decided_s < clip.duration_s
+    assert after.startswith(before[:-20])
+    assert word_error_rate(clip.text or "", after) <= 0.15
+
+
+def test_a_closed_tab_goes_on_when_opened_again(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    clip = clips[LONG]
+    page = visitor.open(server.url)
+    choose(page, clip.path, clips["en-connection"].path)
+    wait_committed(page, clip.path.name)
+    page.close()
+    again = visitor.open(server.url)
+    wait_done(again, 2)
+    assert word_error_rate(clip.text or "", text_of(again, clip.path.name)) <= 0.15
+
+
+def test_a_truncated_model_is_told_and_heals(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    clip = clips["en-connection"]
+
+    def truncate(route: Route) -> None:
+        body = route.fetch().body()
+        route.fulfill(body=body[: len(body) // 2], content_type="application/octet-stream")
+
+    visitor.context.route("**/models/tiny.en/**/decoder.onnx", truncate)
+    page = visitor.open(server.url)
+    begin(page, clip.path, model="tiny.en")
+    failed = wait_state(page, clip.path.name, "failed")
+    assert failed["job"]["error"]["message"]
+    assert failed["job"]["error"]["hint"]
+    visitor.context.unroute("**/models/tiny.en/**/decoder.onnx")
+    page.get_by_role("button", name="Retry").first.click()
+    wait_done(page, 1)
+    visitor.expect_errors("decoder.onnx")
+
+
+def test_a_full_disk_is_told_and_nothing_else_is_touched(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    transcribe(page, clips["en-connection"].path)
+    used = page.evaluate("async () => (await navigator.storage.estimate()).usage")
+    devtools = visitor.context.new_cdp_session(page)
+    quota = {"origin": server.url.rstrip("/"), "quotaSize": used + 100_000}
+    devtools.send("Storage.overrideQuotaForOrigin", quota)
+    message = page.evaluate(
+        """() => window.earwitness.transcribe(
+          new File([new Uint8Array(30_000_000)], 'large.wav')).catch((error) => error.message)"""
+    )
+    assert "storage" in message.lower() or "space" in message.lower()
+    assert states(page)[clips["en-connection"].path.name] == "done"
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": quota["origin"]})
+    transcribe(page, clips["es-connection"].path)
+
+
+def test_a_server_lost_during_the_first_download_is_told_and_retried(
+    visitor: Visitor, own_server: Server, clips: dict[str, Clip]
+) -> None:
+    visitor.expect_errors("ERR_CONNECTION_REFUSED", "ERR_FAILED", "Failed to load resource")
+    clip = clips["en-connection"]
+    visitor.context.route("**/models/**/*.onnx", lambda route: route.abort())
+    page = visitor.open(own_server.url)
+    choose(page, clip.path)
+    failed = wait_state(page, clip.path.name, "failed")
+    assert failed["job"]["error"]["hint"]
+    visitor.context.unroute("**/models/**/*.onnx")
+    page.get_by_role("button", name="Retry").first.click()
+    wait_done(page, 1)
+
+
+def wav(samples: int, rate_hz: int = 16_000) -> bytes:
+    """A mono 16-bit WAV of digital silence."""
+    data = bytes(2 * samples)
+    form = struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, 2 * rate_hz, 2, 16)
+    chunks = b"fmt " + form + b"data" + struct.pack("<I", len(data)) + data
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
+
+
+def test_bad_files_get_a_clear_sentence_each_and_the_queue_goes_on(
+    visitor: Visitor, server: Server, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    flac = clips["en-connection"].path.read_bytes()
+    bad = {
+        "empty.mp3": b"",
+        "text.wav": b"Dear diary, this is not a recording.\n" * 50,
+        "picture.mp3": b"\x89PNG\r\n\x1a\n" + bytes(3000),
+        "header-only.wav": wav(0),
+        "header-cut.flac": flac[:30],
+    }
+    quiet = {"silence.wav": wav(16_000 * 5), "truncated.flac": flac[: len(flac) // 2]}
+    for name, content in {**bad, **quiet}.items():
+        (tmp_path / name).write_bytes(content)
+    page = visitor.open(server.url)
+    choose(page, *(tmp_path / name for name in [*bad, *quiet]), clips["en-connection"].path)
+    wait_state(page, clips["en-connection"].path.name, "done")
+    wait_until(
+        page,
+        """async (count) => (await window.earwitness.list())
+          .filter((row) => ['done', 'failed'].includes(row.job.state)).length === count""",
+        len(bad) + len(quiet) + 1,
+    )
+    listed = rows(page)
+    for name in bad:
+        job = listed[name]["job"]
+        assert job["state"] == "failed", name
+        assert len(job["error"]["message"]) > 15, name
+        assert job["error"]["hint"], name
+    assert listed["silence.wav"]["job"]["state"] == "done"
+    assert listed["silence.wav"]["word_count"] == 0
+    assert listed["truncated.flac"]["word_count"] > 5
+
+
+@pytest.mark.parametrize(
+    ("missing", "word"),
+    [("indexedDB", "private"), ("navigator.storage.getDirectory", "storage")],
+)
+def test_a_browser_without_storage_is_told(
+    browser: Browser, server: Server, missing: str, word: str
+) -> None:
+    """A private window: the feature is taken away inside the worker, where it would be missing."""
+    *path, name = missing.split(".")
+    holder = ".".join(["self", *path])
+    take_away = f"Object.defineProperty({holder}, {name!r}, {{ value: undefined }});"
+
+    def without(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=take_away + answer.text())
+
+    with visiting(browser, service_workers="block") as person:
+        person.context.route("**/assets/python-worker-*.js*", without)
+        page = person.open(server.url, ready=False)
+        status = wait_until(
+            page,
+            """async () => {
+              const status = await window.earwitness?.status();
+              return status?.stage === 'failed' && status;
+            }""",
+        )
+        assert word in (status["error"]["message"] + status["error"]["hint"]).lower()
+        assert page.get_by_role("button", name="Try again").is_visible()
+
+
+def test_a_worker_that_cannot_be_fetched_is_told_and_retried(
+    browser: Browser, server: Server
+) -> None:
+    with visiting(browser, service_workers="block") as person:
+        person.expect_errors("ERR_FAILED")
+        person.context.route("**/assets/python-worker-*", lambda route: route.abort())
+        page = person.open(server.url, ready=False)
+        page.get_by_role("button", name="Try again").wait_for()
+        person.context.unroute("**/assets/python-worker-*")
+        page.get_by_role("button", name="Try again").click()
+        wait_ready(page)
+
+
+def test_a_damaged_python_is_told(browser: Browser, server: Server) -> None:
+    with visiting(browser, service_workers="block") as person:
+        person.expect_errors("wasm", "WebAssembly", "CompileError", "Aborted")
+        person.context.route(
+            "**/pyodide.asm.wasm",
+            lambda route: route.fulfill(body=b"\0asm broken", content_type="application/wasm"),
+        )
+        page = person.open(server.url, ready=False)
+        page.get_by_role("button", name="Try again").wait_for()
+        status = page.evaluate("() => window.earwitness.status()")
+        assert "damaged" in status["error"]["message"]
