@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from earwitness.formats.times import sane
 from earwitness.transcript import Segment, Word
@@ -67,7 +68,7 @@ def cues(segments: Sequence[Segment]) -> list[Cue]:
         made += _cut(segment)
     return [
         Cue(cue.start_s, _end(cue, after), cue.lines, cue.words, cue.speaker)
-        for cue, after in zip(made, [*made[1:], None], strict=True)
+        for cue, after in zip_longest(made, made[1:])
     ]
 
 

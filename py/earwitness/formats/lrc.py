@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from earwitness.formats.cues import cues
 from earwitness.formats.times import clock, parse_clock
@@ -22,7 +23,7 @@ def write(transcript: Transcript) -> str:
     if transcript.language:
         rows.append(f"[la:{transcript.language}]")
     made = cues(transcript.segments)
-    for cue, after in zip(made, [*made[1:], None], strict=True):
+    for cue, after in zip_longest(made, made[1:]):
         rows.append(f"{_stamp(cue.start_s)}{_plain(cue.text)}")
         if after is None or after.start_s - cue.end_s >= PAUSE_S:
             rows.append(_stamp(cue.end_s))

@@ -28,9 +28,8 @@ def read(text: str) -> tuple[Segment, ...]:
     lines = text.split("\n")
     timings = [(i, match) for i, line in enumerate(lines) if (match := _TIMING.match(line))]
     found: list[Segment] = []
-    for (i, match), after in zip(timings, [*(i for i, _ in timings[1:]), len(lines)], strict=True):
+    for (i, match), (stop, _) in zip(timings, [*timings[1:], (len(lines), None)], strict=False):
         start_s, end_s = parse_clock(match[1]), parse_clock(match[2])
-        stop = after
         numbered = stop < len(lines) and lines[stop - 1].strip().isdigit()
         if numbered and (stop - 2 <= i or not lines[stop - 2].strip()):
             stop -= 1

@@ -1,0 +1,305 @@
+"""Every format: what is written can be read, by us and as others write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+from typing import get_args
+
+import pytest
+from earwitness import formats
+from earwitness.errors import BadRequestError
+from earwitness.formats.cues import COLUMNS, LINES, cues, width
+from earwitness.formats.json import read_transcript
+from earwitness.formats.names import file_name
+from earwitness.formats.times import clock, parse_clock
+from earwitness.messages import ExportFormat
+from earwitness.transcript import Segment, Transcript, Word
+from hypothesis import given
+from hypothesis import strategies as st
+
+FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+
+
+def transcript_of(*segments: Segment) -> Transcript:
+    return Transcript(
+        id="t1",
+        name="Interview – Zoë.mp3",
+        created_at="2026-11-22T10:00:00.000Z",
+        duration_s=400_005.0,
+        model="base",
+        language="en",
+        segments=segments,
+        tags=("radio", "två"),
+    )
+
+
+LONG = (
+    " And here is a much longer sentence, which goes on and on, so that it needs at least"
+    " three lines of text to be shown on a screen, really."
+)
+SAMPLE = transcript_of(
+    Segment(0.0, 2.0, " Hello there."),
+    Segment(2.5, 9.0, LONG),
+    Segment(400_000.0, 400_001.0, " = {y} [x] <b> & C:\\New --> end"),
+    Segment(400_001.0, 400_005.0, "東京都庁はAI技術を使っています。"),
+)
+
+texts = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2060\ue010\ue011"),
+    min_size=1,
+    max_size=160,
+).filter(lambda text: any(c.isalnum() for c in text))
+
+
+@st.composite
+def transcripts(draw: st.DrawFn) -> Transcript:
+    """Segments in order, with gaps, sometimes with words, sometimes overlapping."""
+    segments: list[Segment] = []
+    start_s = draw(st.floats(0, 500_000))
+    for text in draw(st.lists(texts, max_size=6)):
+        length_s = draw(st.floats(0, 30))
+        tokens = re.findall(r"\s*\S+", text)
+        step = length_s / max(1, len(tokens))
+        words = tuple(
+            Word(token, start_s + i * step, start_s + (i + 1) * step, 0.5)
+            for i, token in enumerate(tokens)
+        )
+        with_words = draw(st.booleans())
+        segments.append(Segment(start_s, start_s + length_s, text, words if with_words else ()))
+        start_s += length_s + draw(st.floats(-1, 5))
+    return transcript_of(*segments)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_reads_back_what_it_writes(format: ExportFormat) -> None:
+    file = formats.export(SAMPLE, format)
+    read = formats.read(file.name, file.text)
+    text = " ".join(segment.text for segment in read)
+    assert "And here is a much longer sentence" in text
+    assert "東京都庁は" in text
+    if format != "txt":
+        starts = [segment.start_s for segment in read]
+        assert starts == sorted(starts)
+        assert starts[0] == 0.0
+        assert abs(starts[-1] - 400_003) < 2.1
+
+
+@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"lrc", "srt"}))
+@given(transcript=transcripts())
+def test_no_format_loses_a_letter(format: ExportFormat, transcript: Transcript) -> None:
+    file = formats.export(transcript, format)
+    wanted = [s.text for s in transcript.segments]
+    if not wanted:
+        return
+    read = formats.read(file.name, file.text)
+    assert squeezed("".join(s.text for s in read)) == squeezed("".join(wanted))
+
+
+@given(transcript=transcripts(), format=st.sampled_from(FORMATS))
+def test_writing_again_what_was_read_changes_nothing(
+    transcript: Transcript, format: ExportFormat
+) -> None:
+    """Every format has a fixed point: a file of ours survives a round through us."""
+    first = formats.export(transcript, format).text
+    if format in ("txt", "json") or not transcript.segments:
+        return
+    name = f"x.{format}"
+    once = formats.read(name, first)
+    again = formats.read(name, formats.export(transcript_of(*once), format).text)
+    assert squeezed("".join(s.text for s in again)) == squeezed("".join(s.text for s in once))
+
+
+@given(transcript=transcripts())
+def test_json_loses_nothing(transcript: Transcript) -> None:
+    assert read_transcript(formats.export(transcript, "json").text) == transcript
+
+
+@given(transcript=transcripts())
+def test_subtitles_fit_the_screen_and_do_not_overlap(transcript: Transcript) -> None:
+    made = cues(transcript.segments)
+    for cue in made:
+        assert 1 <= len(cue.lines) <= LINES
+        assert all(width(line) <= COLUMNS for line in cue.lines)
+        assert 0 <= cue.start_s <= cue.end_s
+    for cue, after in itertools.pairwise(made):
+        assert cue.end_s <= after.start_s or after.start_s <= cue.start_s
+
+
+@given(text=st.text(max_size=300), name=st.sampled_from([f"x.{f}" for f in FORMATS] + ["x"]))
+def test_any_text_is_read_or_refused(text: str, name: str) -> None:
+    try:
+        segments = formats.read(name, text)
+    except BadRequestError:
+        return
+    assert all(0 <= s.start_s <= s.end_s for s in segments)
+
+
+def test_long_sentence_is_cut_at_its_pauses_with_the_times_of_its_words() -> None:
+    tokens = re.findall(r"\s*\S+", LONG)
+    words = tuple(Word(token, 10 + i, 10.5 + i) for i, token in enumerate(tokens))
+    made = cues([Segment(10.0, 60.0, LONG, words)])
+    assert [cue.text for cue in made] == [
+        "And here is a much longer sentence, which goes on and on,",
+        "so that it needs at least three lines of text to be shown on a screen, really.",
+    ]
+    assert made[0].start_s == 10.0
+    assert made[0].end_s == 21.5
+    assert made[1].start_s == 22.0
+
+
+def test_vtt_carries_word_times_and_escapes() -> None:
+    words = (Word(" Hi", 1.0, 1.4), Word(" <you>", 1.5, 1.9), Word(" &", 1.95, 2.0))
+    text = formats.export(transcript_of(Segment(1.0, 2.0, " Hi <you> &", words)), "vtt").text
+    assert text == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n"
+        "Hi <00:00:01.500>&lt;you&gt; <00:00:01.950>&amp;\n"
+    )
+    (segment,) = formats.read("a.vtt", text)
+    assert segment.text == "Hi <you> &"
+    assert [(word.text.strip(), word.start_s) for word in segment.words] == [
+        ("Hi", 1.0),
+        ("<you>", 1.5),
+        ("&", 1.95),
+    ]
+
+
+def test_vtt_as_others_write_it() -> None:
+    text = (
+        "\ufeffWEBVTT - title\r\nKind: captions\r\n\r\nNOTE 00:01.000 --> 00:02.000\r\nno\r\n\r\n"
+        "STYLE\r\n::cue {}\r\n\r\nintro\r\n00:01.000 --> 00:02.500 align:start\r\n"
+        "<v Ann>Hello <i>you</i>\r\nthere\r\n"
+    )
+    assert formats.read("a.vtt", text) == (Segment(1.0, 2.5, "Hello you there", speaker="Ann"),)
+
+
+def test_srt_as_others_write_it() -> None:
+    text = (
+        "\ufeff1\r\n00:00:01,000 --> 00:00:02,000 X1:0\r\n<i>One</i>\r\n42\r\n\r\n\r\n"
+        "2\r\n100:00:03.5 --> 100:00:04.5\r\nTwo\r\n"
+        "00:00:05,000 --> 00:00:04,000\r\nbackwards, without number\r\n"
+    )
+    assert formats.read("a.srt", text) == (
+        Segment(1.0, 2.0, "One 42"),
+        Segment(360_003.5, 360_004.5, "Two"),
+        Segment(5.0, 5.0, "backwards, without number"),
+    )
+
+
+def test_lrc_as_others_write_it() -> None:
+    text = (
+        "[ar:Someone]\n[offset:+500]\n[00:10.5][00:01.00]Twice\n[00:05:00]<00:05.0>One\n[00:12]\n"
+    )
+    assert [(s.start_s, s.end_s, s.text) for s in formats.read("a.lrc", text)] == [
+        (0.5, 4.5, "Twice"),
+        (4.5, 10.0, "One"),
+        (10.0, 11.5, "Twice"),
+    ]
+
+
+def test_json_of_whisper() -> None:
+    text = json.dumps(
+        {
+            "text": "Hi",
+            "segments": [
+                {"start": 0, "end": 1.5, "text": " Hi", "words": [
+                    {"word": " Hi", "start": 0, "end": 1.0, "probability": 0.9}]}
+            ],
+        }
+    )  # fmt: skip
+    assert formats.read("a.json", text) == (
+        Segment(0.0, 1.5, " Hi", (Word(" Hi", 0.0, 1.0, 0.9),)),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"segments": 1}', '{"segments": [1]}', '{"segments": [{"start": NaN}]}',
+     '{"earwitness": 2}', '{"earwitness": 1}', "[" * 100_000, '{"a": ' * 100_000],
+)  # fmt: skip
+def test_broken_json_is_refused(text: str) -> None:
+    with pytest.raises(BadRequestError):
+        formats.read("a.json", text)
+
+
+def test_csv_computes_nothing_in_a_spreadsheet() -> None:
+    segments = [Segment(0, 1, text) for text in ("=1+1", "-5, he said", "'=x", "it's", '"q"')]
+    text = formats.export(transcript_of(*segments), "csv").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert not any(row["text"].startswith(("=", "-", "+", "@")) for row in rows)
+    assert [s.text for s in formats.read("a.csv", text)] == [s.text for s in segments]
+
+
+def test_times_that_make_no_sense_are_put_in_order() -> None:
+    crooked = transcript_of(
+        Segment(-3.0, -1.0, "before"), Segment(5.0, 2.0, "back"), Segment(float("nan"), 1.0, "nan")
+    )
+    for format in FORMATS:
+        if format == "json":
+            continue
+        for segment in formats.read(f"a.{format}", formats.export(crooked, format).text):
+            assert 0 <= segment.start_s <= segment.end_s
+
+
+def test_empty_transcript_is_a_valid_file_and_says_so_when_read() -> None:
+    for format in FORMATS:
+        text = formats.export(transcript_of(), format).text
+        with pytest.raises(BadRequestError):
+            formats.read("a.json" if format == "json" else f"a.{format}", text + " ")
+
+
+def test_times() -> None:
+    assert clock(3_661.2345) == "01:01:01.234"
+    assert clock(360_000, separator=",") == "100:00:00,000"
+    assert clock(59.9996) == "00:01:00.000"
+    assert clock(-1) == "00:00:00.000"
+    assert clock(75, digits=0, hours=None) == "1:15"
+    assert clock(3_675, digits=0, hours=None) == "1:01:15"
+    assert clock(6_000.5, digits=2, hours=False) == "100:00.50"
+    assert parse_clock("1:02:03,5") == 3_723.5
+    assert parse_clock("02:03.25") == 123.25
+    assert parse_clock("x") is None
+
+
+@given(time_s=st.floats(0, 1e7))
+def test_a_clock_reads_back(time_s: float) -> None:
+    read = parse_clock(clock(time_s))
+    assert read is not None
+    assert abs(read - time_s) <= 0.0006
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("talk.mp3", "talk.srt"),
+        ("Übung 1.final.WAV", "Übung 1.final.srt"),
+        ("../../etc/passwd", "etc passwd.srt"),
+        ("a/b\\c:d*e?.mp3", "a b c d e.srt"),
+        ("CON.mp3", "_CON.srt"),
+        ("nul", "_nul.srt"),
+        (" .hidden", "hidden.srt"),
+        ("", "transcript.srt"),
+        ("...", "transcript.srt"),
+        ("evil\u202egpj.exe", "evil gpj.exe.srt"),
+        ("東京.m4a", "東京.srt"),
+        ("half\ud800", "half.srt"),
+    ],
+)
+def test_file_names_are_safe(name: str, expected: str) -> None:
+    assert file_name(name, "srt") == expected
+
+
+@given(name=st.text(max_size=400))
+def test_any_name_becomes_one_a_file_system_takes(name: str) -> None:
+    made = file_name(name, "vtt")
+    assert made.endswith(".vtt")
+    assert len(made.encode()) <= 190
+    assert not set(made) & set('<>:"/\\|?*\x00')
+    assert made[0] not in ". "
