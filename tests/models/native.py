@@ -1,0 +1,103 @@
+"""Runs exported graphs on native ONNX Runtime, and reads clips for them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from faster_whisper.audio import decode_audio
+from numpy.typing import NDArray
+
+WINDOW_SAMPLES = 480_000
+NEVER = -1e30
+Arrays = dict[str, NDArray[Any]]
+
+
+def session(model: Path | onnx.ModelProto) -> onnxruntime.InferenceSession:
+    """A session for a file or for a model in memory."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    source = str(model) if isinstance(model, Path) else model.SerializeToString()
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def run(model: onnxruntime.InferenceSession, inputs: Arrays) -> Arrays:
+    """All outputs by name."""
+    names = [output.name for output in model.get_outputs()]
+    return dict(zip(names, model.run(names, inputs), strict=True))
+
+
+def audio_of(path: Path, samples: int | None = WINDOW_SAMPLES) -> NDArray[np.float32]:
+    """[1, samples] at 16 kHz, cut or padded with silence; None rounds up to a whole frame."""
+    values = decode_audio(str(path))
+    samples = samples or -(-len(values) // 320) * 320
+    window = np.zeros((1, samples), dtype=np.float32)
+    window[0, : len(values)] = values[:samples]
+    return window
+
+
+@dataclass
+class Exported:
+    """An exported model, ready to run."""
+
+    folder: Path
+    manifest: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        self.encoder = session(self.folder / "encoder.onnx")
+        self.decoder = session(self.folder / "decoder.onnx")
+
+    @property
+    def tokens(self) -> dict[str, Any]:
+        return self.manifest["tokens"]
+
+    def start(self, language: str, *, timestamps: bool) -> list[int]:
+        """The prompt that begins a transcription."""
+        prompt = [self.tokens["sot"]]
+        if self.manifest["multilingual"]:
+            prompt += [self.tokens["languages"][language], self.tokens["transcribe"]]
+        return prompt if timestamps else [*prompt, self.tokens["no_timestamps"]]
+
+    def encode(self, audio: NDArray[np.float32]) -> Arrays:
+        return run(self.encoder, {"audio": audio})
+
+    def decode(self, cross: Arrays, prompt: NDArray[np.int64], **changes: Any) -> Arrays:
+        """Greedy with all of Whisper's rules, unless `changes` says otherwise."""
+        rows, length = prompt.shape
+        vocabulary = self.manifest["dims"]["vocab"]
+        bias = np.zeros((2, vocabulary), dtype=np.float32)
+        bias[0, self.manifest["suppress_tokens"]] = NEVER
+        bias[1, self.manifest["begin_suppress_tokens"]] = NEVER
+        inputs: Arrays = {
+            "prompt": prompt,
+            "sot_index": np.array([0]),
+            "max_steps": np.array([224]),
+            "temperature": np.array([0.0], dtype=np.float32),
+            "uniforms": np.zeros((1, rows), dtype=np.float32),
+            "suppress_bias": bias[0],
+            "begin_suppress_bias": bias[1],
+            "timestamps": np.array([True]),
+            "max_initial_timestamp": np.array([50]),
+            "audio_frames": np.full(rows, cross["cross_value_0"].shape[2]),
+            "token_counts": np.full(rows, length),
+        }
+        return run(self.decoder, cross | inputs | changes)
+
+    def transcribe(
+        self, audio: NDArray[np.float32], language: str, *, timestamps: bool = True
+    ) -> list[int]:
+        """The greedy tokens of one window."""
+        prompt = np.array([self.start(language, timestamps=timestamps)])
+        result = self.decode(self.encode(audio), prompt, timestamps=np.array([timestamps]))
+        return result["tokens"][0, : result["lengths"][0]].tolist()
+
+
+def beside(cross: list[Arrays]) -> Arrays:
+    """Rows of several encodings of equal length as one batch."""
+    return {name: np.concatenate([row[name] for row in cross]) for name in cross[0]}

@@ -1,0 +1,45 @@
+// Runs the two graphs in ONNX Runtime's WebAssembly build: folder, audio (float32 file), prompt
+// (JSON) -> one JSON line.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { env, InferenceSession, Tensor } from 'onnxruntime-web';
+
+const [folder, audioFile, promptJson] = process.argv.slice(2);
+env.wasm.numThreads = 1;
+const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+const bytes = readFileSync(audioFile);
+const audio = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+const prompt = JSON.parse(promptJson);
+const options = { executionProviders: ['wasm'] };
+const encoder = await InferenceSession.create(readFileSync(join(folder, 'encoder.onnx')), options);
+const decoder = await InferenceSession.create(readFileSync(join(folder, 'decoder.onnx')), options);
+
+/** @param {number[]} values */
+const integers = (...values) =>
+  new Tensor('int64', BigInt64Array.from(values.map(BigInt)), [values.length]);
+/** @param {number[]} tokens */
+const bias = (tokens) => {
+  const values = new Float32Array(manifest.dims.vocab);
+  for (const token of tokens) values[token] = -1e30;
+  return new Tensor('float32', values, [values.length]);
+};
+
+const cross = await encoder.run({ audio: new Tensor('float32', audio, [1, audio.length]) });
+const result = await decoder.run({
+  ...cross,
+  prompt: integers(...prompt).reshape([1, prompt.length]),
+  sot_index: integers(0),
+  max_steps: integers(224),
+  temperature: new Tensor('float32', [0], [1]),
+  uniforms: new Tensor('float32', [0], [1, 1]),
+  suppress_bias: bias(manifest.suppress_tokens),
+  begin_suppress_bias: bias(manifest.begin_suppress_tokens),
+  timestamps: new Tensor('bool', [1], [1]),
+  max_initial_timestamp: integers(50),
+  audio_frames: integers(cross.cross_value_0.dims[2]),
+  token_counts: integers(prompt.length),
+});
+const length = Number(result.lengths.data[0]);
+const tokens = Array.from(result.tokens.data.slice(0, length), Number);
+process.stdout.write(`${JSON.stringify({ tokens, alignment: result.alignment.dims })}\n`);
+process.exit(0);

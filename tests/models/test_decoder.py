@@ -1,0 +1,143 @@
+"""The decode loop as a whole: batches, sampling, limits and the map of attention."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+import numpy as np
+import pytest
+from earwitness_models.alignment import MEDIAN_WIDTH, alignment
+from earwitness_models.graph import FLOAT, INT64, Graph
+
+from tests.conftest import Clip
+from tests.models.native import Exported, audio_of, beside, run, session
+
+NAMES = ["en-echotest", "en-connection", "en-instructions", "en-congratulations"]
+
+
+@pytest.fixture(scope="module")
+def encoded(tiny: Exported, clips: dict[str, Clip]):
+    """Each clip's first ten seconds and the silence that tiny.en needs after them."""
+
+    def opening(name: str) -> np.ndarray:
+        return np.pad(audio_of(clips[name].path, 160_000), ((0, 0), (0, 64_000)))
+
+    return [tiny.encode(opening(name)) for name in NAMES]
+
+
+def test_four_rows_say_what_each_says_alone(tiny: Exported, encoded) -> None:
+    prompt = np.array([tiny.start("en", timestamps=True)])
+    together = tiny.decode(beside(encoded), np.repeat(prompt, 4, axis=0))
+    assert len(set(together["lengths"].tolist())) > 1
+    for row, cross in enumerate(encoded):
+        alone = tiny.decode(cross, prompt)
+        length = int(alone["lengths"][0])
+        assert length > 5
+        assert together["lengths"][row] == length
+        expected = alone["tokens"][0, : length + 1]
+        np.testing.assert_array_equal(together["tokens"][row, : length + 1], expected)
+        assert (together["tokens"][row, length:] == tiny.tokens["eot"]).all()
+        np.testing.assert_allclose(
+            together["log_probabilities"][row, : length + 1],
+            alone["log_probabilities"][0, : length + 1],
+            atol=1e-3,
+        )
+        assert (together["log_probabilities"][row, length + 1 :] == 0).all()
+
+
+def test_a_clip_may_be_as_long_as_it_is(tiny: Exported, clips: dict[str, Clip]) -> None:
+    clip = clips["en-connection"]
+    whole = tiny.transcribe(audio_of(clip.path), "en", timestamps=False)
+    short = audio_of(clip.path, int((clip.duration_s + 4) * 50) * 320)
+    assert tiny.encode(short)["cross_value_0"].shape[2] == short.shape[1] // 320
+    likeness = SequenceMatcher(None, tiny.transcribe(short, "en", timestamps=False), whole)
+    assert likeness.ratio() > 0.9
+
+
+def test_sampling_depends_on_the_numbers_alone(tiny: Exported, encoded) -> None:
+    cross, prompt = beside(encoded[:2]), np.array([tiny.start("en", timestamps=True)] * 2)
+    random = np.random.default_rng(7)
+    changes = {
+        "temperature": np.array([1.0], dtype=np.float32),
+        "max_steps": np.array([40]),
+        "uniforms": random.random((40, 2)).astype(np.float32),
+    }
+    once, again = tiny.decode(cross, prompt, **changes), tiny.decode(cross, prompt, **changes)
+    np.testing.assert_array_equal(once["tokens"], again["tokens"])
+    changes["uniforms"] = random.random((40, 2)).astype(np.float32)
+    other = tiny.decode(cross, prompt, **changes)
+    assert once["tokens"].tolist() != other["tokens"].tolist()
+
+
+def test_steps_are_limited(tiny: Exported, encoded) -> None:
+    prompt = np.array([tiny.start("en", timestamps=True)])
+    result = tiny.decode(encoded[0], prompt, max_steps=np.array([5]))
+    assert result["tokens"].shape == (1, 5)
+    assert result["lengths"].tolist() == [5]
+    assert result["first_logits"].shape == (1, tiny.manifest["dims"]["vocab"])
+
+
+def test_a_repeating_row_is_stopped_and_named(tiny: Exported, encoded) -> None:
+    """A model that may say one word only says it until the guard has heard enough."""
+    vocabulary = tiny.manifest["dims"]["vocab"]
+    bias = np.full(vocabulary, -1e30, dtype=np.float32)
+    bias[1000] = 0
+    prompt = np.array([tiny.start("en", timestamps=False)])
+    result = tiny.decode(encoded[0], prompt, suppress_bias=bias, timestamps=np.array([False]))
+    assert result["looped"].tolist() == [True]
+    assert result["tokens"].tolist() == [[1000] * 32]
+
+
+def test_a_longer_prompt_is_read_in_the_first_step(tiny: Exported, encoded) -> None:
+    tokens = tiny.tokens
+    before = [tokens["sot_prev"], 383, 1049, 286, 1392]
+    prompt = np.array([[*before, *tiny.start("en", timestamps=True)]])
+    told = tiny.decode(encoded[0], prompt, sot_index=np.array([len(before)]))
+    assert told["lengths"][0] > 0
+    untold = tiny.decode(encoded[0], prompt[:, len(before) :])
+    assert told["no_speech_probability"][0] != untold["no_speech_probability"][0]
+
+
+def test_forcing_a_text_gives_the_likelihood_of_decoding_it(tiny: Exported, encoded) -> None:
+    """One pass over the whole sequence ends where step by step decoding did."""
+    start = tiny.start("en", timestamps=False)
+    text = tiny.decode(encoded[1], np.array([start]), timestamps=np.array([False]))
+    length = int(text["lengths"][0])
+    whole = np.array([[*start, *text["tokens"][0, :length].tolist()]])
+    forced = tiny.decode(
+        encoded[1],
+        whole,
+        max_steps=np.array([1]),
+        timestamps=np.array([False]),
+        begin_suppress_bias=np.zeros(tiny.manifest["dims"]["vocab"], dtype=np.float32),
+    )
+    assert forced["tokens"].tolist() == [[tiny.tokens["eot"]]]
+    expected = text["log_probabilities"][0, length]
+    assert forced["log_probabilities"][0, 0] == pytest.approx(expected, abs=1e-3)
+
+
+def test_alignment_is_whispers() -> None:
+    """Standardised over the counted tokens, median of seven, mean over the heads."""
+    graph = Graph("alignment")
+    graph.input("attention", FLOAT, ["batch", 3, "tokens", "frames"])
+    graph.input("frames_heard", INT64, ["batch"])
+    graph.input("tokens_counted", INT64, ["batch"])
+    result = alignment(graph, "attention", "frames_heard", "tokens_counted")
+    graph.output(result, FLOAT, ["batch", "tokens", "frames"], "alignment")
+    random = np.random.default_rng(3)
+    attention = random.dirichlet(np.full(60, 0.3), (2, 3, 9)).astype(np.float32)
+    heard, counted = np.array([60, 41]), np.array([9, 6])
+    found = run(
+        session(graph.model("alignment")),
+        {"attention": attention, "frames_heard": heard, "tokens_counted": counted},
+    )["alignment"]
+    half = MEDIAN_WIDTH // 2
+    for row in range(2):
+        part = attention[row, :, : counted[row], : heard[row]].astype(np.float64)
+        part /= part.sum(axis=-1, keepdims=True)
+        part = (part - part.mean(axis=1, keepdims=True)) / part.std(axis=1, keepdims=True)
+        padded = np.pad(part, ((0, 0), (0, 0), (half, half)), mode="reflect")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, MEDIAN_WIDTH, axis=-1)
+        expected = np.median(windows, axis=-1).mean(axis=0)
+        inner = slice(0, heard[row] if row == 0 else heard[row] - half)
+        np.testing.assert_allclose(found[row, : counted[row], inner], expected[:, inner], atol=2e-4)
