@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 import numpy as np
 import pytest
 from earwitness_models.alignment import MEDIAN_WIDTH, alignment
@@ -46,12 +44,11 @@ def test_four_rows_say_what_each_says_alone(tiny: Exported, encoded) -> None:
 
 
 def test_a_clip_may_be_as_long_as_it_is(tiny: Exported, clips: dict[str, Clip]) -> None:
-    clip = clips["en-connection"]
+    clip = clips["en-echotest"]
     whole = tiny.transcribe(audio_of(clip.path), "en", timestamps=False)
     short = audio_of(clip.path, int((clip.duration_s + 4) * 50) * 320)
     assert tiny.encode(short)["cross_value_0"].shape[2] == short.shape[1] // 320
-    likeness = SequenceMatcher(None, tiny.transcribe(short, "en", timestamps=False), whole)
-    assert likeness.ratio() > 0.9
+    assert tiny.transcribe(short, "en", timestamps=False) == whole
 
 
 def test_sampling_depends_on_the_numbers_alone(tiny: Exported, encoded) -> None:
