@@ -7,7 +7,7 @@ word; transcripts that hold every word somewhere; words that look like the ones 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from earwitness.library.search.index import NAME_LINE, SearchIndex
@@ -22,7 +22,7 @@ NAME_BOOST = 3.0
 PER_TRANSCRIPT = 10
 """Hits of one transcript before those of others come first."""
 FEW = 3
-"""Fewer hits than this: look further."""
+"""Fewer hits than this: look further. Words are guessed only when there is none."""
 _DEEP = 6
 """Rows ranked for each hit shown."""
 _BROAD = 20_000
@@ -42,7 +42,6 @@ _FIRST_LINE = (
     " (SELECT min(id) FROM lines WHERE doc ="
     " (SELECT id FROM docs WHERE transcript_id = :transcript_id))"
 )
-_ROUND_WEIGHT = (1.0, 0.5, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +78,16 @@ def search(index: SearchIndex, query: Query) -> tuple[Hit, ...]:
         return ()
     finder = _Finder(index, query, parsed)
     found: dict[tuple[int, int], _Row] = {}
-    words = list(parsed.wanted)
-    for weight, look in zip(
-        _ROUND_WEIGHT, (finder.in_lines, finder.in_transcripts, finder.like), strict=True
-    ):
-        for row in look(limit):
-            found.setdefault((row.doc, row.number), _weighted(row, weight))
-        if len(found) >= FEW:
+    for tier, look in ((2, finder.in_lines), (1, finder.in_transcripts), (0, finder.like)):
+        if len(found) >= (FEW if tier else 1):
             break
-    marks = _marks([*words, *finder.guessed])
+        covered = {row.doc for row in found.values()}
+        for row in look(limit):
+            if row.doc not in covered:
+                found.setdefault((row.doc, row.number), _placed(row, tier))
+    marks = _marks([*parsed.wanted, *finder.guessed])
     ranked = sorted(found.values(), key=lambda r: r.created_at, reverse=True)
-    ranked.sort(key=lambda r: round(r.score, 2), reverse=True)
+    ranked.sort(key=lambda r: round(r.score, 3), reverse=True)
     shown = _spread(ranked) if not query.transcript_id else ranked
     return tuple(_hit(row, marks) for row in shown[:limit])
 
@@ -241,11 +239,9 @@ def _marks(terms: Sequence[Term]) -> tuple[list[Wanted], list[str]]:
     return words, runs
 
 
-def _weighted(row: _Row, weight: float) -> _Row:
-    return _Row(
-        row.doc, row.number, row.start_s, row.end_s, row.text, row.transcript_id, row.name,
-        row.created_at, row.score * weight,
-    )  # fmt: skip
+def _placed(row: _Row, tier: int) -> _Row:
+    """The row with a score between `tier` and the next: no later round outranks an earlier one."""
+    return replace(row, score=tier + row.score / (1 + row.score) if row.score > 0 else float(tier))
 
 
 def _spread(rows: Sequence[_Row]) -> list[_Row]:
