@@ -1,0 +1,63 @@
+"""When words start, against faster-whisper's times, and whether times run forward."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.accuracy.collect import Answers, Section
+from bench.corpus import Clip
+from bench.heard import HeardWord
+from bench.report import table
+from bench.words import matches
+
+MEDIAN_S = 0.1
+
+
+def time_section(answers: Answers) -> Section:
+    """Distances between the starts of words that both engines heard."""
+    rows: list[list[str]] = []
+    numbers: dict[str, object] = {}
+    failed: list[str] = []
+    for engine in answers.heard:
+        if engine == answers.peer:
+            continue
+        distances = np.concatenate([_distances(answers, engine, c) for c in answers.speech])
+        if not len(distances):
+            continue
+        signed, size = np.median(distances), np.abs(distances)
+        median, ninth = np.median(size), np.quantile(size, 0.9)
+        wrong = [clip for clip, heard in answers.heard[engine].items() if not heard.is_monotonic()]
+        rows.append(
+            [
+                engine,
+                f"{len(distances)}",
+                f"{1000 * median:.0f}",
+                f"{1000 * ninth:.0f}",
+                f"{1000 * signed:+.0f}",
+                f"not in {', '.join(wrong)}" if wrong else "all",
+            ]
+        )
+        numbers[engine] = {
+            "words": len(distances),
+            "median_s": float(median),
+            "p90_s": float(ninth),
+            "not_monotonic": wrong,
+        }
+        if engine == answers.ours and median > MEDIAN_S:
+            failed.append(f"word starts are {1000 * median:.0f} ms off (median)")
+        if engine == answers.ours and wrong:
+            failed.append(f"times run backward in {', '.join(wrong)}")
+    header = ["engine", "words", "median, ms", "90 %, ms", "bias, ms", "run forward"]
+    text = "## Word starts against faster-whisper beam 1\n\n" + table(header, rows)
+    return text, {"word_starts": numbers}, failed
+
+
+def _distances(answers: Answers, engine: str, clip: Clip) -> np.ndarray:
+    ours = answers.heard[engine][clip.id].words
+    theirs = answers.heard[answers.peer][clip.id].words
+    pairs = matches([_bare(word) for word in ours], [_bare(word) for word in theirs])
+    return np.array([ours[i].start_s - theirs[k].start_s for i, k in pairs])
+
+
+def _bare(word: HeardWord) -> str:
+    return "".join(character for character in word.text.casefold() if character.isalnum())

@@ -1,0 +1,88 @@
+"""The native engines to compare with: faster-whisper, and our own graphs without a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import ctranslate2
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.transcribe import transcribe
+from faster_whisper import WhisperModel
+
+from bench.heard import Heard, HeardWord
+from bench.native_model import ArrayAudio, NativeWhisper, SileroVad, decode_audio
+from bench.page import from_transcript
+from bench.places import MODELS, ROOT, fingerprint, weights_folder
+
+
+class FasterWhisper:
+    """faster-whisper on the weights that the page's model was made from: int8, VAD on."""
+
+    def __init__(self, model: str, beam: int = 1, threads: int = 2, words: bool = True) -> None:
+        self.name = f"faster-whisper-{model}-beam{beam}"
+        folder = weights_folder(model)
+        self.fingerprint = fingerprint([version("faster-whisper"), folder.name])
+        self._beam = beam
+        self._words = words
+        self._model = WhisperModel(str(folder), compute_type="int8", cpu_threads=threads)
+
+    def hear(self, path: Path, clip: str) -> Heard:
+        """Its own `transcribe`, the language detected."""
+        ctranslate2.set_random_seed(0)
+        began = time.monotonic()
+        found, info = self._model.transcribe(
+            str(path), beam_size=self._beam, vad_filter=True, word_timestamps=self._words
+        )
+        segments = list(found)
+        return Heard(
+            clip=clip,
+            text=" ".join(segment.text.strip() for segment in segments),
+            language=info.language,
+            segments=tuple((segment.start, segment.end) for segment in segments),
+            words=tuple(
+                HeardWord(word.word.strip(), word.start, word.end)
+                for segment in segments
+                for word in segment.words or ()
+            ),
+            took_s=time.monotonic() - began,
+        )
+
+
+class NativeEarwitness:
+    """Our graphs and our policy on native ONNX Runtime: what the page could reach at best."""
+
+    def __init__(self, model: str, threads: int = 2, words: bool = True) -> None:
+        self.name = f"native-{model}"
+        folder = MODELS / model
+        self.fingerprint = fingerprint(
+            [
+                ROOT / "py" / "earwitness" / "speech",
+                ROOT / "bench" / "native_model.py",
+                folder / "manifest.json",
+            ]
+        )
+        self._words = words
+        self._model = NativeWhisper(folder, threads)
+        self._vad = SileroVad(MODELS / "silero-vad" / "vad.onnx", threads)
+
+    def hear(self, path: Path, clip: str) -> Heard:
+        """The same driver as the page's."""
+        began = time.monotonic()
+        transcript = asyncio.run(self._transcribe(path))
+        return from_transcript(transcript, clip, time.monotonic() - began)
+
+    async def _transcribe(self, path: Path) -> dict[str, object]:
+        audio = ArrayAudio(decode_audio(path))
+        options = TranscribeOptions(words=self._words)
+        segments: list[dict[str, object]] = []
+        language = ""
+        async for batch in transcribe(audio, self._vad, self._model, options, fingerprint="bench"):
+            language = batch.resume.language
+            segments += [
+                dataclasses.asdict(segment) for row in batch.windows for segment in row.segments
+            ]
+        return {"segments": segments, "language": language}

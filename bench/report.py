@@ -1,0 +1,28 @@
+"""Tables for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+_start_s = time.monotonic()
+
+
+def say(text: str) -> None:
+    """A line of progress, on standard error: standard output is the result."""
+    print(f"[{time.monotonic() - _start_s:7.1f} s] {text}", file=sys.stderr, flush=True)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def publish(result: dict[str, Any], sections: Sequence[str], as_json: bool) -> None:
+    """Print the result: one JSON object, or the sections of a report."""
+    print(json.dumps(result, ensure_ascii=False) if as_json else "\n\n".join(sections), flush=True)
