@@ -97,8 +97,13 @@ export class Store {
     try {
       const database = await this.open();
       const transaction = database.transaction(tables, 'readwrite', { durability: 'strict' });
-      const steps = list.map((change) => apply(transaction.objectStore(change.table), change));
-      await Promise.all([...steps, transaction.done]);
+      try {
+        const steps = list.map((change) => apply(transaction.objectStore(change.table), change));
+        await Promise.all([...steps, transaction.done]);
+      } catch (error) {
+        abort(transaction);
+        throw error;
+      }
     } catch (error) {
       throw storageError(error, 'The change');
     }
@@ -157,6 +162,20 @@ export class Store {
       }
       throw storageError(error, 'Your library');
     }
+  }
+}
+
+/**
+ * Undo what a failed list of changes has begun: left alone, the transaction would commit it.
+ *
+ * @param {import('idb').IDBPTransaction<unknown, string[], 'readwrite'>} transaction
+ */
+function abort(transaction) {
+  transaction.done.catch(() => undefined);
+  try {
+    transaction.abort();
+  } catch {
+    // The browser has aborted it already.
   }
 }
 

@@ -1,0 +1,41 @@
+// The platform's modules in a worker of their own, so that a test can call them one by one.
+
+import * as shelf from '../../../web/workers/audio-shelf.js';
+import { openAudio } from '../../../web/workers/audio-source.js';
+import { mix } from '../../../web/workers/downmix.js';
+import { viewOf } from '../../../web/workers/errors.js';
+import { ModelFiles } from '../../../web/workers/model-files.js';
+import { Resampler } from '../../../web/workers/resampler.js';
+import * as samples from '../../../web/workers/samples.js';
+import { Store } from '../../../web/workers/store.js';
+
+Object.assign(globalThis, { shelf, openAudio, mix, ModelFiles, Resampler, samples, Store });
+
+/** The result of a call, or its error as plain data. */
+globalThis.attempt = async (work) => {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error: viewOf(error) };
+  }
+};
+
+globalThis.sha256 = async (bytes) => {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/** All samples of a file of the site, read in pieces. */
+globalThis.hear = async (path, { track = 0, piece = 16_000, from = 0 } = {}) => {
+  const blob = await (await fetch(path)).blob();
+  const audio = await openAudio(blob, track);
+  const parts = [];
+  for (let at = from; ; ) {
+    const part = await audio.read(at, at + piece);
+    parts.push(part);
+    at += part.length;
+    if (part.length < piece) break;
+  }
+  audio.close();
+  return { samples: samples.concatenate(parts), durationS: audio.durationS, tracks: audio.tracks };
+};
