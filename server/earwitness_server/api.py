@@ -3,46 +3,121 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
+from earwitness_server import health
 from earwitness_server.engine.engine import Engine, EngineOptions
+from earwitness_server.jobs.desk import Desk, system_address
+from earwitness_server.jobs.watch import Watch
+from earwitness_server.jobs.work import Work, Workers
+from earwitness_server.jobs.worker import Worker
 from earwitness_server.media.source import DecodeLimits
 from earwitness_server.openai_api import routes as openai_routes
+from earwitness_server.retention import Janitor
 from earwitness_server.room import Room
+from earwitness_server.routes import jobs, library, uploads
+from earwitness_server.search import Search
+from earwitness_server.services import Services
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys
+from earwitness_server.storage.library import Library
+from earwitness_server.storage.objects import Objects
+from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.uploads import Uploads
 from earwitness_server.temporary import Temporary
 
 
 def attach(app: FastAPI) -> None:
     """Add every route of the API."""
-    app.include_router(openai_routes.router)
+    for module in (health, openai_routes, uploads, jobs, library):
+        app.include_router(module.router)
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Open what every request needs; models are in memory before the first one comes."""
+    with ExitStack() as stack:
+        await asyncio.to_thread(_open, app, stack)
+        app.state.ready = True
+        try:
+            yield
+        finally:
+            app.state.ready = False
+            app.state.services.watch.close()
+            await asyncio.to_thread(stack.close)
+
+
+def _open(app: FastAPI, stack: ExitStack) -> None:
     settings: Settings = app.state.settings
     settings.data.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
-    await asyncio.to_thread(database.migrate)
+    services = open_services(settings, stack)
+    app.state.services, app.state.keys = services, services.keys
+    if settings.role == "web":
+        return
     engine = Engine(engine_options(settings))
-    if settings.role != "web" and settings.default_model in engine.models():
-        await asyncio.to_thread(engine.load, settings.default_model)
-    state = app.state
-    state.database, state.keys, state.engine = database, Keys(database), engine
-    state.temporary = Temporary(settings.data)
-    state.room = Room(engine, settings.slots, settings.waiting_limit)
-    try:
-        yield
-    finally:
-        state.room.close()
-        state.temporary.close()
-        database.close()
+    if settings.default_model in engine.models():
+        engine.load(settings.default_model)
+    app.state.engine = engine
+    app.state.room = Room(engine, settings.slots, settings.waiting_limit)
+    stack.callback(app.state.room.close)
+    worker = make_worker(services, engine)
+    worker.start()
+    stack.callback(worker.stop)
+
+
+def open_services(settings: Settings, stack: ExitStack) -> Services:
+    """Open the database and the stores; `stack` closes them.
+
+    Raises:
+        StorageError: one of them cannot be reached.
+    """
+    database = Database(settings.database)
+    stack.callback(database.close)
+    database.migrate()
+    objects = Objects(settings.objects or str(settings.data / "objects"))
+    queue = Queue(database)
+    temporary = Temporary(settings.data)
+    stack.callback(temporary.close)
+    desk = Desk(system_address(settings.database, settings.data))
+    stack.callback(desk.close)
+    search = Search(database, queue, settings.data / f"search-{settings.port}.sqlite")
+    stack.callback(search.close)
+    return Services(
+        settings=settings,
+        database=database,
+        keys=Keys(database),
+        library=Library(database),
+        queue=queue,
+        objects=objects,
+        uploads=Uploads(database, objects),
+        desk=desk,
+        watch=Watch(queue),
+        search=search,
+        temporary=temporary,
+    )
+
+
+def make_worker(services: Services, engine: Engine) -> Worker:
+    """The worker of this process."""
+    settings = services.settings
+
+    def make_work() -> Work:
+        return Work(engine, services.queue, services.objects, services.temporary.file)
+
+    return Worker(
+        services.database,
+        services.queue,
+        services.desk,
+        Workers(make_work),
+        Janitor(services.library, services.uploads, services.objects, services.database),
+        address=system_address(settings.database, settings.data),
+        slots=settings.slots,
+        away_s=settings.worker_away_s,
+    )
 
 
 def engine_options(settings: Settings) -> EngineOptions:

@@ -14,7 +14,8 @@ from earwitness_server.limits import BodyLimit
 from earwitness_server.page import Page
 from earwitness_server.settings import Settings
 
-API_PACKAGES = ("ctranslate2", "av", "sqlalchemy", "alembic", "dbos", "obstore", "multipart")
+API_PACKAGES = ("ctranslate2", "av", "sqlalchemy", "alembic", "dbos", "obstore", "multipart",
+                "structlog")  # fmt: skip
 
 
 def missing_packages() -> list[str]:
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Build the server's application as `settings` say."""
     if settings.role == "page" or missing_packages():
         app = _fastapi()
+        app.include_router(health.router)
     else:
         from earwitness_server import api
 
@@ -33,7 +35,6 @@ def create_app(settings: Settings) -> FastAPI:
         api.attach(app)
     app.state.settings = settings
     errors.install(app)
-    app.include_router(health.router)
     app.mount("/", Page(settings.dist))
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(OriginGuard, settings=settings)

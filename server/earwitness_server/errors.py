@@ -56,6 +56,11 @@ class ErrorBody(BaseModel):
     error: ErrorDetail
 
 
+def error_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Documentation of the error answers of a route."""
+    return {status: {"model": ErrorBody} for status in statuses}
+
+
 class ApiError(EarwitnessError):
     """An answer other than success, with its status."""
 

@@ -22,10 +22,10 @@ def filters(mels: int) -> Floats:
     log_from = log_from_hz / low_hz
     log_step = np.log(6.4) / 27.0
     top = log_from + np.log(SAMPLE_RATE_HZ / 2 / log_from_hz) / log_step
-    points: Doubles = np.linspace(0.0, top, mels + 2)
+    points = np.asarray(np.linspace(0.0, float(top), mels + 2), np.float64)
     log_part = log_from_hz * np.exp(log_step * (points - log_from))
     edges_hz: Doubles = np.where(points < log_from, points * low_hz, log_part)
-    bins_hz: Doubles = np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE_HZ)
+    bins_hz = np.asarray(np.fft.rfftfreq(N_FFT, 1 / SAMPLE_RATE_HZ), np.float64)
     widths: Doubles = np.diff(edges_hz)
     ramps: Doubles = edges_hz[:, None] - bins_hz[None, :]
     rising: Doubles = -ramps[:-2] / widths[:-1, None]

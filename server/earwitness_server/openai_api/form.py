@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
@@ -80,10 +80,3 @@ def speech_settings(form: TranscriptionForm) -> SpeechSettings:
 
 def _refused(message: str, param: str) -> ApiError:
     return ApiError(400, message, hint="Change that field.", param=param, code="unsupported_value")
-
-
-def error_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Documentation of the error answers of a route."""
-    from earwitness_server.errors import ErrorBody
-
-    return {status: {"model": ErrorBody} for status in statuses}

@@ -20,22 +20,21 @@ from fastapi.datastructures import UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from earwitness_server.engine.engine import Engine, Recording
-from earwitness_server.errors import ApiError, error_body
+from earwitness_server.errors import ApiError, error_answers, error_body
 from earwitness_server.openai_api import answer
 from earwitness_server.openai_api.form import (
     Granularity,
     TranscriptionFields,
     TranscriptionForm,
-    error_answers,
     granularities,
     options,
     speech_settings,
 )
 from earwitness_server.room import Room
 from earwitness_server.security import require
+from earwitness_server.services import services_of
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
-from earwitness_server.temporary import Temporary
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
@@ -108,8 +107,7 @@ async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Resp
     room.check()
     # The model's own id, so that the answer and the seed of sampling name what was really used.
     asked = options(form, _resolve(engine, form.model), task, words=True)
-    temporary: Temporary = request.app.state.temporary
-    path = temporary.file()
+    path = services_of(request).temporary.file()
     try:
         fingerprint = await asyncio.to_thread(_keep, form.file, path)
         recording = Recording(path, asked, fingerprint)

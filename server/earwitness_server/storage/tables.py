@@ -28,6 +28,8 @@ transcripts = Table(
     Column("created_at", String(32), nullable=False),
     Column("expires_s", Float, comment="deleted after this moment, seconds since 1970"),
     Column("audio_bytes", BigInteger, nullable=False),
+    Column("audio_kept", Boolean, nullable=False, comment="it is in the store now"),
+    Column("keep_audio", Boolean, nullable=False, comment="after the job is done"),
     Column("record", Text, nullable=False, comment="library.records.Record"),
     Column("document", Text, nullable=False, comment="library.documents.Document"),
     Index("ix_transcripts_owner_created", "owner", "created_at", "id"),
@@ -83,11 +85,19 @@ uploads = Table(
     Column("owner", String(64), nullable=False),
     Column("length", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),
-    Column("parts", Integer, nullable=False),
     Column("name", String(300), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("expires_s", Float, nullable=False),
     Index("ix_uploads_expires", "expires_s"),
+)
+
+upload_parts = Table(
+    "upload_parts",
+    metadata,
+    Column("upload_id", String(64), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("object", String(200), nullable=False),
 )
 
 api_keys = Table(

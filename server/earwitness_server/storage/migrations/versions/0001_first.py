@@ -79,6 +79,8 @@ def upgrade() -> None:
             comment="deleted after this moment, seconds since 1970",
         ),
         sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("audio_kept", sa.Boolean(), nullable=False, comment="it is in the store now"),
+        sa.Column("keep_audio", sa.Boolean(), nullable=False, comment="after the job is done"),
         sa.Column("record", sa.Text(), nullable=False, comment="library.records.Record"),
         sa.Column("document", sa.Text(), nullable=False, comment="library.documents.Document"),
         sa.PrimaryKeyConstraint("id"),
@@ -88,12 +90,19 @@ def upgrade() -> None:
         "ix_transcripts_owner_created", "transcripts", ["owner", "created_at", "id"], unique=False
     )
     op.create_table(
+        "upload_parts",
+        sa.Column("upload_id", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("object", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("upload_id", "position"),
+    )
+    op.create_table(
         "uploads",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=False),
         sa.Column("length", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
-        sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
         sa.Column("expires_s", sa.Float(), nullable=False),

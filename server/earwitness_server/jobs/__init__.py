@@ -1,0 +1,1 @@
+"""Jobs that survive: DBOS workflows, a checkpoint a batch, taken over when a worker is gone."""

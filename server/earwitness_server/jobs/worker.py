@@ -1,0 +1,191 @@
+"""A process that works off jobs: DBOS, a heartbeat, and the sweep that leaves no job behind."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+
+import sqlalchemy as sa
+from dbos import DBOS
+from earwitness.errors import EarwitnessError, ErrorView, StorageError
+from sqlalchemy.exc import SQLAlchemyError
+
+from earwitness_server.jobs.desk import ALIVE, QUEUE, VERSION, Desk, workflow_id
+from earwitness_server.jobs.work import Workers
+from earwitness_server.jobs.workflow import Runtime
+from earwitness_server.log import log
+from earwitness_server.retention import Janitor
+from earwitness_server.storage.database import Database, now_s
+from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.rows import Entry
+from earwitness_server.storage.tables import executors
+
+POLL_S = 0.25
+"""How often a worker looks for jobs."""
+BEAT_S = 5.0
+"""How often a worker says that it lives, and looks for jobs left behind."""
+ENQUEUE_GRACE_S = 5.0
+"""A job younger than this may still be on its way into the queue."""
+
+
+class Worker:
+    """The one of this process."""
+
+    def __init__(
+        self,
+        database: Database,
+        queue: Queue,
+        desk: Desk,
+        workers: Workers,
+        janitor: Janitor,
+        *,
+        address: str,
+        slots: int,
+        away_s: float,
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._desk = desk
+        self._workers = workers
+        self._janitor = janitor
+        self._address = address
+        self._slots = slots
+        self._away_s = away_s
+        self._stop = threading.Event()
+        self._idle: set[str] = set()
+        self.id = f"{socket.gethostname()[:30]}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._thread = threading.Thread(target=self._beat, name="sweep", daemon=True)
+
+    def start(self) -> None:
+        """Take jobs from now on.
+
+        Raises:
+            StorageError: the queue's database cannot be reached.
+        """
+        Runtime.workers, Runtime.queue = self._workers, self._queue
+        Runtime.leaving.clear()
+        try:
+            DBOS(
+                config={
+                    "name": "earwitness",
+                    "system_database_url": self._address,
+                    "application_version": VERSION,
+                    "executor_id": self.id,
+                    "log_level": "ERROR",
+                    "run_migrations": True,
+                }
+            )
+            self._say_alive()
+            DBOS.launch()
+            DBOS.register_queue(
+                QUEUE,
+                worker_concurrency=self._slots,
+                polling_interval_sec=POLL_S,
+                on_conflict="always_update",
+            )
+        except SQLAlchemyError as error:
+            raise StorageError(
+                "The queue's database cannot be reached.",
+                hint="Check EARWITNESS_DATABASE_URL and that the database runs.",
+                detail=f"{type(error).__name__}: {error}"[:300],
+            ) from error
+        self._thread.start()
+
+    def stop(self, patience_s: float = 20.0) -> None:
+        """Begin no further batch, wait for those in flight, leave the rest to others."""
+        Runtime.leaving.set()
+        self._stop.set()
+        deadline = time.monotonic() + patience_s
+        while len(self._workers) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self._thread.join(timeout=BEAT_S)
+        try:
+            with self._database.write() as connection:
+                connection.execute(sa.delete(executors).where(executors.c.id == self.id))
+        except StorageError as error:
+            log.warning("executor_not_removed", detail=error.detail)
+        DBOS.destroy()
+
+    def _beat(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._say_alive()
+                self.sweep()
+                self._janitor.clean()
+            except Exception as error:
+                # Whatever it is, the next beat may succeed, and without beats nobody works.
+                log.warning("sweep_failed", error=f"{type(error).__name__}: {error}"[:300])
+            self._stop.wait(BEAT_S)
+
+    def _say_alive(self) -> None:
+        with self._database.write() as connection:
+            row = {"id": self.id, "seen_s": now_s()}
+            self._database.upsert(connection, executors, row, "id")
+
+    def sweep(self) -> None:
+        """Find jobs whose worker is gone or which never reached the queue, and start them again."""
+        gone = self._desk.executors() - self._living()
+        if gone:
+            log.warning("worker_gone", executors=sorted(gone))
+            DBOS._recover_pending_workflows(sorted(gone))  # pyright: ignore[reportPrivateUsage]
+        entries = self._queue.unfinished()
+        states = self._desk.states(entries)
+        running = self._workers.keys()
+        idle: set[str] = set()
+        for entry in entries:
+            key = workflow_id(entry)
+            state, executor = states.get(key, ("", ""))
+            if state == "PENDING" and executor == self.id and key not in running:
+                idle.add(key)
+            self._mend(entry, state, lost=key in idle and key in self._idle)
+        self._idle = idle
+
+    def _mend(self, entry: Entry, state: str, *, lost: bool) -> None:
+        try:
+            if state == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+                self._queue.change(entry.record.id, "failed", error=CRASHED)
+            elif not state:
+                if entry.job.order < now_s() - ENQUEUE_GRACE_S or entry.attempt > 1:
+                    self._desk.enqueue(entry)
+            elif state not in ALIVE or lost:
+                # DBOS gave up on it (its own storage was away), but nobody told the owner so.
+                log.warning("job_restarted", job=entry.record.id, state=state)
+                self._desk.enqueue(self._queue.restart(entry.record.id))
+        except EarwitnessError as error:
+            log.warning("job_not_mended", job=entry.record.id, error=str(error))
+
+    def _living(self) -> set[str]:
+        """Executors that were heard of lately; those of dead processes here are known at once."""
+        with self._database.write() as connection:
+            connection.execute(
+                sa.delete(executors).where(executors.c.seen_s < now_s() - self._away_s)
+            )
+            found = set(connection.execute(sa.select(executors.c.id)).scalars())
+            dead = {each for each in found if _died_here(each)}
+            if dead:
+                connection.execute(sa.delete(executors).where(executors.c.id.in_(dead)))
+        return found - dead
+
+
+CRASHED = ErrorView(
+    "ServerError",
+    "This recording made the server stop several times, so it was set aside.",
+    "Convert it to WAV or cut it into parts, and send it again.",
+)
+
+
+def _died_here(executor: str) -> bool:
+    host, _, rest = executor.partition("/")
+    pid = rest.partition("/")[0]
+    if host != socket.gethostname()[:30] or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,1 @@
+"""Our own API: uploads, jobs, the library, search. Thin: what is decided is decided elsewhere."""

@@ -1,0 +1,258 @@
+"""Jobs: accepted once, followed live, cancelled, picked up again."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import hashlib
+import json
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from typing import Annotated
+
+from earwitness.errors import NotFoundError, StorageError
+from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
+from earwitness.plain import to_plain
+from earwitness.transcript import Transcript
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from earwitness_server.errors import ApiError, error_answers
+from earwitness_server.jobs.watch import Progress, Watch
+from earwitness_server.security import require
+from earwitness_server.services import Services, services_of
+from earwitness_server.storage.database import now_s
+from earwitness_server.storage.keys import Caller
+from earwitness_server.storage.queue import Order
+from earwitness_server.storage.rows import FINISHED, Entry
+from earwitness_server.storage.uploads import Upload
+
+router = APIRouter(prefix="/api/jobs", tags=["jobs"])
+MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
+MayRead = Annotated[Caller, Depends(require("read"))]
+ERRORS = error_answers(400, 401, 403, 404, 409, 422, 429, 503, 507)
+NO_BUFFERING = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+class NewJob(BaseModel):
+    """What is to be transcribed, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upload: str = Field(max_length=64, description="Id of a finished upload.")
+    name: str = Field(default="", max_length=1000, description="Empty: the upload's file name.")
+    options: TranscribeOptions = Field(default_factory=TranscribeOptions)
+    keep_audio: bool = True
+    retention_days: float | None = Field(default=None, gt=0, le=36500)
+
+
+@router.post("", status_code=201, responses={200: {"model": TranscriptSummary}, **ERRORS})
+def accept(
+    request: Request,
+    response: Response,
+    caller: MayTranscribe,
+    job: NewJob,
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> TranscriptSummary:
+    """Accept a recording. Once this has answered, the job will be done."""
+    services = services_of(request)
+    upload = services.uploads.get(caller.owner, job.upload) if not idempotency_key else None
+    entry = None
+    if upload is None:
+        entry, upload = _accepted_before(services, caller, job, idempotency_key or "")
+    if entry is None:
+        assert upload is not None
+        entry = _accept(services, caller, job, upload, idempotency_key)
+    else:
+        response.status_code = 200
+    response.headers["location"] = f"/api/jobs/{entry.record.id}"
+    return entry.summary
+
+
+def _accepted_before(
+    services: Services, caller: Caller, job: NewJob, key: str
+) -> tuple[Entry | None, Upload | None]:
+    """What the key stands for already; else the upload, which must then be there."""
+    found = services.queue.find_key(caller.owner, key, _request_hash(job))
+    return (found, None) if found else (None, services.uploads.get(caller.owner, job.upload))
+
+
+def _accept(
+    services: Services, caller: Caller, job: NewJob, upload: Upload, key: str | None
+) -> Entry:
+    settings = services.settings
+    if not upload.complete:
+        raise ApiError(
+            409,
+            f"{upload.length - upload.received} bytes of the upload are missing.",
+            hint="Finish it first.",
+            code="upload_incomplete",
+        )
+    _check_queue(services, caller)
+    transcript_id = secrets.token_hex(12)
+    audio = f"audio/{transcript_id}"
+    fingerprint = services.uploads.join(upload, audio)
+    days = job.retention_days or settings.retention_days
+    order = Order(
+        transcript_id=transcript_id,
+        owner=caller.owner,
+        name=job.name or upload.name,
+        options=_with_model(job.options, settings.default_model),
+        audio=audio,
+        audio_bytes=upload.length,
+        media_type=upload.media_type,
+        fingerprint=fingerprint,
+        keep_audio=job.keep_audio,
+        expires_s=now_s() + days * 86400 if days else None,
+        idempotency_key=key,
+        request_hash=_request_hash(job),
+    )
+    entry = services.queue.accept(order)
+    if entry.record.id != transcript_id:
+        services.objects.delete(audio)
+    # The job is written down: if the queue is away, the next sweep of any worker hands it over.
+    with suppress(StorageError):
+        services.desk.enqueue(entry)
+    services.uploads.end(upload.id)
+    return entry
+
+
+def _with_model(options: TranscribeOptions, default: str) -> TranscribeOptions:
+    return options if options.model else dataclasses.replace(options, model=default)
+
+
+def _request_hash(job: NewJob) -> str:
+    plain = json.dumps(job.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _check_queue(services: Services, caller: Caller) -> None:
+    if services.queue.waiting() >= services.settings.queue_limit:
+        raise ApiError(
+            503,
+            "The queue is full.",
+            hint="Your upload is kept: send the job again later.",
+            code="queue_full",
+            retry_after_s=60,
+        )
+    if caller.concurrent is not None and services.queue.waiting(caller.owner) >= caller.concurrent:
+        raise ApiError(
+            429,
+            f"This key may have {caller.concurrent} unfinished jobs.",
+            hint="Wait until one is done. Your upload is kept.",
+            code="too_many_jobs",
+            retry_after_s=30,
+        )
+
+
+@router.get("/{transcript_id}", responses=ERRORS)
+def status(request: Request, caller: MayRead, transcript_id: str) -> JobView:
+    """Where a job stands."""
+    return services_of(request).library.get(caller.owner, transcript_id).view
+
+
+@router.get("/{transcript_id}/result", responses=ERRORS)
+def result(request: Request, caller: MayRead, transcript_id: str) -> Transcript:
+    """The transcript of a job that is done."""
+    services = services_of(request)
+    entry = services.library.get(caller.owner, transcript_id)
+    if entry.job.state != "done":
+        error = entry.job.error
+        raise ApiError(
+            409,
+            error.message if error else f"The job is {entry.job.state}, not done.",
+            hint=error.hint if error else "Follow it with /events, or read what there is so far.",
+            code=f"job_{entry.job.state}",
+        )
+    return services.library.read(caller.owner, transcript_id)
+
+
+@router.post("/{transcript_id}/cancel", responses=ERRORS)
+def cancel(request: Request, caller: MayTranscribe, transcript_id: str) -> JobView:
+    """End a job after the batch in flight; what is committed stays."""
+    services = services_of(request)
+    services.library.get(caller.owner, transcript_id, to_change=True)
+    entry = services.queue.change(transcript_id, "cancelled")
+    if entry.job.state == "cancelled":
+        services.desk.cancel(entry)
+    return entry.view
+
+
+@router.post("/{transcript_id}/resume", responses=ERRORS)
+def resume(request: Request, caller: MayTranscribe, transcript_id: str) -> JobView:
+    """Go on with a failed or cancelled job from its last window."""
+    services = services_of(request)
+    entry = services.library.get(caller.owner, transcript_id, to_change=True)
+    if entry.job.state not in ("failed", "cancelled"):
+        raise ApiError(
+            409,
+            f"The job is {entry.job.state}.",
+            hint="Only a failed or cancelled job can be resumed.",
+            code=f"job_{entry.job.state}",
+        )
+    if not entry.record.audio_path:
+        raise ApiError(409, "The audio was deleted.", hint="Upload it again.", code="audio_gone")
+    _check_queue(services, caller)
+    entry = services.queue.restart(transcript_id)
+    services.desk.enqueue(entry)
+    return entry.view
+
+
+@router.get("/{transcript_id}/events", response_class=StreamingResponse, responses=ERRORS)
+async def events(
+    request: Request,
+    caller: MayRead,
+    transcript_id: str,
+    last_event_id: Annotated[str, Header(max_length=100)] = "",
+) -> Response:
+    """Progress as server-sent events: `job` (a JobView) and `segments` (SegmentsSaved).
+
+    A client that reconnects with Last-Event-ID gets what it missed; 204 says there is no more.
+    """
+    services = services_of(request)
+    entry = await asyncio.to_thread(services.library.get, caller.owner, transcript_id)
+    windows, segments, state = _position(last_event_id)
+    if state == entry.job.state and state in FINISHED:
+        return Response(status_code=204)
+    stream = _events(services.watch, transcript_id, windows, segments)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=NO_BUFFERING)
+
+
+async def _events(
+    watch: Watch, transcript_id: str, windows: int, segments: int
+) -> AsyncGenerator[str]:
+    try:
+        async for progress in watch.follow(transcript_id, windows):
+            if progress is None:
+                yield ": still here\n\n"
+                continue
+            windows += len(progress.windows)
+            fresh = _segments(progress, transcript_id, segments)
+            segments += len(fresh.segments)
+            state = progress.entry.job.state
+            place = f"{windows}.{segments}.{state}"
+            if fresh.segments:
+                yield _event("segments", place if not progress.finished else "", fresh)
+            yield _event("job", place, progress.entry.view)
+    except NotFoundError:
+        yield "event: gone\ndata: {}\n\n"
+
+
+def _segments(progress: Progress, transcript_id: str, first: int) -> SegmentsSaved:
+    found = tuple(segment for row in progress.windows for segment in row.segments)
+    return SegmentsSaved(transcript_id, first, found)
+
+
+def _event(name: str, place: str, body: object) -> str:
+    data = json.dumps(to_plain(body), ensure_ascii=False)
+    mark = f"id: {place}\n" if place else ""
+    return f"event: {name}\n{mark}data: {data}\n\n"
+
+
+def _position(last_event_id: str) -> tuple[int, int, str]:
+    parts = last_event_id.split(".")
+    if len(parts) == 3 and parts[0].isdecimal() and parts[1].isdecimal():
+        return int(parts[0][:9]), int(parts[1][:9]), parts[2]
+    return 0, 0, ""

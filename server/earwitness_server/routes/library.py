@@ -1,0 +1,139 @@
+"""The library: list, read, change, export, delete, search."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from earwitness import formats
+from earwitness.errors import NotFoundError
+from earwitness.library.search.find import Query as SearchQuery
+from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
+from earwitness.transcript import Transcript
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from earwitness_server.errors import error_answers
+from earwitness_server.security import require
+from earwitness_server.services import services_of
+from earwitness_server.storage.keys import Caller
+from earwitness_server.storage.library import PAGE_MOST
+
+router = APIRouter(prefix="/api", tags=["library"])
+MayRead = Annotated[Caller, Depends(require("read"))]
+MayWrite = Annotated[Caller, Depends(require("write"))]
+ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
+
+
+class Change(BaseModel):
+    """What to change; what is not given stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(default=None, min_length=1, max_length=1000)
+    tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=50)
+    shared: bool | None = None
+    segments: dict[int, Annotated[str, Field(max_length=20_000)]] | None = Field(
+        default=None, max_length=10_000, description="Index of a segment -> its new text."
+    )
+
+
+@router.get("/transcripts", responses=ERRORS)
+def transcripts(
+    request: Request,
+    caller: MayRead,
+    before: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE_MOST)] = 50,
+) -> TranscriptList:
+    """A page of the history, newest first."""
+    page = services_of(request).library.list(caller.owner, before, limit)
+    return TranscriptList(page.transcripts, page.next)
+
+
+@router.get("/transcripts/{transcript_id}", responses=ERRORS)
+def transcript(request: Request, caller: MayRead, transcript_id: str) -> Transcript:
+    """One transcript with its words, as far as it has come."""
+    return services_of(request).library.read(caller.owner, transcript_id)
+
+
+@router.patch("/transcripts/{transcript_id}", responses=ERRORS)
+def change(
+    request: Request, caller: MayWrite, transcript_id: str, change: Change
+) -> TranscriptSummary:
+    """Change name, tags, sharing or the text of segments."""
+    library = services_of(request).library
+    if change.segments:
+        library.edit(caller.owner, transcript_id, change.segments)
+    return library.describe(
+        caller.owner, transcript_id, name=change.name, tags=change.tags, shared=change.shared
+    ).summary
+
+
+@router.delete(
+    "/transcripts/{transcript_id}", status_code=204, response_class=Response, responses=ERRORS
+)
+def delete(request: Request, caller: MayWrite, transcript_id: str) -> Response:
+    """Delete a transcript and its audio, now and for good."""
+    services = services_of(request)
+    entry = services.library.get(caller.owner, transcript_id, to_change=True)
+    services.queue.change(transcript_id, "cancelled")
+    services.desk.cancel(entry)
+    services.objects.delete(f"audio/{transcript_id}")
+    services.library.delete(caller.owner, transcript_id)
+    return Response(status_code=204)
+
+
+@router.get("/transcripts/{transcript_id}/export", response_class=Response, responses=ERRORS)
+def export(request: Request, caller: MayRead, transcript_id: str, format: ExportFormat) -> Response:
+    """The transcript as a file."""
+    found = services_of(request).library.read(caller.owner, transcript_id)
+    file = formats.export(found, format)
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    headers = {"content-disposition": disposition}
+    return Response(file.text.encode(), media_type=file.media_type, headers=headers)
+
+
+@router.get(
+    "/transcripts/{transcript_id}/audio", response_class=StreamingResponse, responses=ERRORS
+)
+def audio(request: Request, caller: MayRead, transcript_id: str) -> Response:
+    """The recording as it was sent."""
+    services = services_of(request)
+    record = services.library.get(caller.owner, transcript_id).record
+    if not record.audio_path:
+        raise NotFoundError("The audio was not kept.", hint="Only the words are here.")
+    headers = {
+        "content-length": str(record.audio_bytes),
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(record.name, safe='')}",
+    }
+    stream = services.objects.read(record.audio_path)
+    return StreamingResponse(stream, media_type="application/octet-stream", headers=headers)
+
+
+@router.delete(
+    "/transcripts/{transcript_id}/audio", status_code=204, response_class=Response,
+    responses=ERRORS,
+)  # fmt: skip
+def delete_audio(request: Request, caller: MayWrite, transcript_id: str) -> Response:
+    """Delete the recording and keep the words."""
+    services = services_of(request)
+    services.library.get(caller.owner, transcript_id, to_change=True)
+    services.objects.delete(f"audio/{transcript_id}")
+    services.queue.audio_gone(transcript_id)
+    return Response(status_code=204)
+
+
+@router.get("/search", responses=ERRORS)
+def search(
+    request: Request,
+    caller: MayRead,
+    query: Annotated[str, Query(max_length=1000)],
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    language: Annotated[str, Query(max_length=20)] = "",
+    tag: Annotated[str, Query(max_length=200)] = "",
+    transcript_id: Annotated[str, Query(max_length=64)] = "",
+) -> SearchResult:
+    """Find words in names and texts: the page's own grammar, ranking and snippets."""
+    asked = SearchQuery(query, limit, language, tag, transcript_id)
+    return services_of(request).search.find(caller.owner, asked)

@@ -1,0 +1,174 @@
+"""Resumable uploads after tus 1.0: creation, creation-with-upload, termination, expiration."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from email.utils import formatdate
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from starlette.requests import ClientDisconnect
+
+from earwitness_server.errors import ApiError, error_answers
+from earwitness_server.security import require
+from earwitness_server.services import Services, services_of
+from earwitness_server.storage.keys import Caller
+from earwitness_server.storage.objects import PIECE_BYTES
+from earwitness_server.storage.uploads import Upload, conflict
+
+router = APIRouter(prefix="/api/uploads", tags=["uploads"])
+MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,termination,expiration"
+CONTENT_TYPE = "application/offset+octet-stream"
+ERRORS = error_answers(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507)
+
+
+@router.options("", status_code=204, response_class=Response)
+async def capabilities(request: Request) -> Response:
+    """What this server can do of tus."""
+    most = services_of(request).settings.max_upload_bytes
+    headers = {
+        "tus-resumable": VERSION,
+        "tus-version": VERSION,
+        "tus-extension": EXTENSIONS,
+        "tus-max-size": str(most),
+    }
+    return Response(status_code=204, headers=headers)
+
+
+@router.post("", status_code=201, response_class=Response, responses=ERRORS)
+async def create(
+    request: Request,
+    caller: MayTranscribe,
+    upload_length: Annotated[int, Header(ge=0)],
+    upload_metadata: Annotated[str, Header(max_length=4000)] = "",
+) -> Response:
+    """Begin an upload; the body may already hold its first bytes."""
+    services = services_of(request)
+    _check_room(services, caller, upload_length)
+    fields = _metadata(upload_metadata)
+    upload = await asyncio.to_thread(
+        services.uploads.begin,
+        caller.owner,
+        upload_length,
+        fields.get("filename", ""),
+        fields.get("filetype", ""),
+        services.settings.upload_days,
+    )
+    received = 0
+    if request.headers.get("content-type") == CONTENT_TYPE:
+        received = await _receive(request, services, upload, 0)
+    headers = {"location": f"/api/uploads/{upload.id}", **_headers(upload, received)}
+    return Response(status_code=201, headers=headers)
+
+
+@router.head("/{upload_id}", response_class=Response, responses=ERRORS)
+async def position(request: Request, caller: MayTranscribe, upload_id: str) -> Response:
+    """How much has arrived."""
+    services = services_of(request)
+    upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
+    headers = {"cache-control": "no-store", "upload-length": str(upload.length)}
+    return Response(headers={**headers, **_headers(upload, upload.received)})
+
+
+@router.patch("/{upload_id}", status_code=204, response_class=Response, responses=ERRORS)
+async def add(
+    request: Request,
+    caller: MayTranscribe,
+    upload_id: str,
+    upload_offset: Annotated[int, Header(ge=0)],
+) -> Response:
+    """Go on with an upload. What arrives is kept even when the connection breaks."""
+    if request.headers.get("content-type") != CONTENT_TYPE:
+        raise ApiError(415, f"Send the bytes as {CONTENT_TYPE}.", code="unsupported_media_type")
+    services = services_of(request)
+    upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
+    if upload_offset != upload.received:
+        raise conflict(upload_offset)
+    received = await _receive(request, services, upload, upload_offset)
+    return Response(status_code=204, headers=_headers(upload, received))
+
+
+@router.delete("/{upload_id}", status_code=204, response_class=Response, responses=ERRORS)
+async def remove(request: Request, caller: MayTranscribe, upload_id: str) -> Response:
+    """Give an upload up."""
+    services = services_of(request)
+    upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
+    await asyncio.to_thread(services.uploads.end, upload.id)
+    return Response(status_code=204, headers={"tus-resumable": VERSION})
+
+
+async def _receive(request: Request, services: Services, upload: Upload, offset: int) -> int:
+    held = bytearray()
+
+    async def keep() -> None:
+        nonlocal offset
+        piece = bytes(held)
+        held.clear()
+        offset = await asyncio.to_thread(services.uploads.add, upload, offset, piece)
+
+    try:
+        async for piece in request.stream():
+            held += piece
+            if offset + len(held) > upload.length:
+                raise ApiError(
+                    413,
+                    "More bytes came than the upload announced.",
+                    hint="Begin it again with the right Upload-Length.",
+                    code="upload_too_long",
+                )
+            if len(held) >= PIECE_BYTES:
+                await keep()
+    except ClientDisconnect:
+        pass
+    finally:
+        if held and offset + len(held) <= upload.length:
+            await keep()
+    return offset
+
+
+def _check_room(services: Services, caller: Caller, length: int) -> None:
+    most = services.settings.max_upload_bytes
+    if length > most:
+        raise ApiError(
+            413,
+            f"This is larger than the {most >> 20} MiB that may be sent here.",
+            hint="Cut the recording, or send it as Opus or MP3.",
+            code="file_too_large",
+        )
+    if caller.storage_bytes is not None:
+        used = services.library.stored_bytes(caller.owner)
+        if used + services.uploads.promised_bytes(caller.owner) + length > caller.storage_bytes:
+            raise ApiError(
+                507,
+                f"This key may keep {caller.storage_bytes >> 20} MiB, and this would be more.",
+                hint="Delete transcripts or their audio first.",
+                code="storage_quota_exceeded",
+            )
+
+
+def _headers(upload: Upload, received: int) -> dict[str, str]:
+    return {
+        "tus-resumable": VERSION,
+        "upload-offset": str(received),
+        "upload-expires": formatdate(upload.expires_s, usegmt=True),
+    }
+
+
+def _metadata(header: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for pair in header.split(","):
+        name, _, value = pair.strip().partition(" ")
+        try:
+            fields[name] = base64.b64decode(value, validate=True).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            raise ApiError(
+                400,
+                f"Upload-Metadata {name!r:.40} is not base64.",
+                hint="Encode each value as tus says.",
+                code="invalid_metadata",
+            ) from None
+    return fields

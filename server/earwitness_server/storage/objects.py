@@ -1,0 +1,138 @@
+"""Audio and pieces of uploads, by name, in a folder or an S3-compatible store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import obstore
+from earwitness.errors import StorageError
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, from_url
+
+PIECE_BYTES = 8 << 20
+"""How much of an object is in memory at once."""
+
+
+class Objects:
+    """Synchronous: call from a thread. Names are `folder/id`, made by us, never by a client."""
+
+    def __init__(self, address: str) -> None:
+        self._folder: Path | None = None
+        if "://" in address:
+            self._store: Any = from_url(address)  # pyright: ignore[reportArgumentType]
+        else:
+            self._folder = Path(address).resolve()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._store = LocalStore(self._folder)
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write an object; it is whole and safe on return.
+
+        Raises:
+            StorageError: it was not written.
+        """
+        with _told():
+            obstore.put(self._store, name, data)
+
+    def join(self, parts: Sequence[str], name: str) -> str:
+        """Write the content of `parts`, one after the other, as `name`; its SHA-256.
+
+        Raises:
+            StorageError: it was not written.
+        """
+        digest = hashlib.sha256()
+        with _told():
+            # Not closed when something fails: an object appears only once its writer is closed.
+            writer = obstore.open_writer(
+                self._store, name, buffer_size=PIECE_BYTES, max_concurrency=2
+            )
+            for part in parts:
+                for piece in self.read(part):
+                    digest.update(piece)
+                    writer.write(piece)
+            writer.close()
+        return digest.hexdigest()
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """The content in pieces.
+
+        Raises:
+            StorageError: it cannot be read, or is not there.
+        """
+        with _told():
+            for piece in obstore.get(self._store, name).stream(min_chunk_size=PIECE_BYTES):
+                yield bytes(piece)
+
+    def size(self, name: str) -> int | None:
+        """Bytes of an object; None when there is none."""
+        try:
+            with _told():
+                return int(obstore.head(self._store, name)["size"])
+        except StorageError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return None
+            raise
+
+    def delete(self, *names: str) -> None:
+        """Delete; nothing happens for what is not there.
+
+        Raises:
+            StorageError: something may still be there.
+        """
+        for name in names:
+            try:
+                with _told():
+                    obstore.delete(self._store, name)
+            except StorageError as error:
+                if not isinstance(error.__cause__, FileNotFoundError):
+                    raise
+
+    @contextmanager
+    def as_file(self, name: str, temporary: Callable[[], Path]) -> Generator[Path]:
+        """The object as a file: its own where it is one, else a copy that ends with the block.
+
+        Raises:
+            StorageError: it cannot be read, or is not there.
+        """
+        if self._folder is not None:
+            path = self._folder / name
+            if not path.is_file():
+                raise _failed(f"{name} is not in the folder")
+            yield path
+            return
+        path = temporary()
+        try:
+            with path.open("wb") as out:
+                for piece in self.read(name):
+                    out.write(piece)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def alive(self) -> bool:
+        """The store answers."""
+        try:
+            self.size("alive")
+        except StorageError:
+            return False
+        return True
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        raise _failed(f"{type(error).__name__}: {error}") from error
+
+
+def _failed(detail: str) -> StorageError:
+    return StorageError(
+        "The audio store did not take or give a file.",
+        hint="Try again in a moment; the operator should look at its disk space and its log.",
+        detail=detail[:500],
+    )

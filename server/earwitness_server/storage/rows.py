@@ -1,0 +1,87 @@
+"""A row of `transcripts` and of `jobs` as what they hold, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from earwitness.engine_messages import WindowRow
+from earwitness.library.documents import Document, OpenDocument
+from earwitness.library.jobs import Job
+from earwitness.library.records import Record, summary, transcript
+from earwitness.messages import JobView, TranscriptSummary
+from earwitness.plain import from_plain, to_plain
+from earwitness.transcript import Transcript
+
+T = TypeVar("T")
+FINISHED = ("done", "failed", "cancelled")
+"""States of a job that will not change by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One transcript with its job, as the database has them."""
+
+    owner: str
+    shared: bool
+    hidden: bool
+    keep_audio: bool
+    record: Record
+    document: Document
+    job: Job
+    compute_s: float
+    attempt: int
+
+    @property
+    def view(self) -> JobView:
+        """What is happening to it."""
+        left_s = max(0.0, self.record.duration_s - self.job.position_s)
+        pace = self.compute_s / self.job.position_s if self.job.position_s else None
+        running = self.job.state == "transcribing"
+        return JobView(
+            transcript_id=self.record.id,
+            state=self.job.state,
+            position_s=self.job.position_s,
+            duration_s=self.record.duration_s,
+            remaining_s=left_s * pace if running and pace is not None else None,
+            error=self.job.error,
+        )
+
+    @property
+    def summary(self) -> TranscriptSummary:
+        """The line of the history."""
+        return summary(self.record, self.view)
+
+    def transcript(self, windows: list[WindowRow]) -> Transcript:
+        """With its words: windows of every visible layer, in order."""
+        by_run: dict[int, Sequence[WindowRow]] = {layer.run: [] for layer in self.document.layers}
+        by_run[self.job.run] = windows
+        opened = OpenDocument(self.document, by_run)
+        return transcript(self.record, opened.segments)
+
+
+def dump(value: object) -> str:
+    """JSON of one of `earwitness`' dataclasses."""
+    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(kind: type[T], text: str) -> T:
+    """The dataclass back from its JSON."""
+    return from_plain(kind, json.loads(text))
+
+
+def entry(row: Any) -> Entry:
+    """An `Entry` from a row of both tables joined; the job's JSON is labelled `job`."""
+    return Entry(
+        owner=row.owner,
+        shared=row.shared,
+        hidden=row.hidden,
+        keep_audio=row.keep_audio,
+        record=load(Record, row.record),
+        document=load(Document, row.document),
+        job=load(Job, row.job),
+        compute_s=row.compute_s,
+        attempt=row.attempt,
+    )

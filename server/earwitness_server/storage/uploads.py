@@ -1,0 +1,150 @@
+"""Uploads in pieces: what has arrived is safe, the rest may come later."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from earwitness.errors import NotFoundError
+
+from earwitness_server.errors import ApiError
+from earwitness_server.storage.database import Database, now_s
+from earwitness_server.storage.objects import Objects
+from earwitness_server.storage.tables import upload_parts, uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file on its way."""
+
+    id: str
+    owner: str
+    length: int
+    received: int
+    name: str
+    media_type: str
+    expires_s: float
+
+    @property
+    def complete(self) -> bool:
+        """Every byte is here."""
+        return self.received == self.length
+
+
+class Uploads:
+    """The table of uploads, with their bytes in the object store."""
+
+    def __init__(self, database: Database, objects: Objects) -> None:
+        self._database = database
+        self._objects = objects
+
+    def begin(self, owner: str, length: int, name: str, media_type: str, days: float) -> Upload:
+        """Make room for a file of that length."""
+        upload = Upload(
+            secrets.token_urlsafe(16).replace("-", "a"),
+            owner,
+            length,
+            0,
+            name[:300],
+            media_type[:100],
+            now_s() + days * 86400,
+        )
+        with self._database.write() as connection:
+            connection.execute(
+                sa.insert(uploads).values(
+                    id=upload.id,
+                    owner=owner,
+                    length=length,
+                    received=0,
+                    name=upload.name,
+                    media_type=upload.media_type,
+                    expires_s=upload.expires_s,
+                )
+            )
+        return upload
+
+    def get(self, owner: str, upload_id: str) -> Upload:
+        """An upload of this owner.
+
+        Raises:
+            NotFoundError: there is none, or its time is over.
+        """
+        statement = sa.select(uploads).where(uploads.c.id == upload_id, uploads.c.owner == owner)
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None or row.expires_s < now_s():
+            raise NotFoundError(
+                f"There is no upload {upload_id!r:.80}.", hint="Begin it again: POST /api/uploads."
+            )
+        return Upload(
+            row.id, row.owner, row.length, row.received, row.name, row.media_type, row.expires_s
+        )
+
+    def add(self, upload: Upload, offset: int, data: bytes) -> int:
+        """Keep a piece that begins at `offset`; how many bytes are here now.
+
+        Raises:
+            ApiError: 409, the piece does not begin where the last one ended.
+            StorageError: the piece was not kept.
+        """
+        name = f"uploads/{upload.id}/{offset:015d}-{secrets.token_hex(4)}"
+        self._objects.put(name, data)
+        with self._database.write() as connection:
+            moved = connection.execute(
+                sa.update(uploads)
+                .where(uploads.c.id == upload.id, uploads.c.received == offset)
+                .values(received=offset + len(data))
+            )
+            if moved.rowcount == 1:
+                part = {"upload_id": upload.id, "position": offset, "bytes": len(data)}
+                connection.execute(sa.insert(upload_parts).values(object=name, **part))
+                return offset + len(data)
+        self._objects.delete(name)
+        raise conflict(offset)
+
+    def join(self, upload: Upload, name: str) -> str:
+        """Write the whole file as object `name`; its SHA-256. The pieces stay until `end`.
+
+        Raises:
+            StorageError: it was not written.
+        """
+        return self._objects.join(self._parts(upload.id), name)
+
+    def end(self, upload_id: str) -> None:
+        """Delete an upload and its pieces; nothing happens when there is none."""
+        self._objects.delete(*self._parts(upload_id))
+        with self._database.write() as connection:
+            connection.execute(sa.delete(upload_parts).where(upload_parts.c.upload_id == upload_id))
+            connection.execute(sa.delete(uploads).where(uploads.c.id == upload_id))
+
+    def expired(self, limit: int = 100) -> list[str]:
+        """Uploads whose time is over."""
+        statement = sa.select(uploads.c.id).where(uploads.c.expires_s < now_s()).limit(limit)
+        with self._database.read() as connection:
+            return list(connection.execute(statement).scalars())
+
+    def promised_bytes(self, owner: str) -> int:
+        """Bytes that this owner's unfinished uploads have announced."""
+        statement = sa.select(sa.func.sum(uploads.c.length)).where(uploads.c.owner == owner)
+        with self._database.read() as connection:
+            return int(connection.execute(statement).scalar() or 0)
+
+    def _parts(self, upload_id: str) -> list[str]:
+        statement = (
+            sa.select(upload_parts.c.object)
+            .where(upload_parts.c.upload_id == upload_id)
+            .order_by(upload_parts.c.position)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(statement).scalars())
+
+
+def conflict(offset: int) -> ApiError:
+    """The piece sent does not fit."""
+    return ApiError(
+        409,
+        f"The upload does not go on at byte {offset}.",
+        hint="Ask where it stands with HEAD, and go on from there.",
+        code="offset_mismatch",
+    )
