@@ -440,7 +440,10 @@ class TranscriptChanged:
 
 @dataclass(frozen=True, slots=True)
 class SegmentsSaved:
-    """A window's segments are committed: show them. `first` is the index of segments[0]."""
+    """Words are committed: from index `first` on, the transcript's segments are now these.
+
+    A first run only appends; a run over a span brings what follows it along.
+    """
 
     type: ClassVar[str] = "segments-saved"
     transcript_id: str

@@ -104,14 +104,20 @@ class EngineWorker:
             self._number += 1
             self._connected = asyncio.get_running_loop().create_future()
             self._host.tell("start-engine", id=self._number)
+        connected = self._connected
         try:
-            await asyncio.wait_for(asyncio.shield(self._connected), _START_WAIT_S)
+            await asyncio.wait_for(asyncio.shield(connected), _START_WAIT_S)
+        except asyncio.CancelledError:
+            if connected.cancelled():
+                return  # The worker was ended while it started: nobody is there to be told.
+            raise
         except TimeoutError as error:
             self._forget()
             raise ModelError(
                 "The speech engine could not be started.", hint="Reload the page and retry."
             ) from error
-        self._wire.tellEngine(write(request))
+        if connected is self._connected:
+            self._wire.tellEngine(write(request))
 
     def _lose(self, error: ErrorView) -> None:
         job = self._job

@@ -35,6 +35,7 @@ class Intake:
         self._clock = clock
         self._new_id = new_id
         self._coming: dict[str, asyncio.Lock] = {}
+        self._warming: set[asyncio.Future[None]] = set()
 
     def resolve(self, options: TranscribeOptions) -> TranscribeOptions:
         """The options with what was left open filled from the settings.
@@ -68,7 +69,9 @@ class Intake:
         options = self.resolve(request.options)
         async with self._coming.setdefault(id_, asyncio.Lock()):
             if id_ not in self._ledger.records:
-                await self._runner.warm_up(options.model)
+                warming = asyncio.ensure_future(self._runner.warm_up(options.model))
+                self._warming.add(warming)
+                warming.add_done_callback(self._warming.discard)
                 audio = await self._keep(id_, attachment)
                 try:
                     await self._commit(id_, request.name, options, audio)

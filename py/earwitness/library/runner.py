@@ -102,12 +102,18 @@ class Runner:
         self._host.saving(bool(self._held))
 
     async def warm_up(self, model: str) -> None:
-        """Load a model that is here already while a file is still coming in."""
+        """Load a model that is here already while a file is still coming in.
+
+        Whatever goes wrong will be said when the job starts.
+        """
         info = self._ledger.models.get(model)
         if self.engine == "off" and info is not None and info.cached:
             self.engine = "loading"
             settings = self._ledger.settings
-            await self._engines.warm_up(WarmUp(model, settings.device, settings.threads))
+            try:
+                await self._engines.warm_up(WarmUp(model, settings.device, settings.threads))
+            except EarwitnessError:
+                self.engine = "off"
 
     async def stop(self, transcript_id: str) -> None:
         """End this job's work now, if it is the one in the engine."""
@@ -132,8 +138,9 @@ class Runner:
                 await self._heard(event)
             except EarwitnessError as error:
                 await self._give_up(event.transcript_id, error.view())
-        elif isinstance(event, EngineFailed) and event.engine_lost and self.running is None:
+        elif isinstance(event, EngineFailed) and self.running is None:
             await self._discard_engine("failed")
+            await self._changed("")
 
     async def _heard(self, event: AudioOpened | WindowsReady | Finished | EngineFailed) -> None:
         match event:
@@ -190,7 +197,7 @@ class Runner:
         await self._transcribing(event.transcript_id)
         await self._commits.windows(event)
         await self._changed(event.transcript_id)
-        if self.running == event.transcript_id:
+        if self._current(event.transcript_id, event.run):
             await self._engines.acknowledge(WindowsSaved(event.resume.batch))
 
     async def _finished(self, event: Finished) -> None:
@@ -240,6 +247,8 @@ class Runner:
                 )
             )
         except EarwitnessError as error:
+            if not self._current(job.transcript_id, job.run):
+                return True
             await self._discard_engine("failed")
             await self._keep(after_failure(job, error.view(), engine_lost=True))
             return False
