@@ -1,5 +1,5 @@
 /** What the user can do, each as one request and what the page shows around it. */
-/** @import { ExportFormat, Settings, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 import { addFile, optionsFrom, settings } from './files.js';
 import { languageName } from './languages.js';
 import { bridge } from './python.js';
@@ -151,15 +151,19 @@ const restore = (id) =>
     await refresh();
   });
 
-/** Run a whole recording again. */
-/** @param {TranscriptSummary} summary @param {{ language?: string, model?: string }} over */
-export const runAgain = (summary, over) =>
+/**
+ * Run a recording again, all of it or a part. What it is asked for replaces how it ran before.
+ * @param {TranscriptSummary} summary
+ * @param {Partial<TranscribeOptions>} over
+ * @param {{ start_s?: number, end_s?: number | null }} [part]
+ */
+export const runAgain = (summary, over, part = {}) =>
   attempt(async () => {
     const { model, task } = summary;
     const options = optionsFrom(await settings(), { model, task, ...over });
     state.estimates.delete(summary.id);
     const request = /** @type {const} */ ({ type: 'retranscribe', transcript_id: summary.id });
-    state.keep(await bridge.request({ ...request, options }));
+    state.keep(await bridge.request({ ...request, options, ...part }));
     note(over.language ? `Running again in ${languageName(over.language)}.` : 'Running again.');
   });
 

@@ -14,6 +14,16 @@ export function clock(seconds) {
   return `${Math.floor(s / 3600)}:${two(minutes)}:${two(s % 60)}`;
 }
 
+/**
+ * Inverse of `clock`.
+ * @param {string} text
+ * @returns {number | null} seconds; null where it is no time
+ */
+export function readClock(text) {
+  if (!/^\d+(:[0-5]?\d){0,2}$/.test(text.trim())) return null;
+  return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+}
+
 /** @param {number} seconds @returns {string} `42 s`, `12 min`, `1 h 5 min` */
 export function span(seconds) {
   if (seconds < 59.5) return `${Math.max(1, Math.round(seconds))} s`;

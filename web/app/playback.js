@@ -57,12 +57,21 @@ class Playback extends EventTarget {
   /** @param {number} at_s */
   playFrom(at_s) {
     this.audio.currentTime = at_s;
-    void this.audio.play().catch(tellError);
+    void this.#play();
   }
 
   toggle() {
-    if (this.audio.paused) void this.audio.play().catch(tellError);
+    if (this.audio.paused) void this.#play();
     else this.audio.pause();
+  }
+
+  async #play() {
+    try {
+      await this.audio.play();
+    } catch (thrown) {
+      const stopped = thrown instanceof DOMException && thrown.name === 'AbortError';
+      if (!stopped) tellError(thrown);
+    }
   }
 
   /** @param {number} seconds */

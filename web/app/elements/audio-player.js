@@ -38,13 +38,13 @@ class AudioPlayer extends View {
     const length = Number.isFinite(audio.duration) ? audio.duration : 0;
     return html`
       <div class="player" role="region" aria-label="Player">
-        <button type="button" class="small" aria-label="Back 5 seconds" @click=${() => playback.skip(-SKIP_S)}>
+        <button type="button" class="small" title="Back 5 seconds" @click=${() => playback.skip(-SKIP_S)}>
           −5 s
         </button>
         <button type="button" class="play" @click=${() => playback.toggle()}>
           ${audio.paused ? 'Play' : 'Stop'}
         </button>
-        <button type="button" class="small" aria-label="Forward 5 seconds" @click=${() => playback.skip(SKIP_S)}>
+        <button type="button" class="small" title="Forward 5 seconds" @click=${() => playback.skip(SKIP_S)}>
           +5 s
         </button>
         <span class="time">${clock(audio.currentTime)}</span>

@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import { copy, download, remove, runAgain } from '../actions.js';
 import { languageChoices, languageName } from '../languages.js';
+import { openRerun } from './rerun-dialog.js';
 
 /** @type {[ExportFormat, string][]} */
 const FORMATS = [
@@ -45,6 +46,7 @@ export function transcriptTools(summary, transcript) {
         })),
         'Run again in another language',
       )}
+      <button type="button" class="small" @click=${() => openRerun(summary)}>Run again…</button>
       <button type="button" class="small" @click=${() => remove(summary)}>Delete</button>
     </div>
   `;

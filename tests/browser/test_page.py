@@ -1,0 +1,256 @@
+"""What a person sees and does on the page, with its visible controls only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import ROOT, WORK_S, Server, Visitor, visiting, wait_ready, wait_until
+from tests.conftest import Clip
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+SLOW = WORK_S * 1000
+
+
+def choose(page: Page, *paths: Path) -> None:
+    """Give files through the visible field."""
+    page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
+
+
+def use_quick_model(page: Page) -> None:
+    """English only and small: these tests are not about the words."""
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("radio", name="tiny").check()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def transcribed(page: Page, clip: Clip) -> None:
+    """Give a clip and wait until its row says how many words it has."""
+    choose(page, clip.path)
+    expect(row(page, clip.path.name).get_by_text(re.compile(r"\d+ words"))).to_be_visible(
+        timeout=SLOW
+    )
+
+
+def row(page: Page, name: str) -> Locator:
+    """A recording's row in the queue or the history."""
+    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator[Visitor]:
+    """A visitor whose library holds one short recording."""
+    with visiting(browser) as person:
+        page = person.open(server.url)
+        use_quick_model(page)
+        transcribed(page, clips["en-echotest"])
+        page.close()
+        yield person
+
+
+@pytest.fixture
+def page(reader: Visitor, server: Server) -> Iterator[Page]:
+    """That visitor's page, opened anew."""
+    page = reader.open(server.url)
+    yield page
+    page.close()
+
+
+def open_clip(page: Page) -> None:
+    """Show the recording every test here starts with."""
+    page.get_by_role("link", name="en-echotest.wav").click()
+    expect(page.get_by_role("heading", name="en-echotest.wav")).to_be_visible()
+    expect(page.get_by_text("hanging up")).to_be_visible()
+
+
+def test_a_file_is_taken_before_python_is_up(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url, ready=False)
+    choose(page, clips["en-connection"].path)
+    expect(page.get_by_text("Waiting for Earwitness to start")).to_be_visible()
+    assert page.evaluate("async () => (await earwitness.status()).stage") != "ready"
+    wait_ready(page)
+    expect(
+        row(page, "en-connection").get_by_text(re.compile("Waiting|Saving|Loading"))
+    ).to_be_visible()
+
+
+def test_recent_transcripts_show_before_python_is_up(page: Page, server: Server) -> None:
+    page.goto("about:blank")
+    page.goto(server.url)
+    expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
+    assert page.evaluate("async () => (await earwitness.status()).stage") != "ready"
+    wait_ready(page)
+    expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(1)
+
+
+def test_rename_edit_and_reload(page: Page) -> None:
+    open_clip(page)
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Name").fill("Renamed talk")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Renamed talk")).to_be_visible()
+
+    page.get_by_text("hanging up").dblclick()
+    page.get_by_role("textbox", name="Text").fill("The caller ends it by hanging up a telephone.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("hanging up a telephone")).to_be_visible()
+
+    page.reload()
+    wait_ready(page)
+    expect(page.get_by_role("heading", name="Renamed talk")).to_be_visible()
+    expect(page.get_by_text("hanging up a telephone")).to_be_visible()
+
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Name").fill("en-echotest.wav")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
+
+
+def test_delete_and_undo(page: Page) -> None:
+    open_clip(page)
+    page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    open_clip(page)
+
+
+def test_search_by_keyboard_jumps_to_the_sentence(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("hanging")
+    expect(page.locator(".hit mark").first).to_have_text(re.compile("hanging", re.I))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"#/t/.+\?at=1\d\."))
+    expect(page.locator(".found").get_by_text("hanging up")).to_be_in_viewport()
+    page.get_by_role("searchbox", name="Search").press("Escape")
+    expect(page.get_by_role("listitem").first).to_be_visible()
+
+
+def test_a_search_without_hits_says_so(page: Page) -> None:
+    page.get_by_role("searchbox", name="Search").fill("xylophonequartz")
+    expect(page.get_by_text("Nothing found.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("kind", "start"), [("SubRip", "1\n00:00:0"), ("WebVTT", "WEBVTT")])
+def test_download(page: Page, kind: str, start: str) -> None:
+    open_clip(page)
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=kind).click()
+    assert waiting.value.suggested_filename.startswith("en-echotest")
+    assert Path(waiting.value.path()).read_text(encoding="utf-8").startswith(start)
+
+
+def test_play_from_a_sentence(page: Page) -> None:
+    open_clip(page)
+    page.get_by_role("button", name=re.compile("^Play from 0:0[1-9]")).first.click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.locator(".word")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert float(page.get_by_role("slider", name="Position").input_value()) > 1
+
+
+def test_a_second_tab_works_and_takes_over(
+    reader: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    first, second = reader.open(server.url), reader.open(server.url)
+    assert first.evaluate("async () => (await earwitness.status()).leading") is True
+    assert second.evaluate("async () => (await earwitness.status()).leading") is False
+    choose(second, clips["en-connection"].path)
+    expect(row(first, "en-connection")).to_be_visible()
+    first.close(run_before_unload=False)
+    wait_until(second, "async () => (await earwitness.status()).leading")
+    expect(row(second, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible(
+        timeout=SLOW
+    )
+    row(second, "en-connection").hover()
+    row(second, "en-connection").get_by_role("button", name="Delete").click()
+    expect(row(second, "en-connection")).to_have_count(0)
+    second.close()
+
+
+def test_cancel_and_resume(page: Page, clips: dict[str, Clip]) -> None:
+    choose(page, clips["en-congratulations"].path, clips["en-instructions"].path)
+    last = row(page, "en-instructions")
+    last.get_by_role("button", name="Cancel").click()
+    expect(last.get_by_text("Cancelled")).to_be_visible()
+    last.get_by_role("button", name="Resume").click()
+    for name in ("en-congratulations", "en-instructions"):
+        expect(row(page, name).get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
+
+
+def test_what_is_not_audio_says_so_and_the_queue_goes_on(
+    page: Page, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    text = tmp_path / "shopping.mp3"
+    text.write_text("eggs, milk\n" * 400)
+    choose(page, text)
+    expect(row(page, "shopping.mp3").get_by_role("button", name="Retry")).to_be_visible(
+        timeout=SLOW
+    )
+    row(page, "shopping.mp3").get_by_role("button", name="Delete").click()
+    expect(row(page, "shopping.mp3")).to_have_count(0)
+
+
+def test_a_start_that_fails_keeps_the_files(
+    browser: Browser, server: Server, clips: dict[str, Clip]
+) -> None:
+    with visiting(browser, service_workers="block") as person:
+        person.context.route("**/python_stdlib.zip", lambda route: route.abort())
+        page = person.open(server.url, ready=False)
+        choose(page, clips["en-connection"].path)
+        expect(page.get_by_role("alert")).to_contain_text("Earwitness", timeout=SLOW)
+        expect(page.get_by_text("Your file waits")).to_be_visible()
+        person.context.unroute("**/python_stdlib.zip")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        expect(row(page, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible(
+            timeout=SLOW
+        )
+        person.expect_errors("ERR_FAILED", "Failed to fetch", "pyodide.mjs")
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for step in (lambda: None, lambda: open_clip(page)):
+        step()
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(reader: Visitor, server: Server, scheme: str) -> None:
+    page = reader.open(server.url)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate(AXE)
+    assert violations(page) == []
+    open_clip(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="Download").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("searchbox", name="Search").fill("hanging")
+    expect(page.locator(".hit").first).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text("Diagnostics", exact=True).click()
+    assert violations(page) == []
+    page.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: rule and first element of each."""
+    return page.evaluate(
+        """async () => (await axe.run()).violations.map(
+             (rule) => `${rule.id}: ${rule.nodes[0].html.slice(0, 120)}`)"""
+    )

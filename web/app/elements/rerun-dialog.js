@@ -1,0 +1,113 @@
+/** @import { Task, TranscriptSummary } from '../messages' */
+import { html, nothing } from 'lit';
+import { runAgain } from '../actions.js';
+import { clock, readClock } from '../format.js';
+import { languageChoices, languageName } from '../languages.js';
+import { state } from '../state.js';
+import { View } from '../view.js';
+import { dialogFrame } from './dialog.js';
+
+const { mine, others } = languageChoices();
+
+/** Another run over a recording, or over a part of it, with other choices. */
+class RerunDialog extends View {
+  static properties = { summary: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {TranscriptSummary | null} */
+    this.summary = null;
+  }
+
+  render() {
+    if (!this.summary) return nothing;
+    const { model, language, task, duration_s } = this.summary;
+    const length = clock(Math.ceil(duration_s));
+    return dialogFrame(
+      'Run again',
+      html`
+        <form id="rerun" @submit=${this.#run}>
+          <label class="line">
+            <span>Model</span>
+            <select name="model">
+              ${state.status?.models.map(
+                ({ id, title }) =>
+                  html`<option value=${id} ?selected=${id === model}>${title}</option>`,
+              )}
+            </select>
+          </label>
+          <label class="line">
+            <span>Language</span>
+            <select name="language">
+              ${['auto', ...mine, ...others].map(
+                (code) => html`
+                  <option value=${code} ?selected=${code === language}>${languageName(code)}</option>
+                `,
+              )}
+            </select>
+          </label>
+          <label class="line">
+            <span>Text</span>
+            <select name="task">
+              <option value="transcribe">In the language spoken</option>
+              <option value="translate" ?selected=${task === 'translate'}>
+                Translated to English
+              </option>
+            </select>
+          </label>
+          <label class="line">
+            <span>Names and terms in it</span>
+            <input name="prompt" maxlength="600" autocomplete="off" />
+          </label>
+          <label class="line">
+            <span>From</span>
+            <input name="from" placeholder="0:00" autocomplete="off" @input=${check} />
+          </label>
+          <label class="line">
+            <span>To</span>
+            <input name="to" placeholder=${length} autocomplete="off" @input=${check} />
+          </label>
+          <p class="quiet">Your corrections outside this part stay.</p>
+        </form>
+      `,
+      html`<button form="rerun">Run again</button>`,
+    );
+  }
+
+  /** @param {TranscriptSummary} summary */
+  async open(summary) {
+    this.summary = summary;
+    await this.updateComplete;
+    const dialog = this.querySelector('dialog');
+    dialog?.addEventListener('close', () => {
+      this.summary = null;
+    });
+    dialog?.showModal();
+  }
+
+  /** @param {SubmitEvent} event */
+  #run(event) {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const field = (/** @type {string} */ name) => String(form.get(name) ?? '');
+    const [start_s, end_s] = [readClock(field('from')) ?? 0, readClock(field('to'))];
+    const task = /** @type {Task} */ (field('task'));
+    const choices = { model: field('model'), language: field('language'), prompt: field('prompt') };
+    if (this.summary) void runAgain(this.summary, { ...choices, task }, { start_s, end_s });
+    this.querySelector('dialog')?.close();
+  }
+}
+
+/** A field for a time says so when it holds none. @param {Event} event */
+function check(event) {
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  const wrong = field.value && readClock(field.value) === null;
+  field.setCustomValidity(wrong ? 'Write a time such as 1:05 or 1:02:30.' : '');
+}
+
+/** @param {TranscriptSummary} summary */
+export function openRerun(summary) {
+  const dialog = document.querySelector('ew-rerun-dialog');
+  void (/** @type {RerunDialog} */ (dialog).open(summary));
+}
+customElements.define('ew-rerun-dialog', RerunDialog);
