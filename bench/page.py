@@ -28,8 +28,21 @@ _ADD_INPUT = """() => {
 _TRANSCRIBE = """async (options) => {
   const [file] = document.querySelector('#bench-file').files;
   const began = performance.now();
-  const transcript = await window.earwitness.transcribe(file, options);
+  const transcript = await globalThis.earwitness.transcribe(file, options);
   return { transcript, took_s: (performance.now() - began) / 1000 };
+}"""
+_START = """(options) => {
+  const [file] = document.querySelector('#bench-file').files;
+  const job = { state: 'queued', position_s: 0, transcript: null, error: null };
+  globalThis.benchJob = job;
+  const onprogress = ({ state, position_s }) => Object.assign(job, { state, position_s });
+  globalThis.earwitness.transcribe(file, { ...options, onprogress }).then(
+    (transcript) => { job.transcript = transcript; },
+    ({ name, message, hint, detail }) => { job.error = { name, message, hint, detail }; });
+}"""
+_LOOK = """() => {
+  const { transcript, ...job } = globalThis.benchJob;
+  return { ...job, finished: Boolean(transcript || job.error) };
 }"""
 _THREADS = """async (threads) => {
   const select = [...document.querySelectorAll('dialog select')].find(
@@ -60,7 +73,14 @@ def serving(dist: Path = DIST) -> Iterator[Server]:
 class Tab:
     """One tab of a browser with a profile on disk, as a visitor has."""
 
-    def __init__(self, playwright: Playwright, url: str, profile: Path | None = None) -> None:
+    def __init__(
+        self,
+        playwright: Playwright,
+        url: str,
+        profile: Path | None = None,
+        before_page: str = "",
+    ) -> None:
+        """`before_page`: a script that runs in every document before the page's own."""
         (WORK / "profiles").mkdir(parents=True, exist_ok=True)
         self._own = profile is None
         self.profile = profile or Path(tempfile.mkdtemp(dir=WORK / "profiles"))
@@ -69,6 +89,8 @@ class Tab:
         self.context: BrowserContext = playwright.chromium.launch_persistent_context(
             str(self.profile), executable_path=chromium(), args=CHROMIUM_FLAGS
         )
+        if before_page:
+            self.context.add_init_script(before_page)
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.page: Page = self.context.pages[0]
         self.page.set_default_timeout(PATIENCE_S * 1000)
@@ -101,9 +123,26 @@ class Tab:
         self.give(path)
         return self.page.evaluate(_TRANSCRIBE, options)
 
+    def start(self, path: Path, **options: Any) -> None:
+        """Begin a transcription; `look` tells how far it is."""
+        self.give(path)
+        self.page.evaluate(_START, options)
+
+    def look(self) -> dict[str, Any]:
+        """`{state, position_s, error, finished}` of what `start` began."""
+        return self.page.evaluate(_LOOK)
+
+    def result(self) -> dict[str, Any] | None:
+        """The transcript of what `start` began, None when it failed."""
+        return self.page.evaluate("() => globalThis.benchJob.transcript")
+
+    def forget(self, transcript_id: str) -> None:
+        """Move a transcript to the bin."""
+        self.page.evaluate("(id) => globalThis.earwitness.remove(id)", transcript_id)
+
     def status(self) -> dict[str, Any]:
         """`earwitness.status()`."""
-        return self.page.evaluate("() => window.earwitness.status()")
+        return self.page.evaluate("() => globalThis.earwitness.status()")
 
     def close(self) -> None:
         """End the browser; a profile made here is deleted."""
@@ -130,7 +169,7 @@ class PageEngine:
             took_s = time.monotonic() - began
             return Heard(clip, "", "", (), (), took_s, refused=error.message)
         transcript, took_s = answer["transcript"], answer["took_s"]
-        self._tab.page.evaluate("(id) => window.earwitness.remove(id)", transcript["id"])
+        self._tab.forget(transcript["id"])
         return from_transcript(transcript, clip, took_s)
 
 

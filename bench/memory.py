@@ -1,0 +1,30 @@
+"""Memory of a browser: what its processes hold, shared pages counted once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+RENDERER = b"--type=renderer"
+
+
+def browser_mb(profile: Path) -> dict[str, float]:
+    """Proportional set size in MB of the renderers (page and workers) and of the whole browser."""
+    renderers = total = 0.0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes()
+            if f"--user-data-dir={profile}".encode() not in command:
+                continue
+            size = _pss_mb(process / "smaps_rollup")
+        except OSError:
+            continue  # It ended meanwhile.
+        total += size
+        renderers += size if RENDERER in command else 0.0
+    return {"renderers": renderers, "total": total}
+
+
+def _pss_mb(path: Path) -> float:
+    for line in path.read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
