@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from earwitness.engine_messages import WindowRow
@@ -93,7 +93,7 @@ def pieces_of(run: int, windows: Iterable[WindowRow]) -> list[Piece]:
 class OpenDocument:
     """A document with its windows at hand, so that a new window costs only itself."""
 
-    def __init__(self, document: Document, windows: dict[int, Sequence[WindowRow]]) -> None:
+    def __init__(self, document: Document, windows: Mapping[int, Sequence[WindowRow]]) -> None:
         """`windows`: by run; every visible layer's must be there."""
         self.document = document
         self._below: list[Piece] = []

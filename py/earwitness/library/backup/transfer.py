@@ -1,0 +1,128 @@
+"""Recordings from the library into a backup, and from a backup into the library."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from earwitness.engine_messages import WindowRow
+from earwitness.library.backup.read import BackupReader
+from earwitness.library.backup.shape import Saved
+from earwitness.library.backup.write import BackupWriter
+from earwitness.library.commits import counted
+from earwitness.library.documents import Document, OpenDocument
+from earwitness.library.jobs import Job
+from earwitness.library.ledger import Ledger
+from earwitness.library.platform import AudioShelf, Clock, KeptAudio
+from earwitness.library.records import iso
+from earwitness.library.store import Change, Put, transcript_prefix, window_key
+from earwitness.library.texts import Texts, document_put
+from earwitness.messages import TranscribeOptions
+from earwitness.plain import from_plain, to_plain
+
+KeepPieces = Callable[[str, Iterator[bytes]], KeptAudio]
+"""Puts audio on the shelf under an id; raises StorageError when it does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a backup brought."""
+
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+    """These were in the library already and were left as they are."""
+
+
+class Transfer:
+    """Moves whole recordings."""
+
+    def __init__(self, ledger: Ledger, texts: Texts, shelf: AudioShelf, clock: Clock) -> None:
+        self._ledger = ledger
+        self._texts = texts
+        self._shelf = shelf
+        self._clock = clock
+
+    async def save(
+        self, transcript_ids: Iterable[str] = (), *, audio: bool = True
+    ) -> AsyncIterator[bytes]:
+        """Yield a backup of these recordings in pieces; none named means all.
+
+        Raises:
+            NotFoundError: one of them is not in the library.
+            StorageError: something cannot be read.
+        """
+        wanted = tuple(dict.fromkeys(transcript_ids))
+        wanted = wanted or tuple(record.id for record in self._ledger.newest())
+        writer = BackupWriter(iso(self._clock.now()))
+        for id_ in wanted:
+            record = self._ledger.record(id_)
+            writer.add(await self._saved(id_))
+            yield writer.drain()
+            if audio and record.audio_path:
+                async for piece in writer.add_audio(id_, self._shelf.read(id_)):
+                    yield piece
+        yield writer.finish()
+
+    async def load(self, file: IO[bytes], keep: KeepPieces | None = None) -> Loaded:
+        """Add what a backup holds and the library does not; audio only when it can be kept.
+
+        Each recording is one transaction: a damaged one ends the loading, those before it stay.
+
+        Raises:
+            BadRequestError: no backup, damaged, or made to do harm.
+            StorageError: it does not fit.
+        """
+        reader = BackupReader(file)
+        added: list[str] = []
+        known: list[str] = []
+        for id_ in reader.ids:
+            if id_ in self._ledger.records:
+                known.append(id_)
+                continue
+            await self._add(reader.read(id_), reader, keep)
+            added.append(id_)
+        return Loaded(tuple(added), tuple(known))
+
+    async def _saved(self, id_: str) -> Saved:
+        store = self._ledger.store
+        kept = await store.get("documents", id_)
+        windows: dict[str, list[WindowRow]] = {}
+        for row in await store.scan("windows", prefix=transcript_prefix(id_)):
+            run = str(int(row.key.split("/")[1]))
+            windows.setdefault(run, []).append(from_plain(WindowRow, row.value))
+        return Saved(
+            record=self._ledger.record(id_),
+            document=from_plain(Document, kept) if kept is not None else Document(id_),
+            windows={run: tuple(rows) for run, rows in windows.items()},
+        )
+
+    async def _add(self, saved: Saved, reader: BackupReader, keep: KeepPieces | None) -> None:
+        record = saved.record
+        runs = {int(run): rows for run, rows in saved.windows.items()}
+        layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
+        opened = OpenDocument(saved.document, layers)
+        record = counted(record, opened)
+        if keep is not None and reader.audio_bytes(record.id):
+            kept = keep(record.id, reader.audio(record.id))
+            record = dataclasses.replace(
+                record, audio_path=kept.path, audio_bytes=kept.bytes, fingerprint=kept.fingerprint
+            )
+        job = Job(
+            transcript_id=record.id,
+            options=TranscribeOptions(model=record.model, task=record.task),
+            order=0.0,
+            run=record.runs,
+            state="done",
+            position_s=record.duration_s,
+        )
+        changes: list[Change] = [
+            Put("windows", window_key(record.id, run, row.window), to_plain(row))
+            for run, rows in runs.items()
+            for row in rows
+        ]
+        changes += [document_put(saved.document), self._texts.shard(record, opened)]
+        async with self._ledger.lock:
+            await self._ledger.commit([record], [job], changes)
+        await self._texts.index_one(record.id)

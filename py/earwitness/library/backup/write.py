@@ -1,0 +1,92 @@
+"""Writing a backup: the zip comes out in pieces, so its size is no matter of memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from typing import Any
+
+from earwitness.library.backup.shape import (
+    KIND,
+    MANIFEST,
+    VERSION,
+    Saved,
+    audio_entry,
+    transcript_entry,
+)
+from earwitness.plain import to_plain
+
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+"""Zip entries carry no time of their own, so that the same library gives the same file."""
+
+
+class BackupWriter:
+    """Builds the zip in pieces: take `drain()` after every step and append it to the file."""
+
+    def __init__(self, created_at: str) -> None:
+        self._out = _Outlet()
+        self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._created_at = created_at
+        self._ids: list[str] = []
+
+    def add(self, saved: Saved) -> None:
+        """Add a recording's words."""
+        self._ids.append(saved.record.id)
+        text = json.dumps(to_plain(saved), ensure_ascii=False, separators=(",", ":"))
+        self._zip.writestr(_entry(transcript_entry(saved.record.id)), text.encode())
+
+    async def add_audio(
+        self, transcript_id: str, pieces: AsyncIterator[bytes]
+    ) -> AsyncIterator[bytes]:
+        """Add a recording's audio; yields the zip's bytes as they come."""
+        entry = _entry(audio_entry(transcript_id))
+        entry.compress_type = zipfile.ZIP_STORED
+        with self._zip.open(entry, "w", force_zip64=True) as file:
+            async for piece in pieces:
+                file.write(piece)
+                yield self.drain()
+        yield self.drain()
+
+    def drain(self) -> bytes:
+        """The zip's bytes since the last time."""
+        return self._out.take()
+
+    def finish(self) -> bytes:
+        """The zip's last bytes."""
+        manifest = {
+            "kind": KIND,
+            "version": VERSION,
+            "created_at": self._created_at,
+            "transcripts": self._ids,
+        }
+        self._zip.writestr(_entry(MANIFEST), json.dumps(manifest, indent=1))
+        self._zip.close()
+        return self.drain()
+
+
+class _Outlet(io.RawIOBase):
+    """Takes what the zip writes and hands it on; a zip that cannot seek writes straight ahead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        piece = bytes(data)
+        self._pieces.append(piece)
+        return len(piece)
+
+    def take(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _MOMENT)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry

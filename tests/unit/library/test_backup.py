@@ -1,0 +1,229 @@
+"""A backup brings everything back, and a hostile one does nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import struct
+import warnings
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from earwitness import messages as m
+from earwitness.errors import BadRequestError
+from earwitness.library.backup.read import BackupReader
+from earwitness.library.backup.transfer import Transfer
+from earwitness.library.platform import KeptAudio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.library.house import House, batch, finished, lived, ready
+
+
+def transfer_of(house: House) -> Transfer:
+    return Transfer(house.service.ledger, house.service.texts, house.shelf, house.clock)
+
+
+async def filled(house: House) -> str:
+    id_ = await house.add("talk.wav", b"some audio bytes")
+    await house.hear(ready())
+    await house.hear(batch(id_, 1, "Hello everyone.", "The bugdet is fine."))
+    await house.hear(finished(id_, duration_s=30.0))
+    await house.ask(m.EditSegment(id_, 1, "The budget is fine."))
+    await house.ask(m.SetTags(id_, ("work",)))
+    return id_
+
+
+async def saved(house: House, **how: Any) -> bytes:
+    return b"".join([piece async for piece in transfer_of(house).save(**how)])
+
+
+def keeper(house: House) -> Any:
+    def keep(id_: str, pieces: Iterator[bytes]) -> KeptAudio:
+        content = b"".join(pieces)
+        house.shelf.files[id_] = content
+        return KeptAudio(f"audio/{id_}", len(content), hashlib.sha256(content).hexdigest())
+
+    return keep
+
+
+@lived
+async def test_a_backup_brings_everything_to_another_device(house: House) -> None:
+    id_ = await filled(house)
+    data = await saved(house)
+    before = await house.ask(m.GetTranscript(id_))
+    other = House()
+    await other.open()
+    loaded = await transfer_of(other).load(io.BytesIO(data), keeper(other))
+    assert (loaded.added, loaded.known) == ((id_,), ())
+    assert await other.ask(m.GetTranscript(id_)) == before
+    assert await other.find("budget") == [(id_, 1)]
+    assert other.shelf.files == {id_: b"some audio bytes"}
+    await other.restart()
+    assert await other.ask(m.GetTranscript(id_)) == before
+    assert (await transfer_of(other).load(io.BytesIO(data))).known == (id_,)
+    undone = await other.ask(m.EditSegment(id_, 1, "The bugdet is fine."))
+    assert undone.segments[1].text == " The bugdet is fine."
+
+
+@lived
+async def test_without_audio_only_words_travel(house: House) -> None:
+    id_ = await filled(house)
+    data = await saved(house, audio=False)
+    assert zipfile.ZipFile(io.BytesIO(data)).namelist() == [
+        f"transcripts/{id_}.json",
+        "earwitness.json",
+    ]
+    other = House()
+    await other.open()
+    await transfer_of(other).load(io.BytesIO(data), keeper(other))
+    assert (await other.ask(m.GetAudio(id_))).path == ""
+
+
+@lived
+async def test_the_same_library_gives_the_same_file(house: House) -> None:
+    await filled(house)
+    assert await saved(house) == await saved(house)
+
+
+def transcript_json(id_: str = "a", **changes: Any) -> dict[str, Any]:
+    record = {
+        "id": id_, "name": "x", "created_at": "2026-11-22T10:00:00.000Z", "model": "base",
+    }  # fmt: skip
+    plain: dict[str, Any] = {"record": record, "document": {"transcript_id": id_}, "windows": {}}
+    for path, value in changes.items():
+        target = plain
+        *way, last = path.split("__")
+        for step in way:
+            target = target[step]
+        target[last] = value
+    return plain
+
+
+def zipped(entries: list[tuple[str, bytes]], manifest: Any = None) -> bytes:
+    about = manifest or {"kind": "earwitness-backup", "version": 1}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in entries:
+            compression = zipfile.ZIP_STORED if name.startswith("audio/") else None
+            with warnings.catch_warnings(action="ignore"):
+                file.writestr(name, content, compression)
+        file.writestr("earwitness.json", json.dumps(about))
+    return out.getvalue()
+
+
+def plain(**changes: Any) -> bytes:
+    return json.dumps(transcript_json(**changes)).encode()
+
+
+GOOD = ("transcripts/a.json", plain())
+
+
+def read_all(data: bytes) -> None:
+    reader = BackupReader(io.BytesIO(data))
+    for id_ in reader.ids:
+        reader.read(id_)
+        if reader.audio_bytes(id_):
+            for _ in reader.audio(id_):
+                pass
+
+
+def test_the_pattern_for_hostile_ones_is_itself_good() -> None:
+    read_all(zipped([GOOD, ("audio/a", b"sound")]))
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [("../evil.json", plain())],
+        [("/etc/passwd", b"x")],
+        [("transcripts/../../x.json", plain())],
+        [("transcripts/a/b.json", plain())],
+        [("transcripts\\a.json", plain())],
+        [("transcripts/\u0430.json", plain())],
+        [("transcripts/" + "a" * 65 + ".json", plain())],
+        [GOOD, GOOD],
+        [GOOD, ("audio/b", b"x")],
+        [GOOD, ("readme.txt", b"x")],
+        [("transcripts/a.json", b" " * 50_000_000)],
+        [("transcripts/a.json", b"[" * 60_000)],
+        [("transcripts/a.json", b"not json")],
+        [("transcripts/a.json", b'{"record": NaN}')],
+        [("transcripts/a.json", plain(id_="b"))],
+        [("transcripts/a.json", plain(record__id="../b"))],
+        [("transcripts/a.json", plain(record__runs="1"))],
+        [("transcripts/a.json", plain(record__duration_s=None))],
+        [("transcripts/a.json", plain(record__surprise=1))],
+        [("transcripts/a.json", plain(record__created_at="yesterday"))],
+        [("transcripts/a.json", plain(record__tags=[str(i) for i in range(60)]))],
+        [("transcripts/a.json", plain(document__transcript_id="b"))],
+        [("transcripts/a.json", plain(document__layers=[{"run": -1}]))],
+        [("transcripts/a.json", plain(windows__x=[]))],
+        [("transcripts/a.json", plain(windows__1=[{"window": 0}]))],
+        [("transcripts/a.json", plain(windows={"1": [
+            {"window": -1, "batch": 0, "start_s": 0, "end_s": 1, "segments": []}]}))],
+    ],
+)  # fmt: skip
+def test_a_hostile_backup_is_refused(entries: list[tuple[str, bytes]]) -> None:
+    with pytest.raises(BadRequestError):
+        read_all(zipped(entries))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x05\x06" + b"\0" * 18,
+        b"not a zip",
+        zipped([GOOD])[:-30],
+        zipped([GOOD], {"kind": "other", "version": 1}),
+        zipped([GOOD], {"kind": "earwitness-backup", "version": 2}),
+        zipped([GOOD], [1]),
+    ],
+)
+def test_what_is_no_backup_is_refused(data: bytes) -> None:
+    with pytest.raises(BadRequestError):
+        read_all(data)
+
+
+def test_an_entry_that_is_larger_than_it_says_is_refused() -> None:
+    """A bomb that lies in the table of contents: only what was promised is ever unpacked."""
+    data = bytearray(zipped([("transcripts/a.json", b" " * 200_000 + plain())]))
+    central = data.index(b"PK\x01\x02")
+    data[central + 24 : central + 28] = struct.pack("<I", 300)
+    with pytest.raises(BadRequestError):
+        read_all(bytes(data))
+
+
+def test_compressed_audio_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(*GOOD)
+        file.writestr("audio/a", b"\0" * 10_000_000)
+        file.writestr("earwitness.json", '{"kind": "earwitness-backup", "version": 1}')
+    with pytest.raises(BadRequestError, match="compressed"):
+        read_all(out.getvalue())
+
+
+@settings(max_examples=300)
+@given(at=st.integers(0, 700), value=st.integers(0, 255), cut=st.integers(0, 700))
+def test_flipped_bytes_are_read_or_refused(at: int, value: int, cut: int) -> None:
+    data = bytearray(zipped([GOOD, ("audio/a", b"sound")]))
+    data[at % len(data)] = value
+    if cut % 5 == 0:
+        del data[cut % len(data) :]
+    try:
+        read_all(bytes(data))
+    except BadRequestError:
+        return
+
+
+@lived
+async def test_a_damaged_recording_keeps_those_before_it(house: House) -> None:
+    data = zipped([GOOD, ("transcripts/b.json", b"{}")])
+    with pytest.raises(BadRequestError):
+        await transfer_of(house).load(io.BytesIO(data))
+    assert [t.id for t in (await house.ask(m.ListTranscripts())).transcripts] == ["a"]
