@@ -254,3 +254,18 @@ def violations(page: Page) -> list[str]:
         """async () => (await axe.run()).violations.map(
              (rule) => `${rule.id}: ${rule.nodes[0].html.slice(0, 120)}`)"""
     )
+
+
+def test_one_click_runs_again_in_another_language(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    transcribed(page, clips["es-connection"])
+    page.get_by_role("link", name="es-connection").click()
+    languages = page.get_by_role("toolbar").get_by_role("button", name="Spanish")
+    languages.click()
+    page.get_by_role("button", name="Portuguese").click()
+    expect(page.get_by_text("Running again in Portuguese.")).to_be_visible()
+    expect(
+        row(page, "es-connection").get_by_text(re.compile(r"Portuguese .+ words"))
+    ).to_be_visible(timeout=SLOW)
