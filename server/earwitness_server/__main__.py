@@ -7,18 +7,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from earwitness.errors import EarwitnessError
 from pydantic import ValidationError
 
-from earwitness_server.errors import StartError
+from earwitness_server import commands
 from earwitness_server.serve import serve
 from earwitness_server.settings import Settings
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the server; return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        serve(_settings(arguments))
-    except (StartError, ValidationError) as error:
+        if any(each in commands.COMMANDS for each in given[:3]):
+            return commands.run(given)
+        serve(_settings(given))
+    except (EarwitnessError, ValidationError) as error:
         print(f"earwitness: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -26,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _settings(arguments: list[str] | None) -> Settings:
+def _settings(arguments: list[str]) -> Settings:
     parser = argparse.ArgumentParser(
         prog="earwitness_server",
         description="Serve the page and the API. Every option is also an EARWITNESS_… variable.",

@@ -8,13 +8,15 @@ from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from earwitness_server import health
+from earwitness_server import alive, health
 from earwitness_server.engine.engine import Engine, EngineOptions
 from earwitness_server.jobs.desk import Desk, system_address
 from earwitness_server.jobs.watch import Watch
 from earwitness_server.jobs.work import Work, Workers
 from earwitness_server.jobs.worker import Worker
 from earwitness_server.media.source import DecodeLimits
+from earwitness_server.metrics import QueueDepth, registry
+from earwitness_server.observe import Observe
 from earwitness_server.openai_api import routes as openai_routes
 from earwitness_server.retention import Janitor
 from earwitness_server.room import Room
@@ -33,8 +35,9 @@ from earwitness_server.temporary import Temporary
 
 def attach(app: FastAPI) -> None:
     """Add every route of the API."""
-    for module in (health, openai_routes, uploads, jobs, library):
+    for module in (alive, health, openai_routes, uploads, jobs, library):
         app.include_router(module.router)
+    app.add_middleware(Observe)
 
 
 @asynccontextmanager
@@ -56,9 +59,14 @@ def _open(app: FastAPI, stack: ExitStack) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     services = open_services(settings, stack)
     app.state.services, app.state.keys = services, services.keys
+    app.state.room = None
+    depth = QueueDepth(services.queue)
+    registry.register(depth)
+    stack.callback(registry.unregister, depth)
     if settings.role == "web":
+        app.state.engine = None
         return
-    engine = Engine(engine_options(settings))
+    engine = app.state.engine or Engine(engine_options(settings))
     if settings.default_model in engine.models():
         engine.load(settings.default_model)
     app.state.engine = engine

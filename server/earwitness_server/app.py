@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from earwitness_server import errors, health
+from earwitness_server import alive, errors
 from earwitness_server.headers import OriginGuard, SecurityHeaders
 from earwitness_server.limits import BodyLimit
 from earwitness_server.page import Page
 from earwitness_server.settings import Settings
+
+if TYPE_CHECKING:
+    from earwitness_server.engine.engine import Engine
 
 API_PACKAGES = ("ctranslate2", "av", "sqlalchemy", "alembic", "dbos", "obstore", "multipart",
                 "structlog")  # fmt: skip
@@ -23,17 +26,17 @@ def missing_packages() -> list[str]:
     return [name for name in API_PACKAGES if importlib.util.find_spec(name) is None]
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Build the server's application as `settings` say."""
+def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
+    """Build the server's application as `settings` say; `engine` replaces the one it would make."""
     if settings.role == "page" or missing_packages():
         app = _fastapi()
-        app.include_router(health.router)
+        app.include_router(alive.router)
     else:
         from earwitness_server import api
 
         app = _fastapi(lifespan=api.lifespan)
         api.attach(app)
-    app.state.settings = settings
+    app.state.settings, app.state.engine = settings, engine
     errors.install(app)
     app.mount("/", Page(settings.dist))
     app.add_middleware(BodyLimit, settings=settings)

@@ -1,20 +1,59 @@
-"""Whether the process lives: what a supervisor asks."""
+"""Whether the process lives, whether it can work, and how it is doing."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
+
+from earwitness_server.errors import ApiError, error_answers
+from earwitness_server.metrics import DIRECT, LISTENERS, registry
+from earwitness_server.security import require
+from earwitness_server.services import services_of
+from earwitness_server.storage.keys import Caller
 
 router = APIRouter(tags=["health"])
 
 
-class Health(BaseModel):
-    """Alive."""
+class Ready(BaseModel):
+    """Everything that requests need is there."""
 
-    status: str = "ok"
+    status: str = "ready"
 
 
-@router.get("/healthz")
-async def healthz() -> Health:
-    """Answer as soon as the process can answer anything."""
-    return Health()
+@router.get("/readyz", responses=error_answers(503))
+def readyz(request: Request) -> Ready:
+    """Whether requests can be served: the database, the audio store, the model."""
+    services = services_of(request)
+    missing = [
+        name
+        for name, there in (
+            ("the database", services.database.alive()),
+            ("the audio store", services.objects.alive()),
+            ("time: it is stopping", request.app.state.ready),
+        )
+        if not there
+    ]
+    engine = request.app.state.engine
+    if engine is not None and not engine.models():
+        missing.append("a model (fetch one: `python -m earwitness_server models base`)")
+    if missing:
+        raise ApiError(
+            503,
+            f"The server lacks {' and '.join(missing)}.",
+            hint="Try again in a moment.",
+            code="not_ready",
+            retry_after_s=5,
+        )
+    return Ready()
+
+
+@router.get("/metrics", response_class=Response, responses=error_answers(401, 403, 429))
+def metrics(request: Request, _caller: Annotated[Caller, Depends(require("operate"))]) -> Response:
+    """Counts and times in Prometheus' form."""
+    LISTENERS.set(services_of(request).watch.listeners)
+    room = request.app.state.room
+    DIRECT.set(room.inside if room is not None else 0)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

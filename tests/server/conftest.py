@@ -1,15 +1,21 @@
-"""A small page on disk and the application around it, without its API."""
+"""The application in this process: with the page alone, and with its API on a scripted engine."""
 
 from __future__ import annotations
 
+import base64
 import gzip
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from earwitness_server.app import create_app
 from earwitness_server.settings import Settings
 from fastapi.testclient import TestClient
+
+from tests.server.scripted import ScriptedEngine
 
 SCRIPT = "export const answer = 42;\n" * 200
 
@@ -45,8 +51,9 @@ def make_client(dist: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient
     """Start the application with some settings of its own; stops with the test."""
     clients: list[TestClient] = []
 
-    def make(**settings: object) -> TestClient:
-        app = create_app(Settings(**{"dist": dist, "role": "page", **settings}))  # type: ignore[arg-type]
+    def make(engine: ScriptedEngine | None = None, **settings: Any) -> TestClient:
+        chosen = {"dist": dist, "data": tmp_path / "data", "role": "page", **settings}
+        app = create_app(Settings(**chosen), engine)  # type: ignore[arg-type]
         client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
         client.__enter__()
         clients.append(client)
@@ -59,5 +66,75 @@ def make_client(dist: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient
 
 @pytest.fixture
 def client(make_client: Callable[..., TestClient]) -> TestClient:
-    """The application with its defaults."""
+    """The page alone."""
     return make_client()
+
+
+@dataclass
+class Api:
+    """The API on a scripted engine, and the steps that tests repeat."""
+
+    http: TestClient
+    engine: ScriptedEngine
+    headers: dict[str, str]
+
+    def as_key(self, key: str) -> Api:
+        """The same API for another caller."""
+        return Api(self.http, self.engine, {"authorization": f"Bearer {key}"})
+
+    def upload(self, content: bytes, name: str = "talk.wav") -> str:
+        """Upload a file whole; its id."""
+        headers = {
+            "upload-length": str(len(content)),
+            "upload-metadata": f"filename {base64.b64encode(name.encode()).decode()}",
+            "content-type": "application/offset+octet-stream",
+            **self.headers,
+        }
+        answer = self.http.post("/api/uploads", headers=headers, content=content)
+        assert answer.status_code == 201, answer.text
+        return answer.headers["location"].rsplit("/", 1)[1]
+
+    def submit(self, content: bytes = b"sound", name: str = "talk.wav", **fields: Any) -> str:
+        """Upload a file and make it a job; the transcript's id."""
+        body = {"upload": self.upload(content, name), **fields}
+        answer = self.http.post("/api/jobs", json=body, headers=self.headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def get(self, path: str, **options: Any) -> Any:
+        """GET, with this caller's key."""
+        return self.http.get(path, headers=self.headers, **options)
+
+    def wait(self, transcript_id: str, *states: str, timeout_s: float = 30.0) -> dict[str, Any]:
+        """Wait until a job is in one of the states (default: finished); its view."""
+        wanted = states or ("done", "failed", "cancelled")
+        deadline = time.monotonic() + timeout_s
+        while True:
+            view = self.get(f"/api/jobs/{transcript_id}").json()
+            if view["state"] in wanted:
+                return view
+            assert time.monotonic() < deadline, view
+            time.sleep(0.05)
+
+    def finished(self, content: bytes = b"sound", name: str = "talk.wav", **fields: Any) -> str:
+        """A job that is done."""
+        transcript_id = self.submit(content, name, **fields)
+        assert self.wait(transcript_id)["state"] == "done"
+        return transcript_id
+
+
+@pytest.fixture
+def make_api(make_client: Callable[..., TestClient]) -> Callable[..., Api]:
+    """Start the API with some settings and an engine of its own."""
+
+    def make(engine: ScriptedEngine | None = None, **settings: Any) -> Api:
+        engine = engine or ScriptedEngine()
+        return Api(make_client(engine, role="all", **settings), engine, {})
+
+    return make
+
+
+@pytest.fixture
+def api(make_api: Callable[..., Api]) -> Api:
+    """The API with its defaults."""
+    return make_api()

@@ -12,6 +12,7 @@ from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.engine.engine import Engine, Recording
+from earwitness_server.metrics import heard
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED, Entry
@@ -48,6 +49,7 @@ class Work:
             self._open(entry)
             self._queue.change(transcript_id, "transcribing")
         assert self._batches is not None
+        before_s = entry.job.position_s
         try:
             batch = self._runner.run(_next(self._batches))
             entry = self._queue.commit(transcript_id, batch, self._duration_s)
@@ -55,6 +57,7 @@ class Work:
             # The generator is past what was not committed: the next try opens it again.
             self._shut()
             raise
+        heard(batch.position_s - before_s, batch.compute_s)
         if entry.job.state == "done" and not entry.keep_audio:
             self._shut()
             self._objects.delete(entry.record.audio_path)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 from dbos import DBOS
 from earwitness.errors import EarwitnessError, ModelError, NotFoundError
 
 from earwitness_server.jobs.work import Workers, is_passing, view_of
+from earwitness_server.metrics import JOBS_ENDED
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED
 
@@ -54,6 +56,13 @@ def transcribe(transcript_id: str, attempt: int) -> None:
         fail(transcript_id, error)
     finally:
         Runtime.workers.end(key)
+    count_ended(transcript_id)
+
+
+def count_ended(transcript_id: str) -> None:
+    """One more job that ended, in the metrics."""
+    with suppress(NotFoundError):
+        JOBS_ENDED.labels(Runtime.queue.find(transcript_id).job.state).inc()
 
 
 def _passing(error: BaseException) -> bool:
@@ -87,7 +96,5 @@ def advance(transcript_id: str, key: str) -> bool:
 
 def fail(transcript_id: str, error: BaseException) -> None:
     """Write down why a job ended."""
-    try:
+    with suppress(NotFoundError):
         Runtime.queue.change(transcript_id, "failed", error=view_of(error))
-    except NotFoundError:
-        return

@@ -15,9 +15,10 @@ from earwitness.library.records import iso
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.tables import api_keys, counters
 
-Scope = Literal["transcribe", "read", "write"]
+Scope = Literal["transcribe", "read", "write", "operate"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""`transcribe`: send audio; `read`: list, get, search, export; `write`: change and delete."""
+"""`transcribe`: send audio; `read`: list, get, search, export; `write`: change and delete;
+`operate`: metrics."""
 PREFIX = "ew"
 
 

@@ -267,6 +267,16 @@ class Queue:
         with self._database.read() as connection:
             return int(connection.execute(statement).scalar_one())
 
+    def depths(self) -> dict[str, int]:
+        """Unfinished jobs by state."""
+        statement = (
+            sa.select(jobs.c.state, sa.func.count())
+            .where(jobs.c.state.not_in(FINISHED))
+            .group_by(jobs.c.state)
+        )
+        with self._database.read() as connection:
+            return {state: int(count) for state, count in connection.execute(statement)}
+
     def audio_gone(self, transcript_id: str) -> None:
         """The audio was deleted; the words stay."""
         with self._database.write() as connection:

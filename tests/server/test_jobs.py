@@ -1,0 +1,137 @@
+"""Jobs: accepted once, committed window by window, followed, cancelled, picked up again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.server.conftest import Api
+from tests.server.scripted import ScriptedEngine, sentence
+
+
+def events(text: str) -> list[tuple[str, str, Any]]:
+    """(event, id, data) of a stream of server-sent events."""
+    found: list[tuple[str, str, Any]] = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+        if "event" in fields:
+            found.append((fields["event"], fields.get("id", ""), json.loads(fields["data"])))
+    return found
+
+
+def test_a_job_is_done_with_every_word(api: Api) -> None:
+    transcript_id = api.finished(name="Überraschung.wav")
+    result = api.get(f"/api/jobs/{transcript_id}/result").json()
+    assert [segment["text"] for segment in result["segments"]] == [sentence(i) for i in range(3)]
+    assert (result["name"], result["language"], result["duration_s"]) == (
+        "Überraschung.wav", "en", 30.0,
+    )  # fmt: skip
+    assert api.engine.heard == [("sound", 0), ("sound", 1), ("sound", 2)]
+
+
+def test_what_cannot_be_heard_fails_with_a_reason(api: Api) -> None:
+    view = api.wait(api.submit(b"bad"))
+    assert view["state"] == "failed"
+    assert view["error"]["type"] == "MediaError"
+    answer = api.get(f"/api/jobs/{view['transcript_id']}/result")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "job_failed")
+
+
+def test_the_model_gets_a_second_chance_and_no_window_is_lost(make_api: Callable[..., Api]) -> None:
+    engine = ScriptedEngine()
+    engine.model_failures = 1
+    api = make_api(engine)
+    transcript_id = api.finished()
+    texts = [each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]]
+    assert texts == [sentence(i) for i in range(3)]
+    engine.model_failures = 99
+    assert api.wait(api.submit())["error"]["type"] == "ModelError"
+
+
+def test_the_same_key_is_the_same_job(api: Api) -> None:
+    body = {"upload": api.upload(b"sound")}
+    key = {"idempotency-key": "a1"}
+    first = api.http.post("/api/jobs", json=body, headers=key)
+    again = api.http.post("/api/jobs", json=body, headers=key)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+    other = api.http.post("/api/jobs", json={**body, "name": "other"}, headers=key)
+    assert other.status_code == 400
+    api.wait(first.json()["id"])
+    assert len(api.engine.heard) == 3
+
+
+def test_progress_is_streamed_and_can_be_taken_up_again(make_api: Callable[..., Api]) -> None:
+    api = make_api(ScriptedEngine(windows=4, pace_s=0.3))
+    transcript_id = api.submit()
+    stream = events(api.get(f"/api/jobs/{transcript_id}/events").text)
+    segments = [each for name, _, data in stream if name == "segments" for each in data["segments"]]
+    assert [each["text"] for each in segments] == [sentence(i) for i in range(4)]
+    assert stream[-1][0] == "job"
+    assert stream[-1][2]["state"] == "done"
+    seen = next(mark for name, mark, _ in stream if mark.startswith("2."))
+    rest = api.http.get(f"/api/jobs/{transcript_id}/events", headers={"last-event-id": seen})
+    missed = [data for name, _, data in events(rest.text) if name == "segments"]
+    assert [each["text"] for data in missed for each in data["segments"]] == [
+        sentence(2), sentence(3),
+    ]  # fmt: skip
+    assert missed[0]["first"] == 2
+    over = api.http.get(f"/api/jobs/{transcript_id}/events", headers={"last-event-id": stream[-1][1]})
+    assert over.status_code == 204
+
+
+def test_cancelled_means_stopped_and_resumed_means_from_there(
+    make_api: Callable[..., Api],
+) -> None:
+    engine = ScriptedEngine(windows=5)
+    api = make_api(engine)
+    engine.gate.clear()
+    transcript_id = api.submit()
+    api.wait(transcript_id, "transcribing")
+    cancelled = api.http.post(f"/api/jobs/{transcript_id}/cancel").json()
+    assert cancelled["state"] == "cancelled"
+    engine.gate.set()
+    assert api.http.post(f"/api/jobs/{transcript_id}/resume").json()["state"] == "queued"
+    assert api.wait(transcript_id, "done", "failed")["state"] == "done"
+    texts = [each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]]
+    assert texts == [sentence(i) for i in range(5)]
+
+
+def test_a_full_queue_says_when_to_come_back(make_api: Callable[..., Api]) -> None:
+    engine = ScriptedEngine()
+    api = make_api(engine, queue_limit=1)
+    engine.gate.clear()
+    first = api.submit()
+    answer = api.http.post("/api/jobs", json={"upload": api.upload(b"sound")})
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    engine.gate.set()
+    api.wait(first)
+
+
+def test_audio_that_is_not_to_be_kept_is_deleted_when_the_job_is_done(api: Api) -> None:
+    kept, dropped = api.finished(b"sound A"), api.finished(b"sound B", keep_audio=False)
+    assert api.get(f"/api/transcripts/{kept}/audio").content == b"sound A"
+    assert api.get(f"/api/transcripts/{dropped}/audio").status_code == 404
+
+
+def test_a_started_upload_is_no_recording_yet(api: Api) -> None:
+    begun = api.http.post("/api/uploads", headers={"upload-length": "10"})
+    upload = begun.headers["location"].rsplit("/", 1)[1]
+    answer = api.http.post("/api/jobs", json={"upload": upload})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "upload_incomplete")
+
+
+def test_jobs_of_an_earlier_process_go_on(make_api: Callable[..., Api], tmp_path: Any) -> None:
+    engine = ScriptedEngine(windows=3)
+    api = make_api(engine, data=tmp_path / "kept")
+    engine.gate.clear()
+    transcript_id = api.submit()
+    api.wait(transcript_id, "transcribing")
+    engine.gate.set()
+    api.http.__exit__(None, None, None)
+    later = make_api(ScriptedEngine(windows=3), data=tmp_path / "kept")
+    assert later.wait(transcript_id)["state"] == "done"
+    heard = [window for _, window in engine.heard + later.engine.heard]
+    assert heard == [0, 1, 2]
