@@ -269,3 +269,21 @@ def test_one_click_runs_again_in_another_language(
     expect(
         row(page, "es-connection").get_by_text(re.compile(r"Portuguese .+ words"))
     ).to_be_visible(timeout=SLOW)
+
+
+def test_files_dropped_anywhere_are_taken(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File(['not audio'], 'dropped one.wav'));
+          transfer.items.add(new File(['not audio'], 'dropped two.wav'));
+          const options = { dataTransfer: transfer, bubbles: true, cancelable: true };
+          document.body.dispatchEvent(new DragEvent('dragover', options));
+          document.body.dispatchEvent(new DragEvent('drop', options));
+        }"""
+    )
+    for name in ("dropped one.wav", "dropped two.wav"):
+        last = row(page, name)
+        expect(last.get_by_role("button", name="Retry")).to_be_visible(timeout=SLOW)
+        last.get_by_role("button", name="Delete").click()
+        expect(last).to_have_count(0)

@@ -20,6 +20,7 @@ import { bridge } from './python.js';
 import { startRouting } from './route.js';
 import { recentTranscripts } from './snapshot.js';
 import { state } from './state.js';
+import { startStorageWatch } from './storage-watch.js';
 
 performance.mark('page ready');
 window.earwitness = earwitness;
@@ -40,6 +41,7 @@ startMenus();
 startLongFiles();
 startProgressSigns(/** @type {HTMLElement} */ (document.querySelector('#announcer')));
 startOffline();
+startStorageWatch();
 
 document.querySelector('#open-settings')?.addEventListener('click', () => {
   const dialog = document.querySelector('ew-settings-dialog');
