@@ -18,7 +18,7 @@ from earwitness.library.search.spelling import corrections
 from earwitness.messages import Hit
 
 NAME_BOOST = 3.0
-"""A name that matches counts like three sentences that do."""
+"""Among the rows taken from the index, a name that matches counts like three sentences."""
 PER_TRANSCRIPT = 10
 """Hits of one transcript before those of others come first."""
 FEW = 3
@@ -240,8 +240,13 @@ def _marks(terms: Sequence[Term]) -> tuple[list[Wanted], list[str]]:
 
 
 def _placed(row: _Row, tier: int) -> _Row:
-    """The row with a score between `tier` and the next: no later round outranks an earlier one."""
-    return replace(row, score=tier + row.score / (1 + row.score) if row.score > 0 else float(tier))
+    """The row with a score between `tier` and the next: no later round outranks an earlier one.
+
+    A name starts half way up, so only a line that says a lot comes before it.
+    """
+    share = row.score / (1 + row.score)
+    share = 0.5 + share / 2 if row.number == NAME_LINE else share * 0.75
+    return replace(row, score=tier + share)
 
 
 def _spread(rows: Sequence[_Row]) -> list[_Row]:

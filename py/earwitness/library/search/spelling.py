@@ -56,35 +56,38 @@ def distance(typed: str, term: str, unfinished: bool) -> int:
     return min(last) if unfinished else last[-1]
 
 
-def _candidates(index: SearchIndex, word: str, unfinished: bool) -> list[str]:
-    if len(word) < 6:
-        tail = "*" if unfinished else ""
-        patterns = [pattern + tail for pattern in _patterns(word)]
-        either = " OR ".join(["term GLOB ?"] * len(patterns))
-        rows = index.db.execute(
-            f"SELECT term FROM spelled WHERE {either} LIMIT ?",  # noqa: S608 (only question marks)
-            [*patterns, _CANDIDATES_MAX],
-        )
-    else:
+def _candidates(index: SearchIndex, word: str, unfinished: bool) -> set[str]:
+    long = len(word) >= 6
+    tail = "*" if unfinished else ""
+    patterns = [f"{pattern}{tail}" for pattern in (_swaps(word) if long else _edits(word))]
+    either = " OR ".join(["term GLOB ?"] * len(patterns))
+    rows = index.db.execute(
+        f"SELECT term FROM spelled WHERE {either} LIMIT ?",  # noqa: S608 (only question marks)
+        [*patterns, _CANDIDATES_MAX],
+    ).fetchall()
+    if long:
         grams = {word[i : i + 3] for i in range(len(word) - 2)}
         match = " OR ".join(f'"{gram}"' for gram in sorted(grams))
-        rows = index.db.execute(
+        rows += index.db.execute(
             "SELECT term FROM spellings WHERE spellings MATCH ? ORDER BY rank LIMIT ?",
             (match, _CANDIDATES_MAX),
-        )
-    return [str(row[0]) for row in rows]
+        ).fetchall()
+    return {str(row[0]) for row in rows}
 
 
-def _patterns(word: str) -> list[str]:
+def _swaps(word: str) -> list[str]:
+    """The word with two neighbours swapped: that can leave no trigram of it as it was."""
+    return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
+
+
+def _edits(word: str) -> list[str]:
     """GLOB patterns of everything one edit away; the word is letters and digits only."""
-    patterns: list[str] = []
+    patterns = _swaps(word)
     for i in range(len(word) + 1):
         patterns.append(f"{word[:i]}?{word[i:]}")
         if i < len(word):
             patterns.append(f"{word[:i]}?{word[i + 1 :]}")
             patterns.append(word[:i] + word[i + 1 :])
-        if i < len(word) - 1:
-            patterns.append(word[:i] + word[i + 1] + word[i] + word[i + 2 :])
     return patterns
 
 
