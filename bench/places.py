@@ -11,7 +11,8 @@ from earwitness_models.catalogue import whisper
 from earwitness_models.sources import Places, find
 
 ROOT = Path(__file__).resolve().parent.parent
-DIST = ROOT / "dist"
+DIST = Path(os.environ.get("EARWITNESS_DIST") or ROOT / "dist")
+"""The page that is measured; the variable names another build of it."""
 MODELS = ROOT / "build" / "models"
 WORK = ROOT / "build" / "bench"
 """Results, made recordings, browser profiles. Safe to delete."""
