@@ -83,7 +83,7 @@ class DecodingSettings:
     """Show the model the text before. One window a batch then, because the text must exist."""
     prompt_reset_temperature: float = 0.5
     """Text decoded above this temperature is not shown to the next window."""
-    uncovered_speech_s: float = 2.5
+    uncovered_speech_s: float = 1.0
     """More speech than this after the last timestamp was skipped: decode it as its own window."""
 
 
