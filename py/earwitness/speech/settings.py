@@ -54,7 +54,7 @@ class LanguageSettings:
     confident: float = 0.8
     """One window decides when its best language is at least this probable."""
     windows: int = 4
-    """Otherwise up to this many windows are asked, each weighted by its seconds of speech."""
+    """Otherwise up to this many windows are asked at full length, weighted by their speech."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,14 @@ from earwitness.speech.language import best, combine
 from earwitness.speech.planner import Plan, Window, plan_window
 from earwitness.speech.policy import Shelf, encoded_length_s
 from earwitness.speech.prompts import build_prompt, check_language
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, AudioSource, Encoded, SpeechModel, Vad
+from earwitness.speech.protocols import (
+    SAMPLE_RATE_HZ,
+    WINDOW_MAX_S,
+    AudioSource,
+    Encoded,
+    SpeechModel,
+    Vad,
+)
 from earwitness.speech.settings import SpeechSettings
 
 
@@ -169,15 +176,15 @@ class _Run:
             return "en", None
         if self._options.language not in ("", "auto"):
             return self._options.language, 1.0
-        votes = await self._votes(windows, encoded)
-        found = best(combine(votes))
-        if found[1] >= self._settings.language.confident or ended:
+        found = best(combine(await self._votes(windows, encoded)))
+        if found[1] >= self._settings.language.confident:
             return found
-        more = await self._look_ahead(sample, self._settings.language.windows - len(windows))
-        if more:
-            encoded = await shelf.encode(more, self._length_s(more))
-            found = best(combine([*votes, *await self._votes(more, encoded)]))
-        return found
+        if not ended:
+            count = self._settings.language.windows - len(windows)
+            windows = [*windows, *await self._look_ahead(sample, count)]
+        # The model was trained on 30 s: short audio is recognised better with silence after it.
+        encoded = await shelf.encode(windows, WINDOW_MAX_S)
+        return best(combine(await self._votes(windows, encoded)))
 
     async def _votes(
         self, windows: Sequence[Window], encoded: Encoded

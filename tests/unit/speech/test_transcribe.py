@@ -145,6 +145,13 @@ def test_a_doubtful_first_window_asks_later_ones_for_the_language() -> None:
     assert said(batches) == [word.text for word in words]
 
 
+def test_a_doubtful_short_recording_is_asked_again_at_full_length() -> None:
+    model = TapeModel(heard_language=lambda tape: {"en": 0.6, "cs": 0.4})
+    batches = run(talk(0.5, 6), 4, model)
+    assert [encoded.duration_s for encoded in model.encodings] == [4.0, 30]
+    assert batches[0].resume.language == "en"
+
+
 def test_a_chosen_language_is_not_asked_for() -> None:
     model = TapeModel(heard_language=lambda tape: pytest.fail("not needed"))
     batches = run(talk(1, 5), 5, model, TranscribeOptions(language="cs", task="translate"))
