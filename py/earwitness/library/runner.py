@@ -7,6 +7,7 @@ more on a fresh engine, and when that dies at the same window too, the next job 
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -24,11 +25,12 @@ from earwitness.engine_messages import (
 )
 from earwitness.errors import EarwitnessError, ErrorView
 from earwitness.library.commits import Commits
+from earwitness.library.consent import Consent
 from earwitness.library.jobs import RUNNING, Job, after_failure
 from earwitness.library.ledger import Ledger
-from earwitness.library.platform import Emit, Engines, Host, HostFacts
-from earwitness.messages import DownloadNeeded
+from earwitness.library.platform import Emit, Engines, Host
 
+_log = logging.getLogger("earwitness.library")
 EngineState = Literal["off", "loading", "ready", "busy", "failed"]
 
 
@@ -49,7 +51,7 @@ class Runner:
         self._commits = commits
         self._engines = engines
         self._host = host
-        self._emit = emit
+        self._consent = Consent(ledger, emit)
         self._changed = changed
         self.running: str | None = None
         self.engine: EngineState = "off"
@@ -57,17 +59,15 @@ class Runner:
         self.threads = 0
         self._loaded_model = ""
         self._held: set[str] = set()
-        self._approved: set[str] = set()
-        self._asked: set[str] = set()
 
     async def pump(self) -> None:
         """Start the next job when the engine is free."""
         while self.running is None:
-            facts = await self._host.facts()
-            async with self._ledger.lock:
-                job = self._ledger.next_job(self._allowed(facts)) if self.running is None else None
-                if job is not None:
-                    job = await self._claim(job)
+            try:
+                job = await self._next()
+            except EarwitnessError as error:
+                _log.warning("The queue waits: %s %s", error, error.detail)
+                job = None
             self.hold("job", self.running is not None)
             if job is None or await self._start(job):
                 break
@@ -75,24 +75,10 @@ class Runner:
 
     async def approve(self, model: str, approved: bool) -> None:
         """The user's answer to `DownloadNeeded`; declined jobs wait as paused."""
-        self._asked.discard(model)
-        if approved:
-            self._approved.add(model)
-            await self.pump()
-            return
-        error = ErrorView(
-            "ModelError",
-            "The speech model was not downloaded.",
-            "Resume when you want to download it, or choose a model that is already here.",
-        )
         async with self._ledger.lock:
-            waiting = [
-                dataclasses.replace(job, state="paused", error=error)
-                for job in self._ledger.active_jobs()
-                if job.state == "queued" and job.options.model == model
-            ]
-            await self._ledger.commit(jobs=waiting)
-        for job in waiting:
+            declined = self._consent.answered(model, approved)
+            await self._ledger.commit(jobs=declined)
+        for job in declined:
             await self._changed(job.transcript_id)
 
     def hold(self, reason: str, on: bool) -> None:
@@ -219,6 +205,14 @@ class Runner:
 
     # ------------------------------------------------------------ starting and ending
 
+    async def _next(self) -> Job | None:
+        facts = await self._host.facts()
+        async with self._ledger.lock:
+            if self.running is not None:
+                return None
+            job = self._ledger.next_job(self._consent.allowed(facts))
+            return None if job is None else await self._claim(job)
+
     async def _claim(self, job: Job) -> Job:
         state = "transcribing" if self._loaded_model == job.options.model else "loading"
         job = dataclasses.replace(job, state=state)
@@ -281,22 +275,6 @@ class Runner:
             self._ledger.loading.pop(self.running, None)
         self.running = None
         self.engine = state
-
-    # ------------------------------------------------------------ models
-
-    def _allowed(self, facts: HostFacts) -> set[str] | None:
-        """Models that may be used without asking; asks for the one that is wanted next."""
-        if not (facts.metered and self._ledger.settings.confirm_download):
-            return None
-        cached = {model.id for model in self._ledger.models.values() if model.cached}
-        allowed = cached | self._approved
-        job = self._ledger.next_job()
-        if job is not None and job.options.model not in allowed:
-            model = self._ledger.models.get(job.options.model)
-            if model is not None and model.id not in self._asked:
-                self._asked.add(model.id)
-                self._emit(DownloadNeeded(model.id, model.bytes, metered=True))
-        return allowed
 
     async def refresh_models(self) -> None:
         """Ask which models there are, and which of them are on this device."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from typing import Any
 
 import pytest
 from earwitness import messages as m
-from earwitness.engine_messages import ModelLoading
-from earwitness.errors import BadRequestError, MediaError, NotFoundError, StorageError
+from earwitness.engine_messages import ModelLoading, Transcribe
+from earwitness.errors import BadRequestError, MediaError, ModelError, NotFoundError, StorageError
 from earwitness.library.platform import ModelInfo
 
 from tests.unit.library.house import House, batch, failed, finished, lived, opened, ready
@@ -662,3 +663,87 @@ async def test_settings_survive(house: House) -> None:
     assert house.of(m.StatusChanged)[-1].status.settings == chosen
     await house.restart()
     assert (await house.ask(m.GetStatus())).settings == chosen
+
+
+# ---------------------------------------------------------------- races
+
+
+@lived
+async def test_cancelling_while_the_engine_starts_leaves_the_next_job_alone(house: House) -> None:
+    gates = [asyncio.Event(), asyncio.Event()]
+    starts: list[str] = []
+
+    async def slow_start(request: Transcribe) -> None:
+        gate = gates[len(starts)]
+        starts.append(request.transcript_id)
+        await gate.wait()
+        if len(starts) == 1 or request.transcript_id == starts[0]:
+            raise ModelError("Too late.")
+
+    house.engines.start = slow_start  # type: ignore[method-assign]
+    first = await house.service.handle(m.AddFile("a.wav", transcript_id="a"), [b"a"])
+    second = await house.service.handle(m.AddFile("b.wav", transcript_id="b"), [b"b"])
+    assert isinstance(first, m.TranscriptSummary)
+    assert isinstance(second, m.TranscriptSummary)
+    while not starts:
+        await asyncio.sleep(0)
+    await house.service.handle(m.Cancel("a"))
+    while len(starts) < 2:
+        await asyncio.sleep(0)
+    gates[0].set()
+    gates[1].set()
+    await house.service.settle()
+    assert starts == ["a", "b"]
+    assert await house.state("a") == "cancelled"
+    assert await house.state("b") == "loading"
+    assert house.service.runner.running == "b"
+
+
+@lived
+async def test_a_full_disk_while_the_next_job_starts_harms_no_finished_one(house: House) -> None:
+    first = await house.add("a.wav", b"a")
+    second = await house.add("b.wav", b"b")
+    await house.hear(ready())
+    await house.hear(batch(first, 1, "One."))
+    write = house.store.write
+    done = 0
+
+    async def fill_up(changes: Any) -> None:
+        nonlocal done
+        done += 1
+        if done == 2:
+            raise StorageError("The disk is full.", hint="Free some space.")
+        await write(changes)
+
+    house.store.write = fill_up  # type: ignore[method-assign]
+    await house.hear(finished(first))
+    assert await house.state(first) == "done"
+    assert await house.state(second) == "queued"
+    await house.ask(m.Resume(second))
+    assert await house.state(second) == "transcribing"
+
+
+@lived
+async def test_everything_at_once_ends_in_order(house: House) -> None:
+    ids = [await house.add(f"{i}.wav", bytes([i + 1])) for i in range(3)]
+    await house.hear(ready())
+    await asyncio.gather(
+        house.service.on_engine_event(batch(ids[0], 1, "One.")),
+        house.service.handle(m.Rename(ids[0], "renamed")),
+        house.service.handle(m.SetTags(ids[0], ("x",))),
+        house.service.handle(m.Prioritise(ids[2])),
+        house.service.handle(m.Remove((ids[1],))),
+        house.service.on_engine_event(batch(ids[0], 2, "Two.")),
+        house.service.handle(m.EditSegment(ids[0], 0, "Uno.")),
+        house.service.on_engine_event(finished(ids[0], duration_s=60.0)),
+        return_exceptions=True,
+    )
+    await house.service.settle()
+    listed = {t.id: t for t in (await house.ask(m.ListTranscripts())).transcripts}
+    assert set(listed) == {ids[0], ids[2]}
+    assert (listed[ids[0]].name, listed[ids[0]].tags) == ("renamed", ("x",))
+    assert listed[ids[0]].job.state == "done"
+    texts = await house.texts(ids[0])
+    assert texts[1] == " Two."
+    await house.restart()
+    assert await house.texts(ids[0]) == texts
