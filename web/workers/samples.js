@@ -36,6 +36,17 @@ export function batch(windows, length) {
 }
 
 /**
+ * The samples with their first part played backwards in front of them.
+ *
+ * @param {Float32Array} samples
+ * @param {number} length of that part
+ * @returns {Float32Array} [length + samples]
+ */
+export function mirrored(samples, length) {
+  return concatenate([samples.slice(0, length).reverse(), samples]);
+}
+
+/**
  * Overlapping frames: each with the samples just before it, silence before the first.
  *
  * @param {Float32Array} samples

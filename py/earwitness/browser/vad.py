@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.transformers import Graph, Transformers
-from earwitness.speech.protocols import VAD_FRAME_SAMPLES, Samples
+from earwitness.speech.protocols import VAD_FRAME_SAMPLES, VAD_WARM_UP_SAMPLES, Samples
 
 MODEL_ID = "silero-vad"
 CONTEXT_SAMPLES = 64
@@ -23,11 +23,13 @@ class SileroVad:
         self._samples = samples
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One value a frame, from fresh state."""
-        count = -(-len(samples) // VAD_FRAME_SAMPLES)
+        """One value a frame, from fresh state warmed up with the mirrored beginning."""
+        warm_up = min(VAD_WARM_UP_SAMPLES // VAD_FRAME_SAMPLES, len(samples) // VAD_FRAME_SAMPLES)
+        count = warm_up - (-len(samples) // VAD_FRAME_SAMPLES)
         if not count:
             return []
-        frames = self._samples.frames(samples, VAD_FRAME_SAMPLES, CONTEXT_SAMPLES)
+        heard = self._samples.mirrored(samples, warm_up * VAD_FRAME_SAMPLES)
+        frames = self._samples.frames(heard, VAD_FRAME_SAMPLES, CONTEXT_SAMPLES)
         make = self._transformers.tensor
         state = [0.0] * STATE
         outputs = await self._graph(
@@ -37,4 +39,4 @@ class SileroVad:
                 "c": make("float32", state, [1, 1, STATE]),
             }
         )
-        return self._transformers.numbers(outputs["speech_probs"])
+        return self._transformers.numbers(outputs["speech_probs"])[warm_up:]

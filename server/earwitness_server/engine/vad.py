@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from earwitness.errors import ModelError
-from earwitness.speech.protocols import VAD_FRAME_SAMPLES
+from earwitness.speech.protocols import VAD_FRAME_SAMPLES, VAD_WARM_UP_SAMPLES
 
 from earwitness_server.media.source import Pcm
 
@@ -50,10 +50,12 @@ class SileroVad:
             ) from error
 
     async def speech_probabilities(self, samples: Pcm) -> list[float]:
-        """One probability a frame of `VAD_FRAME_SAMPLES`, from fresh state."""
+        """One probability a frame of `VAD_FRAME_SAMPLES`, from fresh state warmed up."""
         return await asyncio.to_thread(self._run, samples)
 
     def _run(self, samples: Pcm) -> list[float]:
+        warm_up = min(VAD_WARM_UP_SAMPLES // VAD_FRAME_SAMPLES, len(samples) // VAD_FRAME_SAMPLES)
+        samples = np.concatenate([samples[: warm_up * VAD_FRAME_SAMPLES][::-1], samples])
         count = -(-len(samples) // VAD_FRAME_SAMPLES)
         if count == 0:
             return []
@@ -63,4 +65,4 @@ class SileroVad:
         frames = padded[starts + np.arange(CONTEXT_SAMPLES + VAD_FRAME_SAMPLES)]
         state = np.zeros((1, 1, 128), np.float32)
         outputs = self._session.run(None, {"input": frames, "h": state, "c": state})
-        return outputs[0].reshape(-1).tolist()
+        return outputs[0].reshape(-1).tolist()[warm_up:]
