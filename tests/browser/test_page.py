@@ -271,19 +271,24 @@ def test_one_click_runs_again_in_another_language(
     ).to_be_visible(timeout=SLOW)
 
 
-def test_files_dropped_anywhere_are_taken(page: Page) -> None:
-    page.evaluate(
-        """() => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File(['not audio'], 'dropped one.wav'));
-          transfer.items.add(new File(['not audio'], 'dropped two.wav'));
-          const options = { dataTransfer: transfer, bubbles: true, cancelable: true };
-          document.body.dispatchEvent(new DragEvent('dragover', options));
-          document.body.dispatchEvent(new DragEvent('drop', options));
-        }"""
-    )
-    for name in ("dropped one.wav", "dropped two.wav"):
+def test_a_file_and_a_folder_dropped_anywhere(page: Page, tmp_path: Path) -> None:
+    inner = tmp_path / "folder" / "inner"
+    inner.mkdir(parents=True)
+    for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.txt"):
+        path.write_text("no sound in here")
+    drop(page, tmp_path / "folder", tmp_path / "alone.txt")
+    for name in ("deep.wav", "alone.txt"):
         last = row(page, name)
         expect(last.get_by_role("button", name="Retry")).to_be_visible(timeout=SLOW)
         last.get_by_role("button", name="Delete").click()
         expect(last).to_have_count(0)
+    expect(row(page, "notes.md")).to_have_count(0)
+
+
+def drop(page: Page, *paths: Path) -> None:
+    """Drag files from outside the browser onto the middle of the page."""
+    files = [str(path) for path in paths]
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": files, "dragOperationsMask": 1}
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 400, "data": data})
