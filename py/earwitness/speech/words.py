@@ -37,7 +37,7 @@ def word_probability(log_probabilities: Sequence[float]) -> float:
     """Mean probability of a word's tokens, 0 to 1."""
     if not log_probabilities:
         return 0.0
-    return min(1.0, sum(map(math.exp, log_probabilities)) / len(log_probabilities))
+    return round(min(1.0, sum(map(math.exp, log_probabilities)) / len(log_probabilities)), 4)
 
 
 def _whole_characters(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[TokenWord]:

@@ -1,0 +1,125 @@
+"""From decodes to segments when the model misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from earwitness.engine_messages import WindowRow
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.protocols import SAMPLE_RATE_HZ, DecodeRequest, Hypothesis
+from earwitness.speech.transcribe import transcribe
+
+from tests.unit.speech.scripted import (
+    Habit,
+    Said,
+    Tape,
+    TapeAudio,
+    TapeEncoded,
+    TapeModel,
+    TapeVad,
+    inside,
+    right,
+    stamp,
+    talk,
+    wrote,
+)
+
+
+def rows(
+    words: Sequence[Said], duration_s: float, habit: Habit, *, word_times: bool = True
+) -> list[WindowRow]:
+    """Every window of a recording as heard by a model with this habit."""
+    options = TranscribeOptions(language="en", words=word_times)
+
+    async def run() -> list[WindowRow]:
+        batches = transcribe(
+            TapeAudio(words, duration_s), TapeVad(), TapeModel(habit=habit), options
+        )
+        return [row async for batch in batches for row in batch.windows]
+
+    return asyncio.run(run())
+
+
+def texts(found: Sequence[WindowRow]) -> list[str]:
+    return [segment.text for row in found for segment in row.segments]
+
+
+def test_a_window_taken_for_silence_has_no_text() -> None:
+    def silence(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        return wrote(list(b" you"), log_probability=-1.5, no_speech=0.8)
+
+    (row,) = rows(talk(1, 4), 5, silence)
+    assert row.segments == ()
+    assert row.retries == 0
+
+
+def test_of_a_loop_that_stays_only_the_first_round_is_kept() -> None:
+    def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        return wrote([stamp(0), *b" Well then." * 20], finished=False)
+
+    (row,) = rows(talk(1, 10), 8, loops, word_times=False)
+    assert texts([row]) == ["Well then."]
+
+
+def test_text_cut_off_by_the_token_limit_is_decoded_again_from_the_last_time() -> None:
+    def stops_at_limit(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        heard, offset_s = inside(tape), tape.start / SAMPLE_RATE_HZ
+        if len(heard) <= 12:
+            return None
+        first = "".join(word.text for word in heard[:8]).encode()
+        second = "".join(word.text for word in heard[8:12]).encode()
+        tokens = [
+            stamp(heard[0].start_s - offset_s),
+            *first,
+            stamp(heard[7].end_s - offset_s),
+            stamp(heard[8].start_s - offset_s),
+            *second,
+        ]
+        return wrote(tokens, finished=False)
+
+    words = talk(1, 20)
+    found = rows(words, 12, stops_at_limit)
+    assert "".join(w.text for row in found for s in row.segments for w in s.words) == "".join(
+        word.text for word in words
+    )
+
+
+def test_a_model_that_never_gets_on_is_not_followed_for_ever() -> None:
+    calls: list[int] = []
+
+    def stuck(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        calls.append(tape.start)
+        return wrote([stamp(0), *b" uh", stamp(1.2)])
+
+    rows(talk(1, 50), 27, stuck)
+    assert len(calls) == 5
+
+
+def test_improbable_words_alone_in_silence_are_dropped() -> None:
+    words = [*talk(1, 10), *talk(9, 2), *talk(14, 10)]
+
+    def invents(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        alone = len(inside(tape)) == 2
+        return right(tape, log_probability=-2.5) if alone else None
+
+    found = rows(words, 20, invents)
+    kept = "".join(texts(found)).replace(" ", "")
+    assert kept == "".join(word.text.strip() for word in words if not 8 < word.start_s < 12)
+
+
+@pytest.mark.parametrize("word_times", [True, False])
+def test_times_are_monotonic_and_inside_whatever_the_model_writes(word_times: bool) -> None:
+    def rambles(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        turn = tape.start % 7
+        tokens = [stamp(29), *b" one", stamp(2), stamp(2 + turn), *b" two", stamp(1), *b" three."]
+        return wrote(tokens)
+
+    found = rows([*talk(1, 60), *talk(50, 60)], 90, rambles, word_times=word_times)
+    edges = [e for row in found for s in row.segments for e in (s.start_s, s.end_s)]
+    assert edges == sorted(edges)
+    assert len(edges) > 4
+    assert 0 <= edges[0] <= edges[-1] <= 90
