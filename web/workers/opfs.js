@@ -13,7 +13,7 @@ export async function folder(...names) {
   if (!navigator.storage?.getDirectory) {
     throw new PlatformError(
       'StorageError',
-      'This browser offers the page no private files, so recordings and models cannot be kept.',
+      'This browser offers the page no private file storage, so recordings and models cannot be kept.',
       'Leave private browsing, or use a current Chrome, Edge, Firefox or Safari over https.',
     );
   }
