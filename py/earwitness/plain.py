@@ -2,6 +2,7 @@
 
 The reader is strict: a missing field, an unknown field or a wrong type raises
 `BadRequestError` naming the field, so that a message class documents what is really accepted.
+A reader is made once for each type, because a long transcript is a hundred thousand small objects.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
@@ -17,6 +19,11 @@ from earwitness.errors import BadRequestError
 T = TypeVar("T")
 Plain = Any
 """JSON's values: None, bool, int, float, str, and lists and objects of them."""
+_Place = tuple[Any, str]
+"""Where a value stands: the place around it, and its own name there. Spelled only in errors."""
+_Reader = Callable[[Plain, _Place], object]
+
+_ATOMS = frozenset({str, int, float, bool, types.NoneType})
 _PRIMITIVE_NAMES: dict[Any, str] = {
     str: "a string",
     bool: "true or false",
@@ -31,19 +38,20 @@ def to_plain(value: object) -> Plain:
     Raises:
         TypeError: for a value that has no plain form.
     """
-    if value is None or isinstance(value, bool | int | float | str):
+    kind = type(value)
+    if kind in _ATOMS:
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        kind = getattr(type(value), "type", None)
-        return (
-            {"type": kind, **fields} if isinstance(kind, str) and "type" not in fields else fields
-        )
+    shape = _shape(kind)
+    if shape is not None:
+        head, names = shape
+        return head | {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
         return {str(k): to_plain(v) for k, v in cast("dict[str, object]", value).items()}
-    raise TypeError(f"{type(value).__name__} has no plain form")
+    if isinstance(value, int | float | str):
+        return value
+    raise TypeError(f"{kind.__name__} has no plain form")
 
 
 def from_plain(kind: type[T], data: Plain, where: str = "") -> T:
@@ -52,95 +60,151 @@ def from_plain(kind: type[T], data: Plain, where: str = "") -> T:
     Raises:
         BadRequestError: naming the first field that does not fit.
     """
-    return cast("T", _read(kind, data, where or getattr(kind, "__name__", "value")))
-
-
-def _read(kind: Any, data: Plain, where: str) -> object:
-    if kind is Any:
-        return data
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        return _read_union(get_args(kind), data, where)
-    if origin is Literal:
-        if data not in get_args(kind):
-            raise _bad(where, f"one of {', '.join(map(repr, get_args(kind)))}", data)
-        return data
-    if origin in (tuple, list):
-        item = get_args(kind)[0]
-        given = enumerate(_a_list(data, where))
-        items = [_read(item, each, f"{where}[{i}]") for i, each in given]
-        return tuple(items) if origin is tuple else items
-    if origin is dict:
-        value_kind = get_args(kind)[1]
-        fields = _an_object(data, where).items()
-        return {name: _read(value_kind, value, f"{where}.{name}") for name, value in fields}
-    if dataclasses.is_dataclass(kind):
-        return _read_dataclass(kind, data, where)
-    return _read_primitive(kind, data, where)
-
-
-def _read_primitive(kind: Any, data: Plain, where: str) -> object:
-    if kind is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
-    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        raise _bad(where, _PRIMITIVE_NAMES.get(kind, "null"), data)
-    return data
-
-
-def _read_union(options: tuple[Any, ...], data: Plain, where: str) -> object:
-    if data is None and types.NoneType in options:
-        return None
-    tagged = {k.type: k for k in options if isinstance(getattr(k, "type", None), str)}
-    if tagged:
-        tag: object = _an_object(data, where).get("type")
-        if not isinstance(tag, str) or tag not in tagged:
-            raise _bad(f"{where}.type", f"one of {', '.join(sorted(tagged))}", tag)
-        return _read_dataclass(tagged[tag], data, tag)
-    errors: list[BadRequestError] = []
-    for option in options:
-        try:
-            return _read(option, data, where)
-        except BadRequestError as error:
-            errors.append(error)
-    raise errors[-1]
-
-
-def _read_dataclass(kind: Any, data: Plain, where: str) -> object:
-    hints = _hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    given = dict(_an_object(data, where))
-    if "type" not in fields:
-        given.pop("type", None)
-    unknown = sorted(set(given) - set(fields))
-    if unknown:
-        raise BadRequestError(f"{where} has no field {unknown[0]!r}.", hint="Remove or rename it.")
-    for name, field in fields.items():
-        optional = (
-            field.default is not dataclasses.MISSING
-            or field.default_factory is not dataclasses.MISSING
-        )
-        if name not in given and not optional:
-            raise BadRequestError(f"{where} needs the field {name!r}.", hint="Add it.")
-    return kind(**{k: _read(hints[k], v, f"{where}.{k}") for k, v in given.items()})
-
-
-def _a_list(data: Plain, where: str) -> list[Plain]:
-    if not isinstance(data, list):
-        raise _bad(where, "a list", data)
-    return cast("list[Plain]", data)
-
-
-def _an_object(data: Plain, where: str) -> dict[str, Plain]:
-    if not isinstance(data, dict):
-        raise _bad(where, "an object", data)
-    fields = cast("dict[object, Plain]", data)
-    return {str(name): value for name, value in fields.items()}
+    name: str = where or getattr(kind, "__name__", "value")
+    return cast("T", _reader(kind)(data, (None, name)))
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _shape(kind: type) -> tuple[dict[str, str], tuple[str, ...]] | None:
+    """A dataclass's tag (when it is a message) and the names of its fields."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    tag: object = getattr(kind, "type", None)
+    return ({"type": tag} if isinstance(tag, str) and "type" not in names else {}), names
 
 
-def _bad(where: str, wanted: str, got: object) -> BadRequestError:
-    return BadRequestError(f"{where} should be {wanted}, not {got!r:.60}.", hint="Correct it.")
+@cache
+def _reader(kind: Any) -> _Reader:
+    if kind is Any:
+        return lambda data, place: data
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _union_reader(get_args(kind))
+    if origin is Literal:
+        return _literal_reader(get_args(kind))
+    if origin in (tuple, list):
+        return _list_reader(_reader(get_args(kind)[0]), origin)
+    if origin is dict:
+        return _dict_reader(_reader(get_args(kind)[1]))
+    if dataclasses.is_dataclass(kind):
+        return _dataclass_reader(kind)
+    return _float_reader if kind is float else _primitive_reader(kind)
+
+
+def _float_reader(data: Plain, place: _Place) -> object:
+    if type(data) is float:
+        return data
+    if type(data) is int and abs(data) < 1 << 1000:
+        return float(data)
+    raise _bad(place, _PRIMITIVE_NAMES[float], data)
+
+
+def _primitive_reader(kind: Any) -> _Reader:
+    def read(data: Plain, place: _Place) -> object:
+        if type(data) is kind:
+            return data
+        raise _bad(place, _PRIMITIVE_NAMES.get(kind, "null"), data)
+
+    return read
+
+
+def _literal_reader(values: tuple[Any, ...]) -> _Reader:
+    def read(data: Plain, place: _Place) -> object:
+        if type(data) in _ATOMS and data in values:
+            return data
+        raise _bad(place, f"one of {', '.join(map(repr, values))}", data)
+
+    return read
+
+
+def _list_reader(item: _Reader, container: Any) -> _Reader:
+    def read(data: Plain, place: _Place) -> object:
+        if not isinstance(data, list):
+            raise _bad(place, "a list", data)
+        given = enumerate(cast("list[Plain]", data))
+        return container([item(each, (place, f"[{i}]")) for i, each in given])
+
+    return read
+
+
+def _dict_reader(value: _Reader) -> _Reader:
+    def read(data: Plain, place: _Place) -> object:
+        return {
+            name: value(each, (place, f".{name}")) for name, each in _object(data, place).items()
+        }
+
+    return read
+
+
+def _union_reader(options: tuple[Any, ...]) -> _Reader:
+    tagged = {k.type: _reader(k) for k in options if isinstance(getattr(k, "type", None), str)}
+    readers = [_reader(option) for option in options if option is not types.NoneType]
+    nullable = types.NoneType in options
+
+    def read(data: Plain, place: _Place) -> object:
+        if data is None and nullable:
+            return None
+        if tagged:
+            tag = _object(data, place).get("type")
+            if not isinstance(tag, str) or tag not in tagged:
+                raise _bad((place, ".type"), f"one of {', '.join(sorted(tagged))}", tag)
+            return tagged[tag](data, (None, tag))
+        for reader in readers[:-1]:
+            try:
+                return reader(data, place)
+            except BadRequestError:
+                continue
+        return readers[-1](data, place)
+
+    return read
+
+
+def _dataclass_reader(kind: Any) -> _Reader:
+    hints = typing.get_type_hints(kind)
+    fields = dataclasses.fields(kind)
+    readers = {field.name: (_reader(hints[field.name]), f".{field.name}") for field in fields}
+    needed = [
+        field.name
+        for field in fields
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    ]
+
+    def read(data: Plain, place: _Place) -> object:
+        values: dict[str, object] = {}
+        for name, value in _object(data, place).items():
+            found = readers.get(name)
+            if found is not None:
+                values[name] = found[0](value, (place, found[1]))
+            elif name != "type":
+                raise BadRequestError(
+                    f"{_spelled(place)} has no field {name!r:.60}.", hint="Remove or rename it."
+                )
+        for name in needed:
+            if name not in values:
+                raise BadRequestError(
+                    f"{_spelled(place)} needs the field {name!r}.", hint="Add it."
+                )
+        return kind(**values)
+
+    return read
+
+
+def _object(data: Plain, place: _Place) -> dict[str, Plain]:
+    if not isinstance(data, dict):
+        raise _bad(place, "an object", data)
+    return cast("dict[str, Plain]", data)
+
+
+def _spelled(place: _Place | None) -> str:
+    parts: list[str] = []
+    while place is not None:
+        parts.append(place[1])
+        place = place[0]
+    return "".join(reversed(parts))
+
+
+def _bad(place: _Place, wanted: str, got: object) -> BadRequestError:
+    return BadRequestError(
+        f"{_spelled(place)} should be {wanted}, not {got!r:.60}.", hint="Correct it."
+    )
