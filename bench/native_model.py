@@ -22,6 +22,7 @@ from earwitness.speech.protocols import (
     VAD_WARM_UP_SAMPLES,
     AlignmentMatrix,
     DecodeRequest,
+    Encoded,
     Hypothesis,
     ModelSpec,
     Samples,
@@ -53,7 +54,7 @@ def decode_audio(path: Path) -> Array:
                 frame.pts = None
                 parts += [out.to_ndarray()[0] for out in resampler.resample(frame)]
             parts += [out.to_ndarray()[0] for out in resampler.resample(None)]
-    except (av.FFmpegError, EOFError) as error:
+    except (av.error.FFmpegError, EOFError) as error:
         if not parts:
             raise MediaError(f"{path.name} cannot be decoded.", detail=str(error)) from error
     return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
@@ -181,7 +182,7 @@ class NativeWhisper:
         tensors = _run(self._encoder, {"audio": audio})
         return NativeEncoded(tensors, [len(window) for window in windows], duration_s)
 
-    async def language_probabilities(self, encoded: NativeEncoded) -> list[dict[str, float]]:
+    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
         """Softmax over the language tokens after SOT."""
         prompts = ((self._spec.sot,),) * encoded.rows
         request = DecodeRequest(prompts, sot_index=0, max_new_tokens=1, timestamps=False)
@@ -191,7 +192,7 @@ class NativeWhisper:
         chosen /= chosen.sum(axis=1, keepdims=True)
         return [dict(zip(self._spec.languages, map(float, row), strict=True)) for row in chosen]
 
-    async def decode(self, encoded: NativeEncoded, request: DecodeRequest) -> list[Hypothesis]:
+    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
         """Run the second graph over the requested rows."""
         out = self._decode(encoded, request)
         hypotheses: list[Hypothesis] = []
@@ -204,7 +205,7 @@ class NativeWhisper:
         return hypotheses
 
     async def align(
-        self, encoded: NativeEncoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
         """One step with the whole text as its prompt."""
         whole = (*prompt, *tokens, self._spec.eot)
@@ -213,11 +214,12 @@ class NativeWhisper:
         # The attention that chose a token belongs to the position before it.
         return AlignmentMatrix(matrix[len(prompt) - 1 : len(prompt) + len(tokens)].tolist())
 
-    def _decode(self, encoded: NativeEncoded, request: DecodeRequest) -> dict[str, Array]:
-        rows = range(encoded.rows) if request.rows is None else request.rows
+    def _decode(self, encoded: Encoded, request: DecodeRequest) -> dict[str, Array]:
+        batch = as_batch(encoded)
+        rows = range(batch.rows) if request.rows is None else request.rows
         prompts = np.array(request.prompts, np.int64)
         initial = request.max_initial_timestamp_s
-        feeds = encoded.only(rows) | {
+        feeds = batch.only(rows) | {
             "prompt": prompts,
             "sot_index": np.array([request.sot_index], np.int64),
             "max_steps": np.array([request.max_new_tokens], np.int64),
@@ -229,7 +231,7 @@ class NativeWhisper:
             "max_initial_timestamp": np.array(
                 [1500 if initial is None else round(initial / TIMESTAMP_STEP_S)], np.int64
             ),
-            "audio_frames": encoded.frames[list(rows)],
+            "audio_frames": batch.frames[list(rows)],
             "token_counts": np.full(len(prompts), prompts.shape[1], np.int64),
         }
         return _run(self._decoder, feeds)
@@ -270,6 +272,13 @@ def as_array(samples: Samples) -> Array:
     return samples
 
 
+def as_batch(encoded: Encoded) -> NativeEncoded:
+    """Only what this module encoded can be decoded by it."""
+    if not isinstance(encoded, NativeEncoded):
+        raise TypeError(f"encoded by another model: {type(encoded).__name__}")
+    return encoded
+
+
 def _uniforms(request: DecodeRequest, rows: int) -> Array:
     """[steps, rows] in [0, 1), one generator a row, so that a row alone samples as in its batch."""
     if not request.temperature:
@@ -300,4 +309,5 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
 
 def _run(session: onnxruntime.InferenceSession, feeds: dict[str, Any]) -> dict[str, Array]:
     names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, feeds), strict=True))
+    values: Any = session.run(names, feeds)
+    return dict(zip(names, values, strict=True))
