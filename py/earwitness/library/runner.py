@@ -69,9 +69,18 @@ class Runner:
                 _log.warning("The queue waits: %s %s", error, error.detail)
                 job = None
             self.hold("job", self.running is not None)
-            if job is None or await self._start(job):
+            if job is None:
+                break
+            if await self._start(job):
+                await self._moved_up()
                 break
         await self._changed("")
+
+    async def _moved_up(self) -> None:
+        """Everyone who still waits is one place nearer."""
+        for waiting in self._ledger.active_jobs():
+            if waiting.state == "queued":
+                await self._changed(waiting.transcript_id)
 
     async def approve(self, model: str, approved: bool) -> None:
         """The user's answer to `DownloadNeeded`; declined jobs wait as paused."""

@@ -342,6 +342,15 @@ async def test_the_queue_has_an_order_that_can_be_changed(house: House) -> None:
 
 
 @lived
+async def test_those_who_wait_hear_that_they_moved_up(house: House) -> None:
+    first, _, last = [await house.add(f"{i}.wav", bytes([i + 1])) for i in range(3)]
+    house.events.clear()
+    await house.hear(finished(first))
+    heard = [e.transcript for e in house.events if isinstance(e, m.TranscriptChanged)]
+    assert [t.job.queue_position for t in heard if t.id == last] == [1]
+
+
+@lived
 async def test_wishes_that_change_nothing_are_no_errors(house: House) -> None:
     id_ = await transcribed(house, "Hello.")
     for request in (m.Pause(id_), m.Resume(id_), m.Cancel(id_)):

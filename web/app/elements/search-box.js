@@ -11,10 +11,13 @@ class SearchBox extends HTMLElement {
         input.value = '';
         void search('');
       } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
-        const first = /** @type {HTMLElement | null} */ (document.querySelector('.hit'));
+        /** @type {HTMLElement | null} */
+        const first = document.querySelector('.hit');
+        /** @type {HTMLElement | null} */
+        const sentence = document.querySelector('.hits')?.querySelector('li .hit') ?? first;
         if (!first) return;
         event.preventDefault();
-        if (event.key === 'Enter') first.click();
+        if (event.key === 'Enter') sentence?.click();
         else first.focus();
       }
     });

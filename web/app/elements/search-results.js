@@ -40,6 +40,7 @@ class SearchResults extends View {
         <ul>
           ${hits
             .filter((hit) => hit.segment !== null)
+            .sort((a, b) => a.start_s - b.start_s)
             .map(
               (hit) => html`
                 <li>

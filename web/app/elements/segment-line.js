@@ -78,7 +78,10 @@ export class SegmentLine extends View {
     if (now === null || whole.trim() !== text) return text;
     return words.map((word) => {
       const said = word.start_s <= now && now < word.end_s;
-      return said ? html`<span class="word">${word.text}</span>` : word.text;
+      if (!said) return word.text;
+      const bare = word.text.trimStart();
+      const space = word.text.slice(0, word.text.length - bare.length);
+      return html`${space}<span class="word">${bare}</span>`;
     });
   }
 

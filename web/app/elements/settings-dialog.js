@@ -1,7 +1,7 @@
 /** @import { ModelView, Settings, Status } from '../messages' */
 import { html, nothing } from 'lit';
 import { changeSettings, refresh } from '../actions.js';
-import { size } from '../format.js';
+import { size, span } from '../format.js';
 import { languageChoices, languageName } from '../languages.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
@@ -93,7 +93,7 @@ function modelChoice(model, chosen) {
   const facts = [
     size(bytes),
     cached ? 'on this device' : 'not downloaded yet',
-    factor ? `${(1 / factor).toFixed(factor < 0.1 ? 0 : 1)}× as fast as speech here` : '',
+    factor ? `a minute of audio takes ${span(60 * factor)} here` : '',
   ];
   return html`
     <label>
