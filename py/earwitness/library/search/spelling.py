@@ -25,7 +25,7 @@ def corrections(index: SearchIndex, word: str, unfinished: bool) -> list[str]:
     allowed = 0 if len(folded) < 3 else 1 if len(folded) < 6 else 2
     if not allowed or len(folded) > _LONGEST or not folded.isalnum() or is_unspaced(folded):
         return []
-    _refresh(index)
+    learn_words(index)
     found: list[tuple[int, int, str]] = []
     for term in _candidates(index, folded, unfinished):
         away = distance(folded, term, unfinished)
@@ -91,8 +91,8 @@ def _edits(word: str) -> list[str]:
     return patterns
 
 
-def _refresh(index: SearchIndex) -> None:
-    """Learn the words that came in since the last time."""
+def learn_words(index: SearchIndex) -> None:
+    """Take in the words that are new since the last time; the first time takes longest."""
     if not index.spellings_stale:
         return
     with index.db:
