@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -66,13 +67,15 @@ class NativeEarwitness:
             ]
         )
         self._words = words
+        self._thread = ThreadPoolExecutor(max_workers=1)
         self._model = NativeWhisper(folder, threads)
         self._vad = SileroVad(MODELS / "silero-vad" / "vad.onnx", threads)
 
     def hear(self, path: Path, clip: str) -> Heard:
         """The same driver as the page's."""
         began = time.monotonic()
-        transcript = asyncio.run(self._transcribe(path))
+        # The browser's driver has an event loop of its own in this thread.
+        transcript = self._thread.submit(asyncio.run, self._transcribe(path)).result()
         return from_transcript(transcript, clip, time.monotonic() - began)
 
     async def _transcribe(self, path: Path) -> dict[str, object]:

@@ -1,0 +1,128 @@
+"""Who is measured. Each loads its model once, then takes files and says how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.sync_api import Playwright
+
+from bench.native import FasterWhisper, NativeEarwitness
+from bench.page import Tab, serving
+from bench.places import NODE_MODULES, ROOT
+from bench.speed.stock import stock_models
+from bench.static import hosting
+
+OURS, NATIVE, GRAPHS = "Earwitness", "faster-whisper int8", "our graphs, native"
+
+
+class Contender(Protocol):
+    """One way to transcribe, ready to run."""
+
+    def time(self, path: Path) -> tuple[float, str]:
+        """Seconds from the file to the finished text, and the text."""
+        ...
+
+
+Start = Callable[[ExitStack, Playwright, str, int], Contender]
+"""(what to close at the end, the driver, model, threads) -> a contender that is warm."""
+
+
+class _Ours:
+    def __init__(self, tab: Tab, model: str, words: bool) -> None:
+        self._tab = tab
+        self._options = {"model": model, "words": words, "language": "en"}
+
+    def time(self, path: Path) -> tuple[float, str]:
+        answer = self._tab.transcribe(path, **self._options)
+        self._tab.forget(answer["transcript"]["id"])
+        return answer["took_s"], answer["transcript"]["text"].replace("\n", " ")
+
+
+class _Stock:
+    def __init__(self, tab: Tab) -> None:
+        self._tab = tab
+
+    def time(self, path: Path) -> tuple[float, str]:
+        self._tab.give(path)
+        answer: dict[str, Any] = self._tab.page.evaluate(
+            "() => globalThis.stock.transcribe(document.querySelector('#bench-file').files[0])"
+        )
+        return answer["took_s"], answer["text"]
+
+
+class _Native:
+    def __init__(self, engine: FasterWhisper | NativeEarwitness) -> None:
+        self._engine = engine
+
+    def time(self, path: Path) -> tuple[float, str]:
+        heard = self._engine.hear(path, path.stem)
+        return heard.took_s, heard.text
+
+
+def ours(words: bool = False) -> Start:
+    """The page, isolated, its thread count set in its settings."""
+
+    def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
+        server = stack.enter_context(serving())
+        tab = Tab(playwright, server.url)
+        stack.callback(tab.close)
+        tab.open()
+        tab.set_threads(threads)
+        return _Ours(tab, model, words)
+
+    return start
+
+
+def stock(dtype: str) -> Start:
+    """transformers.js's pipeline with timestamps, in a worker of a page of its own."""
+
+    def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
+        mounts = {
+            "": ROOT / "bench" / "pages",
+            "transformers": NODE_MODULES / "@huggingface" / "transformers" / "dist",
+            "ort": NODE_MODULES / "onnxruntime-web" / "dist",
+            "models": stock_models(model),
+        }
+        url = stack.enter_context(hosting(mounts))
+        tab = Tab(playwright, url)
+        stack.callback(tab.close)
+        tab.page.goto(f"{url}stock.html")
+        tab.page.wait_for_function("() => globalThis.stock !== undefined")
+        options = {"model": model, "dtype": dtype, "threads": threads}
+        tab.page.evaluate("(options) => globalThis.stock.load(options)", options)
+        return _Stock(tab)
+
+    return start
+
+
+def native(words: bool = False) -> Start:
+    """faster-whisper, beam 1, on the processor."""
+
+    def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
+        return _Native(FasterWhisper(model, 1, threads, words))
+
+    return start
+
+
+def graphs() -> Start:
+    """Our graphs and policy on native ONNX Runtime."""
+
+    def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
+        return _Native(NativeEarwitness(model, threads, words=False))
+
+    return start
+
+
+ALL: dict[str, Start] = {
+    OURS: ours(),
+    f"{OURS}, word times": ours(words=True),
+    "transformers.js q8": stock("q8"),
+    "transformers.js fp32": stock("fp32"),
+    NATIVE: native(),
+    f"{NATIVE}, word times": native(words=True),
+    GRAPHS: graphs(),
+}
+QUICK = (OURS, "transformers.js q8", "transformers.js fp32", NATIVE)
