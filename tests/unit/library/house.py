@@ -294,3 +294,13 @@ def lived(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     parameters = list(inspect.signature(story).parameters.values())[1:]
     test.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return test
+
+
+async def transcribed(house: House, *texts: str, name: str = "talk.wav", **options: object) -> str:
+    """A finished recording of one window."""
+    id_ = await house.add(name, name.encode(), **options)
+    await house.hear(ready())
+    await house.hear(opened(id_, 30.0))
+    await house.hear(batch(id_, 1, *texts))
+    await house.hear(finished(id_, duration_s=30.0))
+    return id_
