@@ -15,6 +15,7 @@ import av
 import numpy as np
 import onnxruntime
 import tokenizers
+from av.error import FFmpegError
 from earwitness.errors import MediaError, ModelError
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
@@ -54,7 +55,7 @@ def decode_audio(path: Path) -> Array:
                 frame.pts = None
                 parts += [out.to_ndarray()[0] for out in resampler.resample(frame)]
             parts += [out.to_ndarray()[0] for out in resampler.resample(None)]
-    except (av.error.FFmpegError, EOFError) as error:
+    except (FFmpegError, EOFError) as error:
         if not parts:
             raise MediaError(f"{path.name} cannot be decoded.", detail=str(error)) from error
     return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
