@@ -133,6 +133,8 @@ def _lines(part: str) -> tuple[str, ...]:
 
 def _break(part: str, columns: int) -> int | None:
     """Where two lines that fit can be made of it, or None."""
+    if width(part) > LINES * columns:
+        return None
     fitting = [
         at
         for at in _breaks(part)

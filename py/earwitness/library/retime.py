@@ -17,7 +17,7 @@ from earwitness.transcript import Segment, Word
 _TOKEN = re.compile(r"\s*\S+")
 _PUNCTUATION = re.compile(r"[^\w']+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_LONGEST = 4000
+_LONGEST = 1500
 """Characters; above it the comparison would be slow, and the time is shared evenly."""
 
 

@@ -57,6 +57,7 @@ class Runner:
         self.engine: EngineState = "off"
         self.device: Literal["unknown", "wasm", "webgpu"] = "unknown"
         self.threads = 0
+        self._gpu_failed = False
         self._loaded_model = ""
         self._held: set[str] = set()
 
@@ -206,6 +207,7 @@ class Runner:
         after = after_failure(job, event.error, event.engine_lost)
         if job.state not in RUNNING:
             after = job
+        self._gpu_failed |= event.engine_lost and self.device == "webgpu"
         if event.engine_lost or after.state == "queued":
             await self._discard_engine("failed")
         self._release(self.engine if self.engine in ("off", "failed") else "ready")
@@ -243,7 +245,7 @@ class Runner:
                     fingerprint=record.fingerprint,
                     options=job.options,
                     resume=job.resume,
-                    device="wasm" if job.fallback else settings.device,
+                    device="wasm" if job.fallback or self._gpu_failed else settings.device,
                     threads=settings.threads,
                     start_s=job.start_s,
                     end_s=job.end_s,

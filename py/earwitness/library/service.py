@@ -37,7 +37,10 @@ _log = logging.getLogger("earwitness.library")
 
 
 class LibraryService:
-    """The library behind its messages. One instance a library, one process at a time."""
+    """The library behind its messages. One instance a library, one process at a time.
+
+    Made inside a running event loop.
+    """
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class LibraryService:
         self._control = Control(self.ledger, self.runner)
         self._bin = Bin(self.ledger, self.texts, shelf, clock)
         self._intake = Intake(self.ledger, self.runner, shelf, clock, new_id)
-        self._booted: asyncio.Future[None] = asyncio.get_event_loop().create_future()
+        self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._background: set[asyncio.Task[None]] = set()
         self._asked_to_persist = False
 

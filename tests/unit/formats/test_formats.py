@@ -303,3 +303,9 @@ def test_any_name_becomes_one_a_file_system_takes(name: str) -> None:
     assert len(made.encode()) <= 190
     assert not set(made) & set('<>:"/\\|?*\x00')
     assert made[0] not in ". "
+
+
+def test_a_sentence_without_end_is_cut_in_time() -> None:
+    for endless in ("東" * 20_000, "a" * 20_000, "ä " * 10_000):
+        made = cues([Segment(0, 10, endless)])
+        assert squeezed("".join(cue.text for cue in made)) == squeezed(endless)

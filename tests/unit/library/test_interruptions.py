@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from earwitness import messages as m
-from earwitness.engine_messages import Transcribe
+from earwitness.engine_messages import EngineReady, Transcribe
 from earwitness.errors import BadRequestError, ModelError, StorageError
 
 from tests.unit.library.house import (
@@ -61,6 +61,16 @@ async def test_a_dead_engine_gets_one_more_try_at_the_same_window(house: House) 
     assert await house.texts(first) == [" One."]
     assert house.engines.started[-1].transcript_id == second
     assert house.engines.terminations == 2
+
+
+@lived
+async def test_a_graphics_card_that_failed_once_is_left_alone(house: House) -> None:
+    first = await house.add("a.wav", b"a")
+    await house.add("b.wav", b"b")
+    await house.hear(EngineReady("base", "webgpu", 1))
+    await house.hear(failed(first, lost=True))
+    await house.hear(finished(first))
+    assert [request.device for request in house.engines.started] == ["auto", "wasm", "wasm"]
 
 
 @lived
