@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
@@ -57,11 +57,17 @@ class EngineRoom:
             self._saved.put_nowait(request.batch)
         elif isinstance(request, Pause):
             self._pausing = True
+        elif isinstance(request, Transcribe):
+            self._pausing = False
+            self._saved = asyncio.Queue()
+            self._begin(self._run(request))
         else:
-            work = self._run(request) if isinstance(request, Transcribe) else self._warm_up(request)
-            task = asyncio.get_running_loop().create_task(work)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._warm_up(request))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _warm_up(self, request: WarmUp) -> None:
         async with self._turn:
@@ -73,7 +79,6 @@ class EngineRoom:
 
     async def _run(self, job: Transcribe) -> None:
         async with self._turn:
-            self._pausing = False
             try:
                 await self._transcribe(job)
             except Exception as error:
@@ -86,8 +91,8 @@ class EngineRoom:
             await answer(self._platform.openAudio(job.audio_path, track)), self._platform.samples
         )
         try:
-            duration_s = audio.duration_s or 0.0
-            self._send(AudioOpened(job.transcript_id, duration_s, audio.tracks))
+            told_s = audio.duration_s or 0.0
+            self._send(AudioOpened(job.transcript_id, told_s, audio.tracks))
             vad = await self._models.vad(job.threads)
             model = await self._models.model(job.options.model, job.threads)
             batches = transcribe(
@@ -101,10 +106,9 @@ class EngineRoom:
                 end_s=job.end_s,
                 stop=lambda: self._pausing,
             )
-            unsaved = finished = False
+            unsaved, position_s, finished = 0, 0.0, False
             async for batch in batches:
-                if unsaved:
-                    await self._saved.get()
+                await self._wait_saved(unsaved)
                 self._send(
                     WindowsReady(
                         job.transcript_id,
@@ -115,14 +119,18 @@ class EngineRoom:
                         batch.compute_s,
                     )
                 )
-                unsaved, finished = True, batch.finished
-                duration_s = max(duration_s, batch.position_s) if not finished else duration_s
+                unsaved, finished = batch.resume.batch, batch.finished
+                position_s = batch.position_s
                 await asyncio.sleep(0)  # Let pause and acknowledgements in.
-            if unsaved:
-                await self._saved.get()
-            self._send(Finished(job.transcript_id, job.run, duration_s, paused=not finished))
+            await self._wait_saved(unsaved)
+            self._send(Finished(job.transcript_id, job.run, told_s or position_s, not finished))
         finally:
             audio.close()
+
+    async def _wait_saved(self, batch: int) -> None:
+        """Until this batch is committed; 0 is none. What an earlier job left unread is skipped."""
+        while batch and await self._saved.get() != batch:
+            pass
 
     def _send(self, event: EngineEvent) -> None:
         self._platform.send(write(event))

@@ -22,6 +22,8 @@ from earwitness.errors import ErrorView, ModelError
 from earwitness.plain import from_plain
 
 _START_WAIT_S = 60.0
+_IDLE_S = 300.0
+"""A worker without a job is ended after this, because its model fills the memory."""
 
 
 class PlatformWire(Protocol):
@@ -48,29 +50,38 @@ class EngineWorker:
         self._number = 0
         self._connected: asyncio.Future[None] | None = None
         self._job: Transcribe | None = None
+        self._setup: tuple[str, int] | None = None
+        self._idle: asyncio.TimerHandle | None = None
 
     async def start(self, request: Transcribe) -> None:
-        """Start or continue a job, in a fresh worker when there is none."""
+        """Start or continue a job, in a fresh worker when there is none.
+
+        Device and threads are settled when a worker loads its first model, so other ones need
+        another worker.
+        """
+        await self._settle(request)
         self._job = request
         await self._send(request)
 
     async def acknowledge(self, saved: WindowsSaved) -> None:
-        """The batch is committed: the engine may go on."""
-        await self._send(saved)
+        """The batch is committed: the engine may go on, if it is still there."""
+        if self._connected is not None:
+            await self._send(saved)
 
     async def pause(self) -> None:
-        """Ask the engine to stop after the batch in flight."""
-        await self._send(Pause())
+        """Ask the engine, if it is there, to stop after the batch in flight."""
+        if self._connected is not None:
+            await self._send(Pause())
 
     async def warm_up(self, request: WarmUp) -> None:
         """Load a model ahead of the first job."""
+        await self._settle(request)
+        self._rest()
         await self._send(request)
 
     async def terminate(self) -> None:
         """Kill the worker now."""
-        if self._connected is not None:
-            self._forget()
-            self._host.tell("stop-engine")
+        self._end()
 
     def hear_port(self, number: int) -> None:
         """The page connected worker `number`."""
@@ -87,6 +98,7 @@ class EngineWorker:
         event: EngineEvent = from_plain(cast(Any, EngineEvent), message)
         if isinstance(event, Finished | EngineFailed):
             self._job = None
+            self._rest()
         self._on_event(event)
 
     def hear_lost(self, number: int, detail: str) -> None:
@@ -98,6 +110,29 @@ class EngineWorker:
                 detail=detail,
             )
             self._lose(error.view())
+
+    async def _settle(self, request: Transcribe | WarmUp) -> None:
+        self._wake()
+        setup = (request.device, request.threads)
+        if self._setup not in (None, setup):
+            await self.terminate()
+        self._setup = setup
+
+    def _rest(self) -> None:
+        """Count from now on how long there is nothing to do."""
+        self._wake()
+        loop = asyncio.get_running_loop()
+        self._idle = loop.call_later(_IDLE_S, self._end)
+
+    def _wake(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+    def _end(self) -> None:
+        if self._connected is not None:
+            self._forget()
+            self._host.tell("stop-engine")
 
     async def _send(self, request: EngineRequest) -> None:
         if self._connected is None:
@@ -138,4 +173,6 @@ class EngineWorker:
             self._connected.cancel()
         self._connected = None
         self._job = None
+        self._setup = None
+        self._wake()
         self._wire.dropEngine()

@@ -1,0 +1,170 @@
+"""The engine's end of the wire: a batch ahead of what is saved and no more, pause, failure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from earwitness.browser import engine_worker
+from earwitness.browser.engine_worker import EngineRoom
+from earwitness.browser.transformers import ComputeError
+from earwitness.engine_messages import Pause, ResumePoint, Transcribe, WindowsSaved
+from earwitness.errors import MediaError
+from earwitness.messages import TranscribeOptions
+from earwitness.plain import to_plain
+from earwitness.speech.transcribe import Batch
+
+Step = Batch | Exception
+
+
+class Platform:
+    """An engine room whose speech engine yields what the test scripts."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *steps: Step) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.closed = 0
+        self.begun = 0
+        self.samples = None
+        self.steps = steps
+        monkeypatch.setattr(engine_worker, "transcribe", self._transcribe)
+        monkeypatch.setattr(engine_worker, "Models", lambda platform, send: self)
+        self.room = EngineRoom(self)  # type: ignore[arg-type]
+
+    async def _transcribe(
+        self, *_: Any, stop: Callable[[], bool], **__: Any
+    ) -> AsyncIterator[Batch]:
+        for step in self.steps:
+            if stop():
+                return
+            self.begun += 1
+            await asyncio.sleep(0)
+            if isinstance(step, Exception):
+                raise step
+            yield step
+
+    async def openAudio(self, path: str, track: int) -> Any:  # noqa: N802
+        if path.endswith("broken"):
+            raise MediaError("Not a recording.", hint="Choose another.")
+        return SimpleNamespace(durationS=60.0, tracks='["aac"]', close=self._close)
+
+    async def vad(self, threads: int) -> None: ...
+
+    async def model(self, model_id: str, threads: int) -> None: ...
+
+    def _close(self) -> None:
+        self.closed += 1
+
+    def send(self, text: str) -> None:
+        self.sent.append(json.loads(text))
+
+    def told(self, message: object) -> None:
+        self.room.receive(json.dumps(to_plain(message)))
+
+    @property
+    def kinds(self) -> list[str]:
+        return [message["type"] for message in self.sent]
+
+
+def batch(number: int, finished: bool = False) -> Batch:
+    return Batch((), ResumePoint(batch=number), 10.0 * number, 1.0, finished)
+
+
+def job(path: str = "audio/t") -> Transcribe:
+    return Transcribe("t", 2, path, "f", TranscribeOptions(model="base"), ResumePoint())
+
+
+async def turns(count: int = 20) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+def test_a_batch_is_handed_over_only_when_the_one_before_is_saved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(1), batch(2), batch(3, finished=True))
+        engine.told(job())
+        await turns()
+        assert engine.kinds == ["audio-opened", "windows-ready"]
+        assert engine.begun == 2, "the next batch is computed meanwhile, and no further one"
+        engine.told(WindowsSaved(1))
+        await turns()
+        assert engine.kinds[1:] == ["windows-ready"] * 2
+        engine.told(WindowsSaved(2))
+        await turns()
+        assert engine.kinds[1:] == ["windows-ready"] * 3
+        engine.told(WindowsSaved(3))
+        await turns()
+        last = engine.sent[-1]
+        assert (last["type"], last["paused"], last["duration_s"]) == ("finished", False, 60.0)
+        assert engine.closed == 1
+
+    asyncio.run(story())
+
+
+def test_pause_stops_after_the_batch_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(1), batch(2), batch(3, finished=True))
+        engine.told(job())
+        engine.told(Pause())
+        await turns()
+        assert engine.begun == 0
+        assert engine.sent[-1]["type"] == "finished"
+        assert engine.sent[-1]["paused"] is True
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("error", "lost"),
+    [
+        (MediaError("Damaged from here on."), False),
+        (ComputeError("Out of memory."), True),
+        (ZeroDivisionError("a fault of ours"), True),
+    ],
+)
+def test_a_failure_says_whether_the_engine_can_go_on(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, lost: bool
+) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(1), error)
+        engine.told(job())
+        await turns()
+        failed = engine.sent[-1]
+        assert failed["type"] == "engine-failed"
+        assert (failed["transcript_id"], failed["run"]) == ("t", 2)
+        assert failed["engine_lost"] is lost
+        assert failed["error"]["message"]
+        assert engine.closed == 1
+
+    asyncio.run(story())
+
+
+def test_a_file_that_cannot_be_opened_fails_its_job_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(1, finished=True))
+        engine.told(job("audio/broken"))
+        engine.told(job())
+        await turns()
+        assert engine.kinds == ["engine-failed", "audio-opened", "windows-ready"]
+        assert engine.sent[0]["engine_lost"] is False
+
+    asyncio.run(story())
+
+
+def test_what_an_earlier_job_left_unread_saves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(4), batch(5, finished=True))
+        engine.told(job())
+        engine.told(WindowsSaved(9))
+        await turns()
+        assert engine.kinds == ["audio-opened", "windows-ready"]
+        engine.told(WindowsSaved(4))
+        await turns()
+        assert engine.kinds[1:] == ["windows-ready"] * 2
+
+    asyncio.run(story())
