@@ -72,13 +72,17 @@ def test_a_file_is_taken_before_python_is_up(
     visitor: Visitor, server: Server, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url, ready=False)
-    choose(page, clips["en-connection"].path)
+    choose(page, clips["en-connection"].path, clips["ru-connection"].path)
+    row(page, "ru-connection").get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Waiting for Earwitness to start")).to_be_visible()
     assert page.evaluate("async () => (await earwitness.status()).stage") != "ready"
     wait_ready(page)
     expect(
         row(page, "en-connection").get_by_text(re.compile("Waiting|Saving|Loading"))
     ).to_be_visible()
+    expect(row(page, "ru-connection")).to_have_count(0)
+    names = page.evaluate("async () => (await earwitness.list()).map((each) => each.name)")
+    assert "ru-connection.flac" not in names
 
 
 def test_recent_transcripts_show_before_python_is_up(page: Page, server: Server) -> None:

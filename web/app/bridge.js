@@ -72,11 +72,6 @@ export class Bridge {
     return this.#role === 'leader';
   }
 
-  /** Files handed over and not yet safe on the device. */
-  get unsentFiles() {
-    return [...this.#waiting.values()].filter((each) => each.attachments.length > 0).length;
-  }
-
   /**
    * @template {RequestType} T
    * @param {{ type: T } & Partial<Conversation[T]['request']>} message

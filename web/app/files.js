@@ -1,8 +1,8 @@
 /** From files in the user's hand to jobs in the library. */
-/** @import { JobView, Settings, TranscribeOptions } from './messages' */
+/** @import { ErrorView, JobView, Settings, TranscribeOptions } from './messages' */
 /** @import { TranscriptSummary } from './messages' */
 import { bridge } from './python.js';
-import { viewOf } from './request-error.js';
+import { RequestError, viewOf } from './request-error.js';
 import { state } from './state.js';
 
 /** @returns {Promise<Settings>} as soon as the library is up */
@@ -37,6 +37,11 @@ export function addFiles(files) {
   for (const file of files) void addFile(file, file.name).catch(() => {});
 }
 
+/** Files go over one after the other, so that the queue has the order they were given in. */
+let before = Promise.resolve();
+/** Ids of files whose user changed their mind. */
+const withdrawn = new Set();
+
 /**
  * The row shows at once; the file waits for the library if it must.
  * @param {Blob} file
@@ -50,22 +55,64 @@ export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
   state.pending.set(id, { summary, file, error: null });
   state.changed('library');
   try {
-    const options = optionsFrom(await settings(), over);
-    const added = await bridge.request({ type: 'add-file', name, options, transcript_id: id }, [
-      file,
-    ]);
+    const added = await inTurn(async () => {
+      const options = optionsFrom(await settings(), over);
+      if (withdrawn.has(id)) throw cancelled(name);
+      const request = { type: /** @type {const} */ ('add-file'), name, options, transcript_id: id };
+      return bridge.request(request, [file]);
+    });
+    if (withdrawn.has(id)) {
+      await bridge.request({ type: 'remove', transcript_ids: [id] });
+      throw cancelled(name);
+    }
     if (state.pending.has(id)) state.keep(added);
     return added;
   } catch (thrown) {
-    const error = viewOf(thrown);
-    const failed = {
-      ...summary,
-      job: { ...summary.job, state: /** @type {const} */ ('failed'), error },
-    };
-    state.pending.set(id, { summary: failed, file, error });
-    state.changed('library');
+    if (!withdrawn.has(id)) refused(summary, file, viewOf(thrown));
     throw thrown;
   }
+}
+
+/** @param {string} id a file that is not wanted after all, before the library has it */
+export function withdraw(id) {
+  withdrawn.add(id);
+  state.drop([id]);
+}
+
+/**
+ * The row stays, with the reason, and with the file for another try.
+ * @param {TranscriptSummary} summary
+ * @param {Blob} file
+ * @param {ErrorView} error
+ */
+function refused(summary, file, error) {
+  const job = { ...summary.job, state: /** @type {const} */ ('failed'), error };
+  state.pending.set(summary.id, { summary: { ...summary, job }, file, error });
+  state.changed('library');
+}
+
+/** @param {string} name */
+function cancelled(name) {
+  return new RequestError({
+    type: 'CancelledError',
+    message: `“${name}” was cancelled before it was saved.`,
+    hint: 'Add it again if that was not meant.',
+    detail: '',
+  });
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function inTurn(work) {
+  const turn = before.then(work);
+  before = turn.then(
+    () => {},
+    () => {},
+  );
+  return turn;
 }
 
 /**

@@ -12,9 +12,8 @@ export const ACTIVE = new Set(['loading', 'transcribing']);
 export function jobText({ job, ...summary }) {
   switch (job.state) {
     case 'queued':
-      return job.queue_position > 0
-        ? `Waiting (${ordinal(job.queue_position)} in line)`
-        : 'Waiting';
+      if (job.queue_position === 1) return 'Waiting (next in line)';
+      return job.queue_position ? `Waiting (${ordinal(job.queue_position)} in line)` : 'Waiting';
     case 'loading':
       if (!job.total_bytes) return 'Loading model';
       return `Loading model ${percent(job.loaded_bytes / job.total_bytes)} %`;

@@ -5,6 +5,6 @@ import { state } from './state.js';
 
 /** @type {Bridge} */
 export const bridge = new Bridge(
-  pageHost(() => bridge.unsentFiles > 0),
+  pageHost(() => state.pending.size > 0),
   (event) => state.apply(event),
 );

@@ -2,6 +2,7 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
 import { addAgain, provideFile, remove, steer } from '../actions.js';
+import { withdraw } from '../files.js';
 import { state } from '../state.js';
 
 /**
@@ -16,7 +17,8 @@ export function jobButtons(summary, described) {
   `;
   const del = button('Delete', () => remove(summary));
   if (state.pending.has(id)) {
-    return job.state === 'failed' ? [button('Retry', () => addAgain(id)), del] : nothing;
+    if (job.state === 'failed') return [button('Retry', () => addAgain(id)), del];
+    return button('Cancel', () => withdraw(id));
   }
   const cancel = button('Cancel', () => steer('cancel', id));
   switch (job.state) {
