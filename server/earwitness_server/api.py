@@ -14,6 +14,7 @@ from earwitness_server.jobs.desk import Desk, system_address
 from earwitness_server.jobs.watch import Watch
 from earwitness_server.jobs.work import Work, Workers
 from earwitness_server.jobs.worker import Worker
+from earwitness_server.log import configure
 from earwitness_server.media.source import DecodeLimits
 from earwitness_server.metrics import QueueDepth, registry
 from earwitness_server.observe import Observe
@@ -43,6 +44,7 @@ def attach(app: FastAPI) -> None:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Open what every request needs; models are in memory before the first one comes."""
+    configure(app.state.settings.log_level)
     with ExitStack() as stack:
         await asyncio.to_thread(_open, app, stack)
         app.state.ready = True

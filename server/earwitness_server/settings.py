@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """Transcripts and their audio are deleted after this; unset: never."""
     worker_away_s: float = Field(default=30.0, gt=0)
     """A worker silent for this long is taken for dead, and others go on with its jobs."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least of what is logged."""
     hosts: Listed = ()
     """Host names this server answers to; empty: any, or loopback names only when on loopback."""
     connect_origins: Listed = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from earwitness_server.app import create_app
+from earwitness_server.services import Services
 from earwitness_server.settings import Settings
 from fastapi.testclient import TestClient
 
@@ -23,7 +25,11 @@ SCRIPT = "export const answer = 42;\n" * 200
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
     """A folder that looks like a built page."""
-    folder = tmp_path / "dist"
+    return write_page(tmp_path / "dist")
+
+
+def write_page(folder: Path) -> Path:
+    """Write a few files of every kind that a build leaves."""
     files: dict[str, bytes] = {
         "index.html": b"<!doctype html><title>Earwitness</title>",
         "service-worker.js": b"self.addEventListener('fetch', () => {});",
@@ -78,6 +84,16 @@ class Api:
     engine: ScriptedEngine
     headers: dict[str, str]
 
+    @property
+    def services(self) -> Services:
+        """What its routes work with."""
+        return self.http.app.state.services  # type: ignore[attr-defined]
+
+    def texts(self, transcript_id: str) -> list[str]:
+        """The segments' texts."""
+        body = self.get(f"/api/transcripts/{transcript_id}").json()
+        return [segment["text"] for segment in body["segments"]]
+
     def as_key(self, key: str) -> Api:
         """The same API for another caller."""
         return Api(self.http, self.engine, {"authorization": f"Bearer {key}"})
@@ -123,12 +139,28 @@ class Api:
         return transcript_id
 
 
+@pytest.fixture(scope="session")
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a server that was started once: its databases are up to date."""
+    folder = tmp_path_factory.mktemp("empty")
+    settings = Settings(dist=write_page(folder / "dist"), data=folder / "data")
+    app = create_app(settings, ScriptedEngine())  # type: ignore[arg-type]
+    with TestClient(app, base_url="http://localhost"):
+        pass
+    return folder / "data"
+
+
 @pytest.fixture
-def make_api(make_client: Callable[..., TestClient]) -> Callable[..., Api]:
+def make_api(
+    empty_data: Path, tmp_path: Path, make_client: Callable[..., TestClient]
+) -> Callable[..., Api]:
     """Start the API with some settings and an engine of its own."""
 
     def make(engine: ScriptedEngine | None = None, **settings: Any) -> Api:
         engine = engine or ScriptedEngine()
+        data: Path = settings.setdefault("data", tmp_path / "data")
+        if not data.exists():
+            shutil.copytree(empty_data, data)
         return Api(make_client(engine, role="all", **settings), engine, {})
 
     return make

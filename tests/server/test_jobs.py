@@ -43,7 +43,9 @@ def test_the_model_gets_a_second_chance_and_no_window_is_lost(make_api: Callable
     engine.model_failures = 1
     api = make_api(engine)
     transcript_id = api.finished()
-    texts = [each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]]
+    texts = [
+        each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]
+    ]
     assert texts == [sentence(i) for i in range(3)]
     engine.model_failures = 99
     assert api.wait(api.submit())["error"]["type"] == "ModelError"
@@ -77,7 +79,9 @@ def test_progress_is_streamed_and_can_be_taken_up_again(make_api: Callable[..., 
         sentence(2), sentence(3),
     ]  # fmt: skip
     assert missed[0]["first"] == 2
-    over = api.http.get(f"/api/jobs/{transcript_id}/events", headers={"last-event-id": stream[-1][1]})
+    over = api.http.get(
+        f"/api/jobs/{transcript_id}/events", headers={"last-event-id": stream[-1][1]}
+    )
     assert over.status_code == 204
 
 
@@ -94,7 +98,9 @@ def test_cancelled_means_stopped_and_resumed_means_from_there(
     engine.gate.set()
     assert api.http.post(f"/api/jobs/{transcript_id}/resume").json()["state"] == "queued"
     assert api.wait(transcript_id, "done", "failed")["state"] == "done"
-    texts = [each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]]
+    texts = [
+        each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]
+    ]
     assert texts == [sentence(i) for i in range(5)]
 
 

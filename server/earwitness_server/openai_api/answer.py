@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from earwitness import formats
@@ -66,4 +67,6 @@ def plain(transcript: Transcript, response_format: str) -> str:
     """`text`, `srt` or `vtt`."""
     if response_format == "text":
         return full_text(transcript) + "\n"
-    return formats.export(transcript, "srt" if response_format == "srt" else "vtt").text
+    # A cue a segment, as OpenAI's service writes them: without words no cue is split or marked.
+    cues = replace(transcript, segments=tuple(replace(s, words=()) for s in transcript.segments))
+    return formats.export(cues, "srt" if response_format == "srt" else "vtt").text

@@ -1,0 +1,151 @@
+"""OpenAI's API: fields, formats, errors. The official client's own calls are in test_clients.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.server.conftest import Api
+from tests.server.scripted import ScriptedEngine, sentence
+
+PATH = "/v1/audio/transcriptions"
+FILE = {"file": ("talk.wav", b"sound", "audio/wav")}
+WHOLE = " ".join(sentence(i) for i in range(3))
+
+
+def post(api: Api, path: str = PATH, file: Any = FILE, **fields: Any) -> Any:
+    """One request; `model` is whisper-1 unless given."""
+    data = {"model": "whisper-1", **fields}
+    return api.http.post(path, data=data, files=file, headers=api.headers)
+
+
+def test_json_is_the_default(api: Api) -> None:
+    answer = post(api).json()
+    assert answer == {"text": WHOLE, "usage": {"type": "duration", "seconds": 30}}
+
+
+def test_every_format(api: Api) -> None:
+    assert post(api, response_format="text").text == WHOLE + "\n"
+    srt = post(api, response_format="srt").text
+    assert srt.startswith("1\n00:00:00,000 --> 00:00:05,000\n")
+    assert post(api, response_format="vtt").text.startswith("WEBVTT")
+    verbose = post(api, response_format="verbose_json").json()
+    assert verbose["language"] == "english"
+    assert [each["text"] for each in verbose["segments"]] == [sentence(i) for i in range(3)]
+    assert "words" not in verbose
+
+
+def test_granularities_as_the_service_has_them(api: Api) -> None:
+    words = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
+    only_words = post(api, **words).json()
+    assert only_words["words"][0] == {"word": "This", "start": 0.0, "end": 0.5}
+    assert "segments" not in only_words
+    both = post(api, **{**words, "timestamp_granularities[]": ["word", "segment"]}).json()
+    assert "words" in both
+    assert "segments" in both
+    refused = post(api, **{"timestamp_granularities[]": "word"})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["param"] == "timestamp_granularities"
+
+
+def test_the_stream_ends_with_the_whole_text(api: Api) -> None:
+    answer = post(api, stream="true")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    bodies = [json.loads(line[6:]) for line in answer.text.splitlines() if line[:6] == "data: "]
+    assert [each["type"] for each in bodies] == ["transcript.text.delta"] * 3 + [
+        "transcript.text.done"
+    ]
+    assert "".join(each["delta"] for each in bodies[:-1]) == WHOLE == bodies[-1]["text"]
+
+
+def test_translations_are_english(api: Api) -> None:
+    answer = post(api, "/v1/audio/translations", response_format="verbose_json").json()
+    assert (answer["task"], answer["language"]) == ("translate", "english")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "param"),
+    [
+        ({"response_format": "diarized_json"}, 400, "response_format"),
+        ({"include[]": "logprobs"}, 400, "include"),
+        ({"temperature": "7"}, 400, "temperature"),
+        ({"response_format": "docx"}, 400, "response_format"),
+        ({"model": "no-such"}, 404, "model"),
+        ({"model": ""}, 400, "model"),
+    ],
+)
+def test_what_is_refused_names_its_field(
+    api: Api, fields: dict[str, str], status: int, param: str
+) -> None:
+    answer = post(api, **fields)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == (status, param)
+    assert set(error) == {"message", "type", "param", "code"}
+
+
+def test_a_file_that_is_no_recording_is_400_streamed_or_not(api: Api) -> None:
+    bad = {"file": ("talk.wav", b"bad", "audio/wav")}
+    for fields in ({}, {"stream": "true"}):
+        answer = post(api, file=bad, **fields)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_media")
+
+
+def test_no_file_is_400(api: Api) -> None:
+    answer = api.http.post(PATH, data={"model": "base"})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file")
+
+
+def test_models_are_listed(api: Api) -> None:
+    listed = api.get("/v1/models").json()
+    assert [each["id"] for each in listed["data"]] == ["base", "tiny.en", "whisper-1"]
+    assert api.get("/v1/models/whisper-1").json()["object"] == "model"
+    assert api.get("/v1/models/gpt-9").status_code == 404
+
+
+def test_every_answer_has_an_id_to_ask_about(api: Api) -> None:
+    assert len(api.get("/v1/models").headers["x-request-id"]) == 16
+
+
+def test_a_body_over_the_limit_is_413_even_when_its_length_is_a_lie(
+    make_api: Callable[..., Api],
+) -> None:
+    api = make_api(max_upload_bytes=1000)
+    big = {"file": ("talk.wav", b"x" * (3 << 20), "audio/wav")}
+    assert post(api, file=big).status_code == 413
+
+    def body() -> Any:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+        for _ in range(30):
+            yield b"x" * 100_000
+
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    answer = api.http.post(PATH, content=body(), headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "file_too_large")
+
+
+def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
+    import threading
+
+    engine = ScriptedEngine()
+    api = make_api(engine, slots=1, waiting_limit=0)
+    engine.gate.clear()
+    first = threading.Thread(target=post, args=(api,))
+    first.start()
+    room = api.http.app.state.room  # type: ignore[attr-defined]
+    while not room.inside:
+        threading.Event().wait(0.01)
+    answer = post(api)
+    engine.gate.set()
+    first.join()
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+    assert answer.json()["error"]["type"] == "rate_limit_error"
+
+
+def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
+    assert post(api).status_code == 200
+    services = api.services
+    assert list(services.temporary.folder.iterdir()) == []
+    assert api.get("/api/transcripts").json()["transcripts"] == []
