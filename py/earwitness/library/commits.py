@@ -61,6 +61,7 @@ class Commits:
                 self._ledger.speeds = before
                 raise
             first = opened.add(document, event.windows)
+            self._texts.committed(opened)
         self._texts.appended(record, opened, first)
         segments = opened.read_from(first)
         if segments:
@@ -97,6 +98,7 @@ class Commits:
             except BaseException:
                 self._texts.close(record.id)
                 raise
+            self._texts.committed(opened)
         if first < len(opened.pieces):
             self._texts.appended(record, opened, first)
             self._emit(SegmentsSaved(record.id, first, opened.read_from(first)))

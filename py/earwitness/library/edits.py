@@ -78,6 +78,7 @@ class Edits:
             except BaseException:
                 opened.document = before
                 raise
+            self._texts.committed(opened)
             self._texts.edited(record, opened, request.segment)
             return transcript(record, opened.segments)
 

@@ -33,6 +33,8 @@ class Texts:
         self._ledger = ledger
         self._clock = clock
         self._open: OrderedDict[str, OpenDocument] = OrderedDict()
+        self._turns: dict[str, int] = {}
+        """How often each document changed, so that a slow reader notices."""
         self.index = SearchIndex()
         self.indexing = False
 
@@ -44,18 +46,32 @@ class Texts:
             StorageError: the store cannot be read.
         """
         self._ledger.record(transcript_id)
-        if transcript_id in self._open:
-            self._open.move_to_end(transcript_id)
-            return self._open[transcript_id]
-        opened = await self._read(transcript_id)
-        self._open[transcript_id] = opened
-        if len(self._open) > OPEN_AT_ONCE:
-            self._open.popitem(last=False)
-        return opened
+        while transcript_id not in self._open:
+            turn = self._turns.get(transcript_id, 0)
+            opened = await self._read(transcript_id)
+            if transcript_id not in self._open and self._turns.get(transcript_id, 0) == turn:
+                self._cache(transcript_id, opened)
+        self._open.move_to_end(transcript_id)
+        return self._open[transcript_id]
+
+    def committed(self, opened: OpenDocument) -> None:
+        """This is what the store holds now; whoever is reading an older state reads again."""
+        transcript_id = opened.document.transcript_id
+        self._turn(transcript_id)
+        self._cache(transcript_id, opened)
 
     def close(self, transcript_id: str) -> None:
         """Forget what is in memory; the next `open` reads the store."""
+        self._turn(transcript_id)
         self._open.pop(transcript_id, None)
+
+    def _turn(self, transcript_id: str) -> None:
+        self._turns[transcript_id] = self._turns.get(transcript_id, 0) + 1
+
+    def _cache(self, transcript_id: str, opened: OpenDocument) -> None:
+        self._open[transcript_id] = opened
+        if len(self._open) > OPEN_AT_ONCE:
+            self._open.popitem(last=False)
 
     # ------------------------------------------------------------ search
 

@@ -233,3 +233,33 @@ async def test_everything_at_once_ends_in_order(house: House) -> None:
     assert texts[1] == " Two."
     await house.restart()
     assert await house.texts(ids[0]) == texts
+
+
+@lived
+async def test_a_slow_reader_never_puts_an_old_state_in_place_of_a_new_one(house: House) -> None:
+    id_ = await house.add()
+    await house.hear(ready())
+    await house.hear(batch(id_, 1, "One."))
+    house.service.texts.close(id_)
+    gate = asyncio.Event()
+    scan = house.store.scan
+    waited = 0
+
+    async def slow_scan(table: Any, **how: Any) -> Any:
+        nonlocal waited
+        rows = await scan(table, **how)
+        if table == "windows" and not waited:
+            waited = 1
+            await gate.wait()
+        return rows
+
+    house.store.scan = slow_scan  # type: ignore[method-assign]
+    reading = asyncio.ensure_future(house.service.handle(m.GetTranscript(id_)))
+    while not waited:
+        await asyncio.sleep(0)
+    await house.hear(batch(id_, 2, "Two."))
+    gate.set()
+    whole = await reading
+    assert isinstance(whole, m.Transcript)
+    assert [segment.text for segment in whole.segments] == [" One.", " Two."]
+    assert await house.texts(id_) == [" One.", " Two."]
