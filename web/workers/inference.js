@@ -4,7 +4,7 @@
  * `env.backends` read from Python is a copy and BigInt arrays have no Python form.
  */
 
-import { PlatformError } from './errors.js';
+import { describe, PlatformError } from './errors.js';
 
 /** Every address below it is answered from the device, never from the network. */
 const MODELS_PATH = '/earwitness-models/';
@@ -81,6 +81,35 @@ export function threadsFor(wanted) {
     return 1;
   }
   return wanted ? Math.min(wanted, cores) : Math.max(1, Math.min(4, cores));
+}
+
+/** @returns {Promise<boolean>} Whether this browser hands out a graphics adapter. */
+export async function hasWebGpu() {
+  /** @type {{requestAdapter: () => Promise<object | null>} | undefined} */
+  const gpu = Reflect.get(navigator, 'gpu');
+  try {
+    return Boolean(await gpu?.requestAdapter());
+  } catch (error) {
+    console.warn(`No graphics adapter: ${describe(error)}`);
+    return false;
+  }
+}
+
+/**
+ * How far two tensors are apart: the norm of the difference by the norm of the second.
+ *
+ * @param {{data: Float32Array}} one
+ * @param {{data: Float32Array}} other
+ * @returns {number} Not finite where one of them is damaged.
+ */
+export function distance({ data: one }, { data: other }) {
+  let apart = 0;
+  let whole = 0;
+  for (let index = 0; index < other.length; index++) {
+    apart += (one[index] - other[index]) ** 2;
+    whole += other[index] ** 2;
+  }
+  return one.length === other.length ? Math.sqrt(apart / whole) : Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -85,3 +85,18 @@ export function levels(samples, size) {
   }
   return rows;
 }
+
+/**
+ * The same noise every time, to try a graph with.
+ *
+ * @param {number} length
+ */
+export function noise(length) {
+  const values = new Float32Array(length);
+  let state = 1;
+  for (let index = 0; index < length; index++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    values[index] = (state / 2 ** 32 - 0.5) / 5;
+  }
+  return values;
+}

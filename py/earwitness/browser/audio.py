@@ -25,6 +25,8 @@ class PlatformSamples(Protocol):
 
     def levels(self, samples: Samples, size: int) -> Any: ...
 
+    def noise(self, length: int) -> Samples: ...
+
 
 class PlatformAudio(Protocol):
     """`AudioSource` in web/workers/audio-source.js."""

@@ -72,8 +72,8 @@ class EngineRoom:
     async def _warm_up(self, request: WarmUp) -> None:
         async with self._turn:
             try:
-                await self._models.vad(request.threads)
-                await self._models.model(request.model, request.threads)
+                await self._models.vad(request)
+                await self._models.model(request.model, request)
             except EarwitnessError:
                 return  # The job that needs the model will meet the error and tell it.
 
@@ -93,8 +93,8 @@ class EngineRoom:
         try:
             told_s = audio.duration_s or 0.0
             self._send(AudioOpened(job.transcript_id, told_s, audio.tracks))
-            vad = await self._models.vad(job.threads)
-            model = await self._models.model(job.options.model, job.threads)
+            vad = await self._models.vad(job)
+            model = await self._models.model(job.options.model, job)
             batches = transcribe(
                 audio,
                 vad,

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from earwitness.browser.audio import BrowserLevels, PlatformSamples
 from earwitness.browser.bridge import answer, read
+from earwitness.browser.gpu import trusted_encoder
 from earwitness.browser.manifest import read_spec
 from earwitness.browser.model import WhisperModel
 from earwitness.browser.tokenizer import BrowserTokenizer
@@ -40,6 +41,20 @@ class PlatformEngine(Protocol):
     def loadTransformers(self, device: str, threads: int) -> Awaitable[Any]: ...  # noqa: N802
 
 
+class Setup(Protocol):
+    """What of a request settles how models run: `Transcribe` and `WarmUp` have it."""
+
+    @property
+    def device(self) -> str:
+        """`auto`, `wasm` or `webgpu`."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """0: choose."""
+        ...
+
+
 class Models:
     """The model in use, its voice activity detector, and the library both run on."""
 
@@ -48,13 +63,13 @@ class Models:
         self._send = send
         self._transformers: Transformers | None = None
         self._threads = 1
-        self._device: Device = "wasm"
+        self._gpu = False
         self._model: WhisperModel | None = None
         self._graphs: list[Graph] = []
         self._vad: Vad | None = None
 
-    async def model(self, model_id: str, threads: int) -> WhisperModel:
-        """The model, ready.
+    async def model(self, model_id: str, setup: Setup) -> WhisperModel:
+        """The model, ready. Device and threads are those of the first call.
 
         Raises:
             ModelError: it cannot be fetched, is damaged, or does not fit into memory.
@@ -67,8 +82,8 @@ class Models:
             await answer(self._platform.models.ensure(model_id, self._progress(model_id)))
         )
         spec = read_spec(manifest)
-        transformers = await self._library(threads)
-        encoder = await transformers.graph(model_id, "encoder")
+        transformers = await self._library(setup)
+        encoder, device = await self._encoder(transformers, model_id)
         self._graphs.append(encoder)
         decoder = await transformers.graph(model_id, "decoder")
         self._graphs.append(decoder)
@@ -76,27 +91,38 @@ class Models:
         self._model = WhisperModel(
             spec, tokenizer, encoder, decoder, transformers, self._platform.samples
         )
-        self._send(EngineReady(model_id, self._device, self._threads))
+        self._send(EngineReady(model_id, device, self._threads))
         return self._model
 
-    async def vad(self, threads: int) -> Vad:
+    async def vad(self, setup: Setup) -> Vad:
         """Silero; loudness alone where its file cannot be had."""
         if self._vad is None:
             try:
                 await answer(self._platform.models.ensure(VAD_ID, lambda loaded, total: None))
-                transformers = await self._library(threads)
+                transformers = await self._library(setup)
                 graph = await transformers.graph(VAD_ID, "vad")
                 self._vad = SileroVad(graph, transformers, self._platform.samples)
             except EarwitnessError:
                 self._vad = EnergyVad(BrowserLevels(self._platform.samples))
         return self._vad
 
-    async def _library(self, threads: int) -> Transformers:
+    async def _encoder(self, transformers: Transformers, model_id: str) -> tuple[Graph, Device]:
+        on_cpu = await transformers.graph(model_id, "encoder")
+        if self._gpu:
+            on_gpu = await trusted_encoder(transformers, model_id, self._platform.samples, on_cpu)
+            if on_gpu is not None:
+                await on_cpu.dispose()
+                return on_gpu, "webgpu"
+        return on_cpu, "wasm"
+
+    async def _library(self, setup: Setup) -> Transformers:
         if self._transformers is None:
             inference = self._platform.inference
-            self._threads = inference.threadsFor(threads)
-            module = await answer(self._platform.loadTransformers(self._device, self._threads))
-            self._transformers = Transformers(module, inference, self._device)
+            self._threads = inference.threadsFor(setup.threads)
+            self._gpu = setup.device == "webgpu" and await inference.hasWebGpu()
+            build = "webgpu" if self._gpu else "wasm"
+            module = await answer(self._platform.loadTransformers(build, self._threads))
+            self._transformers = Transformers(module, inference)
         return self._transformers
 
     async def _drop_model(self) -> None:

@@ -32,6 +32,10 @@ class PlatformInference(Protocol):
 
     def numbers(self, tensor: Any) -> Any: ...
 
+    def hasWebGpu(self) -> Awaitable[bool]: ...  # noqa: N802 (JavaScript's name)
+
+    def distance(self, one: Any, other: Any) -> float: ...
+
 
 class ComputeError(ModelError):
     """The engine itself is in doubt: what comes next needs a fresh one."""
@@ -40,16 +44,15 @@ class ComputeError(ModelError):
 class Transformers:
     """The library, and tensors for it."""
 
-    def __init__(self, module: Any, inference: PlatformInference, device: Device) -> None:
+    def __init__(self, module: Any, inference: PlatformInference) -> None:
         # What import_transformers_js would have set.
         proxies._TRANSFORMERS_JS = module  # pyright: ignore[reportPrivateUsage]
         self._module = module
         self._wrapped = proxies.TjsModuleProxy(module)
         self._inference = inference
-        self._device = device
 
-    async def graph(self, model_id: str, file_name: str) -> Graph:
-        """Load one ONNX file of a model on this device.
+    async def graph(self, model_id: str, file_name: str, device: Device = "wasm") -> Graph:
+        """Load one ONNX file of a model.
 
         Raises:
             ComputeError: the graph is damaged or does not fit into memory.
@@ -59,7 +62,7 @@ class Transformers:
             "model_file_name": file_name,
             "subfolder": "",
             "dtype": "fp32",
-            "device": self._device,
+            "device": device,
         }
         try:
             model = await self._wrapped.PreTrainedModel.from_pretrained(model_id, options)
@@ -91,6 +94,10 @@ class Transformers:
     def numbers(self, tensor: Any) -> list[Any]:
         """All values of a tensor, flat."""
         return self._inference.numbers(tensor).to_py().tolist()
+
+    def distance(self, one: Any, other: Any) -> float:
+        """Relative distance of two tensors; not finite where one is damaged."""
+        return self._inference.distance(one, other)
 
 
 class Graph:
