@@ -87,7 +87,7 @@ class Listener:
             for owner, decoded in zip(owners, await self._decode(windows, encoded), strict=True):
                 reading = self._read(decoded)
                 before = heard[owner]
-                segments = await self._segments(decoded, reading.pieces, before.segments)
+                segments = await self._segments(decoded, reading, before.segments)
                 heard[owner] = Heard(
                     before.segments + segments,
                     before.retries + decoded.retries + (1 if follow_up else 0),
@@ -131,22 +131,25 @@ class Listener:
             )
         tokens = tokens[: keep_until_loop(len(tokens), loop)]
         marks = [i for i, token in enumerate(tokens) if token >= spec.timestamp_begin]
-        read_s: float | None = None
-        if loop is None and len(marks) > 1:
-            if not decoded.hypothesis.finished:
-                tokens = tokens[: marks[-1] + 1]
-            if marks[-1] == len(tokens) - 1:
-                read_s = (tokens[-1] - spec.timestamp_begin) * TIMESTAMP_STEP_S
+        if not decoded.hypothesis.finished and loop is None and len(marks) > 1:
+            tokens = tokens[: marks[-1] + 1]
         pieces = split_at_timestamps(
             spec, tokens, decoded.hypothesis.token_log_probabilities, window.length_s
         )
-        if read_s is None or read_s < MIN_PROGRESS_S:
-            return Reading(tuple(pieces), None)
-        unread_from = window.start + round(read_s * SAMPLE_RATE_HZ)
-        left = overlap(window.speech, unread_from, window.stop)
-        if left <= settings.uncovered_speech_s * SAMPLE_RATE_HZ:
-            return Reading(tuple(pieces), None)
+        unread_from = None if loop else self._unread_from(window, tokens)
         return Reading(tuple(pieces), unread_from)
+
+    def _unread_from(self, window: Window, tokens: Sequence[int]) -> int | None:
+        """Where a text that ends in a timestamp stopped, if there is more speech after it."""
+        begin, settings = self._model.spec.timestamp_begin, self._settings.decoding
+        if len(tokens) < 3 or tokens[-1] < begin:
+            return None
+        read_s = (tokens[-1] - begin) * TIMESTAMP_STEP_S
+        start = window.start + round(read_s * SAMPLE_RATE_HZ)
+        announced = tokens[-2] >= begin
+        enough_s = settings.announced_speech_s if announced else settings.skipped_speech_s
+        left_s = overlap(window.speech, start, window.stop) / SAMPLE_RATE_HZ
+        return start if read_s >= MIN_PROGRESS_S and left_s > enough_s else None
 
     async def _rest(self, window: Window, start: int) -> Window:
         samples = await self._audio.slice(
@@ -158,9 +161,10 @@ class Listener:
         return Window(start, window.stop, speech, samples)
 
     async def _segments(
-        self, decoded: Decoded, pieces: Sequence[Piece], before: Sequence[Segment]
+        self, decoded: Decoded, reading: Reading, before: Sequence[Segment]
     ) -> tuple[Segment, ...]:
-        words = await self._words(decoded, pieces) if self._instructions.words and pieces else []
+        pieces = reading.pieces
+        words = await self._words(decoded, reading) if self._instructions.words and pieces else []
         if not words:
             return self._untimed(decoded, pieces)
         if before:
@@ -173,15 +177,17 @@ class Listener:
             if not is_invented(group, speech, text)
         )
 
-    async def _words(self, decoded: Decoded, pieces: Sequence[Piece]) -> list[Word]:
+    async def _words(self, decoded: Decoded, reading: Reading) -> list[Word]:
         """Words timed from the window's start; none where the engine cannot align."""
         spec, orders, window = self._model.spec, self._instructions, decoded.window
+        pieces = reading.pieces
         tokens = [token for piece in pieces for token in piece.tokens]
         prompt = task_tokens(spec, orders.language, orders.task, timestamps=False)
         matrix = await self._model.align(decoded.encoded, decoded.row, prompt, tokens)
         if matrix is None:
             return []
-        frames = math.ceil(window.length_s / matrix.frame_s)
+        read = (reading.unread_from or window.stop) - window.start
+        frames = math.ceil(read / SAMPLE_RATE_HZ / matrix.frame_s)
         times_s = [frame * matrix.frame_s for frame in first_frames(matrix.rows, frames)]
         words: list[Word] = []
         offset = 0

@@ -83,7 +83,9 @@ class DecodingSettings:
     """Show the model the text before. One window a batch then, because the text must exist."""
     prompt_reset_temperature: float = 0.5
     """Text decoded above this temperature is not shown to the next window."""
-    uncovered_speech_s: float = 1.0
+    announced_speech_s: float = 0.3
+    """A text that ends in two timestamps announces more: so much speech after them is decoded."""
+    skipped_speech_s: float = 1.0
     """More speech than this after the last timestamp was skipped: decode it as its own window."""
 
 

@@ -88,6 +88,25 @@ def test_text_cut_off_by_the_token_limit_is_decoded_again_from_the_last_time() -
     )
 
 
+@pytest.mark.parametrize(("pair", "follow_ups"), [(True, 1), (False, 0)])
+def test_two_timestamps_at_the_end_announce_more(pair: bool, follow_ups: int) -> None:
+    def leaves_two(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        heard, offset_s = inside(tape), tape.start / SAMPLE_RATE_HZ
+        if len(heard) <= 2:
+            return None
+        text = "".join(word.text for word in heard[:-2]).encode()
+        end = stamp(heard[-3].end_s - offset_s)
+        return wrote([stamp(heard[0].start_s - offset_s), *text, *[end] * (1 + pair)])
+
+    words = talk(1, 12)
+    (row,) = rows(words, 8, leaves_two)
+    kept = [word for segment in row.segments for word in segment.words]
+    assert len(kept) == len(words) - 2 * (1 - follow_ups)
+    assert row.retries == follow_ups
+    if pair:
+        assert kept[9].end_s == pytest.approx(words[9].end_s, abs=0.1)
+
+
 def test_a_model_that_never_gets_on_is_not_followed_for_ever() -> None:
     calls: list[int] = []
 
