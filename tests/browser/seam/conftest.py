@@ -32,6 +32,8 @@ class Site:
     port: int = 0
     faults: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
     gone: bool = False
+    isolating: bool = True
+    """Send the headers that isolate a page."""
     requests: list[tuple[str, str]] = field(default_factory=list)
     """(path, Range header) of every request."""
 
@@ -59,7 +61,7 @@ class Handler(SimpleHTTPRequestHandler):
         super().__init__(*arguments, directory=str(site.folder))
 
     def end_headers(self) -> None:
-        for name, value in ISOLATION.items():
+        for name, value in ISOLATION.items() if self.site.isolating else ():
             self.send_header(name, value)
         super().end_headers()
 
