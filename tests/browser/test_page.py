@@ -186,6 +186,7 @@ def test_a_second_tab_works_and_takes_over(
 def test_cancel_and_resume(page: Page, clips: dict[str, Clip]) -> None:
     choose(page, clips["en-congratulations"].path, clips["en-instructions"].path)
     last = row(page, "en-instructions")
+    expect(last.get_by_text("Waiting (next in line)")).to_be_visible()
     last.get_by_role("button", name="Cancel").click()
     expect(last.get_by_text("Cancelled")).to_be_visible()
     last.get_by_role("button", name="Resume").click()
