@@ -48,7 +48,7 @@ def _settings(arguments: list[str]) -> Settings:
     given: dict[str, Any] = {
         name: value
         for name, value in vars(parser.parse_args(arguments)).items()
-        if value not in (None, False)
+        if value is not None and value is not False
     }
     return Settings(**given)
 

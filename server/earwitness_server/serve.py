@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 
 import uvicorn
@@ -101,4 +102,6 @@ def serve(settings: Settings) -> None:
     if missing:
         print(f"The API is off: {', '.join(missing)} not installed (requirements/server.txt).")
     print(f"Earwitness is at {address(settings, server_socket.getsockname()[1])}", flush=True)
+    # uvicorn stops gracefully and then raises the signal again; a clean stop shall exit with 0.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     uvicorn.Server(config).run(sockets=[server_socket])
