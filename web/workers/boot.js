@@ -19,13 +19,18 @@ const GIVE_UP_AFTER_MS = 300_000;
 /**
  * @param {BuildInfo['python']} python
  * @param {string} base The page's base address.
+ * @param {string} name Dotted name of the function wanted.
  * @param {Mark} mark
- * @returns {Promise<Pyodide>}
+ * @returns {Promise<import('pyodide/ffi').PyCallable>} That function, Python up and running.
  */
-export async function bootPython(python, base, mark) {
+export async function bootPython(python, base, name, mark) {
   const watch = new Watch(python, base);
   try {
-    return await Promise.race([load(python, base, mark), watch.failed]);
+    const pyodide = await Promise.race([load(python, base, mark), watch.failed]);
+    // A wheel that did not load is only missed here.
+    const found = pyodide.pyimport(name);
+    mark('imported');
+    return found;
   } catch (error) {
     throw (
       (await watch.brokenFile()) ?? (error instanceof PlatformError ? error : notStarted(error))

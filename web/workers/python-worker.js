@@ -67,9 +67,8 @@ async function start(boot) {
     if (missing) {
       throw missing;
     }
-    const pyodide = await bootPython(__BUILD__.python, boot.base, mark);
-    const main = pyodide.pyimport(`earwitness.browser.${room}_worker.main`);
-    mark('imported');
+    const name = `earwitness.browser.${room}_worker.main`;
+    const main = await bootPython(__BUILD__.python, boot.base, name, mark);
     const failure = await main(entered.platform);
     main.destroy();
     if (failure) {

@@ -8,8 +8,9 @@ import { Resampler } from './resampler.js';
 export const SAMPLE_RATE_HZ = 16_000;
 /** Timestamps of many containers are rounded: less than this is no gap. */
 const TOLERANCE_S = 0.05;
-/** A longer gap than this is taken for a damaged timestamp and ignored. */
+/** A longer gap, or a longer way back, is a clock that was set anew: go on without a gap. */
 const GAP_MAX_S = 3600;
+const BACK_MAX_S = 10;
 /** Silence is made in pieces of at most this. */
 const SILENCE_S = 10;
 
@@ -29,6 +30,8 @@ export class Timeline {
     this.frames = 0;
     /** Where the resampler's stream began. */
     this.originS = 0;
+    /** Added to the pieces' own times since their clock was set anew. */
+    this.shiftS = 0;
   }
 
   /**
@@ -44,14 +47,17 @@ export class Timeline {
       this.rateHz = rateHz;
       this.frames = 0;
     }
-    const gap = Math.round((atS - this.originS) * rateHz) - this.frames;
-    let piece = mono;
-    if (gap < -TOLERANCE_S * rateHz) {
-      piece = mono.subarray(Math.min(mono.length, -gap));
-    } else if (gap > TOLERANCE_S * rateHz && gap < GAP_MAX_S * rateHz) {
-      this.silence(gap);
+    const gapS = atS + this.shiftS - this.originS - this.frames / rateHz;
+    const gap = Math.round(gapS * rateHz);
+    if (gapS < -BACK_MAX_S || gapS > GAP_MAX_S) {
+      this.shiftS -= gapS;
+      this.push(mono);
+    } else if (gapS < -TOLERANCE_S) {
+      this.push(mono.subarray(Math.min(mono.length, -gap)));
+    } else {
+      this.silence(gapS > TOLERANCE_S ? gap : 0);
+      this.push(mono);
     }
-    this.push(piece);
   }
 
   /** The stream ends here: bring out what the resampler still holds. */

@@ -8,8 +8,18 @@ import { ModelFiles } from '../../../web/workers/model-files.js';
 import { Resampler } from '../../../web/workers/resampler.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';
+import { Timeline } from '../../../web/workers/timeline.js';
 
-Object.assign(globalThis, { shelf, openAudio, mix, ModelFiles, Resampler, samples, Store });
+Object.assign(globalThis, {
+  shelf,
+  openAudio,
+  mix,
+  ModelFiles,
+  Resampler,
+  samples,
+  Store,
+  Timeline,
+});
 
 /** The result of a call, or its error as plain data. */
 globalThis.attempt = async (work) => {

@@ -170,3 +170,33 @@ def test_levels_and_frames_for_voice_activity(worker: Worker) -> None:
     assert result["first"] == [0, 0, 0]
     assert result["second"] == [448, 512, 999, 0]
     assert result["levels"] == pytest.approx([0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("times_s", "expected"),
+    [
+        ([0, 1, 2], "111111"),
+        ([0, 1.02, 2.01], "111111"),
+        ([0, 2, 3], "11001111"),
+        ([1, 2], "001111"),
+        ([-0.5, 0.5], "111"),
+        ([0, 0.5, 1.5], "11111"),
+        ([0, 1, 50_000, 50_001], "11111111"),
+        ([100, 101, 0, 1, 3], "0" * 200 + "11111111" + "00" + "11"),
+    ],
+)
+def test_pieces_stand_at_their_times(worker: Worker, times_s: list[float], expected: str) -> None:
+    """One-second pieces of ones; half seconds of the result, 1 for sound."""
+    heard = worker.evaluate(
+        """(times) => {
+            const line = new Timeline();
+            for (const time of times) line.add(new Float32Array(16_000).fill(1), 16_000, time);
+            line.finish();
+            const all = line.take(0, line.end);
+            const halves = Array.from({ length: Math.round(all.length / 8000) },
+                (_, half) => Math.round(all[half * 8000 + 4000]));
+            return halves.join('');
+        }""",
+        times_s,
+    )
+    assert heard == expected
