@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 from playwright.sync_api import Playwright
 
+from bench.hub.files import stock_models
 from bench.native import FasterWhisper, NativeEarwitness
 from bench.page import Tab, serving
 from bench.places import NODE_MODULES, ROOT
-from bench.speed.stock import stock_models
 from bench.static import hosting
 
 OURS, NATIVE, GRAPHS = "Earwitness", "faster-whisper int8", "our graphs, native"
