@@ -113,12 +113,14 @@ async def decode_windows(
             failing = [index for index, _ in pending]
             encoded = await shelf.encode([windows[index] for index in failing], WINDOW_MAX_S)
             pending = [(index, row) for row, index in enumerate(failing)]
-        request = _request(model.spec, prompt, settings, encoded, temperature)
-        request = replace(
-            request,
-            prompts=(prompt.tokens,) * len(pending),
-            rows=tuple(row for _, row in pending),
-            seeds=tuple(seed(fingerprint, windows[index], attempt) for index, _ in pending),
+        request = request_for(
+            model.spec,
+            prompt,
+            settings,
+            encoded,
+            tuple(row for _, row in pending),
+            temperature,
+            tuple(seed(fingerprint, windows[index], attempt) for index, _ in pending),
         )
         hypotheses = await model.decode(encoded, request)
         still: list[tuple[int, int]] = []
@@ -140,25 +142,30 @@ async def decode_windows(
     return [_choose(tries, settings) for tries in settled]
 
 
-def _request(
+def request_for(
     spec: ModelSpec,
     prompt: Prompt,
     settings: DecodingSettings,
     encoded: Encoded,
-    temperature: float,
+    rows: tuple[int, ...],
+    temperature: float = 0.0,
+    seeds: tuple[int, ...] = (),
 ) -> DecodeRequest:
+    """One decode of some rows with timestamps; short windows may write fewer tokens."""
     longest = SPARE_TOKENS + math.ceil(encoded.duration_s * settings.max_tokens_per_s)
     specials = {spec.sot, spec.transcribe, spec.translate, spec.sot_prev, spec.no_speech}
     return DecodeRequest(
-        prompts=(),
+        prompts=(prompt.tokens,) * len(rows),
         sot_index=prompt.sot_index,
         max_new_tokens=min(
             settings.max_new_tokens, longest, spec.max_target_tokens - len(prompt.tokens)
         ),
         temperature=temperature,
+        seeds=seeds,
         max_initial_timestamp_s=settings.max_initial_timestamp_s,
         suppress_tokens=tuple(sorted({*spec.suppress_tokens, *specials})),
         begin_suppress_tokens=spec.begin_suppress_tokens,
+        rows=rows,
     )
 
 

@@ -55,6 +55,16 @@ class LanguageSettings:
     """One window decides when its best language is at least this probable."""
     windows: int = 4
     """Otherwise up to this many windows are asked at full length, weighted by their speech."""
+    trials: int = 4
+    """Still in doubt, the longest window is decoded in so many of the likeliest languages …"""
+    trial_probability: float = 0.05
+    """… that are at least this probable …"""
+    trial_prior: float = 0.1
+    """… and the best sum of average log-probability and this times the log of the prior wins."""
+    trial_penalty: float = 1.0
+    """Taken off a trial that repeats itself or is improbable."""
+    trial_scale: float = 0.1
+    """A trial this much better makes its language e times as probable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,12 @@ from dataclasses import dataclass, replace
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.hearing import Heard, Instructions, Listener
-from earwitness.speech.language import best, combine
+from earwitness.speech.language import LanguageFinder
 from earwitness.speech.planner import Plan, Window, plan_window
 from earwitness.speech.policy import Shelf, encoded_length_s
 from earwitness.speech.prompts import build_prompt, check_language
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
-    WINDOW_MAX_S,
     AudioSource,
     Encoded,
     SpeechModel,
@@ -176,21 +175,12 @@ class _Run:
             return "en", None
         if self._options.language not in ("", "auto"):
             return self._options.language, 1.0
-        found = best(combine(await self._votes(windows, encoded)))
-        if found[1] >= self._settings.language.confident:
-            return found
-        if not ended:
-            count = self._settings.language.windows - len(windows)
-            windows = [*windows, *await self._look_ahead(sample, count)]
-        # The model was trained on 30 s: short audio is recognised better with silence after it.
-        encoded = await shelf.encode(windows, WINDOW_MAX_S)
-        return best(combine(await self._votes(windows, encoded)))
 
-    async def _votes(
-        self, windows: Sequence[Window], encoded: Encoded
-    ) -> list[tuple[dict[str, float], float]]:
-        probabilities = await self._model.language_probabilities(encoded)
-        return [(row, window.speech_s) for row, window in zip(probabilities, windows, strict=True)]
+        async def look_ahead(count: int) -> list[Window]:
+            return [] if ended else await self._look_ahead(sample, count)
+
+        finder = LanguageFinder(self._model, shelf, self._settings)
+        return await finder.find(windows, encoded, look_ahead)
 
     async def _look_ahead(self, sample: int, count: int) -> list[Window]:
         """The next windows; their plans are kept, because audio is only read forward."""

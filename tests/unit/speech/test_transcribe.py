@@ -146,10 +146,29 @@ def test_a_doubtful_first_window_asks_later_ones_for_the_language() -> None:
 
 
 def test_a_doubtful_short_recording_is_asked_again_at_full_length() -> None:
-    model = TapeModel(heard_language=lambda tape: {"en": 0.6, "cs": 0.4})
+    votes = iter([{"en": 0.6, "cs": 0.4}, {"en": 0.1, "cs": 0.9}])
+    model = TapeModel(heard_language=lambda tape: next(votes))
     batches = run(talk(0.5, 6), 4, model)
     assert [encoded.duration_s for encoded in model.encodings] == [4.0, 30]
-    assert batches[0].resume.language == "en"
+    assert batches[0].resume.language == "cs"
+    assert len(model.requests) == 1, "no trials needed"
+
+
+def test_still_in_doubt_the_language_that_is_written_fluently_wins() -> None:
+    def fluent_in_czech(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        language = request.prompts[0][1]
+        if language == SPEC.languages["ja"]:
+            return wrote(list(b"ha " * 30), log_probability=-0.1)
+        return right(tape, log_probability=-0.3 if language == SPEC.languages["cs"] else -0.9)
+
+    doubt = {"en": 0.5, "cs": 0.2, "ja": 0.28, "la": 0.02}
+    model = TapeModel(heard_language=lambda tape: doubt, habit=fluent_in_czech)
+    batches = run(talk(0.5, 6), 4, model)
+    assert batches[0].resume.language == "cs"
+    assert 0.9 < (batches[0].resume.language_probability or 0) < 1
+    assert [r.prompts[0][1] for r in model.requests] == [262, 264, 263, 263]
 
 
 def test_a_chosen_language_is_not_asked_for() -> None:
