@@ -70,6 +70,17 @@ def encoded_length_s(windows: Sequence[Window], margin_s: float, step_s: float) 
     return min(WINDOW_MAX_S, math.ceil(round((longest + margin_s) / step_s, 6)) * step_s)
 
 
+def group_by_length(windows: Sequence[Window], evenness: float) -> list[list[int]]:
+    """Indices of windows to encode together, longest first; none is shorter than its share."""
+    groups: list[list[int]] = []
+    for index in sorted(range(len(windows)), key=lambda i: (-windows[i].length_s, i)):
+        if groups and windows[index].length_s >= evenness * windows[groups[-1][0]].length_s:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
 def judge(hypothesis: Hypothesis, ratio: float, settings: DecodingSettings) -> Verdict:
     """Believe it, call it silence, or doubt it (openai/whisper's rules and a loop guard)."""
     average = hypothesis.average_log_probability

@@ -43,6 +43,8 @@ class WindowSettings:
     """Windows in a recording's first batch: one, so that the first text comes early."""
     batch: int = 4
     """Windows in every later batch."""
+    evenness: float = 0.6
+    """Windows shorter than this share of the longest are encoded apart: padding costs as speech."""
     scan_s: float = 300.0
     """A batch ends after reading this much audio, however few windows it found."""
 

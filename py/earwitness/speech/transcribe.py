@@ -21,7 +21,7 @@ from earwitness.messages import TranscribeOptions
 from earwitness.speech.hearing import Heard, Instructions, Listener
 from earwitness.speech.language import LanguageFinder
 from earwitness.speech.planner import Plan, Window, plan_window
-from earwitness.speech.policy import Shelf, encoded_length_s
+from earwitness.speech.policy import Shelf, encoded_length_s, group_by_length
 from earwitness.speech.prompts import build_prompt, check_language
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
@@ -114,30 +114,36 @@ class _Run:
         point = replace(point, batch=point.batch + 1, sample=sample)
         if not windows:
             return (), point, ended
-        shelf = Shelf(self._model)
-        try:
-            encoded = await shelf.encode(windows, self._length_s(windows))
-            if not point.language:
-                language, probability = await self._language(windows, encoded, shelf, sample, ended)
-                point = replace(point, language=language, language_probability=probability)
-            heard = await self._listener(shelf, point).hear(windows, encoded)
-        finally:
-            shelf.release()
+        heard: dict[int, Heard] = {}
+        for group in group_by_length(windows, self._settings.windows.evenness):
+            together = [windows[index] for index in group]
+            shelf = Shelf(self._model)
+            try:
+                encoded = await shelf.encode(together, self._length_s(together))
+                if not point.language:
+                    found = await self._language(together, encoded, shelf, sample, ended)
+                    point = replace(point, language=found[0], language_probability=found[1])
+                results = await self._listener(shelf, point).hear(together, encoded)
+            finally:
+                shelf.release()
+            heard.update(zip(group, results, strict=True))
         rows = tuple(
             WindowRow(
                 window=point.window + index,
                 batch=point.batch - 1,
                 start_s=window.start / SAMPLE_RATE_HZ,
                 end_s=window.stop / SAMPLE_RATE_HZ,
-                segments=each.segments,
-                retries=each.retries,
+                segments=heard[index].segments,
+                retries=heard[index].retries,
             )
-            for index, (window, each) in enumerate(zip(windows, heard, strict=True))
+            for index, window in enumerate(windows)
         )
         point = replace(
             point,
             window=point.window + len(rows),
-            previous_text=self._previous_text(point.previous_text, heard),
+            previous_text=self._previous_text(
+                point.previous_text, [heard[index] for index in range(len(windows))]
+            ),
         )
         return rows, point, ended
 

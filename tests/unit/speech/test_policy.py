@@ -13,6 +13,7 @@ from earwitness.speech.policy import (
     Shelf,
     decode_windows,
     encoded_length_s,
+    group_by_length,
     judge,
     seed,
 )
@@ -164,6 +165,12 @@ def test_the_request_limits_tokens_and_suppresses_specials() -> None:
 def test_encoded_length(lengths_s: Sequence[float], margin_s: float, expected_s: float) -> None:
     windows = [window(0, length) for length in lengths_s]
     assert encoded_length_s(windows, margin_s, 0.5) == expected_s
+
+
+def test_short_windows_are_not_padded_to_long_ones() -> None:
+    windows = [window(0, length_s) for length_s in (3, 28, 2, 20, 29, 3)]
+    assert group_by_length(windows, 0.6) == [[4, 1, 3], [0, 5, 2]]
+    assert group_by_length([], 0.6) == []
 
 
 def test_compression_ratio() -> None:
