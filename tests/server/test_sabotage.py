@@ -41,9 +41,14 @@ class Server:
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else None
         headers.setdefault("content-type", "application/json")
         request = urllib.request.Request(self.address + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            content = answer.read()
-            return json.loads(content) if content else answer.headers
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                content = answer.read()
+                return json.loads(content) if content else answer.headers
+        except urllib.error.HTTPError as error:
+            # The body names the reason; it is read here because the connection is closed after.
+            error.add_note(error.read().decode())
+            raise
 
     def submit(self, content: bytes) -> str:
         """Upload a recording and make it a job; the transcript's id."""
@@ -241,7 +246,7 @@ def test_with_its_storage_away_a_server_refuses_and_loses_nothing(house: House) 
         with pytest.raises(urllib.error.HTTPError) as refused:
             server.submit(b"another")
         assert refused.value.code == 503
-        assert json.load(refused.value)["error"]["code"] == "storage_unavailable"
+        assert "storage_unavailable" in refused.value.__notes__[0]
         time.sleep(4)
     finally:
         house.places.back([server.process.pid])

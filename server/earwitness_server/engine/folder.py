@@ -10,11 +10,15 @@ from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
 FILES = ("model.bin", "config.json", "tokenizer.json")
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+"""CTranslate2 wants one of them."""
 
 
 def is_model(folder: Path) -> bool:
     """All the files of a model are there."""
-    return all((folder / name).is_file() for name in FILES)
+    return all((folder / name).is_file() for name in FILES) and any(
+        (folder / name).is_file() for name in VOCABULARIES
+    )
 
 
 def read_spec(folder: Path) -> ModelSpec:

@@ -97,8 +97,9 @@ class Database:
         self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]
     ) -> bool:
         """Insert the row unless it collides with one; True when it was inserted."""
-        statement = self.insert(table).values(row).on_conflict_do_nothing()
-        return connection.execute(statement).rowcount == 1
+        key = next(iter(table.primary_key.columns))
+        statement = self.insert(table).values(row).on_conflict_do_nothing().returning(key)
+        return connection.execute(statement).first() is not None
 
     def next_number(self, connection: sa.Connection, name: str) -> int:
         """The next number of a series. Its row stays locked until the transaction ends, so that

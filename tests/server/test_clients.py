@@ -1,0 +1,143 @@
+"""The official OpenAI client, unchanged, against a running server with real weights."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import openai
+import pytest
+from jiwer import wer
+from whisper_normalizer.english import EnglishTextNormalizer
+
+from tests.conftest import Clip
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def models() -> Path:
+    """The server's models, from the pinned packages; kept between runs."""
+    from earwitness_server.weights import install
+
+    folder = ROOT / "build" / "server-models"
+    folder.mkdir(parents=True, exist_ok=True)
+    install(["tiny.en", "base"], folder, ROOT / ".cache" / "weights")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[openai.OpenAI]:
+    """A client of a server that was started as anyone would start it."""
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "dist").mkdir()
+    (folder / "dist" / "index.html").write_text("<!doctype html>")
+    command = [sys.executable, "-m", "earwitness_server", "--port", "0", "--models", str(models)]
+    command += ["--dist", str(folder / "dist"), "--data", str(folder / "data")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    log = (folder / "log.txt").open("w")
+    with (
+        log,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+        ) as process,
+    ):
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        with openai.OpenAI(base_url=f"{address}v1", api_key="none", max_retries=5) as client:
+            yield client
+        process.terminate()
+
+
+def error_rate(expected: str | None, heard: str) -> float:
+    """Word error rate of normalised English."""
+    assert expected
+    normal = EnglishTextNormalizer()
+    return wer(normal(expected), normal(heard))
+
+
+def test_transcribe_in_the_clip_s_own_words(client: openai.OpenAI, clips: dict[str, Clip]) -> None:
+    clip = clips["en-connection"]
+    with clip.path.open("rb") as file:
+        heard = client.audio.transcriptions.create(model="whisper-1", file=file)
+    assert error_rate(clip.text, heard.text) < 0.15
+
+
+def test_verbose_has_words_in_order_inside_the_recording(
+    client: openai.OpenAI, clips: dict[str, Clip]
+) -> None:
+    clip = clips["en-connection"]
+    with clip.path.open("rb") as file:
+        heard = client.audio.transcriptions.create(
+            model="tiny.en",
+            file=file,
+            response_format="verbose_json",
+            timestamp_granularities=["word", "segment"],
+        )
+    assert heard.language == "english"
+    assert heard.words
+    assert heard.segments
+    starts = [word.start for word in heard.words]
+    assert starts == sorted(starts)
+    assert heard.words[-1].end <= heard.duration + 0.01
+    assert heard.duration == pytest.approx(clip.duration_s, abs=0.1)
+    assert heard.segments[0].avg_logprob < 0
+
+
+def test_the_stream_is_the_client_s_own_events(
+    client: openai.OpenAI, clips: dict[str, Clip]
+) -> None:
+    with clips["en-connection"].path.open("rb") as file:
+        events = list(client.audio.transcriptions.create(model="whisper-1", file=file, stream=True))
+    assert events[-1].type == "transcript.text.done"
+    deltas = [event.delta for event in events if event.type == "transcript.text.delta"]
+    assert "".join(deltas) == events[-1].text
+
+
+@pytest.mark.parametrize("response_format", ["text", "srt", "vtt"])
+def test_plain_formats(client: openai.OpenAI, clips: dict[str, Clip], response_format: str) -> None:
+    with clips["en-congratulations"].path.open("rb") as file:
+        text = client.audio.transcriptions.create(
+            model="tiny.en",
+            file=file,
+            response_format=response_format,  # type: ignore[arg-type]
+        )
+    assert "congratulations" in str(text).lower()
+
+
+def test_languages_are_heard_and_translated(client: openai.OpenAI, clips: dict[str, Clip]) -> None:
+    with clips["es-connection"].path.open("rb") as file:
+        heard = client.audio.transcriptions.create(
+            model="base", file=file, response_format="verbose_json"
+        )
+    assert heard.language == "spanish"
+    with clips["es-connection"].path.open("rb") as file, warnings.catch_warnings():
+        # The client warns of models that OpenAI ends, whatever server it talks to.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        english = client.audio.translations.create(model="base", file=file)
+    assert "connection" in english.text.lower()
+
+
+def test_models_and_errors_are_the_client_s_own(client: openai.OpenAI) -> None:
+    assert {model.id for model in client.models.list()} >= {"base", "tiny.en"}
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("gpt-9")
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.audio.transcriptions.create(model="base", file=("a.wav", b"this is not sound"))
+    assert refused.value.code == "invalid_media"
+    assert refused.value.request_id
+
+
+def test_what_other_languages_cannot_be_told_is_refused(
+    client: openai.OpenAI, clips: dict[str, Clip]
+) -> None:
+    with (
+        clips["en-congratulations"].path.open("rb") as file,
+        pytest.raises(openai.BadRequestError) as refused,
+    ):
+        client.audio.transcriptions.create(model="tiny.en", file=file, language="fr")
+    assert "only English" in str(refused.value)
