@@ -3,7 +3,8 @@
  *
  * A corrupt WebAssembly file never settles `loadPyodide`, so when the start fails or takes long,
  * every file is checked for size and SHA-256 against the build's list. Not covered: a browser that
- * has the right bytes and still cannot run them; that ends in the last time-out.
+ * has the right bytes and still cannot run them, which ends in the last time-out; and damage that
+ * makes Python run in circles, because then nothing else runs in this worker either.
  */
 
 import { PlatformError } from './errors.js';

@@ -1,0 +1,70 @@
+"""Python's start in the built page: every damaged part is named, whatever Pyodide makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from tests.browser.conftest import Server, visiting, wait_until
+
+FAILED = """async () => {
+    const status = await window.earwitness?.status();
+    return status?.stage === 'failed' && status;
+}"""
+
+
+def cut(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def flip(body: bytes) -> bytes:
+    return body[:1000] + bytes(64) + body[1064:]
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [
+        ("pyodide.asm.wasm", cut),
+        ("pyodide.asm.wasm", flip),
+        ("python_stdlib.zip", cut),
+        ("earwitness-*.whl", cut),
+        ("earwitness-*.whl", flip),
+    ],
+)
+def test_a_damaged_part_is_named(
+    browser: Browser, server: Server, part: str, damage: Callable[[bytes], bytes]
+) -> None:
+    def damaged(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=damage(answer.body()))
+
+    with visiting(browser, service_workers="block") as person:
+        person.expect_errors(
+            "wasm", "WebAssembly", "Aborted", "integrity", "zip", "Failed", "Error"
+        )
+        person.context.route(f"**/python/*/{part}", damaged)
+        page = person.open(server.url, ready=False)
+        error = wait_until(page, FAILED)["error"]
+        assert error["message"].startswith("A part of Earwitness is missing or damaged")
+        assert part.split("-")[0] in error["detail"]
+        assert error["hint"]
+        answer = page.evaluate("() => window.earwitness.list().catch((error) => error.message)")
+        assert "damaged" in str(answer), "what is asked later is answered too"
+
+
+def test_the_marks_of_the_start_are_told(browser: Browser, server: Server) -> None:
+    with visiting(browser, service_workers="block") as person:
+        page = person.open(server.url)
+        marks = wait_until(
+            page,
+            """async () => {
+                const { marks_ms } = await window.earwitness.status();
+                return marks_ms['library-ready'] && marks_ms;
+            }""",
+        )
+        names = ["worker", "pyodide-script", "python", "imported", "ready"]
+        times = [marks[f"library-{name}"] for name in names]
+        assert times == sorted(times)
+        assert times[0] > 0
