@@ -10,12 +10,15 @@ from typing import Any, Protocol
 from playwright.sync_api import Playwright
 
 from bench.hub.files import stock_models
+from bench.hub.ggml import ggml_model
 from bench.native import FasterWhisper, NativeEarwitness
 from bench.page import Tab, serving
 from bench.places import NODE_MODULES, ROOT
 from bench.static import hosting
 
 OURS, NATIVE, GRAPHS = "Earwitness", "faster-whisper int8", "our graphs, native"
+SHOUT = "whisper.cpp WebAssembly"
+"""So slow that it is measured once, and only on short clips."""
 
 
 class Contender(Protocol):
@@ -41,7 +44,7 @@ class _Ours:
         return answer["took_s"], answer["transcript"]["text"].replace("\n", " ")
 
 
-class _Stock:
+class _Peer:
     def __init__(self, tab: Tab) -> None:
         self._tab = tab
 
@@ -81,21 +84,45 @@ def stock(dtype: str) -> Start:
 
     def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
         mounts = {
-            "": ROOT / "bench" / "pages",
             "transformers": NODE_MODULES / "@huggingface" / "transformers" / "dist",
             "ort": NODE_MODULES / "onnxruntime-web" / "dist",
             "models": stock_models(model),
         }
-        url = stack.enter_context(hosting(mounts))
-        tab = Tab(playwright, url)
-        stack.callback(tab.close)
-        tab.page.goto(f"{url}stock.html")
-        tab.page.wait_for_function("() => globalThis.stock !== undefined")
         options = {"model": model, "dtype": dtype, "threads": threads}
-        tab.page.evaluate("(options) => globalThis.stock.load(options)", options)
-        return _Stock(tab)
+        return _peer(stack, playwright, "stock.html", mounts, options)
 
     return start
+
+
+def shout() -> Start:
+    """whisper.cpp's WebAssembly build, in a page of its own."""
+
+    def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
+        mounts = {
+            "shout": NODE_MODULES / "@transcribe" / "shout" / "src" / "shout",
+            "transcriber": NODE_MODULES / "@transcribe" / "transcriber" / "src",
+            "ggml": ggml_model(model).parent,
+        }
+        options = {"model": model, "threads": threads}
+        return _peer(stack, playwright, "shout.html", mounts, options)
+
+    return start
+
+
+def _peer(
+    stack: ExitStack,
+    playwright: Playwright,
+    page: str,
+    mounts: dict[str, Path],
+    options: dict[str, Any],
+) -> Contender:
+    url = stack.enter_context(hosting({"": ROOT / "bench" / "pages"} | mounts))
+    tab = Tab(playwright, url)
+    stack.callback(tab.close)
+    tab.page.goto(f"{url}{page}")
+    tab.page.wait_for_function("() => globalThis.stock !== undefined")
+    tab.page.evaluate("(options) => globalThis.stock.load(options)", options)
+    return _Peer(tab)
 
 
 def native(words: bool = False) -> Start:
@@ -121,6 +148,7 @@ ALL: dict[str, Start] = {
     f"{OURS}, word times": ours(words=True),
     "transformers.js q8": stock("q8"),
     "transformers.js fp32": stock("fp32"),
+    SHOUT: shout(),
     NATIVE: native(),
     f"{NATIVE}, word times": native(words=True),
     GRAPHS: graphs(),

@@ -12,8 +12,10 @@ from playwright.sync_api import Playwright
 
 from bench.corpus import Clip
 from bench.report import say
-from bench.speed.contenders import Start
+from bench.speed.contenders import SHOUT, Start
 from bench.words import error_rate
+
+SHOUT_LONGEST_S = 30.0
 
 
 @dataclass
@@ -56,6 +58,8 @@ def race(
                 if turn >= repeats[length] or (turn and time.monotonic() > ends_at):
                     continue
                 for name in _rotated(list(ready), turn):
+                    if name == SHOUT and (turn or clip.duration_s > SHOUT_LONGEST_S):
+                        continue
                     took_s, text = ready[name].time(clip.path)
                     row = rows.setdefault(
                         (name, length), Row(model, threads, name, length, clip.duration_s)
