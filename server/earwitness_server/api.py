@@ -19,7 +19,9 @@ from earwitness_server.log import configure
 from earwitness_server.media.source import DecodeLimits
 from earwitness_server.metrics import QueueDepth, registry
 from earwitness_server.observe import Observe
+from earwitness_server.offer import Offer
 from earwitness_server.openai_api import routes as openai_routes
+from earwitness_server.queue_room import QueueRoom
 from earwitness_server.retention import Janitor
 from earwitness_server.room import Room
 from earwitness_server.routes import jobs, library, uploads
@@ -64,16 +66,20 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
 def _open(app: FastAPI, stack: ExitStack) -> None:
     settings: Settings = app.state.settings
     settings.data.mkdir(parents=True, exist_ok=True)
-    services = open_services(settings, stack)
+    if settings.role == "web":
+        engine, offer = None, Offer(lambda: settings.offered_models, settings.default_model)
+    else:
+        engine = app.state.engine or Engine(engine_options(settings))
+        offer = Offer(engine.models, settings.default_model)
+    services = open_services(settings, offer, stack)
     app.state.services, app.state.keys = services, services.keys
     app.state.room = None
     depth = QueueDepth(services.queue)
     registry.register(depth)
     stack.callback(registry.unregister, depth)
-    if settings.role == "web":
-        app.state.engine = None
+    if engine is None:
+        app.state.room = QueueRoom(services)
         return
-    engine = app.state.engine or Engine(engine_options(settings))
     if settings.default_model in engine.models():
         engine.load(settings.default_model)
     app.state.engine = engine
@@ -84,7 +90,7 @@ def _open(app: FastAPI, stack: ExitStack) -> None:
     stack.callback(worker.stop)
 
 
-def open_services(settings: Settings, stack: ExitStack) -> Services:
+def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Services:
     """Open the database and the stores; `stack` closes them.
 
     Raises:
@@ -103,6 +109,7 @@ def open_services(settings: Settings, stack: ExitStack) -> Services:
     stack.callback(search.close)
     return Services(
         settings=settings,
+        offer=offer,
         database=database,
         keys=Keys(database),
         library=Library(database),

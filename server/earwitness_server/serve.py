@@ -105,11 +105,15 @@ def serve(settings: Settings) -> None:
     if missing:
         print(f"The API is off: {', '.join(missing)} not installed (requirements/server.txt).")
     # uvicorn stops gracefully and then raises the signal again; a clean stop shall exit with 0.
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.signal(signal.SIGTERM, _ignore)
     with suppress(SystemExit):
         _Server(config, address(settings, server_socket.getsockname()[1])).run([server_socket])
     if error := getattr(app.state, "start_error", None):
         raise error
+
+
+def _ignore(_signal: int, _frame: object) -> None:
+    return
 
 
 class _Server(uvicorn.Server):

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from earwitness_server.jobs.desk import Desk
 from earwitness_server.jobs.watch import Watch
+from earwitness_server.offer import Offer
 from earwitness_server.search import Search
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database
@@ -24,6 +25,7 @@ class Services:
     """Everything but the engine, which only some processes have."""
 
     settings: Settings
+    offer: Offer
     database: Database
     keys: Keys
     library: Library

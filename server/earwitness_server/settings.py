@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Folder with one folder a model."""
     default_model: str = "base"
     """Used where a request names none, or `whisper-1`."""
+    offered_models: Listed = ("base",)
+    """With the role `web`: the models that the workers have."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """What models run on."""
     threads: int = Field(default=0, ge=0, le=256)
@@ -82,7 +84,7 @@ class Settings(BaseSettings):
     cors_origins: Listed = ()
     """Origins of other pages that may call this server's API from a browser."""
 
-    @field_validator("hosts", "connect_origins", "cors_origins", mode="before")
+    @field_validator("hosts", "connect_origins", "cors_origins", "offered_models", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

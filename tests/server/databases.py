@@ -107,10 +107,9 @@ class Fleet:
     """PostgreSQL and an S3-compatible store, each behind a door."""
 
     def __init__(self, folder: Path) -> None:
-        from moto.server import ThreadedMotoServer
-
+        moto = pytest.importorskip("moto.server", reason="requirements/test.txt has it")
         self._postgres = Postgres(folder / "postgres")
-        self._s3 = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+        self._s3: Any = moto.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self._s3.start()
         s3_port = self._s3.get_host_and_port()[1]
         self._doors = [Door(self._postgres.port), Door(s3_port)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from earwitness_server.queue_room import QueueRoom
 
 from tests.server.conftest import Api
 from tests.server.scripted import ScriptedEngine, sentence
@@ -20,6 +22,11 @@ def post(api: Api, path: str = PATH, file: Any = FILE, **fields: Any) -> Any:
     """One request; `model` is whisper-1 unless given."""
     data = {"model": "whisper-1", **fields}
     return api.http.post(path, data=data, files=file, headers=api.headers)
+
+
+def streamed(answer: Any) -> list[Any]:
+    """The data of every server-sent event."""
+    return [json.loads(line[6:]) for line in answer.text.splitlines() if line[:6] == "data: "]
 
 
 def test_json_is_the_default(api: Api) -> None:
@@ -54,7 +61,7 @@ def test_granularities_as_the_service_has_them(api: Api) -> None:
 def test_the_stream_ends_with_the_whole_text(api: Api) -> None:
     answer = post(api, stream="true")
     assert answer.headers["content-type"].startswith("text/event-stream")
-    bodies = [json.loads(line[6:]) for line in answer.text.splitlines() if line[:6] == "data: "]
+    bodies = streamed(answer)
     assert [each["type"] for each in bodies] == ["transcript.text.delta"] * 3 + [
         "transcript.text.done"
     ]
@@ -149,3 +156,21 @@ def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
     services = api.services
     assert list(services.temporary.folder.iterdir()) == []
     assert api.get("/api/transcripts").json()["transcripts"] == []
+
+
+def test_a_web_process_without_a_model_lets_the_workers_hear(
+    make_api: Callable[..., Api], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    worker = make_api(data=data)
+    web = Api(worker.http, worker.engine, {})
+    services = worker.services
+    worker.http.app.state.room = QueueRoom(services)  # type: ignore[attr-defined]
+    assert post(web).json()["text"] == WHOLE
+    assert [each["type"] for each in streamed(post(web, stream="true"))][-1] == (
+        "transcript.text.done"
+    )
+    bad = post(web, file={"file": ("talk.wav", b"bad", "audio/wav")})
+    assert (bad.status_code, bad.json()["error"]["code"]) == (400, "invalid_media")
+    assert services.queue.unfinished() == []
+    assert [each for each in (data / "objects").rglob("*") if each.is_file()] == []

@@ -24,6 +24,7 @@ import pytest
 from tests.server.databases import Fleet, FullDisk, Places
 from tests.server.scripted import sentence
 
+pytestmark = pytest.mark.slow
 WINDOWS = 6
 PACE_S = 0.3
 PIECE = {"content-type": "application/offset+octet-stream"}

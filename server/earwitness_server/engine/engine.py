@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import ctranslate2
 from earwitness.engine_messages import ResumePoint
@@ -57,7 +57,8 @@ class Engine:
         self._options = options
         self._loaded: dict[str, WhisperModel] = {}
         self._lock = threading.Lock()
-        cuda = ctranslate2.get_cuda_device_count() > 0
+        devices: Any = ctranslate2
+        cuda = devices.get_cuda_device_count() > 0
         self.device = ("cuda" if cuda else "cpu") if options.device == "auto" else options.device
         silero = options.folder / VAD_FOLDER
         has_silero = (silero / FILE_NAME).is_file()

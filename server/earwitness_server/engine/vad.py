@@ -35,11 +35,12 @@ class SileroVad:
     """One session, shared by every transcription: it keeps no state between calls."""
 
     def __init__(self, folder: Path) -> None:
-        options: Any = onnxruntime.SessionOptions()
+        runtime: Any = onnxruntime
+        options = runtime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         try:
-            self._session: Any = onnxruntime.InferenceSession(
+            self._session: Any = runtime.InferenceSession(
                 (folder / FILE_NAME).read_bytes(), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:

@@ -91,7 +91,7 @@ class WhisperModel:
             batch = np.stack(
                 [log_mel(np.pad(w[:length], (0, max(0, length - len(w)))), mels) for w in windows]
             )
-            view: Any = ctranslate2.StorageView.from_array(np.ascontiguousarray(batch))
+            view = _view(batch)
             return EncodedBatch(self._model.encode(view), len(windows), duration_s)
 
         return await self._run(work)
@@ -215,8 +215,7 @@ class WhisperModel:
         if view.device == "cuda":
             view = view.to_device(ctranslate2.Device.cpu)
         kept = np.array(view.to(ctranslate2.DataType.float32))[list(rows)]
-        chosen: Any = ctranslate2.StorageView.from_array(np.ascontiguousarray(kept))
-        return chosen
+        return _view(kept)
 
     def _align(
         self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
@@ -230,3 +229,9 @@ class WhisperModel:
             if token < len(matrix) and frame < frames:
                 matrix[token][frame] = 1.0
         return AlignmentMatrix(tuple(map(tuple, matrix)), FRAME_S)
+
+
+def _view(array: Any) -> Any:
+    """A numpy array as CTranslate2 wants it, without a copy where it is contiguous."""
+    library: Any = ctranslate2
+    return library.StorageView.from_array(np.ascontiguousarray(array))

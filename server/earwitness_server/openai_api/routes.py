@@ -19,8 +19,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.datastructures import UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
-from earwitness_server.engine.engine import Engine, Recording
-from earwitness_server.errors import ApiError, error_answers, error_body
+from earwitness_server.engine.engine import Recording
+from earwitness_server.errors import error_answers, error_body
 from earwitness_server.openai_api import answer
 from earwitness_server.openai_api.form import (
     Granularity,
@@ -30,6 +30,7 @@ from earwitness_server.openai_api.form import (
     options,
     speech_settings,
 )
+from earwitness_server.queue_room import QueueRoom
 from earwitness_server.room import Room
 from earwitness_server.security import require
 from earwitness_server.services import services_of
@@ -39,8 +40,6 @@ from earwitness_server.storage.keys import Caller
 router = APIRouter(prefix="/v1", tags=["openai"])
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503)
-ALIASES = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-transcribe")
-"""Names that clients send by default; they mean this server's default model."""
 
 
 @router.post("/audio/transcriptions", responses=ERRORS, response_class=Response)
@@ -62,16 +61,14 @@ async def translations(
 @router.get("/models", responses=error_answers(401, 403, 429))
 async def models(request: Request, _caller: MayTranscribe) -> dict[str, Any]:
     """The models on this server; `whisper-1` is the default one."""
-    engine: Engine = request.app.state.engine
-    names = engine.models()
-    names = [*names, "whisper-1"] if names else names
+    names = services_of(request).offer.names()
     return {"object": "list", "data": [_model(name) for name in names]}
 
 
 @router.get("/models/{model_id:path}", responses=error_answers(401, 403, 404, 429))
 async def model(request: Request, model_id: str, _caller: MayTranscribe) -> dict[str, Any]:
     """One model."""
-    _resolve(request.app.state.engine, model_id)
+    services_of(request).offer.resolve(model_id)
     return _model(model_id)
 
 
@@ -79,35 +76,14 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "earwitness"}
 
 
-def _resolve(engine: Engine, name: str) -> str:
-    """The id of the model meant.
-
-    Raises:
-        ApiError: 404, there is none of that name.
-    """
-    if name in ALIASES:
-        return engine.default
-    plain = name.removeprefix("openai/").removeprefix("Systran/").removeprefix("faster-")
-    plain = plain.removeprefix("whisper-")
-    if plain not in engine.models():
-        raise ApiError(
-            404,
-            f"There is no model {name!r:.100} on this server.",
-            hint=f"Use one of: {', '.join(engine.models())}, whisper-1.",
-            code="model_not_found",
-            param="model",
-        )
-    return plain
-
-
 async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Response:
     wanted = granularities(form)
-    engine: Engine = request.app.state.engine
-    room: Room = request.app.state.room
+    services = services_of(request)
+    room: Room | QueueRoom = request.app.state.room
     room.check()
     # The model's own id, so that the answer and the seed of sampling name what was really used.
-    asked = options(form, _resolve(engine, form.model), task, words=True)
-    path = services_of(request).temporary.file()
+    asked = options(form, services.offer.resolve(form.model), task, words=True)
+    path = services.temporary.file()
     try:
         fingerprint = await asyncio.to_thread(_keep, form.file, path)
         recording = Recording(path, asked, fingerprint)
@@ -159,7 +135,7 @@ class _Hearing:
     """One direct request."""
 
     def __init__(
-        self, room: Room, recording: Recording, settings: SpeechSettings, name: str
+        self, room: Room | QueueRoom, recording: Recording, settings: SpeechSettings, name: str
     ) -> None:
         self._room = room
         self._recording = recording

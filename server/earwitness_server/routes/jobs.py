@@ -91,6 +91,8 @@ def _accept(
             code="upload_incomplete",
         )
     _check_queue(services, caller)
+    model = services.offer.resolve(job.options.model)
+    options = dataclasses.replace(job.options, model=model)
     transcript_id = secrets.token_hex(12)
     audio = f"audio/{transcript_id}"
     fingerprint = services.uploads.join(upload, audio)
@@ -99,7 +101,7 @@ def _accept(
         transcript_id=transcript_id,
         owner=caller.owner,
         name=job.name or upload.name,
-        options=_with_model(job.options, settings.default_model),
+        options=options,
         audio=audio,
         audio_bytes=upload.length,
         media_type=upload.media_type,
@@ -117,10 +119,6 @@ def _accept(
         services.desk.enqueue(entry)
     services.uploads.end(upload.id)
     return entry
-
-
-def _with_model(options: TranscribeOptions, default: str) -> TranscribeOptions:
-    return options if options.model else dataclasses.replace(options, model=default)
 
 
 def _request_hash(job: NewJob) -> str:

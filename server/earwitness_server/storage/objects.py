@@ -38,6 +38,15 @@ class Objects:
         with _told():
             obstore.put(self._store, name, data)
 
+    def put_file(self, name: str, path: Path) -> None:
+        """Write a file's content; it is whole and safe on return.
+
+        Raises:
+            StorageError: it was not written.
+        """
+        with _told(), path.open("rb") as file:
+            obstore.put(self._store, name, file, chunk_size=PIECE_BYTES)
+
     def join(self, parts: Sequence[str], name: str) -> str:
         """Write the content of `parts`, one after the other, as `name`; its SHA-256.
 
