@@ -2,7 +2,7 @@
 
 import { createSHA256 } from 'hash-wasm';
 import { PlatformError } from './errors.js';
-import { removeFrom, writeAll, writer } from './opfs.js';
+import { placeOf, removeFrom, writeAll, writer } from './opfs.js';
 
 const TRIES = 4;
 const WAIT_MS = 1000;
@@ -23,11 +23,12 @@ const REHASH_BYTES = 4 * 1024 * 1024;
  * @param {(loadedBytes: number) => void} progress
  */
 export async function download(url, directory, file, progress) {
+  const [holder, name] = await placeOf(directory, file.path);
   for (const last of [false, true]) {
-    if (await attempt(url, directory, file, progress)) {
+    if (await attempt(url, await writer(holder, name), file, progress)) {
       return;
     }
-    await removeFrom(directory, file.path);
+    await removeFrom(holder, name);
     if (last) {
       throw new PlatformError(
         'ModelError',
@@ -41,13 +42,12 @@ export async function download(url, directory, file, progress) {
 
 /**
  * @param {URL} url
- * @param {FileSystemDirectoryHandle} directory
+ * @param {FileSystemSyncAccessHandle} access Closed at the end.
  * @param {ModelFile} file
  * @param {(loadedBytes: number) => void} progress
  * @returns {Promise<boolean>} False: it is whole but wrong.
  */
-async function attempt(url, directory, file, progress) {
-  const access = await writer(directory, file.path);
+async function attempt(url, access, file, progress) {
   try {
     if (access.getSize() > file.bytes) {
       access.truncate(0);

@@ -6,6 +6,7 @@ import * as inference from './inference.js';
 import { ModelFiles } from './model-files.js';
 import { Door } from './python-door.js';
 import * as samples from './samples.js';
+import * as scores from './scores.js';
 
 /** See `Room` in python-worker.js. */
 export class EngineRoom {
@@ -26,7 +27,7 @@ export class EngineRoom {
     });
     this.platform = {
       samples,
-      inference,
+      inference: { ...inference, ...scores },
       models: this.models,
       /** @param {(text: string) => void} py */
       open: (py) => this.door.open(py),

@@ -8,7 +8,7 @@
 
 import { download } from './download.js';
 import { describe, PlatformError, storageError } from './errors.js';
-import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
+import { fileAt, fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'models';
 const CATALOGUE = 'catalogue.json';
@@ -73,7 +73,26 @@ export class ModelFiles {
    */
   async open(id, path) {
     const directory = this.inUse.get(id);
-    return directory ? fileIn(directory, path) : null;
+    return directory ? fileAt(directory, path) : null;
+  }
+
+  /**
+   * A small file of a model in use.
+   *
+   * @param {string} id
+   * @param {string} path
+   * @returns {Promise<string>}
+   */
+  async text(id, path) {
+    const file = await this.open(id, path);
+    if (!file) {
+      throw new PlatformError(
+        'ModelError',
+        `The model “${id}” lacks ${path}.`,
+        'Choose another model, or tell whoever runs this page.',
+      );
+    }
+    return file.text();
   }
 
   /** @param {string} id Delete it, because what is there turned out to be unusable. */
@@ -120,7 +139,7 @@ export class ModelFiles {
       return null;
     }
     for (const { path, bytes, sha256 } of manifest.files) {
-      if (verified[path] !== sha256 || (await fileIn(directory, path))?.size !== bytes) {
+      if (verified[path] !== sha256 || (await fileAt(directory, path))?.size !== bytes) {
         return null;
       }
     }

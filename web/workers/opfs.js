@@ -41,6 +41,31 @@ export async function fileIn(directory, name) {
 }
 
 /**
+ * A file below a folder, its path split into the folder that holds it and its name.
+ *
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} path With `/`; its folders are made where missing.
+ * @returns {Promise<[FileSystemDirectoryHandle, string]>}
+ */
+export async function placeOf(directory, path) {
+  const names = path.split('/');
+  let holder = directory;
+  for (const name of names.slice(0, -1)) {
+    holder = await holder.getDirectoryHandle(name, { create: true });
+  }
+  return [holder, names[names.length - 1]];
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} path With `/`.
+ * @returns {Promise<File | null>} null where there is none.
+ */
+export async function fileAt(directory, path) {
+  return fileIn(...(await placeOf(directory, path)));
+}
+
+/**
  * @param {FileSystemDirectoryHandle} directory
  * @param {string} name
  * @param {boolean} [recursive]

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 from earwitness.browser.audio import BrowserLevels, PlatformSamples
 from earwitness.browser.bridge import answer, read
 from earwitness.browser.gpu import trusted_encoder
+from earwitness.browser.hub_manifest import LAYOUT as HUB_LAYOUT
+from earwitness.browser.hub_manifest import read_hub
+from earwitness.browser.hub_model import HubWhisper
 from earwitness.browser.manifest import read_spec
 from earwitness.browser.model import WhisperModel
 from earwitness.browser.tokenizer import BrowserTokenizer
@@ -18,9 +21,10 @@ from earwitness.browser.vad import SileroVad
 from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading
 from earwitness.errors import EarwitnessError
 from earwitness.speech.energy import EnergyVad
-from earwitness.speech.protocols import Vad
+from earwitness.speech.protocols import ModelSpec, SpeechModel, Vad
 
 _PROGRESS_EVERY_S = 0.1
+HUB_FILES = ("encoder_model", "decoder_model_merged")
 
 
 class PlatformModelStore(Protocol):
@@ -28,7 +32,7 @@ class PlatformModelStore(Protocol):
 
     def ensure(self, id: str, progress: Callable[[int, int], None]) -> Awaitable[str]: ...
 
-    def forget(self, id: str) -> Awaitable[None]: ...
+    def text(self, id: str, path: str) -> Awaitable[str]: ...
 
 
 class PlatformEngine(Protocol):
@@ -64,11 +68,11 @@ class Models:
         self._transformers: Transformers | None = None
         self._threads = 1
         self._gpu = False
-        self._model: WhisperModel | None = None
+        self._model: SpeechModel | None = None
         self._graphs: list[Graph] = []
         self._vad: Vad | None = None
 
-    async def model(self, model_id: str, setup: Setup) -> WhisperModel:
+    async def model(self, model_id: str, setup: Setup) -> SpeechModel:
         """The model, ready. Device and threads are those of the first call.
 
         Raises:
@@ -81,16 +85,12 @@ class Models:
         manifest = read(
             await answer(self._platform.models.ensure(model_id, self._progress(model_id)))
         )
-        spec = read_spec(manifest)
         transformers = await self._library(setup)
-        encoder, device = await self._encoder(transformers, model_id)
-        self._graphs.append(encoder)
-        decoder = await transformers.graph(model_id, "decoder")
-        self._graphs.append(decoder)
-        tokenizer = BrowserTokenizer(await transformers.tokenizer(model_id), spec.eot)
-        self._model = WhisperModel(
-            spec, tokenizer, encoder, decoder, transformers, self._platform.samples
-        )
+        device: Device = "wasm"
+        if manifest.get("layout") == HUB_LAYOUT:
+            self._model = await self._hub(transformers, model_id, manifest.get("dtype", {}))
+        else:
+            self._model, device = await self._own(transformers, model_id, read_spec(manifest))
         self._send(EngineReady(model_id, device, self._threads))
         return self._model
 
@@ -105,6 +105,34 @@ class Models:
             except EarwitnessError:
                 self._vad = EnergyVad(BrowserLevels(self._platform.samples))
         return self._vad
+
+    async def _own(
+        self, transformers: Transformers, model_id: str, spec: ModelSpec
+    ) -> tuple[SpeechModel, Device]:
+        encoder, device = await self._encoder(transformers, model_id)
+        self._graphs.append(encoder)
+        decoder = await transformers.graph(model_id, "decoder")
+        self._graphs.append(decoder)
+        tokenizer = BrowserTokenizer(await transformers.tokenizer(model_id), spec.eot)
+        samples = self._platform.samples
+        return WhisperModel(spec, tokenizer, encoder, decoder, transformers, samples), device
+
+    async def _hub(
+        self, transformers: Transformers, model_id: str, dtypes: dict[str, str]
+    ) -> SpeechModel:
+        """`dtypes` names the precision of each file, as the hub's suffixes do."""
+        files = self._platform.models
+        config = read(await answer(files.text(model_id, "config.json")))
+        generation = read(await answer(files.text(model_id, "generation_config.json")))
+        spec, cache = read_hub(model_id, config, generation)
+        for name in HUB_FILES:
+            dtype = dtypes.get(name, "fp32")
+            graph = await transformers.graph(model_id, name, folder="onnx", dtype=dtype)
+            self._graphs.append(graph)
+        tokenizer = BrowserTokenizer(await transformers.tokenizer(model_id), spec.eot)
+        processor = await transformers.processor(model_id)
+        encoder, decoder = self._graphs
+        return HubWhisper(spec, tokenizer, processor, encoder, decoder, cache, transformers)
 
     async def _encoder(self, transformers: Transformers, model_id: str) -> tuple[Graph, Device]:
         on_cpu = await transformers.graph(model_id, "encoder")

@@ -7,12 +7,12 @@ the second; only tokens, probabilities and the alignment become Python's.
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
 from typing import Any
 
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.bridge import array
+from earwitness.browser.chances import softmax, uniforms
 from earwitness.browser.tokenizer import BrowserTokenizer
 from earwitness.browser.transformers import Graph, Transformers
 from earwitness.speech.protocols import (
@@ -88,7 +88,7 @@ class WhisperModel:
         logits = self._transformers.numbers(outputs["first_logits"])
         size = len(logits) // batch.rows
         return [
-            _softmax({code: logits[row * size + i] for code, i in self.spec.languages.items()})
+            softmax({code: logits[row * size + i] for code, i in self.spec.languages.items()})
             for row in range(batch.rows)
         ]
 
@@ -101,7 +101,7 @@ class WhisperModel:
             max_steps=request.max_new_tokens,
             sot_index=request.sot_index,
             temperature=request.temperature,
-            uniforms=_uniforms(request),
+            draws=uniforms(request),
             timestamps=request.timestamps,
             max_initial_s=request.max_initial_timestamp_s,
             suppress=request.suppress_tokens,
@@ -151,7 +151,7 @@ class WhisperModel:
         max_steps: int,
         sot_index: int = 0,
         temperature: float = 0.0,
-        uniforms: Sequence[Sequence[float]] = (),
+        draws: Sequence[Sequence[float]] = (),
         timestamps: bool = False,
         max_initial_s: float | None = None,
         suppress: tuple[int, ...] = (),
@@ -159,7 +159,7 @@ class WhisperModel:
     ) -> dict[str, Any]:
         make = self._transformers.tensor
         rows, length = len(prompts), len(prompts[0])
-        uniforms = uniforms or [[0.0] * rows]
+        draws = draws or [[0.0] * rows]
         last = (
             self.spec.vocabulary_size
             if max_initial_s is None
@@ -173,7 +173,7 @@ class WhisperModel:
                 "max_steps": make("int64", [max_steps], [1]),
                 "temperature": make("float32", [temperature], [1]),
                 "uniforms": make(
-                    "float32", [u for step in uniforms for u in step], [len(uniforms), rows]
+                    "float32", [draw for step in draws for draw in step], [len(draws), rows]
                 ),
                 "suppress_bias": self._bias(suppress),
                 "begin_suppress_bias": self._bias(begin_suppress),
@@ -204,18 +204,3 @@ def _batch(encoded: Encoded) -> EncodedBatch:
     if not isinstance(encoded, EncodedBatch):
         raise TypeError(f"encoded by another model: {type(encoded).__name__}")
     return encoded
-
-
-def _uniforms(request: DecodeRequest) -> list[list[float]]:
-    """[steps, rows]: each row's numbers depend on its own seed only."""
-    if not request.temperature:
-        return []
-    sources = [random.Random(seed) for seed in request.seeds]
-    return [[source.random() for source in sources] for _ in range(request.max_new_tokens)]
-
-
-def _softmax(logits: dict[str, float]) -> dict[str, float]:
-    most = max(logits.values())
-    weights = {key: math.exp(value - most) for key, value in logits.items()}
-    total = sum(weights.values())
-    return {key: weight / total for key, weight in weights.items()}

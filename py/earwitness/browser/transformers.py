@@ -32,6 +32,20 @@ class PlatformInference(Protocol):
 
     def numbers(self, tensor: Any) -> Any: ...
 
+    def features(self, module: Any, processor: Any, windows: Any) -> Awaitable[Any]: ...
+
+    def scores(self, logits: Any, place: int, bias: Any, ranges: Any) -> Any: ...
+
+    def draw(
+        self,
+        logits: Any,
+        place: int,
+        bias: Any,
+        ranges: Any,
+        temperature: float,
+        uniform: float,
+    ) -> Any: ...
+
     def hasWebGpu(self) -> Awaitable[bool]: ...  # noqa: N802 (JavaScript's name)
 
     def distance(self, one: Any, other: Any) -> float: ...
@@ -51,8 +65,16 @@ class Transformers:
         self._wrapped = proxies.TjsModuleProxy(module)
         self._inference = inference
 
-    async def graph(self, model_id: str, file_name: str, device: Device = "wasm") -> Graph:
-        """Load one ONNX file of a model.
+    async def graph(
+        self,
+        model_id: str,
+        file_name: str,
+        device: Device = "wasm",
+        *,
+        folder: str = "",
+        dtype: str = "fp32",
+    ) -> Graph:
+        """Load one ONNX file of a model. `dtype` chooses the hub's suffix: fp32 has none.
 
         Raises:
             ComputeError: the graph is damaged or does not fit into memory.
@@ -60,8 +82,8 @@ class Transformers:
         options = {
             "config": {"model_type": "custom"},
             "model_file_name": file_name,
-            "subfolder": "",
-            "dtype": "fp32",
+            "subfolder": folder,
+            "dtype": dtype,
             "device": device,
         }
         try:
@@ -73,6 +95,37 @@ class Transformers:
                 detail=f"{model_id}/{file_name}: {error}",
             ) from error
         return Graph(model)
+
+    async def processor(self, model_id: str) -> Any:
+        """The feature extractor of a model on this device, a JavaScript object."""
+        processor = await self._wrapped.AutoFeatureExtractor.from_pretrained(model_id)
+        return processor._js_obj
+
+    async def features(self, processor: Any, windows: Sequence[Any]) -> Any:
+        """Log-mel spectrograms of windows of samples, padded to 30 s: [rows, mels, frames]."""
+        return await self._inference.features(self._module, processor, array(windows))
+
+    def scores(self, logits: Any, place: int, bias: Any, ranges: Sequence[int]) -> list[float]:
+        """Largest logit, its token and the log-sum-exp of each range [start, stop).
+
+        `place` counts [row, position] through; `ranges` is flat; `bias` is added.
+        """
+        return self._inference.scores(logits, place, bias, array(ranges)).to_py().tolist()
+
+    def draw(
+        self,
+        logits: Any,
+        place: int,
+        bias: Any,
+        ranges: Sequence[int],
+        temperature: float,
+        uniform: float,
+    ) -> tuple[int, float]:
+        """A token of these ranges drawn at a temperature, and its logit."""
+        token, logit = self._inference.draw(
+            logits, place, bias, array(ranges), temperature, uniform
+        ).to_py()
+        return int(token), logit
 
     async def tokenizer(self, model_id: str) -> Any:
         """The tokenizer of a model on this device."""

@@ -1,0 +1,249 @@
+"""Any Whisper of the model hub: `encoder_model` and `decoder_model_merged`, token by token.
+
+Slower than our own layout (30 s are encoded whatever the length, and every token is a call), but
+under the same policy: log-probabilities, temperatures, language detection, prompts. These graphs
+tell no cross-attention, so words get no times of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from earwitness.browser.chances import softmax, uniforms
+from earwitness.browser.hub_manifest import CacheShape
+from earwitness.browser.tokenizer import BrowserTokenizer
+from earwitness.browser.transformers import Graph, Transformers
+from earwitness.speech.protocols import (
+    WINDOW_MAX_S,
+    AlignmentMatrix,
+    DecodeRequest,
+    Encoded,
+    Hypothesis,
+    ModelSpec,
+    Samples,
+)
+from earwitness.speech.token_rules import Allowed, allowed_next
+
+NEVER = -1e30
+
+
+class HubEncoded:
+    """Implements `earwitness.speech.protocols.Encoded`."""
+
+    duration_s = WINDOW_MAX_S
+
+    def __init__(self, states: Any, rows: int) -> None:
+        self.states = states
+        """[rows, frames, d]"""
+        self.rows = rows
+
+    def release(self) -> None:
+        """Let the tensor go."""
+        self.states = None
+
+
+class HubWhisper:
+    """Implements `earwitness.speech.protocols.SpeechModel`."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        tokenizer: BrowserTokenizer,
+        processor: Any,
+        encoder: Graph,
+        decoder: Graph,
+        cache: CacheShape,
+        transformers: Transformers,
+    ) -> None:
+        self.spec = spec
+        self.tokenizer = tokenizer
+        self._processor = processor
+        self._encoder = encoder
+        self._decoder = decoder
+        self._cache = cache
+        self._transformers = transformers
+        self._biases: dict[tuple[int, ...], Any] = {}
+
+    async def encode(self, windows: Sequence[Samples], duration_s: float) -> HubEncoded:
+        """Encode windows, each padded with silence to 30 s whatever was asked."""
+        features = await self._transformers.features(self._processor, windows)
+        outputs = await self._encoder({"input_features": features})
+        return HubEncoded(outputs["last_hidden_state"], len(windows))
+
+    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+        """Per row: language code -> probability."""
+        batch = _hub(encoded)
+        steps = _Steps(self, batch.states, batch.rows)
+        logits = await steps.run([[self.spec.sot]] * batch.rows)
+        none = self._bias(())
+        found: list[dict[str, float]] = []
+        for row in range(batch.rows):
+            flat = [edge for token in self.spec.languages.values() for edge in (token, token + 1)]
+            values = self._transformers.scores(logits, row, none, flat)[::3]
+            found.append(softmax(dict(zip(self.spec.languages, values, strict=True))))
+        return found
+
+    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
+        """Decode the requested rows, in the order of `request.prompts`."""
+        batch = _hub(encoded)
+        states = batch.states
+        if request.rows is not None and request.rows != tuple(range(batch.rows)):
+            states = self._transformers.rows(states, request.rows)
+        count, length = len(request.prompts), len(request.prompts[0])
+        steps = _Steps(self, states, count)
+        draws = uniforms(request)
+        rows = [_Row() for _ in range(count)]
+        logits = await steps.run(request.prompts)
+        silences = [
+            self._share(logits, row * length + request.sot_index, self.spec.no_speech)
+            for row in range(count)
+        ]
+        position = length - 1
+        for step in range(request.max_new_tokens):
+            for index, row in enumerate(rows):
+                if not row.ended:
+                    place = index * (position + 1) + position
+                    draw = draws[step][index] if draws else None
+                    self._choose(row, logits, place, request, draw)
+            if all(row.ended for row in rows) or step + 1 == request.max_new_tokens:
+                break
+            logits = await steps.run([[row.last] for row in rows])
+            position = 0
+        return [
+            Hypothesis(tuple(row.tokens), tuple(row.scores), silence, row.ended)
+            for row, silence in zip(rows, silences, strict=True)
+        ]
+
+    async def align(
+        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        """These graphs do not tell."""
+        return None
+
+    def _choose(
+        self, row: _Row, logits: Any, place: int, request: DecodeRequest, draw: float | None
+    ) -> None:
+        """Write the row's next token."""
+        bias = self._bias(
+            request.suppress_tokens + (() if row.tokens else request.begin_suppress_tokens)
+        )
+        allowed = allowed_next(
+            self.spec,
+            row.tokens,
+            timestamps=request.timestamps,
+            max_initial_timestamp_s=request.max_initial_timestamp_s,
+        )
+        ranges, values = self._kept(allowed, logits, place, bias)
+        most, token, _ = max(values)
+        whole = _log_sum(total for _, _, total in values)
+        if draw is not None:
+            flat = [edge for each in ranges for edge in each]
+            token, most = self._transformers.draw(
+                logits, place, bias, flat, request.temperature, draw
+            )
+        row.write(int(token), most - whole, self.spec.eot)
+
+    def _kept(
+        self, allowed: Allowed, logits: Any, place: int, bias: Any
+    ) -> tuple[list[tuple[int, int]], list[tuple[float, float, float]]]:
+        """Ranges that stay, each with its (largest logit, token, log-sum-exp)."""
+        ranges = [*allowed.words, *allowed.stamps]
+        flat = [edge for each in ranges for edge in each]
+        found = self._transformers.scores(logits, place, bias, flat)
+        values = [(found[i], found[i + 1], found[i + 2]) for i in range(0, len(found), 3)]
+        words = len(allowed.words)
+        stamps = values[words:]
+        # More mass on the timestamps than on any single word: it is time for one.
+        if words and stamps and _log_sum(each[2] for each in stamps) > max(values[:words])[0]:
+            return ranges[words:], stamps
+        return ranges, values
+
+    def _share(self, logits: Any, place: int, token: int) -> float:
+        """Probability of one token among all."""
+        ranges = [token, token + 1, 0, self.spec.vocabulary_size]
+        found = self._transformers.scores(logits, place, self._bias(()), ranges)
+        return math.exp(found[0] - found[5])
+
+    def _bias(self, tokens: tuple[int, ...]) -> Any:
+        if tokens not in self._biases:
+            size = self.spec.vocabulary_size
+            self._biases[tokens] = self._transformers.sparse(size, tokens, NEVER)
+        return self._biases[tokens]
+
+    def first_cache(self, rows: int) -> dict[str, Any]:
+        """The decoder's cache before the first token: nothing, in the right shape."""
+        cache = self._cache
+        empty = self._transformers.tensor("float32", [], [rows, cache.heads, 0, cache.head_dim])
+        return {
+            f"past_key_values.{layer}.{side}.{kind}": empty
+            for layer in range(cache.layers)
+            for side in ("decoder", "encoder")
+            for kind in ("key", "value")
+        }
+
+    async def step(
+        self, tokens: Sequence[Sequence[int]], states: Any, past: dict[str, Any], cached: bool
+    ) -> dict[str, Any]:
+        """Run the decoder once."""
+        make = self._transformers.tensor
+        flat = [token for row in tokens for token in row]
+        return await self._decoder(
+            {
+                "input_ids": make("int64", flat, [len(tokens), len(tokens[0])]),
+                "encoder_hidden_states": states,
+                "use_cache_branch": make("bool", [cached], [1]),
+                **past,
+            }
+        )
+
+
+class _Steps:
+    """Decoder runs of one batch, the cache carried from each to the next."""
+
+    def __init__(self, model: HubWhisper, states: Any, rows: int) -> None:
+        self._model = model
+        self._states = states
+        self._past = model.first_cache(rows)
+        self._cached = False
+
+    async def run(self, tokens: Sequence[Sequence[int]]) -> Any:
+        """Logits [rows, positions, vocabulary] after these tokens."""
+        outputs = await self._model.step(tokens, self._states, self._past, self._cached)
+        for name in self._past:
+            # With its cache the graph gives the encoder's side back empty: keep the first one.
+            if not self._cached or ".decoder." in name:
+                self._past[name] = outputs[name.replace("past_key_values", "present")]
+        self._cached = True
+        return outputs["logits"]
+
+
+class _Row:
+    """What one row has written."""
+
+    def __init__(self) -> None:
+        self.tokens: list[int] = []
+        self.scores: list[float] = []
+        self.ended = False
+        self.last = 0
+
+    def write(self, token: int, score: float, eot: int) -> None:
+        self.scores.append(score)
+        self.last = token
+        if token == eot:
+            self.ended = True
+        else:
+            self.tokens.append(token)
+
+
+def _hub(encoded: Encoded) -> HubEncoded:
+    if not isinstance(encoded, HubEncoded):
+        raise TypeError(f"encoded by another model: {type(encoded).__name__}")
+    return encoded
+
+
+def _log_sum(values: Iterable[float]) -> float:
+    found = list(values)
+    most = max(found)
+    return most + math.log(sum(math.exp(value - most) for value in found))
