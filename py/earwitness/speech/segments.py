@@ -57,10 +57,3 @@ def split_at_timestamps(
             values.append(value)
     close(length_s)
     return pieces
-
-
-def last_timestamp_s(spec: ModelSpec, tokens: Sequence[int]) -> float | None:
-    """Where the model said it had got to, if it ended with a timestamp; None after open text."""
-    if not tokens or tokens[-1] < spec.timestamp_begin:
-        return None
-    return (tokens[-1] - spec.timestamp_begin) * TIMESTAMP_STEP_S
