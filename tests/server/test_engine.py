@@ -1,4 +1,4 @@
-"""CTranslate2 behind the Protocols: spectrogram, tokens, probabilities, times, and faster-whisper."""
+"""CTranslate2 behind the Protocols: spectrogram, tokens, probabilities, times, languages."""
 
 from __future__ import annotations
 

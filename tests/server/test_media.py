@@ -125,7 +125,7 @@ def test_longer_than_allowed_is_refused_by_header_and_by_samples(
     content = bytearray(path.read_bytes())
     content[40:44] = (0).to_bytes(4, "little")
     lying.write_bytes(content)
-    with pytest.raises(MediaError, match="longer than|no sound"):
+    with pytest.raises(MediaError, match=r"longer than|no sound"):
         decode(lying, limits)
 
 
@@ -142,10 +142,11 @@ def test_there_may_be_no_such_track(clips: dict[str, Clip]) -> None:
 def test_the_zoo_ends_in_samples_or_in_a_sentence(shared: Path) -> None:
     files = [each for each in (shared / "media").rglob("*") if each.is_file()]
     assert len(files) > 50
-    heard = 0
+    refusals: list[MediaError] = []
     for path in files:
         try:
-            heard += bool(len(decode(path, DecodeLimits(longest_s=1200), piece=1 << 20)))
+            assert len(decode(path, DecodeLimits(longest_s=1200), piece=1 << 20)) > 0
         except MediaError as refused:
-            assert refused.hint, path
-    assert heard > len(files) / 2
+            refusals.append(refused)
+    assert all(refused.hint for refused in refusals)
+    assert len(refusals) < len(files) / 2
