@@ -133,6 +133,20 @@ def test_silence_is_no_windows_and_no_decode() -> None:
     assert len(batches) > 1, "long silence still reports how far it got"
 
 
+def test_no_read_is_longer_than_a_window_however_long_the_recording() -> None:
+    audio = TapeAudio([*talk(5, 30), *talk(900, 30), *talk(3500, 30)], 3600)
+
+    async def listen() -> int:
+        options = TranscribeOptions(words=False)
+        batches = transcribe(audio, TapeVad(), TapeModel(), options)
+        return sum([len(batch.windows) async for batch in batches])
+
+    assert asyncio.run(listen()) == 3
+    assert max(stop - start for start, stop in audio.reads) <= seconds(30)
+    twice = sum(stop - start for start, stop in audio.reads) / seconds(3600)
+    assert twice < 1.1, "audio is read once, but for what lies around a window's start"
+
+
 def test_an_empty_recording_ends_at_once() -> None:
     (only,) = run([], 0)
     assert only.finished
