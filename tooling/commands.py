@@ -11,7 +11,7 @@ from tooling.chromium import ensure_chromium
 from tooling.environment import environment
 from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
-from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, prepare
+from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, SERVER_MODELS, prepare
 from tooling.say import BuildError, fail, say
 
 
@@ -53,7 +53,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     prepare("run", _models(arguments), offline=arguments.offline)
     command = ["-m", "earwitness_server", "--host", arguments.host, "--port", str(arguments.port),
-               "--dist", str(DIST), *arguments.rest]  # fmt: skip
+               "--dist", str(DIST), "--models", str(SERVER_MODELS), *arguments.rest]  # fmt: skip
     return _python(command)
 
 

@@ -30,6 +30,7 @@ REPORT_FIX = "Run it again; if it fails the same way, delete build/ and report i
 _WHEELS = BUILD / "wheels"
 _PAGE_PYTHON = BUILD / "python"
 _PAGE_MODELS = BUILD / "models"
+SERVER_MODELS = BUILD / "server-models"
 
 
 def prepare(requirements: str, models: tuple[str, ...], *, offline: bool = False) -> None:
@@ -49,6 +50,7 @@ def prepare(requirements: str, models: tuple[str, ...], *, offline: bool = False
     for model in models:
         _export(model)
     _export("silero-vad")
+    _server_models(models)
     _write_catalogue(models[0])
     _bundle()
 
@@ -119,6 +121,26 @@ def _export(model: str) -> None:
                  "--cache", CACHE / "weights"],
                 REGISTRY_FIX,
                 quiet=False,
+            ),
+        )
+    )  # fmt: skip
+
+
+def _server_models(models: tuple[str, ...]) -> None:
+    """The same weights as published, for the server's engine; nothing is downloaded again."""
+    names = [name for name in models if name in PAGE_MODELS]
+    run_step(
+        Step(
+            name=f"server-models-{'-'.join(names)}",
+            does="Unpacking the same weights for the server",
+            inputs=[ROOT / "models" / "earwitness_models" / "catalogue.py",
+                    ROOT / "server" / "earwitness_server" / "weights.py"],
+            outputs=[SERVER_MODELS / name / "model.bin" for name in names],
+            action=lambda: execute(
+                "unpacking the server's models",
+                [PYTHON, "-m", "earwitness_server", "models", *names, "--into", SERVER_MODELS,
+                 "--cache", CACHE / "weights"],
+                REGISTRY_FIX,
             ),
         )
     )  # fmt: skip

