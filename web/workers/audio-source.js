@@ -110,13 +110,6 @@ export class AudioSource {
  * @returns {Promise<AudioSource>}
  */
 export async function openAudio(blob, trackIndex) {
-  if (!globalThis.AudioDecoder) {
-    throw new PlatformError(
-      'MediaError',
-      'This browser cannot decode audio for the page (it has no WebCodecs).',
-      'Use a current Chrome, Edge, Firefox or Safari over https, or give a 16-bit WAV to another one.',
-    );
-  }
   const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(blob) });
   try {
     const tracks = await audioTracks(input);
@@ -156,6 +149,13 @@ async function assertDecodable(track) {
   const codec = await track.getCodec();
   if (codec && (await track.canDecode())) {
     return;
+  }
+  if (!globalThis.AudioDecoder) {
+    throw new PlatformError(
+      'MediaError',
+      'This browser decodes only WAV for the page: it has no WebCodecs.',
+      'Use a current Chrome, Edge, Firefox or Safari over https, or convert the file to WAV.',
+    );
   }
   throw unknownCodec(codec ?? internalName(await track.getInternalCodecId()));
 }

@@ -124,6 +124,18 @@ function rehash(access, hash) {
   return size;
 }
 
+/**
+ * @param {Blob} file
+ * @returns {Promise<string>} Hex.
+ */
+export async function sha256Of(file) {
+  const hash = await createSHA256();
+  for (let at = 0; at < file.size; at += REHASH_BYTES) {
+    hash.update(new Uint8Array(await file.slice(at, at + REHASH_BYTES).arrayBuffer()));
+  }
+  return hash.digest('hex');
+}
+
 /** @param {unknown} cause */
 function unreachable(cause) {
   return new PlatformError(

@@ -6,7 +6,7 @@
  * on the disk after they were verified (the size is checked at every start, the hash is not).
  */
 
-import { download } from './download.js';
+import { download, sha256Of } from './download.js';
 import { describe, PlatformError, storageError } from './errors.js';
 import { fileAt, fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
@@ -95,10 +95,25 @@ export class ModelFiles {
     return file.text();
   }
 
-  /** @param {string} id Delete it, because what is there turned out to be unusable. */
-  async forget(id) {
-    this.inUse.delete(id);
-    await removeFrom(await folder(FOLDER), id, true);
+  /**
+   * After a model could not be loaded: is what is here still what arrived? If not, delete it.
+   *
+   * @param {string} id
+   * @returns {Promise<boolean>} True: it was damaged, and the next `ensure` fetches it anew.
+   */
+  async heal(id) {
+    const directory = this.inUse.get(id);
+    /** @type {Manifest | null} */
+    const manifest = directory ? await readJson(directory, MANIFEST) : null;
+    for (const file of manifest?.files ?? []) {
+      const kept = await this.open(id, file.path);
+      if (!kept || (await sha256Of(kept)) !== file.sha256) {
+        this.inUse.delete(id);
+        await removeFrom(await folder(FOLDER), id, true);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** @returns {Promise<Catalogue>} From the network; from this device when there is none. */

@@ -15,11 +15,17 @@ from earwitness.browser.hub_model import HubWhisper
 from earwitness.browser.manifest import read_spec
 from earwitness.browser.model import WhisperModel
 from earwitness.browser.tokenizer import BrowserTokenizer
-from earwitness.browser.transformers import Device, Graph, PlatformInference, Transformers
+from earwitness.browser.transformers import (
+    ComputeError,
+    Device,
+    Graph,
+    PlatformInference,
+    Transformers,
+)
 from earwitness.browser.vad import MODEL_ID as VAD_ID
 from earwitness.browser.vad import SileroVad
 from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading
-from earwitness.errors import EarwitnessError
+from earwitness.errors import EarwitnessError, ModelError
 from earwitness.speech.energy import EnergyVad
 from earwitness.speech.protocols import ModelSpec, SpeechModel, Vad
 
@@ -33,6 +39,8 @@ class PlatformModelStore(Protocol):
     def ensure(self, id: str, progress: Callable[[int, int], None]) -> Awaitable[str]: ...
 
     def text(self, id: str, path: str) -> Awaitable[str]: ...
+
+    def heal(self, id: str) -> Awaitable[bool]: ...
 
 
 class PlatformEngine(Protocol):
@@ -86,13 +94,31 @@ class Models:
             await answer(self._platform.models.ensure(model_id, self._progress(model_id)))
         )
         transformers = await self._library(setup)
-        device: Device = "wasm"
-        if manifest.get("layout") == HUB_LAYOUT:
-            self._model = await self._hub(transformers, model_id, manifest.get("dtype", {}))
-        else:
-            self._model, device = await self._own(transformers, model_id, read_spec(manifest))
+        try:
+            self._model, device = await self._load(transformers, model_id, manifest)
+        except ComputeError:
+            await self._explain(model_id)
+            raise
         self._send(EngineReady(model_id, device, self._threads))
         return self._model
+
+    async def _explain(self, model_id: str) -> None:
+        """Why did it not load? Bytes that rotted on the disk are deleted and fetched anew.
+
+        Raises:
+            ModelError: that was it.
+        """
+        if await answer(self._platform.models.heal(model_id)):
+            raise ModelError(
+                "The model was damaged on this device.", hint="Retry: it will be fetched anew."
+            )
+
+    async def _load(
+        self, transformers: Transformers, model_id: str, manifest: dict[str, Any]
+    ) -> tuple[SpeechModel, Device]:
+        if manifest.get("layout") == HUB_LAYOUT:
+            return await self._hub(transformers, model_id, manifest.get("dtype", {})), "wasm"
+        return await self._own(transformers, model_id, read_spec(manifest))
 
     async def vad(self, setup: Setup) -> Vad:
         """Silero; loudness alone where its file cannot be had."""

@@ -4,6 +4,7 @@ import * as shelf from '../../../web/workers/audio-shelf.js';
 import { openAudio } from '../../../web/workers/audio-source.js';
 import { mix } from '../../../web/workers/downmix.js';
 import { viewOf } from '../../../web/workers/errors.js';
+import { missingFeature } from '../../../web/workers/features.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
 import { Resampler } from '../../../web/workers/resampler.js';
 import * as samples from '../../../web/workers/samples.js';

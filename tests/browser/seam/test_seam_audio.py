@@ -200,3 +200,12 @@ def test_pieces_stand_at_their_times(worker: Worker, times_s: list[float], expec
         times_s,
     )
     assert heard == expected
+
+
+def test_without_webcodecs_a_wav_is_still_heard_and_the_rest_is_refused(worker: Worker) -> None:
+    worker.evaluate("() => { delete globalThis.AudioDecoder; }")
+    assert worker.evaluate("async () => (await hear('/corpus/en-echotest.wav')).samples.length") > 0
+    attempt = "() => attempt(() => hear('/corpus/en-connection.flac'))"
+    error = worker.evaluate(attempt)["error"]
+    assert "WebCodecs" in error["message"]
+    assert "WAV" in error["hint"]

@@ -123,3 +123,35 @@ def test_a_new_revision_replaces_the_old_one(worker: Worker, site: Any, model: s
 
 def test_an_unknown_model_is_named(worker: Worker, model: str) -> None:
     assert "“other”" in worker.evaluate(ENSURE, "other")["error"]["message"]
+
+
+def test_what_rotted_on_the_disk_is_found_out_and_fetched_anew(
+    worker: Worker, site: Any, model: str
+) -> None:
+    worker.evaluate(ENSURE, "m")
+    assert worker.evaluate("() => models.heal('m')") is False
+    worker.evaluate("""async () => {
+        let folder = await navigator.storage.getDirectory();
+        for (const name of ['models', 'm', 'r1']) folder = await folder.getDirectoryHandle(name);
+        const file = await folder.getFileHandle('weights.onnx');
+        const access = await file.createSyncAccessHandle();
+        access.write(new Uint8Array(8), { at: 1_000_000 });
+        access.close();
+    }""")
+    assert worker.evaluate(CACHED) == [True], "its size tells nothing"
+    assert worker.evaluate("() => models.heal('m')") is True
+    assert worker.evaluate(CACHED) == [False]
+    assert worker.evaluate(ENSURE, "m")["value"]["sha256"] == hashlib.sha256(WEIGHTS).hexdigest()
+
+
+def test_files_in_folders_keep_their_places(worker: Worker, site: Any) -> None:
+    publish(site, "r1", {"config.json": b"{}", "onnx/weights.onnx": WEIGHTS, "weights.onnx": b"w"})
+    worker.evaluate(ENSURE, "m")
+    sizes = worker.evaluate("""async () => [
+        (await models.open('m', 'onnx/weights.onnx')).size,
+        (await models.open('m', 'weights.onnx')).size,
+        await models.text('m', 'config.json'),
+    ]""")
+    assert sizes == [len(WEIGHTS), 1, "{}"]
+    error = worker.evaluate("() => attempt(() => models.text('m', 'nothing.json'))")["error"]
+    assert "lacks nothing.json" in error["message"]
