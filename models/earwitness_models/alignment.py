@@ -18,12 +18,16 @@ MEDIAN_NETWORK = (
 
 
 def alignment(graph: Graph, attention: str, frames: str, tokens: str) -> str:
-    """Adds [batch, heads, n, all frames] -> [batch, n, all frames].
+    """Adds [batch, heads, n, all frames] -> [batch, n, most frames with audio].
 
     `frames` int64 [batch] is the number of frames with audio, `tokens` int64 [batch] the number
     of tokens that count; beyond them the result is zero and without meaning.
     """
     last = graph.ints(-1)
+    longest = graph.op("ReduceMax", frames, keepdims=0)
+    least = graph.op("Max", longest, graph.int(MEDIAN_WIDTH))
+    end = graph.op("Unsqueeze", least, graph.ints(0))
+    attention = graph.slice(attention, graph.ints(0), end, 3)
     all_frames = graph.op("Squeeze", graph.op("Shape", attention, start=3, end=4), graph.ints(0))
     all_tokens = graph.op("Squeeze", graph.op("Shape", attention, start=2, end=3), graph.ints(0))
     frame = graph.op("Range", graph.int(0), all_frames, graph.int(1))

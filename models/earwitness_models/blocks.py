@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .graph import Graph, Store
+from .graph import Graph, Multiply
 from .weights import Array, FeedForward, Linear, Norm, as_float32
 
 EPSILON = 1e-5
@@ -24,25 +24,22 @@ class Residual:
 class Blocks:
     """Writes layers into one graph.
 
-    `store` decides how matrices are stored; `fast_gelu` chooses the tanh form of GELU, which
-    ONNX Runtime computes about three times as fast as the exact one.
+    `multiply` decides how matrices are stored and multiplied; `fast_gelu` chooses the tanh form
+    of GELU, which ONNX Runtime computes about three times as fast as the exact one.
     """
 
     graph: Graph
-    store: Store
+    multiply: Multiply
     fast_gelu: bool
 
     def vector(self, values: Array) -> str:
         """A bias or scale, always stored in full."""
         return self.graph.constant(as_float32(values))
 
-    def matrix(self, name: str, weight: Array, scale: float = 1.0) -> str:
-        """A [out, in] weight turned to [in, out] for `MatMul`."""
-        return self.store(self.graph, name, as_float32(weight).T * np.float32(scale))
-
     def matmul(self, x: str, name: str, linear: Linear, scale: float = 1.0) -> str:
-        """x Wᵀ, without the bias."""
-        return self.graph.op("MatMul", x, self.matrix(name, linear.weight, scale))
+        """x Wᵀ times `scale`, without the bias."""
+        weight = as_float32(linear.weight).T * np.float32(scale)
+        return self.multiply(self.graph, x, name, weight)
 
     def linear(self, x: str, name: str, linear: Linear, scale: float = 1.0) -> str:
         """x Wᵀ + b, both times `scale`."""

@@ -47,7 +47,7 @@ WHISPERS = {
                 ),
             ),
             hub="openai/whisper-tiny.en",
-            margin_s=4.0,
+            margin_s=1.0,
         ),
         WhisperSource(
             id="base",
@@ -66,7 +66,7 @@ WHISPERS = {
                 ),
             ),
             hub="openai/whisper-base",
-            margin_s=0.5,
+            margin_s=1.0,
         ),
         WhisperSource(
             id="small",
@@ -74,7 +74,7 @@ WHISPERS = {
             multilingual=True,
             packages=(),
             hub="openai/whisper-small",
-            margin_s=0.5,
+            margin_s=1.0,
         ),
     )
 }

@@ -8,7 +8,8 @@ from .blocks import Blocks, Residual
 from .graph import FLOAT, Graph
 from .mel import log_mel
 from .precision import Precision
-from .weights import DecoderLayer, Norm, WhisperWeights, as_float32
+from .silence import SILENT_FRAMES, SilentLayer, silent_layers
+from .weights import Array, DecoderLayer, Norm, WhisperWeights, as_float32
 
 
 def cross_name(kind: str, layer: int) -> str:
@@ -22,7 +23,8 @@ def encoder_model(weights: WhisperWeights, precision: Precision) -> onnx.ModelPr
     Input: `audio` float32 [batch, samples], 16 kHz mono, more than 200 samples and at most
     480,000; rows of different length are padded with zeros.
     Outputs, for each decoder layer i: `cross_key_i` float32 [batch, heads, head_dim, frames]
-    and `cross_value_i` float32 [batch, heads, frames, head_dim], where a frame is 20 ms.
+    and `cross_value_i` float32 [batch, heads, frames, head_dim], where a frame is 20 ms. After
+    the audio's own frames come up to 300 of ready-made silence, as many as 30 s have room for.
     """
     graph = Graph("earwitness_encoder")
     blocks = Blocks(graph, precision.encoder, precision.fast_gelu)
@@ -34,8 +36,10 @@ def encoder_model(weights: WhisperWeights, precision: Precision) -> onnx.ModelPr
         following = layers[i + 1].attention.norm if i + 1 < len(layers) else weights.encoder_norm
         residual = _attention(blocks, weights, residual, i, layer.feed_forward.norm)
         residual = blocks.feed_forward(residual, f"encoder_{i}", layer.feed_forward, following)
+    cross = _CrossAttention(blocks, weights, precision, residual.normalised)
+    silent = silent_layers(weights)
     for i, layer in enumerate(weights.decoder_layers):
-        _cross(blocks, weights, residual.normalised, i, layer)
+        cross.add(i, layer, silent[i])
     return graph.model("Audio to cross-attention keys and values; layout earwitness-1.")
 
 
@@ -65,16 +69,53 @@ def _attention(
     return blocks.add(residual, update, layer.output.bias, following)
 
 
-def _cross(
-    blocks: Blocks, weights: WhisperWeights, encoded: str, index: int, layer: DecoderLayer
-) -> None:
-    graph = blocks.graph
-    fused = blocks.linear(encoded, f"cross_{index}", layer.cross.key_value)
-    key, value = graph.ops("Split", 2, fused, axis=2, num_outputs=2)
-    for kind, x, order in (("key", key, [0, 2, 3, 1]), ("value", value, [0, 2, 1, 3])):
-        split = graph.reshape(x, 0, 0, weights.heads, weights.head_dim)
+class _CrossAttention:
+    """Keys and values of the encoded audio, and of the silence after it."""
+
+    def __init__(
+        self, blocks: Blocks, weights: WhisperWeights, precision: Precision, encoded: str
+    ) -> None:
+        self.blocks = blocks
+        self.graph = graph = blocks.graph
+        self.weights = weights
+        self.precision = precision
+        self.encoded = encoded
+        shape = graph.op("Shape", encoded, start=0, end=2)
+        rows = graph.slice(shape, graph.ints(0), graph.ints(1), 0)
+        frames = graph.slice(shape, graph.ints(1), graph.ints(2), 0)
+        most = int(weights.encoder_positions.shape[0])
+        room = graph.op("Sub", graph.int(most), frames)
+        self.first_silent = graph.op(
+            "Max", graph.op("Sub", graph.int(SILENT_FRAMES), room), graph.int(0)
+        )
+        self.shape = graph.op("Concat", rows, graph.ints(1, 1, 1), axis=0)
+
+    def add(self, index: int, layer: DecoderLayer, silent: SilentLayer) -> None:
+        """Declares the two outputs of one decoder layer."""
+        graph = self.graph
+        heads, head_dim = self.weights.heads, self.weights.head_dim
+        fused = self.blocks.linear(self.encoded, f"cross_{index}", layer.cross.key_value)
+        key, value = graph.ops("Split", 2, fused, axis=2, num_outputs=2)
+        for kind, x, silence, order in (
+            ("key", key, silent.key, [0, 2, 3, 1]),
+            ("value", value, silent.value, [0, 2, 1, 3]),
+        ):
+            name = cross_name(kind, index)
+            turned = graph.op("Transpose", graph.reshape(x, 0, 0, heads, head_dim), perm=order)
+            axis = order.index(1)
+            following = self._silence(f"silent_{name}", silence, axis)
+            joined = graph.op("Concat", turned, following, axis=axis)
+            shape = ["batch", heads, head_dim, head_dim]
+            shape[axis] = "frames"
+            graph.output(joined, FLOAT, shape, name)
+
+    def _silence(self, name: str, silence: Array, frames_axis: int) -> str:
+        """[batch, heads, …]: the last frames of the silence, as many as fit into 30 s."""
+        graph = self.graph
+        stored = self.precision.store(graph, name, silence.T)
+        split = graph.reshape(stored, 1, -1, self.weights.heads, self.weights.head_dim)
+        order = [0, 2, 1, 3] if frames_axis == 2 else [0, 2, 3, 1]
         turned = graph.op("Transpose", split, perm=order)
-        shape = ["batch", weights.heads, "frames", weights.head_dim]
-        if kind == "key":
-            shape = ["batch", weights.heads, weights.head_dim, "frames"]
-        graph.output(turned, FLOAT, shape, cross_name(kind, index))
+        end = graph.ints(SILENT_FRAMES)
+        fitting = graph.slice(turned, self.first_silent, end, frames_axis)
+        return graph.op("Expand", fitting, self.shape)

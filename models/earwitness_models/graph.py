@@ -12,11 +12,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 18
 _CONTRIB = frozenset(
-    {"FastGelu", "FusedMatMul", "Gelu", "MultiHeadAttention", "SkipLayerNormalization"}
+    {"FastGelu", "Gelu", "MatMulIntegerToFloat", "MultiHeadAttention", "SkipLayerNormalization"}
 )
 
 Store = Callable[["Graph", str, NDArray[Any]], str]
 """Puts a weight matrix into a graph in some stored form; returns the float32 value's name."""
+Multiply = Callable[["Graph", str, str, NDArray[Any]], str]
+"""Adds x [batch, length, in] times a named weight [in, out]; returns the product's name."""
 
 
 class Graph:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .graph import Graph, Store
+from .graph import Graph, Multiply, Store
 from .quantise import (
     Embeddings,
     full_embeddings,
     int8_embeddings,
+    multiply_full,
+    multiply_int8,
+    multiply_widened,
     store_full,
     store_int8,
 )
@@ -21,20 +24,23 @@ class Precision:
     """One choice. `describe` goes into the manifest."""
 
     name: str
-    encoder: Store
-    decoder: Store
+    store: Store
+    encoder: Multiply
+    decoder: Multiply
     embed: Callable[[Graph, Array], Embeddings]
     fast_gelu: bool
     describe: dict[str, str]
 
 
+_WIDENED = "int8 weights, float32 arithmetic"
 PRECISIONS = {
     precision.name: precision
     for precision in (
         Precision(
             "fp32",
             store_full,
-            store_full,
+            multiply_full,
+            multiply_full,
             full_embeddings,
             fast_gelu=False,
             describe={"name": "fp32", "encoder": "float32", "decoder": "float32", "gelu": "exact"},
@@ -42,13 +48,28 @@ PRECISIONS = {
         Precision(
             "int8-weights",
             store_int8,
-            store_int8,
+            multiply_widened,
+            multiply_widened,
             int8_embeddings,
             fast_gelu=True,
             describe={
                 "name": "int8-weights",
-                "encoder": "int8 weights, float32 arithmetic",
-                "decoder": "int8 weights, float32 arithmetic",
+                "encoder": _WIDENED,
+                "decoder": _WIDENED,
+                "gelu": "tanh",
+            },
+        ),
+        Precision(
+            "int8-encoder",
+            store_int8,
+            multiply_int8,
+            multiply_widened,
+            int8_embeddings,
+            fast_gelu=True,
+            describe={
+                "name": "int8-encoder",
+                "encoder": "int8 weights, int8 activations with a scale a token",
+                "decoder": _WIDENED,
                 "gelu": "tanh",
             },
         ),

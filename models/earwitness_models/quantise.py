@@ -1,4 +1,4 @@
-"""How matrices are stored in a file, and the embeddings with their two uses."""
+"""How matrices are stored and multiplied, and the embeddings with their two uses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from .graph import FLOAT, Graph
 from .weights import Array, as_float32
+
+_MIDDLE = np.array([128], dtype=np.uint8)
 
 
 def store_full(graph: Graph, name: str, weight: Array) -> str:
@@ -36,6 +38,43 @@ def store_int8(graph: Graph, name: str, weight: Array) -> str:
     small, scale = int8_by_output(weight, 1)
     wide = graph.root.op("Cast", graph.store(name, small), to=FLOAT)
     return graph.root.op("Mul", wide, graph.store(f"{name}_scale", scale))
+
+
+def multiply_full(graph: Graph, x: str, name: str, weight: Array) -> str:
+    """x [batch, length, in] times a stored [in, out], all float32."""
+    return graph.op("MatMul", x, store_full(graph, name, weight))
+
+
+def multiply_widened(graph: Graph, x: str, name: str, weight: Array) -> str:
+    """The same with int8 weights, widened to float32 when the file is loaded."""
+    return graph.op("MatMul", x, store_int8(graph, name, weight))
+
+
+def multiply_int8(graph: Graph, x: str, name: str, weight: Array) -> str:
+    """int8 times int8: `x` is rounded too, on a scale of its own for each token.
+
+    One scale for a whole tensor (ONNX's DynamicQuantizeLinear) is as fast, but a loud frame then
+    coarsens all others, and rows of a batch change each other. The rounded values are unsigned
+    around 128, the only form for which ONNX Runtime's WebAssembly build has a fast kernel.
+    """
+    small, scale = int8_by_output(weight, 1)
+    inputs, outputs = small.shape
+    flat = graph.reshape(x, -1, inputs)
+    loudest = graph.op("ReduceMax", graph.op("Abs", flat), graph.ints(1), keepdims=1)
+    step = graph.op("Mul", loudest, graph.float(1 / 127))
+    step = graph.op("Max", step, graph.float(1e-12))
+    middle = graph.op("Expand", graph.constant(_MIDDLE), graph.op("Shape", loudest, start=0, end=1))
+    rounded = graph.op("QuantizeLinear", flat, graph.reshape(step, -1), middle, axis=0)
+    product = graph.op(
+        "MatMulIntegerToFloat",
+        rounded,
+        graph.store(name, small),
+        graph.float(1.0),
+        graph.constant(scale.reshape(-1)),
+        graph.constant(_MIDDLE.reshape(())),
+    )
+    shape = graph.op("Concat", graph.op("Shape", x, start=0, end=2), graph.ints(outputs), axis=0)
+    return graph.op("Reshape", graph.op("Mul", product, step), shape)
 
 
 @dataclass(frozen=True)

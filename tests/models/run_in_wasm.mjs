@@ -36,7 +36,7 @@ const result = await decoder.run({
   begin_suppress_bias: bias(manifest.begin_suppress_tokens),
   timestamps: new Tensor('bool', [1], [1]),
   max_initial_timestamp: integers(50),
-  audio_frames: integers(cross.cross_value_0.dims[2]),
+  audio_frames: integers(audio.length / 320),
   token_counts: integers(prompt.length),
 });
 const length = Number(result.lengths.data[0]);

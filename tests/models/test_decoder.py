@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from earwitness_models.alignment import MEDIAN_WIDTH, alignment
 from earwitness_models.graph import FLOAT, INT64, Graph
+from earwitness_models.silence import SILENT_FRAMES, sound_then_silence
 
 from tests.conftest import Clip
 from tests.models.native import Exported, audio_of, beside, run, session
@@ -15,10 +16,10 @@ NAMES = ["en-echotest", "en-connection", "en-instructions", "en-congratulations"
 
 @pytest.fixture(scope="module")
 def encoded(tiny: Exported, clips: dict[str, Clip]):
-    """Each clip's first ten seconds and the silence that tiny.en needs after them."""
+    """Each clip's first ten seconds and a second of silence."""
 
     def opening(name: str) -> np.ndarray:
-        return np.pad(audio_of(clips[name].path, 160_000), ((0, 0), (0, 64_000)))
+        return np.pad(audio_of(clips[name].path, 160_000), ((0, 0), (0, 16_000)))
 
     return [tiny.encode(opening(name)) for name in NAMES]
 
@@ -46,9 +47,29 @@ def test_four_rows_say_what_each_says_alone(tiny: Exported, encoded) -> None:
 def test_a_clip_may_be_as_long_as_it_is(tiny: Exported, clips: dict[str, Clip]) -> None:
     clip = clips["en-echotest"]
     whole = tiny.transcribe(audio_of(clip.path), "en", timestamps=False)
-    short = audio_of(clip.path, int((clip.duration_s + 4) * 50) * 320)
-    assert tiny.encode(short)["cross_value_0"].shape[2] == short.shape[1] // 320
+    short = audio_of(clip.path, int((clip.duration_s + 1) * 50) * 320)
     assert tiny.transcribe(short, "en", timestamps=False) == whole
+
+
+def test_silence_follows_as_far_as_a_window_reaches(tiny: Exported) -> None:
+    def frames(seconds: float) -> int:
+        audio = np.zeros((2, int(seconds * 16_000)), dtype=np.float32)
+        return tiny.encode(audio)["cross_value_0"].shape[2]
+
+    assert frames(2) == 100 + SILENT_FRAMES
+    assert frames(25) == frames(29.98) == frames(30) == 1500
+
+
+def test_the_appended_silence_is_what_the_encoder_hears(tiny: Exported) -> None:
+    """The graph and the exporter's own arithmetic agree on the window it was taken from."""
+    whole = tiny.encode(sound_then_silence().astype(np.float32)[None])
+    short = tiny.encode(np.zeros((1, 32_000), dtype=np.float32))
+    for name, axis in (("cross_key_0", 3), ("cross_value_3", 2)):
+        ours, theirs = (
+            np.take(cross[name], range(-SILENT_FRAMES, 0), axis) for cross in (short, whole)
+        )
+        np.testing.assert_allclose(ours, theirs, atol=0.05 * np.abs(theirs).max())
+        assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.999
 
 
 def test_sampling_depends_on_the_numbers_alone(tiny: Exported, encoded) -> None:

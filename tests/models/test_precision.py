@@ -1,0 +1,96 @@
+"""What is lost by storing less: nothing that a listener would notice on the corpus."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from earwitness_models.graph import FLOAT, Graph
+from earwitness_models.precision import PRECISIONS
+from earwitness_models.quantise import (
+    full_embeddings,
+    int8_by_output,
+    int8_embeddings,
+    multiply_full,
+    multiply_int8,
+    multiply_widened,
+)
+from jiwer import process_words
+from tokenizers import Tokenizer
+from whisper_normalizer.english import EnglishTextNormalizer
+
+from tests.conftest import Clip
+from tests.models.native import Exported, audio_of, run, session
+
+NAMES = ["en-echotest", "en-connection", "en-instructions", "en-congratulations"]
+INPUTS, OUTPUTS = 64, 48
+
+
+def weight() -> np.ndarray:
+    """Columns of very different size, as trained ones are."""
+    random = np.random.default_rng(5)
+    return random.normal(size=(INPUTS, OUTPUTS)) * np.geomspace(0.01, 3, OUTPUTS)
+
+
+def product(multiply, x: np.ndarray) -> np.ndarray:
+    graph = Graph("product")
+    name = graph.input("x", FLOAT, ["batch", "length", INPUTS])
+    graph.output(multiply(graph, name, "weight", weight()), FLOAT, ["batch", None, OUTPUTS], "y")
+    return run(session(graph.model("product")), {"x": x})["y"]
+
+
+def test_int8_keeps_each_output_to_half_a_step() -> None:
+    small, scale = int8_by_output(weight(), 1)
+    assert small.dtype == np.int8
+    assert np.abs(small).max(axis=0).tolist() == [127] * OUTPUTS
+    assert (np.abs(small * scale - weight()) <= scale / 2 * 1.001).all()
+
+
+@pytest.mark.parametrize("multiply", [multiply_widened, multiply_int8])
+def test_a_loud_token_leaves_the_quiet_ones_as_they_are(multiply) -> None:
+    random = np.random.default_rng(1)
+    x = random.normal(size=(2, 5, INPUTS)).astype(np.float32)
+    x[1, 3] *= 1000
+    exact, rounded = product(multiply_full, x), product(multiply, x)
+    error = np.linalg.norm(rounded - exact, axis=-1) / np.linalg.norm(exact, axis=-1)
+    assert error.max() < 0.02
+    alone = product(multiply, x[:1])
+    np.testing.assert_allclose(alone[0], rounded[0], rtol=1e-5, atol=1e-6)
+
+
+def test_embeddings_are_looked_up_and_multiplied_alike() -> None:
+    rows = weight().T
+    for make in (full_embeddings, int8_embeddings):
+        graph = Graph("embeddings")
+        graph.input("tokens", 7, ["batch", "length"])
+        embeddings = make(graph, rows)
+        graph.output(embeddings.lookup(graph, "tokens"), FLOAT, [None, None, INPUTS], "looked_up")
+        graph.output(embeddings.projection, FLOAT, [OUTPUTS, INPUTS], "projection")
+        result = run(session(graph.model("embeddings")), {"tokens": np.array([[3, 40]])})
+        np.testing.assert_allclose(result["looked_up"][0], result["projection"][[3, 40]])
+        np.testing.assert_allclose(result["projection"], rows, atol=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "darwin", reason="int8 kernels differ; the page's are tested")
+@pytest.mark.parametrize("precision", [name for name in PRECISIONS if name != "fp32"])
+def test_words_stay_the_same(
+    precision: str, tiny: Exported, export: Callable[[str, str], Path], clips: dict[str, Clip]
+) -> None:
+    normalise = EnglishTextNormalizer()
+    tokenizer = Tokenizer.from_file(str(tiny.folder / "tokenizer.json"))
+    smaller = Exported(export("tiny.en", precision))
+
+    def words(model: Exported, clip: Clip) -> str:
+        audio = audio_of(clip.path, min(480_000, int((clip.duration_s + 1) * 50) * 320))
+        tokens = model.transcribe(audio, "en", timestamps=False)
+        return normalise(tokenizer.decode(tokens))
+
+    texts = [(words(tiny, clips[name]), words(smaller, clips[name])) for name in NAMES]
+    edits = process_words([exact for exact, _ in texts], [found for _, found in texts])
+    assert edits.wer <= 0.02
+    size = (smaller.folder / "encoder.onnx").stat().st_size
+    assert size < 0.4 * (tiny.folder / "encoder.onnx").stat().st_size
