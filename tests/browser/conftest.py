@@ -203,7 +203,15 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test."""
-    for item in items:
-        if "browser" in Path(str(item.fspath)).parts:
-            item.add_marker(pytest.mark.browser)
+    """Everything in this folder is a browser test, and those come last.
+
+    Playwright keeps an event loop running in this thread, and no test after it could start one.
+    """
+    folder = Path(__file__).parent
+
+    def in_browser(item: pytest.Item) -> bool:
+        return item.path.is_relative_to(folder)
+
+    for item in filter(in_browser, items):
+        item.add_marker(pytest.mark.browser)
+    items.sort(key=in_browser)

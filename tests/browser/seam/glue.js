@@ -14,6 +14,7 @@ import { Timeline } from '../../../web/workers/timeline.js';
 Object.assign(globalThis, {
   shelf,
   openAudio,
+  missingFeature,
   mix,
   ModelFiles,
   Resampler,
