@@ -15,7 +15,6 @@ from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.security import require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.keys import Caller
-from earwitness_server.storage.objects import PIECE_BYTES
 from earwitness_server.storage.uploads import Upload, conflict
 
 router = APIRouter(prefix="/api/uploads", tags=["uploads"])
@@ -23,6 +22,8 @@ MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
 CONTENT_TYPE = "application/offset+octet-stream"
+PIECE_BYTES = 4 << 20
+"""In memory for each upload in flight, and kept as one object."""
 ERRORS = error_answers(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507)
 
 
