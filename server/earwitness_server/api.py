@@ -37,10 +37,13 @@ from earwitness_server.storage.uploads import Uploads
 from earwitness_server.temporary import Temporary
 
 
-def attach(app: FastAPI) -> None:
-    """Add every route of the API."""
-    for module in (alive, health, openai_routes, uploads, jobs, library):
+def attach(app: FastAPI, settings: Settings) -> None:
+    """Add the routes of this process' role; a worker only says how it is."""
+    for module in (alive, health):
         app.include_router(module.router)
+    if settings.role != "worker":
+        for module in (openai_routes, uploads, jobs, library):
+            app.include_router(module.router)
     app.add_middleware(Observe)
 
 

@@ -35,10 +35,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         from earwitness_server import api
 
         app = _fastapi(lifespan=api.lifespan)
-        api.attach(app)
+        api.attach(app, settings)
     app.state.settings, app.state.engine = settings, engine
     errors.install(app)
-    app.mount("/", Page(settings.dist))
+    if settings.role != "worker":
+        app.mount("/", Page(settings.dist))
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(OriginGuard, settings=settings)
     if settings.cors_origins:

@@ -20,7 +20,7 @@ def check(settings: Settings) -> None:
     Raises:
         StartError: naming the setting and the fix.
     """
-    if not (settings.dist / "index.html").is_file():
+    if settings.role != "worker" and not (settings.dist / "index.html").is_file():
         raise StartError(
             f"There is no page in {settings.dist}.",
             hint="Build it with `python3 build.py build`, or point --dist at a built one.",

@@ -1,0 +1,30 @@
+# The server with the page in it: every role of `python -m earwitness_server`.
+# docker build -f deploy/server.Dockerfile -t earwitness .
+FROM python:3.11-slim AS build
+WORKDIR /build
+COPY . .
+RUN python3 build.py build && .venv/bin/python -m pip freeze >/dev/null
+RUN python3 -m venv /opt/earwitness && \
+    /opt/earwitness/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements/run.txt
+
+FROM python:3.11-slim
+ENV PYTHONPATH=/app/py:/app/server:/app/models \
+    PYTHONUNBUFFERED=1 \
+    EARWITNESS_DIST=/app/dist \
+    EARWITNESS_MODELS=/app/build/server-models \
+    EARWITNESS_DATA=/data
+RUN useradd --uid 10001 --create-home earwitness && mkdir /data && chown earwitness /data
+COPY --from=build /opt/earwitness /opt/earwitness
+COPY --from=build /build/py /app/py
+COPY --from=build /build/server /app/server
+COPY --from=build /build/models /app/models
+COPY --from=build /build/dist /app/dist
+COPY --from=build /build/build/server-models /app/build/server-models
+USER 10001
+WORKDIR /app
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["/opt/earwitness/bin/python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+ENTRYPOINT ["/opt/earwitness/bin/python", "-m", "earwitness_server"]
+CMD ["--host", "0.0.0.0", "--port", "8000", "--behind-proxy"]
