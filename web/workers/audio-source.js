@@ -5,15 +5,10 @@
  * where the reading began, or an interrupted run would end in other words.
  */
 
-import {
-  ALL_FORMATS,
-  AudioSampleSink,
-  BlobSource,
-  Input,
-  UnsupportedInputFormatError,
-} from 'mediabunny';
+import { ALL_FORMATS, AudioSampleSink, Input, UnsupportedInputFormatError } from 'mediabunny';
 import { monoOf } from './downmix.js';
 import { describe, PlatformError } from './errors.js';
+import { sourceOf } from './pcm-source.js';
 import { Timeline } from './timeline.js';
 
 /** Damaged places to step over before the rest is given up. */
@@ -110,7 +105,7 @@ export class AudioSource {
  * @returns {Promise<AudioSource>}
  */
 export async function openAudio(blob, trackIndex) {
-  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(blob) });
+  const input = new Input({ formats: ALL_FORMATS, source: await sourceOf(blob) });
   try {
     const tracks = await audioTracks(input);
     const track = tracks[trackIndex];
