@@ -74,11 +74,12 @@ def half_silent() -> list[tuple[Clip, float, float]]:
 
 def of_length(minutes: float) -> Path:
     """Read speech of this length, repeated from what the machine has."""
-    path = FOLDER / f"speech-{minutes:g}min.flac"
+    long = long_recording()
+    source = long.path if long else CORPUS / "en-instructions.flac"
+    path = FOLDER / f"{source.stem}-{minutes:g}min.flac"
     if path.exists():
         return path
-    source = long_recording()
-    original = decode_audio(source.path if source else CORPUS / "en-instructions.flac")
+    original = decode_audio(source)
     wanted = round(minutes * 60 * RATE_HZ)
     return write(path.name, np.tile(original, -(-wanted // len(original)))[:wanted])
 

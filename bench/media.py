@@ -19,6 +19,8 @@ from bench.report import publish, say, table
 
 PLAIN_ERRORS = {name for name in vars(earwitness.errors) if name.endswith("Error")}
 """What the page says on purpose; anything else escaped from somewhere."""
+TEXT = (".json", ".jsonl", ".md", ".txt")
+"""Notes beside the recordings."""
 HEARD, SAID, BROKEN = "transcript", "sentence", "BROKEN"
 
 
@@ -45,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Every file through the page, one after the other, in one tab while it lives."""
     files = sorted(path for path in arguments.folder.rglob("*") if path.is_file())
-    files = [path for path in files if path.suffix not in (".json", ".jsonl", ".md", ".txt")]
+    files = [path for path in files if path.suffix not in TEXT]
     files += damaged(files, arguments.fuzz)
     with serving() as server, playing() as playwright:
         outcomes = _hear(playwright, server.url, files, arguments)

@@ -65,7 +65,7 @@ def _vocabulary(chance: random.Random) -> list[str]:
 
 def _pick(words: list[str], chance: random.Random) -> str:
     """Common words often, rare ones seldom, as in speech."""
-    return words[min(len(words) - 1, int(chance.paretovariate(0.6)))]
+    return words[int(len(words) ** chance.random()) - 1]
 
 
 def _fill(database: Database, count: int, words: list[str], chance: random.Random) -> None:
