@@ -17,6 +17,8 @@ export class EngineRoom {
   constructor(base, marks) {
     this.base = base;
     this.marks = marks;
+    // Fetched while Python starts; if it fails, that is met again and told when it is needed.
+    import(/* @vite-ignore */ this.address(__BUILD__.transformersURL)).catch(() => undefined);
     this.door = new Door();
     this.models = new ModelFiles(new URL(__BUILD__.modelsURL, base));
     /** @type {(port: MessagePort) => void} */
@@ -90,13 +92,17 @@ export class EngineRoom {
   loadTransformers(device, threads) {
     const { transformersURL, ort, ortWebgpu } = __BUILD__;
     const { mjs, wasm } = device === 'webgpu' ? ortWebgpu : ort;
-    const address = (/** @type {string} */ path) => new URL(path, this.base).href;
     const setup = {
-      transformersURL: address(transformersURL),
-      mjs: address(mjs),
-      wasm: address(wasm),
+      transformersURL: this.address(transformersURL),
+      mjs: this.address(mjs),
+      wasm: this.address(wasm),
       threads,
     };
     return inference.loadTransformers(setup, this.models);
+  }
+
+  /** @param {string} path */
+  address(path) {
+    return new URL(path, this.base).href;
   }
 }
