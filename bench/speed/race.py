@@ -45,7 +45,7 @@ def race(
     repeats: Mapping[str, int],
     ends_at: float = float("inf"),
 ) -> list[Row]:
-    """Measure; `repeats` by clip. After `ends_at` (monotonic) no further round is begun."""
+    """Measure; `repeats` by clip. A further round is begun only if it should end by `ends_at`."""
     rows: dict[tuple[str, str], Row] = {}
     with ExitStack() as stack:
         ready = {name: start(stack, playwright, model, threads) for name, start in starts.items()}
@@ -55,7 +55,12 @@ def race(
             say(f"{model}, {threads} threads: {name} is warm ({took_s:.1f} s)")
         for turn in range(max(repeats.values())):
             for length, clip in clips.items():
-                if turn >= repeats[length] or (turn and time.monotonic() > ends_at):
+                if turn >= repeats[length]:
+                    continue
+                expected_s = sum(
+                    row.median_s for row in by_contender([*rows.values()], length).values()
+                )
+                if turn and time.monotonic() + expected_s > ends_at:
                     continue
                 for name in _rotated(list(ready), turn):
                     if name == SHOUT and (turn or clip.duration_s > SHOUT_LONGEST_S):
