@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
-from earwitness.errors import NotFoundError
 from earwitness.library.search.find import Query, search
 from earwitness.library.search.index import Entry as Indexed
 from earwitness.library.search.index import Line, SearchIndex
@@ -72,6 +71,9 @@ class Search:
         except sqlite3.DatabaseError:
             Path(self._path).unlink(missing_ok=True)
             index = SearchIndex(self._path)
+        # A cache: losing its latest writes in a power cut only means to follow them again.
+        index.db.execute("PRAGMA journal_mode = WAL")
+        index.db.execute("PRAGMA synchronous = OFF")
         index.db.execute("CREATE TABLE IF NOT EXISTS followed (number INTEGER NOT NULL)")
         if index.fresh:
             index.db.execute("DELETE FROM followed")
@@ -99,28 +101,37 @@ class Search:
                 .limit(most)
             )
             found = connection.execute(statement).all()
-        for transcript_id in dict.fromkeys(each.transcript_id for each in found):
-            self._take(transcript_id)
+        self._take(list(dict.fromkeys(each.transcript_id for each in found)))
         self._remember(found[-1].number)
         return found[-1].number < newest
 
     def _rebuild(self, connection: sa.Connection) -> None:
         """Everything from the start; changes that come meanwhile are taken in afterwards."""
-        for transcript_id in connection.execute(sa.select(transcripts.c.id)).scalars():
-            self._take(transcript_id)
+        last = ""
+        while True:
+            statement = (
+                sa.select(transcripts.c.id)
+                .where(transcripts.c.id > last)
+                .order_by(transcripts.c.id)
+                .limit(AT_ONCE)
+            )
+            ids = list(connection.execute(statement).scalars())
+            if not ids:
+                return
+            self._take(ids)
+            last = ids[-1]
 
-    def _take(self, transcript_id: str) -> None:
-        try:
-            entry = self._queue.find(transcript_id)
-        except NotFoundError:
-            self._index.remove(transcript_id)
-            return
-        if entry.hidden:
-            return
-        windows = self._queue.windows_from(transcript_id, entry.job.run, 0)
-        segments = entry.transcript(windows).segments
-        lines = [Line(each.start_s, each.end_s, each.text) for each in segments]
-        self._index.put(_indexed(entry), lines)
+    def _take(self, transcript_ids: list[str]) -> None:
+        whole = self._queue.whole(transcript_ids)
+        for transcript_id in transcript_ids:
+            if transcript_id not in whole:
+                self._index.remove(transcript_id)
+                continue
+            entry, windows = whole[transcript_id]
+            if not entry.hidden:
+                segments = entry.transcript(windows).segments
+                lines = [Line(each.start_s, each.end_s, each.text) for each in segments]
+                self._index.put(_indexed(entry), lines)
 
     def _remember(self, number: int) -> None:
         with self._index.db as db:

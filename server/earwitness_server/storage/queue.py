@@ -155,6 +155,23 @@ class Queue:
                 for row in connection.execute(statement)
             }
 
+    def whole(self, transcript_ids: Sequence[str]) -> dict[str, tuple[Entry, list[WindowRow]]]:
+        """Several transcripts with the windows of their latest run; missing ones are left out."""
+        whole: dict[str, tuple[Entry, list[WindowRow]]] = {}
+        for transcript_id, (_changed_s, entry) in self.views(transcript_ids).items():
+            whole[transcript_id] = (entry, [])
+        statement = (
+            sa.select(windows.c.transcript_id, windows.c.run, windows.c.value)
+            .where(windows.c.transcript_id.in_(transcript_ids))
+            .order_by(windows.c.transcript_id, windows.c.window)
+        )
+        with self._database.read() as connection:
+            for row in connection.execute(statement):
+                found = whole.get(row.transcript_id)
+                if found is not None and row.run == found[0].job.run:
+                    found[1].append(load(WindowRow, row.value))
+        return whole
+
     def windows_from(self, transcript_id: str, run: int, first: int) -> list[WindowRow]:
         """What was heard from that window on."""
         statement = (
