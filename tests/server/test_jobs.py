@@ -141,3 +141,32 @@ def test_jobs_of_an_earlier_process_go_on(make_api: Callable[..., Api], tmp_path
     assert later.wait(transcript_id)["state"] == "done"
     heard = [window for _, window in engine.heard + later.engine.heard]
     assert heard == [0, 1, 2]
+
+
+def test_a_sweep_that_looked_too_early_restarts_nothing(make_api: Callable[..., Api]) -> None:
+    engine = ScriptedEngine()
+    api = make_api(engine)
+    engine.gate.clear()
+    transcript_id = api.submit()
+    api.wait(transcript_id, "transcribing")
+    seen = api.services.queue.find(transcript_id)
+    engine.gate.set()
+    api.wait(transcript_id, "done")
+    assert api.services.queue.revive(seen) is None
+    assert api.services.queue.find(transcript_id).job.state == "done"
+
+
+def test_a_job_without_a_workflow_is_begun_again(make_api: Callable[..., Api]) -> None:
+    engine = ScriptedEngine(windows=4)
+    api = make_api(engine)
+    engine.gate.clear()
+    transcript_id = api.submit()
+    api.wait(transcript_id, "transcribing")
+    seen = api.services.queue.find(transcript_id)
+    revived = api.services.queue.revive(seen)
+    assert revived is not None
+    assert api.services.queue.revive(seen) is None
+    api.services.desk.enqueue(revived)
+    engine.gate.set()
+    api.wait(transcript_id, "done")
+    assert api.texts(transcript_id) == [sentence(i) for i in range(4)]

@@ -152,8 +152,10 @@ class Worker:
                     self._desk.enqueue(entry)
             elif state not in ALIVE or lost:
                 # DBOS gave up on it (its own storage was away), but nobody told the owner so.
-                log.warning("job_restarted", job=entry.record.id, state=state)
-                self._desk.enqueue(self._queue.restart(entry.record.id))
+                revived = self._queue.revive(entry)
+                if revived is not None:
+                    log.warning("job_restarted", job=entry.record.id, state=state)
+                    self._desk.enqueue(revived)
         except EarwitnessError as error:
             log.warning("job_not_mended", job=entry.record.id, error=str(error))
 

@@ -158,8 +158,8 @@ class Queue:
     def whole(self, transcript_ids: Sequence[str]) -> dict[str, tuple[Entry, list[WindowRow]]]:
         """Several transcripts with the windows of their latest run; missing ones are left out."""
         whole: dict[str, tuple[Entry, list[WindowRow]]] = {}
-        for transcript_id, (_changed_s, entry) in self.views(transcript_ids).items():
-            whole[transcript_id] = (entry, [])
+        for transcript_id, (_changed_s, each) in self.views(transcript_ids).items():
+            whole[transcript_id] = (each, [])
         statement = (
             sa.select(windows.c.transcript_id, windows.c.run, windows.c.value)
             .where(windows.c.transcript_id.in_(transcript_ids))
@@ -269,6 +269,20 @@ class Queue:
             job = dataclasses.replace(found.job, state="queued", error=None)
             self._put_job(connection, job, attempt=found.attempt + 1)
             return self._read(connection, transcript_id)
+
+    def revive(self, seen: Entry) -> Entry | None:
+        """Begin a job anew whose workflow is gone; None when it moved on since it was `seen`.
+
+        Raises:
+            NotFoundError: it was deleted.
+        """
+        with self._database.write() as connection:
+            found = self._read(connection, seen.record.id, lock=True)
+            if found.job.state in FINISHED or found.attempt != seen.attempt:
+                return None
+            job = dataclasses.replace(found.job, state="queued", error=None)
+            self._put_job(connection, job, attempt=found.attempt + 1)
+            return self._read(connection, seen.record.id)
 
     def unfinished(self, limit: int = 1000) -> list[Entry]:
         """Jobs that should be running or waiting, oldest first."""
