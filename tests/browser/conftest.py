@@ -127,8 +127,12 @@ def plain_host() -> Iterator[Server]:
 def browser() -> Iterator[Browser]:
     """A real Chromium."""
     with sync_playwright() as playwright:
-        path = os.environ.get("EARWITNESS_CHROMIUM") or "/usr/bin/chromium"
-        yield playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+
+
+def chromium() -> str:
+    """The browser's path."""
+    return os.environ.get("EARWITNESS_CHROMIUM") or "/usr/bin/chromium"
 
 
 class Visitor:
@@ -137,9 +141,14 @@ class Visitor:
     `expect_errors` names substrings of errors that the test provokes on purpose.
     """
 
-    def __init__(self, browser: Browser, **options: Any) -> None:
-        self.context: BrowserContext = browser.new_context(
-            viewport={"width": 1280, "height": 860}, **options
+    def __init__(self, browser: Browser, *, profile: Path | None = None, **options: Any) -> None:
+        options = {"viewport": {"width": 1280, "height": 860}} | options
+        self.context: BrowserContext = (
+            browser.new_context(**options)
+            if profile is None
+            else browser.browser_type.launch_persistent_context(
+                profile, executable_path=chromium(), args=CHROMIUM_FLAGS, **options
+            )
         )
         self.errors: list[str] = []
         self.expected: tuple[str, ...] = ()
@@ -199,6 +208,13 @@ def visiting(browser: Browser, **options: Any) -> Iterator[Visitor]:
 def visitor(browser: Browser) -> Iterator[Visitor]:
     """A new visitor with an empty profile."""
     with visiting(browser) as person:
+        yield person
+
+
+@pytest.fixture
+def lasting_visitor(browser: Browser, tmp_path: Path) -> Iterator[Visitor]:
+    """A new visitor whose profile is on the disk: a private one may grow past its quota."""
+    with visiting(browser, profile=tmp_path) as person:
         yield person
 
 

@@ -79,8 +79,9 @@ def test_a_truncated_model_is_told_and_heals(
 
 
 def test_a_full_disk_is_told_and_nothing_else_is_touched(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    lasting_visitor: Visitor, server: Server, clips: dict[str, Clip]
 ) -> None:
+    visitor = lasting_visitor
     page = visitor.open(server.url)
     transcribe(page, clips["en-connection"].path)
     used = page.evaluate("async () => (await navigator.storage.estimate()).usage")
@@ -125,7 +126,6 @@ def test_bad_files_get_a_clear_sentence_each_and_the_queue_goes_on(
 ) -> None:
     flac = clips["en-connection"].path.read_bytes()
     bad = {
-        "empty.mp3": b"",
         "text.wav": b"Dear diary, this is not a recording.\n" * 50,
         "picture.mp3": b"\x89PNG\r\n\x1a\n" + bytes(3000),
         "header-only.wav": wav(0),
@@ -135,7 +135,11 @@ def test_bad_files_get_a_clear_sentence_each_and_the_queue_goes_on(
     for name, content in {**bad, **quiet}.items():
         (tmp_path / name).write_bytes(content)
     page = visitor.open(server.url)
-    choose(page, *(tmp_path / name for name in [*bad, *quiet]), clips["en-connection"].path)
+    (tmp_path / "empty.mp3").touch()
+    names = ["empty.mp3", *bad, *quiet]
+    choose(page, *(tmp_path / name for name in names), clips["en-connection"].path)
+    # What holds nothing is refused before it is in the library.
+    page.get_by_text("The file is empty.").wait_for()
     wait_state(page, clips["en-connection"].path.name, "done")
     wait_until(
         page,

@@ -16,16 +16,32 @@ import { state } from './state.js';
  */
 
 /** @type {Promise<void>} */
-const ready = new Promise((resolve, reject) => {
-  const check = () => {
-    if (state.stage === 'ready') resolve();
-    if (state.stage === 'failed' && state.bootError) reject(new RequestError(state.bootError));
-  };
-  state.addEventListener('boot', check);
-  check();
+let ready = started();
+let failed = false;
+state.addEventListener('boot', () => {
+  // Another try is another promise.
+  if (failed && state.stage !== 'failed') ready = started();
+  failed = state.stage === 'failed';
 });
-// Who never asks for it must not get an unhandled rejection.
-ready.catch(() => {});
+
+/** @returns {Promise<void>} Settled by the boot that is going on. */
+function started() {
+  /** @type {Promise<void>} */
+  const promise = new Promise((resolve, reject) => {
+    const check = () => {
+      if (state.stage === 'ready') resolve();
+      else if (state.stage === 'failed' && state.bootError)
+        reject(new RequestError(state.bootError));
+      else return;
+      state.removeEventListener('boot', check);
+    };
+    state.addEventListener('boot', check);
+    check();
+  });
+  // Who never asks for it must not get an unhandled rejection.
+  promise.catch(() => {});
+  return promise;
+}
 
 /** @param {Transcript} transcript @returns {FinishedTranscript} */
 function withText(transcript) {
@@ -95,7 +111,9 @@ const ended = (how) => ({
 });
 
 export const earwitness = Object.freeze({
-  ready,
+  get ready() {
+    return ready;
+  },
   transcribe,
   get,
 
