@@ -16,7 +16,7 @@ from earwitness_server.errors import ApiError
 from earwitness_server.jobs.watch import Progress
 from earwitness_server.services import Services
 from earwitness_server.storage.database import now_s
-from earwitness_server.storage.queue import Order
+from earwitness_server.storage.order import Order
 
 KEPT_S = 3600.0
 """A hidden job whose request is gone is deleted after this, if its process could not."""

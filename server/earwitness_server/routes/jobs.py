@@ -25,7 +25,7 @@ from earwitness_server.security import require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
-from earwitness_server.storage.queue import Order
+from earwitness_server.storage.order import Order
 from earwitness_server.storage.rows import FINISHED, Entry
 from earwitness_server.storage.uploads import Upload
 

@@ -16,7 +16,7 @@ from earwitness.messages import TranscriptSummary
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import Entry, dump, entry, load
+from earwitness_server.storage.rows import Entry, dump, entry, joined, load
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 PAGE_MOST = 200
@@ -67,7 +67,7 @@ class Library:
         """
         limit = max(1, min(limit, PAGE_MOST))
         statement = (
-            _joined()
+            joined()
             .where(_visible_to(owner), transcripts.c.hidden.is_(False))
             .order_by(transcripts.c.created_at.desc(), transcripts.c.id.desc())
             .limit(limit + 1)
@@ -179,7 +179,7 @@ class Library:
     def _get(
         self, connection: sa.Connection, transcript_id: str, *, lock: bool = False
     ) -> Entry | None:
-        statement = _joined().where(transcripts.c.id == transcript_id)
+        statement = joined().where(transcripts.c.id == transcript_id)
         if lock:
             statement = statement.with_for_update()
         row = connection.execute(statement).one_or_none()
@@ -201,12 +201,6 @@ class Library:
             .values(record=dump(record), **values)
         )
         self._database.changed(connection, record.id)
-
-
-def _joined() -> sa.Select[Any]:
-    return sa.select(transcripts, jobs.c.value.label("job"), jobs.c.compute_s, jobs.c.attempt).join(
-        jobs, jobs.c.transcript_id == transcripts.c.id
-    )
 
 
 def _visible_to(owner: str) -> sa.ColumnElement[bool]:

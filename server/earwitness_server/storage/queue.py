@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,33 +12,13 @@ from earwitness.errors import BadRequestError, ErrorView, NotFoundError
 from earwitness.library.documents import Document, Layer
 from earwitness.library.jobs import Job
 from earwitness.library.records import Record, clean_name, count_words, iso, preview
-from earwitness.messages import JobState, TranscribeOptions
+from earwitness.messages import JobState
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import FINISHED, Entry, dump, entry, load
+from earwitness_server.storage.order import Order
+from earwitness_server.storage.rows import FINISHED, Entry, dump, entry, joined, load
 from earwitness_server.storage.tables import jobs, transcripts, windows
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A recording to be transcribed; its audio is stored already."""
-
-    transcript_id: str
-    owner: str
-    name: str
-    options: TranscribeOptions
-    audio: str
-    """Name of the object."""
-    audio_bytes: int
-    media_type: str
-    fingerprint: str
-    """SHA-256 of the audio."""
-    keep_audio: bool = True
-    hidden: bool = False
-    expires_s: float | None = None
-    idempotency_key: str | None = None
-    request_hash: str = ""
 
 
 class Queue:
@@ -149,7 +128,7 @@ class Queue:
     def views(self, transcript_ids: Sequence[str]) -> dict[str, tuple[float, Entry]]:
         """Several jobs at once, each with the moment it last changed."""
         with self._database.read() as connection:
-            statement = _joined().where(jobs.c.transcript_id.in_(transcript_ids))
+            statement = joined().where(jobs.c.transcript_id.in_(transcript_ids))
             return {
                 row.transcript_id: (row.changed_s, entry(row))
                 for row in connection.execute(statement)
@@ -286,7 +265,7 @@ class Queue:
 
     def unfinished(self, limit: int = 1000) -> list[Entry]:
         """Jobs that should be running or waiting, oldest first."""
-        statement = _joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
+        statement = joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
         with self._database.read() as connection:
             return [entry(row) for row in connection.execute(statement.limit(limit))]
 
@@ -327,7 +306,7 @@ class Queue:
         )
 
     def _read(self, connection: sa.Connection, transcript_id: str, *, lock: bool = False) -> Entry:
-        statement = _joined().where(jobs.c.transcript_id == transcript_id)
+        statement = joined().where(jobs.c.transcript_id == transcript_id)
         if lock:
             statement = statement.with_for_update()
         row = connection.execute(statement).one_or_none()
@@ -336,14 +315,3 @@ class Queue:
                 f"There is no job {transcript_id!r:.80}.", hint="It may have been deleted."
             )
         return entry(row)
-
-
-def _joined() -> sa.Select[Any]:
-    return sa.select(
-        transcripts,
-        jobs.c.transcript_id,
-        jobs.c.value.label("job"),
-        jobs.c.compute_s,
-        jobs.c.attempt,
-        jobs.c.changed_s,
-    ).join(jobs, jobs.c.transcript_id == transcripts.c.id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from earwitness.engine_messages import WindowRow
 from earwitness.library.documents import Document, OpenDocument
 from earwitness.library.jobs import Job
@@ -14,6 +15,8 @@ from earwitness.library.records import Record, summary, transcript
 from earwitness.messages import JobView, TranscriptSummary
 from earwitness.plain import from_plain, to_plain
 from earwitness.transcript import Transcript
+
+from earwitness_server.storage.tables import jobs, transcripts
 
 T = TypeVar("T")
 FINISHED = ("done", "failed", "cancelled")
@@ -85,3 +88,15 @@ def entry(row: Any) -> Entry:
         compute_s=row.compute_s,
         attempt=row.attempt,
     )
+
+
+def joined() -> sa.Select[Any]:
+    """Transcripts with their jobs, as `entry` reads them."""
+    return sa.select(
+        transcripts,
+        jobs.c.transcript_id,
+        jobs.c.value.label("job"),
+        jobs.c.compute_s,
+        jobs.c.attempt,
+        jobs.c.changed_s,
+    ).join(jobs, jobs.c.transcript_id == transcripts.c.id)
