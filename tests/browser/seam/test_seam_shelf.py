@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Worker
+from playwright.sync_api import BrowserContext, Worker
+
+from tests.browser.conftest import Visitor
 
 
 @pytest.fixture
-def context(browser: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
+def context(lasting_visitor: Visitor) -> BrowserContext:
     """A profile on the disk: a private one lets files in place grow past the quota."""
-    profile = browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=os.environ.get("EARWITNESS_CHROMIUM") or "/usr/bin/chromium",
-        args=["--no-sandbox"],
-    )  # fmt: skip
-    yield profile
-    profile.close()
+    return lasting_visitor.context
 
 
 KEEP = """async ([path, id]) => attempt(async () => {
