@@ -20,8 +20,8 @@ def check() -> int:
         ("ruff check", [PYTHON, "-m", "ruff", "check", "."]),
         ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
         ("pyright", [node(), bin_ / "pyright" / "index.js", "--pythonpath", PYTHON, "--warnings"]),
-        ("biome", [node(), bin_ / "@biomejs" / "biome" / "bin" / "biome", "ci",
-                   "--error-on-warnings"]),
+        ("biome", [node(), bin_ / "@biomejs" / "biome" / "bin" / "biome", "ci", "--colors=off",
+                   "--error-on-warnings", "web", "py", "tests", "bench"]),
         ("tsc", [node(), bin_ / "typescript" / "bin" / "tsc", "-p", "."]),
         ("house rules", [PYTHON, "-m", "pytest", "-q", "tests/unit/house"]),
     ]  # fmt: skip

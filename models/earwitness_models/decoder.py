@@ -113,6 +113,7 @@ class _Inputs:
             last_uniform=graph.op("Sub", count, graph.int(1)),
             sampled_rows=graph.op("Where", sampling, rows, graph.int(0)),
             zero_rows=graph.op("ConstantOfShape", column, value=zero),
+            audio_end=graph.op("Unsqueeze", self.frames, graph.ints(1)),
         )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from .graph import Graph, Multiply, Store
 from .quantise import (
     Embeddings,
-    full_embeddings,
-    int8_embeddings,
+    FullEmbeddings,
+    Int8Embeddings,
+    WidenedEmbeddings,
     multiply_full,
     multiply_int8,
     multiply_widened,
@@ -33,6 +34,7 @@ class Precision:
 
 
 _WIDENED = "int8 weights, float32 arithmetic"
+_ROUNDED = "int8 weights, int8 activations with a scale a token"
 PRECISIONS = {
     precision.name: precision
     for precision in (
@@ -41,7 +43,7 @@ PRECISIONS = {
             store_full,
             multiply_full,
             multiply_full,
-            full_embeddings,
+            FullEmbeddings,
             fast_gelu=False,
             describe={"name": "fp32", "encoder": "float32", "decoder": "float32", "gelu": "exact"},
         ),
@@ -50,7 +52,7 @@ PRECISIONS = {
             store_int8,
             multiply_widened,
             multiply_widened,
-            int8_embeddings,
+            WidenedEmbeddings,
             fast_gelu=True,
             describe={
                 "name": "int8-weights",
@@ -64,14 +66,23 @@ PRECISIONS = {
             store_int8,
             multiply_int8,
             multiply_widened,
-            int8_embeddings,
+            WidenedEmbeddings,
             fast_gelu=True,
             describe={
                 "name": "int8-encoder",
-                "encoder": "int8 weights, int8 activations with a scale a token",
+                "encoder": _ROUNDED,
                 "decoder": _WIDENED,
                 "gelu": "tanh",
             },
+        ),
+        Precision(
+            "int8",
+            store_int8,
+            multiply_int8,
+            multiply_int8,
+            Int8Embeddings,
+            fast_gelu=True,
+            describe={"name": "int8", "encoder": _ROUNDED, "decoder": _ROUNDED, "gelu": "tanh"},
         ),
     )
 }

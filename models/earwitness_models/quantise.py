@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,60 +51,83 @@ def multiply_widened(graph: Graph, x: str, name: str, weight: Array) -> str:
 
 
 def multiply_int8(graph: Graph, x: str, name: str, weight: Array) -> str:
-    """int8 times int8: `x` is rounded too, on a scale of its own for each token.
+    """int8 times int8: `x` is rounded too, on a scale of its own for each token."""
+    small, scale = int8_by_output(weight, 1)
+    inputs, outputs = small.shape
+    stored, scales = graph.store(name, small), graph.constant(scale.reshape(-1))
+    product = _rows_times_int8(graph, graph.reshape(x, -1, inputs), stored, scales)
+    shape = graph.op("Concat", graph.op("Shape", x, start=0, end=2), graph.ints(outputs), axis=0)
+    return graph.op("Reshape", product, shape)
+
+
+def _rows_times_int8(graph: Graph, rows: str, weight: str, scales: str) -> str:
+    """float32 [n, in] times int8 [in, out] with float32 scales [out].
 
     One scale for a whole tensor (ONNX's DynamicQuantizeLinear) is as fast, but a loud frame then
     coarsens all others, and rows of a batch change each other. The rounded values are unsigned
     around 128, the only form for which ONNX Runtime's WebAssembly build has a fast kernel.
     """
-    small, scale = int8_by_output(weight, 1)
-    inputs, outputs = small.shape
-    flat = graph.reshape(x, -1, inputs)
-    loudest = graph.op("ReduceMax", graph.op("Abs", flat), graph.ints(1), keepdims=1)
+    loudest = graph.op("ReduceMax", graph.op("Abs", rows), graph.ints(1), keepdims=1)
     step = graph.op("Mul", loudest, graph.float(1 / 127))
     step = graph.op("Max", step, graph.float(1e-12))
     middle = graph.op("Expand", graph.constant(_MIDDLE), graph.op("Shape", loudest, start=0, end=1))
-    rounded = graph.op("QuantizeLinear", flat, graph.reshape(step, -1), middle, axis=0)
-    product = graph.op(
-        "MatMulIntegerToFloat",
-        rounded,
-        graph.store(name, small),
-        graph.float(1.0),
-        graph.constant(scale.reshape(-1)),
-        graph.constant(_MIDDLE.reshape(())),
-    )
-    shape = graph.op("Concat", graph.op("Shape", x, start=0, end=2), graph.ints(outputs), axis=0)
-    return graph.op("Reshape", graph.op("Mul", product, step), shape)
+    rounded = graph.op("QuantizeLinear", rows, graph.reshape(step, -1), middle, axis=0)
+    one, zero_point = graph.float(1.0), graph.constant(_MIDDLE.reshape(()))
+    product = graph.op("MatMulIntegerToFloat", rounded, weight, one, scales, zero_point)
+    return graph.op("Mul", product, step)
 
 
-@dataclass(frozen=True)
-class Embeddings:
+class Embeddings(Protocol):
     """Token vectors [vocabulary, d], stored once for lookup and for the output projection."""
-
-    rows: str
-    scale: str | None
-    """[vocabulary, 1], where the rows are int8."""
-    projection: str
-    """float32 [vocabulary, d]"""
 
     def lookup(self, graph: Graph, tokens: str) -> str:
         """Adds the vectors of `tokens` [batch, n] as float32 [batch, n, d]."""
-        rows = graph.op("Gather", self.rows, tokens)
-        if self.scale is None:
-            return rows
-        scale = graph.op("Gather", self.scale, tokens)
-        return graph.op("Mul", graph.op("Cast", rows, to=FLOAT), scale)
+        ...
+
+    def project(self, graph: Graph, hidden: str) -> str:
+        """Adds `hidden` [rows, d] times every vector: float32 [rows, vocabulary]."""
+        ...
 
 
-def full_embeddings(graph: Graph, weight: Array) -> Embeddings:
-    """float32 rows."""
-    rows = store_full(graph, "embeddings", weight)
-    return Embeddings(rows, None, rows)
+class FullEmbeddings:
+    """float32 vectors."""
+
+    def __init__(self, graph: Graph, weight: Array) -> None:
+        self._rows = store_full(graph, "embeddings", weight)
+
+    def lookup(self, graph: Graph, tokens: str) -> str:
+        return graph.op("Gather", self._rows, tokens)
+
+    def project(self, graph: Graph, hidden: str) -> str:
+        return graph.op("Gemm", hidden, self._rows, transB=1)
 
 
-def int8_embeddings(graph: Graph, weight: Array) -> Embeddings:
-    """int8 rows with one scale each; the projection is widened once, at load."""
-    small, scale = int8_by_output(weight, 0)
-    rows = graph.store("embeddings", small)
-    scales = graph.store("embeddings_scale", scale)
-    return Embeddings(rows, scales, graph.op("Mul", graph.op("Cast", rows, to=FLOAT), scales))
+class _SmallEmbeddings:
+    """int8 vectors with one scale each."""
+
+    def __init__(self, graph: Graph, weight: Array) -> None:
+        small, scale = int8_by_output(weight, 0)
+        self._rows = graph.store("embeddings", small)
+        self._scales = graph.store("embeddings_scale", scale)
+
+    def lookup(self, graph: Graph, tokens: str) -> str:
+        rows = graph.op("Cast", graph.op("Gather", self._rows, tokens), to=FLOAT)
+        return graph.op("Mul", rows, graph.op("Gather", self._scales, tokens))
+
+
+class WidenedEmbeddings(_SmallEmbeddings):
+    """int8 vectors, widened for the projection when the file is loaded."""
+
+    def project(self, graph: Graph, hidden: str) -> str:
+        root = graph.root
+        wide = root.op("Mul", root.op("Cast", self._rows, to=FLOAT), self._scales)
+        return graph.op("Gemm", hidden, wide, transB=1)
+
+
+class Int8Embeddings(_SmallEmbeddings):
+    """int8 vectors, and a projection in int8."""
+
+    def project(self, graph: Graph, hidden: str) -> str:
+        root = graph.root
+        columns = root.op("Transpose", self._rows, perm=[1, 0])
+        return _rows_times_int8(graph, hidden, columns, root.reshape(self._scales, -1))

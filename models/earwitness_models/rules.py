@@ -4,7 +4,9 @@ The rules are openai/whisper's (`decoding.py`: SuppressTokens, SuppressBlank,
 ApplyTimestampRules). Whisper's vocabulary falls into three ranges, words [0, eot), specials
 [eot, timestamps) and timestamps, and every rule about kinds forbids a whole range. So the rules
 act on each range's maximum and log-sum-exp, and the wide word range is never masked.
-One thing differs from openai/whisper: without timestamps, timestamp tokens are forbidden.
+Two things differ from openai/whisper. Without timestamps, timestamp tokens are forbidden. And no
+time lies after the audio's end, nor does a segment open in the audio's last 0.2 s: decoders like to
+repeat the last sentence there.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from .tokens import TIMESTAMPS, SpecialTokens
 
 NEVER = -1e30
 """A logit for what is forbidden: finite, so that no rule meets infinity minus infinity."""
+CLOSING = 10
+"""In timestamps: nothing opens this close to the audio's end."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Controls:
     """int64 [1]: the batch size when sampling, 0 when not."""
     zero_rows: str
     """int64 [batch, 1] of zeros."""
+    audio_end: str
+    """int64 [batch, 1]: the last timestamp inside the audio."""
 
 
 @dataclass(frozen=True)
@@ -137,17 +143,20 @@ class Rules:
         )
 
     def _timestamps(self, biased: str, first: str, history: History) -> _Range:
-        """Times that go on from the newest; after a pair, text must come first."""
+        """Times from the newest on, inside the audio; after a pair, text must come first."""
         graph, begin = self.graph, self.tokens.timestamp_begin
         logits = self._between(biased, begin, begin + TIMESTAMPS)
         closes = graph.op("And", history.ended_in_timestamp, graph.op("Not", history.before_it))
         later = graph.op("Add", history.newest_timestamp, graph.int(1))
         lowest = graph.op("Where", closes, history.newest_timestamp, later)
         pair = graph.op("And", history.ended_in_timestamp, history.before_it)
-        banned = graph.op("Or", pair, graph.op("Not", self.controls.timestamps))
+        closing = graph.op("Sub", self.controls.audio_end, graph.int(CLOSING))
+        over = graph.op("GreaterOrEqual", history.newest_timestamp, closing)
+        banned = graph.op("Or", pair, graph.op("And", closes, over))
+        banned = graph.op("Or", banned, graph.op("Not", self.controls.timestamps))
         lowest = graph.op("Where", banned, graph.int(TIMESTAMPS), lowest)
         highest = graph.op(
-            "Where", first, self.controls.max_initial_timestamp, graph.int(TIMESTAMPS)
+            "Where", first, self.controls.max_initial_timestamp, self.controls.audio_end
         )
         index = graph.constant(np.arange(TIMESTAMPS, dtype=np.int64)[None, :])
         allowed = graph.op(

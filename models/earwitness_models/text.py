@@ -73,7 +73,7 @@ class TextLayers:
     def logits(self, hidden: str) -> str:
         """The last norm and the vocabulary projection: [rows, d] -> [rows, vocabulary]."""
         normalised = self.blocks.norm(hidden, self.weights.decoder_norm)
-        return self.graph.op("Gemm", normalised, self.embeddings.projection, transB=1)
+        return self.embeddings.project(self.graph, normalised)
 
     def _embed(self, tokens: str, offset: str) -> str:
         graph = self.graph

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from earwitness_models.graph import FLOAT, Graph
+from earwitness_models.graph import FLOAT, INT64, Graph
 from earwitness_models.precision import PRECISIONS
 from earwitness_models.quantise import (
-    full_embeddings,
+    FullEmbeddings,
+    Int8Embeddings,
+    WidenedEmbeddings,
     int8_by_output,
-    int8_embeddings,
     multiply_full,
     multiply_int8,
     multiply_widened,
@@ -61,17 +62,22 @@ def test_a_loud_token_leaves_the_quiet_ones_as_they_are(multiply) -> None:
     np.testing.assert_allclose(alone[0], rounded[0], rtol=1e-5, atol=1e-6)
 
 
-def test_embeddings_are_looked_up_and_multiplied_alike() -> None:
+@pytest.mark.parametrize("make", [FullEmbeddings, WidenedEmbeddings, Int8Embeddings])
+def test_embeddings_are_looked_up_and_multiplied(make) -> None:
     rows = weight().T
-    for make in (full_embeddings, int8_embeddings):
-        graph = Graph("embeddings")
-        graph.input("tokens", 7, ["batch", "length"])
-        embeddings = make(graph, rows)
-        graph.output(embeddings.lookup(graph, "tokens"), FLOAT, [None, None, INPUTS], "looked_up")
-        graph.output(embeddings.projection, FLOAT, [OUTPUTS, INPUTS], "projection")
-        result = run(session(graph.model("embeddings")), {"tokens": np.array([[3, 40]])})
-        np.testing.assert_allclose(result["looked_up"][0], result["projection"][[3, 40]])
-        np.testing.assert_allclose(result["projection"], rows, atol=0.05)
+    graph = Graph("embeddings")
+    graph.input("tokens", INT64, ["batch", "length"])
+    graph.input("hidden", FLOAT, ["rows", INPUTS])
+    embeddings = make(graph, rows)
+    graph.output(embeddings.lookup(graph, "tokens"), FLOAT, [None, None, INPUTS], "looked_up")
+    graph.output(embeddings.project(graph, "hidden"), FLOAT, [None, OUTPUTS], "projected")
+    hidden = np.random.default_rng(2).normal(size=(3, INPUTS)).astype(np.float32)
+    inputs = {"tokens": np.array([[3, 40]]), "hidden": hidden}
+    result = run(session(graph.model("embeddings")), inputs)
+    np.testing.assert_allclose(result["looked_up"][0], rows[[3, 40]], atol=0.02)
+    exact = hidden @ rows.T
+    error = np.abs(result["projected"] - exact).max(axis=0) / np.abs(rows).max(axis=1)
+    assert error.max() < 0.2
 
 
 @pytest.mark.slow

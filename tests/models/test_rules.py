@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from earwitness_models.graph import BOOL, FLOAT, INT64, Graph
-from earwitness_models.rules import NEVER, Controls, History, Rules
+from earwitness_models.rules import CLOSING, NEVER, Controls, History, Rules
 from earwitness_models.tokens import TIMESTAMPS, SpecialTokens
 from numpy.typing import NDArray
 
@@ -28,6 +28,7 @@ CONTROLS = {
     "last_uniform": (INT64, [1]),
     "sampled_rows": (INT64, [1]),
     "zero_rows": (INT64, ["batch", 1]),
+    "audio_end": (INT64, ["batch", 1]),
 }
 HISTORY = {
     "ended_in_timestamp": (BOOL, ["batch", 1]),
@@ -58,12 +59,13 @@ class Settings:
     timestamps: bool = True
     max_initial: int = 50
     temperature: float = 0.0
+    audio_end: int = TIMESTAMPS
 
 
 def masked_by_whisper(
     logits: NDArray[np.float64], sampled: list[int], settings: Settings
 ) -> NDArray[np.float64]:
-    """openai/whisper's ApplyTimestampRules for one row (and no timestamps when off)."""
+    """openai/whisper's ApplyTimestampRules for one row, and our two rules more."""
     logits = logits.copy()
     if not settings.timestamps:
         logits[BEGIN:] = -np.inf
@@ -79,7 +81,11 @@ def masked_by_whisper(
     if times:
         lowest = times[-1] if last and not before else times[-1] + 1
         logits[BEGIN:lowest] = -np.inf
-    if not sampled:
+    if last and not before and times[-1] >= BEGIN + settings.audio_end - CLOSING:
+        logits[BEGIN:] = -np.inf
+    if sampled:
+        logits[BEGIN + settings.audio_end + 1 :] = -np.inf
+    else:
         logits[:BEGIN] = -np.inf
         logits[BEGIN + settings.max_initial + 1 :] = -np.inf
     with np.errstate(divide="ignore"):
@@ -114,6 +120,7 @@ def first_inputs(rows: int, settings: Settings) -> Arrays:
         "last_uniform": np.array([0]),
         "sampled_rows": np.array([rows if settings.temperature else 0]),
         "zero_rows": np.zeros((rows, 1), dtype=np.int64),
+        "audio_end": np.full((rows, 1), settings.audio_end),
         "ended_in_timestamp": np.zeros((rows, 1), dtype=bool),
         "before_it": np.ones((rows, 1), dtype=bool),
         "newest_timestamp": np.full((rows, 1), -1),
@@ -126,6 +133,8 @@ def first_inputs(rows: int, settings: Settings) -> Arrays:
     [
         Settings(),
         Settings(max_initial=0),
+        Settings(audio_end=400),
+        Settings(audio_end=60, max_initial=30),
         Settings(timestamps=False),
         Settings(temperature=0.7),
         Settings(timestamps=False, temperature=1.0),
