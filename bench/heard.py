@@ -35,6 +35,10 @@ class Heard:
     took_s: float
     refused: str = ""
     """Why the engine would not hear the file; empty when it did."""
+    windows: int = 0
+    """0 where the engine does not tell."""
+    retries: int = 0
+    """Decodes beyond the first of each window."""
 
     def is_monotonic(self) -> bool:
         """Segments and words run forward, and none ends before it starts."""

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import ctranslate2
 from earwitness.messages import TranscribeOptions
@@ -76,16 +77,25 @@ class NativeEarwitness:
         began = time.monotonic()
         # The browser's driver has an event loop of its own in this thread.
         transcript = self._thread.submit(asyncio.run, self._transcribe(path)).result()
-        return from_transcript(transcript, clip, time.monotonic() - began)
+        heard = from_transcript(transcript, clip, time.monotonic() - began)
+        counts = {name: transcript[name] for name in ("windows", "retries")}
+        return dataclasses.replace(heard, **counts)
 
-    async def _transcribe(self, path: Path) -> dict[str, object]:
+    async def _transcribe(self, path: Path) -> dict[str, Any]:
         audio = ArrayAudio(decode_audio(path))
         options = TranscribeOptions(words=self._words)
-        segments: list[dict[str, object]] = []
-        language = ""
+        segments: list[dict[str, Any]] = []
+        language, windows, retries = "", 0, 0
         async for batch in transcribe(audio, self._vad, self._model, options, fingerprint="bench"):
             language = batch.resume.language
+            windows += len(batch.windows)
+            retries += sum(row.retries for row in batch.windows)
             segments += [
                 dataclasses.asdict(segment) for row in batch.windows for segment in row.segments
             ]
-        return {"segments": segments, "language": language}
+        return {
+            "segments": segments,
+            "language": language,
+            "windows": windows,
+            "retries": retries,
+        }

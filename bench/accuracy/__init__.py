@@ -12,7 +12,7 @@ from bench.accuracy.collect import Answers, collect
 from bench.accuracy.joins import long_section
 from bench.accuracy.rates import language_section, rate_section
 from bench.accuracy.silence import half_silence_section, no_speech_section
-from bench.accuracy.times import time_section
+from bench.accuracy.times import retry_section, time_section
 from bench.report import publish
 
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     result: dict[str, Any] = {"model": arguments.model, "ours": answers.ours, "failed": []}
     for section in SECTIONS:
         text, numbers, failed = section(answers)
-        sections.append(text)
+        sections += [text] if text else []
         result |= numbers
         result["failed"] += failed
     verdict = "\n".join(f"- FAILED: {line}" for line in result["failed"]) or "Every rule is met."
@@ -52,6 +52,7 @@ SECTIONS = (
     half_silence_section,
     time_section,
     long_section,
+    retry_section,
 )
 
 __all__ = ["SECTIONS", "Answers", "add_arguments", "run"]

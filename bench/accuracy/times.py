@@ -52,6 +52,23 @@ def time_section(answers: Answers) -> Section:
     return text, {"word_starts": numbers}, failed
 
 
+def retry_section(answers: Answers) -> Section:
+    """How often a window was decoded again (told by our engine without a browser)."""
+    rows: list[list[str]] = []
+    rates: dict[str, float] = {}
+    for engine, heard in answers.heard.items():
+        windows = sum(each.windows for each in heard.values())
+        if not windows:
+            continue
+        again = sum(each.retries for each in heard.values())
+        rates[engine] = again / windows
+        rows.append([engine, f"{windows}", f"{again}", f"{100 * rates[engine]:.1f}"])
+    if not rows:
+        return "", {}, []
+    text = "## Windows decoded again\n\n" + table(["engine", "windows", "again", "%"], rows)
+    return text, {"retries_per_window": rates}, []
+
+
 def _distances(answers: Answers, engine: str, clip: Clip) -> np.ndarray:
     ours = answers.heard[engine][clip.id].words
     theirs = answers.heard[answers.peer][clip.id].words
