@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from earwitness import engine_messages, messages
 from earwitness.errors import BadRequestError
 from earwitness.plain import from_plain, to_plain
 from earwitness.transcript import Segment, Transcript, Word
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 
 @dataclass(frozen=True)
@@ -93,5 +92,6 @@ def test_replies_and_events_are_told_apart() -> None:
 
 def test_messages_carry_fields_or_nothing_else() -> None:
     for kind in message_classes():
-        assert kind.__doc__ and kind.__dataclass_params__.frozen, kind
+        assert kind.__doc__, kind
+        assert kind.__dataclass_params__.frozen, kind
         assert all(f.name == f.name.lower() for f in fields(kind))

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
-class JsException(Exception):
+class JsException(Exception):  # noqa: N818, its own name
     name: str
     message: str
     stack: str

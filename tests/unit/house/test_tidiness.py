@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from earwitness import __version__, engine_messages, messages
 
 ROOT = Path(__file__).resolve().parents[3]
