@@ -134,7 +134,7 @@ def _coloured(count: int, slope: float) -> Array:
 
 def _hum(count: int) -> Array:
     time_s = np.arange(count) / RATE_HZ
-    tones = sum(np.sin(2 * np.pi * 50 * k * time_s) / k for k in range(1, 9))
+    tones = np.sum([np.sin(2 * np.pi * 50 * k * time_s) / k for k in range(1, 9)], axis=0)
     return (0.1 * tones).astype(np.float32)
 
 

@@ -166,6 +166,8 @@ class PageEngine:
         try:
             answer = self._tab.transcribe(path, **self._options)
         except Error as error:
+            if "MediaError" not in error.message:
+                raise  # Only a file may be refused; anything else is a defect.
             took_s = time.monotonic() - began
             return Heard(clip, "", "", (), (), took_s, refused=error.message)
         transcript, took_s = answer["transcript"], answer["took_s"]

@@ -72,6 +72,7 @@ def _caches(
 ) -> list[tuple[str, list[int | str | None]]]:
     """Names and shapes of the cache's tensors, in order."""
     found: list[tuple[str, list[int | str | None]]] = []
+    shape: list[int | str | None]
     for index in range(len(weights.decoder_layers)):
         for half in ("decoder", "encoder"):
             shape = ["batch_size", weights.heads, f"{length}{half}_length", weights.head_dim]
