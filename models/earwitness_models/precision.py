@@ -86,4 +86,4 @@ PRECISIONS = {
         ),
     )
 }
-DEFAULT_PRECISION = "int8-encoder"
+DEFAULT_PRECISION = "int8-weights"
