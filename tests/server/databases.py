@@ -91,9 +91,10 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
     def pump() -> None:
         while data := source.recv(1 << 16):
             target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
 
     with_errors_ignored(pump)
+    # Also after a reset: a killed server's half would otherwise keep its transaction's locks.
+    with_errors_ignored(target.shutdown, socket.SHUT_RDWR)
 
 
 def with_errors_ignored(action: Any, *arguments: Any) -> None:
@@ -143,7 +144,11 @@ class Fleet:
             door.open = True
 
     def empty(self) -> None:
-        """Forget every table, for the next test."""
+        """Forget every table, for the next test; whoever still holds one is sent away."""
+        self._postgres.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
         self._postgres.run("DROP SCHEMA IF EXISTS dbos CASCADE; DROP SCHEMA public CASCADE; "
                            "CREATE SCHEMA public")  # fmt: skip
 
@@ -186,7 +191,13 @@ class Postgres:
         assert self._bin is not None
         command = [str(self._bin / name), *map(str, arguments)]
         done = subprocess.run(
-            command, user=self._user, cwd="/tmp", capture_output=True, text=True, check=False
+            command,
+            user=self._user,
+            cwd="/tmp",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         assert done.returncode == 0, done.stderr
 
