@@ -10,6 +10,7 @@ from contextlib import suppress
 import uvicorn
 
 from earwitness_server.app import create_app, missing_packages
+from earwitness_server.connection import punctual
 from earwitness_server.errors import StartError
 from earwitness_server.settings import Settings
 
@@ -99,6 +100,7 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips="*" if settings.behind_proxy else None,
         ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
         ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+        http=punctual(settings.head_s),
         timeout_graceful_shutdown=10,
     )
     missing = [] if settings.role == "page" else missing_packages()

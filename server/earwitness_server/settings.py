@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     """Computing time of the process that decodes one file."""
     upload_idle_s: float = Field(default=30.0, gt=0)
     """A request body must go on within this time."""
+    upload_slowest_bytes_s: float = Field(default=500.0, ge=0)
+    """A request body must come at this rate on average, once `upload_idle_s` was waited for it."""
+    head_s: float = Field(default=20.0, gt=0)
+    """A request's first line and headers must be complete within this time."""
     upload_days: float = Field(default=2.0, gt=0)
     """An upload that was begun and not finished is deleted after this."""
     retention_days: float | None = Field(default=None, gt=0)

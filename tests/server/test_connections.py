@@ -45,7 +45,8 @@ def running(folder: Path, *options: str, **settings: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("connections")
-    settings = {"EARWITNESS_UPLOAD_IDLE_S": "1", "EARWITNESS_MAX_UPLOAD_BYTES": "10000000"}
+    settings = {"EARWITNESS_UPLOAD_IDLE_S": "1", "EARWITNESS_MAX_UPLOAD_BYTES": "10000000",
+                "EARWITNESS_HEAD_S": "2", "EARWITNESS_UPLOAD_SLOWEST_BYTES_S": "1000"}  # fmt: skip
     with running(folder, **settings) as address:
         yield address
 
@@ -89,6 +90,52 @@ def test_a_body_that_trickles_away_is_408(server: str) -> None:
             + b"--b\r\n"
         )  # fmt: skip
         assert " 408 " in first_line(connection)
+
+
+def drip(connection: socket.socket, content: bytes) -> str:
+    """Send a byte now and then until there is an answer; its status line."""
+    connection.settimeout(0.2)
+    for byte in content:
+        try:
+            connection.sendall(bytes([byte]))
+            return connection.recv(4096).split(b"\r\n")[0].decode()
+        except TimeoutError:
+            continue
+    raise AssertionError("it waits for every byte")
+
+
+def test_a_head_that_drips_is_408_on_a_fresh_and_on_a_used_connection(server: str) -> None:
+    slow = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + b"a" * 1000
+    with connect(server) as connection:
+        assert " 408 " in drip(connection, slow)
+    with connect(server) as connection:
+        connection.sendall(head("GET", "/healthz"))
+        while not connection.recv(65536).endswith(b'"ok"}'):
+            continue
+        assert " 408 " in drip(connection, slow)
+
+
+def test_a_connection_without_a_byte_is_closed_without_a_word(server: str) -> None:
+    with connect(server) as connection:
+        assert connection.recv(4096) == b""
+
+
+def test_a_body_that_drips_is_408_and_what_came_of_an_upload_is_kept(server: str) -> None:
+    with connect(server) as connection:
+        connection.sendall(
+            head("POST", "/v1/audio/transcriptions", Content_Length="100000",
+                 Content_Type="multipart/form-data; boundary=b")
+            + b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        )  # fmt: skip
+        assert " 408 " in drip(connection, bytes(1000))
+    path = begin(server, 100_000)
+    with connect(server) as connection:
+        connection.sendall(
+            head("PATCH", path, Content_Length="100000", Upload_Offset="0",
+                 Content_Type="application/offset+octet-stream")
+        )  # fmt: skip
+        assert " 408 " in drip(connection, bytes(1000))
+    assert received(server, path) > 1
 
 
 def test_a_claim_of_ten_gigabytes_is_413_before_a_byte_of_it(server: str) -> None:

@@ -1,0 +1,70 @@
+"""Connections: the head of a request must arrive in time, so that nobody holds them open."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+TOO_SLOW = b"The request did not arrive in time. Send it again over a better connection."
+
+
+class PunctualProtocol(H11Protocol):
+    """uvicorn's own protocol with a clock that runs while a request's head is awaited.
+
+    Bytes do not set it back: a client that sends one now and then is cut off all the same.
+    """
+
+    head_s = 20.0
+    """From the connection, or from the answer before, to the end of the headers."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._clock: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock."""
+        super().connection_made(transport)
+        self._wind()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop it."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        """Stop it once a request is there, start it when the next one is awaited."""
+        super().handle_events()
+        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
+            self._stop()
+        else:
+            self._wind()
+
+    def _wind(self) -> None:
+        if self._clock is None:
+            self._clock = self.loop.call_later(self.head_s, self._over)
+
+    def _stop(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _over(self) -> None:
+        self._clock = None
+        if self.transport.is_closing():
+            return
+        begun, _ = self.conn.trailing_data
+        # Browsers open connections ahead of need: one without a byte is closed without a word.
+        if begun and self.conn.our_state is h11.IDLE:
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+            answer = h11.Response(status_code=408, headers=headers, reason=b"Request Timeout")
+            for event in (answer, h11.Data(data=TOO_SLOW), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+def punctual(head_s: float) -> type[PunctualProtocol]:
+    """The protocol with this much time for the head of a request."""
+    return type("PunctualProtocol", (PunctualProtocol,), {"head_s": head_s})
