@@ -35,6 +35,7 @@ from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.uploads import Uploads
 from earwitness_server.temporary import Temporary
+from earwitness_server.tracing import tracing
 
 
 def attach(app: FastAPI, settings: Settings) -> None:
@@ -69,6 +70,8 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
 def _open(app: FastAPI, stack: ExitStack) -> None:
     settings: Settings = app.state.settings
     settings.data.mkdir(parents=True, exist_ok=True)
+    tracing.start()
+    stack.callback(tracing.stop)
     if settings.role == "web":
         engine, offer = None, Offer(lambda: settings.offered_models, settings.default_model)
     else:

@@ -19,6 +19,17 @@ class _Line:
     debug = info = warning = error = critical = exception = msg
 
 
+class _Theirs(logging.Handler):
+    """Warnings of libraries, in our form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(Exception):
+            log.log(record.levelno, "library", name=record.name, text=record.getMessage()[:500])
+
+
+_theirs = _Theirs(logging.WARNING)
+
+
 def configure(level: str = "info") -> None:
     """Send our own events and everyone else's warnings to standard error as JSON."""
     structlog.configure(
@@ -35,6 +46,7 @@ def configure(level: str = "info") -> None:
         logger_factory=lambda *_: _Line(),
         cache_logger_on_first_use=False,
     )
+    logging.getLogger().addHandler(_theirs)
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 import time
 
-from starlette.datastructures import MutableHeaders
+from opentelemetry.trace import INVALID_SPAN, Span
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from earwitness_server.errors import error_response
 from earwitness_server.log import log
 from earwitness_server.metrics import FAILURES, REQUESTS
+from earwitness_server.tracing import tracing
 
 
 class Observe:
@@ -23,6 +25,14 @@ class Observe:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if not scope["path"].startswith(("/v1/", "/api/")):
+            # The page's files and the questions of a supervisor would hide what matters.
+            await self._observed(scope, receive, send, INVALID_SPAN)
+            return
+        with tracing.request(scope["method"], Headers(scope=scope)) as span:
+            await self._observed(scope, receive, send, span)
+
+    async def _observed(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         request_id = secrets.token_hex(8)
         began, status = time.perf_counter(), 0
 
@@ -48,6 +58,7 @@ class Observe:
         finally:
             took_s = time.perf_counter() - began
             route = _route(scope)
+            tracing.answered(span, route, status, request_id)
             if route != "page":
                 REQUESTS.labels(scope["method"], route, str(status)).observe(took_s)
                 log.info(

@@ -17,6 +17,7 @@ from earwitness_server.jobs.watch import Progress
 from earwitness_server.services import Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.order import Order
+from earwitness_server.tracing import tracing
 
 KEPT_S = 3600.0
 """A hidden job whose request is gone is deleted after this, if its process could not."""
@@ -85,6 +86,7 @@ class QueueRoom:
             expires_s=now_s() + KEPT_S,
         )
         services.desk.enqueue(services.queue.accept(order))
+        tracing.accepted(transcript_id)
 
     def _forget(self, transcript_id: str) -> None:
         services = self._services

@@ -11,12 +11,14 @@ import threading
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from contextvars import copy_context
 
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.engine.engine import Engine, Recording
 from earwitness_server.errors import ApiError
+from earwitness_server.tracing import describe, tracing
 
 End = BaseException | None
 
@@ -71,7 +73,12 @@ class Room:
         async def work() -> None:
             batches = self._engine.transcribe(recording, settings=settings, stop=left.is_set)
             async with aclosing(batches):
-                async for batch in batches:
+                while True:
+                    with tracing.windows() as span:
+                        batch = await anext(batches, None)
+                        if batch is None:
+                            return
+                        describe(span, batch)
                     put(batch)
 
         def run() -> None:
@@ -84,7 +91,8 @@ class Room:
             put((ended,))
 
         self._inside += 1
-        future = loop.run_in_executor(self._threads, run)
+        # With the context of the request, which the spans of its windows belong to.
+        future = loop.run_in_executor(self._threads, copy_context().run, run)
         future.add_done_callback(lambda _done: self._leave())
         try:
             while isinstance(item := await items.get(), Batch):

@@ -16,6 +16,7 @@ from earwitness_server.metrics import heard
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED, Entry
+from earwitness_server.tracing import describe, tracing
 
 
 class Work:
@@ -51,8 +52,10 @@ class Work:
         assert self._batches is not None
         before_s = entry.job.position_s
         try:
-            batch = self._runner.run(_next(self._batches))
-            entry = self._queue.commit(transcript_id, batch, self._duration_s)
+            with tracing.windows() as span:
+                batch = self._runner.run(_next(self._batches))
+                describe(span, batch)
+                entry = self._queue.commit(transcript_id, batch, self._duration_s)
         except BaseException:
             # The generator is past what was not committed: the next try opens it again.
             self._shut()

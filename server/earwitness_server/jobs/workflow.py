@@ -17,6 +17,7 @@ from earwitness_server.jobs.work import Workers, is_passing, view_of
 from earwitness_server.metrics import JOBS_ENDED
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED
+from earwitness_server.tracing import tracing
 
 QUEUE = "transcribe"
 VERSION = "1"
@@ -49,14 +50,15 @@ class Leaving(BaseException):
 def transcribe(transcript_id: str, attempt: int) -> None:
     """Go on with a job until it is done, failed or cancelled."""
     key = f"{transcript_id}/{attempt}"
-    try:
-        while not advance(transcript_id, key):
-            pass
-    except EarwitnessError as error:
-        fail(transcript_id, error)
-    finally:
-        Runtime.workers.end(key)
-    count_ended(transcript_id)
+    with tracing.job(transcript_id, attempt):
+        try:
+            while not advance(transcript_id, key):
+                pass
+        except EarwitnessError as error:
+            fail(transcript_id, error)
+        finally:
+            Runtime.workers.end(key)
+        count_ended(transcript_id)
 
 
 def count_ended(transcript_id: str) -> None:

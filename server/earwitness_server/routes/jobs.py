@@ -28,6 +28,7 @@ from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.order import Order
 from earwitness_server.storage.rows import FINISHED, Entry
 from earwitness_server.storage.uploads import Upload
+from earwitness_server.tracing import tracing
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
@@ -118,6 +119,7 @@ def _accept(
     with suppress(StorageError):
         services.desk.enqueue(entry)
     services.uploads.end(upload.id)
+    tracing.accepted(entry.record.id)
     return entry
 
 
