@@ -122,6 +122,14 @@ class AudioOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class Working:
+    """One more computation is done: the engine lives, though its batch is not ready yet."""
+
+    type: ClassVar[str] = "working"
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class WindowsReady:
     """A batch is decoded: commit it, then answer `WindowsSaved`."""
 
@@ -159,4 +167,6 @@ class EngineFailed:
     """True: the engine itself is broken; start a fresh one before the next job."""
 
 
-EngineEvent = EngineReady | ModelLoading | AudioOpened | WindowsReady | Finished | EngineFailed
+EngineEvent = (
+    EngineReady | ModelLoading | AudioOpened | Working | WindowsReady | Finished | EngineFailed
+)

@@ -35,11 +35,12 @@ class TranscribeOptions:
     words: bool = True
     """Find each word's time."""
     prompt: str = ""
-    """Names and terms that the recording is likely to hold."""
+    """Names and terms that the recording is likely to hold, shown to the model at every window."""
     where: Where = "device"
     voice_activity: bool = True
     """Skip what is not speech."""
     audio_track: int = 0
+    """Which of the file's audio tracks to hear; 0 is the main one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class JobView:
     """Estimated time until done; None while there is nothing to estimate from."""
     queue_position: int = 0
     error: ErrorView | None = None
+    options: TranscribeOptions = field(default_factory=TranscribeOptions)
+    """What the run was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class TranscriptSummary:
     audio_kept: bool
     tags: tuple[str, ...]
     job: JobView
+    tracks: tuple[str, ...] = ()
+    """A name for each audio track of the file, the main one first; empty until it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ class Settings:
     keep_audio: bool = True
     """Keep the audio after the transcript is done, to play it beside the text."""
     voice_activity: bool = True
+    prompt: str = ""
+    """Names and terms that recordings are likely to hold."""
     threads: int = 0
     """0: as many as measured best."""
     device: Literal["auto", "wasm", "webgpu"] = "auto"

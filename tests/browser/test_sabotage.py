@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from earwitness.library.watchdog import CHECK_S
 from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
@@ -42,6 +43,32 @@ def test_a_killed_engine_loses_no_committed_text(
     assert 0 < decided_s < clip.duration_s
     assert after.startswith(before[:-20])
     assert word_error_rate(clip.text or "", after) <= 0.15
+
+
+HURRY = """(check_ms) => {
+  const wait = (self.calm = self.setTimeout);
+  self.setTimeout = (work, ms, ...more) => wait(work, ms === check_ms ? 10 : ms, ...more);
+}"""
+"""The watchdog's checks, and no other timer, follow each other at once."""
+
+
+def test_a_hung_engine_is_ended_and_the_job_goes_on(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    clip = clips[LONG]
+    page = visitor.open(server.url)
+    begin(page, clip.path, model="tiny.en")
+    wait_committed(page, clip.path.name)
+    hung = engine_worker(page)
+    hung.evaluate("() => void setTimeout(() => { for (;;); }, 0)")
+    [library] = [worker for worker in page.workers if "room=library" in worker.url]
+    library.evaluate(HURRY, CHECK_S * 1000)
+    with page.expect_event("worker", lambda worker: "room=engine" in worker.url):
+        pass
+    library.evaluate("() => { self.setTimeout = self.calm; }")
+    wait_done(page, 1)
+    assert hung not in page.workers
+    assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) <= 0.2
 
 
 def test_a_closed_tab_goes_on_when_opened_again(

@@ -1,6 +1,6 @@
 /** What the user can do, each as one request and what the page shows around it. */
 /** @import { ExportFormat, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
-import { addFile, optionsFrom, settings } from './files.js';
+import { addFile, settings } from './files.js';
 import { languageName } from './languages.js';
 import { bridge } from './python.js';
 import { viewOf } from './request-error.js';
@@ -65,6 +65,10 @@ export function open(id, at_s = null) {
 state.addEventListener('library', () => {
   const { id, transcript, error } = state.opened ?? {};
   if (id && !transcript && !error && loading !== id && state.summaries.has(id)) void load(id);
+});
+
+state.addEventListener('gap', () => {
+  if (state.opened) void load(state.opened.id);
 });
 
 let loading = '';
@@ -139,7 +143,6 @@ export async function remove({ id, name }) {
   await attempt(async () => {
     await bridge.request({ type: 'remove', transcript_ids: [id] });
     state.drop([id]);
-    if (state.opened?.id === id) location.hash = '#/';
     note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id) } });
   });
 }
@@ -152,15 +155,15 @@ const restore = (id) =>
   });
 
 /**
- * Run a recording again, all of it or a part. What it is asked for replaces how it ran before.
+ * Run a recording again, all of it or a part, as it ran before but for what is asked for now.
  * @param {TranscriptSummary} summary
  * @param {Partial<TranscribeOptions>} over
  * @param {{ start_s?: number, end_s?: number | null }} [part]
  */
 export const runAgain = (summary, over, part = {}) =>
   attempt(async () => {
-    const { model, task } = summary;
-    const options = optionsFrom(await settings(), { model, task, ...over });
+    const { model, task, job } = summary;
+    const options = { ...job.options, model, task, ...over };
     state.estimates.delete(summary.id);
     const request = /** @type {const} */ ({ type: 'retranscribe', transcript_id: summary.id });
     state.keep(await bridge.request({ ...request, options, ...part }));

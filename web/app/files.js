@@ -1,6 +1,7 @@
 /** From files in the user's hand to jobs in the library. */
 /** @import { ErrorView, JobView, Settings, TranscribeOptions } from './messages' */
 /** @import { TranscriptSummary } from './messages' */
+import { addressOf } from './address.js';
 import { bridge } from './python.js';
 import { RequestError, viewOf } from './request-error.js';
 import { state } from './state.js';
@@ -27,14 +28,18 @@ export function settings() {
  * @returns {TranscribeOptions}
  */
 export function optionsFrom(chosen, over = {}) {
-  const { model, language, task, words, where, voice_activity } = chosen;
-  const own = { model, language, task, words, where, voice_activity, prompt: '', audio_track: 0 };
+  const { model, language, task, words, where, voice_activity, prompt } = chosen;
+  const own = { model, language, task, words, where, voice_activity, prompt, audio_track: 0 };
   return { ...own, ...over };
 }
 
 /** @param {Iterable<File>} files */
 export function addFiles(files) {
+  const first = !state.opened && state.empty;
   for (const file of files) void addFile(file, file.name).catch(() => {});
+  const [id] = state.pending.keys();
+  // Whoever has nothing to read yet wants to see the first words as they come.
+  if (first && id) location.hash = addressOf(id);
 }
 
 /** Files go over one after the other, so that the queue has the order they were given in. */
@@ -121,6 +126,17 @@ function inTurn(work) {
  * @returns {TranscriptSummary}
  */
 function provisional(id, name) {
+  /** @type {TranscribeOptions} */
+  const options = {
+    model: '',
+    language: 'auto',
+    task: 'transcribe',
+    words: true,
+    prompt: '',
+    where: 'device',
+    voice_activity: true,
+    audio_track: 0,
+  };
   /** @type {JobView} */
   const job = {
     transcript_id: id,
@@ -132,6 +148,7 @@ function provisional(id, name) {
     remaining_s: null,
     queue_position: 0,
     error: null,
+    options,
   };
   return {
     id,
@@ -147,5 +164,6 @@ function provisional(id, name) {
     audio_kept: false,
     tags: [],
     job,
+    tracks: [],
   };
 }

@@ -37,6 +37,15 @@ export function jobText({ job, ...summary }) {
   }
 }
 
+/**
+ * @param {readonly string[]} tracks as the file names them: name, language, codec
+ * @param {number} index
+ * @returns {string} `Track 2 – Czech · aac`
+ */
+export function trackName(tracks, index) {
+  return [`Track ${index + 1}`, tracks[index]].filter(Boolean).join(' – ');
+}
+
 /** @param {TranscriptSummary['job']} job @returns {string} */
 function transcribing(job) {
   const where = job.duration_s ? ` ${clock(job.position_s)} of ${clock(job.duration_s)}` : '';

@@ -77,6 +77,7 @@ export interface JobView {
   remaining_s: number | null;
   queue_position: number;
   error: ErrorView | null;
+  options: TranscribeOptions;
 }
 
 export interface TranscriptSummary {
@@ -93,6 +94,7 @@ export interface TranscriptSummary {
   audio_kept: boolean;
   tags: string[];
   job: JobView;
+  tracks: string[];
 }
 
 export interface Hit {
@@ -121,6 +123,7 @@ export interface Settings {
   words: boolean;
   keep_audio: boolean;
   voice_activity: boolean;
+  prompt: string;
   threads: number;
   device: 'auto' | 'wasm' | 'webgpu';
   confirm_download: boolean;

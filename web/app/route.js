@@ -1,14 +1,6 @@
-/** The address of what is on show: `#/t/<transcript id>?at=<seconds>`. */
+/** What the address names is on show; `address.js` says how it is written. */
 import { open } from './actions.js';
-
-/**
- * @param {string} id
- * @param {number | null} [at_s]
- * @returns {string} for a link
- */
-export function addressOf(id, at_s = null) {
-  return `#/t/${encodeURIComponent(id)}${at_s === null ? '' : `?at=${at_s.toFixed(2)}`}`;
-}
+import { state } from './state.js';
 
 function follow() {
   const [, id, at] = /^#\/t\/([^?]+)(?:\?at=([\d.]+))?$/.exec(location.hash) ?? [];
@@ -17,5 +9,9 @@ function follow() {
 
 export function startRouting() {
   addEventListener('hashchange', follow);
+  state.addEventListener('transcript', () => {
+    // What was deleted is not on show any more, so the address must not name it.
+    if (!state.opened && location.hash.startsWith('#/t/')) history.replaceState(null, '', '#/');
+  });
   follow();
 }

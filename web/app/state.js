@@ -109,6 +109,10 @@ export class State extends EventTarget {
       this.pending.delete(id);
       this.estimates.delete(id);
     }
+    if (this.opened && ids.includes(this.opened.id)) {
+      this.opened = null;
+      this.changed('transcript');
+    }
     this.changed('library');
   }
 
@@ -133,6 +137,11 @@ export class State extends EventTarget {
     return this.pending.get(id)?.summary ?? this.summaries.get(id);
   }
 
+  /** Nothing was ever given to this library, as far as the page knows. */
+  get empty() {
+    return !this.summaries.size && !this.pending.size;
+  }
+
   /** What is on its way, in the order in which it will be done. */
   get queue() {
     const rank = (/** @type {TranscriptSummary} */ { job }) =>
@@ -148,10 +157,19 @@ export class State extends EventTarget {
     return list.sort((a, b) => older(b, a));
   }
 
-  /** @param {string} id @param {number} first @param {readonly Segment[]} segments */
+  /**
+   * Fires `gap` when what comes before is not here.
+   * @param {string} id
+   * @param {number} first
+   * @param {readonly Segment[]} segments
+   */
   #append(id, first, segments) {
     const transcript = this.opened?.id === id ? this.opened?.transcript : null;
     if (!transcript) return;
+    if (first > transcript.segments.length) {
+      this.dispatchEvent(new Event('gap'));
+      return;
+    }
     const kept = transcript.segments.slice(0, first);
     this.show({ ...transcript, segments: [...kept, ...segments] });
   }

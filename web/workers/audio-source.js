@@ -181,7 +181,16 @@ async function nameOf(track) {
     track.getLanguageCode(),
     track.getCodec(),
   ]);
-  return [name, language === 'und' ? '' : language, codec].filter(Boolean).join(' · ');
+  return [name, languageName(language), codec].filter(Boolean).join(' · ');
+}
+
+/** @param {string} code As the container has it: ISO 639-2, or anything. */
+function languageName(code) {
+  try {
+    return code === 'und' ? '' : new Intl.DisplayNames(['en'], { type: 'language' }).of(code);
+  } catch {
+    return code;
+  }
 }
 
 /**

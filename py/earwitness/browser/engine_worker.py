@@ -11,6 +11,7 @@ from pyodide.ffi import create_proxy
 from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import answer, read, view_of, write
 from earwitness.browser.loading import Models, PlatformEngine
+from earwitness.browser.pulse import Pulse
 from earwitness.browser.transformers import ComputeError
 from earwitness.engine_messages import (
     AudioOpened,
@@ -23,6 +24,7 @@ from earwitness.engine_messages import (
     WarmUp,
     WindowsReady,
     WindowsSaved,
+    Working,
 )
 from earwitness.errors import EarwitnessError
 from earwitness.plain import from_plain
@@ -98,7 +100,7 @@ class EngineRoom:
             batches = transcribe(
                 audio,
                 vad,
-                model,
+                Pulse(model, lambda: self._send(Working(job.transcript_id))),
                 job.options,
                 job.resume,
                 fingerprint=job.fingerprint,

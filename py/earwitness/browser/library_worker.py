@@ -17,6 +17,7 @@ from earwitness.browser.shelf import OpfsShelf, PlatformShelf
 from earwitness.browser.store import IndexedDbStore, PlatformStore
 from earwitness.engine_messages import EngineEvent
 from earwitness.library.service import LibraryService
+from earwitness.library.watchdog import CHECK_S
 from earwitness.messages import Event, ExportedFile, ExportFormat, Request
 from earwitness.plain import from_plain
 from earwitness.transcript import Transcript
@@ -62,6 +63,7 @@ class LibraryRoom:
         self._platform.open(create_proxy(self._receive))
         self._spawn(self._pass_events_on())
         await self._service.boot()
+        self._spawn(self._watch())
 
     def _receive(self, kind: str, number: int, text: str, attachments: Any) -> None:
         message = read(text)
@@ -99,6 +101,14 @@ class LibraryRoom:
                 await self._service.on_engine_event(event)
             except Exception:
                 logging.exception("The library could not take %s", type(event).__name__)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_S)
+            try:
+                await self._service.check_engine()
+            except Exception:
+                logging.exception("The library could not end an engine that hangs")
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

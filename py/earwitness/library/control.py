@@ -58,11 +58,8 @@ class Control:
             await self._ledger.commit(jobs=[dataclasses.replace(job, state="cancelled")])
         await self._runner.stop(transcript_id)
 
-    async def prioritise(self, transcript_id: str) -> list[str]:
+    async def prioritise(self, transcript_id: str) -> None:
         """Put a waiting job first.
-
-        Returns:
-            The ids whose place in the queue changed.
 
         Raises:
             NotFoundError, StorageError.
@@ -72,4 +69,3 @@ class Control:
             first = queue.first_order(self._ledger.jobs.values())
             moved: Job = dataclasses.replace(job, order=first)
             await self._ledger.commit(jobs=[moved])
-            return [j.transcript_id for j in self._ledger.active_jobs() if j.state == "queued"]

@@ -50,6 +50,10 @@ class Speeds:
             return own
         return DEFAULT_FACTORS.get(model, DEFAULT_FACTORS["base"]) * self._scale()
 
+    def cautious_factor(self, model: str) -> float:
+        """The factor, but never a quicker one than before anything was measured."""
+        return max(self.factor(model), DEFAULT_FACTORS.get(model, DEFAULT_FACTORS["base"]))
+
     def remaining_s(self, model: str, position_s: float, end_s: float) -> float | None:
         """Time until done; None while the end is not known."""
         return max(0.0, end_s - position_s) * self.factor(model) if end_s > 0 else None

@@ -51,7 +51,10 @@ class Intake:
                 f"There is no model {model!r} here.", hint=f"Choose one of {', '.join(known)}."
             )
         return dataclasses.replace(
-            options, model=model, language=options.language or settings.language
+            options,
+            model=model,
+            language=options.language or settings.language,
+            prompt=options.prompt or settings.prompt,
         )
 
     async def add(self, request: AddFile, attachment: Attachment) -> str:

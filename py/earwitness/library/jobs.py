@@ -97,6 +97,13 @@ def queue_position(job: Job, jobs: Iterable[Job]) -> int:
     )
 
 
+def places(jobs: Iterable[Job]) -> dict[str, int]:
+    """`queue_position` of every waiting job, by transcript id."""
+    waiting = [job for job in jobs if job.state == "queued"]
+    waiting.sort(key=lambda job: (job.order, job.transcript_id))
+    return {job.transcript_id: place for place, job in enumerate(waiting, 1)}
+
+
 def first_order(jobs: Iterable[Job]) -> float:
     """An order before every job there is."""
     return min((job.order for job in jobs), default=0.0) - 1

@@ -129,6 +129,7 @@ class Ledger:
             remaining_s=remaining_s if job.state in ACTIVE else None,
             queue_position=queue_position(job, waiting),
             error=job.error,
+            options=job.options,
         )
         return lines.summary(record, view)
 

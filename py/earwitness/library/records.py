@@ -50,6 +50,8 @@ class Record:
     media_type: str = ""
     fingerprint: str = ""
     """SHA-256 of the audio file; survives the audio."""
+    tracks: tuple[str, ...] = ()
+    """A name for each audio track of the file, the main one first."""
     runs: int = 1
     """How often it was transcribed; the latest run's number."""
     revision: int = 0
@@ -74,6 +76,7 @@ def summary(record: Record, job: JobView) -> TranscriptSummary:
         audio_kept=bool(record.audio_path),
         tags=record.tags,
         job=job,
+        tracks=record.tracks,
     )
 
 

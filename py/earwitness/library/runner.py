@@ -1,7 +1,7 @@
 """Runs the queue: one job at a time on the engine, every batch committed before the next.
 
-The engine may die at any moment. What is committed stays, and the job goes on from there: once
-more on a fresh engine, and when that dies at the same window too, the next job gets its turn.
+The engine may die or hang at any moment. What is committed stays, and the job goes on from there:
+once more on a fresh engine, and when that dies at the same window too, the next job gets its turn.
 """
 
 from __future__ import annotations
@@ -22,15 +22,23 @@ from earwitness.engine_messages import (
     WarmUp,
     WindowsReady,
     WindowsSaved,
+    Working,
 )
 from earwitness.errors import EarwitnessError, ErrorView
 from earwitness.library.commits import Commits
 from earwitness.library.consent import Consent
 from earwitness.library.jobs import RUNNING, Job, after_failure
 from earwitness.library.ledger import Ledger
+from earwitness.library.places import Places
 from earwitness.library.platform import Emit, Engines, Host
+from earwitness.library.watchdog import Watchdog, patience_s
 
 _log = logging.getLogger("earwitness.library")
+_HUNG = ErrorView(
+    "ModelError",
+    "The speech engine stopped answering.",
+    "Retry with a smaller model, or restart the browser.",
+)
 EngineState = Literal["off", "loading", "ready", "busy", "failed"]
 
 
@@ -53,6 +61,8 @@ class Runner:
         self._host = host
         self._consent = Consent(ledger, emit)
         self._changed = changed
+        self._places = Places(ledger, changed)
+        self._watchdog = Watchdog()
         self.running: str | None = None
         self.engine: EngineState = "off"
         self.device: Literal["unknown", "wasm", "webgpu"] = "unknown"
@@ -73,15 +83,9 @@ class Runner:
             if job is None:
                 break
             if await self._start(job):
-                await self._moved_up()
                 break
+        await self._places.tell()
         await self._changed("")
-
-    async def _moved_up(self) -> None:
-        """Everyone who still waits is one place nearer."""
-        for waiting in self._ledger.active_jobs():
-            if waiting.state == "queued":
-                await self._changed(waiting.transcript_id)
 
     async def approve(self, model: str, approved: bool) -> None:
         """The user's answer to `DownloadNeeded`; declined jobs wait as paused."""
@@ -125,6 +129,9 @@ class Runner:
 
     async def on_event(self, event: EngineEvent) -> None:
         """Take in what the engine says. Words of a run that is over are ignored."""
+        self._watchdog.heard()
+        if isinstance(event, Working):
+            return
         if isinstance(event, EngineReady):
             await self._ready(event)
         elif isinstance(event, ModelLoading):
@@ -137,6 +144,13 @@ class Runner:
         elif isinstance(event, EngineFailed) and self.running is None:
             await self._discard_engine("failed")
             await self._changed("")
+
+    async def check_engine(self) -> None:
+        """End an engine that has a job and has been silent for too long, as if it had died."""
+        if self.running is not None and self._watchdog.check():
+            _log.warning("The engine hangs on %s", self.running)
+            run = self._ledger.jobs[self.running].run
+            await self.on_event(EngineFailed(self.running, run, _HUNG, engine_lost=True))
 
     async def _heard(self, event: AudioOpened | WindowsReady | Finished | EngineFailed) -> None:
         match event:
@@ -173,9 +187,10 @@ class Runner:
     async def _opened(self, event: AudioOpened) -> None:
         async with self._ledger.lock:
             record = self._ledger.records[event.transcript_id]
-            if event.duration_s > 0:
-                record = dataclasses.replace(record, duration_s=event.duration_s)
-                await self._ledger.commit([record])
+            duration_s = event.duration_s if event.duration_s > 0 else record.duration_s
+            opened = dataclasses.replace(record, duration_s=duration_s, tracks=event.tracks)
+            if opened != record:
+                await self._ledger.commit([opened])
         if self._loaded_model == self._ledger.jobs[event.transcript_id].options.model:
             await self._transcribing(event.transcript_id)
         await self._changed(event.transcript_id)
@@ -229,6 +244,10 @@ class Runner:
         job = dataclasses.replace(job, state=state)
         await self._ledger.commit(jobs=[job])
         self.running = job.transcript_id
+        model = self._ledger.models.get(job.options.model)
+        size = model.bytes if model is not None else 0
+        speeds = self._ledger.speeds
+        self._watchdog.begin(patience_s(speeds, job.options.model, size, job.position_s))
         self.engine = "busy" if state == "transcribing" else "loading"
         return job
 

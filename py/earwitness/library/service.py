@@ -144,6 +144,10 @@ class LibraryService:
             self._asked_to_persist = True
             self._spawn(self._persist())
 
+    async def check_engine(self) -> None:
+        """End an engine that hangs; to be called every `watchdog.CHECK_S` seconds."""
+        await self.runner.check_engine()
+
     async def status(self) -> m.Status:
         """The state of the house."""
         facts = await self._host.facts()
@@ -194,8 +198,7 @@ class LibraryService:
             case m.Cancel():
                 await self._control.cancel(request.transcript_id)
             case m.Prioritise():
-                for id_ in await self._control.prioritise(request.transcript_id):
-                    await self._announcer.changed(id_)
+                await self._control.prioritise(request.transcript_id)
             case m.Retranscribe():
                 options = self._intake.resolve(request.options)
                 await self._control.cancel(request.transcript_id)

@@ -50,6 +50,7 @@ class Entry:
             duration_s=self.record.duration_s,
             remaining_s=left_s * pace if running and pace is not None else None,
             error=self.job.error,
+            options=self.job.options,
         )
 
     @property

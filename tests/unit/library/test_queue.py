@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from earwitness import messages as m
+from earwitness.engine_messages import AudioOpened
 from earwitness.errors import BadRequestError, MediaError, NotFoundError, StorageError
 from earwitness.library.platform import ModelInfo
 
@@ -141,6 +142,55 @@ async def test_those_who_wait_hear_that_they_moved_up(house: House) -> None:
     await house.hear(finished(first))
     heard = [e.transcript for e in house.events if isinstance(e, m.TranscriptChanged)]
     assert [t.job.queue_position for t in heard if t.id == last] == [1]
+
+
+def places(house: House) -> dict[str, int]:
+    """What the pages were told last of every recording's place in the queue."""
+    told = [e.transcript for e in house.events if isinstance(e, m.TranscriptChanged)]
+    return {t.id: t.job.queue_position for t in told}
+
+
+@lived
+async def test_whoever_leaves_or_joins_the_queue_moves_the_others(house: House) -> None:
+    ids = [await house.add(f"{i}.wav", bytes([i + 1])) for i in range(5)]
+    await house.ask(m.Cancel(ids[1]))
+    assert [places(house)[id_] for id_ in ids] == [0, 0, 1, 2, 3]
+    await house.ask(m.Remove((ids[2],)))
+    assert [places(house)[id_] for id_ in ids[3:]] == [1, 2]
+    await house.ask(m.Restore((ids[2],)))
+    assert [places(house)[id_] for id_ in ids[2:]] == [1, 2, 3]
+    await house.ask(m.Pause(ids[3]))
+    assert [places(house)[id_] for id_ in ids[2:]] == [1, 0, 2]
+    await house.ask(m.Prioritise(ids[4]))
+    assert [places(house)[id_] for id_ in ids[2:]] == [2, 0, 1]
+
+
+@lived
+async def test_a_file_with_several_tracks_tells_them_and_another_can_be_heard(
+    house: House,
+) -> None:
+    id_ = await house.add()
+    await house.hear(ready())
+    await house.hear(AudioOpened(id_, 120.0, ("English · aac", "Czech · aac")))
+    await house.hear(batch(id_, 1, "One."))
+    await house.hear(finished(id_))
+    (line,) = (await house.ask(m.ListTranscripts())).transcripts
+    assert line.tracks == ("English · aac", "Czech · aac")
+    assert line.job.options.audio_track == 0
+    await house.ask(m.Retranscribe(id_, m.TranscribeOptions(audio_track=1)))
+    assert house.engines.started[-1].options.audio_track == 1
+    (line,) = (await house.ask(m.ListTranscripts())).transcripts
+    assert line.job.options.audio_track == 1
+
+
+@lived
+async def test_expected_names_come_from_the_settings_unless_given(house: House) -> None:
+    await house.ask(m.ChangeSettings(m.Settings(prompt="Zelenka, Biber")))
+    first = await house.add("a.wav", b"a")
+    assert house.engines.started[-1].options.prompt == "Zelenka, Biber"
+    await house.hear(finished(first))
+    await house.add("b.wav", b"b", prompt="Muffat")
+    assert house.engines.started[-1].options.prompt == "Muffat"
 
 
 @lived

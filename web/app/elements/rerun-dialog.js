@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { runAgain } from '../actions.js';
 import { clock, readClock } from '../format.js';
+import { trackName } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
@@ -9,19 +10,24 @@ import { dialogFrame } from './dialog.js';
 
 const { mine, others } = languageChoices();
 
+/** @typedef {{ start_s: number, end_s: number }} Part seconds of the recording */
+
 /** Another run over a recording, or over a part of it, with other choices. */
 class RerunDialog extends View {
-  static properties = { summary: { state: true } };
+  static properties = { summary: { state: true }, span: { state: true } };
 
   constructor() {
     super();
     /** @type {TranscriptSummary | null} */
     this.summary = null;
+    /** @type {Part | null} */
+    this.span = null;
   }
 
   render() {
     if (!this.summary) return nothing;
-    const { model, language, task, duration_s } = this.summary;
+    const { model, language, task, duration_s, tracks, job } = this.summary;
+    const { span } = this;
     const length = clock(Math.ceil(duration_s));
     return dialogFrame(
       'Run again',
@@ -57,15 +63,54 @@ class RerunDialog extends View {
           </label>
           <label class="line">
             <span>Names and terms in it</span>
-            <input name="prompt" maxlength="600" autocomplete="off" />
+            <input name="prompt" .value=${job.options.prompt} maxlength="600" autocomplete="off" />
+          </label>
+          ${
+            tracks.length > 1
+              ? html`
+                  <label class="line">
+                    <span>Audio track</span>
+                    <select name="track">
+                      ${tracks.map(
+                        (_, track) => html`
+                          <option value=${track} ?selected=${track === job.options.audio_track}>
+                            ${trackName(tracks, track)}
+                          </option>
+                        `,
+                      )}
+                    </select>
+                  </label>
+                `
+              : nothing
+          }
+          <label>
+            <input
+              type="checkbox"
+              role="switch"
+              name="voice"
+              .checked=${job.options.voice_activity}
+            />
+            Skip what is not speech
           </label>
           <label class="line">
             <span>From</span>
-            <input name="from" placeholder="0:00" autocomplete="off" @input=${check} />
+            <input
+              name="from"
+              placeholder="0:00"
+              .value=${span ? clock(span.start_s) : ''}
+              autocomplete="off"
+              @input=${check}
+            />
           </label>
           <label class="line">
             <span>To</span>
-            <input name="to" placeholder=${length} autocomplete="off" @input=${check} />
+            <input
+              name="to"
+              placeholder=${length}
+              .value=${span ? clock(Math.ceil(span.end_s)) : ''}
+              autocomplete="off"
+              @input=${check}
+            />
           </label>
           <p class="quiet">Your corrections outside this part stay.</p>
         </form>
@@ -74,9 +119,10 @@ class RerunDialog extends View {
     );
   }
 
-  /** @param {TranscriptSummary} summary */
-  async open(summary) {
+  /** @param {TranscriptSummary} summary @param {Part | null} span */
+  async open(summary, span) {
     this.summary = summary;
+    this.span = span;
     await this.updateComplete;
     const dialog = this.querySelector('dialog');
     dialog?.addEventListener('close', () => {
@@ -92,8 +138,15 @@ class RerunDialog extends View {
     const field = (/** @type {string} */ name) => String(form.get(name) ?? '');
     const [start_s, end_s] = [readClock(field('from')) ?? 0, readClock(field('to'))];
     const task = /** @type {Task} */ (field('task'));
-    const choices = { model: field('model'), language: field('language'), prompt: field('prompt') };
-    if (this.summary) void runAgain(this.summary, { ...choices, task }, { start_s, end_s });
+    const choices = {
+      model: field('model'),
+      language: field('language'),
+      task,
+      prompt: field('prompt').trim(),
+      voice_activity: form.has('voice'),
+      ...(form.has('track') && { audio_track: Number(field('track')) }),
+    };
+    if (this.summary) void runAgain(this.summary, choices, { start_s, end_s });
     this.querySelector('dialog')?.close();
   }
 }
@@ -105,9 +158,12 @@ function check(event) {
   field.setCustomValidity(wrong ? 'Write a time such as 1:05 or 1:02:30.' : '');
 }
 
-/** @param {TranscriptSummary} summary */
-export function openRerun(summary) {
+/**
+ * @param {TranscriptSummary} summary
+ * @param {Part | null} [span] null: all of it
+ */
+export function openRerun(summary, span = null) {
   const dialog = document.querySelector('ew-rerun-dialog');
-  void (/** @type {RerunDialog} */ (dialog).open(summary));
+  void (/** @type {RerunDialog} */ (dialog).open(summary, span));
 }
 customElements.define('ew-rerun-dialog', RerunDialog);

@@ -1,7 +1,7 @@
 /** @import { Hit } from '../messages' */
 import { html, nothing } from 'lit';
+import { addressOf } from '../address.js';
 import { clock } from '../format.js';
-import { addressOf } from '../route.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 

@@ -133,4 +133,20 @@ function indexAt(segments, at_s) {
   }
   return low - 1;
 }
+/**
+ * The sentences the user has selected in the text, as a part of the recording.
+ * @returns {{ start_s: number, end_s: number } | null} null where nothing is selected
+ */
+export function selected() {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed) return null;
+  const lines = /** @type {import('./segment-line.js').SegmentLine[]} */ ([
+    ...document.querySelectorAll('ew-segment-line'),
+  ]);
+  const chosen = lines
+    .filter((line) => selection.containsNode(line, true))
+    .flatMap((line) => line.segment ?? []);
+  const [first, last] = [chosen[0], chosen.at(-1)];
+  return first && last ? { start_s: first.start_s, end_s: last.end_s } : null;
+}
 customElements.define('ew-segment-list', SegmentList);

@@ -63,6 +63,7 @@ export class SettingsDialog extends View {
         ['transcribe', 'In the language spoken'],
         ['translate', 'Translated to English'],
       ])}
+      ${text('Names and terms to expect', 'prompt', settings.prompt)}
       ${toggle('Find the time of every word', 'words', settings.words)}
       ${toggle('Skip what is not speech', 'voice_activity', settings.voice_activity)}
       ${toggle('Keep the audio to play it beside the text', 'keep_audio', settings.keep_audio)}
@@ -131,6 +132,19 @@ function select(label, field, value, options, read = String) {
           `,
         )}
       </select>
+    </label>
+  `;
+}
+
+/** @param {string} label @param {keyof Settings} field @param {string} value */
+function text(label, field, value) {
+  /** @param {Event} event */
+  const change = (event) =>
+    changeSettings({ [field]: /** @type {HTMLInputElement} */ (event.target).value.trim() });
+  return html`
+    <label class="line">
+      <span>${label}</span>
+      <input .value=${value} maxlength="600" autocomplete="off" @change=${change} />
     </label>
   `;
 }

@@ -1,8 +1,8 @@
 /** @import { BootStage, TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
+import { addressOf } from '../address.js';
 import { when } from '../format.js';
 import { ACTIVE, jobFraction, jobText } from '../job-text.js';
-import { addressOf } from '../route.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import { jobButtons } from './job-buttons.js';

@@ -1,8 +1,10 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../messages' */
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { copy, download, remove, runAgain } from '../actions.js';
+import { trackName } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
 import { openRerun } from './rerun-dialog.js';
+import { selected } from './segment-list.js';
 
 /** @type {[ExportFormat, string][]} */
 const FORMATS = [
@@ -46,10 +48,25 @@ export function transcriptTools(summary, transcript) {
         })),
         'Run again in another language',
       )}
-      <button type="button" class="small" @click=${() => openRerun(summary)}>Run again…</button>
+      ${summary.tracks.length > 1 ? trackMenu(summary) : nothing}
+      <button type="button" class="small" @click=${() => openRerun(summary, selected())}>Run again…</button>
       <button type="button" class="small" @click=${() => remove(summary)}>Delete</button>
     </div>
   `;
+}
+
+/** @param {TranscriptSummary} summary of a file with several audio tracks */
+function trackMenu(summary) {
+  const { tracks, job } = summary;
+  return menu(
+    `Track ${job.options.audio_track + 1}`,
+    tracks.map((_, track) => ({
+      label: trackName(tracks, track),
+      current: track === job.options.audio_track,
+      run: () => runAgain(summary, { audio_track: track, language: 'auto' }),
+    })),
+    'Run again with another audio track',
+  );
 }
 
 /**

@@ -1,0 +1,61 @@
+"""A model that is heard working: between computations the library learns that the engine lives."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from earwitness.speech.protocols import (
+    AlignmentMatrix,
+    DecodeRequest,
+    Encoded,
+    Hypothesis,
+    ModelSpec,
+    Samples,
+    SpeechModel,
+    Tokenizer,
+)
+
+T = TypeVar("T")
+
+
+class Pulse:
+    """Implements `earwitness.speech.protocols.SpeechModel` on another one."""
+
+    def __init__(self, model: SpeechModel, beat: Callable[[], None]) -> None:
+        """`beat` is called after every computation."""
+        self._model = model
+        self._beat = beat
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model's."""
+        return self._model.spec
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The model's."""
+        return self._model.tokenizer
+
+    async def encode(self, windows: Sequence[Samples], duration_s: float) -> Encoded:
+        """Encode windows, each padded with silence to `duration_s`."""
+        return await self._done(self._model.encode(windows, duration_s))
+
+    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+        """Per row: language code -> probability."""
+        return await self._done(self._model.language_probabilities(encoded))
+
+    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
+        """Decode the requested rows."""
+        return await self._done(self._model.decode(encoded, request))
+
+    async def align(
+        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        """Attention of text `tokens` of one row."""
+        return await self._done(self._model.align(encoded, row, prompt, tokens))
+
+    async def _done(self, work: Awaitable[T]) -> T:
+        result = await work
+        self._beat()
+        return result

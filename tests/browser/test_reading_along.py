@@ -1,0 +1,83 @@
+"""What is on show while files come in: the first words at once, and never a page turned away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Server, Visitor
+from tests.browser.driving import begin, choose
+from tests.browser.recordings import load, save
+from tests.browser.test_page import SLOW, row, use_quick_model
+from tests.conftest import Clip
+
+
+def test_the_first_file_of_an_empty_library_is_read_as_it_is_written(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    use_quick_model(page)
+    choose(page, clips["en-instructions"].path)
+    expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
+    expect(page.locator("ew-segment-line").first).to_be_visible(timeout=SLOW)
+    expect(row(page, "en-instructions").get_by_text("Transcribing")).to_be_visible()
+    choose(page, clips["en-connection"].path)
+    expect(row(page, "en-connection")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
+    page.get_by_role("link", name="en-connection.flac").click()
+    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    choose(page, clips["en-echotest"].path)
+    expect(row(page, "en-echotest")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+
+
+def test_a_first_file_that_is_refused_leaves_the_welcome(
+    visitor: Visitor, server: Server, tmp_path: Path
+) -> None:
+    page = visitor.open(server.url)
+    empty = tmp_path / "empty.mp3"
+    empty.touch()
+    choose(page, empty)
+    sheet = page.get_by_role("article")
+    expect(sheet.get_by_text("The file is empty.")).to_be_visible(timeout=SLOW)
+    row(page, "empty.mp3").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    assert not page.url.endswith(".mp3")
+    assert "#/t/" not in page.url
+
+
+def test_another_audio_track_can_be_chosen(
+    visitor: Visitor, server: Server, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    main, other = load(clips["en-connection"].path), load(clips["en-echotest"].path)
+    tracks = (replace(main, language="eng"), replace(other, language="spa"))
+    film = save(tmp_path / "film.mkv", *tracks, codec="libopus", rate_hz=48_000)
+    page = visitor.open(server.url)
+    use_quick_model(page)
+    choose(page, film)
+    article = page.get_by_role("article")
+    expect(article.get_by_text("demonstration server")).to_be_visible(timeout=SLOW)
+    expect(row(page, "film.mkv").get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
+    tools = page.get_by_role("toolbar")
+    tools.get_by_role("button", name="Track 1").click()
+    tools.get_by_role("button", name="Track 2 – Spanish").click()
+    expect(article.get_by_text("pound key")).to_be_visible(timeout=SLOW)
+    expect(article.get_by_text("demonstration server")).to_have_count(0)
+    expect(tools.get_by_role("button", name="Track 2")).to_be_visible()
+
+
+def test_the_place_in_the_queue_is_right_after_a_cancellation(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    begin(page, clips["en-instructions"].path, model="tiny.en")
+    waiting = ["en-echotest", "en-connection", "en-congratulations"]
+    for name in waiting:
+        begin(page, clips[name].path, model="tiny.en")
+    last = row(page, "en-congratulations")
+    expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible(timeout=SLOW)
+    row(page, "en-echotest").get_by_role("button", name="Cancel").click()
+    expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible(timeout=SLOW)
