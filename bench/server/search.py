@@ -17,13 +17,16 @@ from earwitness.library.records import Record
 from earwitness.library.search.find import Query
 from earwitness.messages import TranscribeOptions
 from earwitness.transcript import Segment
-from earwitness_server.search import Search
+from earwitness_server.search.follow import Search
+from earwitness_server.search.local import LocalSearch
+from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import dump
 from earwitness_server.storage.tables import changes, jobs, transcripts, windows
 
 from bench.server.process import percentile
+from tests.server.databases import Postgres, postgres_programs
 
 WORDS = 60
 """In each transcript."""
@@ -32,13 +35,27 @@ QUERIES = 200
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Time to index everything, then of queries of one to three words."""
-    database = Database(f"sqlite:///{folder / 'library.sqlite'}")
-    database.migrate()
+    """Time to index everything, then of queries of one to three words, on each database."""
+    small = Database(f"sqlite:///{folder / 'library.sqlite'}")
+    result = {"transcripts": arguments.transcripts}
+    result |= _measure("SQLite", small, LocalSearch(small, Queue(small), folder), arguments)
+    if postgres_programs() is None:
+        return result
+    cluster = Postgres(folder)
+    try:
+        large = Database(f"postgresql+psycopg://earwitness@127.0.0.1:{cluster.port}/postgres")
+        return result | _measure("PostgreSQL", large, SharedSearch(large, Queue(large)), arguments)
+    finally:
+        cluster.stop()
+
+
+def _measure(
+    name: str, database: Database, index: Search, arguments: argparse.Namespace
+) -> dict[str, Any]:
     chance = random.Random(7)
     words = _vocabulary(chance)
+    database.migrate()
     _fill(database, arguments.transcripts, words, chance)
-    index = Search(database, Queue(database), folder)
     began = time.perf_counter()
     index.follow()
     indexed_s = time.perf_counter() - began
@@ -51,10 +68,10 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     index.close()
     database.close()
     return {
-        "transcripts": arguments.transcripts,
-        "indexed from nothing, s": round(indexed_s),
-        "query median, ms": round(median(times_ms), 1),
-        "query p95, ms": round(percentile(times_ms, 0.95), 1),
+        f"{name}: indexed from nothing, s": round(indexed_s),
+        f"{name}: query median, ms": round(median(times_ms), 1),
+        f"{name}: query p95, ms": round(percentile(times_ms, 0.95), 1),
+        f"{name}: slowest query, ms": round(max(times_ms), 1),
     }
 
 

@@ -25,7 +25,9 @@ from earwitness_server.queue_room import QueueRoom
 from earwitness_server.retention import Janitor
 from earwitness_server.room import Room
 from earwitness_server.routes import jobs, library, uploads
-from earwitness_server.search import Search
+from earwitness_server.search.follow import Search
+from earwitness_server.search.local import LocalSearch
+from earwitness_server.search.shared import SharedSearch
 from earwitness_server.services import Services
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database
@@ -111,7 +113,7 @@ def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Service
     stack.callback(temporary.close)
     desk = Desk(system_address(settings.database, settings.data))
     stack.callback(desk.close)
-    search = Search(database, queue, settings.data)
+    search = open_search(database, queue, settings)
     stack.callback(search.close)
     return Services(
         settings=settings,
@@ -127,6 +129,17 @@ def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Service
         search=search,
         temporary=temporary,
     )
+
+
+def open_search(database: Database, queue: Queue, settings: Settings) -> Search:
+    """The one for this database; it keeps up by itself where there is an API to ask it."""
+    if database.sqlite:
+        search: Search = LocalSearch(database, queue, settings.data)
+    else:
+        search = SharedSearch(database, queue)
+    if settings.role != "worker":
+        search.start()
+    return search
 
 
 def make_worker(services: Services, engine: Engine) -> Worker:

@@ -9,7 +9,7 @@ from fastapi import Request
 from earwitness_server.jobs.desk import Desk
 from earwitness_server.jobs.watch import Watch
 from earwitness_server.offer import Offer
-from earwitness_server.search import Search
+from earwitness_server.search.follow import Search
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys

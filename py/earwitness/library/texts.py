@@ -13,7 +13,6 @@ from earwitness.library.ledger import Ledger
 from earwitness.library.platform import Clock
 from earwitness.library.records import Record
 from earwitness.library.search.index import Entry, Line, SearchIndex
-from earwitness.library.search.spelling import learn_words
 from earwitness.library.store import Put, run_prefix
 from earwitness.plain import from_plain, to_plain
 from earwitness.transcript import Segment
@@ -121,7 +120,7 @@ class Texts:
                 for id_ in waiting[at : at + BUILD_CHUNK]:
                     await self.index_one(id_)
                 await self._clock.sleep(0)
-            learn_words(self.index)
+            self.index.learn_words()
         finally:
             self.indexing = False
 

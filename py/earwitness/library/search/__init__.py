@@ -5,6 +5,7 @@
     hits = search(index, Query("budget -draft", language="en"))
 
 The index is a cache: it can be dropped at any time and built again from the transcripts.
-`query` reads what the user typed, `scripts` prepares text, `index` keeps it, `find` ranks,
-`spelling` guesses what was meant, `snippet` shows it.
+`query` reads what the user typed, `scripts` prepares text, `index` keeps it, `fts5` looks into it,
+`find` ranks, `spelling` guesses what was meant, `snippet` shows it. `source` is what `find` needs
+of an index, so that another database can keep one: `tokens` and `bm25` are FTS5's own rules for it.
 """

@@ -8,40 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from earwitness.library.search.index import NAME_LINE, SearchIndex
 from earwitness.library.search.query import Parsed, Term, parse
 from earwitness.library.search.scripts import fold, is_unspaced, query_phrases
 from earwitness.library.search.snippet import Wanted, snippet
+from earwitness.library.search.source import (
+    NAME_LINE,
+    Either,
+    Every,
+    Match,
+    Phrase,
+    Row,
+    Source,
+    Within,
+    Without,
+)
 from earwitness.library.search.spelling import corrections
 from earwitness.messages import Hit
 
-NAME_BOOST = 3.0
-"""Among the rows taken from the index, a name that matches counts like three sentences."""
 PER_TRANSCRIPT = 10
 """Hits of one transcript before those of others come first."""
 FEW = 3
 """Fewer hits than this: look further. Words are guessed only when there is none."""
 _DEEP = 6
 """Rows ranked for each hit shown."""
-_BROAD = 20_000
-"""Lines; a query that matches more says so little that newness ranks instead of bm25."""
-_ENDS = 2_000
-"""Of a broad query: lines taken from either end of the index, where the newest ones are."""
-_BROAD_ROWS = """
-SELECT rowid FROM (SELECT rowid FROM words WHERE words MATCH :match ORDER BY rowid LIMIT :ends)
-UNION SELECT rowid FROM
-  (SELECT rowid FROM words WHERE words MATCH :match ORDER BY rowid DESC LIMIT :ends)
-UNION SELECT rowid FROM words WHERE words MATCH :match
-  AND +rowid IN (SELECT id FROM lines WHERE number = :name_line)"""
-_COLUMNS = "SELECT doc, number, start_s, end_s, lines.text, transcript_id, name, created_at,"
-_JOINS = "CROSS JOIN lines ON lines.id = words.rowid CROSS JOIN docs ON docs.id = lines.doc"
-_BEST = "ORDER BY score DESC, created_at DESC LIMIT :limit"
-_FIRST_LINE = (
-    " (SELECT min(id) FROM lines WHERE doc ="
-    " (SELECT id FROM docs WHERE transcript_id = :transcript_id))"
-)
+_TOGETHER = 200
+"""Transcripts looked at whose words stand in several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +49,14 @@ class Query:
     """Only what these may see; empty: everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    doc: int
-    number: int
-    start_s: float
-    end_s: float
-    text: str
-    transcript_id: str
-    name: str
-    created_at: str
-    score: float
-
-
-def search(index: SearchIndex, query: Query) -> tuple[Hit, ...]:
+def search(source: Source, query: Query) -> tuple[Hit, ...]:
     """Return at most `limit` hits, best first. No query is an error; some find nothing."""
     parsed = parse(query.text)
     limit = max(1, min(query.limit, 500))
     if not parsed.wanted:
         return ()
-    finder = _Finder(index, query, parsed)
-    found: dict[tuple[int, int], _Row] = {}
+    finder = _Finder(source, query, parsed)
+    found: dict[tuple[int, int], Row] = {}
     for tier, look in ((2, finder.in_lines), (1, finder.in_transcripts), (0, finder.like)):
         if len(found) >= (FEW if tier else 1):
             break
@@ -95,137 +74,72 @@ def search(index: SearchIndex, query: Query) -> tuple[Hit, ...]:
 class _Finder:
     """One search: the rounds share the filters and what was excluded."""
 
-    def __init__(self, index: SearchIndex, query: Query, parsed: Parsed) -> None:
-        self._index = index
-        self._query = query
+    def __init__(self, source: Source, query: Query, parsed: Parsed) -> None:
+        self._source = source
+        self._within = Within(
+            query.language, fold(query.tag), query.transcript_id, tuple(query.scopes)
+        )
         self._wanted = [_alternatives(term) for term in parsed.wanted]
         self._terms = parsed.wanted
         self._excluded = [_all(term) for term in parsed.excluded]
         self.guessed: list[Term] = []
 
-    def in_lines(self, limit: int) -> Iterator[_Row]:
+    def in_lines(self, limit: int) -> Iterator[Row]:
         """Every word in one line."""
-        yield from self._rows(self._match(self._wanted), limit)
+        yield from self._rows(Every(tuple(self._wanted)), limit)
         if len(self._terms) == 1 and self._terms[0].phrase:
             yield from self._across(self._terms[0], limit)
 
-    def in_transcripts(self, limit: int) -> Iterator[_Row]:
+    def in_transcripts(self, limit: int) -> Iterator[Row]:
         """Every word in one transcript: its lines that hold most of them."""
         if len(self._wanted) < 2:
             return
-        docs: set[int] | None = None
-        for wanted in self._wanted:
-            own = self._docs(wanted)
-            docs = own if docs is None else docs & own
+        docs = self._source.holding(self._wanted, self._within, _TOGETHER)
         if docs:
-            either = self._without(" OR ".join(f"({wanted})" for wanted in self._wanted))
-            yield from self._rows(either, limit, sorted(docs, reverse=True)[:200])
+            yield from self._rows(Either(tuple(self._wanted)), limit, docs)
 
-    def like(self, limit: int) -> Iterator[_Row]:
+    def like(self, limit: int) -> Iterator[Row]:
         """Words of the library that look like those typed."""
-        guesses: list[str] = []
+        guesses: list[Match] = []
         for term, wanted in zip(self._terms, self._wanted, strict=True):
-            others = [] if term.phrase else corrections(self._index, term.text, term.unfinished)
+            others = [] if term.phrase else corrections(self._source, term.text, term.unfinished)
             self.guessed += [Term(other) for other in others]
-            guesses.append(" OR ".join([f"({wanted})", *(_quoted(other) for other in others)]))
+            guesses.append(Either((wanted, *(Phrase(other) for other in others))))
         if self.guessed:
-            yield from self._rows(self._match(guesses), limit)
+            yield from self._rows(Every(tuple(guesses)), limit)
 
-    def _across(self, term: Term, limit: int) -> Iterator[_Row]:
+    def _across(self, term: Term, limit: int) -> Iterator[Row]:
         """A phrase that begins in one line and ends in the next."""
         words = Wanted(term.text).words
         if len(words) < 2 or len(words) > 12 or is_unspaced(term.text):
             return
         for cut in range(1, len(words)):
-            rest = f"^ {_quoted(' '.join(words[cut:]), term.unfinished)}"
-            for row in self._rows(self._without(rest), limit):
-                before = self._index.db.execute(
-                    "SELECT text FROM lines WHERE doc = ? AND number = ?", (row.doc, row.number - 1)
-                ).fetchone()
-                if row.number > 0 and before and Wanted(before[0]).words[-cut:] == words[:cut]:
+            rest = Phrase(" ".join(words[cut:]), term.unfinished, first=True)
+            for row in self._rows(rest, limit):
+                before = self._source.line(row.doc, row.number - 1) if row.number > 0 else None
+                if before and Wanted(before).words[-cut:] == words[:cut]:
                     yield row
 
-    def _match(self, wanted: Sequence[str]) -> str:
-        return self._without(" AND ".join(f"({one})" for one in wanted))
-
-    def _without(self, match: str) -> str:
+    def _rows(self, match: Match, limit: int, docs: Sequence[int] = ()) -> list[Row]:
         for excluded in self._excluded:
-            match = f"({match}) NOT ({excluded})"
-        return match
-
-    def _docs(self, match: str) -> set[int]:
-        rows = self._index.db.execute(
-            "SELECT DISTINCT doc FROM lines WHERE id IN"
-            " (SELECT rowid FROM words WHERE words MATCH ?)",
-            (match,),
-        )
-        return {int(row[0]) for row in rows}
-
-    def _rows(self, match: str, limit: int, docs: Sequence[int] = ()) -> Iterator[_Row]:
-        filters, values = self._filters()
-        if docs:
-            filters += f" AND lines.doc IN ({', '.join(map(str, docs))})"
-        boost = "iif(lines.number = :name_line, :name_boost, 1.0)"
-        source, where, score = "words", "words MATCH :match", f"-words.rank * {boost}"
-        if self._is_broad(match):
-            score = boost
-            if not filters:
-                source, where = f"({_BROAD_ROWS}) words", "true"
-        # Assembled from constants; every value is bound.
-        sql = " ".join(
-            (_COLUMNS, score, "AS score FROM", source, _JOINS, "WHERE", where, filters, _BEST)
-        )
-        values |= {"match": match, "ends": _ENDS, "limit": limit * _DEEP}
-        values |= {"name_line": NAME_LINE, "name_boost": NAME_BOOST}
-        for row in self._index.db.execute(sql, values).fetchall():
-            yield _Row(*row)
-
-    def _is_broad(self, match: str) -> bool:
-        counted = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-        found = self._index.db.execute(counted, (match, _BROAD + 1)).fetchone()
-        return int(found[0]) > _BROAD
-
-    def _filters(self) -> tuple[str, dict[str, Any]]:
-        query = self._query
-        parts: list[str] = []
-        values: dict[str, Any] = {
-            "language": query.language,
-            "transcript_id": query.transcript_id,
-            "tag": fold(query.tag),
-        }
-        if query.language:
-            parts.append("docs.language = :language")
-        if query.transcript_id:
-            parts.append("docs.transcript_id = :transcript_id AND words.rowid >=" + _FIRST_LINE)
-        if query.tag:
-            parts.append("EXISTS (SELECT 1 FROM tags WHERE tags.doc = docs.id AND tag = :tag)")
-        if query.scopes:
-            names = [f"scope_{i}" for i in range(len(query.scopes))]
-            parts.append(f"docs.scope IN ({', '.join(f':{name}' for name in names)})")
-            values |= dict(zip(names, query.scopes, strict=True))
-        return "".join(f" AND {part}" for part in parts), values
+            match = Without(match, excluded)
+        return self._source.best(match, self._within, limit * _DEEP, docs)
 
 
-def _alternatives(term: Term) -> str:
-    """The FTS5 expression for a term: a whole word counts more than one that only begins so."""
+def _alternatives(term: Term) -> Match:
+    """What matches a term: a whole word counts more than one that only begins so."""
     phrases = query_phrases(term.text)
-    parts: list[str] = []
+    parts: list[Match] = []
     for i, (phrase, open_) in enumerate(phrases):
         last = i == len(phrases) - 1 and len(phrase) > 1 and not is_unspaced(phrase)
         begun = open_ or (term.unfinished and last)
-        exact = _quoted(phrase)
-        parts.append(f"({exact} OR {_quoted(phrase, True)})" if begun else exact)
-    return " AND ".join(parts) or '""'
+        exact = Phrase(phrase)
+        parts.append(Either((exact, Phrase(phrase, begun=True))) if begun else exact)
+    return Every(tuple(parts))
 
 
-def _all(term: Term) -> str:
-    phrases = [_quoted(phrase, open_) for phrase, open_ in query_phrases(term.text)]
-    return " AND ".join(phrases) or '""'
-
-
-def _quoted(phrase: str, begun: bool = False) -> str:
-    escaped = phrase.replace('"', '""')
-    return f'"{escaped}"*' if begun else f'"{escaped}"'
+def _all(term: Term) -> Match:
+    return Every(tuple(Phrase(phrase, open_) for phrase, open_ in query_phrases(term.text)))
 
 
 def _marks(terms: Sequence[Term]) -> tuple[list[Wanted], list[str]]:
@@ -239,7 +153,7 @@ def _marks(terms: Sequence[Term]) -> tuple[list[Wanted], list[str]]:
     return words, runs
 
 
-def _placed(row: _Row, tier: int) -> _Row:
+def _placed(row: Row, tier: int) -> Row:
     """The row with a score between `tier` and the next: no later round outranks an earlier one.
 
     A name starts half way up, so only a line that says a lot comes before it.
@@ -249,18 +163,18 @@ def _placed(row: _Row, tier: int) -> _Row:
     return replace(row, score=tier + share)
 
 
-def _spread(rows: Sequence[_Row]) -> list[_Row]:
+def _spread(rows: Sequence[Row]) -> list[Row]:
     """No transcript fills the page while others wait."""
     seen: dict[int, int] = {}
-    first: list[_Row] = []
-    later: list[_Row] = []
+    first: list[Row] = []
+    later: list[Row] = []
     for row in rows:
         seen[row.doc] = seen.get(row.doc, 0) + 1
         (first if seen[row.doc] <= PER_TRANSCRIPT else later).append(row)
     return first + later
 
 
-def _hit(row: _Row, marks: tuple[list[Wanted], list[str]]) -> Hit:
+def _hit(row: Row, marks: tuple[list[Wanted], list[str]]) -> Hit:
     return Hit(
         transcript_id=row.transcript_id,
         name=row.name,

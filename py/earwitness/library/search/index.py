@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from earwitness.library.search.fts5 import Lookup
 from earwitness.library.search.scripts import fold, index_text
+from earwitness.library.search.source import NAME_LINE
 
 SCHEMA_VERSION = 1
-NAME_LINE = -1
 
-_TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 """Marks count as letters, or Hindi and other scripts would fall apart at every vowel sign."""
 _SCHEMA = f"""
 CREATE TABLE docs (
@@ -30,7 +31,7 @@ CREATE TABLE lines (
 );
 CREATE UNIQUE INDEX lines_doc ON lines (doc, number);
 CREATE INDEX lines_names ON lines (id) WHERE number = {NAME_LINE};
-CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="{_TOKENIZER}");
+CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="{TOKENIZER}");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 CREATE TABLE spelled (term TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE spellings USING fts5 (term, tokenize='trigram', detail='none');
@@ -61,8 +62,8 @@ class Entry:
     """Who may see it (the server's owner or shared space); empty in the page."""
 
 
-class SearchIndex:
-    """Keeps what `find.search` looks through. Every method is one transaction."""
+class SearchIndex(Lookup):
+    """Keeps what `find.search` looks through. Every method that writes is one transaction."""
 
     def __init__(self, path: str = ":memory:") -> None:
         """Open or create. `fresh` tells that there was no index of this schema: fill it.

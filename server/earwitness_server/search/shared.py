@@ -1,0 +1,55 @@
+"""The index of all processes: PostgreSQL's full text, in the database itself."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from earwitness.errors import StorageError
+from earwitness.library.search.find import Query, search
+from earwitness.library.search.tokens import Tokens
+from earwitness.messages import Hit
+
+from earwitness_server.search.follow import Search
+from earwitness_server.search.postgres import PostgresSource
+from earwitness_server.search.postgres_index import PostgresIndex
+from earwitness_server.storage.database import Database
+from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.tables import changes
+
+WAIT = "SET LOCAL lock_timeout = '2s'"
+"""For another process that takes changes in now; after that the answer says `indexing`."""
+
+
+class SharedSearch(Search):
+    """Whoever searches first after a change takes it in, for everyone."""
+
+    def __init__(self, database: Database, queue: Queue) -> None:
+        super().__init__(database, queue)
+        self._tokens = Tokens()
+
+    def _follow(self) -> bool:
+        if not self._behind():
+            return False
+        try:
+            with self._database.write() as connection:
+                connection.execute(sa.text(WAIT))
+                return self._advance(PostgresIndex(connection, self._tokens))
+        except StorageError:
+            # Another process is at it, or the database is away: the search itself will tell.
+            return True
+
+    def _behind(self) -> bool:
+        newest = sa.select(sa.func.max(changes.c.number))
+        with self._database.read() as connection:
+            number, built = connection.execute(
+                sa.text("SELECT number, built FROM search_place")
+            ).one()
+            return (
+                number is None
+                or built is not None
+                or number != (connection.execute(newest).scalar() or 0)
+            )
+
+    def _hits(self, query: Query) -> tuple[Hit, ...]:
+        with self._database.write() as connection:
+            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            return search(PostgresSource(connection, self._tokens), query)

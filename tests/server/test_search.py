@@ -1,0 +1,291 @@
+"""One search on two databases: SQLite's FTS5 and PostgreSQL's full text give the same hits."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from earwitness.engine_messages import ResumePoint, WindowRow
+from earwitness.library.records import Record
+from earwitness.library.search import fts5
+from earwitness.library.search.find import Query
+from earwitness.messages import Hit, TranscribeOptions
+from earwitness.speech.transcribe import Batch
+from earwitness.transcript import Segment
+from earwitness_server.search import follow, postgres
+from earwitness_server.search.follow import Search
+from earwitness_server.search.local import LocalSearch
+from earwitness_server.search.shared import SharedSearch
+from earwitness_server.storage.database import Database
+from earwitness_server.storage.library import Library
+from earwitness_server.storage.order import Order
+from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.rows import dump
+
+from tests.conftest import Clip
+from tests.server.databases import Postgres
+
+SENTENCES = {
+    "Team_meeting-2024.mp3": ["Hello everyone, welcome to the budget meeting.", "The next quarter",
+        "looks très good, naïve Müller said.", "We receive the draft. Don't panic: 3.5 percent!"],
+    "東京.wav": ["東京都庁はAI技術を使う", "हिन्दी में बात करते हैं", "สวัสดีครับ ยินดีต้อนรับ",
+               "안녕하세요 여러분"],
+    "Budget 'quoted' \\ back.ogg": ["It's the budget, \\'; DROP TABLE lines; -- it said.",
+        "budget budget budget", "A budget is a plan. The plan is a budget."],
+    "Recording 3": ["Die Größe der Straße, über alles.", "The draft of the welcome speech."],
+    "Žluťoučký kůň": ["Příliš žluťoučký kůň úpěl ďábelské ódy.", "и́мя ΣΊΣΥΦΟΣ İstanbul Łódź"],
+    "Long.wav": [" ".join(f"word{i}" for i in range(400)), "x" * 3000 + " end", "\0zero\0 here"],
+}  # fmt: skip
+QUERIES = [
+    "budget",
+    "budge",
+    "budget meeting",
+    "budget -draft",
+    '"next quarter"',
+    '"the next quarter looks"',
+    "quarter looks",
+    "tres",
+    "muller",
+    "grosse",
+    "straße",
+    "strasse",
+    "東京",
+    "都",
+    "AI技術",
+    "में",
+    "สวัสดี",
+    "안녕",
+    "word39",
+    "word399 word0",
+    "recieve",
+    "budgte",
+    "quartr",
+    "zluty",
+    "žluťoučký kun",
+    "xxxx",
+    "zero",
+    '"plan is"',
+    '-"plan is" budget',
+    "the",
+    "t",
+    "it's",
+    "'",
+    "\\",
+    "a & b | !c:*",
+    "quoted",
+    '"welcome speech" budget',
+    "welcome draft",
+    "imya",
+    "имя",
+    "lodz",
+    "sisyfos",
+    "σίσυφος",
+    "3.5",
+    "panic percent",
+    "",
+    "   ",
+    "-budget",
+    "nothingofthekind",
+]
+
+
+@dataclass
+class Shelf:
+    """A database with its search."""
+
+    database: Database
+    search: Search
+
+    def __post_init__(self) -> None:
+        self.queue, self.library = Queue(self.database), Library(self.database)
+
+    def put(self, number: int, name: str, texts: list[str], owner: str = "ann") -> str:
+        """A transcript that is done, with a sentence a segment."""
+        id_ = f"t{number:05d}"
+        order = Order(id_, owner, name, TranscribeOptions(), "", 0, "", "")
+        self.queue.accept(order)
+        segments = tuple(Segment(i * 2.0, i * 2.0 + 2.0, text) for i, text in enumerate(texts))
+        row = WindowRow(0, 0, 0.0, 30.0, segments)
+        point = ResumePoint(1, 1, language="en" if number % 2 else "de")
+        self.queue.commit(id_, Batch((row,), point, 30.0, 0.1, finished=True), 30.0)
+        # Both databases would take the moment; the order of equals is part of what is compared.
+        with self.database.write() as connection:
+            stamp = f"2026-11-{number % 28 + 1:02d}T00:00:00Z"
+            found = self.library.get(owner, id_).record
+            connection.execute(
+                sa.text("UPDATE transcripts SET created_at = :at, record = :record WHERE id = :id"),
+                {"at": stamp, "id": id_, "record": _dated(found, stamp)},
+            )
+            self.database.changed(connection, id_)
+        return id_
+
+    def hits(self, text: str, owner: str = "ann", **more: Any) -> tuple[Hit, ...]:
+        self.search.follow()
+        return self.search.find(owner, Query(text, **more)).hits
+
+
+def _dated(record: Record, stamp: str) -> str:
+    return dump(dataclasses.replace(record, created_at=stamp))
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    postgres = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield postgres
+    postgres.stop()
+
+
+@pytest.fixture
+def shelves(cluster: Postgres, tmp_path: Path) -> Iterator[list[Shelf]]:
+    """SQLite's and PostgreSQL's, both empty."""
+    cluster.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    small = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
+    large = Database(f"postgresql+psycopg://earwitness@127.0.0.1:{cluster.port}/postgres")
+    for each in (small, large):
+        each.migrate()
+    shelves = [
+        Shelf(small, LocalSearch(small, Queue(small), tmp_path)),
+        Shelf(large, SharedSearch(large, Queue(large))),
+    ]
+    yield shelves
+    for each in shelves:
+        each.search.close()
+        each.database.close()
+
+
+def assert_same(shelves: list[Shelf], text: str, **more: Any) -> tuple[Hit, ...]:
+    small, large = (shelf.hits(text, **more) for shelf in shelves)
+    assert large == small, text
+    return small
+
+
+def test_both_databases_give_the_same_hits(shelves: list[Shelf], clips: dict[str, Clip]) -> None:
+    spoken = {name: (clip.text or "").split(". ") for name, clip in clips.items()}
+    for shelf in shelves:
+        for number, (name, texts) in enumerate([*SENTENCES.items(), *spoken.items()]):
+            shelf.put(number, name, texts)
+    words = sorted({word for texts in spoken.values() for text in texts for word in text.split()})
+    chance = random.Random(7)
+    some = [chance.choice(words) for _ in range(60)]
+    asked = QUERIES + [word[: chance.randint(1, len(word))] for word in some]
+    asked += [f"{chance.choice(words)} {word}" for word in some]
+    asked += [word[:2] + word[3:] for word in some if len(word) > 5]
+    asked += [
+        f'"{" ".join(chance.choice(list(spoken.values()))[0].split()[:3])}"' for _ in range(20)
+    ]
+    found = [assert_same(shelves, text) for text in asked]
+    assert sum(map(bool, found)) > len(found) / 2
+    for text in QUERIES[:12]:
+        assert_same(shelves, text, limit=2)
+        assert_same(shelves, text, language="de")
+        assert_same(shelves, text, transcript_id="t00000")
+
+
+def test_changes_reach_both(shelves: list[Shelf]) -> None:
+    for shelf in shelves:
+        for number, (name, texts) in enumerate(SENTENCES.items()):
+            shelf.put(number, name, texts)
+        shelf.put(50, "Bob's budget", ["The budget of somebody else."], owner="bob")
+        shelf.search.follow()
+        shelf.library.edit("ann", "t00000", {1: "Our zebra quarter"})
+        shelf.library.describe("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
+        shelf.library.describe("bob", "t00050", shared=True)
+        shelf.library.delete("ann", "t00002")
+    assert len(assert_same(shelves, "zebra")) == 2
+    assert {hit.transcript_id for hit in assert_same(shelves, "budget")} == {"t00000", "t00050"}
+    assert len(assert_same(shelves, "crossing", tag="strasse")) == 1
+    assert assert_same(shelves, "next") == ()
+    for shelf in shelves:
+        shelf.library.describe("bob", "t00050", shared=False)
+    assert {hit.transcript_id for hit in assert_same(shelves, "budget")} == {"t00000"}
+    assert {hit.transcript_id for hit in assert_same(shelves, "budget", owner="bob")} == {"t00050"}
+
+
+def test_counts_end_where_they_began(shelves: list[Shelf]) -> None:
+    shelf = shelves[1]
+    for number, (name, texts) in enumerate(SENTENCES.items()):
+        shelf.put(number, name, texts)
+    shelf.search.follow()
+    for number in range(len(SENTENCES)):
+        shelf.library.delete("ann", f"t{number:05d}")
+    shelf.search.follow()
+    with shelf.database.read() as connection:
+        for name in ("search_docs", "search_lines", "search_terms"):
+            left = sa.select(sa.func.count()).select_from(sa.table(name))
+            assert connection.execute(left).scalar() == 0
+        place = connection.execute(sa.text("SELECT lines, words FROM search_place")).one()
+    assert tuple(place) == (0, 0)
+
+
+def test_an_index_that_missed_changes_is_built_anew(
+    shelves: list[Shelf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "AT_ONCE", 2)
+    for shelf in shelves:
+        gone = shelf.put(0, "Gone", ["only here"])
+        shelf.search.follow()
+        shelf.library.delete("ann", gone)
+        for number in range(1, 8):
+            shelf.put(number, f"Talk {number}", ["about budgets"])
+        with shelf.database.write() as connection:
+            newest = connection.execute(sa.text("SELECT max(number) FROM changes")).scalar()
+            connection.execute(sa.text("DELETE FROM changes WHERE number < :n"), {"n": newest})
+        first = shelf.search.find("ann", Query("budgets"))
+        assert first.indexing
+        assert len(first.hits) == 2
+    assert assert_same(shelves, "only here") == ()
+    assert len(assert_same(shelves, "budgets")) == 7
+
+
+def test_many_processes_share_one_index(shelves: list[Shelf]) -> None:
+    shelf = shelves[1]
+    for number in range(30):
+        shelf.put(number, f"Talk {number}", [f"about budget number {number}", "and more"])
+    others = [SharedSearch(shelf.database, shelf.queue) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda each: each.follow(), others))
+        for each in others:
+            assert len(each.find("ann", Query("budget", limit=100)).hits) == 30
+    with shelf.database.read() as connection:
+        lines = connection.execute(sa.text("SELECT count(*) FROM search_lines")).scalar()
+        counted = connection.execute(sa.text("SELECT lines FROM search_place")).scalar()
+    assert lines == counted == 90
+
+
+def test_it_keeps_up_while_nobody_searches(
+    shelves: list[Shelf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "LOOK_S", 0.05)
+    shelf = shelves[1]
+    shelf.search.start()
+    shelf.put(0, "Talk", ["about budgets"])
+    deadline = time.monotonic() + 60
+    while True:
+        with shelf.database.read() as connection:
+            if connection.execute(sa.text("SELECT lines FROM search_place")).scalar() == 2:
+                break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_broad_query_shows_the_newest_of_both(
+    shelves: list[Shelf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (fts5, postgres):
+        monkeypatch.setattr(module, "BROAD", 20)
+        monkeypatch.setattr(module, "ENDS", 10)
+    for shelf in shelves:
+        for number in range(30):
+            shelf.put(number, f"Talk {number}", [f"about budget number {number}", "and more"])
+    for text in ("budget", "talk", "about -number", "budget more", "t"):
+        assert_same(shelves, text)
+    newest = assert_same(shelves, "budget", limit=5)
+    assert len({hit.transcript_id for hit in newest}) == 5
