@@ -10,6 +10,7 @@ RUN python3 -m venv /opt/earwitness && \
 FROM python:3.11-slim
 ENV PYTHONPATH=/app/py:/app/server:/app/models \
     PYTHONUNBUFFERED=1 \
+    ORT_DISABLE_TELEMETRY=1 \
     EARWITNESS_DIST=/app/dist \
     EARWITNESS_MODELS=/app/build/server-models \
     EARWITNESS_DATA=/data

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
+import sys
+from typing import NamedTuple
 
+from tooling.address import ensure_free
 from tooling.check import check
 from tooling.chromium import ensure_chromium
 from tooling.environment import environment
@@ -13,6 +16,22 @@ from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
 from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, SERVER_MODELS, prepare
 from tooling.say import BuildError, fail, say
+
+
+class ServerFlag(NamedTuple):
+    """A flag of `run` that is the server's own."""
+
+    help: str
+    switch: bool = False
+
+
+SERVER_FLAGS = {
+    "--data": ServerFlag("folder of the server's database and audio (default var)"),
+    "--tls-cert": ServerFlag("PEM certificate chain, for other addresses than this machine's"),
+    "--tls-key": ServerFlag("PEM private key"),
+    "--behind-proxy": ServerFlag("a proxy in front terminates TLS", switch=True),
+    "--insecure": ServerFlag("allow plain http for other machines", switch=True),
+}
 
 
 def main() -> int:
@@ -44,6 +63,8 @@ def _run(arguments: argparse.Namespace) -> int:
             prepare("test", PAGE_MODELS)
             chromium = ensure_chromium()
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
+        case "server":
+            return _python(["-m", "earwitness_server", *arguments.rest])
         case "check":
             return check()
         case _:
@@ -51,9 +72,19 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    ensure_free(arguments.host, arguments.port)
     prepare("run", _models(arguments), offline=arguments.offline)
     command = ["-m", "earwitness_server", "--host", arguments.host, "--port", str(arguments.port),
-               "--dist", str(DIST), "--models", str(SERVER_MODELS), *arguments.rest]  # fmt: skip
+               "--dist", str(DIST), "--models", str(SERVER_MODELS)]  # fmt: skip
+    for flag, what in SERVER_FLAGS.items():
+        value = getattr(arguments, flag.strip("-").replace("-", "_"))
+        if value:
+            command += [flag] if what.switch else [flag, value]
+    command += arguments.rest
+    if os.name != "nt":
+        # The server takes this process's place, so that whoever stops build.py stops the server.
+        sys.stdout.flush()
+        os.execve(PYTHON, [str(PYTHON), *command], environment())
     return _python(command)
 
 
@@ -87,27 +118,45 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="set up what is missing and serve the page")
     run.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine)")
-    run.add_argument("--port", type=int, default=8400, help="port (default 8400)")
+    run.add_argument("--port", type=_port, default=8400, help="port (default 8400)")
     _model_flag(run)
     run.add_argument("--offline", action="store_true", help="use only what is already here")
+    for flag, what in SERVER_FLAGS.items():
+        if what.switch:
+            run.add_argument(flag, action="store_true", help=what.help)
+        else:
+            run.add_argument(flag, help=what.help)
     run.add_argument("rest", nargs="*", help="after --: further flags for the server")
 
     build = commands.add_parser("build", help="leave the page in dist/")
     _model_flag(build)
 
     models = commands.add_parser("models", help="fetch and export models ahead of time")
-    models.add_argument("models", nargs="*", choices=[[], *MODELS], default=[], metavar="MODEL",
+    models.add_argument("models", nargs="*", type=_model, metavar="MODEL",
                         help=f"any of {', '.join(MODELS)}; default all")  # fmt: skip
 
     for name, text in (
         ("test", "run every check and test; arguments after -- go to pytest"),
         ("bench", "measure; `build.py bench -- --help` lists what"),
+        ("server", "the server's own commands, such as `server keys list`"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
     commands.add_parser("check", help="linters, types and house rules only")
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65_536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose one from 1024 to 65535")
+    return int(text)
+
+
+def _model(text: str) -> str:
+    if text not in MODELS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no model; choose from {', '.join(MODELS)}")
+    return text
 
 
 def _model_flag(parser: argparse.ArgumentParser) -> None:

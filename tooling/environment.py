@@ -9,10 +9,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tooling.paths import CACHE, NODE_MODULES, PYTHON, ROOT, VENV
+from tooling.paths import BUILD, CACHE, NODE_MODULES, PYTHON, ROOT, VENV
 from tooling.say import BuildError, say
 from tooling.steps import Step, run_step
 
+CREATED = VENV / "created"
+"""Written last: an environment that was interrupted half way is made again."""
 REGISTRY_FIX = (
     "Check the network, or point pip and npm at a mirror (PIP_INDEX_URL, npm config set registry), "
     "then run the command again: it goes on where it stopped."
@@ -30,6 +32,8 @@ def environment() -> dict[str, str]:
         "npm_config_update_notifier": "false",
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
         "PYTHONUNBUFFERED": "1",
+        # ONNX Runtime's Linux builds report to their maker unless told otherwise before loading.
+        "ORT_DISABLE_TELEMETRY": "1",
         "NO_COLOR": "1",
         "VIRTUAL_ENV": str(VENV),
     }
@@ -71,7 +75,7 @@ def execute(
 
 def ensure_python(requirements: str) -> None:
     """Create `.venv` and install `requirements/<name>.txt` into it, every file checked by hash."""
-    if not PYTHON.exists():
+    if not (PYTHON.exists() and CREATED.exists()):
         _create_venv()
     lock = ROOT / "requirements" / f"{requirements}.txt"
     run_step(
@@ -92,8 +96,18 @@ def ensure_python(requirements: str) -> None:
 
 
 def _create_venv() -> None:
+    if VENV in Path(sys.executable).parents:
+        why = ".venv is incomplete, and it is what runs this command."
+        raise BuildError("creating .venv", why, "Run the command with the system's python3.")
     say("Creating .venv")
     shutil.rmtree(VENV, ignore_errors=True)
+    for stamp in (BUILD / "stamps").glob("python-*"):
+        stamp.unlink()  # What was installed went with the old environment.
+    _run_venv()
+    CREATED.touch()
+
+
+def _run_venv() -> None:
     create = [sys.executable, "-m", "venv", str(VENV)]
     if subprocess.run(create, capture_output=True, check=False).returncode == 0:
         return

@@ -39,9 +39,8 @@ def prepare(requirements: str, models: tuple[str, ...], *, offline: bool = False
     Raises:
         BuildError: a step failed, or `offline` and something is not here yet.
     """
-    if offline and not DIST.is_dir():
-        raise BuildError("starting offline", "nothing has been built here yet.", OFFLINE_FIX)
     if offline:
+        _check_offline(models)
         return
     ensure_python(requirements)
     ensure_node_packages()
@@ -53,6 +52,18 @@ def prepare(requirements: str, models: tuple[str, ...], *, offline: bool = False
     _server_models(models)
     _write_catalogue(models[0])
     _bundle()
+
+
+def _check_offline(models: tuple[str, ...]) -> None:
+    if not (DIST / "index.html").is_file():
+        raise BuildError("starting offline", "nothing has been built here yet.", OFFLINE_FIX)
+    offered = json.loads((DIST / "models" / "catalogue.json").read_text())
+    here = {each["id"] for each in offered["models"]}
+    if missing := ", ".join(model for model in models if model not in here):
+        raise BuildError("starting offline", f"the page was built without {missing}.", OFFLINE_FIX)
+    if offered["default"] != models[0]:
+        why = f"the page was built with {offered['default']} as the model to begin with."
+        raise BuildError("starting offline", why, OFFLINE_FIX)
 
 
 def version() -> str:
@@ -128,17 +139,16 @@ def _export(model: str) -> None:
 
 def _server_models(models: tuple[str, ...]) -> None:
     """The same weights as published, for the server's engine; nothing is downloaded again."""
-    names = [name for name in models if name in PAGE_MODELS]
     run_step(
         Step(
-            name=f"server-models-{'-'.join(names)}",
+            name=f"server-models-{'-'.join(models)}",
             does="Unpacking the same weights for the server",
             inputs=[ROOT / "models" / "earwitness_models" / "catalogue.py",
                     ROOT / "server" / "earwitness_server" / "weights.py"],
-            outputs=[SERVER_MODELS / name / "model.bin" for name in names],
+            outputs=[SERVER_MODELS / name / "model.bin" for name in models],
             action=lambda: execute(
                 "unpacking the server's models",
-                [PYTHON, "-m", "earwitness_server", "models", *names, "--into", SERVER_MODELS,
+                [PYTHON, "-m", "earwitness_server", "models", *models, "--into", SERVER_MODELS,
                  "--cache", CACHE / "weights"],
                 REGISTRY_FIX,
             ),

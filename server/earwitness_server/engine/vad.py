@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import VAD_FRAME_SAMPLES, VAD_WARM_UP_SAMPLES
 
@@ -31,11 +31,19 @@ class Loudness:
             return (10 * np.log10(power)).tolist()
 
 
+def _runtime() -> Any:
+    """ONNX Runtime, kept from reporting to its maker, which its builds do by default."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
+
+    return onnxruntime
+
+
 class SileroVad:
     """One session, shared by every transcription: it keeps no state between calls."""
 
     def __init__(self, folder: Path) -> None:
-        runtime: Any = onnxruntime
+        runtime = _runtime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1

@@ -1,0 +1,95 @@
+"""`build.py` before anything is set up: wrong flags and taken ports cost no minutes."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What a clone has of the tools, and nothing that is built."""
+    shutil.copytree(ROOT / "tooling", tmp_path / "tooling")
+    shutil.copy(ROOT / "build.py", tmp_path)
+    return tmp_path
+
+
+def build(clone: Path, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, clone / "build.py", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "-1", "0", "٣"])
+def test_a_wrong_port_is_told_before_anything_is_done(clone: Path, port: str) -> None:
+    status, said = build(clone, "run", f"--port={port}")
+    assert status == 2
+    assert "is no port" in said
+    assert not (clone / ".venv").exists()
+
+
+def test_a_taken_port_is_told_before_anything_is_done(clone: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        status, said = build(clone, "run", "--port", str(port))
+    assert status == 1
+    assert "another program has this port" in said
+    assert f"--port {port + 1}" in said
+    assert not (clone / ".venv").exists()
+
+
+def test_an_unknown_model_is_told_with_the_known_ones(clone: Path) -> None:
+    for command in (("run", "--model", "huge"), ("models", "huge")):
+        status, said = build(clone, *command)
+        assert status == 2
+        assert "tiny.en" in said
+        assert "small" in said
+
+
+def test_offline_on_a_fresh_clone_says_what_to_do(clone: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    status, said = build(clone, "run", "--offline", "--port", str(port))
+    assert status == 1
+    assert "without --offline" in said
+    assert not (clone / ".venv").exists()
+
+
+def test_offline_refuses_a_model_that_is_not_here(clone: Path) -> None:
+    models = clone / "dist" / "models"
+    models.mkdir(parents=True)
+    (clone / "dist" / "index.html").write_text("")
+    (models / "catalogue.json").write_text('{"models": [{"id": "base"}], "default": "base"}')
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    status, said = build(clone, "run", "--offline", "--model", "small", "--port", str(port))
+    assert status == 1
+    assert "without small" in said
+
+
+def test_an_interrupted_environment_is_made_again(clone: Path) -> None:
+    half = clone / ".venv" / "bin"
+    half.mkdir(parents=True)
+    (half / "python").symlink_to(sys.executable)
+    script = (
+        "from tooling import environment as e\n"
+        "e.execute = lambda *a, **k: None\n"
+        "e.ensure_python('run')\n"
+    )
+    (clone / "requirements").mkdir()
+    (clone / "requirements" / "run.txt").write_text("")
+    subprocess.run([sys.executable, "-c", script], cwd=clone, timeout=120, check=True)
+    pip = [clone / ".venv" / "bin" / "python", "-m", "pip", "--version"]
+    assert subprocess.run(pip, capture_output=True, timeout=60, check=False).returncode == 0
