@@ -153,10 +153,13 @@ export const earwitness = Object.freeze({
     await bridge.request({ type: 'remove', transcript_ids: [id] });
   },
 
-  /** Answers at once, also before Python is up or when it could not start. */
-  status() {
-    const { stage, status, bootError } = state;
-    return Promise.resolve({
+  /** Answers without waiting for Python, also when it could not start. */
+  async status() {
+    const { stage, bootError } = state;
+    // Right after the start nobody has asked for it yet.
+    const asked = stage === 'ready' && !state.status;
+    const status = asked ? await bridge.request({ type: 'get-status' }) : state.status;
+    return {
       stage,
       error: bootError,
       engine: status?.engine ?? 'off',
@@ -172,6 +175,6 @@ export const earwitness = Object.freeze({
       },
       marks_ms: status?.marks_ms ?? {},
       version: status?.version ?? __BUILD__.version,
-    });
+    };
   },
 });

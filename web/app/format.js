@@ -24,9 +24,10 @@ export function readClock(text) {
   return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
-/** @param {number} seconds @returns {string} `42 s`, `12 min`, `1 h 5 min` */
+/** @param {number} seconds @returns {string} `under 1 s`, `42 s`, `12 min`, `1 h 5 min` */
 export function span(seconds) {
-  if (seconds < 59.5) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 1) return 'under 1 s';
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;

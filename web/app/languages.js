@@ -8,6 +8,11 @@ export const LANGUAGES = (
 
 /** Where Whisper's code is not the one of today's standards. */
 const STANDARD = new Map([['jw', 'jv']]);
+/** Names that not every browser knows. */
+const NAMES = new Map([
+  ['ba', 'Bashkir'],
+  ['bo', 'Tibetan'],
+]);
 const names = new Intl.DisplayNames(['en'], { type: 'language' });
 
 /**
@@ -17,7 +22,7 @@ const names = new Intl.DisplayNames(['en'], { type: 'language' });
 export function languageName(code) {
   if (!code) return 'Unknown language';
   if (code === 'auto') return 'Detect the language';
-  return names.of(STANDARD.get(code) ?? code) ?? code;
+  return NAMES.get(code) ?? names.of(STANDARD.get(code) ?? code) ?? code;
 }
 
 /**

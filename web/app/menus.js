@@ -7,6 +7,30 @@ function closeMenus(except = null) {
   }
 }
 
+/** A pause after which letters begin a new word. */
+const WORD_PAUSE_MS = 800;
+let typed = '';
+let typedAt_ms = 0;
+
+/**
+ * Letters go to the next item that begins with them.
+ * @param {HTMLElement[]} buttons
+ * @param {number} at the one that has the focus
+ * @param {KeyboardEvent} event
+ * @returns {boolean} whether the key was a letter
+ */
+function findTyped(buttons, at, { key, timeStamp, ctrlKey, metaKey, altKey }) {
+  if (!/^[\p{L}\p{N}]$/u.test(key) || ctrlKey || metaKey || altKey) return false;
+  typed = timeStamp - typedAt_ms < WORD_PAUSE_MS ? typed + key.toLowerCase() : key.toLowerCase();
+  typedAt_ms = timeStamp;
+  // A first letter moves on from where the focus is; more of them may stay there.
+  const first = typed.length > 1 ? Math.max(0, at) : at + 1;
+  const inTurn = [...buttons.slice(first), ...buttons.slice(0, first)];
+  const named = (/** @type {HTMLElement} */ button) => button.innerText.trim().toLowerCase();
+  inTurn.find((button) => named(button).startsWith(typed))?.focus();
+  return true;
+}
+
 export function startMenus() {
   addEventListener('click', (event) => {
     const target = /** @type {Element} */ (event.target);
@@ -25,7 +49,7 @@ export function startMenus() {
       buttons[(at + 1) % buttons.length]?.focus();
     } else if (event.key === 'ArrowUp') {
       buttons.at(at < 0 ? -1 : at - 1)?.focus();
-    } else {
+    } else if (!findTyped(buttons, at, event)) {
       return;
     }
     event.preventDefault();

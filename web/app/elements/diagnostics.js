@@ -3,6 +3,9 @@ import { html } from 'lit';
 import { copy } from '../actions.js';
 import { state } from '../state.js';
 
+/** Chosen by the engine when it starts. */
+const LATER = 'known after the first recording of this visit';
+
 /** For a bug report: what runs here and how long it took to start. @param {Status} status */
 export function diagnostics(status) {
   const facts = factsOf(status);
@@ -36,8 +39,8 @@ function factsOf(status) {
   return [
     ['Version', status.version || __BUILD__.version],
     ['Engine', status.engine],
-    ['Device', status.device],
-    ['Threads', String(status.threads)],
+    ['Device', status.device === 'unknown' ? LATER : status.device],
+    ['Threads', status.threads ? String(status.threads) : LATER],
     ['Isolated', status.isolated ? 'yes' : 'no: one thread only'],
     ['Offline', state.offline.ready ? 'ready' : 'not yet'],
     ['Browser', navigator.userAgent],

@@ -1,7 +1,8 @@
 import { html } from 'lit';
+import './toast-stack.js';
 
 /**
- * The frame of a dialog; the browser keeps the focus inside and gives it back.
+ * The frame of a dialog; the browser keeps the focus inside and gives it back. Notes show in it.
  * @param {string} title
  * @param {unknown} body
  * @param {unknown} foot
@@ -18,5 +19,6 @@ export const dialogFrame = (title, body, foot) => html`
       ${body}
       <footer>${foot}</footer>
     </article>
+    <ew-toast-stack></ew-toast-stack>
   </dialog>
 `;

@@ -35,6 +35,8 @@ export function jobButtons(summary, described) {
     case 'needs-file':
       return [chooseAgain(id, described), del];
     case 'failed':
+      // What cannot be heard now will not be heard another time.
+      if (job.error?.type === 'MediaError') return del;
       return [button('Retry', () => steer('resume', id)), del];
     case 'cancelled':
       return [button('Resume', () => steer('resume', id)), del];

@@ -1,5 +1,9 @@
 import { search } from '../actions.js';
 
+/** Where a stroke of `/` writes a slash, or where the field cannot be reached. */
+const WRITABLE =
+  'input:not([type=file], [type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
+
 /** The search field that index.html painted. */
 class SearchBox extends HTMLElement {
   connectedCallback() {
@@ -22,7 +26,7 @@ class SearchBox extends HTMLElement {
       }
     });
     addEventListener('keydown', (event) => {
-      const typing = /** @type {HTMLElement} */ (event.target).closest?.('input, textarea, select');
+      const typing = /** @type {HTMLElement} */ (event.target).closest?.(WRITABLE);
       if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       input.focus();

@@ -4,11 +4,31 @@ import { state } from '../state.js';
 import { dismiss } from '../toast-list.js';
 import { View } from '../view.js';
 
+/**
+ * Every stack there is, the page's own first: an open dialog brings one along, because all that is
+ * outside of it can neither be clicked nor heard. The last one draws.
+ * @type {ToastStack[]}
+ */
+const stacks = [];
+
 /** Draws the notes; screen readers hear them. */
 class ToastStack extends View {
   static topics = /** @type {const} */ (['toasts']);
 
+  connectedCallback() {
+    super.connectedCallback();
+    stacks.push(this);
+    state.changed('toasts');
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    stacks.splice(stacks.indexOf(this), 1);
+    state.changed('toasts');
+  }
+
   render() {
+    if (stacks.at(-1) !== this) return nothing;
     return html`
       <div class="toasts" role="region" aria-label="Notes" aria-live="polite">
         ${repeat(

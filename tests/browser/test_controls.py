@@ -1,0 +1,108 @@
+"""Menus, notes and fields: what a hand on the keyboard or a small screen meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Server, Visitor, visiting
+from tests.browser.driving import choose, wait_state
+
+NAME = "shopping.mp3"
+
+
+@pytest.fixture(scope="module")
+def owner(
+    browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Visitor]:
+    """A visitor whose library holds a file without sound: enough for everything here."""
+    text = tmp_path_factory.mktemp("files") / NAME
+    text.write_text("eggs, milk\n" * 400)
+    with visiting(browser) as person:
+        page = person.open(server.url)
+        choose(page, text)
+        wait_state(page, NAME, "failed")
+        page.close()
+        yield person
+
+
+@pytest.fixture
+def page(owner: Visitor, server: Server) -> Iterator[Page]:
+    """That visitor's page, opened anew."""
+    page = owner.open(server.url)
+    yield page
+    page.close()
+
+
+def open_languages(page: Page) -> None:
+    """Show the recording, and its menu of languages."""
+    page.get_by_role("link", name=NAME).click()
+    page.get_by_role("toolbar").get_by_title("Run again in another language").click()
+
+
+def test_notes_are_seen_and_clicked_while_a_dialog_is_open(page: Page) -> None:
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text("Diagnostics", exact=True).click()
+    page.context.grant_permissions(["clipboard-write"])
+    page.get_by_role("button", name="Copy diagnostics").click()
+    note = page.get_by_text("Copied.")
+    expect(note).to_be_visible()
+    page.get_by_role("button", name="Dismiss").click()
+    expect(note).to_have_count(0)
+
+    page.get_by_role("button", name="Copy diagnostics").click()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(note).to_be_visible()
+
+
+def test_letters_find_a_language(page: Page) -> None:
+    open_languages(page)
+    page.keyboard.type("port")
+    expect(page.get_by_role("button", name="Portuguese")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Portuguese")).to_be_hidden()
+
+
+def test_every_language_has_a_name(page: Page) -> None:
+    open_languages(page)
+    names = page.locator(".menu[open] .menu-list button").all_inner_texts()
+    assert len(names) > 90
+    assert [name for name in names if name.strip().islower()] == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_menu_stays_on_a_small_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    open_languages(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    last = page.locator(".menu[open] .menu-list").bounding_box()
+    assert last is not None
+    assert last["x"] >= 0
+    assert last["x"] + last["width"] <= width
+
+
+def test_the_slash_reaches_the_search_from_the_file_field(page: Page) -> None:
+    page.get_by_label("Choose files").focus()
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Search")
+    expect(search).to_be_focused()
+    page.keyboard.type("a/b")
+    expect(search).to_have_value("a/b")
+
+
+def test_what_cannot_be_heard_is_not_offered_again(page: Page) -> None:
+    failed = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=NAME))
+    expect(failed.get_by_role("button", name="Delete")).to_be_visible()
+    expect(failed.get_by_role("button", name="Retry")).to_have_count(0)
+
+
+def test_the_state_is_known_as_soon_as_the_page_is_ready(owner: Visitor, server: Server) -> None:
+    page = owner.open(server.url, ready=False)
+    page.wait_for_function("() => window.earwitness !== undefined")
+    status = page.evaluate("() => earwitness.ready.then(() => earwitness.status())")
+    assert status["marks_ms"]
+    assert status["storage"]["quota_bytes"] > 0
+    page.close()
