@@ -14,8 +14,17 @@ from earwitness.errors import ErrorView
 from earwitness.transcript import Segment, Task, Transcript
 
 JobState = Literal[
-    "queued", "loading", "transcribing", "paused", "needs-file", "done", "failed", "cancelled"
+    "queued",
+    "loading",
+    "transcribing",
+    "pausing",
+    "paused",
+    "needs-file",
+    "done",
+    "failed",
+    "cancelled",
 ]
+"""`pausing`: the pause is saved, but the engine is not free yet; shown, never kept."""
 BootStage = Literal["starting", "python", "library", "ready", "failed"]
 ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass"]
 Where = Literal["device", "server", "auto"]
@@ -270,7 +279,7 @@ class Retranscribe:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Stop after the batch in flight; survives a reload. Reply: `TranscriptSummary`."""
+    """Stop soon, with what is saved; survives a reload. Reply: `TranscriptSummary`."""
 
     type: ClassVar[str] = "pause"
     transcript_id: str

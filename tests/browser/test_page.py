@@ -157,9 +157,9 @@ def test_download(page: Page, kind: str, start: str) -> None:
 def test_play_from_a_sentence(page: Page) -> None:
     open_clip(page)
     page.get_by_role("button", name=re.compile("^Play from 0:0[1-9]")).first.click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(".word")).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     assert float(page.get_by_role("slider", name="Position").input_value()) > 1
 

@@ -37,11 +37,18 @@ export async function moreHistory() {
   const before = state.next;
   if (!before) return;
   state.next = '';
-  const list = await bridge.request({ type: 'list-transcripts', before, limit: PAGE_SIZE });
-  state.next = list.next;
-  list.transcripts.forEach((each) => {
-    state.keep(each);
-  });
+  try {
+    const list = await bridge.request({ type: 'list-transcripts', before, limit: PAGE_SIZE });
+    state.next = list.next;
+    list.transcripts.forEach((each) => {
+      state.keep(each);
+    });
+  } catch (thrown) {
+    // "Show more" must still be there for another try.
+    state.next = before;
+    tellError(thrown);
+    state.changed('library');
+  }
 }
 
 /**

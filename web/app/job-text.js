@@ -4,21 +4,38 @@ import { clock, count, ordinal, percent, span } from './format.js';
 import { languageName } from './languages.js';
 
 /** States in which the recording is still on its way through the queue. */
-export const UNFINISHED = new Set(['queued', 'loading', 'transcribing', 'paused', 'needs-file']);
+export const UNFINISHED = new Set([
+  'queued',
+  'loading',
+  'transcribing',
+  'pausing',
+  'paused',
+  'needs-file',
+]);
 /** States in which an engine is at work on it. */
-export const ACTIVE = new Set(['loading', 'transcribing']);
+export const ACTIVE = new Set(['loading', 'transcribing', 'pausing']);
 
-/** @param {TranscriptSummary} summary @returns {string} */
-export function jobText({ job, ...summary }) {
+/** An estimate is never so exact that its last seconds are worth counting. */
+const ALMOST_S = 3;
+
+/**
+ * @param {TranscriptSummary} summary
+ * @param {number} [since_s] how long ago the time left was estimated
+ * @returns {string}
+ */
+export function jobText({ job, ...summary }, since_s = 0) {
   switch (job.state) {
     case 'queued':
       if (job.queue_position === 1) return 'Waiting (next in line)';
       return job.queue_position ? `Waiting (${ordinal(job.queue_position)} in line)` : 'Waiting';
     case 'loading':
       if (!job.total_bytes) return 'Loading model';
+      if (job.loaded_bytes >= job.total_bytes) return 'Preparing the model';
       return `Loading model ${percent(job.loaded_bytes / job.total_bytes)} %`;
     case 'transcribing':
-      return transcribing(job);
+      return transcribing(job, since_s);
+    case 'pausing':
+      return 'Pausing…';
     case 'paused':
       if (job.error) return job.error.message;
       return `Paused at ${clock(job.position_s)}${job.duration_s ? ` of ${clock(job.duration_s)}` : ''}`;
@@ -46,12 +63,16 @@ export function trackName(tracks, index) {
   return [`Track ${index + 1}`, tracks[index]].filter(Boolean).join(' – ');
 }
 
-/** @param {TranscriptSummary['job']} job @returns {string} */
-function transcribing(job) {
+/** @param {TranscriptSummary['job']} job @param {number} since_s @returns {string} */
+function transcribing(job, since_s) {
   const where = job.duration_s ? ` ${clock(job.position_s)} of ${clock(job.duration_s)}` : '';
-  const left = job.remaining_s === null ? '' : `, about ${clock(job.remaining_s)} left`;
+  const left = job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s);
   return `Transcribing${where}${left}`;
 }
+
+/** @param {number} left_s */
+const timeLeft = (left_s) =>
+  left_s < ALMOST_S ? ', almost done' : `, about ${clock(left_s)} left`;
 
 /**
  * How far a job is, for a progress bar.

@@ -8,6 +8,7 @@ export type JobState =
   | 'queued'
   | 'loading'
   | 'transcribing'
+  | 'pausing'
   | 'paused'
   | 'needs-file'
   | 'done'

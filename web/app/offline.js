@@ -1,5 +1,5 @@
 /** The service worker's side of the page: works offline, and updates that wait for the work. */
-import { UNFINISHED } from './job-text.js';
+import { ACTIVE } from './job-text.js';
 import { state } from './state.js';
 import { note } from './toast-list.js';
 
@@ -49,11 +49,16 @@ function watch({ installing, waiting }) {
   });
 }
 
+/** Something goes on by itself; what is paused, or waits for its file, may wait for ever. */
+function working() {
+  return state.queue.some(({ job }) => ACTIVE.has(job.state) || job.state === 'queued');
+}
+
 /** @param {ServiceWorker} worker */
 function offerUpdate(worker) {
   state.offline.update = true;
   const reload = () => {
-    if (state.queue.some(({ job }) => UNFINISHED.has(job.state) && job.state !== 'paused')) {
+    if (working()) {
       note('The new version starts by itself when the work here is done.');
       state.addEventListener('library', later);
     } else {
@@ -62,7 +67,7 @@ function offerUpdate(worker) {
     }
   };
   const later = () => {
-    if (state.queue.length) return;
+    if (working()) return;
     state.removeEventListener('library', later);
     reload();
   };

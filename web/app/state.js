@@ -5,7 +5,7 @@
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from './messages' */
 /** @import { SearchResult, Segment, Status, Transcript, TranscriptSummary } from './messages' */
 /** @import { Toast } from './toast-list.js' */
-import { UNFINISHED } from './job-text.js';
+import { ACTIVE, UNFINISHED } from './job-text.js';
 
 /**
  * @typedef {'boot' | 'library' | 'transcript' | 'search' | 'status' | 'toasts' | 'download'
@@ -51,6 +51,9 @@ export class State extends EventTarget {
   /** @type {Map<string, Record<string, number>>} */
   estimates = new Map();
   offline = { ready: false, update: false };
+  /** When the library last said how long a transcript will take, by the page's own clock. */
+  /** @type {Map<string, number>} */
+  #estimated = new Map();
 
   /** @param {Topic[]} topics */
   changed(...topics) {
@@ -88,8 +91,12 @@ export class State extends EventTarget {
 
   /** @param {TranscriptSummary} summary */
   keep(summary) {
-    this.pending.delete(summary.id);
-    this.summaries.set(summary.id, summary);
+    const { id, job } = summary;
+    this.pending.delete(id);
+    if (this.summaries.get(id)?.job.remaining_s !== job.remaining_s) {
+      this.#estimated.set(id, performance.now());
+    }
+    this.summaries.set(id, summary);
     if (this.download && summary.job.loaded_bytes > 0) this.clearDownload();
     const opened = this.opened?.id === summary.id ? this.opened : null;
     if (opened?.transcript) {
@@ -102,12 +109,18 @@ export class State extends EventTarget {
     this.changed('library', ...(opened ? /** @type {const} */ (['transcript']) : []));
   }
 
+  /** @param {string} id @returns {number} seconds since its time left was estimated */
+  sinceEstimate(id) {
+    return (performance.now() - (this.#estimated.get(id) ?? performance.now())) / 1000;
+  }
+
   /** @param {readonly string[]} ids */
   drop(ids) {
     for (const id of ids) {
       this.summaries.delete(id);
       this.pending.delete(id);
       this.estimates.delete(id);
+      this.#estimated.delete(id);
     }
     if (this.opened && ids.includes(this.opened.id)) {
       this.opened = null;
@@ -145,7 +158,7 @@ export class State extends EventTarget {
   /** What is on its way, in the order in which it will be done. */
   get queue() {
     const rank = (/** @type {TranscriptSummary} */ { job }) =>
-      job.state === 'loading' || job.state === 'transcribing' ? -1 : job.queue_position || 1e6;
+      ACTIVE.has(job.state) ? -1 : job.queue_position || 1e6;
     const known = [...this.summaries.values()].filter(({ job }) => UNFINISHED.has(job.state));
     known.sort((a, b) => rank(a) - rank(b) || older(a, b));
     return [...known, ...[...this.pending.values()].map((each) => each.summary)];

@@ -92,9 +92,10 @@ export class AudioSource {
     this.samples = this.sink.samples(this.decodedS);
   }
 
-  /** Free the decoder and the file. */
+  /** Free the decoder, what it has decoded ahead, and the file. */
   close() {
     this.ended = true;
+    void this.samples.return();
     this.input.dispose();
   }
 }

@@ -18,7 +18,7 @@ class Control:
         self._runner = runner
 
     async def pause(self, transcript_id: str) -> None:
-        """Stop after the batch in flight; nothing happens to a job that is not at work.
+        """Stop soon, with what is saved; nothing happens to a job that is not at work.
 
         Raises:
             NotFoundError, StorageError.

@@ -48,6 +48,8 @@ class Ledger:
         self.models: dict[str, ModelInfo] = {}
         self.loading: dict[str, tuple[int, int]] = {}
         """Bytes of the model (loaded, total) for the job that waits for them; not kept."""
+        self.pausing: set[str] = set()
+        """Paused recordings that the engine has not let go of yet; not kept."""
 
     async def load(self) -> None:
         """Read everything but words. A row that cannot be read is left where it is, unseen.
@@ -107,7 +109,10 @@ class Ledger:
 
     def summary(self, transcript_id: str) -> TranscriptSummary:
         """The line of the history."""
-        return self._summary(transcript_id, self.records, self.jobs)
+        line = self._summary(transcript_id, self.records, self.jobs)
+        if transcript_id in self.pausing and line.job.state == "paused":
+            return dataclasses.replace(line, job=dataclasses.replace(line.job, state="pausing"))
+        return line
 
     def _summary(
         self, id_: str, records: Mapping[str, Record], jobs: Mapping[str, Job]

@@ -121,8 +121,10 @@ class Runner:
             await self._discard_engine()
 
     async def pause_engine(self, transcript_id: str) -> None:
-        """Stop this job after the batch in flight, if it is the one in the engine."""
+        """Stop this job after the batch in flight, or soon, if it is the one in the engine."""
         if self.running == transcript_id:
+            self._ledger.pausing.add(transcript_id)
+            self._watchdog.pause()
             await self._engines.pause()
 
     # ------------------------------------------------------------ events
@@ -146,11 +148,22 @@ class Runner:
             await self._changed("")
 
     async def check_engine(self) -> None:
-        """End an engine that has a job and has been silent for too long, as if it had died."""
-        if self.running is not None and self._watchdog.check():
-            _log.warning("The engine hangs on %s", self.running)
-            run = self._ledger.jobs[self.running].run
-            await self.on_event(EngineFailed(self.running, run, _HUNG, engine_lost=True))
+        """End an engine that has been silent for too long, as if it had died, or pauses too late.
+
+        What a pause cuts off is decoded again from the resume point.
+        """
+        id_ = self.running
+        verdict = "well" if id_ is None else self._watchdog.check()
+        if id_ is None or verdict == "well":
+            return
+        if verdict == "late":
+            await self._discard_engine()
+            await self._changed(id_)
+            await self.pump()
+        else:
+            _log.warning("The engine hangs on %s", id_)
+            run = self._ledger.jobs[id_].run
+            await self.on_event(EngineFailed(id_, run, _HUNG, engine_lost=True))
 
     async def _heard(self, event: AudioOpened | WindowsReady | Finished | EngineFailed) -> None:
         match event:
@@ -303,6 +316,7 @@ class Runner:
     def _release(self, state: EngineState) -> None:
         if self.running is not None:
             self._ledger.loading.pop(self.running, None)
+            self._ledger.pausing.discard(self.running)
         self.running = None
         self.engine = state
 

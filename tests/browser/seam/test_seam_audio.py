@@ -209,3 +209,29 @@ def test_without_webcodecs_a_wav_is_still_heard_and_the_rest_is_refused(worker: 
     error = worker.evaluate(attempt)["error"]
     assert "WebCodecs" in error["message"]
     assert "WAV" in error["hint"]
+
+
+def test_what_was_decoded_ahead_is_freed_when_the_reading_stops_early(
+    worker: Worker, site: Any
+) -> None:
+    path = site.put("ahead.wav", wav(48_000, 20.0, tone(440)))
+    counts = worker.evaluate(
+        """async (path) => {
+            const { register, unregister } = FinalizationRegistry.prototype;
+            const counts = { made: 0, freed: 0 };
+            Object.assign(FinalizationRegistry.prototype, {
+                register(...given) { counts.made++; return register.apply(this, given); },
+                unregister(...given) { counts.freed++; return unregister.apply(this, given); },
+            });
+            const audio = await openAudio(await (await fetch(path)).blob(), 0);
+            await audio.read(0, 1600);
+            await new Promise((done) => setTimeout(done, 300));
+            audio.close();
+            await new Promise((done) => setTimeout(done, 300));
+            Object.assign(FinalizationRegistry.prototype, { register, unregister });
+            return counts;
+        }""",
+        path,
+    )
+    assert counts["made"] > 1
+    assert counts["freed"] == counts["made"]

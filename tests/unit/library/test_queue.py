@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from earwitness import messages as m
-from earwitness.engine_messages import AudioOpened
+from earwitness.engine_messages import AudioOpened, Working
 from earwitness.errors import BadRequestError, MediaError, NotFoundError, StorageError
 from earwitness.library.platform import ModelInfo
+from earwitness.library.watchdog import CHECK_S, PAUSE_S
 
 from tests.unit.library.house import (
     House,
@@ -100,7 +102,9 @@ async def test_pause_survives_a_restart_and_resume_goes_on(house: House) -> None
     await house.hear(ready())
     await house.ask(m.Pause(id_))
     assert house.engines.pauses == 1
+    assert await house.state(id_) == "pausing"
     await house.hear(batch(id_, 1, "In flight."))
+    assert await house.state(id_) == "pausing"
     await house.hear(finished(id_, paused=True))
     assert await house.state(id_) == "paused"
     await house.restart()
@@ -108,6 +112,53 @@ async def test_pause_survives_a_restart_and_resume_goes_on(house: House) -> None
     assert house.engines.started == []
     await house.ask(m.Resume(id_))
     assert house.engines.started[0].resume.batch == 1
+
+
+@lived
+async def test_a_pause_frees_the_engine_soon_even_in_the_middle_of_a_batch(house: House) -> None:
+    first = await house.add("a.wav", b"a")
+    second = await house.add("b.wav", b"b")
+    await house.hear(ready())
+    await house.hear(batch(first, 1, "One."))
+    await house.ask(m.Pause(first))
+    checks = 0
+    while house.engines.terminations == 0:
+        assert await house.state(first) == "pausing"
+        assert checks * CHECK_S <= PAUSE_S
+        await house.hear(Working(first))
+        await house.service.check_engine()
+        checks += 1
+    await house.service.settle()
+    assert checks * CHECK_S > PAUSE_S
+    assert await house.state(first) == "paused"
+    assert house.engines.started[-1].transcript_id == second
+    assert await house.state(second) == "loading"
+    await house.ask(m.Resume(first))
+    await house.hear(finished(second))
+    assert house.engines.started[-1].resume.batch == 1
+
+
+@lived
+async def test_a_pause_is_never_kept_as_on_its_way(house: House) -> None:
+    id_ = await house.add()
+    await house.hear(ready())
+    await house.ask(m.Pause(id_))
+    await house.ask(m.Rename(id_, "Another name"))
+    (line,) = json.loads(house.store.tables["snapshot"]["recent"])
+    assert line["job"]["state"] == "paused"
+    await house.restart()
+    assert await house.state(id_) == "paused"
+
+
+@lived
+async def test_after_a_resume_everyone_who_waits_is_told_the_new_place(house: House) -> None:
+    ids = [await house.add(f"{i}.wav", bytes([i + 1])) for i in range(4)]
+    await house.hear(ready())
+    await house.ask(m.Pause(ids[1]))
+    house.events.clear()
+    await house.ask(m.Resume(ids[1]))
+    told = {e.transcript.id: e.transcript.job.queue_position for e in house.of(m.TranscriptChanged)}
+    assert told == {ids[1]: 1, ids[2]: 2, ids[3]: 3}
 
 
 @lived

@@ -42,7 +42,7 @@ class AudioPlayer extends View {
           −5 s
         </button>
         <button type="button" class="play" @click=${() => playback.toggle()}>
-          ${audio.paused ? 'Play' : 'Stop'}
+          ${audio.paused ? 'Play' : 'Pause'}
         </button>
         <button type="button" class="small" title="Forward 5 seconds" @click=${() => playback.skip(SKIP_S)}>
           +5 s

@@ -30,6 +30,8 @@ export function jobButtons(summary, described) {
     case 'loading':
     case 'transcribing':
       return [button('Pause', () => steer('pause', id)), cancel];
+    case 'pausing':
+      return cancel;
     case 'paused':
       return [button('Resume', () => steer('resume', id)), cancel];
     case 'needs-file':

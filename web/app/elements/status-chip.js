@@ -18,6 +18,7 @@ function chip() {
     };
   }
   if (first?.job.state === 'loading') return { tone: 'busy', text: 'Loading model' };
+  if (first?.job.state === 'pausing') return { tone: 'busy', text: 'Pausing' };
   if (!navigator.onLine) return { tone: 'good', text: 'Ready, offline' };
   return { tone: 'good', text: worksOffline() ? 'Ready, works offline' : 'Ready' };
 }

@@ -2,10 +2,11 @@
 import { html, nothing } from 'lit';
 import { addressOf } from '../address.js';
 import { when } from '../format.js';
-import { ACTIVE, jobFraction, jobText } from '../job-text.js';
+import { ACTIVE, jobFraction } from '../job-text.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import { jobButtons } from './job-buttons.js';
+import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 
 /** One recording in the queue or the history. */
@@ -56,7 +57,7 @@ class TranscriptRow extends View {
 
   /** @param {TranscriptSummary} summary */
   #text(summary) {
-    if (!state.pending.has(summary.id) || summary.job.state === 'failed') return jobText(summary);
+    if (!state.pending.has(summary.id) || summary.job.state === 'failed') return jobLine(summary);
     return this.stage === 'ready' ? 'Saving the file' : 'Waiting for Earwitness to start';
   }
 }

@@ -1,13 +1,14 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
 import { span, when } from '../format.js';
-import { ACTIVE, jobFraction, jobText, UNFINISHED } from '../job-text.js';
+import { ACTIVE, jobFraction, UNFINISHED } from '../job-text.js';
 import { languageName } from '../languages.js';
 import { playback } from '../playback.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import './audio-player.js';
 import { jobButtons } from './job-buttons.js';
+import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 import './segment-list.js';
 import { transcriptTools } from './transcript-tools.js';
@@ -101,7 +102,7 @@ function job(summary) {
   return html`
     <div class="panel" data-tone=${bad ? 'bad' : 'busy'}>
       <p>
-        <strong>${jobText(summary)}</strong>
+        <strong>${jobLine(summary)}</strong>
         ${view.error?.hint}
       </p>
       ${fraction === null ? nothing : html`<progress max="1" .value=${fraction}></progress>`}
