@@ -86,4 +86,4 @@ PRECISIONS = {
         ),
     )
 }
-DEFAULT_PRECISION = "int8-weights"
+DEFAULT_PRECISION = "int8-encoder"

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from .graph import FLOAT, Graph
 from .weights import Array, as_float32
 
-_MIDDLE = np.array([128], dtype=np.uint8)
-
 
 def store_full(graph: Graph, name: str, weight: Array) -> str:
     """float32, as it is."""
@@ -53,28 +51,22 @@ def multiply_widened(graph: Graph, x: str, name: str, weight: Array) -> str:
 def multiply_int8(graph: Graph, x: str, name: str, weight: Array) -> str:
     """int8 times int8: `x` is rounded too, on a scale of its own for each token."""
     small, scale = int8_by_output(weight, 1)
-    inputs, outputs = small.shape
-    stored, scales = graph.store(name, small), graph.constant(scale.reshape(-1))
-    product = _rows_times_int8(graph, graph.reshape(x, -1, inputs), stored, scales)
-    shape = graph.op("Concat", graph.op("Shape", x, start=0, end=2), graph.ints(outputs), axis=0)
-    return graph.op("Reshape", product, shape)
+    return _times_int8(graph, x, graph.store(name, small), graph.constant(scale.reshape(-1)))
 
 
-def _rows_times_int8(graph: Graph, rows: str, weight: str, scales: str) -> str:
-    """float32 [n, in] times int8 [in, out] with float32 scales [out].
+def _times_int8(graph: Graph, x: str, weight: str, scales: str) -> str:
+    """float32 [..., in] times int8 [in, out] with float32 scales [out].
 
     One scale for a whole tensor (ONNX's DynamicQuantizeLinear) is as fast, but a loud frame then
     coarsens all others, and rows of a batch change each other. The rounded values are unsigned
     around 128, the only form for which ONNX Runtime's WebAssembly build has a fast kernel.
     """
-    loudest = graph.op("ReduceMax", graph.op("Abs", rows), graph.ints(1), keepdims=1)
-    step = graph.op("Mul", loudest, graph.float(1 / 127))
-    step = graph.op("Max", step, graph.float(1e-12))
-    middle = graph.op("Expand", graph.constant(_MIDDLE), graph.op("Shape", loudest, start=0, end=1))
-    rounded = graph.op("QuantizeLinear", rows, graph.reshape(step, -1), middle, axis=0)
-    one, zero_point = graph.float(1.0), graph.constant(_MIDDLE.reshape(()))
-    product = graph.op("MatMulIntegerToFloat", rounded, weight, one, scales, zero_point)
-    return graph.op("Mul", product, step)
+    largest = graph.op("ReduceMax", graph.op("Abs", x), graph.ints(-1), keepdims=1)
+    largest = graph.op("Max", largest, graph.float(1e-9))
+    step, middle = graph.float(1 / 127), graph.constant(np.array(128, dtype=np.uint8))
+    rounded = graph.op("QuantizeLinear", graph.op("Div", x, largest), step, middle)
+    product = graph.op("MatMulIntegerToFloat", rounded, weight, step, scales, middle)
+    return graph.op("Mul", product, largest)
 
 
 class Embeddings(Protocol):
@@ -130,4 +122,4 @@ class Int8Embeddings(_SmallEmbeddings):
     def project(self, graph: Graph, hidden: str) -> str:
         root = graph.root
         columns = root.op("Transpose", self._rows, perm=[1, 0])
-        return _rows_times_int8(graph, hidden, columns, root.reshape(self._scales, -1))
+        return _times_int8(graph, hidden, columns, root.reshape(self._scales, -1))
