@@ -12,6 +12,11 @@ const STATIC = 'earwitness-static';
 const LISTS = 'earwitness-lists';
 const SHELL = `earwitness-shell-${digest(JSON.stringify(__PRECACHE__))}`;
 const INDEX = 'index.html';
+const CSP = 'Content-Security-Policy';
+/** In `LISTS`: the library was refused an origin, which the host may allow by now. */
+const POLICY_WANTED = 'policy-wanted';
+/** In the shell's cache: the host's policy as it is now, for files that were kept under another. */
+const POLICY = 'policy';
 const CATALOGUE = 'models/catalogue.json';
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -51,13 +56,39 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
   }
   const path = decodeURI(url.pathname.slice(SCOPE.pathname.length));
   if (request.mode === 'navigate') {
-    event.respondWith(path === '' || path === INDEX ? serve(INDEX) : visit(request));
+    event.respondWith(path === '' || path === INDEX ? serveIndex() : visit(request));
   } else if (path === CATALOGUE) {
     event.respondWith(newest(request));
   } else if (entries.has(path)) {
     event.respondWith(serve(path));
   }
 });
+
+/** The page, under the policy that its host has now where the old one stood in the way. */
+async function serveIndex() {
+  await askForPolicy().catch(() => undefined); // Without a connection the old one stays.
+  return serve(INDEX);
+}
+
+/** Kept files keep their headers, so a changed policy would not be seen before the next build. */
+async function askForPolicy() {
+  const lists = await caches.open(LISTS);
+  if (!(await lists.match(new URL(POLICY_WANTED, location.origin)))) {
+    return;
+  }
+  const answer = await fetch(INDEX, { method: 'HEAD', cache: 'no-store' });
+  const policy = answer.headers.get(CSP);
+  if (answer.ok && policy) {
+    await (await caches.open(SHELL)).put(POLICY, new Response(policy));
+  }
+  await lists.delete(new URL(POLICY_WANTED, location.origin));
+}
+
+/** @returns {Promise<string>} Empty: files come with the policy they were kept with. */
+async function policyNow() {
+  const kept = await (await caches.open(SHELL)).match(POLICY);
+  return kept ? kept.text() : '';
+}
 
 /**
  * A file of this build: from the cache, else from the network and kept.
@@ -68,7 +99,8 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
 async function serve(path) {
   const entry = /** @type {PrecacheEntry} */ (entries.get(path));
   // A full disk or a half-sent file must not keep from the page what the network can give.
-  return isolated(await keep(entry).catch(() => fetch(addressOf(entry))));
+  const response = await keep(entry).catch(() => fetch(addressOf(entry)));
+  return isolated(response, await policyNow());
 }
 
 /**
@@ -161,9 +193,10 @@ async function forgetOld() {
 
 /**
  * @param {Response} response
+ * @param {string} [policy] To hold it to, in place of its own.
  * @returns {Response} The same with the headers that isolate a page; a redirect's trace is gone.
  */
-function isolated(response) {
+function isolated(response, policy = '') {
   if (response.type === 'error' || response.status === 0) {
     return response;
   }
@@ -172,6 +205,9 @@ function isolated(response) {
     if (!headers.has(name)) {
       headers.set(name, value);
     }
+  }
+  if (policy && headers.has(CSP)) {
+    headers.set(CSP, policy);
   }
   // The body is decoded already; its old length and encoding would be wrong.
   headers.delete('Content-Encoding');

@@ -29,6 +29,8 @@ class ResumePoint:
     language_probability: float | None = None
     previous_text: str = ""
     """Used only when conditioning on previous text is on."""
+    mark: str = ""
+    """Where a server's stream of events goes on; empty on this device."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,5 +51,16 @@ class NotFoundError(EarwitnessError, LookupError):
     """No transcript, job or file of that name."""
 
 
+class ServerError(EarwitnessError, ConnectionError):
+    """A transcription server refused, or failed."""
+
+
+class ServerAwayError(ServerError):
+    """A server does not answer, or is too busy: the same again may succeed later."""
+
+    retry_after_s: float = 0.0
+    """How long the server asked to be left alone."""
+
+
 class BadRequestError(EarwitnessError, ValueError):
     """A message or a parameter does not have the form it should."""

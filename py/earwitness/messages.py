@@ -69,8 +69,11 @@ class JobView:
     """Estimated time until done; None while there is nothing to estimate from."""
     queue_position: int = 0
     error: ErrorView | None = None
+    """Why it failed; or, while `queued` or `paused`, what it waits for."""
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
     """What the run was asked for."""
+    server: str = ""
+    """Origin of the server that does this, or did; empty: this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ class Hit:
     snippet: str
     """Text around the match; matched parts stand between U+E000 and U+E001."""
     score: float
+    server: str = ""
+    """Origin of the server that alone has it; empty: it is in this library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +147,17 @@ class Settings:
     device: Literal["auto", "wasm", "webgpu"] = "auto"
     confirm_download: bool = True
     where: Where = "device"
+    """Where recordings are transcribed. `auto`: here, and on the server what this device cannot do
+    or would take too long for."""
     server_url: str = ""
+    """Empty: the server that this page came from. Ends in `/v1`: one that speaks OpenAI's API."""
     server_key: str = ""
+    server_model: str = ""
+    """Empty: the server's own default."""
+    server_after_s: float = 1800.0
+    """With `auto`: what would take longer here goes to the server; 0: however long it takes."""
+    server_consent: dict[str, bool] = field(default_factory=dict[str, bool])
+    """What the user answered when `auto` first wanted to send a recording, by server's origin."""
 
 
 # ---------------------------------------------------------------- requests
@@ -204,6 +218,17 @@ class Search:
     tag: str = ""
     transcript_id: str = ""
     """Only in this one."""
+    where: Literal["device", "server"] = "device"
+    """In this library, or in the one of the server that the settings name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTranscript:
+    """Copy what a search found on the server into this library. Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "copy-transcript"
+    transcript_id: str
+    """The hit's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +335,31 @@ class Prioritise:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveJob:
+    """Go on with an unfinished or failed job elsewhere. Reply: `TranscriptSummary`."""
+
+    type: ClassVar[str] = "move-job"
+    transcript_id: str
+    where: Literal["device", "server"]
+
+
+@dataclass(frozen=True, slots=True)
+class AllowServer:
+    """The answer to `ServerNeeded`, kept in the settings. Reply: `Done`."""
+
+    type: ClassVar[str] = "allow-server"
+    origin: str
+    allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckServer:
+    """Is the server of the settings there, and does it take the key? Reply: `ServerView`."""
+
+    type: ClassVar[str] = "check-server"
+
+
+@dataclass(frozen=True, slots=True)
 class ApproveDownload:
     """The answer to `DownloadNeeded`: agreed or declined. Reply: `Done`."""
 
@@ -345,7 +395,8 @@ class GetAudio:
 Request = (
     GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
     | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | Pause | Resume | Cancel
-    | Prioritise | ApproveDownload | Estimate | ChangeSettings | GetAudio
+    | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings
+    | GetAudio | CopyTranscript
 )  # fmt: skip
 
 
@@ -357,6 +408,20 @@ class Done:
     """Nothing to tell but that it is done and saved."""
 
     type: ClassVar[str] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerView:
+    """The server that the settings name."""
+
+    type: ClassVar[str] = "server-view"
+    origin: str
+    kind: Literal["earwitness", "openai"]
+    """`earwitness`: resumable jobs and search; `openai`: one request a recording."""
+    allowed: bool
+    """The user chose it, or agreed to it: recordings may go there."""
+    models: tuple[str, ...] = ()
+    """What it offers; only in the reply to `CheckServer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +443,8 @@ class Status:
     marks_ms: dict[str, float]
     """User Timing marks of this boot, milliseconds since navigation."""
     version: str
+    server: ServerView | None = None
+    """None while everything is done on this device, or the address is no address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,7 +497,7 @@ class AudioFile:
 
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
-    | Estimates | Settings | AudioFile
+    | Estimates | Settings | AudioFile | ServerView
 )  # fmt: skip
 
 
@@ -486,6 +553,21 @@ class DownloadNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerNeeded:
+    """`auto` would send a recording to a server, and the user has not been asked yet."""
+
+    type: ClassVar[str] = "server-needed"
+    origin: str
+    transcript_id: str
+    name: str
+    bytes: int
+    reason: Literal["cannot", "too-long"]
+    """This device failed at it, or would take longer than the settings allow."""
+    seconds: float = 0.0
+    """How long this device would take, where that is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusChanged:
     """Engine, storage, models or settings changed."""
 
@@ -499,5 +581,6 @@ Event = (
     | SegmentsSaved
     | TranscriptsRemoved
     | DownloadNeeded
+    | ServerNeeded
     | StatusChanged
 )

@@ -44,6 +44,10 @@ def _settings(arguments: list[str]) -> Settings:
     parser.add_argument("--tls-cert", type=Path, help="PEM certificate chain")
     parser.add_argument("--tls-key", type=Path, help="PEM private key")
     parser.add_argument("--behind-proxy", action="store_true", help="a proxy terminates TLS")
+    parser.add_argument(
+        "--connect-origins",
+        help="further servers that the page may talk to, such as https://asr.example",
+    )
     parser.add_argument("--insecure", action="store_true", help="allow plain http for others")
     given: dict[str, Any] = {
         name: value

@@ -1,5 +1,7 @@
 /** What the user can do, each as one request and what the page shows around it. */
-/** @import { ExportFormat, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Hit, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
+
+import { addressOf } from './address.js';
 import { addFile, settings } from './files.js';
 import { languageName } from './languages.js';
 import { bridge } from './python.js';
@@ -103,7 +105,8 @@ export async function search(query) {
   state.changed('search');
   if (!query.trim()) return;
   try {
-    const found = await bridge.request({ type: 'search', query, limit: 100 });
+    const where = state.searchIn;
+    const found = await bridge.request({ type: 'search', query, limit: 100, where });
     if (mine !== searches) return;
     state.found = found;
   } catch (thrown) {
@@ -111,6 +114,53 @@ export async function search(query) {
     state.searchError = viewOf(thrown);
   }
   state.changed('search');
+}
+
+/** @param {'device' | 'server'} place */
+export function searchIn(place) {
+  state.searchPlace = place;
+  state.found = null;
+  void search(state.query);
+}
+
+/**
+ * A hit on the server: its transcript is copied into this library, then shown.
+ * @param {Hit} hit
+ */
+export const openFromServer = ({ transcript_id, segment, start_s }) =>
+  attempt(async () => {
+    const summary = await bridge.request({ type: 'copy-transcript', transcript_id });
+    state.keep(summary);
+    location.hash = addressOf(summary.id, segment === null ? null : start_s);
+  });
+
+/** @param {string} id @param {'device' | 'server'} where */
+export const move = (id, where) =>
+  attempt(async () =>
+    state.keep(await bridge.request({ type: 'move-job', transcript_id: id, where })),
+  );
+
+/** @param {string} origin @param {boolean} allowed */
+export const allowServer = (origin, allowed) =>
+  attempt(async () => {
+    await bridge.request({ type: 'allow-server', origin, allowed });
+  });
+
+/** What the server says, in a sentence beside the button. */
+export async function checkServer() {
+  const say = (/** @type {string} */ text) => {
+    state.serverCheck = text;
+    state.changed('status');
+  };
+  say('Asking …');
+  try {
+    const { origin, kind, models } = await bridge.request({ type: 'check-server' });
+    const what = kind === 'openai' ? 'OpenAI’s API' : 'an Earwitness server';
+    say(`${origin} answers: ${what} with ${models.join(', ') || 'no models'}.`);
+  } catch (thrown) {
+    const { message, hint } = viewOf(thrown);
+    say(`${message} ${hint}`);
+  }
 }
 
 /**
@@ -169,8 +219,12 @@ const restore = (id) =>
  */
 export const runAgain = (summary, over, part = {}) =>
   attempt(async () => {
-    const { model, task, job } = summary;
-    const options = { ...job.options, model, task, ...over };
+    const { task, job } = summary;
+    const { where, model: chosen } = await settings();
+    // A server's model may not be one of this device's.
+    const known = state.status?.models.some(({ id }) => id === summary.model);
+    const model = known ? summary.model : chosen;
+    const options = { ...job.options, model, task, where, ...over };
     state.estimates.delete(summary.id);
     const request = /** @type {const} */ ({ type: 'retranscribe', transcript_id: summary.id });
     state.keep(await bridge.request({ ...request, options, ...part }));
@@ -203,14 +257,22 @@ export const answerDownload = (approved) =>
     if (model) await bridge.request({ type: 'approve-download', model, approved });
   });
 
+/** Changes made quickly one after the other must not undo each other. */
+let changing = Promise.resolve();
 /** @param {Partial<Settings>} over */
-export const changeSettings = (over) =>
-  attempt(async () => {
-    const changed = { ...(await settings()), ...over };
-    const saved = await bridge.request({ type: 'change-settings', settings: changed });
-    if (state.status) state.status = { ...state.status, settings: saved };
-    state.changed('status');
-  });
+export function changeSettings(over) {
+  changing = changing.then(() => attempt(() => saveSettings(over)));
+  return changing;
+}
+
+/** @param {Partial<Settings>} over */
+async function saveSettings(over) {
+  const changed = { ...(await settings()), ...over };
+  const saved = await bridge.request({ type: 'change-settings', settings: changed });
+  if (state.status) state.status = { ...state.status, settings: saved };
+  state.serverCheck = '';
+  state.changed('status');
+}
 
 export const emptyBin = () =>
   attempt(async () => {

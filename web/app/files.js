@@ -149,6 +149,7 @@ function provisional(id, name) {
     queue_position: 0,
     error: null,
     options,
+    server: '',
   };
   return {
     id,

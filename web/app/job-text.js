@@ -26,9 +26,12 @@ const ALMOST_S = 3;
 export function jobText({ job, ...summary }, since_s = 0) {
   switch (job.state) {
     case 'queued':
+      if (job.error) return job.error.message;
+      if (job.server) return `Waiting to be sent to ${job.server}`;
       if (job.queue_position === 1) return 'Waiting (next in line)';
       return job.queue_position ? `Waiting (${ordinal(job.queue_position)} in line)` : 'Waiting';
     case 'loading':
+      if (job.server) return sending(job);
       if (!job.total_bytes) return 'Loading model';
       if (job.loaded_bytes >= job.total_bytes) return 'Preparing the model';
       return `Loading model ${percent(job.loaded_bytes / job.total_bytes)} %`;
@@ -50,6 +53,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
         ...(summary.language ? [languageName(summary.language)] : []),
         span(summary.duration_s),
         summary.word_count === 1 ? '1 word' : `${count(summary.word_count)} words`,
+        ...(job.server ? [`on ${job.server}`] : []),
       ].join(' · ');
   }
 }
@@ -63,11 +67,17 @@ export function trackName(tracks, index) {
   return [`Track ${index + 1}`, tracks[index]].filter(Boolean).join(' – ');
 }
 
+/** @param {TranscriptSummary['job']} job @returns {string} */
+function sending({ server, loaded_bytes, total_bytes }) {
+  if (!total_bytes) return `Waiting for ${server}`;
+  return `Sending to ${server}: ${percent(loaded_bytes / total_bytes)} %`;
+}
+
 /** @param {TranscriptSummary['job']} job @param {number} since_s @returns {string} */
 function transcribing(job, since_s) {
   const where = job.duration_s ? ` ${clock(job.position_s)} of ${clock(job.duration_s)}` : '';
   const left = job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s);
-  return `Transcribing${where}${left}`;
+  return `Transcribing${job.server ? ` on ${job.server}` : ''}${where}${left}`;
 }
 
 /** @param {number} left_s */

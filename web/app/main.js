@@ -5,7 +5,9 @@ import './elements/drop-zone.js';
 import './elements/history-list.js';
 import './elements/privacy-line.js';
 import './elements/search-box.js';
+import './elements/search-place.js';
 import './elements/search-results.js';
+import './elements/server-dialog.js';
 import './elements/settings-dialog.js';
 import './elements/status-chip.js';
 import './elements/toast-stack.js';
@@ -18,7 +20,7 @@ import { startOffline } from './offline.js';
 import { startProgressSigns } from './progress-signs.js';
 import { bridge } from './python.js';
 import { startRouting } from './route.js';
-import { recentTranscripts } from './snapshot.js';
+import { recentTranscripts, storedSettings } from './snapshot.js';
 import { state } from './state.js';
 import { startStorageWatch } from './storage-watch.js';
 
@@ -34,6 +36,11 @@ void recentTranscripts().then((list) => {
   list.forEach((summary) => {
     state.keep(summary);
   });
+});
+
+void storedSettings().then((stored) => {
+  state.stored = stored;
+  state.changed('status');
 });
 
 startRouting();

@@ -79,6 +79,7 @@ export interface JobView {
   queue_position: number;
   error: ErrorView | null;
   options: TranscribeOptions;
+  server: string;
 }
 
 export interface TranscriptSummary {
@@ -106,6 +107,7 @@ export interface Hit {
   end_s: number;
   snippet: string;
   score: number;
+  server: string;
 }
 
 export interface ModelView {
@@ -131,6 +133,9 @@ export interface Settings {
   where: Where;
   server_url: string;
   server_key: string;
+  server_model: string;
+  server_after_s: number;
+  server_consent: Record<string, boolean>;
 }
 
 export interface GetStatus {
@@ -161,6 +166,11 @@ export interface Search {
   limit: number;
   language: string;
   tag: string;
+  transcript_id: string;
+  where: 'device' | 'server';
+}
+export interface CopyTranscript {
+  type: 'copy-transcript';
   transcript_id: string;
 }
 export interface Rename {
@@ -218,6 +228,19 @@ export interface Prioritise {
   type: 'prioritise';
   transcript_id: string;
 }
+export interface MoveJob {
+  type: 'move-job';
+  transcript_id: string;
+  where: 'device' | 'server';
+}
+export interface AllowServer {
+  type: 'allow-server';
+  origin: string;
+  allowed: boolean;
+}
+export interface CheckServer {
+  type: 'check-server';
+}
 export interface ApproveDownload {
   type: 'approve-download';
   model: string;
@@ -239,6 +262,13 @@ export interface GetAudio {
 export interface Done {
   type: 'done';
 }
+export interface ServerView {
+  type: 'server-view';
+  origin: string;
+  kind: 'earwitness' | 'openai';
+  allowed: boolean;
+  models: string[];
+}
 export interface Status {
   type: 'status';
   stage: BootStage;
@@ -253,6 +283,7 @@ export interface Status {
   settings: Settings;
   marks_ms: Record<string, number>;
   version: string;
+  server: ServerView | null;
 }
 export interface TranscriptList {
   type: 'transcript-list';
@@ -301,6 +332,10 @@ export interface Conversation {
   resume: { request: Resume; reply: TranscriptSummary };
   cancel: { request: Cancel; reply: TranscriptSummary };
   prioritise: { request: Prioritise; reply: TranscriptSummary };
+  'move-job': { request: MoveJob; reply: TranscriptSummary };
+  'copy-transcript': { request: CopyTranscript; reply: TranscriptSummary };
+  'allow-server': { request: AllowServer; reply: Done };
+  'check-server': { request: CheckServer; reply: ServerView };
   'approve-download': { request: ApproveDownload; reply: Done };
   estimate: { request: Estimate; reply: Estimates };
   'change-settings': { request: ChangeSettings; reply: Settings };
@@ -335,6 +370,15 @@ export interface DownloadNeeded {
   bytes: number;
   metered: boolean;
 }
+export interface ServerNeeded {
+  type: 'server-needed';
+  origin: string;
+  transcript_id: string;
+  name: string;
+  bytes: number;
+  reason: 'cannot' | 'too-long';
+  seconds: number;
+}
 export interface StatusChanged {
   type: 'status-changed';
   status: Status;
@@ -345,4 +389,5 @@ export type Event =
   | SegmentsSaved
   | TranscriptsRemoved
   | DownloadNeeded
+  | ServerNeeded
   | StatusChanged;

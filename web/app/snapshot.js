@@ -1,4 +1,4 @@
-/** @import { TranscriptSummary } from './messages' */
+/** @import { Settings, TranscriptSummary } from './messages' */
 
 /**
  * The newest transcripts as the library last wrote them, read straight from IndexedDB so that they
@@ -6,17 +6,33 @@
  * @returns {Promise<TranscriptSummary[]>}
  */
 export async function recentTranscripts() {
+  const list = await kept('snapshot', 'recent');
+  return Array.isArray(list) ? list : (list?.transcripts ?? []);
+}
+
+/**
+ * The settings as the library last wrote them, so that the page says where recordings go before
+ * Python is up.
+ * @returns {Promise<Settings | null>}
+ */
+export const storedSettings = () => kept('settings', 'settings');
+
+/**
+ * @param {string} store
+ * @param {string} key
+ * @returns {Promise<any>} null where there is nothing, or nothing to be read
+ */
+async function kept(store, key) {
   try {
     const database = await openExisting('earwitness');
     try {
-      const value = await read(database, 'snapshot', 'recent');
-      const list = typeof value === 'string' ? JSON.parse(value) : value;
-      return Array.isArray(list) ? list : (list?.transcripts ?? []);
+      const value = await read(database, store, key);
+      return typeof value === 'string' ? JSON.parse(value) : (value ?? null);
     } finally {
       database.close();
     }
   } catch {
-    return [];
+    return null;
   }
 }
 

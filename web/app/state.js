@@ -3,13 +3,14 @@
  * what the user can do is in `actions.js`.
  */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from './messages' */
-/** @import { SearchResult, Segment, Status, Transcript, TranscriptSummary } from './messages' */
+/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from './messages' */
+/** @import { Transcript, TranscriptSummary } from './messages' */
 /** @import { Toast } from './toast-list.js' */
 import { ACTIVE, UNFINISHED } from './job-text.js';
 
 /**
  * @typedef {'boot' | 'library' | 'transcript' | 'search' | 'status' | 'toasts' | 'download'
- *   | 'offline'} Topic
+ *   | 'server' | 'offline'} Topic
  * @typedef {object} Pending a file the library has not yet confirmed
  * @property {TranscriptSummary} summary
  * @property {Blob} file
@@ -47,6 +48,14 @@ export class State extends EventTarget {
   toasts = [];
   /** @type {DownloadNeeded | null} */
   download = null;
+  /** @type {ServerNeeded | null} */
+  serverNeeded = null;
+  /** What the last look at the server told. */
+  serverCheck = '';
+  /** @type {Settings | null} as the library last wrote them, until it is up itself */
+  stored = null;
+  /** @type {'device' | 'server'} */
+  searchPlace = 'device';
   /** Estimated seconds by model for a long recording, by transcript. */
   /** @type {Map<string, Record<string, number>>} */
   estimates = new Map();
@@ -80,6 +89,10 @@ export class State extends EventTarget {
       case 'download-needed':
         this.download = event;
         this.changed('download');
+        break;
+      case 'server-needed':
+        this.serverNeeded = event;
+        this.changed('server');
         break;
       case 'status-changed':
         this.status = event.status;
@@ -127,6 +140,22 @@ export class State extends EventTarget {
       this.changed('transcript');
     }
     this.changed('library');
+  }
+
+  /** A server's library can be searched too. */
+  get searchable() {
+    const server = this.status?.server;
+    return server?.kind === 'earwitness' && server.allowed;
+  }
+
+  /** Where the search looks now. */
+  get searchIn() {
+    return this.searchable ? this.searchPlace : 'device';
+  }
+
+  clearServerNeeded() {
+    this.serverNeeded = null;
+    this.changed('server');
   }
 
   clearDownload() {

@@ -4,6 +4,7 @@ import * as shelf from './audio-shelf.js';
 import { ModelFiles } from './model-files.js';
 import { Door } from './python-door.js';
 import { Store } from './store.js';
+import { Wire } from './wire.js';
 
 /** See `Room` in python-worker.js. */
 export class LibraryRoom {
@@ -21,10 +22,14 @@ export class LibraryRoom {
     /** @type {MessagePort | null} */
     this.engine = null;
     this.watching = new AbortController();
+    addEventListener('online', () => {
+      this.door.knock('host', 0, JSON.stringify({ host: 'online' }), []);
+    });
     this.platform = {
       store: new Store(),
       shelf,
       models: this.models,
+      wire: new Wire(),
       version: __BUILD__.version,
       /** @param {(kind: string, id: number, text: string, attachments: unknown[]) => void} py */
       open: (py) => this.door.open(py),

@@ -15,6 +15,7 @@ from earwitness.browser.engines import EngineWorker, PlatformWire
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
 from earwitness.browser.shelf import OpfsShelf, PlatformShelf
 from earwitness.browser.store import IndexedDbStore, PlatformStore
+from earwitness.browser.wire import FetchWire, PlatformFetch
 from earwitness.engine_messages import EngineEvent
 from earwitness.library.service import LibraryService
 from earwitness.library.watchdog import CHECK_S
@@ -30,6 +31,7 @@ class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
 
     store: PlatformStore
     shelf: PlatformShelf
+    wire: PlatformFetch
 
     def open(self, receive: Receive) -> None: ...
 
@@ -52,6 +54,7 @@ class LibraryRoom:
             shelf=OpfsShelf(platform.shelf),
             engines=self._engines,
             host=self._host,
+            wire=FetchWire(platform.wire),
             clock=WallClock(),
             emit=self._emit,
             export=_export,
@@ -77,6 +80,8 @@ class LibraryRoom:
             self._engines.hear_lost(message["id"], str(message.get("detail", "")))
         elif message["host"] == "persisted":
             self._host.hear(message)
+        elif message["host"] == "online":
+            self._service.nudge()
 
     async def _answer(self, number: int, message: Any, attachments: Sequence[object]) -> None:
         try:

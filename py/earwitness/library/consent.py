@@ -52,5 +52,5 @@ class Consent:
         return [
             dataclasses.replace(job, state="paused", error=_DECLINED)
             for job in self._ledger.active_jobs()
-            if job.state == "queued" and job.options.model == model
+            if job.state == "queued" and job.options.model == model and not job.on_server
         ]

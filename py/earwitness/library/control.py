@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Literal
 
+from earwitness.errors import BadRequestError
 from earwitness.library import jobs as queue
 from earwitness.library.jobs import ACTIVE, UNFINISHED, Job
 from earwitness.library.ledger import Ledger
+from earwitness.library.remote.lane import Lane
 from earwitness.library.runner import Runner
 
 
 class Control:
     """Commits the wish first, then tells the engine."""
 
-    def __init__(self, ledger: Ledger, runner: Runner) -> None:
+    def __init__(self, ledger: Ledger, runner: Runner, lane: Lane) -> None:
         self._ledger = ledger
         self._runner = runner
+        self._lane = lane
 
     async def pause(self, transcript_id: str) -> None:
         """Stop soon, with what is saved; nothing happens to a job that is not at work.
@@ -28,7 +32,10 @@ class Control:
             if job.state not in ACTIVE:
                 return
             await self._ledger.commit(jobs=[dataclasses.replace(job, state="paused")])
-        await self._runner.pause_engine(transcript_id)
+        if job.on_server:
+            await self._lane.pause(transcript_id)
+        else:
+            await self._runner.pause_engine(transcript_id)
 
     async def resume(self, transcript_id: str) -> None:
         """Wait for the engine again; without its audio, ask for the file.
@@ -41,7 +48,8 @@ class Control:
             if job.state in ACTIVE or job.state == "done":
                 return
             job = queue.requeued(job)
-            if not self._ledger.record(transcript_id).audio_path:
+            there = job.on_server and job.server.id
+            if not there and not self._ledger.record(transcript_id).audio_path:
                 job = dataclasses.replace(job, state="needs-file")
             await self._ledger.commit(jobs=[job])
 
@@ -56,7 +64,26 @@ class Control:
             if job.state not in UNFINISHED:
                 return
             await self._ledger.commit(jobs=[dataclasses.replace(job, state="cancelled")])
+        if job.on_server:
+            await self._lane.recall(transcript_id)
+        else:
+            await self._runner.stop(transcript_id)
+
+    async def move(self, transcript_id: str, where: Literal["device", "server"]) -> None:
+        """Go on with a job elsewhere: here from the last word, on a server from the beginning.
+
+        Raises:
+            NotFoundError, StorageError.
+            BadRequestError: it is done.
+        """
+        job = self._ledger.job(transcript_id)
+        if job.state == "done":
+            raise BadRequestError("This one is done.", hint="Run it again instead.")
+        options = dataclasses.replace(job.options, where=where)
+        audio = self._ledger.record(transcript_id).audio_path
+        changes = {"state": "queued" if audio else "needs-file", "options": options, "away": False}
         await self._runner.stop(transcript_id)
+        await self._lane.recall(transcript_id, error=None, failed_window=None, **changes)
 
     async def prioritise(self, transcript_id: str) -> None:
         """Put a waiting job first.

@@ -46,7 +46,7 @@ class Intake:
         settings = self._ledger.settings
         model = options.model or settings.model
         known = self._ledger.models
-        if known and model not in known and options.where == "device":
+        if known and model not in known and options.where != "server":
             raise BadRequestError(
                 f"There is no model {model!r} here.", hint=f"Choose one of {', '.join(known)}."
             )
@@ -72,9 +72,10 @@ class Intake:
         options = self.resolve(request.options)
         async with self._coming.setdefault(id_, asyncio.Lock()):
             if id_ not in self._ledger.records:
-                warming = asyncio.ensure_future(self._runner.warm_up(options.model))
-                self._warming.add(warming)
-                warming.add_done_callback(self._warming.discard)
+                if options.where != "server":
+                    warming = asyncio.ensure_future(self._runner.warm_up(options.model))
+                    self._warming.add(warming)
+                    warming.add_done_callback(self._warming.discard)
                 audio = await self._keep(id_, attachment)
                 try:
                     await self._commit(id_, request.name, options, audio)

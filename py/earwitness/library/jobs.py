@@ -28,6 +28,18 @@ FATAL_ERRORS = frozenset({"MediaError", "BadRequestError", "StorageError", "NotF
 
 
 @dataclass(frozen=True, slots=True)
+class ServerJob:
+    """What a server knows a run as."""
+
+    base: str = ""
+    """The server's address; empty: no server has been given this run."""
+    upload: str = ""
+    """Its id for an upload that is not finished."""
+    id: str = ""
+    """Its id for the accepted job."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """The latest run over one recording, or over a span of it."""
 
@@ -47,11 +59,19 @@ class Job:
     """Where the engine failed last; a second failure there ends the job."""
     fallback: bool = False
     """The engine failed here, so the plainest device is used."""
+    away: bool = False
+    """The automatic choice fell on the server."""
+    server: ServerJob = field(default_factory=ServerJob)
 
     @property
     def whole(self) -> bool:
         """It covers the recording from its start to its end."""
         return self.start_s <= 0 and self.end_s is None
+
+    @property
+    def on_server(self) -> bool:
+        """A server does it, or did. A part of a recording is always done here."""
+        return self.whole and (self.away or self.options.where == "server")
 
 
 def requeued(job: Job) -> Job:
@@ -63,6 +83,8 @@ def after_boot(job: Job, audio_here: bool) -> Job:
     """What a job from an earlier visit becomes."""
     if job.state in RUNNING:
         job = dataclasses.replace(job, state="queued")
+    if job.on_server and job.server.id:
+        return job  # The server has the audio.
     if job.state == "queued" and not audio_here:
         return dataclasses.replace(job, state="needs-file")
     return job
@@ -93,15 +115,22 @@ def queue_position(job: Job, jobs: Iterable[Job]) -> int:
         return 0
     own = (job.order, job.transcript_id)
     return 1 + sum(
-        other.state == "queued" and (other.order, other.transcript_id) < own for other in jobs
+        other.state == "queued"
+        and other.on_server == job.on_server
+        and (other.order, other.transcript_id) < own
+        for other in jobs
     )
 
 
 def places(jobs: Iterable[Job]) -> dict[str, int]:
     """`queue_position` of every waiting job, by transcript id."""
+    found: dict[str, int] = {}
     waiting = [job for job in jobs if job.state == "queued"]
     waiting.sort(key=lambda job: (job.order, job.transcript_id))
-    return {job.transcript_id: place for place, job in enumerate(waiting, 1)}
+    for on_server in (False, True):
+        lane = [job for job in waiting if job.on_server == on_server]
+        found |= {job.transcript_id: place for place, job in enumerate(lane, 1)}
+    return found
 
 
 def first_order(jobs: Iterable[Job]) -> float:

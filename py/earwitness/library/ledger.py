@@ -7,12 +7,13 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from earwitness.errors import BadRequestError, NotFoundError
+from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 from earwitness.library import records as lines
 from earwitness.library.estimate import Speeds
 from earwitness.library.jobs import ACTIVE, Job, next_job, queue_position
-from earwitness.library.platform import ModelInfo
+from earwitness.library.platform import Host, ModelInfo
 from earwitness.library.records import Record
+from earwitness.library.remote.address import origin_of
 from earwitness.library.store import (
     Change,
     Delete,
@@ -38,7 +39,8 @@ SNAPSHOT_LENGTH = 50
 class Ledger:
     """The truth about every recording. Whoever changes it holds `lock`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, page_origin: str = "") -> None:
+        """`page_origin`: where the page came from, the server that an empty setting means."""
         self.store = store
         self.lock = asyncio.Lock()
         self.records: dict[str, Record] = {}
@@ -47,9 +49,13 @@ class Ledger:
         self.speeds = Speeds()
         self.models: dict[str, ModelInfo] = {}
         self.loading: dict[str, tuple[int, int]] = {}
-        """Bytes of the model (loaded, total) for the job that waits for them; not kept."""
+        """Bytes of the model (loaded, total) for the job that waits for them, or of the audio on
+        its way to a server; not kept."""
         self.pausing: set[str] = set()
         """Paused recordings that the engine has not let go of yet; not kept."""
+        self.remaining_s: dict[str, float | None] = {}
+        """What a server expects of the jobs it works on; not kept."""
+        self.page_origin = page_origin
 
     async def load(self) -> None:
         """Read everything but words. A row that cannot be read is left where it is, unseen.
@@ -70,6 +76,13 @@ class Ledger:
             self.jobs[id_] = Job(id_, options, 0.0, self.records[id_].runs, "done")
         self.settings = _read(Settings, await self.store.get("settings", "settings")) or Settings()
         self.speeds = _read(Speeds, await self.store.get("settings", "speeds")) or Speeds()
+
+    async def refresh_models(self, host: Host) -> None:
+        """Ask which models there are, and which of them are on this device."""
+        try:
+            self.models = {model.id: model for model in await host.models()}
+        except EarwitnessError:
+            return  # What was known stays.
 
     # ------------------------------------------------------------ reading
 
@@ -101,10 +114,12 @@ class Ledger:
         return [job for id_, job in self.jobs.items() if not self.records[id_].removed_at]
 
     def next_job(self, models: Iterable[str] | None = None) -> Job | None:
-        """The waiting job whose turn it is, among those for `models` (None: any)."""
+        """The job that waits for this device, among those for `models` (None: any)."""
         allowed = None if models is None else set(models)
         return next_job(
-            job for job in self.active_jobs() if allowed is None or job.options.model in allowed
+            job
+            for job in self.active_jobs()
+            if not job.on_server and (allowed is None or job.options.model in allowed)
         )
 
     def summary(self, transcript_id: str) -> TranscriptSummary:
@@ -120,7 +135,11 @@ class Ledger:
         record, job = records[id_], jobs[id_]
         loaded, total = self.loading.get(id_, (0, 0))
         end_s = job.end_s if job.end_s is not None else record.duration_s
-        remaining_s = self.speeds.remaining_s(job.options.model, job.position_s, end_s)
+        remaining_s = (
+            self.remaining_s.get(id_)
+            if job.on_server
+            else self.speeds.remaining_s(job.options.model, job.position_s, end_s)
+        )
         waiting = (
             job for key, job in jobs.items() if key in records and not records[key].removed_at
         )
@@ -135,8 +154,15 @@ class Ledger:
             queue_position=queue_position(job, waiting),
             error=job.error,
             options=job.options,
+            server=self._origin(job),
         )
         return lines.summary(record, view)
+
+    def _origin(self, job: Job) -> str:
+        """The server that does a job or did; for one that waits, the one it will go to."""
+        if not job.on_server:
+            return ""
+        return origin_of(job.server.base or self.settings.server_url or self.page_origin)
 
     def newest(self) -> list[Record]:
         """What is not in the bin, newest first."""

@@ -31,6 +31,7 @@ from earwitness.library.jobs import RUNNING, Job, after_failure
 from earwitness.library.ledger import Ledger
 from earwitness.library.places import Places
 from earwitness.library.platform import Emit, Engines, Host
+from earwitness.library.remote.choice import Choice
 from earwitness.library.watchdog import Watchdog, patience_s
 
 _log = logging.getLogger("earwitness.library")
@@ -53,8 +54,12 @@ class Runner:
         host: Host,
         emit: Emit,
         changed: Callable[[str], Awaitable[None]],
+        choice: Choice,
+        handed_over: Callable[[], None],
     ) -> None:
-        """`changed`: told the id of every transcript that changed, and '' for the status."""
+        """`changed`: told the id of every transcript that changed, and '' for the status.
+        `handed_over`: told when a job is the server's from now on.
+        """
         self._ledger = ledger
         self._commits = commits
         self._engines = engines
@@ -63,6 +68,8 @@ class Runner:
         self._changed = changed
         self._places = Places(ledger, changed)
         self._watchdog = Watchdog()
+        self._choice = choice
+        self._handed_over = handed_over
         self.running: str | None = None
         self.engine: EngineState = "off"
         self.device: Literal["unknown", "wasm", "webgpu"] = "unknown"
@@ -185,7 +192,7 @@ class Runner:
         self.device = "webgpu" if event.device == "webgpu" else "wasm"
         self.threads = event.threads
         self._loaded_model = event.model
-        await self.refresh_models()
+        await self._ledger.refresh_models(self._host)
         if self.running is None:
             self.engine = "ready"
         else:
@@ -204,9 +211,21 @@ class Runner:
             opened = dataclasses.replace(record, duration_s=duration_s, tracks=event.tracks)
             if opened != record:
                 await self._ledger.commit([opened])
+        if await self.reconsider():
+            return
         if self._loaded_model == self._ledger.jobs[event.transcript_id].options.model:
             await self._transcribing(event.transcript_id)
         await self._changed(event.transcript_id)
+
+    async def reconsider(self) -> bool:
+        """Hand the job in the engine over to the server, if it takes too long here and may go."""
+        job = self._ledger.jobs.get(self.running or "")
+        if job is None or job.state not in RUNNING or not self._choice.leaves(job):
+            return False
+        await self._discard_engine()
+        await self._keep(dataclasses.replace(job, state="queued", away=True))
+        await self.pump()
+        return True
 
     async def _transcribing(self, transcript_id: str) -> None:
         self.engine = "busy"
@@ -232,7 +251,7 @@ class Runner:
 
     async def _failed(self, event: EngineFailed) -> None:
         job = self._ledger.jobs[event.transcript_id]
-        after = after_failure(job, event.error, event.engine_lost)
+        after = self._choice.after_failure(after_failure(job, event.error, event.engine_lost))
         if job.state not in RUNNING:
             after = job
         self._gpu_failed |= event.engine_lost and self.device == "webgpu"
@@ -287,7 +306,8 @@ class Runner:
             if not self._current(job.transcript_id, job.run):
                 return True
             await self._discard_engine("failed")
-            await self._keep(after_failure(job, error.view(), engine_lost=True))
+            after = after_failure(job, error.view(), engine_lost=True)
+            await self._keep(self._choice.after_failure(after))
             return False
         return True
 
@@ -307,6 +327,8 @@ class Runner:
             except EarwitnessError:
                 self._ledger.jobs[job.transcript_id] = job
         await self._changed(job.transcript_id)
+        if job.on_server:
+            self._handed_over()
 
     async def _discard_engine(self, state: EngineState = "off") -> None:
         self._release(state)
@@ -319,10 +341,3 @@ class Runner:
             self._ledger.pausing.discard(self.running)
         self.running = None
         self.engine = state
-
-    async def refresh_models(self) -> None:
-        """Ask which models there are, and which of them are on this device."""
-        try:
-            self._ledger.models = {model.id: model for model in await self._host.models()}
-        except EarwitnessError:
-            return

@@ -12,12 +12,11 @@ from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library import records as lines
 from earwitness.library.announcer import Announcer
-from earwitness.library.bin import KEPT_S, Bin
+from earwitness.library.bin import Bin
 from earwitness.library.commits import Commits
 from earwitness.library.control import Control
 from earwitness.library.edits import Edits
 from earwitness.library.intake import Intake
-from earwitness.library.jobs import after_boot
 from earwitness.library.ledger import Ledger
 from earwitness.library.platform import (
     Attachment,
@@ -28,10 +27,17 @@ from earwitness.library.platform import (
     Exporter,
     Host,
 )
+from earwitness.library.remote.choice import Choice
+from earwitness.library.remote.errand import Desk
+from earwitness.library.remote.lane import Lane
+from earwitness.library.remote.office import Office
+from earwitness.library.remote.wire import Wire
 from earwitness.library.runner import Runner
 from earwitness.library.search.find import Query, search
+from earwitness.library.status import status_of
 from earwitness.library.store import Store
 from earwitness.library.texts import Texts
+from earwitness.library.tidying import Tidying
 
 _log = logging.getLogger("earwitness.library")
 
@@ -49,25 +55,33 @@ class LibraryService:
         shelf: AudioShelf,
         engines: Engines,
         host: Host,
+        wire: Wire,
         clock: Clock,
         emit: Emit,
         export: Exporter,
         new_id: Callable[[], str],
     ) -> None:
-        self._shelf = shelf
         self._host = host
         self._clock = clock
         self._emit = emit
         self._export = export
         self._announcer = Announcer(clock, self._say)
-        self.ledger = Ledger(store)
+        self.ledger = Ledger(store, wire.origin)
         self.texts = Texts(self.ledger, clock)
         commits = Commits(self.ledger, self.texts, shelf, emit)
         changed = self._announcer.changed
-        self.runner = Runner(self.ledger, commits, engines, host, emit, changed)
         self._edits = Edits(self.ledger, self.texts, clock)
-        self._control = Control(self.ledger, self.runner)
+        choice = Choice(self.ledger, emit)
+        desk = Desk(self.ledger, commits, self._edits, wire, changed)
+        self.lane = Lane(desk, choice, clock, self._hold, self._words_are_here)
+        self.runner = Runner(
+            self.ledger, commits, engines, host, emit, changed, choice, self.lane.pump
+        )
+        self._choice = choice
+        self._office = Office(self.ledger, self.texts, self.runner, self.lane, choice)
+        self._control = Control(self.ledger, self.runner, self.lane)
         self._bin = Bin(self.ledger, self.texts, shelf, clock)
+        self._tidying = Tidying(self.ledger, shelf, self._bin, self._office)
         self._intake = Intake(self.ledger, self.runner, shelf, clock, new_id)
         self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._background: set[asyncio.Task[None]] = set()
@@ -82,7 +96,7 @@ class LibraryService:
         self._emit(m.BootChanged("library"))
         try:
             await self.ledger.load()
-            await self._tidy()
+            await self._tidying.tidy()
         except BaseException as error:
             self._booted.set_exception(error)
             self._booted.exception()
@@ -107,7 +121,7 @@ class LibraryService:
             case m.GetTranscript():
                 return await self._transcript(request.transcript_id)
             case m.Search():
-                return self._search(request)
+                return await self._search(request)
             case m.Export():
                 whole = await self._transcript(request.transcript_id)
                 return self._export(whole, request.format)
@@ -124,9 +138,17 @@ class LibraryService:
             case m.Remove() | m.Restore() | m.EmptyBin() | m.ApproveDownload():
                 return await self._sweep(request)
             case m.ChangeSettings():
-                await self.ledger.keep_settings(request.settings)
-                await self._announcer.changed("")
+                await self._chosen(await self._office.change(request.settings))
                 return request.settings
+            case m.CheckServer():
+                return await self.lane.check()
+            case m.AllowServer():
+                await self._chosen(await self._office.allow(request))
+                return m.Done()
+            case m.CopyTranscript():
+                id_ = await self._office.copy(request.transcript_id)
+                await self._announcer.changed(id_)
+                return self.ledger.summary(id_)
             case m.AddFile():
                 id_ = await self._intake.add(request, _only(attachments))
                 return await self._set_going(id_)
@@ -140,9 +162,12 @@ class LibraryService:
     async def on_engine_event(self, event: EngineEvent) -> None:
         """Take in what the engine says; the caller keeps the order."""
         await self.runner.on_event(event)
-        if isinstance(event, Finished) and not event.paused and not self._asked_to_persist:
-            self._asked_to_persist = True
-            self._spawn(self._persist())
+        if isinstance(event, Finished) and not event.paused:
+            self._words_are_here()
+
+    def nudge(self) -> None:
+        """The connection is back."""
+        self.lane.nudge()
 
     async def check_engine(self) -> None:
         """End an engine that hangs; to be called every `watchdog.CHECK_S` seconds."""
@@ -150,37 +175,13 @@ class LibraryService:
 
     async def status(self) -> m.Status:
         """The state of the house."""
-        facts = await self._host.facts()
-        views = tuple(
-            m.ModelView(
-                model.id,
-                model.title,
-                model.bytes,
-                model.multilingual,
-                model.cached,
-                self.ledger.speeds.measured(model.id),
-            )
-            for model in self.ledger.models.values()
-        )
-        return m.Status(
-            stage="ready",
-            engine=self.runner.engine,
-            device=self.runner.device,
-            threads=self.runner.threads,
-            isolated=facts.isolated,
-            persisted=facts.persisted,
-            storage_used_bytes=facts.storage_used_bytes,
-            storage_quota_bytes=facts.storage_quota_bytes,
-            models=views,
-            settings=self.ledger.settings,
-            marks_ms=facts.marks_ms,
-            version=facts.version,
-        )
+        return status_of(await self._host.facts(), self.ledger, self.runner, self._choice)
 
     async def settle(self) -> None:
         """Wait until everything behind (index, announcements, next job) is through."""
         while self._background:
             await asyncio.gather(*self._background)
+        await self.lane.settle()
         await self._announcer.settle()
 
     # ------------------------------------------------------------ requests
@@ -197,6 +198,8 @@ class LibraryService:
                 await self._control.resume(request.transcript_id)
             case m.Cancel():
                 await self._control.cancel(request.transcript_id)
+            case m.MoveJob():
+                await self._control.move(request.transcript_id, request.where)
             case m.Prioritise():
                 await self._control.prioritise(request.transcript_id)
             case m.Retranscribe():
@@ -209,7 +212,7 @@ class LibraryService:
                 )
 
     async def _set_going(self, transcript_id: str) -> m.TranscriptSummary:
-        self._spawn(self.runner.pump())
+        self._pump()
         await self._announcer.changed(transcript_id)
         return self.ledger.summary(transcript_id)
 
@@ -221,23 +224,32 @@ class LibraryService:
                 moved = await self._bin.remove(request.transcript_ids)
                 for id_ in moved:
                     await self.runner.stop(id_)
+                    await self.lane.pause(id_)
                 self._emit(m.TranscriptsRemoved(moved))
             case m.Restore():
                 for id_ in await self._bin.restore(request.transcript_ids):
                     await self._announcer.changed(id_)
             case m.EmptyBin():
-                await self._bin.empty()
+                await self._tidying.empty_bin()
                 await self._announcer.changed("")
             case m.ApproveDownload():
                 await self.runner.approve(request.model, request.approved)
-        self._spawn(self.runner.pump())
+        self._pump()
         return m.Done()
+
+    async def _chosen(self, moved: Sequence[str]) -> None:
+        """Settings are another; so is where these are done."""
+        self._pump()
+        for topic in (*moved, ""):
+            await self._announcer.changed(topic)
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.texts.open(transcript_id)
         return lines.transcript(self.ledger.record(transcript_id), opened.segments)
 
-    def _search(self, request: m.Search) -> m.SearchResult:
+    async def _search(self, request: m.Search) -> m.SearchResult:
+        if request.where == "server":
+            return await self._office.search(request)
         started = self._clock.now()
         query = Query(
             request.query, request.limit, request.language, request.tag, request.transcript_id
@@ -248,30 +260,22 @@ class LibraryService:
 
     # ------------------------------------------------------------ behind
 
-    async def _tidy(self) -> None:
-        """Jobs whose tab was closed wait again; audio without a record goes."""
-        here = await self._shelf.list()
-        changed = [
-            after
-            for id_, job in self.ledger.jobs.items()
-            if (after := after_boot(job, id_ in here)) != job
-        ]
-        missing = [
-            lines.without_audio(record)
-            for id_, record in self.ledger.records.items()
-            if record.audio_path and id_ not in here
-        ]
-        if changed or missing:
-            await self.ledger.commit(missing, changed)
-        for id_ in here:
-            record = self.ledger.records.get(id_)
-            if record is None or not record.audio_path:
-                await self._shelf.delete(id_)
-        await self._bin.empty(KEPT_S)
-
     async def _wake(self) -> None:
-        await self.runner.refresh_models()
+        await self.ledger.refresh_models(self._host)
         await self.runner.pump()
+        self.lane.pump()
+
+    def _pump(self) -> None:
+        self._spawn(self.runner.pump())
+        self.lane.pump()
+
+    def _hold(self, reason: str, on: bool) -> None:
+        self.runner.hold(reason, on)
+
+    def _words_are_here(self) -> None:
+        if not self._asked_to_persist:
+            self._asked_to_persist = True
+            self._spawn(self._persist())
 
     async def _persist(self) -> None:
         await self._host.persist()

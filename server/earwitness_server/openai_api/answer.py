@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from earwitness import formats
+from earwitness.languages import name_of
 from earwitness.speech.words import SPACELESS_LANGUAGES
 from earwitness.transcript import Transcript
 
 from earwitness_server.openai_api.form import Granularity
-from earwitness_server.openai_api.languages import name_of
 
 
 def full_text(transcript: Transcript) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from earwitness.languages import code_of
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
 from earwitness.transcript import Task
@@ -11,7 +12,6 @@ from fastapi import File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError
-from earwitness_server.openai_api.languages import code_of
 
 ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity = Literal["word", "segment"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SHARED = {"transcript", "messages", "engine_messages", "errors", "plain"}
+SHARED = {"transcript", "messages", "engine_messages", "errors", "plain", "languages"}
 """Modules of `earwitness` that every room of it may import."""
 PAGE_ONLY = {"js", "pyodide", "pyodide_js", "transformers_js_py", "_pyodide"}
 

@@ -25,8 +25,16 @@ from earwitness.engine_messages import (
     WindowsReady,
     WindowsSaved,
 )
-from earwitness.errors import ErrorView, MediaError, NotFoundError, StorageError
+from earwitness.errors import (
+    ErrorView,
+    MediaError,
+    NotFoundError,
+    ServerAwayError,
+    StorageError,
+)
 from earwitness.library.platform import HostFacts, KeptAudio, ModelInfo
+from earwitness.library.remote.address import origin_of
+from earwitness.library.remote.wire import Answer, Listening, Question, Wire
 from earwitness.library.service import LibraryService
 from earwitness.library.store import Change, Delete, Put, Row, Table
 from earwitness.transcript import Segment, Word
@@ -163,6 +171,19 @@ class ScriptedHost:
         self.warns = on
 
 
+class NoNetwork:
+    """Nobody answers."""
+
+    origin = "https://page.example"
+
+    async def ask(self, question: Question) -> Answer:
+        await asyncio.sleep(0)
+        raise ServerAwayError(f"{origin_of(question.url)} does not answer.")
+
+    async def listen(self, question: Question) -> Listening:
+        raise ServerAwayError(f"{origin_of(question.url)} does not answer.")
+
+
 class SteppingClock:
     """Stands still until somebody sleeps or a test moves it."""
 
@@ -180,7 +201,8 @@ class SteppingClock:
 class House:
     """A service and all it touches. `restart` is what closing and opening the tab does."""
 
-    def __init__(self) -> None:
+    def __init__(self, wire: Wire | None = None) -> None:
+        self.wire: Wire = wire or NoNetwork()
         self.store = MemoryStore()
         self.shelf = MemoryShelf()
         self.host = ScriptedHost()
@@ -196,6 +218,7 @@ class House:
             shelf=self.shelf,
             engines=self.engines,
             host=self.host,
+            wire=self.wire,
             clock=self.clock,
             emit=self.events.append,
             export=formats.export,

@@ -260,7 +260,7 @@ async def test_a_metered_connection_is_asked_for_first(house: House) -> None:
         ModelInfo("base", "Base", 80_000_000, True, False),
         ModelInfo("tiny.en", "Tiny", 44_000_000, False, True),
     )
-    await house.service.runner.refresh_models()
+    await house.service.ledger.refresh_models(house.host)
     big = await house.add("a.wav", b"a", model="base")
     assert house.of(m.DownloadNeeded) == [m.DownloadNeeded("base", 80_000_000, True)]
     assert house.engines.started == []

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from earwitness import messages as m
 from earwitness.engine_messages import ModelLoading
-from earwitness.errors import BadRequestError
+from earwitness.errors import BadRequestError, EarwitnessError
 
 from tests.unit.library.house import (
     House,
@@ -202,12 +202,17 @@ async def test_every_request_class_is_answered(house: House) -> None:
         m.Restore((id_,)), m.EmptyBin(), m.Export(id_, "vtt"), m.Pause(id_), m.Resume(id_),
         m.Cancel(id_), m.Prioritise(id_), m.ApproveDownload("base"), m.Estimate(60.0),
         m.ChangeSettings(m.Settings()), m.GetAudio(id_),
-        m.Retranscribe(id_, m.TranscribeOptions()),
+        m.Retranscribe(id_, m.TranscribeOptions()), m.MoveJob(id_, "device"),
+        m.AllowServer("https://server.example", allowed=False),
     ]  # fmt: skip
     for request in requests:
         await house.ask(request)
+    for nobody_there in (m.CheckServer(), m.CopyTranscript("x")):
+        with pytest.raises(EarwitnessError):
+            await house.ask(nobody_there)
     await house.ask(m.ProvideFile(id_), b"talk.wav")
-    asked = {type(request) for request in requests} | {m.AddFile, m.ProvideFile}
+    asked = {type(request) for request in requests}
+    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript}
     assert asked == set(m.Request.__args__)
 
 

@@ -1,7 +1,7 @@
 /** What can be done with a job in its present state, as buttons. */
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { addAgain, provideFile, remove, steer } from '../actions.js';
+import { addAgain, move, provideFile, remove, steer } from '../actions.js';
 import { withdraw } from '../files.js';
 import { state } from '../state.js';
 
@@ -21,25 +21,31 @@ export function jobButtons(summary, described) {
     return button('Cancel', () => withdraw(id));
   }
   const cancel = button('Cancel', () => steer('cancel', id));
+  const here = job.server ? button('Transcribe here', () => move(id, 'device')) : nothing;
+  const there =
+    !job.server && state.status?.server?.allowed
+      ? button('Send to the server', () => move(id, 'server'))
+      : nothing;
   switch (job.state) {
     case 'queued':
       return [
+        here,
         job.queue_position > 1 ? button('Move to front', () => steer('prioritise', id)) : nothing,
         cancel,
       ];
     case 'loading':
     case 'transcribing':
-      return [button('Pause', () => steer('pause', id)), cancel];
+      return [button('Pause', () => steer('pause', id)), here, cancel];
     case 'pausing':
       return cancel;
     case 'paused':
-      return [button('Resume', () => steer('resume', id)), cancel];
+      return [button('Resume', () => steer('resume', id)), here, cancel];
     case 'needs-file':
       return [chooseAgain(id, described), del];
     case 'failed':
-      // What cannot be heard now will not be heard another time.
-      if (job.error?.type === 'MediaError') return del;
-      return [button('Retry', () => steer('resume', id)), del];
+      // What cannot be heard here now will not be heard here another time.
+      if (job.error?.type === 'MediaError') return [here, there, del];
+      return [button('Retry', () => steer('resume', id)), here, there, del];
     case 'cancelled':
       return [button('Resume', () => steer('resume', id)), del];
     case 'done':

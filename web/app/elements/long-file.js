@@ -16,6 +16,7 @@ const LONG_WAIT_S = 240;
 export function longFile(summary, seconds = {}) {
   const expected = seconds[summary.model];
   if (!expected || expected < LONG_WAIT_S) return nothing;
+  if (summary.job.server) return nothing;
   if (!(ACTIVE.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
   const quicker = (state.status?.models ?? [])
     .filter(({ id }) => (seconds[id] ?? Infinity) < expected * 0.7)

@@ -7,13 +7,15 @@ class PrivacyLine extends View {
   static topics = /** @type {const} */ (['status']);
 
   render() {
-    const settings = state.status?.settings;
-    if (!settings || settings.where === 'device' || !settings.server_url) {
-      return html`Recordings and text stay on this device.`;
-    }
-    const server = settings.server_url;
-    if (settings.where === 'server') return html`Recordings are sent to <b>${server}</b>.`;
-    return html`Recordings may be sent to <b>${server}</b>.`;
+    const where = state.status?.settings.where ?? state.stored?.where ?? 'device';
+    if (where === 'device') return html`Recordings and text stay on this device.`;
+    const { origin, allowed } = state.status?.server ?? {};
+    if (!state.status) return html`Recordings may be sent to a server.`;
+    if (!origin) return html`Recordings stay here: the server’s address is not valid.`;
+    if (where === 'server') return html`Recordings are sent to <b>${origin}</b>.`;
+    return allowed
+      ? html`What is too much for this device is sent to <b>${origin}</b>.`
+      : html`Recordings stay here until you allow <b>${origin}</b>.`;
   }
 }
 customElements.define('ew-privacy-line', PrivacyLine);

@@ -1,5 +1,6 @@
 /** @import { Hit } from '../messages' */
 import { html, nothing } from 'lit';
+import { openFromServer } from '../actions.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
 import { state } from '../state.js';
@@ -19,7 +20,10 @@ class SearchResults extends View {
         ${state.searchError.message} ${state.searchError.hint}
       </p>`;
     }
-    if (!state.found) return html`<p class="quiet" role="status">Searching…</p>`;
+    if (!state.found)
+      return html`<p class="quiet" role="status">
+        ${state.searchIn === 'server' ? `Searching on ${state.status?.server?.origin}…` : 'Searching…'}
+      </p>`;
     const { hits, indexing } = state.found;
     const groups = byTranscript(hits);
     return html`
@@ -36,7 +40,9 @@ class SearchResults extends View {
     const name = byName ? marked(byName.snippet) : (hits[0]?.name ?? '');
     return html`
       <section class="hits">
-        <h3><a class="hit" href=${addressOf(id)}>${name}</a></h3>
+        <h3>
+          <a class="hit" href=${addressOf(id)} @click=${follow(byName ?? hits[0])}>${name}</a>
+        </h3>
         <ul>
           ${hits
             .filter((hit) => hit.segment !== null)
@@ -44,7 +50,7 @@ class SearchResults extends View {
             .map(
               (hit) => html`
                 <li>
-                  <a class="hit" href=${addressOf(id, hit.start_s)}>
+                  <a class="hit" href=${addressOf(id, hit.start_s)} @click=${follow(hit)}>
                     <span class="time">${clock(hit.start_s)}</span>
                     <span>${marked(hit.snippet)}</span>
                   </a>
@@ -56,6 +62,13 @@ class SearchResults extends View {
     `;
   }
 }
+
+/** What only a server has is fetched before it is shown. @param {Hit | undefined} hit */
+const follow = (hit) => (/** @type {Event} */ event) => {
+  if (!hit?.server) return;
+  event.preventDefault();
+  void openFromServer(hit);
+};
 
 /** @param {readonly Hit[]} hits best first */
 function byTranscript(hits) {

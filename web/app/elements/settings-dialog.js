@@ -7,6 +7,7 @@ import { state } from '../state.js';
 import { View } from '../view.js';
 import { diagnostics } from './diagnostics.js';
 import { dialogFrame } from './dialog.js';
+import { serverSettings } from './server-settings.js';
 import { storage } from './storage-panel.js';
 
 const { mine, others } = languageChoices();
@@ -49,8 +50,9 @@ export class SettingsDialog extends View {
   #form(status) {
     const { settings } = status;
     return html`
+      ${serverSettings(status)}
       <fieldset>
-        <legend>Model</legend>
+        <legend>Model${settings.where === 'device' ? '' : ' on this device'}</legend>
         ${status.models.map((model) => modelChoice(model, settings.model))}
       </fieldset>
       ${select(

@@ -17,7 +17,9 @@ function chip() {
       text: fraction === null ? 'Transcribing' : `Transcribing ${percent(fraction)} %`,
     };
   }
-  if (first?.job.state === 'loading') return { tone: 'busy', text: 'Loading model' };
+  if (first?.job.state === 'loading') {
+    return { tone: 'busy', text: first.job.server ? 'Sending to the server' : 'Loading model' };
+  }
   if (first?.job.state === 'pausing') return { tone: 'busy', text: 'Pausing' };
   if (!navigator.onLine) return { tone: 'good', text: 'Ready, offline' };
   return { tone: 'good', text: worksOffline() ? 'Ready, works offline' : 'Ready' };

@@ -7,7 +7,12 @@ export const welcome = () => html`
   <div class="welcome">
     <h1>Every word, with its time</h1>
     <p>Choose recordings or drop them anywhere on this page: audio or video, as many as you like.</p>
-    <p>They are transcribed one after the other, right here. Nothing is uploaded.</p>
+    ${
+      (state.status?.settings ?? state.stored)?.where === 'device' ||
+      !(state.status ?? state.stored)
+        ? html`<p>They are transcribed one after the other, right here. Nothing is uploaded.</p>`
+        : html`<p>Where they are transcribed is said above, and chosen in the settings.</p>`
+    }
     <p>What was said is kept on this device, and the search finds it again.</p>
     ${firstDownload()}
   </div>

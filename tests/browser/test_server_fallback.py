@@ -1,0 +1,315 @@
+"""The page and a server that transcribes: real speech, a real model, a real browser between."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import (
+    ROOT,
+    Server,
+    Visitor,
+    free_port,
+    visiting,
+    wait_for_http,
+    wait_ready,
+    wait_until,
+)
+from tests.browser.driving import begin, rows, text_of, transcribe, wait_state
+from tests.browser.test_page import SLOW, choose, row
+from tests.browser.words import word_error_rate
+from tests.conftest import Clip
+from tooling.environment import environment
+
+MODELS = ROOT / "build" / "server-models"
+LONG = "en-instructions"
+SHORT = "en-echotest"
+
+
+@dataclass
+class FullServer(Server):
+    """The page and a real engine behind it, with a library of its own; it can be killed."""
+
+    data: Path = Path("var")
+    settings: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def origin(self) -> str:
+        return self.url.rstrip("/")
+
+    def start(self) -> None:
+        self.port = self.port or free_port()
+        command = [sys.executable, "-m", "earwitness_server", "--port", str(self.port)]
+        command += ["--dist", str(self.dist), "--data", str(self.data), "--models", str(MODELS)]
+        own = {"EARWITNESS_DEFAULT_MODEL": "tiny.en", "EARWITNESS_WORKER_AWAY_S": "3"}
+        with (ROOT / "build" / "test-server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=ROOT, env=environment() | own | self.settings
+            )
+        wait_for_http(self.url + "readyz")
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self.process
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(20)
+        self.process = None
+
+    def key(self) -> str:
+        """A new key of this server's."""
+        command = [sys.executable, "-m", "earwitness_server", "keys", "add", "page"]
+        told = subprocess.run(
+            [*command, "--scopes", "transcribe,read,write"],
+            check=True, capture_output=True, text=True, cwd=ROOT,
+            env=environment() | {"EARWITNESS_DATA": str(self.data)},
+        )  # fmt: skip
+        return next(word for word in told.stdout.split() if word.startswith("ew_"))
+
+
+MakeServer = Callable[..., FullServer]
+
+
+@pytest.fixture
+def make_full(tmp_path: Path) -> Iterator[MakeServer]:
+    """Start servers with a model; they end with the test."""
+    if not (MODELS / "tiny.en" / "model.bin").is_file():
+        pytest.fail("tiny.en is missing. Run: python3 build.py models tiny.en")
+    made: list[FullServer] = []
+
+    def make(name: str = "data", **settings: str) -> FullServer:
+        made.append(FullServer(data=tmp_path / name, settings=settings))
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture
+def full(make_full: MakeServer) -> FullServer:
+    """One server with a model."""
+    return make_full()
+
+
+def use(page: Page, place: str, **fields: str) -> None:
+    """Choose where to transcribe, in the settings dialog, as a person does."""
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("radio", name=place).check()
+    for label, value in fields.items():
+        page.get_by_label(re.compile(label, re.I)).fill(value)
+        page.keyboard.press("Tab")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def engines(page: Page) -> int:
+    """How many workers compute here."""
+    return sum("room=engine" in worker.url for worker in page.workers)
+
+
+def test_the_server_writes_it_down_and_the_page_says_where(
+    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(full.url)
+    privacy = page.locator("ew-privacy-line")
+    expect(privacy).to_have_text("Recordings and text stay on this device.")
+    expect(page.get_by_role("group", name="Search in")).to_have_count(0)
+    use(page, "A server")
+    expect(privacy).to_have_text(f"Recordings are sent to {full.origin}.")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Check the server").click()
+    expect(
+        page.get_by_text(re.compile("answers: an Earwitness server with .*tiny.en"))
+    ).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+
+    clip = clips[SHORT]
+    choose(page, clip.path)
+    done = row(page, clip.path.name).get_by_text(re.compile(rf"\d+ words · on {full.origin}"))
+    expect(done).to_be_visible(timeout=SLOW)
+    assert engines(page) == 0
+    summary = rows(page)[clip.path.name]
+    assert (summary["job"]["server"], summary["language"]) == (full.origin, "en")
+    assert summary["model"] == "tiny.en"
+    assert summary["duration_s"] == pytest.approx(clip.duration_s, abs=0.5)
+    assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.15
+
+    box = page.get_by_role("searchbox", name="Search")
+    page.get_by_role("button", name="Server", exact=True).click()
+    box.fill("hanging")
+    expect(page.locator(".hit mark").first).to_have_text(re.compile("hanging", re.I))
+    page.locator(".hits li .hit").first.click()
+    expect(page.get_by_role("heading", name=clip.path.name, level=1)).to_be_visible()
+    assert len(rows(page)) == 1
+
+    # After a reload the line is true before Python is up.
+    page.reload()
+    expect(privacy).to_have_text(re.compile("Recordings (may be|are) sent to"))
+    wait_ready(page)
+
+
+def test_what_only_the_server_has_is_found_and_copied(
+    browser: Browser, visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(full.url)
+    transcribe(page, clips[SHORT].path, where="server")
+    with visiting(browser) as other:
+        page = other.open(full.url)
+        use(page, "A server")
+        page.get_by_role("searchbox", name="Search").fill("hanging")
+        expect(page.get_by_text("Nothing found.")).to_be_visible()
+        page.get_by_role("button", name="Server", exact=True).click()
+        page.locator(".hits li .hit").first.click()
+        expect(page.get_by_role("heading", name=clips[SHORT].path.name, level=1)).to_be_visible()
+        expect(page.locator("ew-transcript-view").get_by_text("hanging up")).to_be_visible()
+        page.get_by_role("button", name="This device", exact=True).click()
+        expect(page.locator(".hits li .hit").first).to_be_visible()
+
+
+def test_automatic_asks_first_and_remembers(
+    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(full.url)
+    use(page, "Automatic", **{"longer than": "0.01"})
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    choose(page, clips[SHORT].path)
+    dialog = page.get_by_role("dialog", name="Send recordings to a server?")
+    expect(dialog).to_contain_text(full.origin, timeout=SLOW)
+    expect(dialog).to_contain_text(clips[SHORT].path.name)
+    assert not [each for each in sent if each.startswith("POST")]
+    expect(page.locator("ew-privacy-line")).to_contain_text("stay here until you allow")
+    dialog.get_by_role("button", name="Allow sending").click()
+    expect(page.locator("ew-privacy-line")).to_contain_text(f"is sent to {full.origin}")
+    assert wait_state(page, clips[SHORT].path.name, "done")["job"]["server"] == full.origin
+    second = clips["en-connection"].path
+    choose(page, second)
+    assert wait_state(page, second.name, "done")["job"]["server"] == full.origin
+    expect(dialog).to_have_count(0)
+
+
+def test_what_is_not_allowed_stays(
+    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(full.url)
+    page.evaluate("async () => { await earwitness.ready }")
+    use(page, "Automatic", **{"longer than": "0.01"})
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("radio", name="tiny").check()
+    page.get_by_role("button", name="Done").click()
+    choose(page, clips["en-connection"].path)
+    dialog = page.get_by_role("dialog", name="Send recordings to a server?")
+    dialog.get_by_role("button", name="Keep them on this device").click(timeout=SLOW)
+    assert wait_state(page, clips["en-connection"].path.name, "done")["job"]["server"] == ""
+
+
+def expected_text(page: Page, clip: Clip) -> str:
+    """What the server makes of it when nothing goes wrong."""
+    options: dict[str, Any] = {"name": "undisturbed", "where": "server"}
+    return str(transcribe(page, clip.path, **options)["text"])
+
+
+def wait_first_words(page: Page, name: str) -> None:
+    """Until the first batch of the server's is committed here, and not the last one."""
+    wait_until(
+        page,
+        """async (name) => {
+          const row = (await earwitness.list()).find((each) => each.name === name);
+          return row?.job.position_s > 0;
+        }""",
+        name,
+    )
+
+
+def test_a_server_killed_midway_and_started_again(
+    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+) -> None:
+    visitor.expect_errors(
+        "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_CONNECTION_RESET"
+    )
+    visitor.expect_errors("ERR_EMPTY_RESPONSE", "ERR_NETWORK")
+    page = visitor.open(full.url)
+    clip = clips[LONG]
+    expected = expected_text(page, clip)
+    begin(page, clip.path, where="server")
+    wait_first_words(page, clip.path.name)
+    full.kill()
+    line = row(page, clip.path.name)
+    expect(line.get_by_text(re.compile(f"{full.origin} (does not answer|hung up)"))).to_be_visible(
+        timeout=SLOW
+    )
+    expect(line.get_by_role("button", name="Transcribe here")).to_be_visible()
+    full.start()
+    wait_state(page, clip.path.name, "done")
+    assert text_of(page, clip.path.name) == expected
+
+
+def test_a_reload_midway(visitor: Visitor, full: FullServer, clips: dict[str, Clip]) -> None:
+    page = visitor.open(full.url)
+    clip = clips[LONG]
+    expected = expected_text(page, clip)
+    begin(page, clip.path, where="server")
+    wait_until(page, "async () => (await earwitness.list())[0].job.state === 'transcribing'")
+    page.reload()
+    wait_ready(page)
+    wait_state(page, clip.path.name, "done")
+    assert text_of(page, clip.path.name) == expected
+    found = page.evaluate(
+        "async () => (await (await fetch('api/transcripts')).json()).transcripts.length"
+    )
+    assert found == 2
+
+
+def test_the_rest_is_transcribed_here(
+    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+) -> None:
+    visitor.expect_errors("ERR_", "Failed to fetch")
+    page = visitor.open(full.url)
+    clip = clips[LONG]
+    begin(page, clip.path, where="server", model="tiny.en")
+    wait_first_words(page, clip.path.name)
+    row(page, clip.path.name).get_by_role("button", name="Transcribe here").click()
+    assert wait_state(page, clip.path.name, "done")["job"]["server"] == ""
+    assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.2
+
+
+def test_another_address_with_a_key_once_both_servers_allow_it(
+    visitor: Visitor, make_full: MakeServer, clips: dict[str, Clip]
+) -> None:
+    visitor.expect_errors("Content Security Policy", "violates", "Failed to load resource", "ERR_")
+    home = make_full("home")
+    other = make_full("other", EARWITNESS_REQUIRE_KEYS="true", EARWITNESS_CORS_ORIGINS=home.origin)
+    page = visitor.open(home.url)
+    address = {"address": f"{other.origin}/v1", "key": other.key()}
+    use(page, "A server", **address)
+    clip = clips[SHORT]
+    choose(page, clip.path)
+    line = row(page, clip.path.name)
+    expect(line.get_by_text(f"This page may not talk to {other.origin}")).to_be_visible(
+        timeout=SLOW
+    )
+    expect(line.get_by_text(f"EARWITNESS_CONNECT_ORIGINS={other.origin}")).to_be_visible()
+
+    home.stop()
+    home.settings["EARWITNESS_CONNECT_ORIGINS"] = other.origin
+    home.start()
+    page.reload()
+    wait_ready(page)
+    line.get_by_role("button", name="Retry").click()
+    expect(line.get_by_text(re.compile(rf"\d+ words · on {other.origin}"))).to_be_visible(
+        timeout=SLOW
+    )
+    expect(page.get_by_role("group", name="Search in")).to_have_count(0)
+    whole = page.evaluate("(id) => earwitness.get(id)", rows(page)[clip.path.name]["id"])
+    assert word_error_rate(clip.text or "", whole["text"]) < 0.15
+    assert all(segment["words"] for segment in whole["segments"])

@@ -1,0 +1,310 @@
+"""The page's library against a real server process: sent, followed, lost, found again.
+
+The library is the page's own Python; only the network under it is another one than `fetch`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from earwitness import messages as m
+from earwitness.errors import BadRequestError, ServerError
+
+from tests.server.conftest import write_page
+from tests.server.pages import WHOLE, WINDOWS, Page, Process, paths, visit
+from tests.server.test_sabotage import PACE_S
+from tests.unit.library.house import batch, failed, opened, ready
+
+
+@pytest.fixture
+def make_process(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Start servers; they end with the test."""
+    made: list[Process] = []
+
+    def make(name: str = "server", **options: Any) -> Process:
+        folder = tmp_path / name
+        write_page(folder / "dist")
+        (folder / "data").mkdir()
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = int(listener.getsockname()[1])
+        made.append(Process(folder, port, **options))
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for process in made:
+        if process.running is not None:
+            process.kill()
+
+
+@pytest.fixture
+def process(make_process: Callable[..., Process]) -> Process:
+    """One server."""
+    return make_process()
+
+
+def test_a_recording_goes_to_the_server_and_its_words_come_home(process: Process) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="server")
+        id_ = await page.send(where="server")
+        assert await page.done(id_) == WHOLE
+        summary = page.summary(id_)
+        assert (summary.job.server, summary.language) == (process.origin, "en")
+        assert (summary.duration_s, summary.job.position_s) == (40.0, 40.0)
+        assert summary.word_count == 5 * WINDOWS
+        assert page.engines.started == []
+        assert page.engines.warmed == []
+        saved = page.of(m.SegmentsSaved)
+        assert [event.first for event in saved] == list(range(len(saved)))
+        assert await page.find("sentence number 2") == [(id_, 2)]
+        assert not page.host.awake
+        # The words stay for the search there; the audio does not.
+        (copy,) = (await page.service.lane.library().search("sentence", 5, "", "")).hits[:1]
+        assert (await page.service.lane.library().transcript(copy.transcript_id)).segments
+        found = await page.ask(m.Search("talk", where="server"))
+        assert [(hit.transcript_id, hit.server) for hit in found.hits] == [(id_, "")]
+
+    visit(process.origin, story)
+
+
+def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(process: Process) -> None:
+    async def story(page: Page) -> None:
+        id_ = await page.send(where="server")
+        await page.until(lambda: page.texts_of(id_) >= 1)
+        process.kill()
+        await page.until(lambda: page.summary(id_).job.error)
+        job = page.summary(id_).job
+        assert (job.state, job.error and job.error.type) == ("queued", "ServerAwayError")
+        assert job.error
+        assert process.origin in job.error.message
+        await asyncio.to_thread(process.start)
+        page.service.nudge()
+        assert await page.done(id_) == WHOLE
+        assert paths(page, "POST") == ["uploads", "jobs"]
+
+    visit(process.origin, story)
+
+
+@pytest.mark.parametrize("committed", [0, 2])
+def test_a_reload_midway_goes_on_with_the_same_job(process: Process, committed: int) -> None:
+    async def story(page: Page) -> None:
+        id_ = await page.send(where="server")
+        await page.until(lambda: page.service.ledger.jobs[id_].server.id)
+        await page.until(lambda: page.texts_of(id_) >= committed)
+        await page.reload()
+        assert await page.done(id_) == WHOLE
+        assert paths(page, "POST") == ["uploads", "jobs"]
+
+    visit(process.origin, story)
+
+
+def test_an_upload_goes_on_where_the_connection_broke(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earwitness.library.remote.errand.PIECE_BYTES", 1000)
+
+    async def story(page: Page) -> None:
+        id_ = await page.send(b"long" * 1000, where="server")
+        await page.until(lambda: paths(page, "PATCH"))
+        await page.reload()
+        before = len(paths(page, "PATCH"))
+        assert await page.done(id_) == WHOLE
+        assert paths(page, "POST") == ["uploads", "jobs"]
+        starts = [q.audio.start for q in page.network.asked if q.audio]
+        assert starts[0] == 0
+        assert all(start > 0 for start in starts[before:])
+
+    visit(process.origin, story)
+
+
+def test_pause_resume_and_cancel(process: Process) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="server")
+        id_ = await page.send(where="server")
+        await page.until(lambda: page.texts_of(id_) >= 1)
+        await page.ask(m.Pause(id_))
+        assert page.summary(id_).job.state == "paused"
+        heard = await page.texts(id_)
+        await asyncio.sleep(WINDOWS * PACE_S)
+        assert await page.texts(id_) == heard
+        await page.ask(m.Resume(id_))
+        assert await page.done(id_) == WHOLE
+
+        other = await page.send(b"other", where="server")
+        await page.until(lambda: page.service.ledger.jobs[other].server.id)
+        await page.ask(m.Cancel(other))
+        await page.service.lane.settle()
+        assert page.summary(other).job.state == "cancelled"
+        found = await page.ask(m.Search("other", where="server"))
+        assert found.hits == ()
+
+    visit(process.origin, story)
+
+
+def test_the_rest_is_done_here_when_the_user_says_so(process: Process) -> None:
+    async def story(page: Page) -> None:
+        id_ = await page.send(where="server")
+        await page.until(lambda: page.texts_of(id_) >= 2)
+        process.kill()
+        await page.ask(m.MoveJob(id_, "device"))
+        await page.until(lambda: page.engines.started)
+        request = page.engines.started[0]
+        assert request.resume.sample >= 20 * 16_000
+        assert page.summary(id_).job.server == ""
+        assert (await page.texts(id_))[:2] == WHOLE[:2]
+
+    visit(process.origin, story)
+
+
+def test_a_server_that_forgot_everything_is_sent_it_again(
+    make_process: Callable[..., Process],
+) -> None:
+    process, other = make_process(), make_process("other")
+
+    async def story(page: Page) -> None:
+        id_ = await page.send(where="server")
+        await page.until(lambda: page.texts_of(id_) >= 1)
+        process.kill()
+        other.kill()
+        other.port = process.port
+        await asyncio.to_thread(other.start)
+        page.service.nudge()
+        assert await page.done(id_) == WHOLE
+
+    visit(process.origin, story)
+
+
+def test_through_openais_api_with_a_key(make_process: Callable[..., Process]) -> None:
+    process = make_process(keys=True)
+
+    async def story(page: Page) -> None:
+        await page.choose(where="server", server_url=f"{process.origin}/v1", server_key="ew_no")
+        id_ = await page.send(where="server")
+        await page.until(lambda: page.summary(id_).job.state == "failed")
+        error = page.summary(id_).job.error
+        assert error
+        assert "key" in error.message
+        assert "settings" in error.hint
+        with pytest.raises(ServerError):
+            await page.ask(m.CheckServer())
+        await page.choose(server_key=process.key(), server_model="tiny.en")
+        view = await page.ask(m.CheckServer())
+        assert view.kind == "openai"
+        assert "tiny.en" in view.models
+        await page.ask(m.Resume(id_))
+        assert await page.done(id_) == WHOLE
+        whole = await page.ask(m.GetTranscript(id_))
+        assert (whole.model, whole.language, whole.duration_s) == ("tiny.en", "en", 40.0)
+        words = [word.text for word in whole.segments[1].words]
+        assert "".join(words) == whole.segments[1].text
+        assert words[-1] == " 1."
+        with pytest.raises(BadRequestError):
+            await page.ask(m.Search("x", where="server"))
+
+    visit("http://page.example", story)
+
+
+def test_automatic_asks_once_and_then_sends_what_takes_too_long(process: Process) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="auto", server_after_s=60.0)
+        id_ = await page.send(model="base", where="auto")
+        await page.until(lambda: page.engines.started)
+        await page.hear(opened(id_, 3600.0))
+        (asked,) = page.of(m.ServerNeeded)
+        assert (asked.origin, asked.reason, asked.bytes) == (process.origin, "too-long", 4)
+        assert asked.seconds > 60
+        assert page.summary(id_).job.server == ""
+        assert not [q for q in page.network.asked if q.method == "POST"]
+
+        await page.ask(m.AllowServer(process.origin))
+        assert await page.done(id_) == WHOLE
+        assert page.engines.terminations == 1
+        second = await page.send(b"second", model="base", where="auto")
+        await page.until(lambda: len(page.engines.started) == 2)
+        await page.hear(opened(second, 3600.0))
+        assert await page.done(second) == WHOLE
+        assert len(page.of(m.ServerNeeded)) == 1
+        short = await page.send(b"short", model="base", where="auto")
+        await page.until(lambda: len(page.engines.started) == 3)
+        await page.hear(opened(short, 60.0))
+        assert page.summary(short).job.server == ""
+        assert page.engines.terminations == 2
+
+    visit(process.origin, story)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_automatic_asks_before_it_sends_what_this_device_cannot_do(
+    process: Process, allowed: bool
+) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="auto")
+        id_ = await page.send(model="base", where="auto")
+        for attempt in (1, 2):
+            await page.until(lambda n=attempt: len(page.engines.started) == n)
+            await page.hear(failed(id_, lost=True))
+        (asked,) = page.of(m.ServerNeeded)
+        assert asked.reason == "cannot"
+        job = page.summary(id_).job
+        assert (job.state, job.error and job.error.type) == ("queued", "ConsentError")
+        await page.reload()
+        assert page.summary(id_).job.state == "queued"
+        assert not [q for q in page.network.asked if q.method == "POST"]
+        await page.ask(m.AllowServer(process.origin, allowed))
+        if allowed:
+            assert await page.done(id_) == WHOLE
+        else:
+            assert page.summary(id_).job.state == "failed"
+            assert page.summary(id_).job.server == ""
+            assert not [q for q in page.network.asked if q.method == "POST"]
+
+    visit(process.origin, story)
+
+
+def test_what_was_found_on_the_server_is_copied_in(process: Process) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="server")
+        id_ = await page.send(b"minutes", where="server")
+        await page.done(id_)
+        other = Page(process.origin)
+        await other.open()
+        await other.choose(where="server")
+        hit = (await other.ask(m.Search("minutes", where="server"))).hits[0]
+        assert hit.server == process.origin
+        summary = await other.ask(m.CopyTranscript(hit.transcript_id))
+        assert (summary.job.state, summary.job.server) == ("done", process.origin)
+        assert await other.texts(summary.id) == WHOLE
+        again = (await other.ask(m.Search("minutes", where="server"))).hits[0]
+        assert (again.transcript_id, again.server) == (summary.id, "")
+        # Deleting a copy deletes nothing there; deleting what was sent from here does.
+        await other.ask(m.Remove((summary.id,)))
+        await other.ask(m.EmptyBin())
+        await other.service.lane.settle()
+        assert (await page.ask(m.Search("minutes", where="server"))).hits
+        await page.ask(m.Remove((id_,)))
+        await page.ask(m.EmptyBin())
+        await page.service.lane.settle()
+        assert not (await page.ask(m.Search("minutes", where="server"))).hits
+
+    visit(process.origin, story)
+
+
+def test_words_of_this_device_stay_below_until_the_servers_are_there(process: Process) -> None:
+    async def story(page: Page) -> None:
+        id_ = await page.send(model="base")
+        await page.until(lambda: page.engines.started)
+        await page.hear(ready())
+        await page.hear(opened(id_, 40.0))
+        await page.hear(batch(id_, 1, "Heard here."))
+        assert await page.texts(id_) == [" Heard here."]
+        await page.ask(m.MoveJob(id_, "server"))
+        assert await page.done(id_) == WHOLE
+        assert page.service.ledger.records[id_].runs == 2
+
+    visit(process.origin, story)
