@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library import jobs as queue
+from earwitness.library.awake import Awake
 from earwitness.library.documents import Document
 from earwitness.library.jobs import Job
 from earwitness.library.ledger import Ledger
@@ -25,12 +26,14 @@ class Intake:
         self,
         ledger: Ledger,
         runner: Runner,
+        awake: Awake,
         shelf: AudioShelf,
         clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
         self._ledger = ledger
         self._runner = runner
+        self._awake = awake
         self._shelf = shelf
         self._clock = clock
         self._new_id = new_id
@@ -112,11 +115,11 @@ class Intake:
 
     async def _keep(self, id_: str, attachment: Attachment) -> KeptAudio:
         reason = f"keeping {id_}"
-        self._runner.hold(reason, True)
+        self._awake.hold(reason, True)
         try:
             return await self._shelf.keep(id_, attachment)
         finally:
-            self._runner.hold(reason, False)
+            self._awake.hold(reason, False)
 
     async def _commit(
         self, id_: str, name: str, options: TranscribeOptions, audio: KeptAudio

@@ -12,8 +12,9 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from earwitness.engine_messages import ResumePoint
+from earwitness.engine_messages import ResumePoint, Transcribe
 from earwitness.errors import ErrorView
+from earwitness.library.records import Record
 from earwitness.messages import JobState, TranscribeOptions
 
 RUNNING: frozenset[JobState] = frozenset({"loading", "transcribing"})
@@ -72,6 +73,22 @@ class Job:
     def on_server(self) -> bool:
         """A server does it, or did. A part of a recording is always done here."""
         return self.whole and (self.away or self.options.where == "server")
+
+
+def request_of(job: Job, record: Record, device: str, threads: int) -> Transcribe:
+    """What the engine is told of a job."""
+    return Transcribe(
+        transcript_id=job.transcript_id,
+        run=job.run,
+        audio_path=record.audio_path,
+        fingerprint=record.fingerprint,
+        options=job.options,
+        resume=job.resume,
+        device=device,
+        threads=threads,
+        start_s=job.start_s,
+        end_s=job.end_s,
+    )
 
 
 def requeued(job: Job) -> Job:

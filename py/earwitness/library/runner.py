@@ -18,16 +18,16 @@ from earwitness.engine_messages import (
     EngineReady,
     Finished,
     ModelLoading,
-    Transcribe,
     WarmUp,
     WindowsReady,
     WindowsSaved,
     Working,
 )
 from earwitness.errors import EarwitnessError, ErrorView
+from earwitness.library.awake import Awake
 from earwitness.library.commits import Commits
 from earwitness.library.consent import Consent
-from earwitness.library.jobs import RUNNING, Job, after_failure
+from earwitness.library.jobs import RUNNING, Job, after_failure, request_of
 from earwitness.library.ledger import Ledger
 from earwitness.library.places import Places
 from earwitness.library.platform import Emit, Engines, Host
@@ -54,6 +54,7 @@ class Runner:
         host: Host,
         emit: Emit,
         changed: Callable[[str], Awaitable[None]],
+        awake: Awake,
         choice: Choice,
         handed_over: Callable[[], None],
     ) -> None:
@@ -68,6 +69,7 @@ class Runner:
         self._changed = changed
         self._places = Places(ledger, changed)
         self._watchdog = Watchdog()
+        self._awake = awake
         self._choice = choice
         self._handed_over = handed_over
         self.running: str | None = None
@@ -76,7 +78,6 @@ class Runner:
         self.threads = 0
         self._gpu_failed = False
         self._loaded_model = ""
-        self._held: set[str] = set()
 
     async def pump(self) -> None:
         """Start the next job when the engine is free."""
@@ -86,7 +87,7 @@ class Runner:
             except EarwitnessError as error:
                 _log.warning("The queue waits: %s %s", error, error.detail)
                 job = None
-            self.hold("job", self.running is not None)
+            self._awake.hold("job", self.running is not None)
             if job is None:
                 break
             if await self._start(job):
@@ -101,12 +102,6 @@ class Runner:
             await self._ledger.commit(jobs=declined)
         for job in declined:
             await self._changed(job.transcript_id)
-
-    def hold(self, reason: str, on: bool) -> None:
-        """Keep the device awake and the tab open as long as any reason holds."""
-        (self._held.add if on else self._held.discard)(reason)
-        self._host.wake_lock(bool(self._held))
-        self._host.saving(bool(self._held))
 
     async def warm_up(self, model: str) -> None:
         """Load a model that is here already while a file is still coming in.
@@ -286,21 +281,11 @@ class Runner:
     async def _start(self, job: Job) -> bool:
         """Hand the job to the engine; False when no engine can be started."""
         record, settings = self._ledger.records[job.transcript_id], self._ledger.settings
+        device = "wasm" if job.fallback or self._gpu_failed else settings.device
         await self._changed(job.transcript_id)
         try:
             await self._engines.start(
-                Transcribe(
-                    transcript_id=job.transcript_id,
-                    run=job.run,
-                    audio_path=record.audio_path,
-                    fingerprint=record.fingerprint,
-                    options=job.options,
-                    resume=job.resume,
-                    device="wasm" if job.fallback or self._gpu_failed else settings.device,
-                    threads=settings.threads,
-                    start_s=job.start_s,
-                    end_s=job.end_s,
-                )
+                request_of(job, record, device=device, threads=settings.threads)
             )
         except EarwitnessError as error:
             if not self._current(job.transcript_id, job.run):

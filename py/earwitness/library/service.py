@@ -12,6 +12,7 @@ from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library import records as lines
 from earwitness.library.announcer import Announcer
+from earwitness.library.awake import Awake
 from earwitness.library.bin import Bin
 from earwitness.library.commits import Commits
 from earwitness.library.control import Control
@@ -71,18 +72,19 @@ class LibraryService:
         commits = Commits(self.ledger, self.texts, shelf, emit)
         changed = self._announcer.changed
         self._edits = Edits(self.ledger, self.texts, clock)
+        awake = Awake(host)
         choice = Choice(self.ledger, emit)
         desk = Desk(self.ledger, commits, self._edits, wire, changed)
-        self.lane = Lane(desk, choice, clock, self._hold, self._words_are_here)
+        self.lane = Lane(desk, choice, clock, awake.hold, self._words_are_here)
         self.runner = Runner(
-            self.ledger, commits, engines, host, emit, changed, choice, self.lane.pump
+            self.ledger, commits, engines, host, emit, changed, awake, choice, self.lane.pump
         )
         self._choice = choice
         self._office = Office(self.ledger, self.texts, self.runner, self.lane, choice)
         self._control = Control(self.ledger, self.runner, self.lane)
         self._bin = Bin(self.ledger, self.texts, shelf, clock)
         self._tidying = Tidying(self.ledger, shelf, self._bin, self._office)
-        self._intake = Intake(self.ledger, self.runner, shelf, clock, new_id)
+        self._intake = Intake(self.ledger, self.runner, awake, shelf, clock, new_id)
         self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._background: set[asyncio.Task[None]] = set()
         self._asked_to_persist = False
@@ -268,9 +270,6 @@ class LibraryService:
     def _pump(self) -> None:
         self._spawn(self.runner.pump())
         self.lane.pump()
-
-    def _hold(self, reason: str, on: bool) -> None:
-        self.runner.hold(reason, on)
 
     def _words_are_here(self) -> None:
         if not self._asked_to_persist:
