@@ -21,12 +21,14 @@ class Places(Protocol):
     """A database and a store of audio that can be taken away."""
 
     environment: dict[str, str]
+    parts: tuple[str, ...]
+    """What can be away while the rest is there."""
 
-    def away(self, pids: Sequence[int]) -> None:
-        """From now on every write of these processes fails."""
+    def away(self, pids: Sequence[int], part: str) -> None:
+        """From now on every write of these processes to this part fails."""
         ...
 
-    def back(self, pids: Sequence[int]) -> None:
+    def back(self, pids: Sequence[int], part: str) -> None:
         """All is well again."""
         ...
 
@@ -34,14 +36,16 @@ class Places(Protocol):
 class FullDisk:
     """SQLite and a folder, on a disk that can be full: no file of the process may grow."""
 
+    parts = ("disk",)
+
     def __init__(self) -> None:
         self.environment: dict[str, str] = {}
 
-    def away(self, pids: Sequence[int]) -> None:
+    def away(self, pids: Sequence[int], part: str) -> None:
         for pid in pids:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
-    def back(self, pids: Sequence[int]) -> None:
+    def back(self, pids: Sequence[int], part: str) -> None:
         unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
         for pid in pids:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, unlimited)
@@ -107,15 +111,17 @@ def with_errors_ignored(action: Any, *arguments: Any) -> None:
 class Fleet:
     """PostgreSQL and an S3-compatible store, each behind a door."""
 
+    parts = ("database", "store")
+
     def __init__(self, folder: Path) -> None:
         moto = pytest.importorskip("moto.server", reason="requirements/test.txt has it")
         self._postgres = Postgres(folder / "postgres")
         self._s3: Any = moto.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self._s3.start()
         s3_port = self._s3.get_host_and_port()[1]
-        self._doors = [Door(self._postgres.port), Door(s3_port)]
+        self._doors = {"database": Door(self._postgres.port), "store": Door(s3_port)}
         self._make_bucket(s3_port)
-        database, store = (door.port for door in self._doors)
+        database, store = (self._doors[part].port for part in self.parts)
         self.environment = {
             "EARWITNESS_DATABASE_URL": (
                 f"postgresql+psycopg://earwitness@127.0.0.1:{database}/postgres"
@@ -135,13 +141,15 @@ class Fleet:
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert answer.status == 200
 
-    def away(self, pids: Sequence[int]) -> None:
-        for door in self._doors:
-            door.close_door()
+    def away(self, pids: Sequence[int], part: str) -> None:
+        self._doors[part].close_door()
 
-    def back(self, pids: Sequence[int]) -> None:
-        for door in self._doors:
-            door.open = True
+    def back(self, pids: Sequence[int], part: str) -> None:
+        self._doors[part].open = True
+
+    def restart_database(self) -> None:
+        """As after a crash: whoever is connected is thrown out, what was committed is there."""
+        self._postgres.restart()
 
     def empty(self) -> None:
         """Forget every table, for the next test; whoever still holds one is sent away."""
@@ -153,7 +161,7 @@ class Fleet:
                            "CREATE SCHEMA public")  # fmt: skip
 
     def stop(self) -> None:
-        for door in self._doors:
+        for door in self._doors.values():
             door.shutdown()
             door.server_close()
         self._s3.stop()
@@ -175,13 +183,20 @@ class Postgres:
         if self._user:
             shutil.chown(self._data, self._user)
         self._program("initdb", "-D", self._data, "-A", "trust", "-U", "earwitness", "--no-sync")
-        options = f"-p {self.port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"
-        log = self._data / "log.txt"
-        self._program("pg_ctl", "-D", self._data, "-o", options, "-l", log, "-w", "start")
+        self._start()
 
     def run(self, sql: str) -> None:
         self._program("psql", "-h", self._data, "-p", self.port, "-U", "earwitness",
                       "-d", "postgres", "-q", "-c", sql)  # fmt: skip
+
+    def restart(self) -> None:
+        self._program("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+        self._start()
+
+    def _start(self) -> None:
+        options = f"-p {self.port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"
+        log = self._data / "log.txt"
+        self._program("pg_ctl", "-D", self._data, "-o", options, "-l", log, "-w", "start")
 
     def stop(self) -> None:
         self._program("pg_ctl", "-D", self._data, "-m", "immediate", "stop")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -33,6 +34,23 @@ class LoggedEngine(ScriptedEngine):
             yield batch
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """The command; SCRIPTED_HOST is the name of the machine that it takes itself to be on."""
+    if host := os.environ.get("SCRIPTED_HOST"):
+        socket.gethostname = lambda: host
     api.Engine = LoggedEngine  # type: ignore[assignment,misc]
-    sys.exit(command.main())
+    return command.main()
+
+
+def run(arguments: list[str], environment: dict[str, str], said: Path) -> None:
+    """The command in a forked process; what it says goes to a file."""
+    with said.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.environ.update(environment)
+    sys.argv = ["earwitness_server", *arguments]
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

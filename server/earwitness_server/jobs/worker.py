@@ -26,7 +26,7 @@ from earwitness_server.storage.tables import executors
 POLL_S = 0.25
 """How often a worker looks for jobs."""
 BEAT_S = 5.0
-"""How often a worker says that it lives, and looks for jobs left behind."""
+"""How often a worker says that it lives, and looks for jobs left behind; at most."""
 ENQUEUE_GRACE_S = 5.0
 """A job younger than this may still be on its way into the queue."""
 
@@ -54,6 +54,8 @@ class Worker:
         self._address = address
         self._slots = slots
         self._away_s = away_s
+        # Several times before others take it for dead.
+        self._beat_s = min(BEAT_S, away_s / 4)
         self._stop = threading.Event()
         self._idle: set[str] = set()
         self.id = f"{socket.gethostname()[:30]}/{os.getpid()}/{secrets.token_hex(4)}"
@@ -118,7 +120,7 @@ class Worker:
             except Exception as error:
                 # Whatever it is, the next beat may succeed, and without beats nobody works.
                 log.warning("sweep_failed", error=f"{type(error).__name__}: {error}"[:300])
-            self._stop.wait(BEAT_S)
+            self._stop.wait(self._beat_s)
 
     def _say_alive(self) -> None:
         with self._database.write() as connection:
