@@ -155,6 +155,10 @@ class Finished:
     run: int
     duration_s: float
     paused: bool = False
+    ends_s: float | None = None
+    """Where the sound really ended; None where the run did not get there."""
+    broken_off: bool = False
+    """Something follows there, too damaged to be decoded."""
 
 
 @dataclass(frozen=True, slots=True)

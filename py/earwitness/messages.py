@@ -96,6 +96,10 @@ class TranscriptSummary:
     job: JobView
     tracks: tuple[str, ...] = ()
     """A name for each audio track of the file, the main one first; empty until it was opened."""
+    ends_s: float = 0.0
+    """Where the sound ended though the file goes on or promises more; 0: where it should."""
+    same_as: str = ""
+    """Id of another recording in the library with the same audio, older than this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,10 @@ class GetStatus:
 
 @dataclass(frozen=True, slots=True)
 class AddFile:
-    """Accept a recording (attachment 0: a Blob). Reply: summary, once its audio is safe."""
+    """Accept a recording (attachment 0: a Blob). Reply: summary, once its audio is safe.
+
+    What cannot be a recording, an empty file, is listed as `failed`.
+    """
 
     type: ClassVar[str] = "add-file"
     name: str

@@ -166,5 +166,7 @@ function provisional(id, name) {
     tags: [],
     job,
     tracks: [],
+    ends_s: 0,
+    same_as: '',
   };
 }

@@ -53,6 +53,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
         ...(summary.language ? [languageName(summary.language)] : []),
         span(summary.duration_s),
         summary.word_count === 1 ? '1 word' : `${count(summary.word_count)} words`,
+        ...(summary.ends_s ? ['incomplete'] : []),
         ...(job.server ? [`on ${job.server}`] : []),
       ].join(' · ');
   }

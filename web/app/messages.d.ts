@@ -97,6 +97,8 @@ export interface TranscriptSummary {
   tags: string[];
   job: JobView;
   tracks: string[];
+  ends_s: number;
+  same_as: string;
 }
 
 export interface Hit {

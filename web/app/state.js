@@ -190,13 +190,18 @@ export class State extends EventTarget {
       ACTIVE.has(job.state) ? -1 : job.queue_position || 1e6;
     const known = [...this.summaries.values()].filter(({ job }) => UNFINISHED.has(job.state));
     known.sort((a, b) => rank(a) - rank(b) || older(a, b));
-    return [...known, ...[...this.pending.values()].map((each) => each.summary)];
+    return [...known, ...this.#coming.filter(({ job }) => UNFINISHED.has(job.state))];
   }
 
   /** Everything else, newest first. */
   get history() {
-    const list = [...this.summaries.values()].filter(({ job }) => !UNFINISHED.has(job.state));
-    return list.sort((a, b) => older(b, a));
+    const list = [...this.summaries.values(), ...this.#coming];
+    return list.filter(({ job }) => !UNFINISHED.has(job.state)).sort((a, b) => older(b, a));
+  }
+
+  /** Of files that the library has not confirmed, refused ones too. */
+  get #coming() {
+    return [...this.pending.values()].map((each) => each.summary);
   }
 
   /**

@@ -134,7 +134,7 @@ function unreadable(error) {
     return null;
   }
   return new PlatformError(
-    'MediaError',
+    'NotFoundError',
     'The file cannot be read: it was moved, changed or locked after you chose it.',
     'Choose it again.',
     error,

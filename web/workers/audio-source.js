@@ -5,11 +5,18 @@
  * where the reading began, or an interrupted run would end in other words.
  */
 
-import { ALL_FORMATS, AudioSampleSink, Input, UnsupportedInputFormatError } from 'mediabunny';
+import {
+  ALL_FORMATS,
+  AudioSampleSink,
+  Input,
+  Mp3InputFormat,
+  UnsupportedInputFormatError,
+} from 'mediabunny';
 import { monoOf } from './downmix.js';
 import { describe, PlatformError } from './errors.js';
+import { lacksIndex, mp3TellsLength, oggCodec, wavPromiseS, wholePages } from './file-signs.js';
 import { sourceOf } from './pcm-source.js';
-import { Timeline } from './timeline.js';
+import { SAMPLE_RATE_HZ, Timeline } from './timeline.js';
 
 /** Damaged places to step over before the rest is given up. */
 const DAMAGE_MAX = 100;
@@ -25,19 +32,30 @@ export class AudioSource {
    * @param {string[]} tracks
    * @param {number | undefined} durationS
    * @param {number} baseS Time of the recording's start on the container's own clock.
+   * @param {boolean} guessed The length is not the container's word.
    */
-  constructor(input, track, tracks, durationS, baseS) {
+  constructor(input, track, tracks, durationS, baseS, guessed) {
     this.input = input;
     this.sink = new AudioSampleSink(track);
     this.tracks = JSON.stringify(tracks);
     /** As the container tells; undefined where it does not. */
     this.durationS = durationS;
+    this.guessed = guessed;
     this.baseS = baseS;
     this.timeline = new Timeline();
     this.samples = this.sink.samples();
     this.decodedS = -1;
     this.damages = 0;
     this.ended = false;
+    /** The rest was given up for its damage. */
+    this.brokenOff = false;
+  }
+
+  /** Where the sound ended; undefined until then, and where it ended well before a mere guess. */
+  get endsS() {
+    return this.ended && (this.brokenOff || !this.guessed)
+      ? this.timeline.end / SAMPLE_RATE_HZ
+      : undefined;
   }
 
   /**
@@ -85,8 +103,14 @@ export class AudioSource {
   /** @param {unknown} error What the decoder said; go on behind the damaged place. */
   async stepOver(error) {
     this.damages++;
-    if (this.damages > DAMAGE_MAX || this.decodedS < 0) {
+    if (this.decodedS < 0) {
       throw damaged(error);
+    }
+    if (this.damages > DAMAGE_MAX) {
+      this.ended = true;
+      this.brokenOff = true;
+      this.timeline.finish();
+      return;
     }
     this.decodedS += SKIP_S;
     this.samples = this.sink.samples(this.decodedS);
@@ -106,28 +130,54 @@ export class AudioSource {
  * @returns {Promise<AudioSource>}
  */
 export async function openAudio(blob, trackIndex) {
-  const input = new Input({ formats: ALL_FORMATS, source: await sourceOf(blob) });
+  const whole = await wholePages(blob);
+  const input = new Input({ formats: ALL_FORMATS, source: await sourceOf(whole) });
   try {
     const tracks = await audioTracks(input);
     const track = tracks[trackIndex];
     if (!track) {
-      throw new PlatformError(
-        'MediaError',
-        tracks.length
-          ? `The file has no audio track ${trackIndex + 1}.`
-          : 'The file holds no sound.',
-        'Choose another file or track.',
-      );
+      throw tracks.length ? noSuchTrack(trackIndex) : await withoutSound(blob);
     }
     await assertDecodable(track);
     const baseS = Math.max(0, await input.getFirstTimestamp());
-    const durationS = await durationOf(track);
+    const durationS = (await wavPromiseS(blob)) ?? (await durationOf(track));
     const names = await Promise.all(tracks.map(nameOf));
-    return new AudioSource(input, track, names, durationS && durationS - baseS, baseS);
+    const mp3 = (await input.getFormat()) instanceof Mp3InputFormat;
+    const guessed = mp3 && !(await mp3TellsLength(blob));
+    const lengthS = durationS && durationS - baseS;
+    const audio = new AudioSource(input, track, names, lengthS, baseS, guessed);
+    audio.brokenOff = whole !== blob;
+    return audio;
   } catch (error) {
     input.dispose();
     throw error instanceof PlatformError ? error : unreadable(error);
   }
+}
+
+/** @param {number} trackIndex */
+function noSuchTrack(trackIndex) {
+  const message = `The file has no audio track ${trackIndex + 1}.`;
+  return new PlatformError('MediaError', message, 'Choose another file or track.');
+}
+
+/**
+ * Why no track was found in a file of a known format.
+ *
+ * @param {Blob} blob
+ */
+async function withoutSound(blob) {
+  const codec = await oggCodec(blob);
+  if (codec) {
+    return unknownCodec(codec);
+  }
+  if (await lacksIndex(blob)) {
+    return new PlatformError(
+      'MediaError',
+      'The file is incomplete: the index that tells where its sound lies is missing.',
+      'Copy or download it again; a recording that was cut off needs a repair program.',
+    );
+  }
+  return new PlatformError('MediaError', 'The file holds no sound.', 'Choose another file.');
 }
 
 /**

@@ -32,6 +32,8 @@ class PlatformAudio(Protocol):
     """`AudioSource` in web/workers/audio-source.js."""
 
     durationS: float | None  # noqa: N815 (JavaScript's name)
+    endsS: float | None  # noqa: N815
+    brokenOff: bool  # noqa: N815
     tracks: str
 
     def read(self, start: int, stop: int) -> Awaitable[Samples]: ...
@@ -50,6 +52,16 @@ class BrowserAudio:
     def duration_s(self) -> float | None:
         """As the container says."""
         return self._audio.durationS
+
+    @property
+    def ends_s(self) -> float | None:
+        """Where the sound ended; None until it was heard to its end."""
+        return self._audio.endsS
+
+    @property
+    def broken_off(self) -> bool:
+        """Something follows there, too damaged to be decoded."""
+        return self._audio.brokenOff
 
     @property
     def tracks(self) -> tuple[str, ...]:

@@ -125,7 +125,16 @@ class EngineRoom:
                 position_s = batch.position_s
                 await asyncio.sleep(0)  # Let pause and acknowledgements in.
             await self._wait_saved(unsaved)
-            self._send(Finished(job.transcript_id, job.run, told_s or position_s, not finished))
+            self._send(
+                Finished(
+                    job.transcript_id,
+                    job.run,
+                    told_s or position_s,
+                    not finished,
+                    audio.ends_s,
+                    audio.broken_off,
+                )
+            )
         finally:
             audio.close()
 

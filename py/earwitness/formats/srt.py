@@ -10,15 +10,23 @@ from earwitness.transcript import Segment, Transcript
 
 _TIMING = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)")
 _MARKUP = re.compile(r"</?(?:[ibu]|font[^<>]*)>|\{\\an?\d+\}", re.IGNORECASE)
+_OPENING = re.compile(r"<(?=[/\w])|\{(?=\\)")
+_JOINER = "\u2060"
+"""The format knows no escape: invisible behind what would open a tag or a command, it keeps players
+from taking the text for one."""
 
 
 def write(transcript: Transcript) -> str:
-    """Write subtitles; `-->` inside a text becomes an arrow of its own, or players would trip."""
+    """Write subtitles; `-->` inside a text becomes an arrow of its own, or players would trip.
+
+    What looks like markup is only text, and is shown as such.
+    """
     blocks: list[str] = []
     for number, cue in enumerate(cues(transcript.segments), 1):
         times = f"{clock(cue.start_s, separator=',')} --> {clock(cue.end_s, separator=',')}"
         name = f"{cue.speaker}: " if cue.speaker else ""
         body = "\n".join((name + cue.lines[0], *cue.lines[1:])).replace("-->", "→")
+        body = _OPENING.sub(lambda opening: opening[0] + _JOINER, body)
         blocks.append(f"{number}\n{times}\n{body}\n")
     return "\n".join(blocks)
 
@@ -34,7 +42,7 @@ def read(text: str) -> tuple[Segment, ...]:
         if numbered and (stop - 2 <= i or not lines[stop - 2].strip()):
             stop -= 1
         body = join_lines([line for line in lines[i + 1 : stop] if line.strip()])
-        body = _MARKUP.sub("", body).strip()
+        body = _MARKUP.sub("", body).replace(_JOINER, "").strip()
         if body and start_s is not None and end_s is not None:
             found.append(Segment(start_s, max(start_s, end_s), body))
     return tuple(found)

@@ -18,6 +18,10 @@ from earwitness.library.texts import Texts, document_put
 from earwitness.messages import SegmentsSaved
 from earwitness.plain import to_plain
 
+MISSING_S = 1.0
+MISSING_SHARE = 0.01
+"""What may be missing at a recording's end without a word: containers round, encoders pad."""
+
 
 class Commits:
     """Writes what the engine found, then lets the pages and the search know."""
@@ -86,6 +90,8 @@ class Commits:
             document = _finished(opened.document, job.run)
             duration_s = event.duration_s if job.whole else record.duration_s
             record = changed_words(record, duration_s=duration_s or record.duration_s)
+            if job.whole:
+                record = dataclasses.replace(record, ends_s=_too_early_s(event, record.duration_s))
             if not self._ledger.settings.keep_audio:
                 record = lines.without_audio(record)
             position_s = record.duration_s if job.end_s is None else job.end_s
@@ -128,6 +134,15 @@ def counted(record: Record, opened: OpenDocument) -> Record:
         preview=lines.preview(segments),
         word_count=sum(lines.count_words(segment.text) for segment in segments),
     )
+
+
+def _too_early_s(event: Finished, duration_s: float) -> float:
+    """Where a recording ends, when what is missing is more than a rounded length; else 0."""
+    if event.ends_s is None:
+        return 0.0
+    missing_s = duration_s - event.ends_s
+    told = event.broken_off or missing_s > max(MISSING_S, duration_s * MISSING_SHARE)
+    return event.ends_s if told else 0.0
 
 
 def _reaching(document: Document, run: int, until_s: float) -> Document:

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import Callable
 
-from earwitness.errors import BadRequestError, EarwitnessError
+from earwitness.errors import BadRequestError, EarwitnessError, MediaError
 from earwitness.library import jobs as queue
 from earwitness.library.awake import Awake
 from earwitness.library.documents import Document
@@ -63,12 +63,14 @@ class Intake:
     async def add(self, request: AddFile, attachment: Attachment) -> str:
         """Keep the audio, then commit record and job; the same id again is the same recording.
 
+        What cannot be a recording is kept without audio, as failed: its name and the reason stay.
+
         Returns:
             The transcript's id.
 
         Raises:
             BadRequestError: a bad id or model.
-            MediaError: the file is empty or cannot be read.
+            NotFoundError: the file cannot be read any more.
             StorageError: it does not fit; nothing is left behind.
         """
         id_ = check_id(request.transcript_id or self._new_id())
@@ -79,9 +81,13 @@ class Intake:
                     warming = asyncio.ensure_future(self._runner.warm_up(options.model))
                     self._warming.add(warming)
                     warming.add_done_callback(self._warming.discard)
-                audio = await self._keep(id_, attachment)
+                kept: KeptAudio | MediaError
                 try:
-                    await self._commit(id_, request.name, options, audio)
+                    kept = await self._keep(id_, attachment)
+                except MediaError as error:
+                    kept = error
+                try:
+                    await self._commit(id_, request.name, options, kept)
                 except EarwitnessError:
                     await self._shelf.delete(id_)
                     raise
@@ -94,7 +100,8 @@ class Intake:
         Raises:
             NotFoundError: no such transcript.
             BadRequestError: the file is not the one that was transcribed.
-            MediaError, StorageError: as `add`.
+            MediaError: the file is empty.
+            StorageError: as `add`.
         """
         record = self._ledger.record(transcript_id)
         if record.audio_path:
@@ -122,7 +129,7 @@ class Intake:
             self._awake.hold(reason, False)
 
     async def _commit(
-        self, id_: str, name: str, options: TranscribeOptions, audio: KeptAudio
+        self, id_: str, name: str, options: TranscribeOptions, audio: KeptAudio | MediaError
     ) -> None:
         async with self._ledger.lock:
             record = Record(
@@ -137,7 +144,21 @@ class Intake:
             order = queue.last_order(self._ledger.jobs.values())
             job = Job(transcript_id=id_, options=options, order=order)
             document = document_put(Document(id_))
-            await self._ledger.commit([_with_audio(record, audio)], [job], [document])
+            if isinstance(audio, MediaError):
+                job = dataclasses.replace(job, state="failed", error=audio.view())
+            else:
+                same_as = self._same(audio.fingerprint)
+                record = dataclasses.replace(_with_audio(record, audio), same_as=same_as)
+            await self._ledger.commit([record], [job], [document])
+
+    def _same(self, fingerprint: str) -> str:
+        """The newest recording with this audio, unless it came to nothing; empty: none."""
+        jobs = self._ledger.jobs
+        for record in self._ledger.newest():
+            hopeless = jobs[record.id].state in ("failed", "cancelled")
+            if record.fingerprint == fingerprint and not hopeless:
+                return record.id
+        return ""
 
 
 def _with_audio(record: Record, audio: KeptAudio) -> Record:

@@ -156,6 +156,9 @@ class Ledger:
             options=job.options,
             server=self._origin(job),
         )
+        same = records.get(record.same_as)
+        if same is None or same.removed_at:
+            record = dataclasses.replace(record, same_as="")
         return lines.summary(record, view)
 
     def _origin(self, job: Job) -> str:

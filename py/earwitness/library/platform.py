@@ -72,7 +72,8 @@ class AudioShelf(Protocol):
 
         Raises:
             StorageError: it does not fit, or the shelf cannot be written.
-            MediaError: the file is empty or cannot be read.
+            NotFoundError: the file cannot be read any more.
+            MediaError: the file is empty.
         """
         ...
 

@@ -56,6 +56,10 @@ class Record:
     """How often it was transcribed; the latest run's number."""
     revision: int = 0
     """Grows with every change of name, tags or words; the search index compares it."""
+    ends_s: float = 0.0
+    """Where the sound ended though the file goes on or promises more; 0: where it should."""
+    same_as: str = ""
+    """Id of a recording with the same audio that was here when this one came."""
     removed_at: str = ""
     """When it went to the bin; empty: it is not there."""
 
@@ -77,6 +81,8 @@ def summary(record: Record, job: JobView) -> TranscriptSummary:
         tags=record.tags,
         job=job,
         tracks=record.tracks,
+        ends_s=record.ends_s,
+        same_as=record.same_as,
     )
 
 

@@ -48,6 +48,7 @@ globalThis.hear = async (path, { track = 0, piece = 16_000, from = 0 } = {}) => 
     at += part.length;
     if (part.length < piece) break;
   }
+  const { durationS, endsS, tracks } = audio;
   audio.close();
-  return { samples: samples.concatenate(parts), durationS: audio.durationS, tracks: audio.tracks };
+  return { samples: samples.concatenate(parts), durationS, endsS, tracks };
 };

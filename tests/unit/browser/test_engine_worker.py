@@ -49,7 +49,9 @@ class Platform:
     async def openAudio(self, path: str, track: int) -> Any:  # noqa: N802
         if path.endswith("broken"):
             raise MediaError("Not a recording.", hint="Choose another.")
-        return SimpleNamespace(durationS=60.0, tracks='["aac"]', close=self._close)
+        return SimpleNamespace(
+            durationS=60.0, endsS=60.0, brokenOff=False, tracks='["aac"]', close=self._close
+        )
 
     async def vad(self, setup: Any) -> None: ...
 

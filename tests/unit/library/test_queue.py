@@ -8,7 +8,7 @@ import json
 import pytest
 from earwitness import messages as m
 from earwitness.engine_messages import AudioOpened, Working
-from earwitness.errors import BadRequestError, MediaError, NotFoundError, StorageError
+from earwitness.errors import BadRequestError, NotFoundError, StorageError
 from earwitness.library.platform import ModelInfo
 from earwitness.library.watchdog import CHECK_S, PAUSE_S
 
@@ -34,8 +34,6 @@ async def test_the_same_id_again_is_the_same_recording(house: House) -> None:
 
 @lived
 async def test_a_refused_file_leaves_nothing(house: House) -> None:
-    with pytest.raises(MediaError):
-        await house.ask(m.AddFile("empty.wav"), b"")
     house.shelf.full = True
     with pytest.raises(StorageError):
         await house.ask(m.AddFile("big.wav"), b"x")

@@ -5,6 +5,7 @@ import { when } from '../format.js';
 import { ACTIVE, jobFraction } from '../job-text.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
+import { sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
@@ -49,7 +50,7 @@ class TranscriptRow extends View {
         ${job.error?.hint ? html`<p class="row-hint">${job.error.hint}</p>` : nothing}
         ${ACTIVE.has(job.state) ? progress(jobFraction(job), label) : nothing}
         ${preview && job.state === 'done' ? html`<p class="row-preview">${preview}</p>` : nothing}
-        ${longFile(summary, this.estimate)}
+        ${sameRecording(summary)} ${longFile(summary, this.estimate)}
         <div class="row-buttons">${jobButtons(summary, label)}</div>
       </div>
     `;

@@ -7,6 +7,7 @@ import { playback } from '../playback.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import './audio-player.js';
+import { endsEarly, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
@@ -96,7 +97,7 @@ function facts({ created_at, duration_s, language, language_probability, model, 
 /** @param {TranscriptSummary} summary */
 function job(summary) {
   const { job: view } = summary;
-  if (view.state === 'done') return nothing;
+  if (view.state === 'done') return endsEarly(summary);
   const fraction = ACTIVE.has(view.state) ? jobFraction(view) : null;
   const bad = view.state === 'failed' || view.state === 'needs-file';
   return html`
@@ -106,7 +107,7 @@ function job(summary) {
         ${view.error?.hint}
       </p>
       ${fraction === null ? nothing : html`<progress max="1" .value=${fraction}></progress>`}
-      ${longFile(summary, state.estimates.get(summary.id))}
+      ${sameRecording(summary)} ${longFile(summary, state.estimates.get(summary.id))}
       <div class="row-buttons">${jobButtons(summary, 'sheet-title')}</div>
     </div>
   `;
