@@ -10,7 +10,7 @@ import { state } from '../state.js';
  * @param {string} described id of the element with the recording's name
  */
 export function jobButtons(summary, described) {
-  const { id, job } = summary;
+  const { id, job, audio_kept } = summary;
   /** @param {string} label @param {() => unknown} act */
   const button = (label, act) => html`
     <button type="button" class="small" aria-describedby=${described} @click=${act}>${label}</button>
@@ -44,7 +44,7 @@ export function jobButtons(summary, described) {
       return [chooseAgain(id, described), del];
     case 'failed':
       // What cannot be heard here now will not be heard here another time.
-      if (job.error?.type === 'MediaError') return [here, there, del];
+      if (job.error?.type === 'MediaError') return audio_kept ? [here, there, del] : del;
       return [button('Retry', () => steer('resume', id)), here, there, del];
     case 'cancelled':
       return [button('Resume', () => steer('resume', id)), del];
