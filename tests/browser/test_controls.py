@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -106,3 +107,24 @@ def test_the_state_is_known_as_soon_as_the_page_is_ready(owner: Visitor, server:
     assert status["marks_ms"]
     assert status["storage"]["quota_bytes"] > 0
     page.close()
+
+
+def test_failed_files_go_with_one_click_and_come_back_with_another(
+    page: Page, tmp_path: Path
+) -> None:
+    text = tmp_path / "letter.mp3"
+    text.write_text("dear all\n" * 400)
+    empty = tmp_path / "nothing.wav"
+    empty.touch()
+    choose(page, text, empty)
+    wait_state(page, text.name, "failed")
+    wait_state(page, empty.name, "failed")
+    page.get_by_role("button", name="Delete all 3 failed files").click()
+    expect(page.get_by_role("listitem")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("listitem")).to_have_count(3)
+    for name in (text.name, empty.name):
+        row = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
+        row.get_by_role("button", name="Delete").click()
+        expect(row).to_have_count(0)
+    expect(page.get_by_role("button", name="failed files")).to_have_count(0)

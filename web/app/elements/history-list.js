@@ -2,6 +2,8 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { moreHistory } from '../actions.js';
+import { failedFiles, removeFailed } from '../failed-files.js';
+import { count } from '../format.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import './transcript-row.js';
@@ -15,7 +17,7 @@ class HistoryList extends View {
     const { queue, history } = state;
     return html`
       ${queue.length ? section('In progress', queue) : nothing}
-      ${history.length ? section('Transcripts', history) : nothing}
+      ${history.length ? section('Transcripts', history, clearing()) : nothing}
       ${
         state.listed && !queue.length && !history.length
           ? html`<p class="quiet">Transcripts will be listed here.</p>`
@@ -30,11 +32,26 @@ class HistoryList extends View {
   }
 }
 
-/** @param {string} title @param {readonly TranscriptSummary[]} list */
-function section(title, list) {
+/** One failed file has its own button. */
+function clearing() {
+  const failed = failedFiles().length;
+  if (failed < 2) return nothing;
+  return html`
+    <button type="button" class="small" @click=${removeFailed}>
+      Delete all ${count(failed)} failed files
+    </button>
+  `;
+}
+
+/**
+ * @param {string} title
+ * @param {readonly TranscriptSummary[]} list
+ * @param {unknown} [tools] for all of it
+ */
+function section(title, list, tools = nothing) {
   return html`
     <section aria-label=${title}>
-      <h2>${title}</h2>
+      <div class="list-head"><h2>${title}</h2>${tools}</div>
       <ul class="rows">
         ${repeat(
           list,
