@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,64 +11,19 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import (
-    ROOT,
-    Server,
     Visitor,
-    free_port,
     visiting,
-    wait_for_http,
     wait_ready,
     wait_until,
 )
 from tests.browser.driving import begin, rows, text_of, transcribe, wait_state
+from tests.browser.full_server import MODELS, FullServer
 from tests.browser.test_page import SLOW, choose, row
 from tests.browser.words import word_error_rate
 from tests.conftest import Clip
-from tooling.environment import environment
 
-MODELS = ROOT / "build" / "server-models"
 LONG = "en-instructions"
 SHORT = "en-echotest"
-
-
-@dataclass
-class FullServer(Server):
-    """The page and a real engine behind it, with a library of its own; it can be killed."""
-
-    data: Path = Path("var")
-    settings: dict[str, str] = field(default_factory=dict[str, str])
-
-    @property
-    def origin(self) -> str:
-        return self.url.rstrip("/")
-
-    def start(self) -> None:
-        self.port = self.port or free_port()
-        command = [sys.executable, "-m", "earwitness_server", "--port", str(self.port)]
-        command += ["--dist", str(self.dist), "--data", str(self.data), "--models", str(MODELS)]
-        own = {"EARWITNESS_DEFAULT_MODEL": "tiny.en", "EARWITNESS_WORKER_AWAY_S": "3"}
-        with (ROOT / "build" / "test-server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=ROOT, env=environment() | own | self.settings
-            )
-        wait_for_http(self.url + "readyz")
-
-    def kill(self) -> None:
-        """As a power cut would."""
-        assert self.process
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(20)
-        self.process = None
-
-    def key(self) -> str:
-        """A new key of this server's."""
-        command = [sys.executable, "-m", "earwitness_server", "keys", "add", "page"]
-        told = subprocess.run(
-            [*command, "--scopes", "transcribe,read,write"],
-            check=True, capture_output=True, text=True, cwd=ROOT,
-            env=environment() | {"EARWITNESS_DATA": str(self.data)},
-        )  # fmt: skip
-        return next(word for word in told.stdout.split() if word.startswith("ew_"))
 
 
 MakeServer = Callable[..., FullServer]
@@ -196,6 +147,27 @@ def test_automatic_asks_first_and_remembers(
     choose(page, second)
     assert wait_state(page, second.name, "done")["job"]["server"] == full.origin
     expect(dialog).to_have_count(0)
+
+
+def test_what_this_device_cannot_do_waits_for_the_answer_over_a_reload(
+    browser: Browser, full: FullServer, clips: dict[str, Clip]
+) -> None:
+    with visiting(browser, service_workers="block") as person:
+        person.expect_errors("ERR_FAILED", "Failed to fetch", "Failed to load resource")
+        person.context.route("**/models/**/*.onnx", lambda route: route.abort())
+        page = person.open(full.url)
+        use(page, "Automatic")
+        clip = clips["en-connection"]
+        choose(page, clip.path)
+        dialog = page.get_by_role("dialog", name="Send recordings to a server?")
+        expect(dialog).to_contain_text("This device cannot transcribe", timeout=SLOW)
+        page.reload()
+        wait_ready(page)
+        asked = row(page, clip.path.name).get_by_text(f"May it be sent to {full.origin}?")
+        expect(asked).to_be_visible()
+        dialog.get_by_role("button", name="Allow sending").click()
+        assert wait_state(page, clip.path.name, "done")["job"]["server"] == full.origin
+        assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.15
 
 
 def test_what_is_not_allowed_stays(

@@ -218,7 +218,9 @@ class Runner:
         if job is None or job.state not in RUNNING or not self._choice.leaves(job):
             return False
         await self._discard_engine()
-        await self._keep(dataclasses.replace(job, state="queued", away=True))
+        await self._choice.send_away(job.transcript_id)
+        await self._changed(job.transcript_id)
+        self._handed_over()
         await self.pump()
         return True
 

@@ -123,6 +123,22 @@ def test_text_without_segments_is_one_and_translations_have_their_own_address() 
     assert dict(wire.asked[0].fields)["prompt"] == "Ada"
 
 
+def test_a_model_without_times_is_asked_for_its_text() -> None:
+    class Timeless(OneAnswer):
+        async def ask(self, question: Question) -> Answer:
+            self.asked.append(question)
+            if dict(question.fields)["response_format"] == "verbose_json":
+                refusal = {"error": {"message": "not here", "param": "response_format"}}
+                return Answer(400, {}, json.dumps(refusal))
+            return self.answer
+
+    wire = Timeless(200, {"text": "Hello.", "usage": {"type": "duration", "seconds": 7}})
+    api = OpenAiApi(wire, "https://api.example/v1", "")
+    found = asyncio.run(api.transcribe(AudioPart("audio/a"), m.TranscribeOptions(), "text-only"))
+    assert [(s.end_s, s.text) for s in found.segments] == [(7.0, "Hello.")]
+    assert dict(wire.asked[1].fields) == {"model": "text-only", "response_format": "json"}
+
+
 @pytest.mark.parametrize("body", [{"segments": [{"text": "x"}]}, {"words": 3}, {"duration": "x"}])
 def test_an_answer_of_another_form_is_said_to_be_one(body: object) -> None:
     with pytest.raises(ServerError, match="form that this page does not know"):
@@ -174,6 +190,34 @@ async def test_a_refusal_is_remembered(house: House) -> None:
     assert (await house.ask(m.GetStatus())).settings == replace(
         m.Settings(), where="auto", server_after_s=60.0, server_consent={HERE: False}
     )
+
+
+@lived
+async def test_what_was_to_be_sent_is_tried_here_when_the_answer_is_taken_back(
+    house: House,
+) -> None:
+    chosen = m.Settings(where="auto", server_after_s=60.0, server_consent={HERE: True})
+    await house.ask(m.ChangeSettings(chosen))
+    ids: list[str] = []
+    for name in ("a", "b", "c"):
+        made = await house.service.handle(
+            m.AddFile(name, m.TranscribeOptions(where="auto")), [name.encode()]
+        )
+        assert isinstance(made, m.TranscriptSummary)
+        ids.append(made.id)
+    for number, id_ in enumerate(ids, 1):
+        while len(house.engines.started) < number:
+            await asyncio.sleep(0)
+        await house.service.on_engine_event(opened(id_, 36000.0))
+    assert house.service.ledger.jobs[ids[2]].away
+    assert not house.service.ledger.jobs[ids[2]].server.base
+    await house.service.handle(m.AllowServer(HERE, allowed=False))
+    while len(house.engines.started) < 4:
+        await asyncio.sleep(0)
+    assert house.engines.started[3].transcript_id == ids[2]
+    assert house.of(m.ServerNeeded) == []
+    for id_ in ids[:2]:
+        await house.service.handle(m.Cancel(id_))
 
 
 @lived

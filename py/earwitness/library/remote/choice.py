@@ -6,13 +6,15 @@ import dataclasses
 from typing import Literal
 
 from earwitness.errors import BadRequestError, ErrorView
-from earwitness.library.jobs import FATAL_ERRORS, Job
+from earwitness.library.jobs import FATAL_ERRORS, RUNNING, Job
 from earwitness.library.ledger import Ledger
 from earwitness.library.platform import Emit
 from earwitness.library.remote.address import Address, read_address
 from earwitness.messages import ServerNeeded, ServerView
 
 Reason = Literal["cannot", "too-long"]
+_CONSENT = "ConsentError"
+"""The kind of "error" that a job shows while it waits for the user's answer."""
 
 
 class Choice:
@@ -51,10 +53,10 @@ class Choice:
             origin = self.address().origin
         except BadRequestError:
             return True  # Nothing can be sent; the lane says what is wrong with the address.
-        if self._ledger.settings.server_consent.get(origin):
-            return True
-        self._ask(job, origin, "cannot")
-        return False
+        consent = self._ledger.settings.server_consent.get(origin)
+        if consent is None:
+            self._ask(job, origin, "cannot")
+        return consent is True
 
     def too_long_s(self, job: Job) -> float:
         """How long this device would still take, where that is more than `auto` allows; else 0."""
@@ -82,6 +84,18 @@ class Choice:
                 return False
         return consent is True
 
+    async def send_away(self, transcript_id: str) -> None:
+        """Put a job that is at work here into the server's part of the queue.
+
+        Raises:
+            StorageError: it is as before.
+        """
+        async with self._ledger.lock:
+            job = self._ledger.jobs[transcript_id]
+            if job.state in RUNNING:
+                job = dataclasses.replace(job, state="queued", away=True)
+                await self._ledger.commit(jobs=[job])
+
     def after_failure(self, job: Job) -> Job:
         """The same, or the job waiting for the server: this device could not do it."""
         error = job.error
@@ -96,16 +110,19 @@ class Choice:
             job, state="queued", away=True, error=waits, failed_window=None, fallback=False
         )
 
-    def answered(self, origin: str, allowed: bool) -> list[Job]:
-        """Jobs that a refusal leaves without anyone to do them, to be committed."""
-        self._asked.discard(origin)
-        if allowed:
+    def refused(self) -> list[Job]:
+        """What was to be sent when the user said no: tried here, or failed. To be committed."""
+        if self._consent() is not False:
             return []
         return [
-            dataclasses.replace(job, state="failed", away=False, error=_declined(job.error))
+            _kept_here(job)
             for job in self._ledger.active_jobs()
             if job.state == "queued" and job.away and not job.server.base
         ]
+
+    def answered(self, origin: str) -> None:
+        """The question has its answer; should that be forgotten, it may be asked again."""
+        self._asked.discard(origin)
 
     def _consent(self) -> bool | None:
         """The user's answer; None before there is one. False also without an address."""
@@ -126,17 +143,21 @@ class Choice:
 
 def _waiting(origin: str, error: ErrorView) -> ErrorView:
     return ErrorView(
-        "ConsentError",
+        _CONSENT,
         f"This device cannot transcribe it. May it be sent to {origin}?",
         "It waits for your answer; nothing has been sent.",
         error.detail or error.message,
     )
 
 
-def _declined(error: ErrorView | None) -> ErrorView:
-    return ErrorView(
+def _kept_here(job: Job) -> Job:
+    error = job.error
+    if error is None or error.type != _CONSENT:
+        return dataclasses.replace(job, away=False)
+    declined = ErrorView(
         "ModelError",
         "This device could not transcribe it, and it was not sent to the server.",
         "Retry here, or choose the server in the settings.",
-        error.detail if error else "",
+        error.detail,
     )
+    return dataclasses.replace(job, state="failed", away=False, error=declined)

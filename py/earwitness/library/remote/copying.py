@@ -27,19 +27,20 @@ class Copying:
 
     def known(self, base: str, server_id: str) -> str | None:
         """The id here of a transcript of that server's; None while it is only there."""
-        for record in self._ledger.newest():
-            server = self._ledger.jobs[record.id].server
-            if server.base == base and server.id == server_id:
-                return record.id
-        return None
+        return self._known(base).get(server_id)
+
+    def _known(self, base: str) -> dict[str, str]:
+        """Ids here by ids there."""
+        jobs = self._ledger.active_jobs()
+        return {job.server.id: job.transcript_id for job in jobs if job.server.base == base}
 
     def own(self, base: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Hits with the ids they have here, or with the server that alone has them."""
-        here = {hit.transcript_id: self.known(base, hit.transcript_id) for hit in hits}
+        here = self._known(base)
         origin = origin_of(base)
         return tuple(
             dataclasses.replace(hit, transcript_id=id_)
-            if (id_ := here[hit.transcript_id])
+            if (id_ := here.get(hit.transcript_id))
             else dataclasses.replace(hit, server=origin)
             for hit in hits
         )

@@ -37,12 +37,8 @@ class Office:
         consent = {**settings.server_consent, answer.origin: answer.allowed}
         async with self._ledger.lock:
             await self._ledger.keep_settings(dataclasses.replace(settings, server_consent=consent))
-            refused = self._choice.answered(answer.origin, answer.allowed)
-            await self._ledger.commit(jobs=refused)
-        if answer.allowed:
-            await self._runner.reconsider()
-        self._lane.nudge()
-        return [job.transcript_id for job in refused]
+            self._choice.answered(answer.origin)
+        return await self._settle()
 
     async def change(self, after: m.Settings) -> list[str]:
         """Keep the settings; what is not on a server yet follows the user home.
@@ -64,10 +60,17 @@ class Office:
                     job.transcript_id, state="queued", options=options, away=False, error=None
                 )
                 moved.append(job.transcript_id)
-        if after != before:
-            await self._runner.reconsider()
-            self._lane.nudge()
-        return moved
+        return moved + await self._settle() if after != before else moved
+
+    async def _settle(self) -> list[str]:
+        """Everything as the settings now are; the ids of jobs that may not be sent any more."""
+        async with self._ledger.lock:
+            refused = self._choice.refused()
+            if refused:
+                await self._ledger.commit(jobs=refused)
+        await self._runner.reconsider()
+        self._lane.nudge()
+        return [job.transcript_id for job in refused]
 
     async def search(self, request: m.Search) -> m.SearchResult:
         """Hits of the server's library; those that came from here have the ids they have here.

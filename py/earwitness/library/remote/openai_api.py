@@ -14,6 +14,7 @@ from earwitness.messages import TranscribeOptions
 from earwitness.transcript import Segment, Transcript, Word
 
 DEFAULT_MODEL = "whisper-1"
+_TIMED = ("response_format", "timestamp_granularities[]", "timestamp_granularities")
 _MARKS = ".,;:!?…)]}»”’%"
 
 
@@ -44,7 +45,13 @@ class OpenAiApi:
             fields += [("prompt", options.prompt)]
         url = f"{self._base}/audio/{what}"
         question = Question("POST", url, self._headers, audio=audio, fields=tuple(fields))
-        answer = checked(await self._wire.ask(question), url)
+        answer = await self._wire.ask(question)
+        if answer.status == 400 and any(name in answer.text for name in _TIMED):
+            # Some models have no times to tell: better one long sentence than none.
+            plain = [("response_format", "json")]
+            plain += [(name, value) for name, value in fields if name not in _TIMED]
+            answer = await self._wire.ask(dataclasses.replace(question, fields=tuple(plain)))
+        checked(answer, url)
         # A long answer takes its time to read: let the rest of the library breathe before.
         await asyncio.sleep(0)
         return _transcript(answer, url, model, options)
@@ -65,7 +72,11 @@ def _transcript(answer: Answer, url: str, model: str, options: TranscribeOptions
     try:
         words = [_word(each) for each in body.get("words") or ()]
         heard = [_segment(each) for each in body.get("segments") or ()]
-        duration_s = float(body.get("duration") or (heard[-1].end_s if heard else 0.0))
+        duration_s = float(
+            body.get("duration")
+            or (body.get("usage") or {}).get("seconds")
+            or (heard[-1].end_s if heard else 0.0)
+        )
         if not heard and str(body.get("text", "")).strip():
             heard = [Segment(0.0, duration_s, str(body["text"]))]
     except (TypeError, ValueError, LookupError, AttributeError) as error:

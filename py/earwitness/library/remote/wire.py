@@ -130,7 +130,8 @@ def checked(answer: Answer, url: str, *fine: int) -> Answer:
     """
     if 200 <= answer.status < 300 or answer.status in fine:
         return answer
-    said = _said(answer.text)
+    # A host that only serves a page has words of its own for a path it does not have.
+    said = "" if answer.status in (404, 405) else _said(answer.text)
     message = f"{origin_of(url)}: {said}" if said else _unsaid(answer.status, url)
     detail = f"{answer.status} {url}"
     if answer.status in _PASSING:
