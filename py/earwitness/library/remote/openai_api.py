@@ -72,11 +72,9 @@ def _transcript(answer: Answer, url: str, model: str, options: TranscribeOptions
     try:
         words = [_word(each) for each in body.get("words") or ()]
         heard = [_segment(each) for each in body.get("segments") or ()]
-        duration_s = float(
-            body.get("duration")
-            or (body.get("usage") or {}).get("seconds")
-            or (heard[-1].end_s if heard else 0.0)
-        )
+        used: dict[str, Any] = body.get("usage") or {}
+        told_s = body.get("duration") or used.get("seconds")
+        duration_s = float(told_s or (heard[-1].end_s if heard else 0.0))
         if not heard and str(body.get("text", "")).strip():
             heard = [Segment(0.0, duration_s, str(body["text"]))]
     except (TypeError, ValueError, LookupError, AttributeError) as error:
