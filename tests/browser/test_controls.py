@@ -128,3 +128,19 @@ def test_failed_files_go_with_one_click_and_come_back_with_another(
         row.get_by_role("button", name="Delete").click()
         expect(row).to_have_count(0)
     expect(page.get_by_role("button", name="failed files")).to_have_count(0)
+
+
+def test_the_bin_is_emptied_only_after_a_question(page: Page, tmp_path: Path) -> None:
+    empty = tmp_path / "nothing.wav"
+    empty.touch()
+    choose(page, empty)
+    gone = wait_state(page, empty.name, "failed")["id"]
+    page.evaluate("(id) => earwitness.remove(id)", gone)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    expect(page.get_by_role("button", name="Keep")).to_be_focused()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("The bin is empty.")).to_have_count(0)
+    page.get_by_role("button", name="Empty the bin now").click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    expect(page.get_by_text("The bin is empty.")).to_be_visible()

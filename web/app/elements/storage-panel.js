@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import { emptyBin } from '../actions.js';
 import { size } from '../format.js';
+import './sure-button.js';
 
 /** What is kept here, and how safe it is. @param {Status} status */
 export const storage = (status) => html`
@@ -23,7 +24,11 @@ export const storage = (status) => html`
     ></progress>
     <p>
       Deleted transcripts stay in the bin for 30 days.
-      <button type="button" class="small" @click=${emptyBin}>Empty the bin now</button>
     </p>
+    <ew-sure-button
+      label="Empty the bin now"
+      question="Delete what is in the bin for good, with its recordings? It cannot be brought back."
+      .act=${emptyBin}
+    ></ew-sure-button>
   </section>
 `;

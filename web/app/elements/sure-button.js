@@ -1,0 +1,51 @@
+import { html } from 'lit';
+import { View } from '../view.js';
+
+/** A button for what cannot be undone: it asks before it acts. */
+class SureButton extends View {
+  static properties = {
+    label: {},
+    question: {},
+    act: { attribute: false },
+    asking: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.label = '';
+    this.question = '';
+    /** @type {() => unknown} */
+    this.act = () => {};
+    this.asking = false;
+  }
+
+  render() {
+    if (!this.asking) {
+      return html`
+        <button type="button" class="small" @click=${() => this.#turn(true)}>${this.label}</button>
+      `;
+    }
+    return html`
+      <div class="sure" role="group" aria-label=${this.label}>
+        <p role="alert">${this.question}</p>
+        <button type="button" class="small danger" @click=${this.#yes}>${this.label}</button>
+        <button type="button" class="small" @click=${() => this.#turn(false)}>Keep</button>
+      </div>
+    `;
+  }
+
+  #yes() {
+    this.asking = false;
+    this.act();
+  }
+
+  /** The focus goes to what does no harm. @param {boolean} asking */
+  async #turn(asking) {
+    this.asking = asking;
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */
+    const last = this.querySelector('button:last-of-type');
+    last?.focus();
+  }
+}
+customElements.define('ew-sure-button', SureButton);
