@@ -26,7 +26,7 @@ class SureButton extends View {
       `;
     }
     return html`
-      <div class="sure" role="group" aria-label=${this.label}>
+      <div class="sure">
         <p role="alert">${this.question}</p>
         <button type="button" class="small danger" @click=${this.#yes}>${this.label}</button>
         <button type="button" class="small" @click=${() => this.#turn(false)}>Keep</button>
