@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -29,7 +31,12 @@ class HostWire:
 
     async def listen(self, question: Question) -> Stream:
         self.asked.append(question)
-        return await asyncio.to_thread(self._listen, question)
+        opening = asyncio.ensure_future(asyncio.to_thread(self._listen, question))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_hang_up)
+            raise
 
     def _ask(self, question: Question) -> Answer:
         connection, response = self._send(question)
@@ -97,17 +104,41 @@ class Stream:
         self._connection = connection
         self._response = response
         self._url = url
+        self._reading = False
+        self._closed = False
 
     async def next(self) -> str | None:
         try:
-            piece = await asyncio.to_thread(self._response.read1, 65536)
+            piece = await asyncio.to_thread(self._read)
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise _away(self._url, error) from error
         return piece.decode() if piece else None
 
+    def _read(self) -> bytes:
+        self._reading = True
+        try:
+            return self._response.read1(65536)
+        finally:
+            self._reading = False
+            if self._closed:
+                self._response.close()
+
     def close(self) -> None:
-        # The response has the socket by now; closing it twice is nothing.
+        if self._closed:
+            return
+        self._closed = True
+        if self._connection.sock is not None:
+            # Wakes whoever is reading; only then can the response be closed.
+            with suppress(OSError):
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
         self._connection.close()
+        if not self._reading:
+            self._response.close()
+
+
+def _hang_up(opening: asyncio.Future[Stream]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _headers(response: http.client.HTTPResponse) -> dict[str, str]:

@@ -16,11 +16,11 @@ from earwitness import messages as m
 
 from tests.server.host_wire import HostWire
 from tests.server.scripted import sentence
-from tests.server.test_sabotage import PACE_S
 from tests.unit.library.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOWS = 4
+PACE_S = 0.3
 WHOLE = [sentence(i) for i in range(WINDOWS)]
 
 
