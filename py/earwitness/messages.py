@@ -100,6 +100,8 @@ class TranscriptSummary:
     """Where the sound ended though the file goes on or promises more; 0: where it should."""
     same_as: str = ""
     """Id of another recording in the library with the same audio, older than this one."""
+    earlier: bool = False
+    """There is a whole text from before the latest run: `GoBack` brings it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,13 +302,31 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Retranscribe:
-    """Run again, whole or a span; edits outside the span stay. Reply: summary."""
+    """Run again, whole or a span; edits outside the span stay. Reply: summary.
+
+    Corrections that would be hidden are refused with `CorrectionsError`, which is the question.
+    """
 
     type: ClassVar[str] = "retranscribe"
     transcript_id: str
     options: TranscribeOptions
     start_s: float = 0.0
     end_s: float | None = None
+    replace_corrections: bool = False
+    """The user was asked and agreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """Take the latest run away: text and corrections as before it. Reply: summary.
+
+    Corrections made since are refused with `CorrectionsError`, which is the question.
+    """
+
+    type: ClassVar[str] = "go-back"
+    transcript_id: str
+    replace_corrections: bool = False
+    """The user was asked and agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +347,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """End the job now; what is committed stays. Reply: `TranscriptSummary`."""
+    """End the job now; a first run keeps its words, a later one gives way. Reply: summary."""
 
     type: ClassVar[str] = "cancel"
     transcript_id: str
@@ -401,9 +421,9 @@ class GetAudio:
 
 Request = (
     GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
-    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | Pause | Resume | Cancel
-    | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings
-    | GetAudio | CopyTranscript
+    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
+    | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
+    | ChangeSettings | GetAudio | CopyTranscript
 )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ class Segment:
     average_log_probability: float | None = None
     compression_ratio: float | None = None
     no_speech_probability: float | None = None
+    heard: str | None = None
+    """What the machine heard where the user wrote `text`; None: the user changed nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ export interface Segment {
   average_log_probability: number | null;
   compression_ratio: number | null;
   no_speech_probability: number | null;
+  heard: string | null;
 }
 
 export interface Transcript {

@@ -13,8 +13,21 @@ from dataclasses import dataclass, field
 
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import NotFoundError
+from earwitness.library.jobs import Job
 from earwitness.library.retime import retime
-from earwitness.transcript import Segment
+from earwitness.transcript import Segment, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a transcript was described when a new run over it was asked for, to go back to."""
+
+    job: Job
+    model: str
+    task: Task
+    language: str | None
+    language_probability: float | None
+    duration_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,8 @@ class Layer:
     until_s: float = 0.0
     """It covers what lies below up to here; all of its span once it is finished."""
     finished: bool = False
+    before: Before | None = None
+    """None: the first run."""
 
     @property
     def covered_until_s(self) -> float:
@@ -159,7 +174,10 @@ class OpenDocument:
         if edit is None:
             return piece.heard
         return dataclasses.replace(
-            piece.heard, text=edit.text, words=retime(piece.heard, edit.text)
+            piece.heard,
+            text=edit.text,
+            words=retime(piece.heard, edit.text),
+            heard=piece.heard.text,
         )
 
     def _composed(self) -> list[Piece]:

@@ -52,6 +52,8 @@ class Record:
     """SHA-256 of the audio file; survives the audio."""
     tracks: tuple[str, ...] = ()
     """A name for each audio track of the file, the main one first."""
+    earlier: bool = False
+    """There is a whole text from before the latest run to go back to."""
     runs: int = 1
     """How often it was transcribed; the latest run's number."""
     revision: int = 0
@@ -83,6 +85,7 @@ def summary(record: Record, job: JobView) -> TranscriptSummary:
         tracks=record.tracks,
         ends_s=record.ends_s,
         same_as=record.same_as,
+        earlier=record.earlier,
     )
 
 

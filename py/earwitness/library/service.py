@@ -11,6 +11,7 @@ from earwitness import messages as m
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library import records as lines
+from earwitness.library.again import Again
 from earwitness.library.announcer import Announcer
 from earwitness.library.awake import Awake
 from earwitness.library.bin import Bin
@@ -72,9 +73,10 @@ class LibraryService:
         commits = Commits(self.ledger, self.texts, shelf, emit)
         changed = self._announcer.changed
         self._edits = Edits(self.ledger, self.texts, clock)
+        self._again = Again(self.ledger, self.texts, emit)
         awake = Awake(host)
         choice = Choice(self.ledger, emit)
-        desk = Desk(self.ledger, commits, self._edits, wire, changed)
+        desk = Desk(self.ledger, commits, self._again, wire, changed)
         self.lane = Lane(desk, choice, clock, awake.hold, self._words_are_here)
         self.runner = Runner(
             self.ledger, commits, engines, host, emit, changed, awake, choice, self.lane.pump
@@ -200,14 +202,19 @@ class LibraryService:
                 await self._control.resume(request.transcript_id)
             case m.Cancel():
                 await self._control.cancel(request.transcript_id)
+                await self._again.drop_unfinished(request.transcript_id)
             case m.MoveJob():
                 await self._control.move(request.transcript_id, request.where)
             case m.Prioritise():
                 await self._control.prioritise(request.transcript_id)
             case m.Retranscribe():
                 options = self._intake.resolve(request.options)
+                await self._again.check(request)
                 await self._control.cancel(request.transcript_id)
-                await self._edits.run_again(request, options)
+                await self._again.drop_unfinished(request.transcript_id)
+                await self._again.run_again(request, options)
+            case m.GoBack():
+                await self._again.go_back(request)
             case _:
                 raise BadRequestError(
                     f"{type(request).__name__} is not a request.", hint="Reload the page."

@@ -144,7 +144,17 @@ class Texts:
     async def _read(self, transcript_id: str) -> OpenDocument:
         store = self._ledger.store
         kept = await store.get("documents", transcript_id)
-        document = from_plain(Document, kept) if kept is not None else Document(transcript_id)
+        return await self.compose(
+            from_plain(Document, kept) if kept is not None else Document(transcript_id)
+        )
+
+    async def compose(self, document: Document) -> OpenDocument:
+        """A document, kept or not, with the words it is made of.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        store, transcript_id = self._ledger.store, document.transcript_id
         windows: dict[int, Sequence[WindowRow]] = {}
         for layer in document.visible():
             rows = await store.scan("windows", prefix=run_prefix(transcript_id, layer.run))

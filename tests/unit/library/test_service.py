@@ -202,7 +202,8 @@ async def test_every_request_class_is_answered(house: House) -> None:
         m.Restore((id_,)), m.EmptyBin(), m.Export(id_, "vtt"), m.Pause(id_), m.Resume(id_),
         m.Cancel(id_), m.Prioritise(id_), m.ApproveDownload("base"), m.Estimate(60.0),
         m.ChangeSettings(m.Settings()), m.GetAudio(id_),
-        m.Retranscribe(id_, m.TranscribeOptions()), m.MoveJob(id_, "device"),
+        m.Retranscribe(id_, m.TranscribeOptions(), replace_corrections=True),
+        m.MoveJob(id_, "device"), m.Cancel(id_),
         m.AllowServer("https://server.example", allowed=False),
     ]  # fmt: skip
     for request in requests:
@@ -211,8 +212,10 @@ async def test_every_request_class_is_answered(house: House) -> None:
         with pytest.raises(EarwitnessError):
             await house.ask(nobody_there)
     await house.ask(m.ProvideFile(id_), b"talk.wav")
+    with pytest.raises(BadRequestError, match="no earlier text"):
+        await house.ask(m.GoBack(id_))
     asked = {type(request) for request in requests}
-    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript}
+    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack}
     assert asked == set(m.Request.__args__)
 
 

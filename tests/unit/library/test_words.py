@@ -56,7 +56,8 @@ async def test_a_second_run_over_a_span_replaces_only_the_span(house: House) -> 
     await house.ask(m.EditSegment(id_, 3, "Edited inside."))
     await house.ask(m.EditSegment(id_, 7, "Edited after."))
 
-    again = m.Retranscribe(id_, m.TranscribeOptions(model="tiny.en"), start_s=30.0, end_s=90.0)
+    options = m.TranscribeOptions(model="tiny.en")
+    again = m.Retranscribe(id_, options, 30.0, 90.0, replace_corrections=True)
     await house.ask(again)
     request = house.engines.started[-1]
     assert (request.run, request.start_s, request.end_s) == (2, 30.0, 90.0)

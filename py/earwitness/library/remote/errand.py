@@ -10,8 +10,8 @@ from typing import Any
 
 from earwitness.engine_messages import Finished, ResumePoint, WindowRow, WindowsReady
 from earwitness.errors import NotFoundError, ServerAwayError, ServerError
+from earwitness.library.again import Again
 from earwitness.library.commits import Commits
-from earwitness.library.edits import Edits
 from earwitness.library.jobs import ACTIVE, Job, ServerJob
 from earwitness.library.ledger import Ledger
 from earwitness.library.records import Record
@@ -31,7 +31,7 @@ class Desk:
 
     ledger: Ledger
     commits: Commits
-    edits: Edits
+    again: Again
     wire: Wire
     changed: Callable[[str], Awaitable[None]]
 
@@ -175,7 +175,7 @@ class Errand:
         job, base = self._job, self._address.base
         if job.server.base != base:
             if job.resume.batch:
-                await self._desk.edits.run_again(Retranscribe(self._id, job.options), job.options)
+                await self._desk.again.run_again(Retranscribe(self._id, job.options), job.options)
             server = ServerJob(base)
             await self._set(state="loading", away=job.away, server=server, resume=ResumePoint())
         else:
