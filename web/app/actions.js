@@ -1,9 +1,8 @@
 /** What the user can do, each as one request and what the page shows around it. */
-/** @import { ExportFormat, Hit, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Hit, Settings, TranscriptSummary } from './messages' */
 
 import { addressOf } from './address.js';
 import { addFile, settings } from './files.js';
-import { languageName } from './languages.js';
 import { bridge } from './python.js';
 import { viewOf } from './request-error.js';
 import { state } from './state.js';
@@ -188,11 +187,17 @@ export const rename = (id, name) =>
     state.keep(await bridge.request({ type: 'rename', transcript_id: id, name })),
   );
 
-/** @param {string} id @param {number} segment @param {string} text */
+/**
+ * @param {string} id
+ * @param {number} segment
+ * @param {string} text
+ * @returns {Promise<true | undefined>} true when it is saved
+ */
 export const editSegment = (id, segment, text) =>
-  attempt(async () =>
-    state.show(await bridge.request({ type: 'edit-segment', transcript_id: id, segment, text })),
-  );
+  attempt(async () => {
+    state.show(await bridge.request({ type: 'edit-segment', transcript_id: id, segment, text }));
+    return /** @type {const} */ (true);
+  });
 
 /** @param {TranscriptSummary} summary */
 export async function remove({ id, name }) {
@@ -209,26 +214,6 @@ const restore = (id) =>
   attempt(async () => {
     await bridge.request({ type: 'restore', transcript_ids: [id] });
     await refresh();
-  });
-
-/**
- * Run a recording again, all of it or a part, as it ran before but for what is asked for now.
- * @param {TranscriptSummary} summary
- * @param {Partial<TranscribeOptions>} over
- * @param {{ start_s?: number, end_s?: number | null }} [part]
- */
-export const runAgain = (summary, over, part = {}) =>
-  attempt(async () => {
-    const { task, job } = summary;
-    const { where, model: chosen } = await settings();
-    // A server's model may not be one of this device's.
-    const known = state.status?.models.some(({ id }) => id === summary.model);
-    const model = known ? summary.model : chosen;
-    const options = { ...job.options, model, task, where, ...over };
-    state.estimates.delete(summary.id);
-    const request = /** @type {const} */ ({ type: 'retranscribe', transcript_id: summary.id });
-    state.keep(await bridge.request({ ...request, options, ...part }));
-    note(over.language ? `Running again in ${languageName(over.language)}.` : 'Running again.');
   });
 
 /** @param {string} id @param {ExportFormat} format */
@@ -295,10 +280,14 @@ export async function estimate({ id, job }) {
   state.changed('library');
 }
 
-/** @param {() => Promise<unknown>} work */
-async function attempt(work) {
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T | undefined>} undefined where it failed, and the user was told why
+ */
+export async function attempt(work) {
   try {
-    await work();
+    return await work();
   } catch (thrown) {
     tellError(thrown);
   }

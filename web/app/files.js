@@ -168,5 +168,6 @@ function provisional(id, name) {
     tracks: [],
     ends_s: 0,
     same_as: '',
+    earlier: false,
   };
 }

@@ -100,6 +100,7 @@ export interface TranscriptSummary {
   tracks: string[];
   ends_s: number;
   same_as: string;
+  earlier: boolean;
 }
 
 export interface Hit {
@@ -214,6 +215,12 @@ export interface Retranscribe {
   options: TranscribeOptions;
   start_s: number;
   end_s: number | null;
+  replace_corrections: boolean;
+}
+export interface GoBack {
+  type: 'go-back';
+  transcript_id: string;
+  replace_corrections: boolean;
 }
 export interface Pause {
   type: 'pause';
@@ -331,6 +338,7 @@ export interface Conversation {
   'empty-bin': { request: EmptyBin; reply: Done };
   export: { request: Export; reply: ExportedFile };
   retranscribe: { request: Retranscribe; reply: TranscriptSummary };
+  'go-back': { request: GoBack; reply: TranscriptSummary };
   pause: { request: Pause; reply: TranscriptSummary };
   resume: { request: Resume; reply: TranscriptSummary };
   cancel: { request: Cancel; reply: TranscriptSummary };

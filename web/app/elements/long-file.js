@@ -1,6 +1,6 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { runAgain } from '../actions.js';
+import { runAgain } from '../again.js';
 import { span } from '../format.js';
 import { ACTIVE } from '../job-text.js';
 import { state } from '../state.js';

@@ -1,9 +1,10 @@
-/** @import { Task, TranscriptSummary } from '../messages' */
+/** @import { ErrorView, Task, TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { runAgain } from '../actions.js';
+import { runAgain } from '../again.js';
 import { clock, readClock } from '../format.js';
 import { trackName } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
+import { viewOf } from '../request-error.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import { dialogFrame } from './dialog.js';
@@ -14,7 +15,11 @@ const { mine, others } = languageChoices();
 
 /** Another run over a recording, or over a part of it, with other choices. */
 class RerunDialog extends View {
-  static properties = { summary: { state: true }, span: { state: true } };
+  static properties = {
+    summary: { state: true },
+    span: { state: true },
+    problem: { state: true },
+  };
 
   constructor() {
     super();
@@ -22,6 +27,9 @@ class RerunDialog extends View {
     this.summary = null;
     /** @type {Part | null} */
     this.span = null;
+    /** Why it does not run as asked. */
+    /** @type {ErrorView | null} */
+    this.problem = null;
   }
 
   render() {
@@ -113,6 +121,7 @@ class RerunDialog extends View {
             />
           </label>
           <p class="quiet">Your corrections outside this part stay.</p>
+          ${this.problem ? refusal(this.problem) : nothing}
         </form>
       `,
       html`<button form="rerun">Run again</button>`,
@@ -123,6 +132,7 @@ class RerunDialog extends View {
   async open(summary, span) {
     this.summary = summary;
     this.span = span;
+    this.problem = null;
     await this.updateComplete;
     const dialog = this.querySelector('dialog');
     dialog?.addEventListener('close', () => {
@@ -132,8 +142,9 @@ class RerunDialog extends View {
   }
 
   /** @param {SubmitEvent} event */
-  #run(event) {
+  async #run(event) {
     event.preventDefault();
+    this.problem = null;
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const field = (/** @type {string} */ name) => String(form.get(name) ?? '');
     const [start_s, end_s] = [readClock(field('from')) ?? 0, readClock(field('to'))];
@@ -146,10 +157,20 @@ class RerunDialog extends View {
       voice_activity: form.has('voice'),
       ...(form.has('track') && { audio_track: Number(field('track')) }),
     };
-    if (this.summary) void runAgain(this.summary, choices, { start_s, end_s });
-    this.querySelector('dialog')?.close();
+    const tell = (/** @type {unknown} */ thrown) => {
+      this.problem = viewOf(thrown);
+    };
+    // What was chosen stays on show until it is accepted.
+    if (!this.summary || (await runAgain(this.summary, choices, { start_s, end_s }, tell))) {
+      this.querySelector('dialog')?.close();
+    }
   }
 }
+
+/** @param {ErrorView} problem */
+const refusal = ({ message, hint }) => html`
+  <p class="notice" role="alert"><strong>${message}</strong> ${hint}</p>
+`;
 
 /** A field for a time says so when it holds none. @param {Event} event */
 function check(event) {

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { editSegment } from '../actions.js';
 import { clock } from '../format.js';
 import { playback } from '../playback.js';
+import { note } from '../toast-list.js';
 import { View } from '../view.js';
 
 /** One sentence: its time, its words, and an editor when asked for. */
@@ -27,6 +28,30 @@ export class SegmentLine extends View {
     /** @type {number | null} */
     this.now_s = null;
     this.editing = false;
+  }
+
+  #unload = (/** @type {Event} */ event) => {
+    if (this.#typed !== null) event.preventDefault();
+  };
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener('beforeunload', this.#unload);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener('beforeunload', this.#unload);
+    void this.#leave(this.transcript, this.index);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    const [transcript, index] = [changed.get('transcript'), changed.get('index')];
+    // The line is about to show a sentence of another transcript.
+    if (typeof transcript === 'string' && transcript) {
+      void this.#leave(transcript, typeof index === 'number' ? index : this.index);
+    }
   }
 
   render() {
@@ -63,6 +88,7 @@ export class SegmentLine extends View {
     return html`
       <p class="said" dir="auto" @dblclick=${this.#edit}>
         ${speaker ? html`<b>${speaker}:</b> ` : nothing}${this.#words()}
+        ${this.segment?.heard ? edited(this.segment.heard) : nothing}
       </p>
       <button type="button" class="small edit" aria-label=${`Edit ${clock(this.segment?.start_s ?? 0)}`}
         @click=${this.#edit}>Edit</button>
@@ -72,6 +98,7 @@ export class SegmentLine extends View {
   /** Single words only where they are played: a long text stays light. */
   #words() {
     const text = this.segment?.text.trim() ?? '';
+    if (!text) return html`<i class="quiet">no text</i>`;
     const words = this.segment?.words ?? [];
     const now = this.now_s;
     const whole = words.map((word) => word.text).join('');
@@ -88,11 +115,53 @@ export class SegmentLine extends View {
   #editor() {
     return html`
       <form class="editor" @submit=${this.#save} @keydown=${this.#key}>
-        <textarea aria-label="Text" rows="2" dir="auto" .value=${this.segment?.text.trim() ?? ''}></textarea>
+        <textarea
+          aria-label="Text"
+          rows="2"
+          dir="auto"
+          .value=${this.segment?.text.trim() ?? ''}
+          @input=${this.#input}
+        ></textarea>
+        ${this.segment?.heard ? this.#heard(this.segment.heard) : nothing}
         <button type="submit" class="small">Save</button>
         <button type="button" class="small" @click=${this.#close}>Keep as it was</button>
       </form>
     `;
+  }
+
+  /** @param {string} heard */
+  #heard(heard) {
+    return html`
+      <p class="quiet">
+        Heard: <span dir="auto">${heard.trim()}</span>
+        <button type="button" class="small" @click=${() => this.#keep(heard.trim())}>
+          Use what was heard
+        </button>
+      </p>
+    `;
+  }
+
+  /** What stands in the editor and is not saved yet; null while nothing was changed. */
+  /** @type {string | null} */
+  #typed = null;
+
+  /** @param {Event} event */
+  #input(event) {
+    const text = /** @type {HTMLTextAreaElement} */ (event.target).value.trim();
+    this.#typed = text === this.segment?.text.trim() ? null : text;
+  }
+
+  /**
+   * The editor goes away without having been asked to: what was typed is saved.
+   * @param {string} transcript @param {number} index
+   */
+  async #leave(transcript, index) {
+    const text = this.#typed;
+    this.#typed = null;
+    this.editing = false;
+    if (text === null) return;
+    if (await editSegment(transcript, index, text)) note('Your correction was saved.');
+    else note(`Not saved: “${text}”`, { stays: true });
   }
 
   async #edit() {
@@ -111,15 +180,24 @@ export class SegmentLine extends View {
   #save(event) {
     if (event.target instanceof HTMLButtonElement && event.type === 'keydown') return;
     event.preventDefault();
-    const text = this.querySelector('textarea')?.value.trim() ?? '';
-    if (text !== this.segment?.text.trim()) void editSegment(this.transcript, this.index, text);
-    this.#close();
+    void this.#keep(this.querySelector('textarea')?.value.trim() ?? '');
+  }
+
+  /** @param {string} text */
+  async #keep(text) {
+    const same = text === this.segment?.text.trim();
+    if (same || (await editSegment(this.transcript, this.index, text))) await this.#close();
   }
 
   async #close() {
+    this.#typed = null;
     this.editing = false;
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.querySelector('.edit'))?.focus();
   }
 }
+
+/** @param {string} heard */
+const edited = (heard) =>
+  html`<small class="edited" title=${`Heard: ${heard.trim()}`}>edited</small>`;
 customElements.define('ew-segment-line', SegmentLine);

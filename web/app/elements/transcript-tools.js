@@ -1,7 +1,8 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { copy, download, remove, runAgain } from '../actions.js';
-import { trackName } from '../job-text.js';
+import { copy, download, remove } from '../actions.js';
+import { goBack, runAgain } from '../again.js';
+import { trackName, UNFINISHED } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
 import { openRerun } from './rerun-dialog.js';
 import { selected } from './segment-list.js';
@@ -50,10 +51,23 @@ export function transcriptTools(summary, transcript) {
       )}
       ${summary.tracks.length > 1 ? trackMenu(summary) : nothing}
       <button type="button" class="small" @click=${() => openRerun(summary, selected())}>Run again…</button>
+      ${summary.earlier && !UNFINISHED.has(summary.job.state) ? earlierText(summary) : nothing}
       <button type="button" class="small" @click=${() => remove(summary)}>Delete</button>
     </div>
   `;
 }
+
+/** @param {TranscriptSummary} summary */
+const earlierText = (summary) => html`
+  <button
+    type="button"
+    class="small"
+    title="Go back to the text from before the latest run"
+    @click=${() => goBack(summary)}
+  >
+    Earlier text
+  </button>
+`;
 
 /** @param {TranscriptSummary} summary of a file with several audio tracks */
 function trackMenu(summary) {
@@ -70,7 +84,7 @@ function trackMenu(summary) {
 }
 
 /**
- * A button that opens a list of buttons; `menus.js` closes it.
+ * A button that opens a list of buttons; `menus.js` closes it. What is current already stays.
  * @param {unknown} label
  * @param {{ label: unknown, run: () => unknown, current?: boolean }[]} items
  * @param {string} [title]
@@ -83,7 +97,7 @@ function menu(label, items, title = '') {
         ${title ? html`<p class="quiet">${title}</p>` : ''}
         ${items.map(
           (item) => html`
-            <button type="button" ?data-current=${item.current} @click=${item.run}>
+            <button type="button" ?data-current=${item.current} @click=${item.current ? null : item.run}>
               ${item.label}
             </button>
           `,

@@ -1,0 +1,174 @@
+"""Corrected sentences: marked, never lost, and asked for before a new run hides them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Server, Visitor, visiting, wait_ready
+from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
+from tests.conftest import Clip
+
+CLIP = "en-connection"
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator[Visitor]:
+    """A visitor whose library holds two short recordings."""
+    with visiting(browser) as person:
+        page = person.open(server.url)
+        use_quick_model(page)
+        transcribed(page, clips[CLIP])
+        transcribed(page, clips["en-echotest"])
+        page.close()
+        yield person
+
+
+@pytest.fixture
+def page(reader: Visitor, server: Server) -> Iterator[Page]:
+    """That visitor's page with the first recording on show."""
+    page = reader.open(server.url)
+    show(page, CLIP)
+    yield page
+    page.close()
+
+
+def show(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(line(page)).to_be_visible()
+
+
+def line(page: Page) -> Locator:
+    """The first sentence."""
+    return page.locator("ew-segment-line").first
+
+
+def correct(page: Page, text: str) -> None:
+    line(page).locator(".said").dblclick()
+    page.get_by_role("textbox", name="Text").fill(text)
+
+
+def saved(page: Page, text: str) -> None:
+    correct(page, text)
+    page.keyboard.press("Enter")
+    expect(line(page)).to_contain_text(text)
+
+
+def finish(page: Page) -> None:
+    """Wait until the new run is over."""
+    expect(row(page, CLIP).get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("toolbar").get_by_role("button", name="Earlier text")).to_be_visible()
+
+
+def test_a_corrected_sentence_is_marked_and_what_was_heard_comes_back(page: Page) -> None:
+    heard = line(page).locator(".said").inner_text()
+    expect(line(page).get_by_text("edited")).to_have_count(0)
+    saved(page, "Something else was said.")
+    expect(line(page).get_by_text("edited")).to_have_attribute("title", f"Heard: {heard}")
+    line(page).locator(".said").dblclick()
+    expect(line(page).get_by_text(heard)).to_be_visible()
+    line(page).get_by_role("button", name="Use what was heard").click()
+    expect(line(page).locator(".said")).to_have_text(heard)
+    expect(line(page).get_by_text("edited")).to_have_count(0)
+
+
+def test_an_emptied_sentence_says_that_it_has_no_text(page: Page) -> None:
+    heard = line(page).locator(".said").inner_text()
+    correct(page, "  ")
+    page.keyboard.press("Enter")
+    expect(line(page).get_by_text("no text")).to_be_visible()
+    saved(page, heard)
+
+
+@pytest.mark.parametrize("way", ["another", "welcome"])
+def test_an_open_correction_is_saved_when_the_user_goes_elsewhere(page: Page, way: str) -> None:
+    heard = line(page).locator(".said").inner_text()
+    correct(page, f"Typed and left for {way}.")
+    page.evaluate("() => { location.hash = '#/'; }") if way == "welcome" else show(
+        page, "en-echotest"
+    )
+    expect(page.get_by_text("Your correction was saved.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Text")).to_have_count(0)
+    show(page, CLIP)
+    expect(line(page)).to_contain_text(f"Typed and left for {way}.")
+    saved(page, heard)
+
+
+def test_a_reload_asks_while_a_correction_is_open(page: Page) -> None:
+    correct(page, "Not yet saved.")
+    asked: list[str] = []
+
+    def stay(dialog: object) -> None:
+        asked.append(dialog.type)  # type: ignore[attr-defined]
+        dialog.accept()  # type: ignore[attr-defined]
+
+    page.on("dialog", stay)
+    page.reload()
+    wait_ready(page)
+    assert asked == ["beforeunload"]
+
+
+def test_the_current_language_is_not_run_again(page: Page) -> None:
+    languages = page.get_by_role("toolbar").get_by_role("button", name="English")
+    languages.click()
+    page.locator(".menu-list").get_by_role("button", name="English").click()
+    expect(page.locator(".menu-list").get_by_role("button", name="English")).to_be_hidden()
+    assert page.evaluate("async () => (await earwitness.list())[1].job.state") == "done"
+    expect(page.get_by_text("Running again")).to_have_count(0)
+
+
+def test_another_run_asks_before_corrections_go_and_the_earlier_text_comes_back(
+    page: Page,
+) -> None:
+    saved(page, "This is mine.")
+    tools = page.get_by_role("toolbar")
+    tools.get_by_role("button", name="Run again").click()
+    form = page.get_by_role("dialog", name="Run again", exact=True)
+    form.get_by_label("Skip what is not speech").uncheck()
+    form.get_by_role("button", name="Run again").click()
+    question = page.get_by_role("dialog", name="Run again?")
+    expect(question).to_contain_text("replaces a sentence that you corrected")
+    question.get_by_role("button", name="Keep it as it is").click()
+    expect(question).to_have_count(0)
+    expect(form.get_by_label("Skip what is not speech")).not_to_be_checked()
+    expect(line(page)).to_contain_text("This is mine.")
+    form.get_by_role("button", name="Run again").click()
+    question.get_by_role("button", name="Run again").click()
+    expect(form).to_have_count(0)
+    finish(page)
+    expect(line(page)).not_to_contain_text("This is mine.")
+    tools.get_by_role("button", name="Earlier text").click()
+    expect(line(page)).to_contain_text("This is mine.")
+    expect(tools.get_by_role("button", name="Earlier text")).to_have_count(0)
+
+
+def test_a_part_that_ends_before_it_begins_is_refused_in_the_dialog(page: Page) -> None:
+    page.get_by_role("toolbar").get_by_role("button", name="Run again").click()
+    form = page.get_by_role("dialog", name="Run again", exact=True)
+    form.get_by_label("From").fill("0:05")
+    form.get_by_label("To", exact=True).fill("0:02")
+    form.get_by_role("button", name="Run again").click()
+    expect(form.get_by_role("alert")).to_contain_text("is empty")
+    expect(form.get_by_label("From")).to_have_value("0:05")
+    expect(form.get_by_label("To", exact=True)).to_have_value("0:02")
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+
+
+def test_a_new_run_that_is_cancelled_leaves_the_transcript_done(page: Page) -> None:
+    words = row(page, CLIP).locator(".row-state").inner_text()
+    first = line(page).inner_text()
+    page.get_by_role("toolbar").get_by_role("button", name="Run again").click()
+    form = page.get_by_role("dialog", name="Run again", exact=True)
+    form.get_by_role("button", name="Run again").click()
+    if "mine" in first:
+        page.get_by_role("dialog", name="Run again?").get_by_role("button", name="Run").click()
+    row(page, CLIP).get_by_role("button", name="Cancel").click()
+    expect(row(page, CLIP).get_by_text(words)).to_be_visible()
+    expect(row(page, CLIP).get_by_role("button", name="Resume")).to_have_count(0)
+    expect(page.get_by_text("Cancelled")).to_have_count(0)
+    expect(line(page)).to_have_text(first, use_inner_text=True)
