@@ -3,7 +3,7 @@
 FROM python:3.11-slim AS build
 WORKDIR /build
 COPY . .
-RUN python3 build.py build && .venv/bin/python -m pip freeze >/dev/null
+RUN python3 build.py build
 RUN python3 -m venv /opt/earwitness && \
     /opt/earwitness/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements/run.txt
 

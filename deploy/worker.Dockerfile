@@ -1,6 +1,7 @@
 # A worker: takes jobs from PostgreSQL, audio from the object store, answers only health checks.
 # Build deploy/server.Dockerfile as `earwitness` first.
-FROM earwitness
+ARG IMAGE=earwitness:latest
+FROM ${IMAGE}
 ENV EARWITNESS_ROLE=worker
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["/opt/earwitness/bin/python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
 CMD ["--host", "127.0.0.1", "--port", "8000"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -141,3 +143,25 @@ def test_what_other_languages_cannot_be_told_is_refused(
     ):
         client.audio.transcriptions.create(model="tiny.en", file=file, language="fr")
     assert "only English" in str(refused.value)
+
+
+def test_curl_as_the_documentation_has_it(client: Any, clips: dict[str, Clip]) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("needs curl")
+    path = clips["en-congratulations"].path
+
+    def ask(*fields: str) -> str:
+        command = [curl, "-sS", "--fail-with-body", f"{client.base_url}audio/transcriptions"]
+        command += ["-F", f"file=@{path}", "-F", "model=whisper-1"]
+        for field in fields:
+            command += ["-F", field]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+        return done.stdout
+
+    assert "congratulations" in json.loads(ask())["text"].lower()
+    words = json.loads(ask("response_format=verbose_json", "timestamp_granularities[]=word"))
+    assert "segments" not in words
+    assert words["words"][0]["word"]
+    assert ask("stream=true").startswith("event: transcript.text.delta\n")
+    assert ask("response_format=vtt").startswith("WEBVTT")
