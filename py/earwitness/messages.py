@@ -206,6 +206,8 @@ class ListTranscripts:
     before: str = ""
     """Cursor: the `next` of the page before."""
     limit: int = 100
+    removed: bool = False
+    """Those in the bin instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,11 +421,27 @@ class GetAudio:
     transcript_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class SaveBackup:
+    """Write the whole library into one file. Reply: `BackupFile`."""
+
+    type: ClassVar[str] = "save-backup"
+    audio: bool = True
+    """The kept recordings too, not only their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBackup:
+    """Add what a backup (attachment 0) holds and the library does not. Reply: `BackupLoaded`."""
+
+    type: ClassVar[str] = "load-backup"
+
+
 Request = (
     GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
     | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
     | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
-    | ChangeSettings | GetAudio | CopyTranscript
+    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup
 )  # fmt: skip
 
 
@@ -522,9 +540,28 @@ class AudioFile:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class BackupFile:
+    """A zip file in the origin's private file system; it goes with the next visit."""
+
+    type: ClassVar[str] = "backup-file"
+    path: str
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupLoaded:
+    """Ids that came in, and ids that were here already and were left as they are."""
+
+    type: ClassVar[str] = "backup-loaded"
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+
+
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
-    | Estimates | Settings | AudioFile | ServerView
+    | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from earwitness.errors import ServerAwayError
 from earwitness.library.remote.address import origin_of
 from earwitness.library.remote.wire import Answer, AudioPart, Question
 
-from tests.unit.library.house import MemoryShelf
+from tests.unit.library.memory import MemoryShelf
 
 
 @dataclass

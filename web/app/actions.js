@@ -1,5 +1,6 @@
 /** What the user can do, each as one request and what the page shows around it. */
 /** @import { ExportFormat, Hit, Settings, TranscriptSummary } from './messages' */
+/** @import { State } from './state.js' */
 
 import { addressOf } from './address.js';
 import { addFile, settings } from './files.js';
@@ -104,8 +105,8 @@ export async function search(query) {
   state.changed('search');
   if (!query.trim()) return;
   try {
-    const where = state.searchIn;
-    const found = await bridge.request({ type: 'search', query, limit: 100, where });
+    const where = { where: state.searchIn, ...state.filter };
+    const found = await bridge.request({ type: 'search', query, limit: 100, ...where });
     if (mine !== searches) return;
     state.found = found;
   } catch (thrown) {
@@ -162,6 +163,13 @@ export async function checkServer() {
   }
 }
 
+/** Only recordings in this language, or with this tag. @param {Partial<State['filter']>} over */
+export function filter(over) {
+  state.filter = { ...state.filter, ...over };
+  state.changed('library');
+  void search(state.query);
+}
+
 /**
  * @param {'pause' | 'resume' | 'cancel' | 'prioritise'} type
  * @param {string} id
@@ -187,6 +195,12 @@ export const rename = (id, name) =>
     state.keep(await bridge.request({ type: 'rename', transcript_id: id, name })),
   );
 
+/** @param {string} id @param {readonly string[]} tags */
+export const setTags = (id, tags) =>
+  attempt(async () =>
+    state.keep(await bridge.request({ type: 'set-tags', transcript_id: id, tags: [...tags] })),
+  );
+
 /**
  * @param {string} id
  * @param {number} segment
@@ -199,33 +213,21 @@ export const editSegment = (id, segment, text) =>
     return /** @type {const} */ (true);
   });
 
-/** @param {TranscriptSummary} summary */
-export async function remove({ id, name }) {
-  if (state.pending.has(id)) return state.drop([id]);
-  await attempt(async () => {
-    await bridge.request({ type: 'remove', transcript_ids: [id] });
-    state.drop([id]);
-    note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id) } });
-  });
-}
-
-/** @param {string} id */
-const restore = (id) =>
-  attempt(async () => {
-    await bridge.request({ type: 'restore', transcript_ids: [id] });
-    await refresh();
-  });
-
 /** @param {string} id @param {ExportFormat} format */
 export const download = (id, format) =>
   attempt(async () => {
     const file = await bridge.request({ type: 'export', transcript_id: id, format });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([file.text], { type: file.media_type }));
-    link.download = file.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    saveFile(new Blob([file.text], { type: file.media_type }), file.name);
   });
+
+/** Hand a file to the browser's downloads. @param {Blob} file @param {string} name */
+export function saveFile(file, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
 
 /** @param {string} text */
 export const copy = (text) =>
@@ -258,12 +260,6 @@ async function saveSettings(over) {
   state.serverCheck = '';
   state.changed('status');
 }
-
-export const emptyBin = () =>
-  attempt(async () => {
-    await bridge.request({ type: 'empty-bin' });
-    note('The bin is empty.');
-  });
 
 /**
  * How long a recording of this length takes here, asked once a transcript.

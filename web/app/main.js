@@ -5,6 +5,7 @@ import './elements/drop-zone.js';
 import './elements/history-list.js';
 import './elements/privacy-line.js';
 import './elements/search-box.js';
+import './elements/search-filters.js';
 import './elements/search-place.js';
 import './elements/search-results.js';
 import './elements/server-dialog.js';

@@ -159,6 +159,7 @@ export interface ListTranscripts {
   type: 'list-transcripts';
   before: string;
   limit: number;
+  removed: boolean;
 }
 export interface GetTranscript {
   type: 'get-transcript';
@@ -268,6 +269,13 @@ export interface GetAudio {
   type: 'get-audio';
   transcript_id: string;
 }
+export interface SaveBackup {
+  type: 'save-backup';
+  audio: boolean;
+}
+export interface LoadBackup {
+  type: 'load-backup';
+}
 
 export interface Done {
   type: 'done';
@@ -322,6 +330,18 @@ export interface AudioFile {
   media_type: string;
 }
 
+export interface BackupFile {
+  type: 'backup-file';
+  path: string;
+  name: string;
+  bytes: number;
+}
+export interface BackupLoaded {
+  type: 'backup-loaded';
+  added: string[];
+  known: string[];
+}
+
 /** Each request beside its reply. A request's fields with a default in Python may be left out. */
 export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
@@ -351,6 +371,8 @@ export interface Conversation {
   estimate: { request: Estimate; reply: Estimates };
   'change-settings': { request: ChangeSettings; reply: Settings };
   'get-audio': { request: GetAudio; reply: AudioFile };
+  'save-backup': { request: SaveBackup; reply: BackupFile };
+  'load-backup': { request: LoadBackup; reply: BackupLoaded };
 }
 export type RequestType = keyof Conversation;
 export type Request = Conversation[RequestType]['request'];

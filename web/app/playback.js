@@ -1,4 +1,5 @@
 /** The one player: kept audio from the origin's private file system. */
+import { fileAt } from './private-files.js';
 import { bridge } from './python.js';
 import { tellError } from './toast-list.js';
 
@@ -86,17 +87,6 @@ class Playback extends EventTarget {
     this.dispatchEvent(new Event('time'));
     this.#frame = requestAnimationFrame(() => this.#tick());
   }
-}
-
-/**
- * @param {string} path
- * @returns {Promise<File>}
- */
-async function fileAt(path) {
-  const names = path.split('/').filter(Boolean);
-  let folder = await navigator.storage.getDirectory();
-  for (const name of names.slice(0, -1)) folder = await folder.getDirectoryHandle(name);
-  return (await folder.getFileHandle(names.at(-1) ?? '')).getFile();
 }
 
 export const playback = new Playback();

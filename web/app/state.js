@@ -40,6 +40,8 @@ export class State extends EventTarget {
   /** @type {Opened | null} */
   opened = null;
   query = '';
+  /** Which recordings search and history show; empty: all. */
+  filter = { language: '', tag: '' };
   /** @type {SearchResult | null} */
   found = null;
   /** @type {ErrorView | null} */
@@ -179,6 +181,16 @@ export class State extends EventTarget {
     return this.pending.get(id)?.summary ?? this.summaries.get(id);
   }
 
+  /** Every tag in use. */
+  get tags() {
+    return [...new Set([...this.summaries.values()].flatMap(({ tags }) => tags))].sort();
+  }
+
+  /** Every language heard. */
+  get languages() {
+    return [...new Set([...this.summaries.values()].flatMap(({ language }) => language ?? []))];
+  }
+
   /** Nothing was ever given to this library, as far as the page knows. */
   get empty() {
     return !this.summaries.size && !this.pending.size;
@@ -193,10 +205,16 @@ export class State extends EventTarget {
     return [...known, ...this.#coming.filter(({ job }) => UNFINISHED.has(job.state))];
   }
 
-  /** Everything else, newest first. */
+  /** Everything else that the filter lets through, newest first. */
   get history() {
-    const list = [...this.summaries.values(), ...this.#coming];
-    return list.filter(({ job }) => !UNFINISHED.has(job.state)).sort((a, b) => older(b, a));
+    const { language, tag } = this.filter;
+    const list = [...this.summaries.values(), ...this.#coming].filter(
+      (each) =>
+        !UNFINISHED.has(each.job.state) &&
+        (!language || each.language === language) &&
+        (!tag || each.tags.includes(tag)),
+    );
+    return list.sort((a, b) => older(b, a));
   }
 
   /** Of files that the library has not confirmed, refused ones too. */

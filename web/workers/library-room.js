@@ -1,6 +1,7 @@
 /** What the library's Python is given, and the wires between it, the page and the engine. */
 
 import * as shelf from './audio-shelf.js';
+import * as backups from './backup-files.js';
 import { ModelFiles } from './model-files.js';
 import { Door } from './python-door.js';
 import { Store } from './store.js';
@@ -28,6 +29,7 @@ export class LibraryRoom {
     this.platform = {
       store: new Store(),
       shelf,
+      backups,
       models: this.models,
       wire: new Wire(),
       version: __BUILD__.version,

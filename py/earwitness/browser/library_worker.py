@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
 
+from earwitness.browser.backup_files import OpfsBackups, PlatformBackups
 from earwitness.browser.bridge import read, view_of, write
 from earwitness.browser.engines import EngineWorker, PlatformWire
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
@@ -32,6 +33,7 @@ class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
     store: PlatformStore
     shelf: PlatformShelf
     wire: PlatformFetch
+    backups: PlatformBackups
 
     def open(self, receive: Receive) -> None: ...
 
@@ -52,6 +54,7 @@ class LibraryRoom:
         self._service = LibraryService(
             store=IndexedDbStore(platform.store),
             shelf=OpfsShelf(platform.shelf),
+            backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,
             wire=FetchWire(platform.wire),

@@ -7,7 +7,8 @@ Never put here: IndexedDB, HTTP, inference. Storage is a Protocol, given from ou
 The page's library worker runs one `service.LibraryService`:
 
     service = LibraryService(
-        store=…, shelf=…, engines=…, host=…, clock=…,   # the Protocols of `store`, `platform`
+        # The Protocols of `store` and `platform`:
+        store=…, shelf=…, backups=…, engines=…, host=…, clock=…,
         wire=…,      # remote.wire.Wire: the network, for a server
         emit=…,      # platform.Emit: an event to every page
         export=…,    # platform.Exporter: formats.export

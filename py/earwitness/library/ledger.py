@@ -171,15 +171,16 @@ class Ledger:
         """What is not in the bin, newest first."""
         return _newest(self.records)
 
-    def page(self, before: str, limit: int) -> TranscriptList:
-        """A page of the history.
+    def page(self, before: str, limit: int, *, removed: bool = False) -> TranscriptList:
+        """A page of the history, or of what is in the bin.
 
         Raises:
             BadRequestError: the limit is not 1 to 1000.
         """
         if not 1 <= limit <= 1000:
             raise BadRequestError(f"limit should be 1 to 1000, not {limit}.", hint="Correct it.")
-        rest = [r for r in self.newest() if not before or _place(r) < before]
+        rest = _newest(self.records, removed=removed)
+        rest = [r for r in rest if not before or _place(r) < before]
         shown = rest[:limit]
         return TranscriptList(
             tuple(self.summary(record.id) for record in shown),
@@ -261,8 +262,8 @@ def changed_words(record: Record, **changes: Any) -> Record:
     return dataclasses.replace(record, revision=record.revision + 1, **changes)
 
 
-def _newest(records: Mapping[str, Record]) -> list[Record]:
-    kept = (record for record in records.values() if not record.removed_at)
+def _newest(records: Mapping[str, Record], *, removed: bool = False) -> list[Record]:
+    kept = (record for record in records.values() if bool(record.removed_at) == removed)
     return sorted(kept, key=_place, reverse=True)
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, Protocol
 
 from earwitness.engine_messages import Transcribe, WarmUp, WindowsSaved
-from earwitness.messages import Event, ExportedFile, ExportFormat
+from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat
 from earwitness.transcript import Transcript
 
 Attachment = object
@@ -91,6 +91,34 @@ class AudioShelf(Protocol):
         Raises:
             NotFoundError: it is not on the shelf.
         """
+        ...
+
+
+class BackupFiles(Protocol):
+    """Where a backup is written for the user to take, and how one they bring is read."""
+
+    async def write(self, name: str, pieces: AsyncIterator[bytes]) -> BackupFile:
+        """Stream a file in, in the place of the last one. A failed write leaves nothing behind.
+
+        Raises:
+            StorageError: it does not fit, or cannot be written.
+        """
+        ...
+
+    async def clear(self) -> None:
+        """Delete what was written last.
+
+        Raises:
+            StorageError: it cannot be deleted.
+        """
+        ...
+
+    def open(self, attachment: Attachment) -> IO[bytes]:
+        """A file that was brought, to be read anywhere in it."""
+        ...
+
+    def part(self, attachment: Attachment, start: int, stop: int) -> Attachment:
+        """Bytes [start, stop) of it, as a file for the audio shelf."""
         ...
 
 

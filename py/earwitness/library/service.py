@@ -14,6 +14,7 @@ from earwitness.library import records as lines
 from earwitness.library.again import Again
 from earwitness.library.announcer import Announcer
 from earwitness.library.awake import Awake
+from earwitness.library.backup.desk import BackupDesk
 from earwitness.library.bin import Bin
 from earwitness.library.commits import Commits
 from earwitness.library.control import Control
@@ -23,6 +24,7 @@ from earwitness.library.ledger import Ledger
 from earwitness.library.platform import (
     Attachment,
     AudioShelf,
+    BackupFiles,
     Clock,
     Emit,
     Engines,
@@ -55,6 +57,7 @@ class LibraryService:
         *,
         store: Store,
         shelf: AudioShelf,
+        backups: BackupFiles,
         engines: Engines,
         host: Host,
         wire: Wire,
@@ -87,6 +90,9 @@ class LibraryService:
         self._bin = Bin(self.ledger, self.texts, shelf, clock)
         self._tidying = Tidying(self.ledger, shelf, self._bin, self._office)
         self._intake = Intake(self.ledger, self.runner, awake, shelf, clock, new_id)
+        self._backups = BackupDesk(
+            self.ledger, self.texts, shelf, backups, clock, awake.hold, changed
+        )
         self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._background: set[asyncio.Task[None]] = set()
         self._asked_to_persist = False
@@ -101,6 +107,7 @@ class LibraryService:
         try:
             await self.ledger.load()
             await self._tidying.tidy()
+            await self._backups.clear()
         except BaseException as error:
             self._booted.set_exception(error)
             self._booted.exception()
@@ -121,7 +128,7 @@ class LibraryService:
             case m.GetStatus():
                 return await self.status()
             case m.ListTranscripts():
-                return self.ledger.page(request.before, request.limit)
+                return self.ledger.page(request.before, request.limit, removed=request.removed)
             case m.GetTranscript():
                 return await self._transcript(request.transcript_id)
             case m.Search():
@@ -135,6 +142,10 @@ class LibraryService:
             case m.GetAudio():
                 record = self.ledger.record(request.transcript_id)
                 return m.AudioFile(record.audio_path, record.media_type)
+            case m.SaveBackup():
+                return await self._backups.save(audio=request.audio)
+            case m.LoadBackup():
+                return await self._backups.load(_only(attachments))
             case m.EditSegment():
                 edited = await self._edits.edit(request)
                 await self._announcer.changed(request.transcript_id)

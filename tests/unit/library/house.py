@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import inspect
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -27,92 +25,17 @@ from earwitness.engine_messages import (
 )
 from earwitness.errors import (
     ErrorView,
-    MediaError,
-    NotFoundError,
     ServerAwayError,
-    StorageError,
 )
-from earwitness.library.platform import HostFacts, KeptAudio, ModelInfo
+from earwitness.library.platform import HostFacts, ModelInfo
 from earwitness.library.remote.address import origin_of
 from earwitness.library.remote.wire import Answer, Listening, Question, Wire
 from earwitness.library.service import LibraryService
-from earwitness.library.store import Change, Delete, Put, Row, Table
 from earwitness.transcript import Segment, Word
 
+from tests.unit.library.memory import MemoryBackups, MemoryShelf, MemoryStore
+
 BATCH_S = 30.0
-
-
-class MemoryStore:
-    """Tables as dicts of JSON text. `fails` makes the next writes fail, wholly."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[str, str]] = {}
-        self.fails = 0
-        self.writes = 0
-
-    async def get(self, table: Table, key: str) -> Any:
-        await asyncio.sleep(0)
-        text = self.tables.get(table, {}).get(key)
-        return None if text is None else json.loads(text)
-
-    async def scan(
-        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
-    ) -> list[Row]:
-        await asyncio.sleep(0)
-        rows = [
-            Row(key, json.loads(text))
-            for key, text in sorted(self.tables.get(table, {}).items())
-            if key.startswith(prefix) and key > after
-        ]
-        return rows[:limit] if limit else rows
-
-    async def write(self, changes: Sequence[Change]) -> None:
-        await asyncio.sleep(0)
-        if self.fails:
-            self.fails -= 1
-            raise StorageError("The disk is full.", hint="Free some space.")
-        self.writes += 1
-        for change in changes:
-            table = self.tables.setdefault(change.table, {})
-            if isinstance(change, Put):
-                table[change.key] = json.dumps(change.value, allow_nan=False)
-            elif isinstance(change, Delete):
-                table.pop(change.key, None)
-            else:
-                for key in [key for key in table if key.startswith(change.prefix)]:
-                    del table[key]
-
-
-class MemoryShelf:
-    """Audio as bytes; attachments are bytes too."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.full = False
-
-    async def keep(self, transcript_id: str, attachment: object) -> KeptAudio:
-        await asyncio.sleep(0)
-        if self.full:
-            raise StorageError("The disk is full.", hint="Free some space.")
-        assert isinstance(attachment, bytes)
-        if not attachment:
-            raise MediaError("The file is empty.", hint="Choose another.")
-        self.files[transcript_id] = attachment
-        fingerprint = hashlib.sha256(attachment).hexdigest()
-        return KeptAudio(f"audio/{transcript_id}", len(attachment), fingerprint, "audio/wav")
-
-    async def delete(self, transcript_id: str) -> None:
-        self.files.pop(transcript_id, None)
-
-    async def list(self) -> dict[str, int]:
-        return {id_: len(content) for id_, content in self.files.items()}
-
-    async def read(self, transcript_id: str) -> AsyncIterator[bytes]:
-        if transcript_id not in self.files:
-            raise NotFoundError("No such audio.")
-        content = self.files[transcript_id]
-        for at in range(0, len(content), 7):
-            yield content[at : at + 7]
 
 
 @dataclass
@@ -205,6 +128,7 @@ class House:
         self.wire: Wire = wire or NoNetwork()
         self.store = MemoryStore()
         self.shelf = MemoryShelf()
+        self.backups = MemoryBackups()
         self.host = ScriptedHost()
         self.clock = SteppingClock()
         self.events: list[m.Event] = []
@@ -216,6 +140,7 @@ class House:
         self.service = LibraryService(
             store=self.store,
             shelf=self.shelf,
+            backups=self.backups,
             engines=self.engines,
             host=self.host,
             wire=self.wire,

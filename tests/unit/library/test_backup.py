@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import struct
 import warnings
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from earwitness import messages as m
-from earwitness.errors import BadRequestError
+from earwitness.errors import BadRequestError, StorageError
 from earwitness.library.backup.read import BackupReader
 from earwitness.library.backup.transfer import Transfer
-from earwitness.library.platform import KeptAudio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,13 +38,10 @@ async def saved(house: House, **how: Any) -> bytes:
     return b"".join([piece async for piece in transfer_of(house).save(**how)])
 
 
-def keeper(house: House) -> Any:
-    def keep(id_: str, pieces: Iterator[bytes]) -> KeptAudio:
-        content = b"".join(pieces)
-        house.shelf.files[id_] = content
-        return KeptAudio(f"audio/{id_}", len(content), hashlib.sha256(content).hexdigest())
-
-    return keep
+async def load(house: House, data: bytes) -> m.BackupLoaded:
+    loaded = await house.ask(m.LoadBackup(), data)
+    assert isinstance(loaded, m.BackupLoaded)
+    return loaded
 
 
 @lived
@@ -57,14 +51,14 @@ async def test_a_backup_brings_everything_to_another_device(house: House) -> Non
     before = await house.ask(m.GetTranscript(id_))
     other = House()
     await other.open()
-    loaded = await transfer_of(other).load(io.BytesIO(data), keeper(other))
+    loaded = await load(other, data)
     assert (loaded.added, loaded.known) == ((id_,), ())
     assert await other.ask(m.GetTranscript(id_)) == before
     assert await other.find("budget") == [(id_, 1)]
     assert other.shelf.files == {id_: b"some audio bytes"}
     await other.restart()
     assert await other.ask(m.GetTranscript(id_)) == before
-    assert (await transfer_of(other).load(io.BytesIO(data))).known == (id_,)
+    assert (await load(other, data)).known == (id_,)
     undone = await other.ask(m.EditSegment(id_, 1, "The bugdet is fine."))
     assert undone.segments[1].text == " The bugdet is fine."
 
@@ -79,7 +73,7 @@ async def test_without_audio_only_words_travel(house: House) -> None:
     ]
     other = House()
     await other.open()
-    await transfer_of(other).load(io.BytesIO(data), keeper(other))
+    await load(other, data)
     assert (await other.ask(m.GetAudio(id_))).path == ""
 
 
@@ -126,9 +120,8 @@ def read_all(data: bytes) -> None:
     reader = BackupReader(io.BytesIO(data))
     for id_ in reader.ids:
         reader.read(id_)
-        if reader.audio_bytes(id_):
-            for _ in reader.audio(id_):
-                pass
+        part = reader.audio(id_)
+        assert part is None or 0 < part.start <= part.stop <= len(data)
 
 
 def test_the_pattern_for_hostile_ones_is_itself_good() -> None:
@@ -225,5 +218,66 @@ def test_flipped_bytes_are_read_or_refused(at: int, value: int, cut: int) -> Non
 async def test_a_damaged_recording_keeps_those_before_it(house: House) -> None:
     data = zipped([GOOD, ("transcripts/b.json", b"{}")])
     with pytest.raises(BadRequestError):
-        await transfer_of(house).load(io.BytesIO(data))
+        await load(house, data)
     assert [t.id for t in (await house.ask(m.ListTranscripts())).transcripts] == ["a"]
+
+
+@lived
+async def test_a_backup_is_one_file_until_the_next_visit(house: House) -> None:
+    id_ = await filled(house)
+    made = await house.ask(m.SaveBackup())
+    assert made.name == "earwitness-2026-11-18.zip"
+    assert {made.name: made.bytes} == {k: len(v) for k, v in house.backups.files.items()}
+    assert not house.host.warns
+    smaller = await house.ask(m.SaveBackup(audio=False))
+    assert smaller.bytes < made.bytes
+    await house.restart()
+    assert house.backups.files == {}
+    assert await house.texts(id_)
+
+
+@lived
+async def test_a_backup_that_does_not_fit_is_told(house: House) -> None:
+    await filled(house)
+    house.backups.full = True
+    with pytest.raises(StorageError, match="full"):
+        await house.ask(m.SaveBackup())
+    assert not house.host.warns
+    house.backups.full = False
+    assert (await house.ask(m.SaveBackup())).bytes > 0
+
+
+@lived
+async def test_audio_that_changed_on_the_way_is_refused(house: House) -> None:
+    await filled(house)
+    data = (await saved(house)).replace(b"some audio bytes", b"some otherrbytes")
+    other = House()
+    await other.open()
+    with pytest.raises(BadRequestError, match="audio file in it is damaged"):
+        await load(other, data)
+    assert other.shelf.files == {}
+    assert (await other.ask(m.ListTranscripts())).transcripts == ()
+
+
+@lived
+async def test_a_recording_that_cannot_be_written_leaves_no_audio(house: House) -> None:
+    await filled(house)
+    data = await saved(house)
+    other = House()
+    await other.open()
+    other.store.fails = 1
+    with pytest.raises(StorageError):
+        await load(other, data)
+    assert other.shelf.files == {}
+    assert (await load(other, data)).added
+
+
+@lived
+async def test_what_came_in_is_announced(house: House) -> None:
+    id_ = await filled(house)
+    data = await saved(house)
+    other = House()
+    await other.open()
+    other.events.clear()
+    await load(other, data)
+    assert [e.transcript.id for e in other.of(m.TranscriptChanged)] == [id_]

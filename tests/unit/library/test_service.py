@@ -202,7 +202,7 @@ async def test_every_request_class_is_answered(house: House) -> None:
         m.Restore((id_,)), m.EmptyBin(), m.Export(id_, "vtt"), m.Pause(id_), m.Resume(id_),
         m.Cancel(id_), m.Prioritise(id_), m.ApproveDownload("base"), m.Estimate(60.0),
         m.ChangeSettings(m.Settings()), m.GetAudio(id_),
-        m.Retranscribe(id_, m.TranscribeOptions(), replace_corrections=True),
+        m.SaveBackup(), m.Retranscribe(id_, m.TranscribeOptions(), replace_corrections=True),
         m.MoveJob(id_, "device"), m.Cancel(id_),
         m.AllowServer("https://server.example", allowed=False),
     ]  # fmt: skip
@@ -214,8 +214,9 @@ async def test_every_request_class_is_answered(house: House) -> None:
     await house.ask(m.ProvideFile(id_), b"talk.wav")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await house.ask(m.GoBack(id_))
+    await house.ask(m.LoadBackup(), *house.backups.files.values())
     asked = {type(request) for request in requests}
-    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack}
+    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack, m.LoadBackup}
     assert asked == set(m.Request.__args__)
 
 

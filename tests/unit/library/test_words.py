@@ -141,6 +141,18 @@ async def test_the_bin_hides_restores_and_deletes(house: House) -> None:
 
 
 @lived
+async def test_the_bin_shows_what_is_in_it(house: House) -> None:
+    first = await transcribed(house, "One.", name="one.wav")
+    second = await transcribed(house, "Two.", name="two.wav")
+    await house.ask(m.Remove((first,)))
+    listed = (await house.ask(m.ListTranscripts(removed=True))).transcripts
+    assert [(line.id, line.preview) for line in listed] == [(first, "One.")]
+    assert [t.id for t in (await house.ask(m.ListTranscripts())).transcripts] == [second]
+    await house.ask(m.Restore((first,)))
+    assert (await house.ask(m.ListTranscripts(removed=True))).transcripts == ()
+
+
+@lived
 async def test_the_bin_empties_itself_after_thirty_days(house: House) -> None:
     id_ = await transcribed(house, "Old.")
     await house.ask(m.Remove((id_,)))

@@ -1,8 +1,9 @@
 /** What can be done with a job in its present state, as buttons. */
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { addAgain, move, provideFile, remove, steer } from '../actions.js';
+import { addAgain, move, provideFile, steer } from '../actions.js';
 import { withdraw } from '../files.js';
+import { remove } from '../keeping.js';
 import { state } from '../state.js';
 
 /**

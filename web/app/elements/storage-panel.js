@@ -1,10 +1,10 @@
 /** @import { Status } from '../messages' */
 import { html } from 'lit';
-import { emptyBin } from '../actions.js';
 import { size } from '../format.js';
-import './sure-button.js';
+import { loadBackup, saveBackup } from '../keeping.js';
+import './bin-list.js';
 
-/** What is kept here, and how safe it is. @param {Status} status */
+/** What is kept here, how safe it is, and how to keep it elsewhere. @param {Status} status */
 export const storage = (status) => html`
   <section aria-label="Storage">
     <h3>Storage</h3>
@@ -22,13 +22,33 @@ export const storage = (status) => html`
       max=${status.storage_quota_bytes || 1}
       .value=${status.storage_used_bytes}
     ></progress>
+    <ew-bin-list></ew-bin-list>
+  </section>
+  <section aria-label="Backup">
+    <h3>Backup</h3>
     <p>
-      Deleted transcripts stay in the bin for 30 days.
+      Everything in one file: texts, corrections, names and tags. Loading one adds what is not here
+      yet and changes nothing else.
     </p>
-    <ew-sure-button
-      label="Empty the bin now"
-      question="Delete what is in the bin for good, with its recordings? It cannot be brought back."
-      .act=${emptyBin}
-    ></ew-sure-button>
+    <div class="row-buttons">
+      <button type="button" class="small" @click=${() => saveBackup(true)}>
+        Save with recordings
+      </button>
+      <button type="button" class="small" @click=${() => saveBackup(false)}>
+        Save without recordings
+      </button>
+      <label class="small button">
+        <input type="file" class="unseen" accept=".zip" @change=${chosen} />
+        Load a backup
+      </label>
+    </div>
   </section>
 `;
+
+/** @param {Event} event */
+function chosen(event) {
+  const input = /** @type {HTMLInputElement} */ (event.currentTarget);
+  const [file] = input.files ?? [];
+  if (file) void loadBackup(file);
+  input.value = '';
+}

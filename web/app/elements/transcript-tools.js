@@ -1,8 +1,9 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { copy, download, remove } from '../actions.js';
+import { copy, download } from '../actions.js';
 import { goBack, runAgain } from '../again.js';
 import { trackName, UNFINISHED } from '../job-text.js';
+import { remove } from '../keeping.js';
 import { languageChoices, languageName } from '../languages.js';
 import { openRerun } from './rerun-dialog.js';
 import { selected } from './segment-list.js';

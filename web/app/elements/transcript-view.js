@@ -12,6 +12,7 @@ import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 import './segment-list.js';
+import './tag-list.js';
 import { transcriptTools } from './transcript-tools.js';
 import './transcript-title.js';
 import { welcome } from './welcome.js';
@@ -31,7 +32,9 @@ class TranscriptView extends View {
       ${back}
       <article class="sheet" aria-labelledby="sheet-title">
         <ew-transcript-title .summary=${summary}></ew-transcript-title>
-        ${facts(summary)} ${transcriptTools(summary, opened.transcript)} ${job(summary)}
+        ${facts(summary)}
+        <ew-tag-list .summary=${summary}></ew-tag-list>
+        ${transcriptTools(summary, opened.transcript)} ${job(summary)}
         ${this.#text(summary)}
       </article>
       ${

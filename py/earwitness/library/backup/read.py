@@ -7,12 +7,13 @@ through the same strict reader as a message, and an id is never used as a path.
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from earwitness.errors import BadRequestError
@@ -26,7 +27,9 @@ TOTAL_JSON_MAX_BYTES = 4 * 1024 * 1024 * 1024
 ENTRIES_MAX = 200_000
 RATIO_MAX = 200
 """Unpacked to packed bytes of a JSON file; ours stay below 20."""
-PIECE_BYTES = 1 << 20
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+"""Before an entry's content: mark, and the lengths of its name and of what follows the name."""
+_LOCAL_MARK = b"PK\x03\x04"
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -43,6 +46,14 @@ _TRANSCRIPT = re.compile(r"transcripts/([A-Za-z0-9_-]{1,64})\.json")
 _AUDIO = re.compile(r"audio/([A-Za-z0-9_-]{1,64})")
 
 
+@dataclass(frozen=True, slots=True)
+class AudioPart:
+    """Bytes [start, stop) of a backup: a recording's audio, exactly as it was given."""
+
+    start: int
+    stop: int
+
+
 class BackupReader:
     """Reads a backup. Nothing is unpacked before it is asked for."""
 
@@ -52,31 +63,27 @@ class BackupReader:
         Raises:
             BadRequestError: no backup of ours, damaged, or made to do harm.
         """
+        self._file = file
         try:
             self._zip = zipfile.ZipFile(file)
             entries = self._zip.infolist()
         except _DAMAGE as error:
-            raise _refused("it is damaged or no zip file", str(error)) from error
+            raise refused("it is damaged or no zip file", str(error)) from error
         if len(entries) > ENTRIES_MAX:
-            raise _refused(f"it has {len(entries)} entries")
+            raise refused(f"it has {len(entries)} entries")
         self._transcripts: dict[str, zipfile.ZipInfo] = {}
         self._audio: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             self._admit(entry)
         json_bytes = sum(entry.file_size for entry in self._transcripts.values())
         if json_bytes > TOTAL_JSON_MAX_BYTES:
-            raise _refused(f"its texts would take {json_bytes:,} bytes")
+            raise refused(f"its texts would take {json_bytes:,} bytes")
         self._check_manifest()
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The recordings in it."""
         return tuple(self._transcripts)
-
-    def audio_bytes(self, transcript_id: str) -> int:
-        """Size of a recording's audio; 0 where there is none."""
-        entry = self._audio.get(transcript_id)
-        return entry.file_size if entry is not None else 0
 
     def read(self, transcript_id: str) -> Saved:
         """A recording, checked in every value.
@@ -88,58 +95,65 @@ class BackupReader:
         saved = from_plain(Saved, data, f"transcripts/{transcript_id}")
         return _checked(saved, transcript_id)
 
-    def audio(self, transcript_id: str) -> Iterator[bytes]:
-        """A recording's audio in pieces.
+    def audio(self, transcript_id: str) -> AudioPart | None:
+        """Where a recording's audio lies; None where there is none.
 
         Raises:
             BadRequestError: it is damaged.
         """
-        entry = self._audio[transcript_id]
+        entry = self._audio.get(transcript_id)
+        if entry is None:
+            return None
         try:
-            with self._zip.open(entry) as file:
-                while piece := file.read(PIECE_BYTES):
-                    yield piece
+            self._file.seek(entry.header_offset)
+            header = self._file.read(_LOCAL_HEADER.size)
+            mark, name_bytes, extra_bytes = _LOCAL_HEADER.unpack(header)
+            start = entry.header_offset + _LOCAL_HEADER.size + name_bytes + extra_bytes
+            end = self._file.seek(0, io.SEEK_END)
         except _DAMAGE as error:
-            raise _refused("an audio file in it is damaged", str(error)) from error
+            raise refused("an audio file in it is damaged", str(error)) from error
+        if mark != _LOCAL_MARK or start + entry.file_size > end:
+            raise refused("an audio file in it is damaged", transcript_id)
+        return AudioPart(start, start + entry.file_size)
 
     def _admit(self, entry: zipfile.ZipInfo) -> None:
         transcript, audio = _TRANSCRIPT.fullmatch(entry.filename), _AUDIO.fullmatch(entry.filename)
         if entry.filename == MANIFEST:
             return
         if transcript is None and audio is None:
-            raise _refused(f"it holds {entry.filename[:80]!r}, which does not belong there")
+            raise refused(f"it holds {entry.filename[:80]!r}, which does not belong there")
         if entry.flag_bits & 1:
-            raise _refused("it is encrypted")
+            raise refused("it is encrypted")
         if audio is not None:
             if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-                raise _refused("audio in it is compressed, which ours never is")
+                raise refused("audio in it is compressed, which ours never is")
             table, key = self._audio, audio[1]
         else:
             limit = min(JSON_MAX_BYTES, max(1 << 16, entry.compress_size * RATIO_MAX))
             if entry.file_size > limit:
-                raise _refused(f"{entry.filename!r} would unpack to {entry.file_size:,} bytes")
+                raise refused(f"{entry.filename!r} would unpack to {entry.file_size:,} bytes")
             table, key = self._transcripts, cast("re.Match[str]", transcript)[1]
         if key in table:
-            raise _refused(f"it holds {entry.filename!r} twice")
+            raise refused(f"it holds {entry.filename!r} twice")
         table[key] = entry
 
     def _check_manifest(self) -> None:
         try:
             manifest = self._json(self._zip.getinfo(MANIFEST), JSON_MAX_BYTES)
         except KeyError as error:
-            raise _refused("it is a zip file of something else") from error
+            raise refused("it is a zip file of something else") from error
         if not isinstance(manifest, dict):
-            raise _refused("its first file is damaged")
+            raise refused("its first file is damaged")
         about = cast("dict[str, Any]", manifest)
         if about.get("kind") != KIND:
-            raise _refused("it is a zip file of something else")
+            raise refused("it is a zip file of something else")
         if about.get("version") != VERSION:
             raise BadRequestError(
                 "This backup was made by a newer Earwitness.", hint="Update this one first."
             )
         stray = set(self._audio) - set(self._transcripts)
         if stray:
-            raise _refused(f"it has audio without a transcript ({min(stray)})")
+            raise refused(f"it has audio without a transcript ({min(stray)})")
 
     def _json(self, entry: zipfile.ZipInfo, limit: int) -> Any:
         """A JSON file, never more of it unpacked than its entry promised."""
@@ -148,34 +162,34 @@ class BackupReader:
             with self._zip.open(entry) as file:
                 data = file.read(size + 1)
             if len(data) > size:
-                raise _refused(f"{entry.filename!r} is larger than it says")
+                raise refused(f"{entry.filename!r} is larger than it says")
             return json.loads(data, parse_constant=_no_number)
         except BadRequestError:
             raise
         except _DAMAGE as error:
-            raise _refused(f"{entry.filename!r} is damaged", str(error)) from error
+            raise refused(f"{entry.filename!r} is damaged", str(error)) from error
 
 
 def _checked(saved: Saved, transcript_id: str) -> Saved:
     """What the strict reader cannot see: ids that agree, times that are times, clean names."""
     record, document = saved.record, saved.document
     if record.id != transcript_id or document.transcript_id != transcript_id:
-        raise _refused(f"{transcript_id!r} calls itself differently inside")
+        raise refused(f"{transcript_id!r} calls itself differently inside")
     if not all(run.isascii() and run.isdigit() and len(run) <= 4 for run in saved.windows):
-        raise _refused(f"{transcript_id!r} has runs that are no numbers")
+        raise refused(f"{transcript_id!r} has runs that are no numbers")
     runs = {int(run) for run in saved.windows} | {layer.run for layer in document.layers}
     if len(runs) > 1000 or any(not 0 <= run <= 9999 for run in runs):
-        raise _refused(f"{transcript_id!r} has too many runs")
+        raise refused(f"{transcript_id!r} has too many runs")
     try:
         seconds(record.created_at)
         if record.removed_at:
             seconds(record.removed_at)
     except ValueError as error:
-        raise _refused(f"{transcript_id!r} was made at no known time", str(error)) from error
+        raise refused(f"{transcript_id!r} was made at no known time", str(error)) from error
     for rows in saved.windows.values():
         for row in rows:
             if not 0 <= row.window < 1_000_000:
-                raise _refused(f"{transcript_id!r} has windows that are no numbers")
+                raise refused(f"{transcript_id!r} has windows that are no numbers")
     record = dataclasses.replace(
         without_audio(record),
         name=clean_name(record.name),
@@ -190,7 +204,8 @@ def _no_number(constant: str) -> float:
     raise ValueError(f"{constant} is no number")
 
 
-def _refused(why: str, detail: str = "") -> BadRequestError:
+def refused(why: str, detail: str = "") -> BadRequestError:
+    """What to say of a file that cannot be loaded."""
     return BadRequestError(
         f"This file is not a backup that can be read: {why}.",
         hint="Choose a file that Earwitness saved. Nothing was changed.",

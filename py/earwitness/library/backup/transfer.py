@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import IO
 
 from earwitness.engine_messages import WindowRow
-from earwitness.library.backup.read import BackupReader
+from earwitness.errors import EarwitnessError
+from earwitness.library.backup.read import AudioPart, BackupReader, refused
 from earwitness.library.backup.shape import Saved
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.commits import counted
@@ -16,14 +17,14 @@ from earwitness.library.documents import Document, OpenDocument
 from earwitness.library.jobs import Job
 from earwitness.library.ledger import Ledger
 from earwitness.library.platform import AudioShelf, Clock, KeptAudio
-from earwitness.library.records import iso
+from earwitness.library.records import Record, iso
 from earwitness.library.store import Change, Put, transcript_prefix, window_key
 from earwitness.library.texts import Texts, document_put
 from earwitness.messages import TranscribeOptions
 from earwitness.plain import from_plain, to_plain
 
-KeepPieces = Callable[[str, Iterator[bytes]], KeptAudio]
-"""Puts audio on the shelf under an id; raises StorageError when it does not fit."""
+Keep = Callable[[str, AudioPart], Awaitable[KeptAudio]]
+"""Puts a part of the backup on the shelf under an id; raises StorageError when it does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Transfer:
                     yield piece
         yield writer.finish()
 
-    async def load(self, file: IO[bytes], keep: KeepPieces | None = None) -> Loaded:
-        """Add what a backup holds and the library does not; audio only when it can be kept.
+    async def load(self, file: IO[bytes], keep: Keep) -> Loaded:
+        """Add what a backup holds and the library does not.
 
         Each recording is one transaction: a damaged one ends the loading, those before it stay.
 
@@ -98,17 +99,15 @@ class Transfer:
             windows={run: tuple(rows) for run, rows in windows.items()},
         )
 
-    async def _add(self, saved: Saved, reader: BackupReader, keep: KeepPieces | None) -> None:
+    async def _add(self, saved: Saved, reader: BackupReader, keep: Keep) -> None:
         record = saved.record
         runs = {int(run): rows for run, rows in saved.windows.items()}
         layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
         opened = OpenDocument(saved.document, layers)
         record = counted(record, opened)
-        if keep is not None and reader.audio_bytes(record.id):
-            kept = keep(record.id, reader.audio(record.id))
-            record = dataclasses.replace(
-                record, audio_path=kept.path, audio_bytes=kept.bytes, fingerprint=kept.fingerprint
-            )
+        part = reader.audio(record.id)
+        if part is not None:
+            record = await self._with_audio(record, await keep(record.id, part))
         job = Job(
             transcript_id=record.id,
             options=TranscribeOptions(model=record.model, task=record.task),
@@ -123,6 +122,21 @@ class Transfer:
             for row in rows
         ]
         changes += [document_put(saved.document), self._texts.shard(record, opened)]
-        async with self._ledger.lock:
-            await self._ledger.commit([record], [job], changes)
+        try:
+            async with self._ledger.lock:
+                await self._ledger.commit([record], [job], changes)
+        except EarwitnessError:
+            await self._shelf.delete(record.id)
+            raise
         await self._texts.index_one(record.id)
+
+    async def _with_audio(self, record: Record, kept: KeptAudio) -> Record:
+        if record.fingerprint and kept.fingerprint != record.fingerprint:
+            await self._shelf.delete(record.id)
+            raise refused("an audio file in it is damaged", record.id)
+        return dataclasses.replace(
+            record,
+            audio_path=kept.path,
+            audio_bytes=kept.bytes,
+            fingerprint=kept.fingerprint,
+        )

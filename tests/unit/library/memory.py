@@ -1,0 +1,114 @@
+"""Everything the library keeps, in memory: tables, audio, backups."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from earwitness import messages as m
+from earwitness.errors import MediaError, NotFoundError, StorageError
+from earwitness.library.platform import KeptAudio
+from earwitness.library.store import Change, Delete, Put, Row, Table
+
+
+class MemoryStore:
+    """Tables as dicts of JSON text. `fails` makes the next writes fail, wholly."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[str, str]] = {}
+        self.fails = 0
+        self.writes = 0
+
+    async def get(self, table: Table, key: str) -> Any:
+        await asyncio.sleep(0)
+        text = self.tables.get(table, {}).get(key)
+        return None if text is None else json.loads(text)
+
+    async def scan(
+        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
+    ) -> list[Row]:
+        await asyncio.sleep(0)
+        rows = [
+            Row(key, json.loads(text))
+            for key, text in sorted(self.tables.get(table, {}).items())
+            if key.startswith(prefix) and key > after
+        ]
+        return rows[:limit] if limit else rows
+
+    async def write(self, changes: Sequence[Change]) -> None:
+        await asyncio.sleep(0)
+        if self.fails:
+            self.fails -= 1
+            raise StorageError("The disk is full.", hint="Free some space.")
+        self.writes += 1
+        for change in changes:
+            table = self.tables.setdefault(change.table, {})
+            if isinstance(change, Put):
+                table[change.key] = json.dumps(change.value, allow_nan=False)
+            elif isinstance(change, Delete):
+                table.pop(change.key, None)
+            else:
+                for key in [key for key in table if key.startswith(change.prefix)]:
+                    del table[key]
+
+
+class MemoryShelf:
+    """Audio as bytes; attachments are bytes too."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.full = False
+
+    async def keep(self, transcript_id: str, attachment: object) -> KeptAudio:
+        await asyncio.sleep(0)
+        if self.full:
+            raise StorageError("The disk is full.", hint="Free some space.")
+        assert isinstance(attachment, bytes)
+        if not attachment:
+            raise MediaError("The file is empty.", hint="Choose another.")
+        self.files[transcript_id] = attachment
+        fingerprint = hashlib.sha256(attachment).hexdigest()
+        return KeptAudio(f"audio/{transcript_id}", len(attachment), fingerprint, "audio/wav")
+
+    async def delete(self, transcript_id: str) -> None:
+        self.files.pop(transcript_id, None)
+
+    async def list(self) -> dict[str, int]:
+        return {id_: len(content) for id_, content in self.files.items()}
+
+    async def read(self, transcript_id: str) -> AsyncIterator[bytes]:
+        if transcript_id not in self.files:
+            raise NotFoundError("No such audio.")
+        content = self.files[transcript_id]
+        for at in range(0, len(content), 7):
+            yield content[at : at + 7]
+
+
+class MemoryBackups:
+    """The file written last, and attachments that are bytes."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.full = False
+
+    async def write(self, name: str, pieces: AsyncIterator[bytes]) -> m.BackupFile:
+        content = b"".join([piece async for piece in pieces])
+        if self.full:
+            raise StorageError("The disk is full.", hint="Free some space.")
+        self.files = {name: content}
+        return m.BackupFile(f"backup/{name}", name, len(content))
+
+    async def clear(self) -> None:
+        self.files.clear()
+
+    def open(self, attachment: object) -> io.BytesIO:
+        assert isinstance(attachment, bytes)
+        return io.BytesIO(attachment)
+
+    def part(self, attachment: object, start: int, stop: int) -> bytes:
+        assert isinstance(attachment, bytes)
+        return attachment[start:stop]

@@ -1,0 +1,67 @@
+/** @import { TranscriptSummary } from '../messages' */
+import { html, nothing } from 'lit';
+import { setTags } from '../actions.js';
+import { state } from '../state.js';
+import { View } from '../view.js';
+
+/** A recording's tags, to be added and taken away. */
+class TagList extends View {
+  static properties = { summary: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {TranscriptSummary | null} */
+    this.summary = null;
+  }
+
+  render() {
+    if (!this.summary) return nothing;
+    const { id, tags } = this.summary;
+    return html`
+      <div class="tags" role="group" aria-label="Tags">
+        ${tags.map(
+          (tag) => html`
+            <span class="tag">
+              ${tag}
+              <button
+                type="button"
+                aria-label=${`Take away ${tag}`}
+                @click=${() =>
+                  setTags(
+                    id,
+                    tags.filter((each) => each !== tag),
+                  )}
+              >
+                ×
+              </button>
+            </span>
+          `,
+        )}
+        <form @submit=${this.#add}>
+          <input
+            name="tag"
+            aria-label="Add a tag"
+            placeholder="Add a tag"
+            maxlength="60"
+            list="all-tags"
+            autocomplete="off"
+          />
+          <datalist id="all-tags">
+            ${state.tags.map((tag) => html`<option value=${tag}></option>`)}
+          </datalist>
+        </form>
+      </div>
+    `;
+  }
+
+  /** @param {SubmitEvent} event */
+  #add(event) {
+    event.preventDefault();
+    const field = this.querySelector('input');
+    const tag = field?.value.trim();
+    if (!field || !tag || !this.summary) return;
+    field.value = '';
+    void setTags(this.summary.id, [...this.summary.tags, tag]);
+  }
+}
+customElements.define('ew-tag-list', TagList);

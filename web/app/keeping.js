@@ -1,0 +1,59 @@
+/** What the user can do to keep things: bring them back, delete them for good, back them up. */
+/** @import { TranscriptSummary } from './messages' */
+import { attempt, refresh, saveFile } from './actions.js';
+import { fileAt } from './private-files.js';
+import { bridge } from './python.js';
+import { state } from './state.js';
+import { note } from './toast-list.js';
+
+const BIN_SIZE = 500;
+
+/** @returns {Promise<TranscriptSummary[] | undefined>} what is in the bin; undefined: told why not */
+export const deleted = () =>
+  attempt(async () => {
+    const request = /** @type {const} */ ({ type: 'list-transcripts', removed: true });
+    return (await bridge.request({ ...request, limit: BIN_SIZE })).transcripts;
+  });
+
+/** @param {TranscriptSummary} summary */
+export async function remove({ id, name }) {
+  if (state.pending.has(id)) return state.drop([id]);
+  await attempt(async () => {
+    await bridge.request({ type: 'remove', transcript_ids: [id] });
+    state.drop([id]);
+    note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id) } });
+  });
+}
+
+/** @param {string} id */
+export const restore = (id) =>
+  attempt(async () => {
+    await bridge.request({ type: 'restore', transcript_ids: [id] });
+    await refresh();
+  });
+
+export const emptyBin = () =>
+  attempt(async () => {
+    await bridge.request({ type: 'empty-bin' });
+    note('The bin is empty.');
+  });
+
+/** @param {boolean} audio */
+export const saveBackup = (audio) =>
+  attempt(async () => {
+    note('The backup is being written.');
+    const { path, name } = await bridge.request({ type: 'save-backup', audio });
+    saveFile(await fileAt(path), name);
+  });
+
+/** @param {File} file */
+export const loadBackup = (file) =>
+  attempt(async () => {
+    note('The backup is being read.');
+    const { added, known } = await bridge.request({ type: 'load-backup' }, [file]);
+    await refresh();
+    const here = known.length
+      ? ` ${known.length === 1 ? '1 was' : `${known.length} were`} here already.`
+      : '';
+    note(`${added.length === 1 ? '1 transcript' : `${added.length} transcripts`} came in.${here}`);
+  });
