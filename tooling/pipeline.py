@@ -138,17 +138,18 @@ def _export(model: str) -> None:
 
 
 def _server_models(models: tuple[str, ...]) -> None:
-    """The same weights as published, for the server's engine; nothing is downloaded again."""
+    """The same weights as published, for the server's engine, of models published in its form."""
+    names = [name for name in models if name in PAGE_MODELS] or [DEFAULT_MODEL]
     run_step(
         Step(
-            name=f"server-models-{'-'.join(models)}",
+            name=f"server-models-{'-'.join(names)}",
             does="Unpacking the same weights for the server",
             inputs=[ROOT / "models" / "earwitness_models" / "catalogue.py",
                     ROOT / "server" / "earwitness_server" / "weights.py"],
-            outputs=[SERVER_MODELS / name / "model.bin" for name in models],
+            outputs=[SERVER_MODELS / name / "model.bin" for name in names],
             action=lambda: execute(
                 "unpacking the server's models",
-                [PYTHON, "-m", "earwitness_server", "models", *models, "--into", SERVER_MODELS,
+                [PYTHON, "-m", "earwitness_server", "models", *names, "--into", SERVER_MODELS,
                  "--cache", CACHE / "weights"],
                 REGISTRY_FIX,
             ),
