@@ -123,7 +123,9 @@ def test_delete_and_undo(page: Page) -> None:
     expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(0)
     expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    open_clip(page)
+    expect(page.get_by_role("heading", name="en-echotest.wav")).to_be_visible()
+    expect(page.get_by_text("hanging up")).to_be_visible()
+    expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
 
 
 def test_search_by_keyboard_jumps_to_the_sentence(page: Page) -> None:

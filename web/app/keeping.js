@@ -1,6 +1,8 @@
 /** What the user can do to keep things: bring them back, delete them for good, back them up. */
 /** @import { TranscriptSummary } from './messages' */
+
 import { attempt, refresh, saveFile } from './actions.js';
+import { addressOf } from './address.js';
 import { fileAt } from './private-files.js';
 import { bridge } from './python.js';
 import { state } from './state.js';
@@ -18,18 +20,20 @@ export const deleted = () =>
 /** @param {TranscriptSummary} summary */
 export async function remove({ id, name }) {
   if (state.pending.has(id)) return state.drop([id]);
+  const shown = state.opened?.id === id;
   await attempt(async () => {
     await bridge.request({ type: 'remove', transcript_ids: [id] });
     state.drop([id]);
-    note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id) } });
+    note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id, shown) } });
   });
 }
 
-/** @param {string} id */
-export const restore = (id) =>
+/** @param {string} id @param {boolean} [show] it was on show, and is again if nothing else is */
+export const restore = (id, show = false) =>
   attempt(async () => {
     await bridge.request({ type: 'restore', transcript_ids: [id] });
     await refresh();
+    if (show && !state.opened) location.hash = addressOf(id);
   });
 
 export const emptyBin = () =>
