@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def save(
 
 def _encode(file: Any, stream: Any, track: Track, layout: str) -> None:
     frame: Any = av.AudioFrame.from_ndarray(np.ascontiguousarray(track.sound), "fltp", layout)
-    frame.rate = track.rate_hz
+    frame.rate, frame.pts, frame.time_base = track.rate_hz, 0, Fraction(1, track.rate_hz)
     context = stream.codec_context
     resampler = av.AudioResampler(context.format, layout, stream.rate, context.frame_size or None)
     for piece in [*resampler.resample(frame), *resampler.resample(None)]:

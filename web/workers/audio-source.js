@@ -22,6 +22,14 @@ import { SAMPLE_RATE_HZ, Timeline } from './timeline.js';
 const DAMAGE_MAX = 100;
 const SKIP_S = 0.1;
 
+/**
+ * Samples that come out of the decoder before the recording begins, in files that have no clock to
+ * say so: what the usual encoder (LAME) and every decoder add to MP3, and one frame of AAC.
+ *
+ * @type {Record<string, number>}
+ */
+const PRIMING = { MP3: 576 + 529, ADTS: 1024 };
+
 /** @typedef {import('mediabunny').InputAudioTrack} Track */
 
 /** Made by `openAudio`. */
@@ -139,7 +147,8 @@ export async function openAudio(blob, trackIndex) {
       throw tracks.length ? noSuchTrack(trackIndex) : await withoutSound(blob);
     }
     await assertDecodable(track);
-    const baseS = Math.max(0, await input.getFirstTimestamp());
+    const primingS = (PRIMING[(await input.getFormat()).name] ?? 0) / (await track.getSampleRate());
+    const baseS = Math.max(0, await input.getFirstTimestamp()) + primingS;
     const durationS = (await wavPromiseS(blob)) ?? (await durationOf(track));
     const names = await Promise.all(tracks.map(nameOf));
     const mp3 = (await input.getFormat()) instanceof Mp3InputFormat;

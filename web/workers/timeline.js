@@ -49,13 +49,15 @@ export class Timeline {
     }
     const gapS = atS + this.shiftS - this.originS - this.frames / rateHz;
     const gap = Math.round(gapS * rateHz);
+    // At the very beginning there is nothing yet that a rounded time could fail to meet.
+    const toleranceS = this.frames || this.end ? TOLERANCE_S : 0;
     if (gapS < -BACK_MAX_S || gapS > GAP_MAX_S) {
       this.shiftS -= gapS;
       this.push(mono);
-    } else if (gapS < -TOLERANCE_S) {
+    } else if (gapS < -toleranceS) {
       this.push(mono.subarray(Math.min(mono.length, -gap)));
     } else {
-      this.silence(gapS > TOLERANCE_S ? gap : 0);
+      this.silence(gapS > toleranceS ? gap : 0);
       this.push(mono);
     }
   }

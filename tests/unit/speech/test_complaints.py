@@ -1,4 +1,7 @@
-"""The first complaints about transcription in a browser, each as a test that it is not so here."""
+"""The first complaints about transcription in a browser, each as a test that it is not so here.
+
+With real weights, in a real browser, the same list is in `tests/browser/test_complaints.py`.
+"""
 
 from __future__ import annotations
 
