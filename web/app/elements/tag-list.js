@@ -18,7 +18,7 @@ class TagList extends View {
     if (!this.summary) return nothing;
     const { id, tags } = this.summary;
     return html`
-      <div class="tags" role="group" aria-label="Tags">
+      <section class="tags" aria-label="Tags">
         ${tags.map(
           (tag) => html`
             <span class="tag">
@@ -50,7 +50,7 @@ class TagList extends View {
             ${state.tags.map((tag) => html`<option value=${tag}></option>`)}
           </datalist>
         </form>
-      </div>
+      </section>
     `;
   }
 
