@@ -126,7 +126,8 @@ async function visit(request) {
 async function newest(request) {
   const cache = await caches.open(LISTS);
   try {
-    const response = await fetch(request);
+    // Hosts that send no Cache-Control would have browsers keep an old list for weeks.
+    const response = await fetch(request, { cache: 'no-cache' });
     if (response.ok) {
       await cache.put(request.url, response.clone());
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,8 @@ def test_a_host_without_headers_is_isolated_from_the_second_load_on(page: Page) 
 
 
 def test_models_are_left_alone_and_their_list_is_kept(page: Page, site: Any) -> None:
+    # Long unchanged, without Cache-Control: browsers take such a file from their cache for weeks.
+    os.utime(site.folder / "models/catalogue.json", (0, 0))
     assert fetch(page, "models/m/weights.onnx") == 7
     size = fetch(page, "models/catalogue.json")
     site.put("models/catalogue.json", b'{"models": [], "default": "base"}')
