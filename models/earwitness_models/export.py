@@ -21,6 +21,7 @@ from .fetch import fetch_wheel, unpack
 from .precision import Precision
 from .sources import Model, Places, find, read
 from .tokens import SpecialTokens, special_tokens, with_timestamps
+from .vad import CONTEXT_SAMPLES, FRAME_SAMPLES, STATE, read_vad, vad_model
 
 VAD_FILE = "silero_vad_16k_sequence.onnx"
 Say = Callable[[str], None]
@@ -70,16 +71,18 @@ def export_vad(out: Path, places: Places, say: Say = print) -> Path:
     wheel = fetch_wheel(package, places.cache)
     with _replacing(target) as folder:
         unpack([wheel], lambda name: name == VAD_FILE, folder)
-        (folder / VAD_FILE).rename(folder / "vad.onnx")
+        published = folder / VAD_FILE
+        onnx.save(vad_model(read_vad(onnx.load(published))), folder / "vad.onnx")
+        published.unlink()
         description = {
             "schema": manifest.SCHEMA,
             "id": "silero-vad",
             "title": "Silero voice activity detection",
             "layout": "silero-sequence-1",
             "sample_rate_hz": 16_000,
-            "frame_samples": 512,
-            "context_samples": 64,
-            "state_size": 128,
+            "frame_samples": FRAME_SAMPLES,
+            "context_samples": CONTEXT_SAMPLES,
+            "state_size": STATE,
             "source": record,
             "licence": "MIT (Silero)",
         }

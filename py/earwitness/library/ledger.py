@@ -189,6 +189,11 @@ class Ledger:
 
     # ------------------------------------------------------------ writing
 
+    def state_of(self, transcript_id: str) -> str:
+        """How far a recording's job is; empty where there is none."""
+        job = self.jobs.get(transcript_id)
+        return job.state if job is not None else ""
+
     async def commit(
         self,
         records: Sequence[Record] = (),

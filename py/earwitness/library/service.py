@@ -70,8 +70,8 @@ class LibraryService:
         self._clock = clock
         self._emit = emit
         self._export = export
-        self._announcer = Announcer(clock, self._say)
         self.ledger = Ledger(store, wire.origin)
+        self._announcer = Announcer(clock, self._say, self.ledger.state_of)
         self.texts = Texts(self.ledger, clock)
         commits = Commits(self.ledger, self.texts, shelf, emit)
         changed = self._announcer.changed

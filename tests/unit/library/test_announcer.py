@@ -1,0 +1,57 @@
+"""Progress is told ten times a second at most, a turn of events at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from earwitness.library.announcer import Announcer
+
+
+class StandingClock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.time_s = 100.0
+
+    def now(self) -> float:
+        return self.time_s
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+        self.time_s += seconds
+
+
+def test_progress_waits_and_the_last_word_is_said() -> None:
+    async def scene() -> list[tuple[str, float]]:
+        clock, said = StandingClock(), list[tuple[str, float]]()
+
+        async def say(topic: str) -> None:
+            said.append((topic, clock.now()))
+
+        announcer = Announcer(clock, say)
+        for _ in range(5):
+            await announcer.changed("a")
+        await announcer.changed("b")
+        await announcer.settle()
+        return said
+
+    assert asyncio.run(scene()) == [("a", 100.0), ("b", 100.0), ("a", 100.1)]
+
+
+def test_a_turn_of_events_does_not_wait() -> None:
+    async def scene() -> list[tuple[str, float]]:
+        clock, said, states = StandingClock(), list[tuple[str, float]](), {"a": "transcribing"}
+
+        async def say(topic: str) -> None:
+            said.append((states[topic], clock.now()))
+
+        announcer = Announcer(clock, say, states.__getitem__)
+        await announcer.changed("a")
+        await announcer.changed("a")
+        states["a"] = "done"
+        await announcer.changed("a")
+        assert said == [("transcribing", 100.0), ("done", 100.0)]
+        await announcer.settle()
+        return said
+
+    assert asyncio.run(scene())[-1] == ("done", 100.1)
