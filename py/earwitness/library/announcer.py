@@ -23,7 +23,7 @@ class Announcer:
         say: Callable[[str], Awaitable[None]],
         state_of: Callable[[str], object] = lambda _topic: None,
     ) -> None:
-        """`state_of`: what of a topic is told at once when it differs from when it was last told."""
+        """`state_of`: what of a topic is told at once when it is not as it was last told."""
         self._clock = clock
         self._say = say
         self._state_of = state_of
