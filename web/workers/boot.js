@@ -9,7 +9,7 @@
 
 import { PlatformError } from './errors.js';
 
-const PROBE_AFTER_MS = 30_000;
+const PROBE_AFTER_MS = 15_000;
 const GIVE_UP_AFTER_MS = 300_000;
 
 /**

@@ -27,7 +27,6 @@ def flip(body: bytes) -> bytes:
     ("part", "damage"),
     [
         ("pyodide.asm.wasm", cut),
-        ("pyodide.asm.wasm", flip),
         ("python_stdlib.zip", cut),
         ("earwitness-*.whl", cut),
         ("earwitness-*.whl", flip),
