@@ -5,7 +5,7 @@ from __future__ import annotations
 import onnx
 
 from .blocks import Blocks, Residual
-from .graph import FLOAT, Graph
+from .graph import FLOAT, Attend, Graph
 from .mel import log_mel
 from .precision import Precision
 from .silence import SILENT_FRAMES, SilentLayer, silent_layers
@@ -34,7 +34,9 @@ def encoder_model(weights: WhisperWeights, precision: Precision) -> onnx.ModelPr
     residual = blocks.start(x, layers[0].attention.norm)
     for i, layer in enumerate(layers):
         following = layers[i + 1].attention.norm if i + 1 < len(layers) else weights.encoder_norm
-        residual = _attention(blocks, weights, residual, i, layer.feed_forward.norm)
+        residual = _attention(
+            blocks, weights, precision.attend, residual, i, layer.feed_forward.norm
+        )
         residual = blocks.feed_forward(residual, f"encoder_{i}", layer.feed_forward, following)
     cross = _CrossAttention(blocks, weights, precision, residual.normalised)
     silent = silent_layers(weights)
@@ -58,13 +60,18 @@ def _embed(blocks: Blocks, weights: WhisperWeights, mel: str) -> str:
 
 
 def _attention(
-    blocks: Blocks, weights: WhisperWeights, residual: Residual, index: int, following: Norm
+    blocks: Blocks,
+    weights: WhisperWeights,
+    attend: Attend,
+    residual: Residual,
+    index: int,
+    following: Norm,
 ) -> Residual:
     graph = blocks.graph
     layer = weights.encoder_layers[index].attention
     fused = blocks.linear(residual.normalised, f"encoder_{index}_qkv", layer.query_key_value)
     query, key, value = graph.ops("Split", 3, fused, axis=2, num_outputs=3)
-    mixed = graph.op("MultiHeadAttention", query, key, value, num_heads=weights.heads)
+    mixed = attend(graph, query, key, value, weights.heads, weights.head_dim)
     update = blocks.matmul(mixed, f"encoder_{index}_out", layer.output)
     return blocks.add(residual, update, layer.output.bias, following)
 

@@ -21,6 +21,11 @@ Multiply = Callable[["Graph", str, str, NDArray[Any]], str]
 """Adds x [batch, length, in] times a named weight [in, out]; returns the product's name."""
 
 
+Attend = Callable[["Graph", str, str, str, int, int], str]
+"""Adds attention of queries over keys and values, each [batch, length, d], with so many heads of
+such a size; returns what was attended to, [batch, length, d]."""
+
+
 class Graph:
     """One ONNX graph under construction.
 

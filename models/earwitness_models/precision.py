@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .graph import Graph, Multiply, Store
+from .graph import Attend, Graph, Multiply, Store
 from .quantise import (
     Embeddings,
     FullEmbeddings,
     Int8Embeddings,
     WidenedEmbeddings,
+    attend_full,
+    attend_int8,
     multiply_full,
     multiply_int8,
     multiply_widened,
@@ -27,6 +29,8 @@ class Precision:
     name: str
     store: Store
     encoder: Multiply
+    attend: Attend
+    """The encoder's; the decoder's is never long enough to matter."""
     decoder: Multiply
     embed: Callable[[Graph, Array], Embeddings]
     fast_gelu: bool
@@ -42,6 +46,7 @@ PRECISIONS = {
             "fp32",
             store_full,
             multiply_full,
+            attend_full,
             multiply_full,
             FullEmbeddings,
             fast_gelu=False,
@@ -51,6 +56,7 @@ PRECISIONS = {
             "int8-weights",
             store_int8,
             multiply_widened,
+            attend_full,
             multiply_widened,
             WidenedEmbeddings,
             fast_gelu=True,
@@ -65,6 +71,7 @@ PRECISIONS = {
             "int8-encoder",
             store_int8,
             multiply_int8,
+            attend_int8,
             multiply_widened,
             WidenedEmbeddings,
             fast_gelu=True,
@@ -79,6 +86,7 @@ PRECISIONS = {
             "int8",
             store_int8,
             multiply_int8,
+            attend_int8,
             multiply_int8,
             Int8Embeddings,
             fast_gelu=True,

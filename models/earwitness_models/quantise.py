@@ -61,12 +61,49 @@ def _times_int8(graph: Graph, x: str, weight: str, scales: str) -> str:
     coarsens all others, and rows of a batch change each other. The rounded values are unsigned
     around 128, the only form for which ONNX Runtime's WebAssembly build has a fast kernel.
     """
-    largest = graph.op("ReduceMax", graph.op("Abs", x), graph.ints(-1), keepdims=1)
-    largest = graph.op("Max", largest, graph.float(1e-9))
+    largest = _largest(graph, x, -1)
     step, middle = graph.float(1 / 127), graph.constant(np.array(128, dtype=np.uint8))
     rounded = graph.op("QuantizeLinear", graph.op("Div", x, largest), step, middle)
     product = graph.op("MatMulIntegerToFloat", rounded, weight, step, scales, middle)
     return graph.op("Mul", product, largest)
+
+
+def attend_full(graph: Graph, query: str, key: str, value: str, heads: int, head_dim: int) -> str:
+    """All float32, in one fused node."""
+    del head_dim
+    return graph.op("MultiHeadAttention", query, key, value, num_heads=heads)
+
+
+def attend_int8(graph: Graph, query: str, key: str, value: str, heads: int, head_dim: int) -> str:
+    """Queries times keys in int8; weights of attention times values in float32.
+
+    Keys have a scale a frame, queries one a head: a scale a query would cost one more pass over
+    the [frames, frames] scores, which is what this saves.
+    """
+    query = _by_head(graph, query, heads, head_dim, [0, 2, 1, 3])
+    key = _by_head(graph, key, heads, head_dim, [0, 2, 3, 1])
+    value = _by_head(graph, value, heads, head_dim, [0, 2, 1, 3])
+    query_scale, key_scale = _largest(graph, query, 2, 3), _largest(graph, key, 2)
+    step, middle = graph.float(1 / 127), graph.constant(np.array(128, dtype=np.uint8))
+    small_query = graph.op("QuantizeLinear", graph.op("Div", query, query_scale), step, middle)
+    zero = graph.constant(np.array(0, dtype=np.int8))
+    small_key = graph.op("QuantizeLinear", graph.op("Div", key, key_scale), step, zero)
+    scales = graph.op("Mul", key_scale, query_scale)
+    scales = graph.op("Mul", scales, graph.float(1 / 127 / np.sqrt(head_dim)))
+    product = [small_query, small_key, step, scales, middle, zero]
+    weights = graph.op("Softmax", graph.op("MatMulIntegerToFloat", *product), axis=-1)
+    mixed = graph.op("Transpose", graph.op("MatMul", weights, value), perm=[0, 2, 1, 3])
+    return graph.reshape(mixed, 0, 0, heads * head_dim)
+
+
+def _by_head(graph: Graph, x: str, heads: int, head_dim: int, order: list[int]) -> str:
+    return graph.op("Transpose", graph.reshape(x, 0, 0, heads, head_dim), perm=order)
+
+
+def _largest(graph: Graph, x: str, *axes: int) -> str:
+    """Largest magnitude along some axes, never zero."""
+    largest = graph.op("ReduceMax", graph.op("Abs", x), graph.ints(*axes), keepdims=1)
+    return graph.op("Max", largest, graph.float(1e-9))
 
 
 class Embeddings(Protocol):

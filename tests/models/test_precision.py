@@ -14,6 +14,8 @@ from earwitness_models.quantise import (
     FullEmbeddings,
     Int8Embeddings,
     WidenedEmbeddings,
+    attend_full,
+    attend_int8,
     int8_by_output,
     multiply_full,
     multiply_int8,
@@ -60,6 +62,25 @@ def test_a_loud_token_leaves_the_quiet_ones_as_they_are(multiply) -> None:
     assert error.max() < 0.02
     alone = product(multiply, x[:1])
     np.testing.assert_allclose(alone[0], rounded[0], rtol=1e-5, atol=1e-6)
+
+
+def attended(attend, query: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
+    graph = Graph("attention")
+    names = [graph.input(name, FLOAT, ["batch", "length", 32]) for name in ("q", "k", "v")]
+    graph.output(attend(graph, *names, 4, 8), FLOAT, ["batch", None, None], "y")
+    return run(session(graph.model("attention")), {"q": query, "k": key, "v": value})["y"]
+
+
+def test_attention_in_int8_attends_to_the_same() -> None:
+    random = np.random.default_rng(4)
+    query, key, value = random.normal(size=(3, 2, 50, 32)).astype(np.float32) * 2
+    key[0, 7] *= 20
+    exact = attended(attend_full, query, key, value)
+    rounded = attended(attend_int8, query, key, value)
+    error = np.linalg.norm(rounded - exact, axis=-1) / np.linalg.norm(exact, axis=-1)
+    assert 0 < np.median(error) < 0.02
+    alone = attended(attend_int8, query[1:], key[1:], value[1:])
+    np.testing.assert_allclose(alone[0], rounded[1], rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("make", [FullEmbeddings, WidenedEmbeddings, Int8Embeddings])
