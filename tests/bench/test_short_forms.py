@@ -32,7 +32,7 @@ def bench(*arguments: str) -> dict[str, Any]:
 
 
 def test_killed_at_random_moments_it_ends_in_the_same_words() -> None:
-    result = bench("resume", "--minutes", "2", "--kills", "4")
+    result = bench("resume", "--minutes", "2", "--kills", "3")
     assert result["same"]
     assert result["words"] > 150
     assert len(result["kills"]) >= 2
