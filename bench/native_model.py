@@ -17,6 +17,7 @@ import onnxruntime
 import tokenizers
 from av.error import FFmpegError
 from earwitness.errors import MediaError, ModelError
+from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
     VAD_FRAME_SAMPLES,
@@ -30,9 +31,9 @@ from earwitness.speech.protocols import (
 )
 from numpy.typing import NDArray
 
+from bench.stacking import stacked
+
 Array = NDArray[np.float32]
-ENCODER_FRAME_SAMPLES = 320
-"""20 ms: two mel hops, what the encoder's stride makes of them."""
 VAD_CONTEXT_SAMPLES = 64
 """Silero sees this much of the frame before."""
 NEVER = -1e9
@@ -136,7 +137,7 @@ class NativeEncoded:
         self, tensors: dict[str, Array], lengths: Sequence[int], duration_s: float
     ) -> None:
         self.tensors = tensors
-        self.frames = np.array([-(-n // ENCODER_FRAME_SAMPLES) for n in lengths], np.int64)
+        self.frames = np.array([-(-n // FRAME_SAMPLES) for n in lengths], np.int64)
         self.duration_s = duration_s
 
     @property
@@ -176,12 +177,21 @@ class NativeWhisper:
         return self._tokenizer
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> NativeEncoded:
-        """Pad, stack, and run the first graph."""
-        audio = np.zeros((len(windows), round(duration_s * SAMPLE_RATE_HZ)), np.float32)
-        for row, window in enumerate(windows):
-            audio[row, : len(window)] = as_array(window)
-        tensors = _run(self._encoder, {"audio": audio})
-        return NativeEncoded(tensors, [len(window) for window in windows], duration_s)
+        """Run the first graph a window at a time, as the page does, and stack what comes out."""
+        longest = round(duration_s * SAMPLE_RATE_HZ)
+        counts = [len(window) for window in windows]
+        lengths = padded_samples(counts, longest, self._spec.margin_s)
+        parts: list[dict[str, Array]] = []
+        for window, length in zip(windows, lengths, strict=True):
+            audio = np.zeros((1, length), np.float32)
+            audio[0, : len(window)] = as_array(window)
+            parts.append(_run(self._encoder, {"audio": audio}))
+        own = [length // FRAME_SAMPLES for length in lengths]
+        tensors = {
+            name: stacked([part[name] for part in parts], own, 3 if "_key_" in name else 2)
+            for name in parts[0]
+        }
+        return NativeEncoded(tensors, counts, duration_s)
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
         """Softmax over the language tokens after SOT."""

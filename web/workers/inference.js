@@ -165,6 +165,46 @@ export function rows(transformers, whole, rows) {
 }
 
 /**
+ * Cross-attention tensors of single rows as one batch. Each row is its own frames and then silence;
+ * a row shorter than the longest gets more of its silence, from the beginning, before it.
+ *
+ * @param {any} transformers
+ * @param {{type: string, data: Float32Array, dims: number[]}[]} parts One row each.
+ * @param {number[]} own Frames before the silence, a part.
+ * @param {number} axis Where the frames are.
+ */
+export function stacked(transformers, parts, own, axis) {
+  const { type, dims } = parts[0];
+  const product = (/** @type {number[]} */ sizes) => sizes.reduce((a, b) => a * b, 1);
+  const outer = product(dims.slice(0, axis));
+  const inner = product(dims.slice(axis + 1));
+  const frames = Math.max(...parts.map((part) => part.dims[axis]));
+  const data = new Float32Array(parts.length * outer * frames * inner);
+  let at = 0;
+  /** @param {Float32Array} piece */
+  const add = (piece) => {
+    data.set(piece, at);
+    at += piece.length;
+  };
+  for (const [index, part] of parts.entries()) {
+    const size = part.dims[axis] * inner;
+    const heard = own[index] * inner;
+    for (let start = 0; start < outer * size; start += size) {
+      const silence = part.data.subarray(start + heard, start + size);
+      add(part.data.subarray(start, start + heard));
+      for (let missing = frames * inner - size; missing > 0; missing -= silence.length) {
+        add(silence.subarray(0, missing));
+      }
+      add(silence);
+    }
+  }
+  const shape = [...dims];
+  shape[0] = parts.length;
+  shape[axis] = frames;
+  return new transformers.Tensor(type, data, shape);
+}
+
+/**
  * An output of a graph as plain numbers.
  *
  * @param {{type: string, data: any}} output

@@ -15,6 +15,7 @@ from earwitness.browser.bridge import array
 from earwitness.browser.chances import softmax, uniforms
 from earwitness.browser.tokenizer import BrowserTokenizer
 from earwitness.browser.transformers import Graph, Transformers
+from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
     AlignmentMatrix,
@@ -25,8 +26,6 @@ from earwitness.speech.protocols import (
     Samples,
 )
 
-FRAME_SAMPLES = 320
-"""Audio samples in one frame of the encoder: 20 ms."""
 TIMESTAMP_STEP_S = 0.02
 NEVER = -1e30
 
@@ -72,14 +71,37 @@ class WhisperModel:
         self._biases: dict[tuple[int, ...], Any] = {}
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> EncodedBatch:
-        """Encode windows, each padded with silence to `duration_s`."""
-        length = round(duration_s * SAMPLE_RATE_HZ)
-        audio = self._samples.batch(array(windows), length)
-        tensor = self._transformers.tensor("float32", audio, [len(windows), length])
-        outputs = await self._encoder({"audio": tensor})
-        most = length // FRAME_SAMPLES
+        """Encode windows, one after the other: together they are slower and need more memory.
+
+        Windows of a batch get their own margin of silence, and ready-made silence up to the
+        longest; a window alone, and windows of full length, are padded to `duration_s`.
+        """
+        longest = round(duration_s * SAMPLE_RATE_HZ)
+        lengths = padded_samples([len(each) for each in windows], longest, self.spec.margin_s)
+        parts = [
+            await self._encode_one(window, length)
+            for window, length in zip(windows, lengths, strict=True)
+        ]
+        most = longest // FRAME_SAMPLES
         frames = [min(most, math.ceil(len(each) / FRAME_SAMPLES)) for each in windows]
-        return EncodedBatch(outputs, frames, duration_s)
+        own = [length // FRAME_SAMPLES for length in lengths]
+        return EncodedBatch(self._stacked(parts, own), frames, duration_s)
+
+    async def _encode_one(self, window: Samples, length: int) -> dict[str, Any]:
+        audio = self._samples.batch(array([window]), length)
+        return await self._encoder(
+            {"audio": self._transformers.tensor("float32", audio, [1, length])}
+        )
+
+    def _stacked(self, parts: list[dict[str, Any]], own: list[int]) -> dict[str, Any]:
+        if len(parts) == 1:
+            return parts[0]
+        return {
+            name: self._transformers.stacked(
+                [part[name] for part in parts], own, 3 if "_key_" in name else 2
+            )
+            for name in parts[0]
+        }
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
         """Per row: language code -> probability."""

@@ -30,6 +30,8 @@ class PlatformInference(Protocol):
 
     def rows(self, module: Any, tensor: Any, rows: Any) -> Any: ...
 
+    def stacked(self, module: Any, parts: Any, own: Any, axis: int) -> Any: ...
+
     def numbers(self, tensor: Any) -> Any: ...
 
     def features(self, module: Any, processor: Any, windows: Any) -> Awaitable[Any]: ...
@@ -143,6 +145,10 @@ class Transformers:
     def rows(self, tensor: Any, rows: Sequence[int]) -> Any:
         """Some rows of a batch, as a tensor of their own."""
         return self._inference.rows(self._module, tensor, array(rows))
+
+    def stacked(self, parts: Sequence[Any], own: Sequence[int], axis: int) -> Any:
+        """Single rows as one batch. After `own` frames each is silence, prolonged as needed."""
+        return self._inference.stacked(self._module, array(parts), array(own), axis)
 
     def numbers(self, tensor: Any) -> list[Any]:
         """All values of a tensor, flat."""
