@@ -15,7 +15,7 @@ from tooling.environment import environment
 from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
 from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, SERVER_MODELS, prepare
-from tooling.say import BuildError, fail, say
+from tooling.say import BuildError, fail, progress_on_stderr, say
 
 
 class ServerFlag(NamedTuple):
@@ -60,8 +60,9 @@ def _run(arguments: argparse.Namespace) -> int:
         case "test":
             return _test(arguments.rest)
         case "bench":
-            prepare("test", PAGE_MODELS)
-            chromium = ensure_chromium()
+            with progress_on_stderr():
+                prepare("test", PAGE_MODELS)
+                chromium = ensure_chromium()
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 
 
 class BuildError(Exception):
@@ -32,6 +35,20 @@ class Stopwatch:
 
 _watch = Stopwatch()
 say = _watch.say
+
+
+@contextmanager
+def progress_on_stderr() -> Generator[None]:
+    """Keep standard output for the result, also from the programs that a step runs."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def fail(error: BuildError) -> int:

@@ -15,8 +15,8 @@ def padded_samples(lengths: Sequence[int], longest: int, margin_s: float) -> lis
     """For windows of so many samples, how many to encode: `longest` at most, whole frames.
 
     Encoding costs as much for silence as for speech, so each window of a batch gets the margin it
-    needs and no more. A window alone is encoded at `longest`, and so is a batch at Whisper's full
-    length, which is asked for where a shorter one was doubted.
+    needs and no more. A window alone is encoded at `longest`, and so is a batch for which Whisper's
+    full 30 s are asked, because it was doubted at less.
     """
     if len(lengths) == 1 or longest >= WINDOW_MAX_S * SAMPLE_RATE_HZ:
         return [longest] * len(lengths)

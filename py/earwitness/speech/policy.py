@@ -27,6 +27,10 @@ from earwitness.speech.repetition import compression_ratio, find_loop
 from earwitness.speech.settings import DecodingSettings
 
 Verdict = Literal["believed", "silent", "doubted"]
+FRAME_S = 0.02
+"""One frame of the encoder."""
+NEARLY_FULL_S = 28.0
+"""A window of this length is heard no differently at 30 s."""
 SPARE_TOKENS = 16
 """Tokens that even the shortest window may have: timestamps and a few words."""
 
@@ -65,9 +69,12 @@ class Shelf:
 
 
 def encoded_length_s(windows: Sequence[Window], margin_s: float, step_s: float) -> float:
-    """Shared length of a batch: its longest window and the margin, rounded up, at most 30 s."""
+    """Shared length of a batch: its longest window and the margin, rounded up.
+
+    A frame less than Whisper's 30 s at most: those are asked for where a shorter one is doubted.
+    """
     longest = max(window.length_s for window in windows)
-    return min(WINDOW_MAX_S, math.ceil(round((longest + margin_s) / step_s, 6)) * step_s)
+    return min(WINDOW_MAX_S - FRAME_S, math.ceil(round((longest + margin_s) / step_s, 6)) * step_s)
 
 
 def group_by_length(windows: Sequence[Window], evenness: float) -> list[list[int]]:
@@ -117,7 +124,10 @@ async def decode_windows(
     settled: list[list[Decoded]] = [[] for _ in windows]
     pending = [(index, index) for index in range(len(windows))]
     attempts = [(temperature, False) for temperature in settings.temperatures]
-    if encoded.duration_s < WINDOW_MAX_S:
+    short = [
+        encoded.duration_s < WINDOW_MAX_S and window.length_s < NEARLY_FULL_S for window in windows
+    ]
+    if any(short):
         attempts.insert(1, (settings.temperatures[0], True))
     for attempt, (temperature, fresh) in enumerate(attempts):
         if fresh:
@@ -138,7 +148,7 @@ async def decode_windows(
         for (index, row), hypothesis in zip(pending, hypotheses, strict=True):
             ratio = compression_ratio(_text(model, hypothesis))
             verdict = judge(hypothesis, ratio, settings)
-            if not hypothesis.finished and encoded.duration_s < WINDOW_MAX_S:
+            if not hypothesis.finished and short[index] and attempt == 0:
                 verdict = "doubted"
             settled[index].append(
                 Decoded(

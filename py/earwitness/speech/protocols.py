@@ -111,7 +111,7 @@ class Encoded(Protocol):
 
     @property
     def duration_s(self) -> float:
-        """Length of the padded windows, the same for each row."""
+        """To what the windows were padded, or the longest of them."""
         ...
 
     def release(self) -> None: ...
@@ -175,7 +175,10 @@ class SpeechModel(Protocol):
     def tokenizer(self) -> Tokenizer: ...
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> Encoded:
-        """Encode windows, each padded with silence to `duration_s` (at most 30)."""
+        """Encode windows, each padded with silence to `duration_s` (at most 30).
+
+        Below 30 s an engine may give each window of a batch the margin it needs and no more.
+        """
         ...
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:

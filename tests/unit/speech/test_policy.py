@@ -160,7 +160,7 @@ def test_the_request_limits_tokens_and_suppresses_specials() -> None:
 
 @pytest.mark.parametrize(
     ("lengths_s", "margin_s", "expected_s"),
-    [((3.0,), 0.5, 3.5), ((3.01, 7.0), 0.5, 7.5), ((7.1,), 0.5, 8.0), ((28.0,), 4.0, 30.0)],
+    [((3.0,), 0.5, 3.5), ((3.01, 7.0), 0.5, 7.5), ((7.1,), 0.5, 8.0), ((28.0,), 4.0, 29.98)],
 )
 def test_encoded_length(lengths_s: Sequence[float], margin_s: float, expected_s: float) -> None:
     windows = [window(0, length) for length in lengths_s]

@@ -93,3 +93,20 @@ def test_an_interrupted_environment_is_made_again(clone: Path) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=clone, timeout=120, check=True)
     pip = [clone / ".venv" / "bin" / "python", "-m", "pip", "--version"]
     assert subprocess.run(pip, capture_output=True, timeout=60, check=False).returncode == 0
+
+
+def test_a_measurement_keeps_standard_output_for_its_result(clone: Path) -> None:
+    script = (
+        "import subprocess, sys\n"
+        "from tooling.say import progress_on_stderr, say\n"
+        "with progress_on_stderr():\n"
+        "    say('building')\n"
+        "    subprocess.run([sys.executable, '-c', 'print(\"compiling\")'], check=True)\n"
+        "print('{}')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=clone, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "{}\n"
+    assert "building" in done.stderr
+    assert "compiling" in done.stderr
