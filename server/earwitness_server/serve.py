@@ -26,12 +26,6 @@ def check(settings: Settings) -> None:
             f"There is no page in {settings.dist}.",
             hint="Build it with `python3 build.py build`, or point --dist at a built one.",
         )
-    if settings.role in ("web", "worker") and not settings.database_url:
-        raise StartError(
-            f"A {settings.role} with a database of its own shares its work with nobody.",
-            hint="Set EARWITNESS_DATABASE_URL and EARWITNESS_OBJECTS to what the others use, "
-            "or leave --role out.",
-        )
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise StartError(
             "TLS needs both a certificate and its key.", hint="Give --tls-cert and --tls-key."

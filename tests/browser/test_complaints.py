@@ -58,6 +58,14 @@ def test_it_is_not_silently_english(page: Page, clips: dict[str, Clip]) -> None:
     assert "vous sera répété" in heard["text"].lower()
 
 
+def test_it_translates_to_english(page: Page, clips: dict[str, Clip]) -> None:
+    heard = transcribe(page, clips["fr-echotest"].path, task="translate")
+    assert (heard["task"], heard["language"]) == ("translate", "fr")
+    words = set(heard["text"].lower().replace(",", " ").replace(".", " ").split())
+    assert words & {"test", "echo", "repeated", "everything"}
+    assert not words & {"vous", "sera", "répété", "est", "une"}
+
+
 def test_it_does_not_repeat_itself_over_silence(
     page: Page, clips: dict[str, Clip], tmp_path: Path
 ) -> None:

@@ -47,7 +47,6 @@ def test_a_taken_port_is_one_sentence(dist: Path) -> None:
     ("settings", "message"),
     [
         ({"dist": "nowhere"}, "build.py build"),
-        ({"role": "worker"}, "shares its work with nobody"),
         ({"host": "0.0.0.0"}, "--tls-cert"),
         ({"tls_cert": "cert.pem"}, "--tls-key"),
         ({"tls_cert": "no.pem", "tls_key": "no.pem"}, "does not exist"),
