@@ -34,6 +34,16 @@ def test_the_first_file_of_an_empty_library_is_read_as_it_is_written(
     expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
 
 
+def test_the_first_file_may_be_chosen_before_python_is_up(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url, ready=False)
+    choose(page, clips["en-connection"].path)
+    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible(timeout=SLOW)
+    expect(page.locator("ew-segment-line").first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("not in the library")).to_have_count(0)
+
+
 def test_a_first_file_that_is_refused_leaves_the_welcome(
     visitor: Visitor, server: Server, tmp_path: Path
 ) -> None:

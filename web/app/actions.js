@@ -29,7 +29,7 @@ export async function refresh() {
       state.keep(each);
     });
     state.changed('status', 'library');
-    if (state.opened) await load(state.opened.id);
+    if (state.opened && !state.pending.has(state.opened.id)) await load(state.opened.id);
   } catch (thrown) {
     if (state.stage !== 'failed') tellError(thrown);
   }
@@ -77,7 +77,7 @@ state.addEventListener('library', () => {
 });
 
 state.addEventListener('gap', () => {
-  if (state.opened) void load(state.opened.id);
+  if (state.opened && !state.pending.has(state.opened.id)) void load(state.opened.id);
 });
 
 let loading = '';
@@ -87,7 +87,7 @@ async function load(id) {
   try {
     state.show(await bridge.request({ type: 'get-transcript', transcript_id: id }));
   } catch (thrown) {
-    if (state.opened?.id !== id || state.opened.transcript) return;
+    if (state.opened?.id !== id || state.opened.transcript || state.pending.has(id)) return;
     state.opened.error = viewOf(thrown);
     state.changed('transcript');
   } finally {
