@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from earwitness.speech.padding import FRAME_S
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import (
@@ -27,8 +28,6 @@ from earwitness.speech.repetition import compression_ratio, find_loop
 from earwitness.speech.settings import DecodingSettings
 
 Verdict = Literal["believed", "silent", "doubted"]
-FRAME_S = 0.02
-"""One frame of the encoder."""
 NEARLY_FULL_S = 28.0
 """A window of this length is heard no differently at 30 s."""
 SPARE_TOKENS = 16

@@ -6,24 +6,18 @@ import asyncio
 
 from earwitness.library.announcer import Announcer
 
+from tests.unit.library.house import SteppingClock
 
-class StandingClock:
-    """Time that passes only while somebody sleeps."""
 
-    def __init__(self) -> None:
-        self.time_s = 100.0
-
-    def now(self) -> float:
-        return self.time_s
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-        self.time_s += seconds
+def a_clock() -> SteppingClock:
+    clock = SteppingClock()
+    clock.time_s = 100.0
+    return clock
 
 
 def test_progress_waits_and_the_last_word_is_said() -> None:
     async def scene() -> list[tuple[str, float]]:
-        clock, said = StandingClock(), list[tuple[str, float]]()
+        clock, said = a_clock(), list[tuple[str, float]]()
 
         async def say(topic: str) -> None:
             said.append((topic, clock.now()))
@@ -40,7 +34,7 @@ def test_progress_waits_and_the_last_word_is_said() -> None:
 
 def test_a_turn_of_events_does_not_wait() -> None:
     async def scene() -> list[tuple[str, float]]:
-        clock, said, states = StandingClock(), list[tuple[str, float]](), {"a": "transcribing"}
+        clock, said, states = a_clock(), list[tuple[str, float]](), {"a": "transcribing"}
 
         async def say(topic: str) -> None:
             said.append((states[topic], clock.now()))
