@@ -111,8 +111,10 @@ def _page_python() -> None:
             name="page-python",
             does="Compiling Python for the page (in Pyodide itself)",
             inputs=[_WHEELS, ROOT / "py" / "build.mjs", ROOT / "py" / "compile_for_page.py",
-                    ROOT / "package-lock.json"],
-            outputs=[_PAGE_PYTHON / "pyodide-lock.json"],
+                    ROOT / "py" / "import_for_page.py", ROOT / "package-lock.json",
+                    ROOT / "web" / "workers" / "memory-image.js",
+                    ROOT / "web" / "workers" / "python-start.js"],
+            outputs=[_PAGE_PYTHON / "memory-image.bin"],
             action=lambda: execute(
                 "compiling Python for the page",
                 [node(), ROOT / "py" / "build.mjs", _WHEELS, _PAGE_PYTHON],

@@ -6,12 +6,15 @@ interface BuildInfo {
   workerURL: string;
   serviceWorkerURL: string;
   python: {
-    /** pyodide.mjs, pyodide.asm.*, wheels. */
+    /** The folder of pyodide.mjs, pyodide.asm.* and the files below. */
     indexURL: string;
     /** The standard library as byte code. */
     stdlibURL: string;
+    /** Our package and what it imports, as byte code. */
+    packagesURL: string;
+    /** Python's memory once all that is needed to start is imported. */
+    imageURL: string;
     lockURL: string;
-    packages: string[];
     /** Size and SHA-256 (hex) of each file below indexURL, for the boot probe. */
     files: Record<string, { bytes: number; sha256: string }>;
   };

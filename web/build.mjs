@@ -64,12 +64,12 @@ async function addPython() {
   }
   const folder = `python/${all.digest('hex').slice(0, 12)}`;
   await cp(pythonDir, path.join(out, folder), { recursive: true });
-  const lock = JSON.parse(await readFile(path.join(pythonDir, 'pyodide-lock.json'), 'utf8'));
   return {
     indexURL: `${folder}/`,
     stdlibURL: `${folder}/python_stdlib.zip`,
     lockURL: `${folder}/pyodide-lock.json`,
-    packages: Object.keys(lock.packages),
+    packagesURL: `${folder}/packages.zip`,
+    imageURL: `${folder}/memory-image.bin`,
     files,
   };
 }
@@ -204,7 +204,7 @@ async function addServiceWorker() {
 async function compressAll() {
   await mkdir(compressed, { recursive: true });
   for (const name of await filesBelow(out)) {
-    if (!/\.(html|css|m?js|json|svg|txt|webmanifest|wasm|zip|whl)$/.test(name)) continue;
+    if (!/\.(html|css|m?js|json|svg|txt|webmanifest|wasm|zip|bin)$/.test(name)) continue;
     const bytes = await readFile(path.join(out, name));
     if (bytes.length < 1024) continue;
     const kept = path.join(compressed, `${hash(bytes, 32)}.br`);

@@ -156,9 +156,9 @@ async function keep(entry) {
   if (!response.ok || (!entry.revision && body.size !== entry.bytes)) {
     throw new TypeError(`${entry.url}: status ${response.status}, ${body.size} bytes`);
   }
-  const whole = new Response(body, { headers: response.headers });
+  const whole = isolated(new Response(body, { headers: response.headers }));
   await cache.put(address, whole.clone());
-  return whole;
+  return (await cache.match(address)) ?? whole;
 }
 
 /** Keep what the workers need, then tell every page. */
@@ -196,9 +196,11 @@ async function forgetOld() {
  * @param {Response} response
  * @param {string} [policy] To hold it to, in place of its own.
  * @returns {Response} The same with the headers that isolate a page; a redirect's trace is gone.
+ *   What came out of the cache with all of that is returned itself, not a copy: only then does
+ *   Chromium keep the machine code of its scripts and WebAssembly beside it.
  */
 function isolated(response, policy = '') {
-  if (response.type === 'error' || response.status === 0) {
+  if (response.type === 'error' || response.status === 0 || isReady(response, policy)) {
     return response;
   }
   const headers = new Headers(response.headers);
@@ -215,6 +217,19 @@ function isolated(response, policy = '') {
   headers.delete('Content-Length');
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
+}
+
+/**
+ * @param {Response} response
+ * @param {string} policy
+ */
+function isReady({ headers, redirected }, policy) {
+  return (
+    !redirected &&
+    !headers.has('Content-Encoding') &&
+    Object.keys(HEADERS).every((name) => headers.has(name)) &&
+    !(policy && headers.has(CSP) && headers.get(CSP) !== policy)
+  );
 }
 
 /** @param {PrecacheEntry} entry */

@@ -71,7 +71,7 @@ def starts_table(result: dict[str, Any]) -> str:
     rows = [
         [
             name,
-            *(f"{result[visit].get(name, float('nan')):.0f}" for visit in ("cold_ms", "warm_ms")),
+            *(_ms(result[visit], name) for visit in ("cold_ms", "warm_ms")),
         ]
         for name in names
     ]
@@ -99,6 +99,10 @@ def _visit(tab: Tab, clip: Path, model: str) -> dict[str, float]:
     marks: dict[str, float | None] = tab.page.evaluate(_MARKS)
     marks["first words of a short file"] = first_words_ms
     return {name: value for name, value in marks.items() if value is not None}
+
+
+def _ms(visit: dict[str, float], name: str) -> str:
+    return f"{visit[name]:.0f}" if name in visit else ""
 
 
 def _medians(visits: list[dict[str, float]]) -> dict[str, float]:

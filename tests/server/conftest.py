@@ -39,7 +39,7 @@ def write_page(folder: Path) -> Path:
         "assets/unnamed.js": SCRIPT.encode(),
         "vendor/ort-wasm.1.31.0.mjs": b"export {};",
         "vendor/ort-wasm.1.31.0.wasm": b"\0asm",
-        "python/earwitness-0a1b2c3d4e.whl": b"PK",
+        "python/0a1b2c3d4e5f/packages.zip": b"PK",
         "models/catalogue.json": b"{}",
         "models/base-0a1b2c3d4e/decoder.onnx": bytes(range(256)) * 4,
         "manifest.webmanifest": b"{}",

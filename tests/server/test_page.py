@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
         ("/", "text/html; charset=utf-8"),
         ("/vendor/ort-wasm.1.31.0.mjs", "text/javascript; charset=utf-8"),
         ("/vendor/ort-wasm.1.31.0.wasm", "application/wasm"),
-        ("/python/earwitness-0a1b2c3d4e.whl", "application/octet-stream"),
+        ("/python/0a1b2c3d4e5f/packages.zip", "application/zip"),
         ("/models/base-0a1b2c3d4e/decoder.onnx", "application/octet-stream"),
         ("/models/catalogue.json", "application/json"),
         ("/manifest.webmanifest", "application/manifest+json"),
@@ -29,7 +29,7 @@ def test_types(client: TestClient, path: str, media_type: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["assets/main-ABCD2345.js", "python/earwitness-0a1b2c3d4e.whl", "vendor/ort.1.31.0.wasm",
+    ["assets/main-ABCD2345.js", "python/0a1b2c3d4e5f/packages.zip", "vendor/ort.1.31.0.wasm",
      "models/base/0a1b2c3d/decoder.onnx"],
 )  # fmt: skip
 def test_named_after_content_is_kept_for_good(path: str) -> None:

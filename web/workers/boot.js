@@ -8,6 +8,8 @@
  */
 
 import { PlatformError } from './errors.js';
+import { unpack } from './memory-image.js';
+import { startOptions } from './python-start.js';
 
 const PROBE_AFTER_MS = 15_000;
 const GIVE_UP_AFTER_MS = 300_000;
@@ -28,7 +30,7 @@ export async function bootPython(python, base, name, mark) {
   const watch = new Watch(python, base);
   try {
     const pyodide = await Promise.race([load(python, base, mark), watch.failed]);
-    // A wheel that did not load is only missed here.
+    // A package that did not load is only missed here.
     const found = pyodide.pyimport(name);
     mark('imported');
     return found;
@@ -50,20 +52,74 @@ export async function bootPython(python, base, name, mark) {
 async function load(python, base, mark) {
   const address = (/** @type {string} */ path) => new URL(path, base).href;
   const indexURL = address(python.indexURL);
-  /** @type {typeof import('pyodide')} */
-  const { loadPyodide } = await import(/* @vite-ignore */ `${indexURL}pyodide.mjs`);
-  mark('pyodide-script');
-  const pyodide = await loadPyodide({
+  const options = {
+    ...startOptions(packagesOf(python, address)),
     indexURL,
     stdLibURL: address(python.stdlibURL),
     lockFileURL: address(python.lockURL),
-    packages: python.packages,
-    checkAPIVersion: true,
-    stdout: () => {},
-    stderr: (text) => console.warn(text),
-    env: { HOME: '/home/pyodide', PYTHONDONTWRITEBYTECODE: '1' },
-  });
+    stderr: (/** @type {string} */ text) => console.warn(text),
+  };
+  const image = await keptImage(address(python.imageURL));
+  // Pyodide would ask for its larger script only once its smaller one runs.
+  import(/* @vite-ignore */ `${indexURL}pyodide.asm.mjs`).catch(() => undefined);
+  /** @type {typeof import('pyodide')} */
+  const { loadPyodide } = await import(/* @vite-ignore */ `${indexURL}pyodide.mjs`);
+  mark('pyodide-script');
+  const pyodide = image
+    ? await loadPyodide({ ...options, _loadSnapshot: image.arrayBuffer().then(unpack) })
+        .then((restored) => freshened(restored, python, mark))
+        .catch((error) => {
+          console.warn('Python starts without its memory image:', error);
+          return loadPyodide(options);
+        })
+    : await loadPyodide(options);
   mark('python');
+  return pyodide;
+}
+
+/**
+ * The memory image, of a later visit only: at the first its 5 MB would be in Python's way.
+ *
+ * @param {string} address
+ * @returns {Promise<Response | undefined>}
+ */
+async function keptImage(address) {
+  return globalThis.caches?.match(address).catch(() => undefined);
+}
+
+/**
+ * Our zip, refused when it is not what was built: most of its modules are only read when needed.
+ *
+ * @param {BuildInfo['python']} python
+ * @param {(path: string) => string} address
+ */
+async function packagesOf({ files, indexURL, packagesURL }, address) {
+  const { sha256 } = files[packagesURL.slice(indexURL.length)];
+  const digest = sha256.replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const integrity = `sha256-${btoa(digest)}`;
+  return new Uint8Array(await (await fetch(address(packagesURL), { integrity })).arrayBuffer());
+}
+
+/**
+ * What a restored Python must not have from the one that was kept.
+ *
+ * @param {Pyodide} pyodide
+ * @param {BuildInfo['python']} python
+ * @param {Mark} mark
+ * @returns {Pyodide}
+ * @throws {Error} Its library is not whole, which it would only notice when it needs it.
+ */
+function freshened(pyodide, { files }, mark) {
+  const { FS } = pyodide;
+  const name = FS.readdir('/lib').find((/** @type {string} */ each) =>
+    /^python\d+\.zip$/.test(each),
+  );
+  const bytes = name ? FS.stat(`/lib/${name}`).size : 0;
+  if (bytes !== files['python_stdlib.zip'].bytes) {
+    throw new Error(`python_stdlib.zip has ${bytes} bytes`);
+  }
+  pyodide.runPython('import random; random.seed()');
+  mark('memory-image');
   return pyodide;
 }
 

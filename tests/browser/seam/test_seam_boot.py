@@ -28,8 +28,8 @@ def flip(body: bytes) -> bytes:
     [
         ("pyodide.asm.wasm", cut),
         ("python_stdlib.zip", cut),
-        ("earwitness-*.whl", cut),
-        ("earwitness-*.whl", flip),
+        ("packages.zip", cut),
+        ("packages.zip", flip),
     ],
 )
 def test_a_damaged_part_is_named(
@@ -67,3 +67,45 @@ def test_the_marks_of_the_start_are_told(browser: Browser, server: Server) -> No
         times = [marks[f"library-{name}"] for name in names]
         assert times == sorted(times)
         assert times[0] > 0
+
+
+OFFLINE = "async () => (await window.earwitness.status()).offline"
+READY = """async () => {
+    const { marks_ms } = await window.earwitness.status();
+    return marks_ms['library-ready'] && marks_ms;
+}"""
+DAMAGE_IMAGE = """async (half) => {
+    const cache = await caches.open('earwitness-static');
+    for (const request of await cache.keys()) {
+        if (!request.url.endsWith('memory-image.bin')) continue;
+        const kept = await cache.match(request);
+        const bytes = new Uint8Array(await kept.arrayBuffer());
+        await cache.put(request, new Response(half ? bytes.slice(0, bytes.length / 2)
+            : bytes.fill(255, 0, 4000)));
+    }
+}"""
+
+
+def test_a_later_visit_goes_on_from_kept_memory(browser: Browser, server: Server) -> None:
+    with visiting(browser) as person:
+        page = person.open(server.url)
+        assert "library-memory-image" not in wait_until(page, READY), "it would delay a first visit"
+        wait_until(page, OFFLINE)
+        page.close()
+        marks = wait_until(person.open(server.url), READY)
+        assert marks["library-memory-image"] <= marks["library-ready"]
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_python_starts_without_its_kept_memory(
+    browser: Browser, server: Server, half: bool
+) -> None:
+    with visiting(browser) as person:
+        page = person.open(server.url)
+        wait_until(page, OFFLINE)
+        page.evaluate(DAMAGE_IMAGE, half)
+        person.expect_errors("memory image")
+        page.close()
+        page = person.open(server.url)
+        assert "library-memory-image" not in wait_until(page, READY)
+        assert page.evaluate("() => window.earwitness.list()") is not None
