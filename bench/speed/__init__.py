@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     result["rows"] = [{**asdict(row), "median_s": row.median_s} for row in rows]
     result["took_s"] = time.monotonic() - began
     say(f"done in {result['took_s']:.0f} s")
-    lines = verdicts(result)
+    lines = verdicts(result | result.get("start", {}))
     sections = [_table(rows)]
     if "start" in result:
         sections.append(starts_table(result["start"]))
