@@ -33,8 +33,9 @@ MEDIA_TYPES = {
 }
 """By suffix and nowhere else, so that no machine's own table changes what a browser sees."""
 COMPRESSIBLE = frozenset(
-    (".html", ".css", ".js", ".mjs", ".json", ".map", ".webmanifest", ".svg", ".txt", ".wasm")
-)
+    (".html", ".css", ".js", ".mjs", ".json", ".map", ".webmanifest", ".svg", ".txt", ".wasm",
+     ".zip", ".bin")
+)  # fmt: skip
 COMPRESS_AT_MOST_BYTES = 4 << 20
 """Larger files are sent as they are unless the build left a compressed one beside them."""
 FINGERPRINTED_FOLDERS = ("assets", "python", "vendor", "models")
