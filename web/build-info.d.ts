@@ -31,6 +31,8 @@ interface PrecacheEntry {
   /** Content hash; null where the address itself holds it. */
   revision: string | null;
   bytes: number;
+  /** Of what would be used without a further look; checked once, as it is kept. */
+  integrity?: string;
 }
 
 interface PrecacheList {

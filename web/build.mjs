@@ -189,6 +189,9 @@ async function addServiceWorker() {
     const hashed = /^(assets|python|vendor)\//.test(name);
     const heavy = /^(python|vendor)\//.test(name);
     const entry = { url: name, revision: hashed ? null : hash(bytes), bytes: bytes.length };
+    if (name === info.python.imageURL) {
+      entry.integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
+    }
     precache[heavy ? 'heavy' : 'shell'].push(entry);
   }
   await build({

@@ -151,7 +151,8 @@ async function keep(entry) {
   if (kept) {
     return kept;
   }
-  const response = await fetch(address, { cache: entry.revision ? 'reload' : 'default' });
+  const cached = entry.revision ? 'reload' : 'default';
+  const response = await fetch(address, { cache: cached, integrity: entry.integrity ?? '' });
   const body = await response.blob();
   if (!response.ok || (!entry.revision && body.size !== entry.bytes)) {
     throw new TypeError(`${entry.url}: status ${response.status}, ${body.size} bytes`);

@@ -68,8 +68,9 @@ async function load(python, base, mark) {
   const pyodide = image
     ? await loadPyodide({ ...options, _loadSnapshot: image.arrayBuffer().then(unpack) })
         .then((restored) => freshened(restored, python, mark))
-        .catch((error) => {
+        .catch(async (error) => {
           console.warn('Python starts without its memory image:', error);
+          await forget(address(python.imageURL));
           return loadPyodide(options);
         })
     : await loadPyodide(options);
@@ -85,6 +86,17 @@ async function load(python, base, mark) {
  */
 async function keptImage(address) {
   return globalThis.caches?.match(address).catch(() => undefined);
+}
+
+/**
+ * Take a file out of the cache, so that it is fetched again.
+ *
+ * @param {string} address
+ */
+async function forget(address) {
+  for (const name of await caches.keys()) {
+    await (await caches.open(name)).delete(address);
+  }
 }
 
 /**

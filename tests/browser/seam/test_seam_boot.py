@@ -85,6 +85,11 @@ DAMAGE_IMAGE = """async (half) => {
     }
 }"""
 
+KEPT_AGAIN = """async () => {
+    const cache = await caches.open('earwitness-static');
+    return (await cache.keys()).some((request) => request.url.endsWith('memory-image.bin'));
+}"""
+
 
 def test_a_later_visit_goes_on_from_kept_memory(browser: Browser, server: Server) -> None:
     with visiting(browser) as person:
@@ -109,3 +114,8 @@ def test_python_starts_without_its_kept_memory(
         page = person.open(server.url)
         assert "library-memory-image" not in wait_until(page, READY)
         assert page.evaluate("() => window.earwitness.list()") is not None
+        wait_until(page, OFFLINE)
+        wait_until(page, KEPT_AGAIN)
+        page.close()
+        marks = wait_until(person.open(server.url), READY)
+        assert "library-memory-image" in marks, "it was fetched again"
