@@ -35,9 +35,9 @@ def with_adapter(browser: Browser) -> Iterator[Browser]:
 
 @pytest.fixture
 def short(clips: dict[str, Clip], tmp_path: Path) -> Path:
-    """Four seconds of speech: each of them takes this adapter five."""
+    """Two seconds of speech: each of them takes this adapter five."""
     track = load(clips["en-connection"].path)
-    beginning = Track(track.sound[:, : 4 * track.rate_hz], track.rate_hz)
+    beginning = Track(track.sound[:, : 2 * track.rate_hz], track.rate_hz)
     return save(tmp_path / "short.wav", beginning, codec="pcm_s16le")
 
 
