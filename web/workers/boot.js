@@ -1,5 +1,5 @@
 /**
- * Pyodide's start: our standard library and wheels as byte code, and a watch over it.
+ * Pyodide's start, from byte code or from the memory of an earlier start, and a watch over it.
  *
  * A corrupt WebAssembly file never settles `loadPyodide`, so when the start fails or takes long,
  * every file is checked for size and SHA-256 against the build's list. Not covered: a browser that
