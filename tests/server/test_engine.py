@@ -91,6 +91,27 @@ def test_a_batch_is_the_same_as_its_rows_alone(engine: Engine, clips: dict[str, 
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("most", [20, 60])
+def test_a_window_may_have_all_the_tokens_it_was_given(
+    engine: Engine, clips: dict[str, Clip], most: int
+) -> None:
+    """CTranslate2's `max_length` is halved, whatever the prompt: dense speech was cut off by it."""
+    model = engine.load("tiny.en")
+    spec = model.spec
+    window = decode(clips["en-instructions"].path)[: 25 * 16_000]
+    request = DecodeRequest(
+        prompts=((spec.sot,),), sot_index=0, max_new_tokens=most,
+        suppress_tokens=spec.suppress_tokens, begin_suppress_tokens=spec.begin_suppress_tokens,
+    )  # fmt: skip
+
+    async def run() -> None:
+        [cut] = await model.decode(await model.encode([window], 29.0), request)
+        assert len(cut.tokens) == most
+        assert not cut.finished
+
+    asyncio.run(run())
+
+
 def test_resumed_is_word_for_word_the_same(engine: Engine, clips: dict[str, Clip]) -> None:
     path = clips["en-instructions"].path
     whole = hear(engine, path, model="tiny.en")

@@ -134,12 +134,13 @@ class WhisperModel:
         if sampling:
             ctranslate2.set_random_seed(request.seeds[0] & 0x7FFFFFFF if request.seeds else 0)
         initial = request.max_initial_timestamp_s
-        longest = len(request.prompts[0]) + request.max_new_tokens
+        most, prompt_length = request.max_new_tokens, len(request.prompts[0])
         results: list[Any] = self._model.generate(
             self._rows(encoded, request.rows),
             [list(prompt) for prompt in request.prompts],
             beam_size=1,
-            max_length=longest,
+            # CTranslate2 keeps half of this for the prompt, however short the prompt is.
+            max_length=max(2 * most, prompt_length + most),
             return_scores=True,
             return_no_speech_prob=True,
             max_initial_timestamp_index=round((30.0 if initial is None else initial) / FRAME_S),
@@ -148,7 +149,7 @@ class WhisperModel:
             sampling_topk=0 if sampling else 1,
             sampling_temperature=request.temperature if sampling else 1.0,
         )
-        hypotheses = [self._hypothesis(result, request.max_new_tokens) for result in results]
+        hypotheses = [self._hypothesis(result, most) for result in results]
         return self._with_probabilities(encoded, request, hypotheses)
 
     def _hypothesis(self, result: Any, most: int) -> Hypothesis:
