@@ -16,7 +16,9 @@ import numpy as np
 import onnxruntime
 import tokenizers
 from av.error import FFmpegError
+from earwitness.browser.manifest import read_spec
 from earwitness.errors import MediaError, ModelError
+from earwitness.speech.beams import beam_steps, searched
 from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
@@ -157,7 +159,7 @@ class NativeEncoded:
 
 
 class NativeWhisper:
-    """A `SpeechModel` over the two graphs of layout earwitness-1."""
+    """A `SpeechModel` over the two graphs of layout earwitness-2."""
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
@@ -206,11 +208,17 @@ class NativeWhisper:
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
         """Run the second graph over the requested rows."""
         out = self._decode(encoded, request)
+        if request.beams > 1:
+            names = ("tokens", "log_probabilities", "parents", "endings")
+            kept = tuple(out[name].reshape(-1).tolist() for name in names)
+            steps = beam_steps(kept, len(out["lengths"]), request.beams)
+            told = zip(steps, out["lengths"], out["no_speech_probability"], strict=True)
+            return [searched(each, int(length), float(p)) for each, length, p in told]
         hypotheses: list[Hypothesis] = []
         for row, length in enumerate(out["lengths"].tolist()):
-            tokens = out["tokens"][row, :length].tolist()
-            finished = length < out["tokens"].shape[1] and not out["looped"][row]
-            values = out["log_probabilities"][row, : length + int(finished)].tolist()
+            tokens = out["tokens"][row, 0, :length].tolist()
+            finished = length < out["tokens"].shape[2] and not out["looped"][row]
+            values = out["log_probabilities"][row, 0, : length + int(finished)].tolist()
             silence = float(out["no_speech_probability"][row])
             hypotheses.append(Hypothesis(tuple(tokens), tuple(values), silence, bool(finished)))
         return hypotheses
@@ -244,6 +252,7 @@ class NativeWhisper:
             ),
             "audio_frames": batch.frames[list(rows)],
             "token_counts": np.full(len(prompts), prompts.shape[1], np.int64),
+            "beams": np.array([request.beams], np.int64),
         }
         return _run(self._decoder, feeds)
 
@@ -251,29 +260,6 @@ class NativeWhisper:
         bias = np.zeros(self._spec.vocabulary_size, np.float32)
         bias[list(tokens)] = NEVER
         return bias
-
-
-def read_spec(manifest: dict[str, Any]) -> ModelSpec:
-    """What the policy must know, from `manifest.json`."""
-    tokens = manifest["tokens"]
-    return ModelSpec(
-        id=manifest["id"],
-        multilingual=manifest["multilingual"],
-        languages=tokens["languages"] if manifest["multilingual"] else {},
-        sot=tokens["sot"],
-        eot=tokens["eot"],
-        transcribe=tokens["transcribe"],
-        translate=tokens["translate"],
-        no_timestamps=tokens["no_timestamps"],
-        sot_prev=tokens["sot_prev"],
-        no_speech=tokens["no_speech"],
-        timestamp_begin=tokens["timestamp_begin"],
-        vocabulary_size=manifest["dims"]["vocab"],
-        max_target_tokens=manifest["dims"]["max_target"],
-        suppress_tokens=tuple(manifest["suppress_tokens"]),
-        begin_suppress_tokens=tuple(manifest["begin_suppress_tokens"]),
-        margin_s=manifest["margin_s"],
-    )
 
 
 def as_array(samples: Samples) -> Array:

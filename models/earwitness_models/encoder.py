@@ -42,7 +42,7 @@ def encoder_model(weights: WhisperWeights, precision: Precision) -> onnx.ModelPr
     silent = silent_layers(weights)
     for i, layer in enumerate(weights.decoder_layers):
         cross.add(i, layer, silent[i])
-    return graph.model("Audio to cross-attention keys and values; layout earwitness-1.")
+    return graph.model("Audio to cross-attention keys and values; layout earwitness-2.")
 
 
 def _embed(blocks: Blocks, weights: WhisperWeights, mel: str) -> str:

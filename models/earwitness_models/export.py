@@ -30,7 +30,7 @@ Say = Callable[[str], None]
 def export_whisper(
     source: WhisperSource, out: Path, precision: Precision, places: Places, say: Say = print
 ) -> Path:
-    """Writes `<out>/<id>/` in layout earwitness-1, or leaves it when it is up to date.
+    """Writes `<out>/<id>/` in layout earwitness-2, or leaves it when it is up to date.
 
     Raises:
         SourceError: no source has the weights.

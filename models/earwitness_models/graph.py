@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 18
+EVERY = int(np.iinfo(np.int64).max)
+"""As the end of a slice: all there is."""
 _CONTRIB = frozenset(
     {"FastGelu", "Gelu", "MatMulIntegerToFloat", "MultiHeadAttention", "SkipLayerNormalization"}
 )
@@ -54,12 +56,20 @@ class Graph:
         return name
 
     def output(
-        self, value: str, kind: int, shape: Sequence[int | str | None], name: str | None = None
+        self,
+        value: str,
+        kind: int,
+        shape: Sequence[int | str | None] | None,
+        name: str | None = None,
     ) -> None:
-        """Declares an output, copying the value to the public `name` when one is given."""
+        """Declares an output, copying the value to the public `name` when one is given.
+
+        Without a `shape` it may have any.
+        """
         if name is not None:
             self._nodes.append(helper.make_node("Identity", [value], [name]))
-        self._outputs.append(helper.make_tensor_value_info(name or value, kind, list(shape)))
+        dims = None if shape is None else list(shape)
+        self._outputs.append(helper.make_tensor_value_info(name or value, kind, dims))
 
     def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Adds a node with one output and returns that output's name."""
@@ -117,6 +127,17 @@ class Graph:
         )
         return names
 
+    def branch(self, condition: str, then: Graph, otherwise: Graph) -> list[str]:
+        """Adds an `If`; both branches have declared the same outputs."""
+        names = [self.fresh("If") for _ in then._outputs]
+        then_branch, else_branch = then.proto(), otherwise.proto()
+        self._nodes.append(
+            helper.make_node(
+                "If", [condition], names, then_branch=then_branch, else_branch=else_branch
+            )
+        )
+        return names
+
     def proto(self) -> onnx.GraphProto:
         """The finished graph."""
         return helper.make_graph(
@@ -128,7 +149,7 @@ class Graph:
         )
 
     def model(self, documentation: str) -> onnx.ModelProto:
-        """The finished model, for ONNX Runtime 1.17 and newer."""
+        """The finished model, for ONNX Runtime 1.20 and newer."""
         return helper.make_model(
             self.proto(),
             opset_imports=[

@@ -49,7 +49,7 @@ def describe_whisper(
         "schema": SCHEMA,
         "id": source.id,
         "title": source.title,
-        "layout": "earwitness-1",
+        "layout": "earwitness-2",
         "multilingual": source.multilingual,
         "precision": precision.describe,
         "dims": {

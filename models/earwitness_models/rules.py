@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import TensorProto
 
-from .graph import Graph
+from .graph import EVERY, Graph
 from .tokens import TIMESTAMPS, SpecialTokens
 
 NEVER = -1e30
@@ -43,10 +43,6 @@ class Controls:
     """int64 [1]: the last row of `uniforms`."""
     sampled_rows: str
     """int64 [1]: the batch size when sampling, 0 when not."""
-    zero_rows: str
-    """int64 [batch, 1] of zeros."""
-    audio_end: str
-    """int64 [batch, 1]: the last timestamp inside the audio."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +58,25 @@ class History:
 
 
 @dataclass(frozen=True)
+class Scores:
+    """What a step may write: the likeliest token of each row and, for some rows, all of them."""
+
+    best: str
+    """float32 [rows, 1]: the largest logit."""
+    token: str
+    """int64 [rows, 1]: its token."""
+    log_sum: str
+    """float32 [rows, 1]: log-sum-exp over all that is allowed."""
+    logits: str
+    """float32 [all rows or none, vocabulary]: forbidden ones are `NEVER` or less."""
+
+
+@dataclass(frozen=True)
 class Choice:
-    """The next tokens [batch, 1], their log-probabilities [batch, 1], and the new history."""
+    """The next tokens int64 [rows, 1] and their log-probabilities float32 [rows, 1]."""
 
     tokens: str
     log_probabilities: str
-    history: History
 
 
 @dataclass(frozen=True)
@@ -88,13 +97,15 @@ class Rules:
     tokens: SpecialTokens
     controls: Controls
 
-    def choose(self, logits: str, step: str, history: History) -> Choice:
-        """Adds the choice of one token a row.
+    def score(self, logits: str, step: str, history: History, audio_end: str, wide: str) -> Scores:
+        """Adds the rules.
 
-        `logits` float32 [batch, vocabulary]; `step` int64 [] counts sampled tokens from 0.
+        `logits` float32 [rows, vocabulary]; `step` int64 [] counts sampled tokens from 0;
+        `audio_end` int64 [rows, 1] is the last timestamp inside the audio; `wide` int64 [1] says
+        for how many rows all logits are wanted: all, or none (and then that work is none too).
         """
         graph, tokens = self.graph, self.tokens
-        first = graph.op("Equal", step, self.controls.zero_rows)
+        first = graph.op("Equal", step, graph.ints(0))
         bias = graph.op(
             "Gather", self.controls.suppress_bias, graph.op("Min", step, graph.int(1)), axis=0
         )
@@ -103,23 +114,43 @@ class Rules:
         specials = self._range(
             self._between(biased, tokens.eot, tokens.timestamp_begin), tokens.eot
         )
-        times = self._timestamps(biased, first, history)
+        times = self._timestamps(biased, first, history, audio_end)
 
         on = self.controls.timestamps
         opening = graph.op("And", on, first)
         before_it_text = graph.op("Not", history.before_it)
         unpaired = graph.op("And", history.ended_in_timestamp, before_it_text)
-        words = self._forbid(words, graph.op("Or", opening, graph.op("And", on, unpaired)))
-        specials = self._forbid(specials, opening)
-        text_best = graph.op("Max", words.best, specials.best)
+        no_words = graph.op("Or", opening, graph.op("And", on, unpaired))
+        text_best = graph.op(
+            "Max", self._unless(no_words, words.best), self._unless(opening, specials.best)
+        )
         likelier_time = graph.op("Greater", times.log_sum, text_best)
-        words, specials = (self._forbid(r, likelier_time) for r in (words, specials))
+        no_words = graph.op("Or", no_words, likelier_time)
+        no_specials = graph.op("Or", opening, likelier_time)
+        words = self._forbid(words, no_words, wide)
+        specials = self._forbid(specials, no_specials, wide)
         ranges = (words, specials, times)
-
         best, token = self._greediest(ranges)
-        log_sum = self._join(ranges)
-        token, best = self._sample(ranges, step, token, best)
-        return Choice(token, graph.op("Sub", best, log_sum), self._remember(history, first, token))
+        stamps = graph.slice(times.logits, graph.ints(0), wide, 0)
+        wide_logits = graph.op("Concat", words.logits, specials.logits, stamps, axis=1)
+        return Scores(best, token, self._join(ranges), wide_logits)
+
+    def choose(self, scores: Scores, step: str) -> Choice:
+        """Adds the choice of one token a row: the likeliest, or one that is drawn."""
+        token, best = self._sample(scores, step)
+        return Choice(token, self.graph.op("Sub", best, scores.log_sum))
+
+    def remember(self, history: History, step: str, token: str) -> History:
+        """Adds what is known after `token` int64 [rows, 1]."""
+        graph = self.graph
+        time = graph.op("Sub", token, graph.int(self.tokens.timestamp_begin))
+        is_time = graph.op("GreaterOrEqual", time, graph.int(0))
+        first = graph.op("Equal", step, graph.ints(0))
+        return History(
+            is_time,
+            graph.op("Or", history.ended_in_timestamp, first),
+            graph.op("Where", is_time, time, history.newest_timestamp),
+        )
 
     def _between(self, values: str, start: int, end: int) -> str:
         return self.graph.slice(values, self.graph.ints(start), self.graph.ints(end), 1)
@@ -132,17 +163,21 @@ class Rules:
         largest_share = graph.op("ReduceMax", share, graph.ints(1), keepdims=1)
         return _Range(logits, best, token, graph.op("Sub", best, graph.op("Log", largest_share)))
 
-    def _forbid(self, values: _Range, rows: str) -> _Range:
+    def _unless(self, rows: str, best: str) -> str:
+        return self.graph.op("Where", rows, self.graph.float(NEVER), best)
+
+    def _forbid(self, values: _Range, rows: str, wide: str) -> _Range:
         graph = self.graph
         bias = graph.op("Where", rows, graph.float(NEVER), graph.float(0.0))
+        zero = graph.ints(0)
         return _Range(
-            graph.op("Add", self._sampled(values.logits), self._sampled(bias)),
+            graph.op("Add", *(graph.slice(each, zero, wide, 0) for each in (values.logits, bias))),
             graph.op("Add", values.best, bias),
             values.token,
             graph.op("Add", values.log_sum, bias),
         )
 
-    def _timestamps(self, biased: str, first: str, history: History) -> _Range:
+    def _timestamps(self, biased: str, first: str, history: History, audio_end: str) -> _Range:
         """Times from the newest on, inside the audio; after a pair, text must come first."""
         graph, begin = self.graph, self.tokens.timestamp_begin
         logits = self._between(biased, begin, begin + TIMESTAMPS)
@@ -150,14 +185,12 @@ class Rules:
         later = graph.op("Add", history.newest_timestamp, graph.int(1))
         lowest = graph.op("Where", closes, history.newest_timestamp, later)
         pair = graph.op("And", history.ended_in_timestamp, history.before_it)
-        closing = graph.op("Sub", self.controls.audio_end, graph.int(CLOSING))
+        closing = graph.op("Sub", audio_end, graph.int(CLOSING))
         over = graph.op("GreaterOrEqual", history.newest_timestamp, closing)
         banned = graph.op("Or", pair, graph.op("And", closes, over))
         banned = graph.op("Or", banned, graph.op("Not", self.controls.timestamps))
         lowest = graph.op("Where", banned, graph.int(TIMESTAMPS), lowest)
-        highest = graph.op(
-            "Where", first, self.controls.max_initial_timestamp, self.controls.audio_end
-        )
+        highest = graph.op("Where", first, self.controls.max_initial_timestamp, audio_end)
         index = graph.constant(np.arange(TIMESTAMPS, dtype=np.int64)[None, :])
         allowed = graph.op(
             "And",
@@ -182,44 +215,26 @@ class Rules:
         sums = graph.op("Concat", *(r.log_sum for r in ranges), axis=1)
         return graph.op("ReduceLogSumExp", sums, graph.ints(1), keepdims=1)
 
-    def _sampled(self, values: str) -> str:
-        """The rows to sample: all of them, or none (and then the work on them is none too)."""
-        return self.graph.slice(values, self.graph.ints(0), self.controls.sampled_rows, 0)
-
-    def _sample(
-        self, ranges: tuple[_Range, ...], step: str, token: str, best: str
-    ) -> tuple[str, str]:
+    def _sample(self, scores: Scores, step: str) -> tuple[str, str]:
         """Inverse transform sampling with the given uniform numbers, where asked for."""
         graph, controls = self.graph, self.controls
-        words, specials, times = ranges
-        logits = graph.op(
-            "Concat", words.logits, specials.logits, self._sampled(times.logits), axis=1
-        )
+        drawn_rows = controls.sampled_rows
+        logits = graph.slice(scores.logits, graph.ints(0), drawn_rows, 0)
         scaled = graph.op("Div", logits, controls.temperature)
         reached = graph.op("CumSum", graph.op("Softmax", scaled, axis=1), graph.int(1))
         total = graph.op("Gather", reached, graph.ints(-1), axis=1)
         row = graph.op("Min", step, controls.last_uniform)
         uniform = graph.op("Gather", controls.uniforms, row, axis=0)
         uniform = graph.op("Transpose", uniform, perm=[1, 0])
-        threshold = graph.op("Mul", self._sampled(uniform), total)
-        passed = graph.op("Greater", reached, threshold)
+        uniform = graph.slice(uniform, graph.ints(0), drawn_rows, 0)
+        passed = graph.op("Greater", reached, graph.op("Mul", uniform, total))
         as_number = graph.op("Cast", passed, to=int(TensorProto.INT32))
         drawn = graph.op("ArgMax", as_number, axis=1, keepdims=1)
         drawn_logit = graph.op("GatherElements", logits, drawn, axis=1)
-        end = graph.constant(np.array([np.iinfo(np.int64).max], dtype=np.int64))
-        kept_token = graph.slice(token, controls.sampled_rows, end, 0)
-        kept_best = graph.slice(best, controls.sampled_rows, end, 0)
+        end = graph.ints(EVERY)
+        kept_token = graph.slice(scores.token, drawn_rows, end, 0)
+        kept_best = graph.slice(scores.best, drawn_rows, end, 0)
         return (
             graph.op("Concat", drawn, kept_token, axis=0),
             graph.op("Concat", drawn_logit, kept_best, axis=0),
-        )
-
-    def _remember(self, history: History, first: str, token: str) -> History:
-        graph = self.graph
-        time = graph.op("Sub", token, graph.int(self.tokens.timestamp_begin))
-        is_time = graph.op("GreaterOrEqual", time, graph.int(0))
-        return History(
-            is_time,
-            graph.op("Or", history.ended_in_timestamp, first),
-            graph.op("Where", is_time, time, history.newest_timestamp),
         )

@@ -42,15 +42,19 @@ class TextLayers:
     def graph(self) -> Graph:
         return self.blocks.graph
 
-    def run(self, tokens: str, offset: str, caches: Sequence[str]) -> Text:
-        """Adds the layers for `tokens` int64 [batch, n] that follow `offset` int64 [1] others."""
+    def run(self, tokens: str, places: str, mask: str, caches: Sequence[str]) -> Text:
+        """Adds the layers for `tokens` int64 [batch, n].
+
+        `places` int64 [n or 1] are their positions in the text. `mask` float32
+        [batch, 1, n, past + n] is added to the scores of self-attention.
+        """
         layers = self.weights.decoder_layers
-        residual = self.blocks.start(self._embed(tokens, offset), layers[0].attention.norm)
+        residual = self.blocks.start(self._embed(tokens, places), layers[0].attention.norm)
         grown: list[str] = []
         aligned: list[str] = []
         for i, layer in enumerate(layers):
             past = (caches[2 * i], caches[2 * i + 1])
-            update, key, value = self._self_attention(residual, i, layer.attention, past)
+            update, key, value = self._self_attention(residual, i, layer.attention, mask, past)
             grown += [key, value]
             residual = self.blocks.add(
                 residual, update, layer.attention.output.bias, layer.cross.norm
@@ -75,15 +79,19 @@ class TextLayers:
         normalised = self.blocks.norm(hidden, self.weights.decoder_norm)
         return self.embeddings.project(self.graph, normalised)
 
-    def _embed(self, tokens: str, offset: str) -> str:
+    def _embed(self, tokens: str, places: str) -> str:
         graph = self.graph
-        count = graph.op("Shape", tokens, start=1, end=2)
         table = graph.store("positions", as_float32(self.weights.decoder_positions))
-        positions = graph.slice(table, offset, graph.op("Add", offset, count), 0)
+        positions = graph.op("Gather", table, places, axis=0)
         return graph.op("Add", self.embeddings.lookup(graph, tokens), positions)
 
     def _self_attention(
-        self, residual: Residual, index: int, layer: SelfAttention, past: tuple[str, str]
+        self,
+        residual: Residual,
+        index: int,
+        layer: SelfAttention,
+        mask: str,
+        past: tuple[str, str],
     ) -> tuple[str, str, str]:
         graph = self.graph
         name = f"decoder_{index}"
@@ -92,9 +100,8 @@ class TextLayers:
         mixed, key, value = graph.ops(
             "MultiHeadAttention",
             3,
-            *(query, key, value, "", "", "", *past),
+            *(query, key, value, "", "", mask, *past),
             num_heads=self.weights.heads,
-            unidirectional=1,
         )
         return self.blocks.matmul(mixed, f"{name}_out", layer.output), key, value
 

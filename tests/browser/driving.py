@@ -91,6 +91,15 @@ def wait_committed(page: Page, name: str) -> float:
     )
 
 
+def wait_gone(page: Page, worker: Worker) -> None:
+    """Wait until a worker has ended; one that computes for ever takes Chromium a moment."""
+    for _ in range(300):
+        if worker not in page.workers:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{worker.url} still runs")
+
+
 def engine_worker(page: Page) -> Worker:
     """The worker that computes."""
     [engine] = [worker for worker in page.workers if "room=engine" in worker.url]

@@ -20,6 +20,7 @@ from tests.browser.driving import (
     transcribe,
     wait_committed,
     wait_done,
+    wait_gone,
     wait_state,
 )
 from tests.browser.words import word_error_rate
@@ -67,7 +68,7 @@ def test_a_hung_engine_is_ended_and_the_job_goes_on(
         pass
     library.evaluate("() => { self.setTimeout = self.calm; }")
     wait_done(page, 1)
-    assert hung not in page.workers
+    wait_gone(page, hung)
     assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) <= 0.2
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+from earwitness.speech.beams import beam_steps, searched
+from earwitness.speech.protocols import Hypothesis
 from faster_whisper.audio import decode_audio
 from numpy.typing import NDArray
 
@@ -86,6 +88,7 @@ class Exported:
             "max_initial_timestamp": np.array([50]),
             "audio_frames": np.full(rows, cross["cross_value_0"].shape[2]),
             "token_counts": np.full(rows, length),
+            "beams": np.array([1]),
         }
         return run(self.decoder, cross | inputs | changes)
 
@@ -95,7 +98,18 @@ class Exported:
         """The greedy tokens of one window."""
         prompt = np.array([self.start(language, timestamps=timestamps)])
         result = self.decode(self.encode(audio), prompt, timestamps=np.array([timestamps]))
-        return result["tokens"][0, : result["lengths"][0]].tolist()
+        return result["tokens"][0, 0, : result["lengths"][0]].tolist()
+
+    def search(
+        self, cross: Arrays, prompt: NDArray[np.int64], beams: int, **changes: Any
+    ) -> list[Hypothesis]:
+        """The best hypothesis of each window, as the page reads it off the graph's outputs."""
+        result = self.decode(cross, prompt, beams=np.array([beams]), **changes)
+        names = ("tokens", "log_probabilities", "parents", "endings")
+        tokens, values, parents, endings = (result[name].reshape(-1).tolist() for name in names)
+        steps = beam_steps((tokens, values, parents, endings), len(prompt), beams)
+        told = zip(steps, result["lengths"], result["no_speech_probability"], strict=True)
+        return [searched(each, int(length), float(silence)) for each, length, silence in told]
 
 
 def beside(cross: list[Arrays]) -> Arrays:

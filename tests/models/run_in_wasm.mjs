@@ -1,5 +1,5 @@
 // Runs the two graphs in ONNX Runtime's WebAssembly build: folder, audio (float32 file), prompt
-// (JSON) -> one JSON line.
+// (JSON) -> one JSON line: greedy tokens, and what a search with five beams left behind.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
@@ -25,7 +25,7 @@ const bias = (tokens) => {
 };
 
 const cross = await encoder.run({ audio: new Tensor('float32', audio, [1, audio.length]) });
-const result = await decoder.run({
+const inputs = {
   ...cross,
   prompt: integers(...prompt).reshape([1, prompt.length]),
   sot_index: integers(0),
@@ -38,8 +38,14 @@ const result = await decoder.run({
   max_initial_timestamp: integers(50),
   audio_frames: integers(audio.length / 320),
   token_counts: integers(prompt.length),
-});
+  beams: integers(1),
+};
+const result = await decoder.run(inputs);
+const search = await decoder.run({ ...inputs, beams: integers(5) });
 const length = Number(result.lengths.data[0]);
 const tokens = Array.from(result.tokens.data.slice(0, length), Number);
-process.stdout.write(`${JSON.stringify({ tokens, alignment: result.alignment.dims })}\n`);
+const flat = (/** @type {string} */ name) => Array.from(search[name].data, Number);
+const steps = ['tokens', 'log_probabilities', 'parents', 'endings'].map(flat);
+const searched = { steps, length: flat('lengths')[0] };
+process.stdout.write(`${JSON.stringify({ tokens, alignment: result.alignment.dims, searched })}\n`);
 process.exit(0);

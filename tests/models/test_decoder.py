@@ -33,15 +33,15 @@ def test_four_rows_say_what_each_says_alone(tiny: Exported, encoded) -> None:
         length = int(alone["lengths"][0])
         assert length > 5
         assert together["lengths"][row] == length
-        expected = alone["tokens"][0, : length + 1]
-        np.testing.assert_array_equal(together["tokens"][row, : length + 1], expected)
-        assert (together["tokens"][row, length:] == tiny.tokens["eot"]).all()
+        expected = alone["tokens"][0, 0, : length + 1]
+        np.testing.assert_array_equal(together["tokens"][row, 0, : length + 1], expected)
+        assert (together["tokens"][row, 0, length:] == tiny.tokens["eot"]).all()
         np.testing.assert_allclose(
-            together["log_probabilities"][row, : length + 1],
-            alone["log_probabilities"][0, : length + 1],
+            together["log_probabilities"][row, 0, : length + 1],
+            alone["log_probabilities"][0, 0, : length + 1],
             atol=1e-3,
         )
-        assert (together["log_probabilities"][row, length + 1 :] == 0).all()
+        assert (together["log_probabilities"][row, 0, length + 1 :] == 0).all()
 
 
 def test_a_clip_may_be_as_long_as_it_is(tiny: Exported, clips: dict[str, Clip]) -> None:
@@ -90,7 +90,7 @@ def test_sampling_depends_on_the_numbers_alone(tiny: Exported, encoded) -> None:
 def test_steps_are_limited(tiny: Exported, encoded) -> None:
     prompt = np.array([tiny.start("en", timestamps=True)])
     result = tiny.decode(encoded[0], prompt, max_steps=np.array([5]))
-    assert result["tokens"].shape == (1, 5)
+    assert result["tokens"].shape == (1, 1, 5)
     assert result["lengths"].tolist() == [5]
     assert result["first_logits"].shape == (1, tiny.manifest["dims"]["vocab"])
 
@@ -103,7 +103,7 @@ def test_a_repeating_row_is_stopped_and_named(tiny: Exported, encoded) -> None:
     prompt = np.array([tiny.start("en", timestamps=False)])
     result = tiny.decode(encoded[0], prompt, suppress_bias=bias, timestamps=np.array([False]))
     assert result["looped"].tolist() == [True]
-    assert result["tokens"].tolist() == [[1000] * 32]
+    assert result["tokens"].tolist() == [[[1000] * 32]]
 
 
 def test_a_longer_prompt_is_read_in_the_first_step(tiny: Exported, encoded) -> None:
@@ -121,7 +121,7 @@ def test_forcing_a_text_gives_the_likelihood_of_decoding_it(tiny: Exported, enco
     start = tiny.start("en", timestamps=False)
     text = tiny.decode(encoded[1], np.array([start]), timestamps=np.array([False]))
     length = int(text["lengths"][0])
-    whole = np.array([[*start, *text["tokens"][0, :length].tolist()]])
+    whole = np.array([[*start, *text["tokens"][0, 0, :length].tolist()]])
     forced = tiny.decode(
         encoded[1],
         whole,
@@ -129,9 +129,9 @@ def test_forcing_a_text_gives_the_likelihood_of_decoding_it(tiny: Exported, enco
         timestamps=np.array([False]),
         begin_suppress_bias=np.zeros(tiny.manifest["dims"]["vocab"], dtype=np.float32),
     )
-    assert forced["tokens"].tolist() == [[tiny.tokens["eot"]]]
-    expected = text["log_probabilities"][0, length]
-    assert forced["log_probabilities"][0, 0] == pytest.approx(expected, abs=1e-3)
+    assert forced["tokens"].tolist() == [[[tiny.tokens["eot"]]]]
+    expected = text["log_probabilities"][0, 0, length]
+    assert forced["log_probabilities"][0, 0, 0] == pytest.approx(expected, abs=1e-3)
 
 
 def test_alignment_is_whispers() -> None:

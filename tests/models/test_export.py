@@ -34,7 +34,7 @@ def test_the_manifest_lists_every_file_as_it_is(tiny: Exported) -> None:
 
 def test_the_manifest_describes_the_model(tiny: Exported) -> None:
     manifest = tiny.manifest
-    assert manifest["layout"] == "earwitness-1"
+    assert manifest["layout"] == "earwitness-2"
     assert manifest["source"]["sha256"] != whisper("tiny.en").packages[0].sha256
     assert manifest["dims"]["layers"] == 4
     assert manifest["tokens"]["languages"] == {"en": 50258}

@@ -27,8 +27,6 @@ CONTROLS = {
     "uniforms": (FLOAT, ["steps", "batch"]),
     "last_uniform": (INT64, [1]),
     "sampled_rows": (INT64, [1]),
-    "zero_rows": (INT64, ["batch", 1]),
-    "audio_end": (INT64, ["batch", 1]),
 }
 HISTORY = {
     "ended_in_timestamp": (BOOL, ["batch", 1]),
@@ -44,12 +42,16 @@ def step():
     graph.input("step", INT64, [])
     for name, (kind, shape) in (CONTROLS | HISTORY).items():
         graph.input(name, kind, shape)
+    audio_end = graph.input("audio_end", INT64, ["batch", 1])
     rules = Rules(graph, TOKENS, Controls(**{name: name for name in CONTROLS}))
-    choice = rules.choose("logits", "step", History(**{name: name for name in HISTORY}))
+    history = History(**{name: name for name in HISTORY})
+    scores = rules.score("logits", "step", history, audio_end, "sampled_rows")
+    choice = rules.choose(scores, "step")
+    after = rules.remember(history, "step", choice.tokens)
     graph.output(choice.tokens, INT64, ["batch", 1], "tokens")
     graph.output(choice.log_probabilities, FLOAT, ["batch", 1], "log_probabilities")
     for name, (kind, shape) in HISTORY.items():
-        graph.output(getattr(choice.history, name), kind, shape, f"new_{name}")
+        graph.output(getattr(after, name), kind, shape, f"new_{name}")
     runner = session(graph.model("rules"))
     return lambda inputs: run(runner, inputs)
 
@@ -119,7 +121,6 @@ def first_inputs(rows: int, settings: Settings) -> Arrays:
         "uniforms": np.zeros((1, rows), dtype=np.float32),
         "last_uniform": np.array([0]),
         "sampled_rows": np.array([rows if settings.temperature else 0]),
-        "zero_rows": np.zeros((rows, 1), dtype=np.int64),
         "audio_end": np.full((rows, 1), settings.audio_end),
         "ended_in_timestamp": np.zeros((rows, 1), dtype=bool),
         "before_it": np.ones((rows, 1), dtype=bool),

@@ -7,7 +7,7 @@ from typing import Any
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
-LAYOUT = "earwitness-1"
+LAYOUT = "earwitness-2"
 
 
 def read_spec(manifest: dict[str, Any]) -> ModelSpec:

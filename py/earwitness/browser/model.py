@@ -1,4 +1,4 @@
-"""Whisper in the layout `earwitness-1`: one graph from audio to cross-attention, one that decodes.
+"""Whisper in the layout `earwitness-2`: one graph from audio to cross-attention, one that decodes.
 
 models/earwitness_models describes the graphs. Tensors stay JavaScript objects from the first to
 the second; only tokens, probabilities and the alignment become Python's.
@@ -15,6 +15,7 @@ from earwitness.browser.bridge import array
 from earwitness.browser.chances import softmax, uniforms
 from earwitness.browser.tokenizer import BrowserTokenizer
 from earwitness.browser.transformers import Graph, Transformers
+from earwitness.speech.beams import beam_steps, searched
 from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
@@ -128,11 +129,22 @@ class WhisperModel:
             max_initial_s=request.max_initial_timestamp_s,
             suppress=request.suppress_tokens,
             begin_suppress=request.begin_suppress_tokens,
+            beams=request.beams,
         )
         values = self._transformers.numbers
         tokens, lengths = values(outputs["tokens"]), values(outputs["lengths"])
         scores = values(outputs["log_probabilities"])
         silences, looped = values(outputs["no_speech_probability"]), values(outputs["looped"])
+        if request.beams > 1:
+            steps = beam_steps(
+                (tokens, scores, values(outputs["parents"]), values(outputs["endings"])),
+                batch.rows,
+                request.beams,
+            )
+            return [
+                searched(each, int(length), silence)
+                for each, length, silence in zip(steps, lengths, silences, strict=True)
+            ]
         steps = len(tokens) // batch.rows
         hypotheses: list[Hypothesis] = []
         for row in range(batch.rows):
@@ -178,6 +190,7 @@ class WhisperModel:
         max_initial_s: float | None = None,
         suppress: tuple[int, ...] = (),
         begin_suppress: tuple[int, ...] = (),
+        beams: int = 1,
     ) -> dict[str, Any]:
         make = self._transformers.tensor
         rows, length = len(prompts), len(prompts[0])
@@ -203,6 +216,7 @@ class WhisperModel:
                 "max_initial_timestamp": make("int64", [last], [1]),
                 "audio_frames": make("int64", batch.frames, [rows]),
                 "token_counts": make("int64", [length] * rows, [rows]),
+                "beams": make("int64", [beams], [1]),
             }
         )
 

@@ -10,7 +10,7 @@ from earwitness.speech.activity import Span, overlap
 from earwitness.speech.alignment import first_frames
 from earwitness.speech.hallucination import is_invented
 from earwitness.speech.planner import Window
-from earwitness.speech.policy import Decoded, Shelf, decode_windows, encoded_length_s
+from earwitness.speech.policy import Decoded, Ear, Shelf, decode_windows, encoded_length_s
 from earwitness.speech.prompts import Prompt, task_tokens
 from earwitness.speech.protocols import SAMPLE_RATE_HZ, AudioSource, Encoded, SpeechModel
 from earwitness.speech.repetition import find_loop, keep_until_loop
@@ -108,15 +108,15 @@ class Listener:
         return encoded_length_s(windows, margin_s, self._settings.windows.length_step_s)
 
     async def _decode(self, windows: Sequence[Window], encoded: Encoded) -> list[Decoded]:
-        return await decode_windows(
+        orders = self._instructions
+        ear = Ear(
             self._model,
-            windows,
-            encoded,
-            self._shelf,
-            self._instructions.prompt,
+            orders.prompt,
             self._settings.decoding,
-            self._instructions.fingerprint,
+            orders.language,
+            orders.fingerprint,
         )
+        return await decode_windows(ear, windows, encoded, self._shelf)
 
     def _read(self, decoded: Decoded) -> Reading:
         """Pieces of a decode, without what a loop or the token limit spoilt."""

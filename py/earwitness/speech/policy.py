@@ -1,8 +1,10 @@
 """Is this decode to be believed, and if not, what next.
 
-The first decode is greedy and hears a window at its own length, which is fast. A row that is not
-believed is heard once more padded to Whisper's full 30 s (a short window cut close can loop), then
-at rising temperatures. Only failing rows are decoded again; the rest of the batch stays.
+The first decode hears a window at its own length, which is fast. English is decoded greedily, and
+searched with beams, over the same encoding, where that was not sure; other languages are searched
+at once. A row that is still not believed is heard once more padded to Whisper's full 30 s (a short
+window cut close can loop), then at rising temperatures. Only failing rows are decoded again; the
+rest of the batch stays.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from earwitness.speech.padding import FRAME_S
 from earwitness.speech.planner import Window
@@ -106,20 +108,74 @@ def seed(fingerprint: str, window: Window, attempt: int) -> int:
     return int.from_bytes(hashlib.sha256(key).digest()[:4], "big")
 
 
+class _Judged(NamedTuple):
+    hypothesis: Hypothesis
+    ratio: float
+    verdict: Verdict
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        return self.verdict != "doubted", self.hypothesis.average_log_probability
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """A model and what it is told: decodes rows, greedily or with beams."""
+
+    model: SpeechModel
+    prompt: Prompt
+    settings: DecodingSettings
+    language: str
+    fingerprint: str
+    """Of the audio: seeds sampling."""
+
+    async def hear(
+        self,
+        encoded: Encoded,
+        windows: Sequence[tuple[Window, int]],
+        temperature: float,
+        attempt: int,
+    ) -> list[_Judged]:
+        """What was written for each (window, row of `encoded`)."""
+        rows = tuple(row for _, row in windows)
+        seeds = tuple(seed(self.fingerprint, window, attempt) for window, _ in windows)
+        request = request_for(
+            self.model.spec, self.prompt, self.settings, encoded, rows, temperature, seeds
+        )
+        beams = self.settings.beams if temperature == 0 else 1
+        if self.language != "en":
+            return await self._decode(encoded, replace(request, beams=beams))
+        heard = await self._decode(encoded, request)
+        unsure = [index for index, each in enumerate(heard) if self._is_unsure(each)]
+        if beams > 1 and unsure:
+            prompts, again = request.prompts[: len(unsure)], tuple(rows[i] for i in unsure)
+            search = replace(request, prompts=prompts, rows=again, seeds=(), beams=beams)
+            for index, found in zip(unsure, await self._decode(encoded, search), strict=True):
+                heard[index] = max(heard[index], found, key=lambda judged: judged.rank)
+        return heard
+
+    async def _decode(self, encoded: Encoded, request: DecodeRequest) -> list[_Judged]:
+        return [self._judge(each) for each in await self.model.decode(encoded, request)]
+
+    def _judge(self, hypothesis: Hypothesis) -> _Judged:
+        ratio = compression_ratio(_text(self.model, hypothesis))
+        return _Judged(hypothesis, ratio, judge(hypothesis, ratio, self.settings))
+
+    def _is_unsure(self, heard: _Judged) -> bool:
+        if heard.verdict == "believed":
+            return heard.hypothesis.average_log_probability < self.settings.sure
+        return heard.verdict == "doubted"
+
+
 async def decode_windows(
-    model: SpeechModel,
-    windows: Sequence[Window],
-    encoded: Encoded,
-    shelf: Shelf,
-    prompt: Prompt,
-    settings: DecodingSettings,
-    fingerprint: str,
+    ear: Ear, windows: Sequence[Window], encoded: Encoded, shelf: Shelf
 ) -> list[Decoded]:
     """Decode each window until it is believed, silent, or nothing is left to try.
 
     Raises:
         ModelError: the computation failed.
     """
+    settings = ear.settings
     settled: list[list[Decoded]] = [[] for _ in windows]
     pending = [(index, index) for index in range(len(windows))]
     attempts = [(temperature, False) for temperature in settings.temperatures]
@@ -133,20 +189,10 @@ async def decode_windows(
             failing = [index for index, _ in pending]
             encoded = await shelf.encode([windows[index] for index in failing], WINDOW_MAX_S)
             pending = [(index, row) for row, index in enumerate(failing)]
-        request = request_for(
-            model.spec,
-            prompt,
-            settings,
-            encoded,
-            tuple(row for _, row in pending),
-            temperature,
-            tuple(seed(fingerprint, windows[index], attempt) for index, _ in pending),
-        )
-        hypotheses = await model.decode(encoded, request)
+        rows = [(windows[index], row) for index, row in pending]
+        judged = await ear.hear(encoded, rows, temperature, attempt)
         still: list[tuple[int, int]] = []
-        for (index, row), hypothesis in zip(pending, hypotheses, strict=True):
-            ratio = compression_ratio(_text(model, hypothesis))
-            verdict = judge(hypothesis, ratio, settings)
+        for (index, row), (hypothesis, ratio, verdict) in zip(pending, judged, strict=True):
             if not hypothesis.finished and short[index] and attempt == 0:
                 verdict = "doubted"
             settled[index].append(

@@ -133,6 +133,9 @@ class DecodeRequest:
     max_initial_timestamp_s: float | None = 1.0
     suppress_tokens: tuple[int, ...] = ()
     begin_suppress_tokens: tuple[int, ...] = ()
+    beams: int = 1
+    """Above 1, at temperature 0: search with so many hypotheses. An engine that cannot search
+    decodes greedily instead."""
     rows: tuple[int, ...] | None = None
     """Which rows of the encoded batch to decode, in the order of `prompts`; None: all of them."""
 

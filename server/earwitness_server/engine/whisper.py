@@ -138,7 +138,7 @@ class WhisperModel:
         results: list[Any] = self._model.generate(
             self._rows(encoded, request.rows),
             [list(prompt) for prompt in request.prompts],
-            beam_size=1,
+            beam_size=1 if sampling else request.beams,
             # CTranslate2 keeps half of this for the prompt, however short the prompt is.
             max_length=max(2 * most, prompt_length + most),
             return_scores=True,

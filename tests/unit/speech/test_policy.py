@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from earwitness.speech.activity import Span
 from earwitness.speech.planner import Window
 from earwitness.speech.policy import (
     Decoded,
+    Ear,
     Shelf,
     decode_windows,
     encoded_length_s,
@@ -47,7 +49,10 @@ def window(start_s: float, stop_s: float) -> Window:
 
 
 def decode(
-    windows: Sequence[Window], habit: Habit, settings: DecodingSettings = SETTINGS
+    windows: Sequence[Window],
+    habit: Habit,
+    settings: DecodingSettings = SETTINGS,
+    language: str = "en",
 ) -> tuple[list[Decoded], TapeModel]:
     model = TapeModel(habit=habit)
 
@@ -55,7 +60,8 @@ def decode(
         shelf = Shelf(model)
         encoded = await shelf.encode(windows, encoded_length_s(windows, 0.5, 0.5))
         prompt = Prompt((SPEC.sot, 262, SPEC.transcribe), 0)
-        return await decode_windows(model, windows, encoded, shelf, prompt, settings, "print")
+        ear = Ear(model, prompt, settings, language, "print")
+        return await decode_windows(ear, windows, encoded, shelf)
 
     return asyncio.run(run()), model
 
@@ -107,6 +113,64 @@ def test_a_short_window_cut_off_by_the_token_limit_is_heard_again() -> None:
     assert decoded.retries == 1
 
 
+def test_only_rows_that_are_not_sure_are_searched() -> None:
+    def halting(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        sure = {0: -0.1, 40: -0.5, 80: -0.39, 120: -0.7}[tape.start // seconds(1)]
+        return right(tape, log_probability=sure + 0.2 * (request.beams > 1))
+
+    windows = [window(at, at + 29.8) for at in (0, 40, 80, 120)]
+    decoded, model = decode(windows, halting)
+    assert [(request.rows, request.beams) for request in model.requests] == [
+        ((0, 1, 2, 3), 1),
+        ((1, 3), SETTINGS.beams),
+    ]
+    found = [d.hypothesis.average_log_probability for d in decoded]
+    assert found == pytest.approx([-0.1, -0.3, -0.39, -0.5])
+    assert [d.verdict for d in decoded] == ["believed"] * 4
+    assert [d.retries for d in decoded] == [0] * 4
+
+
+def test_other_languages_are_searched_at_once() -> None:
+    def quick(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        return right(tape, log_probability=-0.05)
+
+    _, model = decode([window(0, 29.8), window(40, 69.8)], quick, language="cs")
+    assert [(request.rows, request.beams) for request in model.requests] == [((0, 1), 5)]
+
+
+def test_what_a_search_makes_worse_is_not_taken() -> None:
+    def worse(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        if request.beams > 1:
+            return wrote([stamp(0), *b" something else", stamp(5)], log_probability=-0.6)
+        return right(tape, log_probability=-0.5)
+
+    (decoded,), model = decode([window(0, 29.8)], worse)
+    assert len(model.requests) == 2
+    assert decoded.hypothesis.average_log_probability == pytest.approx(-0.5)
+
+
+def test_a_loop_is_broken_by_a_search_before_anything_else() -> None:
+    """However sure the loop was of itself."""
+
+    def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        if request.beams > 1:
+            return right(tape, log_probability=-0.5)
+        return wrote([stamp(0), *LOOP], log_probability=-0.05, finished=False)
+
+    (decoded,), model = decode([window(0, 10)], loops)
+    assert decoded.verdict == "believed"
+    assert len(model.encodings) == 1
+    assert decoded.retries == 0
+
+
+def test_searching_can_be_left_out() -> None:
+    def halting(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        return right(tape, log_probability=-0.9)
+
+    _, model = decode([window(0, 29.8)], halting, replace(SETTINGS, beams=1))
+    assert len(model.requests) == 1
+
+
 def test_temperature_rises_only_for_rows_that_fail() -> None:
     def hot(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         bad = tape.start == seconds(40) and request.temperature < 0.6
@@ -116,7 +180,8 @@ def test_temperature_rises_only_for_rows_that_fail() -> None:
     decoded, model = decode(windows, hot)
     assert [d.temperature for d in decoded] == [0.0, 0.6, 0.0]
     assert [d.retries for d in decoded] == [0, 3, 0]
-    assert [request.rows for request in model.requests] == [(0, 1, 2), (1,), (1,), (1,)]
+    asked = [(request.rows, request.beams) for request in model.requests]
+    assert asked == [((0, 1, 2), 1), ((1,), 5), ((1,), 1), ((1,), 1), ((1,), 1)]
     assert len(model.encodings) == 1
 
 
@@ -130,7 +195,7 @@ def test_when_nothing_is_believed_the_likeliest_without_repetition_stays() -> No
     assert decoded.verdict == "doubted"
     assert decoded.temperature == 1.0
     assert decoded.compression_ratio < 2.4
-    assert decoded.retries == len(model.requests) - 1 == 5
+    assert decoded.retries == sum(request.beams == 1 for request in model.requests) - 1 == 5
 
 
 def test_if_everything_repeats_the_likeliest_stays() -> None:
