@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,28 @@ def test_a_window_may_have_all_the_tokens_it_was_given(
         [cut] = await model.decode(await model.encode([window], 29.0), request)
         assert len(cut.tokens) == most
         assert not cut.finished
+
+    asyncio.run(run())
+
+
+def test_a_search_looks_beyond_what_is_likeliest_at_each_step(
+    engine: Engine, clips: dict[str, Clip]
+) -> None:
+    model = engine.load("tiny.en")
+    spec = model.spec
+    window = decode(clips["en-instructions"].path)[: 25 * 16_000]
+    greedy = DecodeRequest(
+        prompts=((spec.sot,),), sot_index=0, max_new_tokens=200,
+        suppress_tokens=spec.suppress_tokens, begin_suppress_tokens=spec.begin_suppress_tokens,
+    )  # fmt: skip
+
+    async def run() -> None:
+        encoded = await model.encode([window], 29.0)
+        [plain] = await model.decode(encoded, greedy)
+        [searched] = await model.decode(encoded, replace(greedy, beams=5))
+        assert model.tokenizer.decode(searched.tokens) != model.tokenizer.decode(plain.tokens)
+        assert searched.finished
+        assert searched.average_log_probability > -1
 
     asyncio.run(run())
 

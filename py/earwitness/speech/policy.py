@@ -142,7 +142,8 @@ class Ear:
         request = request_for(
             self.model.spec, self.prompt, self.settings, encoded, rows, temperature, seeds
         )
-        beams = self.settings.beams if temperature == 0 else 1
+        searches = self.model.spec.searches and temperature == 0
+        beams = self.settings.beams if searches else 1
         if self.language != "en":
             return await self._decode(encoded, replace(request, beams=beams))
         heard = await self._decode(encoded, request)

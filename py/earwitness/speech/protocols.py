@@ -101,6 +101,8 @@ class ModelSpec:
     begin_suppress_tokens: tuple[int, ...] = ()
     margin_s: float = 0.5
     """Silence to append to a window shorter than 30 s so that the model ends it (measured)."""
+    searches: bool = True
+    """Whether the engine can decode with beams."""
 
 
 class Encoded(Protocol):
@@ -134,8 +136,7 @@ class DecodeRequest:
     suppress_tokens: tuple[int, ...] = ()
     begin_suppress_tokens: tuple[int, ...] = ()
     beams: int = 1
-    """Above 1, at temperature 0: search with so many hypotheses. An engine that cannot search
-    decodes greedily instead."""
+    """Above 1, at temperature 0: search with so many hypotheses, where the engine can."""
     rows: tuple[int, ...] | None = None
     """Which rows of the encoded batch to decode, in the order of `prompts`; None: all of them."""
 

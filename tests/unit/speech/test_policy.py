@@ -20,7 +20,7 @@ from earwitness.speech.policy import (
     seed,
 )
 from earwitness.speech.prompts import Prompt
-from earwitness.speech.protocols import DecodeRequest, Hypothesis
+from earwitness.speech.protocols import DecodeRequest, Hypothesis, ModelSpec
 from earwitness.speech.repetition import compression_ratio
 from earwitness.speech.settings import DecodingSettings
 
@@ -53,8 +53,9 @@ def decode(
     habit: Habit,
     settings: DecodingSettings = SETTINGS,
     language: str = "en",
+    spec: ModelSpec = SPEC,
 ) -> tuple[list[Decoded], TapeModel]:
-    model = TapeModel(habit=habit)
+    model = TapeModel(spec, habit)
 
     async def run() -> list[Decoded]:
         shelf = Shelf(model)
@@ -163,12 +164,15 @@ def test_a_loop_is_broken_by_a_search_before_anything_else() -> None:
     assert decoded.retries == 0
 
 
-def test_searching_can_be_left_out() -> None:
+@pytest.mark.parametrize("language", ["en", "cs"])
+@pytest.mark.parametrize(("beams", "searches"), [(1, True), (5, False)])
+def test_without_beams_nothing_is_decoded_twice(beams: int, searches: bool, language: str) -> None:
     def halting(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         return right(tape, log_probability=-0.9)
 
-    _, model = decode([window(0, 29.8)], halting, replace(SETTINGS, beams=1))
-    assert len(model.requests) == 1
+    settings, spec = replace(SETTINGS, beams=beams), replace(SPEC, searches=searches)
+    _, model = decode([window(0, 29.8)], halting, settings, language, spec)
+    assert [request.beams for request in model.requests] == [1]
 
 
 def test_temperature_rises_only_for_rows_that_fail() -> None:
