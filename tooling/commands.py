@@ -16,6 +16,7 @@ from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
 from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, SERVER_MODELS, prepare
 from tooling.say import BuildError, fail, progress_on_stderr, say
+from tooling.testing import run_all
 
 
 class ServerFlag(NamedTuple):
@@ -92,8 +93,10 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _test(rest: list[str]) -> int:
     prepare("test", PAGE_MODELS)
     chromium = ensure_chromium()
-    status = check() if not rest else 0
-    return _python(["-m", "pytest", *rest], EARWITNESS_CHROMIUM=chromium) or status
+    if rest:
+        return _python(["-m", "pytest", *rest], EARWITNESS_CHROMIUM=chromium)
+    status = check()
+    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}) or status
 
 
 def _models(arguments: argparse.Namespace) -> tuple[str, ...]:
