@@ -1,18 +1,21 @@
-"""The native engines to compare with: faster-whisper, and our own graphs without a browser."""
+"""The engines that need no browser: faster-whisper, our graphs natively, and our server's."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
 import time
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import ctranslate2
+from earwitness.errors import MediaError
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.transcribe import transcribe
+from earwitness.speech.transcribe import Batch, transcribe
+from earwitness_server.engine.engine import Engine, EngineOptions, Recording
 from faster_whisper import WhisperModel
 
 from bench.heard import Heard, HeardWord
@@ -84,18 +87,56 @@ class NativeEarwitness:
     async def _transcribe(self, path: Path) -> dict[str, Any]:
         audio = ArrayAudio(decode_audio(path))
         options = TranscribeOptions(words=self._words)
-        segments: list[dict[str, Any]] = []
-        language, windows, retries = "", 0, 0
-        async for batch in transcribe(audio, self._vad, self._model, options, fingerprint="bench"):
-            language = batch.resume.language
-            windows += len(batch.windows)
-            retries += sum(row.retries for row in batch.windows)
-            segments += [
-                dataclasses.asdict(segment) for row in batch.windows for segment in row.segments
+        return await _gather(
+            transcribe(audio, self._vad, self._model, options, fingerprint="bench")
+        )
+
+
+class ServerEngine:
+    """The server's engine: CTranslate2 under our policy, files decoded as the server does."""
+
+    def __init__(self, model: str, threads: int = 2) -> None:
+        self.name = f"server-{model}"
+        self.fingerprint = fingerprint(
+            [
+                ROOT / "py" / "earwitness" / "speech",
+                ROOT / "server" / "earwitness_server" / "engine",
+                version("ctranslate2"),
+                weights_folder(model).name,
             ]
-        return {
-            "segments": segments,
-            "language": language,
-            "windows": windows,
-            "retries": retries,
-        }
+        )
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        folder = ROOT / "build" / "server-models"
+        self._engine = Engine(EngineOptions(folder, model, device="cpu", threads=threads))
+
+    def hear(self, path: Path, clip: str) -> Heard:
+        """As a job on the server would."""
+        began = time.monotonic()
+        recording = Recording(path, TranscribeOptions(words=True), "bench")
+        try:
+            heard = self._thread.submit(asyncio.run, self._hear(recording)).result()
+        except MediaError as error:
+            took_s = time.monotonic() - began
+            return Heard(clip, "", "", (), (), took_s, refused=str(error))
+        return dataclasses.replace(
+            from_transcript(heard, clip, time.monotonic() - began),
+            windows=heard["windows"],
+            retries=heard["retries"],
+        )
+
+    async def _hear(self, recording: Recording) -> dict[str, Any]:
+        return await _gather(self._engine.transcribe(recording))
+
+
+async def _gather(batches: AsyncIterator[Batch]) -> dict[str, Any]:
+    """The shape of a transcript, and how many windows it took and how many were heard again."""
+    segments: list[dict[str, Any]] = []
+    language, windows, retries = "", 0, 0
+    async for batch in batches:
+        language = batch.resume.language
+        windows += len(batch.windows)
+        retries += sum(row.retries for row in batch.windows)
+        segments += [
+            dataclasses.asdict(segment) for row in batch.windows for segment in row.segments
+        ]
+    return {"segments": segments, "language": language, "windows": windows, "retries": retries}

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="base", help="tiny.en, base or small")
     parser.add_argument("--limit", type=int, help="at most this many recordings of each set")
     parser.add_argument("--no-long", action="store_true", help="leave out 10 minutes and more")
+    parser.add_argument("--server", action="store_true", help="the server's engine, too")
     parser.add_argument("--native", action="store_true", help="our engine without a browser, too")
     parser.add_argument(
         "--no-page", action="store_true", help="judge our engine without a browser (faster)"

@@ -96,6 +96,11 @@ def _makers(arguments: argparse.Namespace) -> list[Any]:
 
         return NativeEarwitness(model)
 
+    def server(stack: ExitStack) -> Engine:
+        from bench.native import ServerEngine
+
+        return ServerEngine(model)
+
     def peer(beam: int) -> Any:
         def make(stack: ExitStack) -> Engine:
             from bench.native import FasterWhisper
@@ -109,4 +114,6 @@ def _makers(arguments: argparse.Namespace) -> list[Any]:
         makers.append(page)
     if arguments.no_page or arguments.native or arguments.sentences:
         makers.append(native)
+    if arguments.server:
+        makers.append(server)
     return makers
