@@ -143,6 +143,28 @@ def test_jobs_of_an_earlier_process_go_on(make_api: Callable[..., Api], tmp_path
     assert heard == [0, 1, 2]
 
 
+def test_what_only_the_files_name_told_outlives_the_name_and_the_process(
+    make_api: Callable[..., Api], tmp_path: Any
+) -> None:
+    engine = ScriptedEngine()
+    api = make_api(engine, data=tmp_path / "kept")
+    engine.gate.clear()
+    transcript_id = api.submit(name=f"{'a' * 400}.g722")
+    api.wait(transcript_id, "transcribing")
+    renamed = api.http.patch(f"/api/transcripts/{transcript_id}", json={"name": "the call"})
+    assert renamed.json()["name"] == "the call"
+    engine.gate.set()
+    api.http.__exit__(None, None, None)
+    later = make_api(ScriptedEngine(windows=4), data=tmp_path / "kept")
+    assert later.wait(transcript_id)["state"] == "done"
+    assert {*engine.media_types, *later.engine.media_types} == {"audio/G722"}
+    assert later.engine.media_types
+    later.finished(name="talk")
+    job = {"upload": later.upload(b"sound", "talk"), "name": "call.g722"}
+    later.wait(later.http.post("/api/jobs", json=job).json()["id"])
+    assert later.engine.media_types[-2:] == ["", "audio/G722"]
+
+
 def test_a_sweep_that_looked_too_early_restarts_nothing(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine)

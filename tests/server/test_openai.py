@@ -158,6 +158,14 @@ def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
     assert api.get("/api/transcripts").json()["transcripts"] == []
 
 
+def test_the_decoder_is_told_what_only_a_name_tells(api: Api) -> None:
+    named = {"file": ("../Anruf von Zoë.G722", b"sound", "application/octet-stream")}
+    assert post(api, file=named).status_code == 200
+    api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
+    assert post(api, file=named).status_code == 200
+    assert api.engine.media_types == ["audio/G722", "audio/G722"]
+
+
 def test_a_web_process_without_a_model_lets_the_workers_hear(
     make_api: Callable[..., Api], tmp_path: Path
 ) -> None:
