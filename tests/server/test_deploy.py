@@ -17,6 +17,10 @@ from fastapi.testclient import TestClient
 from tests.server.test_headers import ISOLATION
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+AROUND = (
+    "types { text/html html; application/javascript js; }\ndefault_type application/octet-stream;\n"
+)
+"""What nginx' own file says, of the image and of distributions, before it includes ours."""
 LASTING = "assets/main-0123456789ab.js"
 
 
@@ -41,11 +45,12 @@ def nginx(tmp_path: Path) -> Iterator[str]:
     )
     (tmp_path / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/errors;\n"
-        f"events {{}}\nhttp {{ access_log off; {places}include {tmp_path}/site.conf; }}\n"
+        f"events {{}}\nhttp {{ access_log off; {places}{AROUND}include {tmp_path}/site.conf; }}\n"
     )
     command = [program, "-e", str(tmp_path / "errors"), "-c", str(tmp_path / "nginx.conf")]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr
     process = subprocess.Popen(command)
     try:
         _wait_for(port)
