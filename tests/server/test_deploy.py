@@ -12,6 +12,7 @@ from http.client import HTTPMessage
 from pathlib import Path
 
 import pytest
+from earwitness_server.page import MEDIA_TYPES
 from fastapi.testclient import TestClient
 
 from tests.server.test_headers import ISOLATION
@@ -34,6 +35,8 @@ def nginx(tmp_path: Path) -> Iterator[str]:
     (root / "assets").mkdir(parents=True)
     (root / "index.html").write_text("<!doctype html><title>site</title>")
     (root / LASTING).write_text("export const version = 1;")
+    for suffix in MEDIA_TYPES:
+        (root / f"file{suffix}").write_text("content")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
@@ -81,10 +84,14 @@ def test_nginx_sends_what_the_server_sends(nginx: str, client: TestClient) -> No
     assert {name: page[name] for name in ISOLATION} == ISOLATION
     assert page["content-security-policy"] == ours["content-security-policy"]
     assert page["cache-control"] == "no-cache"
-    assert page["content-type"] == "text/html"
+    assert page["content-type"] == ours["content-type"]
 
 
 def test_nginx_lets_browsers_keep_files_named_by_their_content(nginx: str) -> None:
     headers = _headers(nginx + LASTING)
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert headers["content-type"] == "text/javascript"
+
+
+def test_nginx_calls_every_kind_of_file_what_the_server_calls_it(nginx: str) -> None:
+    for suffix, media_type in MEDIA_TYPES.items():
+        assert _headers(f"{nginx}file{suffix}")["content-type"] == media_type
