@@ -194,6 +194,19 @@ def test_longer_than_allowed_is_refused_by_header_and_by_samples(
         decode(lying, limits)
 
 
+def test_a_recording_can_be_left_while_its_decoder_is_ahead(tone: Callable[..., Path]) -> None:
+    path = tone(seconds=600.0, rate_hz=RATE_HZ)
+
+    async def run() -> None:
+        audio = await DecodedAudio.open(path, 0, DecodeLimits())
+        await audio.read(0, RATE_HZ)
+        # Long enough that everything between the two processes is full.
+        await asyncio.sleep(1.5)
+        await asyncio.wait_for(audio.close(), 20)
+
+    asyncio.run(run())
+
+
 def test_computing_time_is_limited(tone: Callable[..., Path]) -> None:
     with pytest.raises(MediaError):
         decode(tone(seconds=600.0, rate_hz=48_000), DecodeLimits(cpu_s=0))

@@ -88,6 +88,11 @@ class DecodedAudio:
         """End the process, whatever it is doing."""
         if self._process.returncode is None:
             self._process.kill()
+        # asyncio takes a process for running until its output was read to the end.
+        stdout = self._process.stdout
+        assert stdout is not None
+        while await stdout.read(_PIECE_BYTES):
+            pass
         await self._process.wait()
         self._listening.cancel()
 
