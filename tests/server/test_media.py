@@ -175,7 +175,7 @@ def test_a_name_chooses_among_a_few_formats_only() -> None:
 def test_nothing_is_no_recording_whatever_its_name(tmp_path: Path) -> None:
     path = tmp_path / "empty"
     path.write_bytes(b"")
-    with pytest.raises(MediaError):
+    with pytest.raises(MediaError, match="not a recording"):
         decode(path, media_type="audio/G722")
 
 

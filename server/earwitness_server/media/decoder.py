@@ -101,7 +101,7 @@ def _open(source: BinaryIO, format: str | None = None) -> Any:
     source.seek(0)
     try:
         return av.open(source, format=format, options=options)
-    except (av.error.FFmpegError, ValueError) as error:
+    except (av.error.FFmpegError, OSError, ValueError) as error:
         raise RefusedError(
             "This is not a recording that can be read.",
             "Check that the file plays elsewhere, or convert it to WAV, FLAC, MP3 or Opus.",
