@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
 from collections.abc import Callable
 from typing import Any
+
+import pytest
+from earwitness_server.jobs.workflow import Runtime
 
 from tests.server.conftest import Api
 from tests.server.scripted import ScriptedEngine, sentence
@@ -102,6 +107,42 @@ def test_cancelled_means_stopped_and_resumed_means_from_there(
         each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]
     ]
     assert texts == [sentence(i) for i in range(5)]
+
+
+def test_a_cancelled_job_is_no_error_in_the_log(
+    make_api: Callable[..., Api], capfd: pytest.CaptureFixture[str]
+) -> None:
+    engine = ScriptedEngine(windows=5)
+    api = make_api(engine)
+    engine.gate.clear()
+    transcript_id = api.submit()
+    api.wait(transcript_id, "transcribing")
+    api.http.post(f"/api/jobs/{transcript_id}/cancel")
+    engine.gate.set()
+    while len(Runtime.workers):
+        time.sleep(0.05)
+    time.sleep(1)  # DBOS sees it a moment later.
+    api.http.__exit__(None, None, None)
+    assert logged(capfd, "warning", "error") == []
+
+
+def test_what_the_queues_library_says_is_logged_in_our_form(
+    api: Api, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert api.get("/healthz").status_code == 200
+    try:
+        raise ValueError("the queue is upside down")
+    except ValueError:
+        logging.getLogger("dbos").exception("Exception encountered:")
+    [line] = logged(capfd, "error")
+    assert (line["name"], line["text"]) == ("dbos", "Exception encountered:")
+    assert line["error"] == "ValueError: the queue is upside down"
+
+
+def logged(capfd: pytest.CaptureFixture[str], *levels: str) -> list[dict[str, Any]]:
+    """Lines of the log with one of these levels; every line is JSON."""
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    return [line for line in lines if line["level"] in levels]
 
 
 def test_a_full_queue_says_when_to_come_back(make_api: Callable[..., Api]) -> None:
