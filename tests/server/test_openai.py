@@ -105,6 +105,17 @@ def test_no_file_is_400(api: Api) -> None:
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file")
 
 
+def test_what_is_no_file_and_no_json_is_said_in_words(api: Api) -> None:
+    text = api.http.post(PATH, files={"model": (None, "base"), "file": (None, "sound")}).json()
+    assert text["error"]["param"] == "file"
+    assert "UploadFile" not in text["error"]["message"]
+    answer = api.http.post(
+        "/api/jobs", content=b"{bad", headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["error"]["param"]) == (422, None)
+    assert answer.json()["error"]["message"].startswith("The body is not JSON.")
+
+
 def test_models_are_listed(api: Api) -> None:
     listed = api.get("/v1/models").json()
     assert [each["id"] for each in listed["data"]] == ["base", "tiny.en", "whisper-1"]
