@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-TOO_SLOW = b"The request did not arrive in time. Send it again over a better connection."
+from earwitness_server.errors import KINDS, error_body
+
+TOO_SLOW = "The request did not arrive in time. Send it again over a better connection."
+NO_REQUEST = "This is not a valid HTTP request. Look at what the client or a proxy sends."
 
 
 class PunctualProtocol(H11Protocol):
@@ -58,11 +62,24 @@ class PunctualProtocol(H11Protocol):
         begun, _ = self.conn.trailing_data
         # Browsers open connections ahead of need: one without a byte is closed without a word.
         if begun and self.conn.our_state is h11.IDLE:
-            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-            answer = h11.Response(status_code=408, headers=headers, reason=b"Request Timeout")
-            for event in (answer, h11.Data(data=TOO_SLOW), h11.EndOfMessage()):
-                self.transport.write(self.conn.send(event) or b"")
+            self._refuse(408, b"Request Timeout", TOO_SLOW)
         self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request; uvicorn would do it in plain text."""
+        self._refuse(400, b"Bad Request", NO_REQUEST)
+        self.transport.close()
+
+    def _refuse(self, status: int, reason: bytes, message: str) -> None:
+        body = json.dumps(error_body(message, kind=KINDS[status])).encode()
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        answer = h11.Response(status_code=status, headers=headers, reason=reason)
+        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
 
 
 def punctual(head_s: float) -> type[PunctualProtocol]:

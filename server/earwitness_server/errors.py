@@ -24,6 +24,7 @@ KINDS = {
     403: "permission_error",
     404: "not_found_error",
     405: "invalid_request_error",
+    408: "invalid_request_error",
     409: "invalid_request_error",
     413: "invalid_request_error",
     415: "invalid_request_error",
@@ -139,10 +140,15 @@ async def _our_error(_request: Request, error: Exception) -> JSONResponse:
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first: dict[str, Any] = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    where: str | None = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    problem = f"{where}: {first['msg']}."
+    if first["type"] == "json_invalid":
+        where, problem = None, "The body is not JSON."
+    elif "UploadFile" in first["msg"]:
+        problem = f"{where}: This is a text and must be a file, with a file name of its own."
     # OpenAI's service answers 400 where FastAPI's habit is 422.
     status = 400 if request.url.path.startswith("/v1/") else 422
-    message = f"{where}: {first['msg']}. Correct it and send the request again."
+    message = f"{problem} Correct it and send the request again."
     return error_response(status, message, param=where, code="invalid_value")
 
 

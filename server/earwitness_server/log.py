@@ -24,7 +24,10 @@ class _Theirs(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(Exception):
-            log.log(record.levelno, "library", name=record.name, text=record.getMessage()[:500])
+            raised = record.exc_info[1] if record.exc_info else None
+            error = {"error": f"{type(raised).__name__}: {raised}"[:300]} if raised else {}
+            text = record.getMessage()[:500]
+            log.log(record.levelno, "library", name=record.name, text=text, **error)
 
 
 _theirs = _Theirs(logging.WARNING)
@@ -47,6 +50,9 @@ def configure(level: str = "info") -> None:
         cache_logger_on_first_use=False,
     )
     logging.getLogger().addHandler(_theirs)
+    # It would add one of its own, which writes tracebacks, wherever it finds none.
+    dbos = logging.getLogger("dbos")
+    dbos.handlers, dbos.propagate = [_theirs], False
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -80,7 +80,7 @@ class QueueRoom:
             options=recording.options,
             audio=audio,
             audio_bytes=recording.path.stat().st_size,
-            media_type="",
+            media_type=recording.media_type,
             fingerprint=recording.fingerprint,
             hidden=True,
             expires_s=now_s() + KEPT_S,

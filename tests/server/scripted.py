@@ -36,6 +36,8 @@ class ScriptedEngine:
         self.pace_s = pace_s
         self.heard: list[tuple[str, int]] = []
         """(audio's first bytes, window) of every batch decoded, in order."""
+        self.media_types: list[str] = []
+        """What each decoding was told that its file is."""
         self.model_failures = 0
         """So many batches fail in the model before one succeeds."""
         self.gate = threading.Event()
@@ -57,6 +59,7 @@ class ScriptedEngine:
         stop: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Batch]:
         self.load(recording.options.model)
+        self.media_types.append(recording.media_type)
         content = recording.path.read_bytes()
         if content.startswith(b"bad"):
             raise MediaError("This is not a recording.", hint="Send another file.")

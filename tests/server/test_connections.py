@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -113,6 +114,28 @@ def test_a_head_that_drips_is_408_on_a_fresh_and_on_a_used_connection(server: st
         while not connection.recv(65536).endswith(b'"ok"}'):
             continue
         assert " 408 " in drip(connection, slow)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (head("POST", "/v1/audio/transcriptions", Content_Length="-5"), 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: loc", 408),
+    ],
+)
+def test_what_is_no_request_is_told_in_the_one_shape(
+    server: str, request_: bytes, status: int
+) -> None:
+    with connect(server) as connection, connection.makefile("rb") as stream:
+        connection.sendall(request_)
+        answer = stream.read()
+    lines, _, body = answer.partition(b"\r\n\r\n")
+    assert int(lines.split()[1]) == status
+    assert b"content-type: application/json" in lines.lower()
+    error = json.loads(body)["error"]
+    assert error["type"] == "invalid_request_error"
+    assert error["message"].endswith(".")
 
 
 def test_a_connection_without_a_byte_is_closed_without_a_word(server: str) -> None:

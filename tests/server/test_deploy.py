@@ -6,30 +6,39 @@ import shutil
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPMessage
 from pathlib import Path
 
 import pytest
+from earwitness_server.headers import security_headers
+from earwitness_server.page import MEDIA_TYPES
+from earwitness_server.settings import Settings
 from fastapi.testclient import TestClient
 
-from tests.server.test_headers import ISOLATION
+from tests.server.conftest import write_page
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-LASTING = "assets/main-0123456789ab.js"
+AROUND = (
+    "types { text/html html; application/javascript js; }\ndefault_type application/octet-stream;\n"
+)
+"""What nginx' own file says, of the image and of distributions, before it includes ours."""
 
 
 @pytest.fixture
-def nginx(tmp_path: Path) -> Iterator[str]:
+def nginx(tmp_path: Path, dist: Path) -> Iterator[str]:
     """Address of nginx under deploy/nginx.conf over a small site."""
     program = shutil.which("nginx", path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin")
     if program is None:
         pytest.skip("nginx is not installed on this machine")
-    root = tmp_path / "site"
-    (root / "assets").mkdir(parents=True)
-    (root / "index.html").write_text("<!doctype html><title>site</title>")
-    (root / LASTING).write_text("export const version = 1;")
+    root = write_page(tmp_path / "site")
+    for folder in (root, dist):
+        for suffix in MEDIA_TYPES:
+            (folder / f"file{suffix}").write_text("content")
+        # Words are no fingerprints.
+        (folder / "assets" / "my-settings.js").write_text("content")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
@@ -41,11 +50,12 @@ def nginx(tmp_path: Path) -> Iterator[str]:
     )
     (tmp_path / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/errors;\n"
-        f"events {{}}\nhttp {{ access_log off; {places}include {tmp_path}/site.conf; }}\n"
+        f"events {{}}\nhttp {{ access_log off; {places}{AROUND}include {tmp_path}/site.conf; }}\n"
     )
     command = [program, "-e", str(tmp_path / "errors"), "-c", str(tmp_path / "nginx.conf")]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr
     process = subprocess.Popen(command)
     try:
         _wait_for(port)
@@ -67,19 +77,26 @@ def _wait_for(port: int) -> None:
 
 
 def _headers(url: str) -> HTTPMessage:
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        return answer.headers
+    request = urllib.request.Request(url, method="HEAD")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.headers
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.headers
 
 
-def test_nginx_sends_what_the_server_sends(nginx: str, client: TestClient) -> None:
-    page, ours = _headers(nginx), client.get("/").headers
-    assert {name: page[name] for name in ISOLATION} == ISOLATION
-    assert page["content-security-policy"] == ours["content-security-policy"]
-    assert page["cache-control"] == "no-cache"
-    assert page["content-type"] == "text/html"
+def test_nginx_sends_what_the_server_sends(nginx: str, client: TestClient, tmp_path: Path) -> None:
+    names = [*security_headers(Settings()), "cache-control", "content-type"]
+    site = tmp_path / "site"
+    files = [str(each.relative_to(site)) for each in site.rglob("[!.]*") if each.is_file()]
+    assert len(files) > 20
+    for path in ["", *files]:
+        theirs, ours = _headers(nginx + path), client.head(f"/{path}").headers
+        assert {name: theirs[name] for name in names} == {name: ours[name] for name in names}, path
 
 
-def test_nginx_lets_browsers_keep_files_named_by_their_content(nginx: str) -> None:
-    headers = _headers(nginx + LASTING)
-    assert headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert headers["content-type"] == "text/javascript"
+@pytest.mark.parametrize("path", ["nothing", ".secret", "assets/", "assets/../.secret"])
+def test_nginx_shows_nothing_else(nginx: str, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(nginx + path, timeout=10)

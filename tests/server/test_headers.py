@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.server.conftest import Api
+
 ISOLATION = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-embedder-policy": "require-corp",
@@ -33,10 +35,22 @@ def test_a_declared_server_may_be_reached(make_client: Callable[..., TestClient]
 
 
 def test_a_foreign_name_on_loopback_is_refused(client: TestClient) -> None:
-    answer = client.get("/healthz", headers={"host": "rebound.example:8000"})
+    answer = client.get("/", headers={"host": "rebound.example:8000"})
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "host_not_allowed"
-    assert client.get("/healthz", headers={"host": "127.0.0.1:8000"}).status_code == 200
+    assert client.get("/", headers={"host": "127.0.0.1:8000"}).status_code == 200
+
+
+def test_health_is_asked_for_by_address_whatever_the_servers_names(
+    make_api: Callable[..., Api],
+) -> None:
+    client = make_api(hosts="asr.example").http
+    for host in ("127.0.0.1:8000", "10.1.2.3:8000"):
+        for path in ("/healthz", "/readyz"):
+            assert client.get(path, headers={"host": host}).status_code == 200
+            assert client.post(path, headers={"host": host}).status_code == 403
+        for path in ("/", "/metrics", "/v1/models", "/healthz/x"):
+            assert client.get(path, headers={"host": host}).status_code == 403
 
 
 def test_a_form_from_another_site_is_refused(make_client: Callable[..., TestClient]) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
 from collections.abc import Callable
 from typing import Any
+
+import pytest
+from earwitness_server.jobs.workflow import Runtime
 
 from tests.server.conftest import Api
 from tests.server.scripted import ScriptedEngine, sentence
@@ -104,6 +109,42 @@ def test_cancelled_means_stopped_and_resumed_means_from_there(
     assert texts == [sentence(i) for i in range(5)]
 
 
+def test_a_cancelled_job_is_no_error_in_the_log(
+    make_api: Callable[..., Api], capfd: pytest.CaptureFixture[str]
+) -> None:
+    engine = ScriptedEngine(windows=5)
+    api = make_api(engine)
+    engine.gate.clear()
+    transcript_id = api.submit()
+    api.wait(transcript_id, "transcribing")
+    api.http.post(f"/api/jobs/{transcript_id}/cancel")
+    engine.gate.set()
+    while len(Runtime.workers):
+        time.sleep(0.05)
+    time.sleep(1)  # DBOS sees it a moment later.
+    api.http.__exit__(None, None, None)
+    assert logged(capfd, "warning", "error") == []
+
+
+def test_what_the_queues_library_says_is_logged_in_our_form(
+    api: Api, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert api.get("/healthz").status_code == 200
+    try:
+        raise ValueError("the queue is upside down")
+    except ValueError:
+        logging.getLogger("dbos").exception("Exception encountered:")
+    [line] = logged(capfd, "error")
+    assert (line["name"], line["text"]) == ("dbos", "Exception encountered:")
+    assert line["error"] == "ValueError: the queue is upside down"
+
+
+def logged(capfd: pytest.CaptureFixture[str], *levels: str) -> list[dict[str, Any]]:
+    """Lines of the log with one of these levels; every line is JSON."""
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    return [line for line in lines if line["level"] in levels]
+
+
 def test_a_full_queue_says_when_to_come_back(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine, queue_limit=1)
@@ -141,6 +182,28 @@ def test_jobs_of_an_earlier_process_go_on(make_api: Callable[..., Api], tmp_path
     assert later.wait(transcript_id)["state"] == "done"
     heard = [window for _, window in engine.heard + later.engine.heard]
     assert heard == [0, 1, 2]
+
+
+def test_what_only_the_files_name_told_outlives_the_name_and_the_process(
+    make_api: Callable[..., Api], tmp_path: Any
+) -> None:
+    engine = ScriptedEngine()
+    api = make_api(engine, data=tmp_path / "kept")
+    engine.gate.clear()
+    transcript_id = api.submit(name=f"{'a' * 400}.g722")
+    api.wait(transcript_id, "transcribing")
+    renamed = api.http.patch(f"/api/transcripts/{transcript_id}", json={"name": "the call"})
+    assert renamed.json()["name"] == "the call"
+    engine.gate.set()
+    api.http.__exit__(None, None, None)
+    later = make_api(ScriptedEngine(windows=4), data=tmp_path / "kept")
+    assert later.wait(transcript_id)["state"] == "done"
+    assert {*engine.media_types, *later.engine.media_types} == {"audio/G722"}
+    assert later.engine.media_types
+    later.finished(name="talk")
+    job = {"upload": later.upload(b"sound", "talk"), "name": "call.g722"}
+    later.wait(later.http.post("/api/jobs", json=job).json()["id"])
+    assert later.engine.media_types[-2:] == ["", "audio/G722"]
 
 
 def test_a_sweep_that_looked_too_early_restarts_nothing(make_api: Callable[..., Api]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 import pytest
 from earwitness.errors import MediaError
+from earwitness_server.media.named import format_of, media_type_of
 from earwitness_server.media.source import DecodedAudio, DecodeLimits, Pcm
 
 from tests.conftest import Clip
@@ -17,11 +21,13 @@ from tests.conftest import Clip
 RATE_HZ = 16_000
 
 
-def decode(path: Path, limits: DecodeLimits | None = None, piece: int = 50_000) -> Pcm:
+def decode(
+    path: Path, limits: DecodeLimits | None = None, piece: int = 50_000, media_type: str = ""
+) -> Pcm:
     """All samples of a file, read forward in pieces."""
 
     async def run() -> Pcm:
-        audio = await DecodedAudio.open(path, 0, limits or DecodeLimits())
+        audio = await DecodedAudio.open(path, 0, limits or DecodeLimits(), media_type)
         pieces: list[Pcm] = []
         at = 0
         try:
@@ -114,6 +120,65 @@ def test_a_truncated_file_gives_what_it_has(clips: dict[str, Clip], tmp_path: Pa
     assert 4 * RATE_HZ < len(decode(half)) < 12 * RATE_HZ
 
 
+@pytest.fixture
+def make_audio(clips: dict[str, Clip], tmp_path: Path) -> Callable[[str, str], Path]:
+    """A clip in another format, in a file whose name says nothing."""
+
+    def make(container: str, codec: str) -> Path:
+        written = io.BytesIO()
+        with (
+            av.open(str(clips["en-echotest"].path)) as source,
+            av.open(written, "w", format=container) as out,
+        ):
+            stream: Any = out.add_stream(codec, rate=RATE_HZ, layout="mono")
+            resampler = av.AudioResampler(stream.format.name, "mono", RATE_HZ, stream.frame_size)
+            for frame in [*source.decode(audio=0), None]:
+                for ready in resampler.resample(frame):
+                    ready.pts = None
+                    out.mux(stream.encode(ready))
+            out.mux(stream.encode(None))
+        path = tmp_path / f"recording-{codec}"
+        path.write_bytes(written.getvalue())
+        return path
+
+    return make
+
+
+def test_only_its_name_tells_what_a_recording_without_a_header_is(
+    make_audio: Callable[[str, str], Path], clips: dict[str, Clip]
+) -> None:
+    path = make_audio("g722", "g722")
+    with pytest.raises(MediaError, match="not a recording"):
+        decode(path)
+    heard = decode(path, media_type=media_type_of("Anruf vom 3. Mai.G722", "text/plain"))
+    original = decode(clips["en-echotest"].path)
+    length = min(len(heard), len(original))
+    assert length / RATE_HZ == pytest.approx(clips["en-echotest"].duration_s, abs=0.05)
+    # The codec delays by 22 samples.
+    assert np.corrcoef(heard[22:length], original[: length - 22])[0, 1] > 0.95
+
+
+@pytest.mark.parametrize(("container", "codec"), [("wav", "pcm_s16le"), ("mp3", "mp3")])
+def test_what_a_file_says_itself_counts_more_than_its_name(
+    make_audio: Callable[[str, str], Path], container: str, codec: str
+) -> None:
+    path = make_audio(container, codec)
+    assert np.array_equal(decode(path, media_type=media_type_of("a.g722", "")), decode(path))
+
+
+def test_a_name_chooses_among_a_few_formats_only() -> None:
+    assert format_of(media_type_of("a.g722", "")) == "g722"
+    for name in ("a.m3u8", "a.concat", "g722", "a.g722.wav", "lavfi", ""):
+        assert format_of(media_type_of(name, "application/x-concat")) == "", name
+
+
+def test_nothing_is_no_recording_whatever_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "empty"
+    path.write_bytes(b"")
+    with pytest.raises(MediaError, match="not a recording"):
+        decode(path, media_type="audio/G722")
+
+
 def test_longer_than_allowed_is_refused_by_header_and_by_samples(
     tone: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -127,6 +192,19 @@ def test_longer_than_allowed_is_refused_by_header_and_by_samples(
     lying.write_bytes(content)
     with pytest.raises(MediaError, match=r"longer than|no sound"):
         decode(lying, limits)
+
+
+def test_a_recording_can_be_left_while_its_decoder_is_ahead(tone: Callable[..., Path]) -> None:
+    path = tone(seconds=600.0, rate_hz=RATE_HZ)
+
+    async def run() -> None:
+        audio = await DecodedAudio.open(path, 0, DecodeLimits())
+        await audio.read(0, RATE_HZ)
+        # Long enough that everything between the two processes is full.
+        await asyncio.sleep(1.5)
+        await asyncio.wait_for(audio.close(), 20)
+
+    asyncio.run(run())
 
 
 def test_computing_time_is_limited(tone: Callable[..., Path]) -> None:

@@ -105,6 +105,17 @@ def test_no_file_is_400(api: Api) -> None:
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file")
 
 
+def test_what_is_no_file_and_no_json_is_said_in_words(api: Api) -> None:
+    text = api.http.post(PATH, files={"model": (None, "base"), "file": (None, "sound")}).json()
+    assert text["error"]["param"] == "file"
+    assert "UploadFile" not in text["error"]["message"]
+    answer = api.http.post(
+        "/api/jobs", content=b"{bad", headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["error"]["param"]) == (422, None)
+    assert answer.json()["error"]["message"].startswith("The body is not JSON.")
+
+
 def test_models_are_listed(api: Api) -> None:
     listed = api.get("/v1/models").json()
     assert [each["id"] for each in listed["data"]] == ["base", "tiny.en", "whisper-1"]
@@ -156,6 +167,14 @@ def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
     services = api.services
     assert list(services.temporary.folder.iterdir()) == []
     assert api.get("/api/transcripts").json()["transcripts"] == []
+
+
+def test_the_decoder_is_told_what_only_a_name_tells(api: Api) -> None:
+    named = {"file": ("../Anruf von Zoë.G722", b"sound", "application/octet-stream")}
+    assert post(api, file=named).status_code == 200
+    api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
+    assert post(api, file=named).status_code == 200
+    assert api.engine.media_types == ["audio/G722", "audio/G722"]
 
 
 def test_a_web_process_without_a_model_lets_the_workers_hear(

@@ -48,6 +48,8 @@ class Recording:
     resume: ResumePoint | None = None
     start_s: float = 0.0
     end_s: float | None = None
+    media_type: str = ""
+    """As `media.named` has it; counts only where the content does not tell."""
 
 
 class Engine:
@@ -113,8 +115,12 @@ class Engine:
             ModelError: the computation failed.
         """
         model = self.load(recording.options.model)
-        limits = self._options.limits
-        audio = await DecodedAudio.open(recording.path, recording.options.audio_track, limits)
+        audio = await DecodedAudio.open(
+            recording.path,
+            recording.options.audio_track,
+            self._options.limits,
+            recording.media_type,
+        )
         try:
             opened(audio.duration_s or 0.0)
             batches = transcribe(

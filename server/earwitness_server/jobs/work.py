@@ -73,7 +73,13 @@ class Work:
         )
         job = entry.job
         recording = Recording(
-            path, job.options, entry.record.fingerprint, job.resume, job.start_s, job.end_s
+            path,
+            job.options,
+            entry.record.fingerprint,
+            job.resume,
+            job.start_s,
+            job.end_s,
+            entry.record.media_type,
         )
         self._batches = self._engine.transcribe(recording, opened=self._opened)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
@@ -10,6 +11,7 @@ import time
 
 import sqlalchemy as sa
 from dbos import DBOS
+from dbos import error as dbos_errors
 from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -69,6 +71,7 @@ class Worker:
         """
         Runtime.workers, Runtime.queue = self._workers, self._queue
         Runtime.leaving.clear()
+        logging.getLogger("dbos").addFilter(_is_news)
         try:
             DBOS(
                 config={
@@ -179,6 +182,12 @@ CRASHED = ErrorView(
     "This recording made the server stop several times, so it was set aside.",
     "Convert it to WAV or cut it into parts, and send it again.",
 )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """DBOS logs as an error that a job which was cancelled has no result."""
+    raised = record.exc_info[1] if record.exc_info else None
+    return not isinstance(raised, dbos_errors.DBOSAwaitedWorkflowCancelledError)
 
 
 def _died_here(executor: str) -> bool:

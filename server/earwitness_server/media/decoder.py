@@ -4,7 +4,8 @@ Run as a script, isolated from the server's modules, because whoever sends a fil
 this code is fed. It limits itself before it opens anything. On standard error it writes JSON
 lines: `{"duration_s", "tracks"}` once the file is open, or `{"error", "hint", "detail"}`.
 
-Arguments: path, audio track, longest duration in seconds, memory in bytes, CPU time in seconds.
+Arguments: path, format to try when the content tells none (empty: no such), audio track, longest
+duration in seconds, memory in bytes, CPU time in seconds.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def limit(memory_bytes: int, cpu_s: int) -> None:
     os.nice(5)
 
 
-def decode(source: BinaryIO, track: int, longest_s: float, out: BinaryIO) -> None:
+def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: BinaryIO) -> None:
     """Write the samples of one audio track.
 
     Raises:
@@ -52,15 +53,12 @@ def decode(source: BinaryIO, track: int, longest_s: float, out: BinaryIO) -> Non
     import av.error
 
     try:
-        container: Any = av.open(
-            source, options={"protocol_whitelist": "pipe", "format_whitelist": FORMATS}
-        )
-    except (av.error.FFmpegError, ValueError) as error:
-        raise RefusedError(
-            "This is not a recording that can be read.",
-            "Check that the file plays elsewhere, or convert it to WAV, FLAC, MP3 or Opus.",
-            getattr(error, "strerror", None) or type(error).__name__,
-        ) from error
+        container = _open(source)
+    except RefusedError:
+        # A name may lie, a header does not: it is asked first.
+        if not named:
+            raise
+        container = _open(source, named)
     streams = container.streams.audio
     if not streams:
         raise RefusedError("There is no sound in this file.", "Choose a file with an audio track.")
@@ -95,6 +93,22 @@ def decode(source: BinaryIO, track: int, longest_s: float, out: BinaryIO) -> Non
         )
 
 
+def _open(source: BinaryIO, format: str | None = None) -> Any:
+    import av
+    import av.error
+
+    options = {"protocol_whitelist": "pipe", "format_whitelist": FORMATS}
+    source.seek(0)
+    try:
+        return av.open(source, format=format, options=options)
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise RefusedError(
+            "This is not a recording that can be read.",
+            "Check that the file plays elsewhere, or convert it to WAV, FLAC, MP3 or Opus.",
+            getattr(error, "strerror", None) or type(error).__name__,
+        ) from error
+
+
 def _write(frames: list[Any], out: BinaryIO) -> int:
     count = 0
     for frame in frames:
@@ -123,11 +137,11 @@ def tell(line: dict[str, Any]) -> None:
 
 def main() -> int:
     """Decode as the arguments say; 0 when everything was written."""
-    path, track, longest_s, memory_bytes, cpu_s = sys.argv[1:6]
+    path, named, track, longest_s, memory_bytes, cpu_s = sys.argv[1:7]
     try:
         with open(path, "rb") as source:
             limit(int(memory_bytes), int(cpu_s))
-            decode(source, int(track), float(longest_s), sys.stdout.buffer)
+            decode(source, named, int(track), float(longest_s), sys.stdout.buffer)
             sys.stdout.buffer.flush()
     except RefusedError as refused:
         tell(refused.line)

@@ -16,6 +16,8 @@ from earwitness.errors import MediaError
 from earwitness.speech.protocols import SAMPLE_RATE_HZ
 from numpy.typing import NDArray
 
+from earwitness_server.media.named import format_of
+
 Pcm = NDArray[np.float32]
 """Mono float32 at `SAMPLE_RATE_HZ`, shape [samples]."""
 _SCRIPT = Path(__file__).with_name("decoder.py")
@@ -51,14 +53,18 @@ class DecodedAudio:
         self.duration_s: float | None = None
 
     @classmethod
-    async def open(cls, path: Path, track: int, limits: DecodeLimits) -> DecodedAudio:
+    async def open(
+        cls, path: Path, track: int, limits: DecodeLimits, media_type: str = ""
+    ) -> DecodedAudio:
         """Start decoding `path`; returns when the container is read.
+
+        `media_type` counts only where the content does not tell what it is.
 
         Raises:
             MediaError: the file is no recording, or has no such track.
         """
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", str(_SCRIPT), str(path), str(track),
+            sys.executable, "-I", str(_SCRIPT), str(path), format_of(media_type), str(track),
             str(limits.longest_s), str(limits.memory_bytes), str(limits.cpu_s),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
@@ -82,6 +88,11 @@ class DecodedAudio:
         """End the process, whatever it is doing."""
         if self._process.returncode is None:
             self._process.kill()
+        # asyncio takes a process for running until its output was read to the end.
+        stdout = self._process.stdout
+        assert stdout is not None
+        while await stdout.read(_PIECE_BYTES):
+            pass
         await self._process.wait()
         self._listening.cancel()
 

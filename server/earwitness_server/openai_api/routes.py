@@ -21,6 +21,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from earwitness_server.engine.engine import Recording
 from earwitness_server.errors import error_answers, error_body
+from earwitness_server.media.named import media_type_of
 from earwitness_server.openai_api import answer
 from earwitness_server.openai_api.form import (
     Granularity,
@@ -86,8 +87,10 @@ async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Resp
     path = services.temporary.file()
     try:
         fingerprint = await asyncio.to_thread(_keep, form.file, path)
-        recording = Recording(path, asked, fingerprint)
-        hearing = _Hearing(room, recording, speech_settings(form), form.file.filename or "")
+        name = form.file.filename or ""
+        media_type = media_type_of(name, form.file.content_type or "")
+        recording = Recording(path, asked, fingerprint, media_type=media_type)
+        hearing = _Hearing(room, recording, speech_settings(form), name)
         if form.stream:
             parts = hearing.events()
             # The first event is awaited here, so that a refusal still has its status.

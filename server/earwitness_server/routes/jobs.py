@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.jobs.watch import Progress, Watch
+from earwitness_server.media.named import media_type_of
 from earwitness_server.security import require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.database import now_s
@@ -105,7 +106,7 @@ def _accept(
         options=options,
         audio=audio,
         audio_bytes=upload.length,
-        media_type=upload.media_type,
+        media_type=media_type_of(job.name, upload.media_type),
         fingerprint=fingerprint,
         keep_audio=job.keep_audio,
         expires_s=now_s() + days * 86400 if days else None,

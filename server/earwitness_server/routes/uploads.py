@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from earwitness_server.errors import ApiError, error_answers
+from earwitness_server.media.named import media_type_of
 from earwitness_server.security import require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.keys import Caller
@@ -51,12 +52,13 @@ async def create(
     services = services_of(request)
     _check_room(services, caller, upload_length)
     fields = _metadata(upload_metadata)
+    name = fields.get("filename", "")
     upload = await asyncio.to_thread(
         services.uploads.begin,
         caller.owner,
         upload_length,
-        fields.get("filename", ""),
-        fields.get("filetype", ""),
+        name,
+        media_type_of(name, fields.get("filetype", "")),
         services.settings.upload_days,
     )
     received = 0
