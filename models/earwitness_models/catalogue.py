@@ -29,6 +29,8 @@ class WhisperSource:
     """Repository of the model hub that holds the original as safetensors."""
     margin_s: float
     """Silence that must follow the speech, measured; a clip cut at its end makes a model loop."""
+    sure: float
+    """Average log-probability from which on greedy English is not searched, measured."""
     licence: str = "MIT (OpenAI Whisper)"
 
 
@@ -48,6 +50,7 @@ WHISPERS = {
             ),
             hub="openai/whisper-tiny.en",
             margin_s=1.0,
+            sure=-0.4,
         ),
         WhisperSource(
             id="base",
@@ -67,6 +70,7 @@ WHISPERS = {
             ),
             hub="openai/whisper-base",
             margin_s=1.0,
+            sure=-0.5,
         ),
         WhisperSource(
             id="small",
@@ -75,6 +79,7 @@ WHISPERS = {
             packages=(),
             hub="openai/whisper-small",
             margin_s=1.0,
+            sure=-0.5,
         ),
     )
 }

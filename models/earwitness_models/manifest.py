@@ -67,6 +67,7 @@ def describe_whisper(
         "begin_suppress_tokens": model.begin_suppress_tokens,
         "alignment_heads": [list(head) for head in model.alignment_heads],
         "margin_s": source.margin_s,
+        "sure": source.sure,
         "source": files.record,
         "licence": source.licence,
     }

@@ -164,7 +164,7 @@ class Ear:
 
     def _is_unsure(self, heard: _Judged) -> bool:
         if heard.verdict == "believed":
-            return heard.hypothesis.average_log_probability < self.settings.sure
+            return heard.hypothesis.average_log_probability < self.model.spec.sure
         return heard.verdict == "doubted"
 
 

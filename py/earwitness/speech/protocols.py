@@ -101,6 +101,9 @@ class ModelSpec:
     begin_suppress_tokens: tuple[int, ...] = ()
     margin_s: float = 0.5
     """Silence to append to a window shorter than 30 s so that the model ends it (measured)."""
+    sure: float = -0.4
+    """English decoded greedily with at least this average log-probability is not searched: beams
+    change next to nothing in it, and much in other languages and in hard speech (measured)."""
     searches: bool = True
     """Whether the engine can decode with beams."""
 

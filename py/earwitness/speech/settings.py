@@ -75,9 +75,6 @@ class DecodingSettings:
 
     beams: int = 5
     """Hypotheses that a search keeps; 1: everything is decoded greedily."""
-    sure: float = -0.4
-    """English that was decoded greedily with at least this average log-probability is not searched:
-    beams change next to nothing in it, and much in other languages and in hard speech."""
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
     """Tried in turn until a decode is believed."""
     compression_ratio: float = 2.4

@@ -47,8 +47,8 @@ def _whole_characters(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[Token
     first, offset = 0, 0
     for last in range(1, len(tokens) + 1):
         text = tokenizer.decode(tokens[first:last])
-        broken = text.find("\ufffd")
-        if broken >= 0 and whole[offset + broken : offset + broken + 1] != "\ufffd":
+        # A replacement character may be a broken one, or be what the text says.
+        if "\ufffd" in text and text + tokenizer.decode(tokens[last:]) != whole[offset:]:
             continue
         groups.append(TokenWord(text, first, last))
         first, offset = last, offset + len(text)

@@ -13,7 +13,7 @@ from earwitness.speech.sentences import ends_sentence, group_words
 from earwitness.speech.settings import TextSettings
 from earwitness.speech.words import split_words, word_probability
 from earwitness.transcript import Word
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.speech.scripted import SPEC, TIMESTAMP_BEGIN, ByteTokenizer, stamp
@@ -86,6 +86,8 @@ def test_a_broken_character_at_the_end_is_kept() -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from(["en", "zh"]))
+@example("\ufffd", "en")
+@example("a\ufffd日", "zh")
 def test_any_text_comes_back_whole(text: str, language: str) -> None:
     assert "".join(words_of(text, language)) == text
 
