@@ -73,6 +73,15 @@ def test_translations_are_english(api: Api) -> None:
     assert (answer["task"], answer["language"]) == ("translate", "english")
 
 
+def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
+    answer = post(api, "/v1/audio/translations", model="tiny.en")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == (400, "model")
+    assert "base" in error["message"]
+    assert api.engine.heard == []
+    assert post(api, model="tiny.en").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "param"),
     [
