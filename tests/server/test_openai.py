@@ -91,6 +91,9 @@ def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
         ({"response_format": "docx"}, 400, "response_format"),
         ({"model": "no-such"}, 404, "model"),
         ({"model": ""}, 400, "model"),
+        ({"language": "klingon"}, 400, "language"),
+        ({"language": "de", "model": "tiny.en"}, 400, "language"),
+        ({"language": "yue"}, 400, "language"),
     ],
 )
 def test_what_is_refused_names_its_field(
@@ -100,6 +103,12 @@ def test_what_is_refused_names_its_field(
     error = answer.json()["error"]
     assert (answer.status_code, error["param"]) == (status, param)
     assert set(error) == {"message", "type", "param", "code"}
+
+
+def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
+    api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
+    answer = post(api, language="yue")
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "language")
 
 
 def test_a_file_that_is_no_recording_is_400_streamed_or_not(api: Api) -> None:
