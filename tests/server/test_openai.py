@@ -53,9 +53,10 @@ def test_granularities_as_the_service_has_them(api: Api) -> None:
     both = post(api, **{**words, "timestamp_granularities[]": ["word", "segment"]}).json()
     assert "words" in both
     assert "segments" in both
-    refused = post(api, **{"timestamp_granularities[]": "word"})
-    assert refused.status_code == 400
-    assert refused.json()["error"]["param"] == "timestamp_granularities"
+    for each in ("word", "segment"):
+        refused = post(api, **{"timestamp_granularities[]": each})
+        assert refused.status_code == 400
+        assert refused.json()["error"]["param"] == "timestamp_granularities"
 
 
 def test_the_stream_ends_with_the_whole_text(api: Api) -> None:

@@ -50,9 +50,10 @@ def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
         ApiError: the fields contradict each other.
     """
     asked = frozenset(form.timestamp_granularities)
-    if "word" in asked and form.response_format != "verbose_json":
+    if asked and form.response_format != "verbose_json":
         raise _refused(
-            "Word times come only with response_format=verbose_json.", "timestamp_granularities"
+            "Timestamp granularities come only with response_format=verbose_json.",
+            "timestamp_granularities",
         )
     if form.response_format == "diarized_json":
         raise _refused("This server cannot tell speakers apart yet.", "response_format")
