@@ -33,12 +33,16 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_immediately)
+        else:
+            # Before SQLAlchemy's own first look, which fails on such a database without a reason.
+            event.listen(self.engine, "connect", _check_postgres, insert=True)
 
     def migrate(self) -> None:
         """Bring the tables to this version; nothing happens when they are.
 
         Raises:
-            StorageError: the database cannot be reached or is newer than this server.
+            StorageError: the database cannot be reached, cannot hold every word or is newer than
+                this server.
         """
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -148,6 +152,18 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _check_postgres(connection: Any, _record: Any) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding in (None, "UTF8"):
+        return
+    connection.close()
+    raise StorageError(
+        f"The database has the encoding {encoding}, which cannot hold the words of every language.",
+        hint="Create one with CREATE DATABASE earwitness TEMPLATE template0 ENCODING 'UTF8', "
+        "and name it in EARWITNESS_DATABASE_URL.",
+    )
 
 
 def _begin_immediately(connection: sa.Connection) -> None:
