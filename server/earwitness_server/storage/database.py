@@ -20,6 +20,8 @@ from earwitness_server.storage import tables
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_MS = 20_000
 """How long a writer of SQLite waits for another one."""
+SETTLE_MS = 250
+"""How long emptying SQLite's log waits for who reads it; writers wait with it."""
 
 
 class Database:
@@ -123,6 +125,25 @@ class Database:
         values = {"number": number, "transcript_id": transcript_id}
         connection.execute(sa.insert(tables.changes).values(values))
 
+    def settle(self) -> bool:
+        """Empty SQLite's log of writes, in which what was deleted still stands.
+
+        False: somebody is reading it, or the disk is away; the next sweep of a worker tries again.
+        """
+        if not self.sqlite:
+            return True
+        try:
+            with self.read() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={SETTLE_MS}")
+                try:
+                    statement = "PRAGMA wal_checkpoint(TRUNCATE)"
+                    busy = connection.exec_driver_sql(statement).one()[0]
+                finally:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+        except StorageError:
+            return False
+        return not busy
+
     def alive(self) -> bool:
         """The database answers."""
         try:
@@ -150,6 +171,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # What is deleted is overwritten, not only marked as free.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
