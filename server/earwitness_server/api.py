@@ -134,7 +134,9 @@ def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Service
 def open_search(database: Database, queue: Queue, settings: Settings) -> Search:
     """The one for this database; it keeps up by itself where there is an API to ask it."""
     if database.sqlite:
-        search: Search = LocalSearch(database, queue, settings.data)
+        # A worker answers no search: nobody would take out of its index what is deleted.
+        folder = None if settings.role == "worker" else settings.data
+        search: Search = LocalSearch(database, queue, folder)
     else:
         search = SharedSearch(database, queue)
     if settings.role != "worker":

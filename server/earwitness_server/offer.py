@@ -10,6 +10,11 @@ ALIASES = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-tran
 """Names that OpenAI's clients send by default; they mean this server's default model."""
 
 
+def knows_only_english(model_id: str) -> bool:
+    """Whisper's own names tell: `tiny.en`."""
+    return model_id.endswith(".en")
+
+
 class Offer:
     """The models of this server, or of its workers where it has none itself."""
 
@@ -20,6 +25,25 @@ class Offer:
     def names(self) -> list[str]:
         """What can be asked for; `whisper-1` is the default model."""
         return [*self._names(), ALIASES[0]] if self._names() else []
+
+    def resolve_to_translate(self, name: str) -> str:
+        """The id of the model meant, which must know more than English.
+
+        Raises:
+            ApiError: 404, there is none of that name; 400, it cannot translate.
+        """
+        found = self.resolve(name)
+        if not knows_only_english(found):
+            return found
+        able = [each for each in self._names() if not knows_only_english(each)]
+        raise ApiError(
+            400,
+            f"The model {found} knows only English and translates nothing.",
+            hint=f"Use one of: {', '.join(able)}." if able
+            else "This server has no multilingual model; its operator can install base.",
+            param="model",
+            code="unsupported_value",
+        )  # fmt: skip
 
     def resolve(self, name: str) -> str:
         """The id of the model meant; empty means the default one.

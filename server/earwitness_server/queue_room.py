@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from earwitness.errors import EarwitnessError, MediaError, ModelError
+from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
@@ -100,7 +100,10 @@ class QueueRoom:
 def _batch(progress: Progress) -> Batch:
     job = progress.entry.job
     if job.state == "failed" and job.error is not None:
-        kinds: dict[str, type[EarwitnessError]] = {"MediaError": MediaError}
+        kinds: dict[str, type[EarwitnessError]] = {
+            "MediaError": MediaError,
+            "BadRequestError": BadRequestError,
+        }
         kind = kinds.get(job.error.type, ModelError)
         raise kind(job.error.message, hint=job.error.hint)
     return Batch(progress.windows, job.resume, job.position_s, 0.0, progress.finished)

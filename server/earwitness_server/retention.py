@@ -42,4 +42,6 @@ class Janitor:
             connection.execute(sa.delete(counters).where(counters.c.expires_s < now_s()))
             newest = connection.execute(sa.select(sa.func.max(changes.c.number))).scalar() or 0
             connection.execute(sa.delete(changes).where(changes.c.number < newest - CHANGES_KEPT))
+        # Always: another process may have deleted something and been kept from it, or been killed.
+        self._database.settle()
         return len(expired) + len(abandoned)

@@ -53,9 +53,10 @@ def test_granularities_as_the_service_has_them(api: Api) -> None:
     both = post(api, **{**words, "timestamp_granularities[]": ["word", "segment"]}).json()
     assert "words" in both
     assert "segments" in both
-    refused = post(api, **{"timestamp_granularities[]": "word"})
-    assert refused.status_code == 400
-    assert refused.json()["error"]["param"] == "timestamp_granularities"
+    for each in ("word", "segment"):
+        refused = post(api, **{"timestamp_granularities[]": each})
+        assert refused.status_code == 400
+        assert refused.json()["error"]["param"] == "timestamp_granularities"
 
 
 def test_the_stream_ends_with_the_whole_text(api: Api) -> None:
@@ -73,6 +74,15 @@ def test_translations_are_english(api: Api) -> None:
     assert (answer["task"], answer["language"]) == ("translate", "english")
 
 
+def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
+    answer = post(api, "/v1/audio/translations", model="tiny.en")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == (400, "model")
+    assert "base" in error["message"]
+    assert api.engine.heard == []
+    assert post(api, model="tiny.en").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "param"),
     [
@@ -82,6 +92,9 @@ def test_translations_are_english(api: Api) -> None:
         ({"response_format": "docx"}, 400, "response_format"),
         ({"model": "no-such"}, 404, "model"),
         ({"model": ""}, 400, "model"),
+        ({"language": "klingon"}, 400, "language"),
+        ({"language": "de", "model": "tiny.en"}, 400, "language"),
+        ({"language": "yue"}, 400, "language"),
     ],
 )
 def test_what_is_refused_names_its_field(
@@ -91,6 +104,12 @@ def test_what_is_refused_names_its_field(
     error = answer.json()["error"]
     assert (answer.status_code, error["param"]) == (status, param)
     assert set(error) == {"message", "type", "param", "code"}
+
+
+def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
+    api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
+    answer = post(api, language="yue")
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "language")
 
 
 def test_a_file_that_is_no_recording_is_400_streamed_or_not(api: Api) -> None:

@@ -92,6 +92,7 @@ def test_storage_and_jobs_of_a_key_are_limited(guarded: Api) -> None:
     small.finished(b"12345678")
     more = small.http.post("/api/uploads", headers={**small.headers, "upload-length": "1"})
     assert (more.status_code, more.json()["error"]["code"]) == (507, "storage_quota_exceeded")
+    assert "may keep 8 bytes" in more.json()["error"]["message"]
     guarded.engine.gate.clear()
     busy = caller(guarded, "ben", limits=KeyLimits(concurrent=1))
     first = busy.submit()

@@ -9,6 +9,8 @@ from typing import Any
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
+from earwitness_server.offer import knows_only_english
+
 FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 """CTranslate2 wants one of them."""
@@ -33,7 +35,7 @@ def read_spec(folder: Path) -> ModelSpec:
         ids = {str(token["content"]): int(token["id"]) for token in tokenizer["added_tokens"]}
         sot, translate = ids["<|startoftranscript|>"], ids["<|translate|>"]
         no_timestamps = ids["<|notimestamps|>"]
-        multilingual = not folder.name.endswith(".en")
+        multilingual = not knows_only_english(folder.name)
         languages = {name[2:-2]: i for name, i in ids.items() if sot < i < translate}
         return ModelSpec(
             id=folder.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from earwitness.languages import code_of
+from earwitness.languages import NAMES, code_of
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
 from earwitness.transcript import Task
@@ -12,6 +12,7 @@ from fastapi import File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError
+from earwitness_server.offer import knows_only_english
 
 ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity = Literal["word", "segment"]
@@ -49,9 +50,10 @@ def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
         ApiError: the fields contradict each other.
     """
     asked = frozenset(form.timestamp_granularities)
-    if "word" in asked and form.response_format != "verbose_json":
+    if asked and form.response_format != "verbose_json":
         raise _refused(
-            "Word times come only with response_format=verbose_json.", "timestamp_granularities"
+            "Timestamp granularities come only with response_format=verbose_json.",
+            "timestamp_granularities",
         )
     if form.response_format == "diarized_json":
         raise _refused("This server cannot tell speakers apart yet.", "response_format")
@@ -61,14 +63,33 @@ def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
 
 
 def options(form: TranscriptionForm, model: str, task: Task, words: bool) -> TranscribeOptions:
-    """What the engine is told."""
+    """What the engine is told.
+
+    Raises:
+        ApiError: no model has that language, or this one knows only English.
+    """
     return TranscribeOptions(
         model=model,
-        language=code_of(form.language) if form.language else "auto",
+        language=_language(form.language, model),
         task=task,
         words=words,
         prompt=form.prompt,
     )
+
+
+def _language(asked: str, model: str) -> str:
+    language = code_of(asked) if asked.strip() else "auto"
+    if language != "auto" and language not in NAMES:
+        raise language_refused(
+            f"There is no language {asked!r:.60}.",
+            "Send a code such as en or de, or nothing to have it found out.",
+        )
+    if language not in ("auto", "en") and knows_only_english(model):
+        raise language_refused(
+            f"The model {model} knows only English, not {language!r}.",
+            "Use a multilingual model, such as base.",
+        )
+    return language
 
 
 def speech_settings(form: TranscriptionForm) -> SpeechSettings:
@@ -76,6 +97,11 @@ def speech_settings(form: TranscriptionForm) -> SpeechSettings:
     if form.temperature == 0:
         return SpeechSettings(vad=VadSettings())
     return SpeechSettings(decoding=DecodingSettings(temperatures=(form.temperature,)))
+
+
+def language_refused(message: str, hint: str) -> ApiError:
+    """The model does not know the language asked for."""
+    return ApiError(400, message, hint=hint, param="language", code="unsupported_value")
 
 
 def _refused(message: str, param: str) -> ApiError:

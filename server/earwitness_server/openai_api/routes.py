@@ -11,7 +11,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any
 
-from earwitness.errors import EarwitnessError
+from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library.records import iso
 from earwitness.speech.settings import SpeechSettings
 from earwitness.transcript import Segment, Task, Transcript
@@ -28,6 +28,7 @@ from earwitness_server.openai_api.form import (
     TranscriptionFields,
     TranscriptionForm,
     granularities,
+    language_refused,
     options,
     speech_settings,
 )
@@ -83,7 +84,9 @@ async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Resp
     room: Room | QueueRoom = request.app.state.room
     room.check()
     # The model's own id, so that the answer and the seed of sampling name what was really used.
-    asked = options(form, services.offer.resolve(form.model), task, words=True)
+    offer = services.offer
+    resolve = offer.resolve_to_translate if task == "translate" else offer.resolve
+    asked = options(form, resolve(form.model), task, words=True)
     path = services.temporary.file()
     try:
         fingerprint = await asyncio.to_thread(_keep, form.file, path)
@@ -101,6 +104,10 @@ async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Resp
         transcript = await hearing.whole()
         path.unlink(missing_ok=True)
         return _shaped(transcript, form.response_format, wanted)
+    except BadRequestError as error:
+        path.unlink(missing_ok=True)
+        # The fields were read and the model is here: what is left for it to refuse is a language.
+        raise language_refused(error.message, error.hint) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -81,6 +81,7 @@ def delete(request: Request, caller: MayWrite, transcript_id: str) -> Response:
     services.desk.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
     services.library.delete(caller.owner, transcript_id)
+    services.database.settle()
     return Response(status_code=204)
 
 

@@ -147,10 +147,18 @@ def _check_room(services: Services, caller: Caller, length: int) -> None:
         if used + services.uploads.promised_bytes(caller.owner) + length > caller.storage_bytes:
             raise ApiError(
                 507,
-                f"This key may keep {caller.storage_bytes >> 20} MiB, and this would be more.",
+                f"This key may keep {_size(caller.storage_bytes)}, and this would be more.",
                 hint="Delete transcripts or their audio first.",
                 code="storage_quota_exceeded",
             )
+
+
+def _size(count: int) -> str:
+    """In the largest unit that leaves something before the point."""
+    for shift, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
+        if count >= 1 << shift:
+            return f"{count / (1 << shift):.1f}".removesuffix(".0") + f" {unit}"
+    return f"{count} bytes"
 
 
 def _headers(upload: Upload, received: int) -> dict[str, str]:

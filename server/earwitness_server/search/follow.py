@@ -10,7 +10,6 @@ from typing import Protocol
 
 import sqlalchemy as sa
 from earwitness.engine_messages import WindowRow
-from earwitness.errors import EarwitnessError
 from earwitness.library.search.find import Query
 from earwitness.library.search.index import Entry as Indexed
 from earwitness.library.search.index import Line
@@ -119,9 +118,14 @@ class Search(ABC):
         while not self._over.is_set():
             try:
                 self.follow()
-            except EarwitnessError as error:
-                log.warning("index_behind", error=str(error))
+                self._tidy()
+            except Exception as error:
+                # Whatever it is (a full disk, say), the next look may succeed.
+                log.warning("index_behind", error=f"{type(error).__name__}: {error}"[:300])
             self._over.wait(LOOK_S)
+
+    def _tidy(self) -> None:  # noqa: B027 (most have nothing to do)
+        """Wipe out what is left of deleted transcripts, where deleting leaves something."""
 
     @abstractmethod
     def _hits(self, query: Query) -> tuple[Hit, ...]:

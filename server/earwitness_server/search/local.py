@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 import threading
-from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 from earwitness.library.search.find import Query, search
 from earwitness.library.search.index import SearchIndex
 from earwitness.messages import Hit
 
 from earwitness_server.search.follow import Place, Search, Text
+from earwitness_server.search.scrub import discard, discard_unheld, hold, scrub
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.queue import Queue
-
-PROCESSES = 32
-"""Processes of one data folder that keep an index file; further ones keep it in memory."""
 
 
 class LocalSearch(Search):
     """Holds one index file and lets one thread at a time into it."""
 
-    def __init__(self, database: Database, queue: Queue, folder: Path) -> None:
+    def __init__(self, database: Database, queue: Queue, folder: Path | None) -> None:
         super().__init__(database, queue)
         self._lock = threading.Lock()
-        self._held, path = _hold(folder)
+        self._folder = folder
+        self._held, path = hold(folder) if folder is not None else (None, ":memory:")
         self._index = LocalIndex(path)
 
     def close(self) -> None:
@@ -45,6 +41,20 @@ class LocalSearch(Search):
     def _follow(self) -> bool:
         with self._lock:
             return self._advance(self._index)
+
+    def _tidy(self) -> None:
+        with self._lock:
+            if not self._index.unclean():
+                return
+        if self._folder is not None:
+            discard_unheld(self._folder)
+        # A step at a time, so that whoever searches need not wait for all of it.
+        index = self._index.index
+        steps, left = scrub(index), True
+        while left and not self._over.is_set():
+            with self._lock:
+                # Another thread may have begun a fresh index meanwhile.
+                left = self._index.index is index and next(steps, "over") is None
 
 
 class LocalIndex:
@@ -67,40 +77,40 @@ class LocalIndex:
 
     def clear(self) -> None:
         """Forget every transcript."""
-        self.index.db.execute("PRAGMA user_version = 0")
         self.index.close()
+        discard(self._path)
         self.index = self._open()
+
+    def unclean(self) -> bool:
+        """Something is left of transcripts that were taken out."""
+        return self.index.db.execute("SELECT 1 FROM unclean").fetchone() is not None
 
     def take(self, texts: dict[str, Text | None]) -> None:
         """Replace what is known of these transcripts."""
         for transcript_id, text in texts.items():
-            if text is None:
-                self.index.remove(transcript_id)
-            else:
+            if text is not None:
                 self.index.put(text.entry, text.lines)
+            elif transcript_id in self.index:
+                # Written down first: a process that is killed in between cleans up later.
+                with self.index.db as db:
+                    db.execute("INSERT INTO unclean VALUES (1)")
+                self.index.remove(transcript_id)
 
     def _open(self) -> SearchIndex:
         try:
             index = SearchIndex(self._path)
+            known = {row[0] for row in index.db.execute("SELECT name FROM sqlite_master")}
         except sqlite3.DatabaseError:
-            Path(self._path).unlink(missing_ok=True)
+            index, known = None, set[str]()
+        if index is None or index.fresh or "unclean" not in known:
+            # New, broken, or by a version that did not overwrite what it deleted.
+            if index is not None:
+                index.close()
+            discard(self._path)
             index = SearchIndex(self._path)
-        index.db.execute("PRAGMA journal_mode = WAL")
-        index.db.execute("PRAGMA synchronous = OFF")
+        for pragma in ("journal_mode = WAL", "synchronous = OFF", "secure_delete = ON"):
+            index.db.execute(f"PRAGMA {pragma}")
         index.db.execute("CREATE TABLE IF NOT EXISTS place (number INTEGER NOT NULL, built TEXT)")
-        if index.fresh:
-            index.db.execute("DELETE FROM place")
+        index.db.execute("CREATE TABLE IF NOT EXISTS unclean (since INTEGER)")
         index.db.commit()
         return index
-
-
-def _hold(folder: Path) -> tuple[IO[bytes] | None, str]:
-    """The first index file that no other process here holds, with its lock; else memory."""
-    for number in range(PROCESSES):
-        path = folder / f"search-{number}.sqlite"
-        held = path.with_suffix(".lock").open("wb")
-        with suppress(BlockingIOError):
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return held, str(path)
-        held.close()
-    return None, ":memory:"

@@ -20,6 +20,8 @@ from earwitness_server.storage import tables
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_MS = 20_000
 """How long a writer of SQLite waits for another one."""
+SETTLE_MS = 250
+"""How long emptying SQLite's log waits for who reads it; writers wait with it."""
 
 
 class Database:
@@ -33,12 +35,16 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_immediately)
+        else:
+            # Before SQLAlchemy's own first look, which fails on such a database without a reason.
+            event.listen(self.engine, "connect", _check_postgres, insert=True)
 
     def migrate(self) -> None:
         """Bring the tables to this version; nothing happens when they are.
 
         Raises:
-            StorageError: the database cannot be reached or is newer than this server.
+            StorageError: the database cannot be reached, cannot hold every word or is newer than
+                this server.
         """
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -119,6 +125,25 @@ class Database:
         values = {"number": number, "transcript_id": transcript_id}
         connection.execute(sa.insert(tables.changes).values(values))
 
+    def settle(self) -> bool:
+        """Empty SQLite's log of writes, in which what was deleted still stands.
+
+        False: somebody is reading it, or the disk is away; the next sweep of a worker tries again.
+        """
+        if not self.sqlite:
+            return True
+        try:
+            with self.read() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={SETTLE_MS}")
+                try:
+                    statement = "PRAGMA wal_checkpoint(TRUNCATE)"
+                    busy = connection.exec_driver_sql(statement).one()[0]
+                finally:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+        except StorageError:
+            return False
+        return not busy
+
     def alive(self) -> bool:
         """The database answers."""
         try:
@@ -146,8 +171,22 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # What is deleted is overwritten, not only marked as free.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _check_postgres(connection: Any, _record: Any) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding in (None, "UTF8"):
+        return
+    connection.close()
+    raise StorageError(
+        f"The database has the encoding {encoding}, which cannot hold the words of every language.",
+        hint="Create one with CREATE DATABASE earwitness TEMPLATE template0 ENCODING 'UTF8', "
+        "and name it in EARWITNESS_DATABASE_URL.",
+    )
 
 
 def _begin_immediately(connection: sa.Connection) -> None:

@@ -1,0 +1,153 @@
+"""What was deleted is in no file any more: neither the words, nor the name, nor the sound."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from earwitness.library.search.index import Entry, Line
+from earwitness_server.api import open_search
+from earwitness_server.search.local import LocalIndex
+from earwitness_server.search.scrub import scrub
+from earwitness_server.settings import Settings
+from earwitness_server.storage.database import Database
+from earwitness_server.storage.queue import Queue
+
+from tests.server.conftest import Api
+from tests.server.databases import FullDisk
+from tests.server.house import PIECE, House, Server, until
+from tests.server.scripted import SENTENCE
+
+SOUND = b"a recording nobody else made"
+# An index keeps only the end of a word that begins like its neighbour, so ends are looked for.
+RARE = {"name": "Zqflummoxation", "tag": "zxbrouhahaish", "edit": "zwgobbledygooks"}
+SIGNS = [word[2:].encode() for word in RARE.values()]
+
+
+def holding(folder: Path, *signs: bytes) -> list[str]:
+    """Files that hold one of these, in any letters' case."""
+    found: list[str] = []
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        content = path.read_bytes().lower()
+        found += [f"{path.name}: {sign!r}" for sign in signs if sign.lower() in content]
+    return found
+
+
+@pytest.fixture
+def house(dist: Path, tmp_path: Path) -> Iterator[House]:
+    """No server yet."""
+    house = House(dist, tmp_path / "data", FullDisk())
+    yield house
+    house.end()
+
+
+def hear(server: Server, sound: bytes, name: str) -> str:
+    """Have a recording written down; the transcript's id."""
+    headers = {
+        "upload-length": str(len(sound)),
+        "upload-metadata": f"filename {base64.b64encode(name.encode()).decode()}",
+        **PIECE,
+    }
+    location = server.call("POST", "/api/uploads", sound, **headers)["location"]
+    body = {"upload": location.split("/")[-1]}
+    transcript_id: str = server.call("POST", "/api/jobs", body)["id"]
+    until(lambda: server.call("GET", f"/api/jobs/{transcript_id}")["state"] == "done")
+    return transcript_id
+
+
+def test_no_file_holds_what_was_deleted(house: House) -> None:
+    fast = {"scripted_pace_s": "0"}
+    server = house.start(**fast)
+    kept = hear(server, b"another", "kept.wav")
+    doomed = hear(server, SOUND, f"{RARE['name']}.wav")
+    long = " ".join(f"{RARE['edit']} {RARE['edit']}{i}" for i in range(500))
+    edits = {"tags": [RARE["tag"]], "segments": {"1": long, "2": RARE["edit"]}}
+    server.call("PATCH", f"/api/transcripts/{doomed}", edits)
+    # What was misspelt is looked for among the spellings, which keep words of their own.
+    assert server.call("GET", f"/api/search?query={RARE['edit']}x")["hits"]
+    other = house.start(earwitness_role="web", **fast)
+    assert other.call("GET", f"/api/search?query={RARE['edit']}x")["hits"]
+    # Nobody follows changes for the index of a server that is gone.
+    other.kill()
+    names = " ".join(holding(house.data, *SIGNS, SOUND))
+    assert all(each in names for each in (doomed, "earwitness.", "search-0.", "search-1."))
+
+    server.call("DELETE", f"/api/transcripts/{doomed}")
+    in_search = {line for line in holding(house.data, *SIGNS, SOUND) if line[:6] != "search"}
+    assert in_search == set(), "the rows and the object go at once"
+    until(lambda: holding(house.data, *SIGNS, SOUND) == [])
+    assert len(server.call("GET", "/api/search?query=sentence")["hits"]) == 6
+
+    heard = SENTENCE.split()[2].encode()
+    assert holding(house.data, heard)
+    server.call("DELETE", f"/api/transcripts/{kept}")
+    until(lambda: holding(house.data, heard) == [])
+    server.stop()
+    assert holding(house.data, *SIGNS, SOUND, heard) == []
+
+
+def test_no_file_holds_what_is_past_its_days(make_api: Callable[..., Api], tmp_path: Path) -> None:
+    api = make_api(worker_away_s=1)
+    api.finished(SOUND, f"{RARE['name']}.wav", retention_days=3 / 86400)
+    assert holding(tmp_path / "data", *SIGNS, SOUND, b"sentence")
+    deadline = time.monotonic() + 60
+    while holding(tmp_path / "data", *SIGNS, SOUND, b"sentence"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_an_index_forgets_words_and_their_spellings(tmp_path: Path) -> None:
+    index = LocalIndex(str(tmp_path / "index.sqlite"))
+    kept = [Line(float(i), i + 1.0, f"zqword{i} and more") for i in range(2000)]
+    index.index.put(Entry("kept", "Kept", "2026-01-01"), kept)
+    for turn in range(3):
+        lines = [Line(0.0, 1.0, f"{RARE['edit']} {turn} {i}") for i in range(300)]
+        index.index.put(Entry("doomed", RARE["name"], "2026-01-01"), lines)
+        index.index.learn_words()
+    assert not index.unclean()
+    index.take({"doomed": None})
+    assert index.unclean()
+    # As after a crash: what is left to do is written down.
+    index.index.close()
+    index = LocalIndex(str(tmp_path / "index.sqlite"))
+    for _step in scrub(index.index):
+        continue
+    assert not index.unclean()
+    assert holding(tmp_path, *SIGNS) == []
+    db = index.index.db
+    for statement in ("SELECT term FROM spelled", "SELECT term FROM spellings"):
+        terms = {row[0] for row in db.execute(statement)}
+        assert "zqword1999" in terms
+        assert RARE["edit"] not in terms
+    assert db.execute("SELECT count(*) FROM spellings WHERE spellings MATCH 'zwg'").fetchone() == (
+        0,
+    )
+    found = db.execute("SELECT count(*) FROM words WHERE words MATCH 'zqword7'").fetchone()
+    assert found == (1,)
+    index.index.close()
+
+
+def test_an_index_that_was_kept_without_overwriting_is_begun_anew(tmp_path: Path) -> None:
+    index = LocalIndex(str(tmp_path / "index.sqlite"))
+    index.index.put(Entry("one", RARE["name"], "2026-01-01"), [])
+    index.index.db.execute("DROP TABLE unclean")
+    index.index.db.commit()
+    index.index.close()
+    index = LocalIndex(str(tmp_path / "index.sqlite"))
+    assert len(index.index) == 0
+    index.index.put(Entry("two", RARE["edit"], "2026-01-01"), [])
+    index.clear()
+    assert holding(tmp_path, *SIGNS) == []
+    index.index.close()
+
+
+def test_a_worker_keeps_no_index(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'earwitness.sqlite'}")
+    settings = Settings(data=tmp_path, role="worker")  # type: ignore[call-arg]
+    search = open_search(database, Queue(database), settings)
+    assert list(tmp_path.glob("search-*")) == []
+    search.close()
+    database.close()
