@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import sys
 from contextlib import suppress
 
 import uvicorn
@@ -128,4 +129,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(f"Earwitness is at {self._address}", flush=True)
+            # In one piece: a line of the log may be written into the same file at the same moment.
+            sys.stdout.write(f"Earwitness is at {self._address}\n")
+            sys.stdout.flush()

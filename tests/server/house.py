@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import sys
 import time
 import urllib.error
@@ -122,10 +123,11 @@ class House:
         def ready() -> bool:
             text = said.read_text() if said.exists() else ""
             assert process.is_alive(), text
-            found = [line for line in text.splitlines() if line.startswith("Earwitness is at ")]
+            # The log is in the same file, and may stand before or behind it in a line.
+            found = re.search(r"Earwitness is at (http://[\w.:]+)", text)
             if not found:
                 return False
-            server.address = found[0].split()[-1].rstrip("/")
+            server.address = found[1]
             return server.call("GET", "/readyz")["status"] == "ready"
 
         until(ready)

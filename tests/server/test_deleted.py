@@ -31,7 +31,10 @@ def holding(folder: Path, *signs: bytes) -> list[str]:
     """Files that hold one of these, in any letters' case."""
     found: list[str] = []
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        content = path.read_bytes().lower()
+        try:
+            content = path.read_bytes().lower()
+        except FileNotFoundError:
+            continue  # Deleted meanwhile: it holds nothing.
         found += [f"{path.name}: {sign!r}" for sign in signs if sign.lower() in content]
     return found
 
