@@ -8,10 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server, Visitor
+from tests.browser.conftest import Server, Visitor, wait_ready
 from tests.browser.driving import begin, choose
 from tests.browser.recordings import load, save
-from tests.browser.test_page import SLOW, row, use_quick_model
+from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
 from tests.conftest import Clip
 
 
@@ -91,3 +91,22 @@ def test_the_place_in_the_queue_is_right_after_a_cancellation(
     expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible(timeout=SLOW)
     row(page, "en-echotest").get_by_role("button", name="Cancel").click()
     expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible(timeout=SLOW)
+
+
+def test_a_found_sentence_is_where_the_player_starts(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    use_quick_model(page)
+    transcribed(page, clips["en-echotest"])
+    page.goto("about:blank")
+    page.goto(server.url)
+    wait_ready(page)
+    page.get_by_role("searchbox", name="Search").fill("hanging")
+    page.locator("li .hit").first.click()
+    expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}$"))
+    playing = page.locator("[data-playing]")
+    expect(playing).to_contain_text("hanging up")
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(playing).to_contain_text("hanging up")
