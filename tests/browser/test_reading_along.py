@@ -15,7 +15,7 @@ from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
 from tests.conftest import Clip
 
 
-def test_the_first_file_of_an_empty_library_is_read_as_it_is_written(
+def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
     visitor: Visitor, server: Server, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
@@ -32,6 +32,10 @@ def test_the_first_file_of_an_empty_library_is_read_as_it_is_written(
     choose(page, clips["en-echotest"].path)
     expect(row(page, "en-echotest")).to_be_visible()
     expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    page.get_by_role("link", name="Earwitness").first.click()
+    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    choose(page, clips["en-congratulations"].path, clips["es-connection"].path)
+    expect(page.get_by_role("heading", name="en-congratulations")).to_be_visible()
 
 
 def test_the_first_file_may_be_chosen_before_python_is_up(
