@@ -66,8 +66,13 @@ def test_tags_narrow_history_and_search_down(page: Page) -> None:
     page.get_by_role("searchbox", name="Search").fill("")
     page.evaluate(AXE)
     assert violations(page) == []
+    page.get_by_role("combobox", name="Any tag").select_option("telephone")
     page.get_by_role("button", name="Take away telephone").click()
+    expect(page.get_by_text("No transcript matches the filters")).to_be_visible()
+    expect(page.get_by_text("will be listed here")).to_have_count(0)
+    page.get_by_role("combobox", name="Any tag").select_option("")
     expect(page.get_by_role("combobox", name="Any tag")).to_have_count(0)
+    expect(row(page, "en-connection")).to_be_visible()
 
 
 def test_the_bin_gives_back_and_forgets(page: Page) -> None:
