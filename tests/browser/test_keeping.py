@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -65,8 +66,13 @@ def test_tags_narrow_history_and_search_down(page: Page) -> None:
     page.get_by_role("searchbox", name="Search").fill("")
     page.evaluate(AXE)
     assert violations(page) == []
+    page.get_by_role("combobox", name="Any tag").select_option("telephone")
     page.get_by_role("button", name="Take away telephone").click()
+    expect(page.get_by_text("No transcript matches the filters")).to_be_visible()
+    expect(page.get_by_text("will be listed here")).to_have_count(0)
+    page.get_by_role("combobox", name="Any tag").select_option("")
     expect(page.get_by_role("combobox", name="Any tag")).to_have_count(0)
+    expect(row(page, "en-connection")).to_be_visible()
 
 
 def test_the_bin_gives_back_and_forgets(page: Page) -> None:
@@ -140,7 +146,12 @@ def test_a_selected_part_runs_again_and_corrections_elsewhere_stay(page: Page) -
     lines.nth(count - 1).locator(".said").select_text()
     page.get_by_role("button", name="Run again…").click()
     dialog = page.get_by_role("dialog", name="Run again", exact=True)
-    expect(dialog.get_by_role("textbox", name="From")).to_have_value(re.compile(r"0:1\d"))
+    sentence = segments(page)[-1]
+    for name, wanted in (("From", sentence["start_s"]), ("To", sentence["end_s"])):
+        shown = dialog.get_by_role("textbox", name=name, exact=True).input_value()
+        assert shown.startswith("0:")
+        assert float(shown.removeprefix("0:")) == wanted
+    before = segments(page)[-2]["text"]
     dialog.get_by_role("switch", name="Skip what is not speech").uncheck()
     dialog.get_by_role("textbox", name="Names and terms").fill("Asterisk")
     dialog.get_by_role("button", name="Run again").click()
@@ -149,6 +160,7 @@ def test_a_selected_part_runs_again_and_corrections_elsewhere_stay(page: Page) -
     expect(lines.last).to_contain_text("pound key", timeout=SLOW)
     expect(lines.first).to_contain_text("My own first sentence.")
     expect(page.get_by_text("My own last sentence.")).to_have_count(0)
+    assert segments(page)[count - 2]["text"] == before
     options = page.evaluate(
         """async () => (await earwitness.list()).find(
              (each) => each.name === 'en-echotest.wav').job.options"""
@@ -156,3 +168,11 @@ def test_a_selected_part_runs_again_and_corrections_elsewhere_stay(page: Page) -
     assert options["voice_activity"] is False
     assert options["prompt"] == "Asterisk"
     assert options["model"] == "tiny.en"
+
+
+def segments(page: Page) -> list[dict[str, Any]]:
+    """The sentences of the recording on show."""
+    return page.evaluate(
+        """async () => (await earwitness.get(
+             decodeURIComponent(location.hash.split('/')[2].split('?')[0]))).segments"""
+    )

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server, Visitor
+from tests.browser.conftest import Server, Visitor, wait_ready
 from tests.browser.driving import begin, choose
 from tests.browser.recordings import load, save
-from tests.browser.test_page import SLOW, row, use_quick_model
+from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
 from tests.conftest import Clip
 
 
-def test_the_first_file_of_an_empty_library_is_read_as_it_is_written(
+def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
     visitor: Visitor, server: Server, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
@@ -32,6 +32,10 @@ def test_the_first_file_of_an_empty_library_is_read_as_it_is_written(
     choose(page, clips["en-echotest"].path)
     expect(row(page, "en-echotest")).to_be_visible()
     expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    page.get_by_role("link", name="Earwitness").first.click()
+    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    choose(page, clips["en-congratulations"].path, clips["es-connection"].path)
+    expect(page.get_by_role("heading", name="en-congratulations")).to_be_visible()
 
 
 def test_the_first_file_may_be_chosen_before_python_is_up(
@@ -91,3 +95,22 @@ def test_the_place_in_the_queue_is_right_after_a_cancellation(
     expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible(timeout=SLOW)
     row(page, "en-echotest").get_by_role("button", name="Cancel").click()
     expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible(timeout=SLOW)
+
+
+def test_a_found_sentence_is_where_the_player_starts(
+    visitor: Visitor, server: Server, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    use_quick_model(page)
+    transcribed(page, clips["en-echotest"])
+    page.goto("about:blank")
+    page.goto(server.url)
+    wait_ready(page)
+    page.get_by_role("searchbox", name="Search").fill("hanging")
+    page.locator("li .hit").first.click()
+    expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}$"))
+    playing = page.locator("[data-playing]")
+    expect(playing).to_contain_text("hanging up")
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(playing).to_contain_text("hanging up")

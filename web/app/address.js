@@ -5,5 +5,5 @@
  * @returns {string} for a link
  */
 export function addressOf(id, at_s = null) {
-  return `#/t/${encodeURIComponent(id)}${at_s === null ? '' : `?at=${at_s.toFixed(2)}`}`;
+  return `#/t/${encodeURIComponent(id)}${at_s === null ? '' : `?at=${at_s.toFixed(3)}`}`;
 }

@@ -35,11 +35,12 @@ export function optionsFrom(chosen, over = {}) {
 
 /** @param {Iterable<File>} files */
 export function addFiles(files) {
-  const first = !state.opened && state.empty;
-  for (const file of files) void addFile(file, file.name).catch(() => {});
-  const [id] = state.pending.keys();
-  // Whoever has nothing to read yet wants to see the first words as they come.
-  if (first && id) location.hash = addressOf(id);
+  // An address that was just set, or that the page was opened with, is on show in a moment.
+  const reading = state.opened || location.hash.startsWith('#/t/');
+  const given = [...files].map((file) => ({ file, id: crypto.randomUUID() }));
+  for (const { file, id } of given) void addFile(file, file.name, {}, id).catch(() => {});
+  // Whoever has nothing to read wants to see the first words as they come.
+  if (!reading && given[0]) location.hash = addressOf(given[0].id);
 }
 
 /** Files go over one after the other, so that the queue has the order they were given in. */

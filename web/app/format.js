@@ -15,16 +15,32 @@ export function clock(seconds) {
 }
 
 /**
- * Inverse of `clock`.
+ * For a time that must not lose its fraction: `readClock` gives it back to the millisecond.
+ * @param {number} seconds
+ * @returns {string} `0:47.664`, `1:03` where there is no fraction
+ */
+export function exactClock(seconds) {
+  const ms = Math.max(0, Math.round(seconds * 1000));
+  const fraction = String(ms % 1000)
+    .padStart(3, '0')
+    .replace(/0+$/, '');
+  return clock(Math.floor(ms / 1000)) + (fraction && `.${fraction}`);
+}
+
+/**
+ * Inverse of `clock` and `exactClock`.
  * @param {string} text
  * @returns {number | null} seconds; null where it is no time
  */
 export function readClock(text) {
-  if (!/^\d+(:[0-5]?\d){0,2}$/.test(text.trim())) return null;
-  return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  if (!/^\d+(:[0-5]?\d){0,2}([.,]\d{1,3})?$/.test(text.trim())) return null;
+  const [whole = '', fraction = ''] = text.trim().split(/[.,]/);
+  const seconds = whole.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  // Not added up as fractions: 60.1 must be the same number that a sentence has.
+  return Number(`${seconds}.${fraction || 0}`);
 }
 
-/** @param {number} seconds @returns {string} `under 1 s`, `42 s`, `12 min`, `1 h 5 min` */
+/** About how long. @param {number} seconds @returns {string} `under 1 s`, `42 s`, `12 min`, `1 h 5 min` */
 export function span(seconds) {
   if (seconds < 1) return 'under 1 s';
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
@@ -32,6 +48,16 @@ export function span(seconds) {
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;
   return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`;
+}
+
+/**
+ * Of a recording: cut down as `clock` does it, so that both say the same of one file.
+ * @param {number} seconds
+ * @returns {string} as `span`
+ */
+export function length(seconds) {
+  const unit = seconds < 60 ? 1 : 60;
+  return span(Math.floor(seconds / unit) * unit);
 }
 
 /** @param {number} n @returns {string} `1,830` */

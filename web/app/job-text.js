@@ -1,6 +1,6 @@
 /** A job in words. */
 /** @import { TranscriptSummary } from './messages' */
-import { clock, count, ordinal, percent, span } from './format.js';
+import { clock, count, length, ordinal, percent } from './format.js';
 import { languageName } from './languages.js';
 
 /** States in which the recording is still on its way through the queue. */
@@ -51,7 +51,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
     case 'done':
       return [
         ...(summary.language ? [languageName(summary.language)] : []),
-        span(summary.duration_s),
+        length(summary.duration_s),
         summary.word_count === 1 ? '1 word' : `${count(summary.word_count)} words`,
         ...(summary.ends_s ? ['incomplete'] : []),
         ...(job.server ? [`on ${job.server}`] : []),

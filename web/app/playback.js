@@ -10,6 +10,9 @@ class Playback extends EventTarget {
   id = '';
   #url = '';
   #frame = 0;
+  /** Where to begin once the audio is here: a text may be on show before its audio is. */
+  /** @type {{ id: string, at_s: number } | null} */
+  #cue = null;
 
   constructor() {
     super();
@@ -39,6 +42,10 @@ class Playback extends EventTarget {
       if (this.id !== id) return;
       this.#url = URL.createObjectURL(media_type ? file.slice(0, file.size, media_type) : file);
       this.audio.src = this.#url;
+      if (this.#cue?.id === id) {
+        this.audio.currentTime = this.#cue.at_s;
+        this.#cue = null;
+      }
     } catch (thrown) {
       if (this.id === id) tellError(thrown);
     }
@@ -51,8 +58,18 @@ class Playback extends EventTarget {
     this.audio.removeAttribute('src');
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = '';
+    if (this.#cue?.id === this.id) this.#cue = null;
     this.id = '';
     this.dispatchEvent(new Event('change'));
+  }
+
+  /**
+   * Begin here when the user plays it; what plays already is left alone.
+   * @param {string} id @param {number} at_s
+   */
+  cue(id, at_s) {
+    if (this.id !== id || !this.ready) this.#cue = { id, at_s };
+    else if (this.audio.paused) this.audio.currentTime = at_s;
   }
 
   /** @param {number} at_s */

@@ -191,9 +191,9 @@ export class State extends EventTarget {
     return [...new Set([...this.summaries.values()].flatMap(({ language }) => language ?? []))];
   }
 
-  /** Nothing was ever given to this library, as far as the page knows. */
-  get empty() {
-    return !this.summaries.size && !this.pending.size;
+  /** Whether the filter leaves anything out. */
+  get filtered() {
+    return Boolean(this.filter.language || this.filter.tag);
   }
 
   /** What is on its way, in the order in which it will be done. */

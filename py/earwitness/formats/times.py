@@ -18,10 +18,10 @@ def clock(
     Args:
         time_s: negative counts as 0.
         separator: before the fraction.
-        digits: of the fraction; 0 leaves it out.
+        digits: of the fraction; 0 cuts it off, as the page does: one sentence has one time.
         hours: False folds them into the minutes, None shows them only when there are any.
     """
-    ticks = round(sane(time_s) * 10**digits)
+    ticks = round(sane(time_s) * 10**digits) if digits else math.floor(sane(time_s))
     whole, fraction = divmod(ticks, 10**digits)
     minutes, seconds = divmod(whole, 60)
     tail = f"{separator}{fraction:0{digits}d}" if digits else ""

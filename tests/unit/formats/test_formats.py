@@ -262,6 +262,8 @@ def test_times() -> None:
     assert clock(-1) == "00:00:00.000"
     assert clock(75, digits=0, hours=None) == "1:15"
     assert clock(3_675, digits=0, hours=None) == "1:01:15"
+    assert clock(9.96, digits=0, hours=None) == "0:09"
+    assert clock(59.999, digits=0, hours=None) == "0:59"
     assert clock(6_000.5, digits=2, hours=False) == "100:00.50"
     assert parse_clock("1:02:03,5") == 3_723.5
     assert parse_clock("02:03.25") == 123.25

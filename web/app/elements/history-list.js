@@ -18,11 +18,7 @@ class HistoryList extends View {
     return html`
       ${queue.length ? section('In progress', queue) : nothing}
       ${history.length ? section('Transcripts', history, clearing()) : nothing}
-      ${
-        state.listed && !queue.length && !history.length
-          ? html`<p class="quiet">Transcripts will be listed here.</p>`
-          : nothing
-      }
+      ${state.listed && !history.length ? absence(queue.length) : nothing}
       ${
         state.next
           ? html`<button type="button" class="small" @click=${moreHistory}>Show more</button>`
@@ -30,6 +26,16 @@ class HistoryList extends View {
       }
     `;
   }
+}
+
+/** Why no transcript is listed. @param {number} queued */
+function absence(queued) {
+  if (state.filtered) {
+    // The filters narrow down what is listed; older ones may come with the next page.
+    const where = state.next ? 'Nothing listed so far' : 'No transcript';
+    return html`<p class="quiet" role="status">${where} matches the filters above.</p>`;
+  }
+  return queued ? nothing : html`<p class="quiet">Transcripts will be listed here.</p>`;
 }
 
 /** One failed file has its own button. */

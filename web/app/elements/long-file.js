@@ -1,7 +1,7 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
 import { runAgain } from '../again.js';
-import { span } from '../format.js';
+import { length, span } from '../format.js';
 import { ACTIVE } from '../job-text.js';
 import { state } from '../state.js';
 
@@ -24,7 +24,7 @@ export function longFile(summary, seconds = {}) {
   const model = state.status?.models.find(({ id }) => id === summary.model);
   return html`
     <p class="notice">
-      ${span(summary.job.duration_s)} of audio take about ${span(expected)} here with
+      ${length(summary.job.duration_s)} of audio take about ${span(expected)} here with
       ${model?.title ?? summary.model}.
       ${
         quicker

@@ -1,7 +1,7 @@
 /** @import { ErrorView, Task, TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
 import { runAgain } from '../again.js';
-import { clock, readClock } from '../format.js';
+import { clock, exactClock, readClock } from '../format.js';
 import { trackName } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
 import { viewOf } from '../request-error.js';
@@ -36,7 +36,7 @@ class RerunDialog extends View {
     if (!this.summary) return nothing;
     const { model, language, task, duration_s, tracks, job } = this.summary;
     const { span } = this;
-    const length = clock(Math.ceil(duration_s));
+    const length = clock(duration_s);
     return dialogFrame(
       'Run again',
       html`
@@ -105,7 +105,7 @@ class RerunDialog extends View {
             <input
               name="from"
               placeholder="0:00"
-              .value=${span ? clock(span.start_s) : ''}
+              .value=${span ? exactClock(span.start_s) : ''}
               autocomplete="off"
               @input=${check}
             />
@@ -115,7 +115,7 @@ class RerunDialog extends View {
             <input
               name="to"
               placeholder=${length}
-              .value=${span ? clock(Math.ceil(span.end_s)) : ''}
+              .value=${span ? exactClock(span.end_s) : ''}
               autocomplete="off"
               @input=${check}
             />
@@ -176,7 +176,7 @@ const refusal = ({ message, hint }) => html`
 function check(event) {
   const field = /** @type {HTMLInputElement} */ (event.target);
   const wrong = field.value && readClock(field.value) === null;
-  field.setCustomValidity(wrong ? 'Write a time such as 1:05 or 1:02:30.' : '');
+  field.setCustomValidity(wrong ? 'Write a time such as 1:05, 1:05.25 or 1:02:30.' : '');
 }
 
 /**

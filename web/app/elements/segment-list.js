@@ -6,6 +6,10 @@ import './segment-line.js';
 
 /** Of the visible text, how far from its end still counts as reading along. */
 const NEAR_END_PX = 160;
+/** How far below a sentence's start the time in an address may lie and still mean it. */
+const ROUNDED_S = 0.01;
+/** A player tells its position a little less exactly than it was set. */
+const TICK_S = 0.001;
 
 /** All that was said, sentence by sentence; follows the player and new text. */
 class SegmentList extends View {
@@ -87,20 +91,23 @@ class SegmentList extends View {
 
   /** @param {number} at_s */
   async #jump(at_s) {
-    const line = this.#line(indexAt(this.segments, at_s + 0.01));
+    const index = indexAt(this.segments, at_s + ROUNDED_S);
+    const line = this.#line(index);
     if (!line) return;
+    // An address may have cut the time down; the sentence must not lose its beginning for that.
+    if (this.playable) {
+      playback.cue(this.transcript, Math.max(at_s, this.segments[index]?.start_s ?? 0));
+    }
     await line.updateComplete;
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     line.scrollIntoView({ block: 'center', behavior: calm ? 'instant' : 'smooth' });
     line.found();
-    if (this.playable && playback.ready && playback.audio.paused) {
-      playback.audio.currentTime = at_s;
-    }
   }
 
   #showTime() {
     const now = playback.audio.currentTime;
-    const index = playback.id === this.transcript ? indexAt(this.segments, now) : -1;
+    const here = playback.id === this.transcript;
+    const index = here ? indexAt(this.segments, now + TICK_S) : -1;
     if (index !== this.#playing) {
       const before = this.#line(this.#playing);
       if (before) before.now_s = null;

@@ -1,6 +1,6 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { span, when } from '../format.js';
+import { length, when } from '../format.js';
 import { ACTIVE, jobFraction, UNFINISHED } from '../job-text.js';
 import { languageName } from '../languages.js';
 import { playback } from '../playback.js';
@@ -87,7 +87,7 @@ function facts({ created_at, duration_s, language, language_probability, model, 
   const sure = language_probability;
   const parts = [
     when(created_at),
-    duration_s ? span(duration_s) : '',
+    duration_s ? length(duration_s) : '',
     language &&
       languageName(language) +
         (sure !== null && sure < 0.995 ? ` (${Math.round(sure * 100)} %)` : ''),
