@@ -185,3 +185,83 @@ async def test_a_corrected_sentence_knows_what_was_heard(house: House) -> None:
     assert [segment.heard for segment in edited.segments] == [None, " Two."]
     heard = await house.ask(m.EditSegment(id_, 1, " Two."))
     assert [(s.text, s.heard) for s in heard.segments] == [(" One.", None), (" Two.", None)]
+
+
+async def fails(house: House, id_: str, run: int, *texts: str) -> None:
+    """A new run that ends with an error, after one window where it has texts."""
+    await house.ask(m.Retranscribe(id_, CZECH, replace_corrections=True))
+    await house.hear(ready())
+    if texts:
+        await house.hear(batch(id_, 1, *texts, run=run))
+    await house.hear(failed(id_, "MediaError", run=run))
+    assert await house.state(id_) == "failed"
+
+
+@lived
+@pytest.mark.parametrize("heard", [(), ("Půl.",)])
+@pytest.mark.parametrize("failures", [1, 2])
+async def test_failed_runs_never_stand_between_a_text_and_the_way_back_to_it(
+    house: House, failures: int, heard: tuple[str, ...]
+) -> None:
+    id_ = await transcribed(house, "One.", "Two.", language="en")
+    await house.ask(m.EditSegment(id_, 0, "First."))
+    before = await summary(house, id_)
+    for run in range(2, 2 + failures):
+        await fails(house, id_, run, *heard)
+        assert (await summary(house, id_)).earlier
+    await again(house, id_, "Jedna.", run=2 + failures)
+    assert await house.texts(id_) == [" Jedna."]
+    assert (await summary(house, id_)).earlier
+    await house.restart()
+    await house.ask(m.GoBack(id_))
+    assert await house.texts(id_) == ["First.", " Two."]
+    assert await summary(house, id_) == before
+    assert [key for key in house.store.tables["windows"] if not key.startswith(f"{id_}/0001")] == []
+
+
+@lived
+async def test_cancelling_after_a_failure_leaves_the_text_from_before_both(house: House) -> None:
+    id_ = await transcribed(house, "One.", language="en")
+    await house.ask(m.EditSegment(id_, 0, "First."))
+    before = await summary(house, id_)
+    await fails(house, id_, 2, "Půl.")
+    await house.ask(m.Resume(id_))
+    await house.ask(m.Cancel(id_))
+    assert await summary(house, id_) == before
+    await fails(house, id_, 3, "Půl.")
+    await house.ask(m.Retranscribe(id_, CZECH, replace_corrections=True))
+    await house.ask(m.Cancel(id_))
+    assert await summary(house, id_) == before
+    assert await house.texts(id_) == ["First."]
+
+
+@lived
+async def test_what_was_corrected_in_a_failed_run_is_asked_for_and_stays_reachable(
+    house: House,
+) -> None:
+    id_ = await transcribed(house, "One.", "Two.")
+    await fails(house, id_, 2, "Půl.")
+    await house.ask(m.EditSegment(id_, 0, "Polovina."))
+    with pytest.raises(CorrectionsError, match="a sentence") as caught:
+        await house.ask(m.Retranscribe(id_, CZECH))
+    assert "Earlier text" in caught.value.hint
+    await again(house, id_, "Jedna.", run=3)
+    assert (await summary(house, id_)).earlier
+    await house.ask(m.GoBack(id_))
+    line = await summary(house, id_)
+    assert (line.job.state, line.earlier) == ("failed", True)
+    assert await house.texts(id_) == ["Polovina."]
+    with pytest.raises(CorrectionsError):
+        await house.ask(m.GoBack(id_))
+    await house.ask(m.GoBack(id_, replace_corrections=True))
+    assert await house.texts(id_) == [" One.", " Two."]
+    assert not (await summary(house, id_)).earlier
+
+
+@lived
+async def test_a_part_run_again_after_a_failure_lies_over_the_whole_text(house: House) -> None:
+    id_ = await transcribed(house, "One.", "Two.", "Three.")
+    await fails(house, id_, 2, "Půl.")
+    await house.ask(m.Retranscribe(id_, CZECH, 10.0, 20.0))
+    assert await house.texts(id_) == [" One.", " Two.", " Three."]
+    assert (await summary(house, id_)).earlier
