@@ -12,7 +12,7 @@ import math
 
 from earwitness.errors import BadRequestError
 from earwitness.library import jobs as queue
-from earwitness.library.commits import counted
+from earwitness.library.commits import counted, described
 from earwitness.library.documents import Before, Document, Layer
 from earwitness.library.jobs import UNFINISHED, Job
 from earwitness.library.ledger import Ledger, changed_words
@@ -95,8 +95,8 @@ class Again:
                 end_s=end_s,
             )
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
-            if job.whole:
-                record = dataclasses.replace(record, model=options.model, task=options.task)
+            if not opened.pieces:
+                record = described(record, job)
             await self._ledger.commit([record], [job], [document_put(document)])
             self._texts.close(record.id)
 

@@ -265,3 +265,59 @@ async def test_a_part_run_again_after_a_failure_lies_over_the_whole_text(house: 
     await house.ask(m.Retranscribe(id_, CZECH, 10.0, 20.0))
     assert await house.texts(id_) == [" One.", " Two.", " Three."]
     assert (await summary(house, id_)).earlier
+
+
+@lived
+async def test_the_description_belongs_to_the_text_until_there_are_new_words(house: House) -> None:
+    id_ = await transcribed(house, "One.", language="en")
+    before = await summary(house, id_)
+    other = m.TranscribeOptions(model="tiny.en", language="en", prompt="Hm")
+    house.host.metered = False
+    await house.ask(m.ChangeSettings(m.Settings(confirm_download=False)))
+    await house.ask(m.Retranscribe(id_, other))
+    assert (await summary(house, id_)).model == "base"
+    await house.hear(failed(id_, "MediaError", run=2))
+    line = await summary(house, id_)
+    assert (line.model, line.task, line.language) == (before.model, before.task, before.language)
+    await house.ask(m.Retranscribe(id_, other))
+    await house.hear(batch(id_, 1, "Anew.", run=3))
+    assert (await summary(house, id_)).model == "tiny.en"
+    await house.ask(m.Cancel(id_))
+    assert await summary(house, id_) == before
+
+
+@lived
+async def test_a_new_run_that_hears_nothing_describes_its_empty_text(house: House) -> None:
+    id_ = await transcribed(house, "One.")
+    await house.ask(m.Retranscribe(id_, m.TranscribeOptions(model="base", task="translate")))
+    await house.hear(finished(id_, run=2, duration_s=30.0))
+    line = await summary(house, id_)
+    assert (line.task, line.word_count, line.preview) == ("translate", 0, "")
+
+
+@lived
+async def test_only_what_failed_without_any_text_is_deleted_without_a_question(
+    house: House,
+) -> None:
+    id_ = await transcribed(house, "One.")
+    await fails(house, id_, 2)
+    assert not (await summary(house, id_)).nothing_heard
+    silent = await transcribed(house, name="silence.wav")
+    await fails(house, silent, 2)
+    assert not (await summary(house, silent)).nothing_heard
+    half = await house.add("half.wav", b"half")
+    await house.hear(batch(half, 1, "Half."))
+    await house.hear(failed(half, "MediaError"))
+    assert not (await summary(house, half)).nothing_heard
+
+
+@lived
+async def test_words_of_a_second_try_count_as_text_before_its_end(house: House) -> None:
+    id_ = await house.add()
+    await house.hear(failed(id_, "MediaError"))
+    assert (await summary(house, id_)).nothing_heard
+    await fails(house, id_, 2, "Půl.")
+    line = await summary(house, id_)
+    assert (line.nothing_heard, line.word_count, line.preview) == (False, 1, "Půl.")
+    await fails(house, id_, 3)
+    assert not (await summary(house, id_)).nothing_heard
