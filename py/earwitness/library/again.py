@@ -14,6 +14,7 @@ from earwitness.errors import BadRequestError
 from earwitness.library import jobs as queue
 from earwitness.library.commits import counted, described
 from earwitness.library.documents import Before, Document, Layer
+from earwitness.library.feasible import check_model, span_of
 from earwitness.library.jobs import UNFINISHED, Job
 from earwitness.library.ledger import Ledger, changed_words
 from earwitness.library.platform import Emit
@@ -38,15 +39,20 @@ class Again:
         self._texts = texts
         self._emit = emit
 
-    async def check(self, request: Retranscribe) -> None:
-        """Ask before corrections in the span disappear below the new run.
+    async def check(self, request: Retranscribe, options: TranscribeOptions) -> None:
+        """Refuse what cannot work; ask before corrections disappear below the new run.
+
+        `options` are resolved.
 
         Raises:
             CorrectionsError: there are some, and the user has not agreed.
             NotFoundError, BadRequestError, StorageError.
         """
         record = self._ledger.record(request.transcript_id)
-        start_s, end_s = _span(request, record.duration_s)
+        start_s, end_s = span_of(request, record.duration_s)
+        here = options.where != "server" or start_s > 0 or end_s is not None
+        if here:
+            check_model(options, self._ledger.models.values())
         if request.replace_corrections:
             return
         opened = await self._texts.open(record.id)
@@ -78,7 +84,7 @@ class Again:
         async with self._ledger.lock:
             record = self._ledger.record(request.transcript_id)
             before = self._ledger.jobs[record.id]
-            start_s, end_s = _span(request, record.duration_s)
+            start_s, end_s = span_of(request, record.duration_s)
             run = record.runs + 1
             opened = await self._texts.open(record.id)
             layer = Layer(run, start_s, end_s, until_s=start_s, before=_description(record, before))
@@ -220,17 +226,3 @@ def _earlier(document: Document) -> bool:
 
 def _sentences(count: int) -> str:
     return "a sentence" if count == 1 else f"{count} sentences"
-
-
-def _span(request: Retranscribe, duration_s: float) -> tuple[float, float | None]:
-    start_s = max(0.0, request.start_s)
-    end_s = request.end_s
-    if end_s is not None and duration_s > 0 and end_s >= duration_s:
-        end_s = None
-    last_s = end_s if end_s is not None else duration_s
-    if (end_s is not None or duration_s > 0) and last_s <= start_s:
-        raise BadRequestError(
-            f"The span from {start_s:.1f} s to {last_s:.1f} s is empty.",
-            hint="Choose an end after the start, inside the recording.",
-        )
-    return start_s, end_s
