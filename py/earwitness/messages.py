@@ -102,6 +102,8 @@ class TranscriptSummary:
     """Id of another recording in the library with the same audio, older than this one."""
     earlier: bool = False
     """There is a whole text from before the latest run: `GoBack` brings it back."""
+    nothing_heard: bool = False
+    """It failed and has no text, of this run or another: nothing is lost when it is deleted."""
 
 
 @dataclass(frozen=True, slots=True)

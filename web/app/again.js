@@ -2,6 +2,7 @@
 /** @import { TranscribeOptions, TranscriptSummary } from './messages' */
 import { ask } from './elements/question-dialog.js';
 import { settings } from './files.js';
+import { UNFINISHED } from './job-text.js';
 import { languageName } from './languages.js';
 import { bridge } from './python.js';
 import { viewOf } from './request-error.js';
@@ -17,12 +18,14 @@ import { note, tellError } from './toast-list.js';
  * @returns {Promise<boolean>} whether it will run; not when it failed or the user thought better
  */
 export function runAgain(summary, over, part = {}, tell = tellError) {
-  const { id: transcript_id, task, job } = summary;
+  const { id: transcript_id, job } = summary;
+  // A run without words yet is described by what it was asked for, the text on show by what made it.
+  const { model: used, task } = UNFINISHED.has(job.state) ? job.options : summary;
   return agreed('Run again', tell, async (replace_corrections) => {
     const { where, model: chosen } = await settings();
     // A server's model may not be one of this device's.
-    const known = state.status?.models.some(({ id }) => id === summary.model);
-    const model = known ? summary.model : chosen;
+    const known = state.status?.models.some(({ id }) => id === used);
+    const model = known ? used : chosen;
     const options = { ...job.options, model, task, where, ...over };
     const type = /** @type {const} */ ('retranscribe');
     const request = { type, transcript_id, options, ...part };

@@ -5,9 +5,9 @@ import { bridge } from './python.js';
 import { state } from './state.js';
 import { note } from './toast-list.js';
 
-/** Of the transcripts listed here. @returns {string[]} */
+/** Of the transcripts listed here, those without any text. @returns {string[]} */
 export const failedFiles = () =>
-  state.history.filter(({ job }) => job.state === 'failed').map(({ id }) => id);
+  state.history.filter(({ nothing_heard }) => nothing_heard).map(({ id }) => id);
 
 /** Into the bin with all of them. */
 export const removeFailed = () =>

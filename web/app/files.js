@@ -93,7 +93,7 @@ export function withdraw(id) {
  */
 function refused(summary, file, error) {
   const job = { ...summary.job, state: /** @type {const} */ ('failed'), error };
-  state.pending.set(summary.id, { summary: { ...summary, job }, file, error });
+  state.pending.set(summary.id, { summary: { ...summary, job, nothing_heard: true }, file, error });
   state.changed('library');
 }
 
@@ -170,5 +170,6 @@ function provisional(id, name) {
     ends_s: 0,
     same_as: '',
     earlier: false,
+    nothing_heard: false,
   };
 }

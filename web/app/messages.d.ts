@@ -101,6 +101,7 @@ export interface TranscriptSummary {
   ends_s: number;
   same_as: string;
   earlier: boolean;
+  nothing_heard: boolean;
 }
 
 export interface Hit {

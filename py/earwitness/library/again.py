@@ -1,7 +1,8 @@
 """A new run over a transcript, and the way back to the text from before it.
 
 A run lies over the older ones as a layer, so nothing that was heard or corrected before is lost:
-going back takes the layer away. Corrections that a run would hide are asked for first.
+going back takes the layer away. Corrections that a run would hide are asked for first. A layer that
+broke off gives way to the next run, so that it never comes between that and a whole text.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import math
 
 from earwitness.errors import BadRequestError
 from earwitness.library import jobs as queue
-from earwitness.library.commits import counted
+from earwitness.library.commits import counted, described
 from earwitness.library.documents import Before, Document, Layer
+from earwitness.library.feasible import check_model, span_of
 from earwitness.library.jobs import UNFINISHED, Job
 from earwitness.library.ledger import Ledger, changed_words
 from earwitness.library.platform import Emit
 from earwitness.library.records import Record
 from earwitness.library.store import DeletePrefix, run_prefix
 from earwitness.library.texts import Texts, document_put
-from earwitness.messages import GoBack, Retranscribe, SegmentsSaved, TranscribeOptions
+from earwitness.messages import GoBack, JobState, Retranscribe, SegmentsSaved, TranscribeOptions
 
+_BROKEN_OFF: frozenset[JobState] = frozenset({"cancelled", "failed"})
 _SAVE_FIRST = "Download the text first if you still need it."
 
 
@@ -36,22 +39,27 @@ class Again:
         self._texts = texts
         self._emit = emit
 
-    async def check(self, request: Retranscribe) -> None:
-        """Ask before corrections in the span disappear below the new run.
+    async def check(self, request: Retranscribe, options: TranscribeOptions) -> None:
+        """Refuse what cannot work; ask before corrections disappear below the new run.
+
+        `options` are resolved.
 
         Raises:
             CorrectionsError: there are some, and the user has not agreed.
             NotFoundError, BadRequestError, StorageError.
         """
         record = self._ledger.record(request.transcript_id)
-        start_s, end_s = _span(request, record.duration_s)
+        start_s, end_s = span_of(request, record.duration_s)
+        here = options.where != "server" or start_s > 0 or end_s is not None
+        if here:
+            check_model(options, self._ledger.models.values())
         if request.replace_corrections:
             return
         opened = await self._texts.open(record.id)
-        below = self._ledger.jobs[record.id]
-        top = opened.document.layers[-1]
-        if top.before is not None and _gives_way(top):
-            opened, below = await self._texts.compose(_without_top(opened.document)), top.before.job
+        document, job = opened.document, self._ledger.jobs[record.id]
+        below = _settled(document)
+        if below is not document:
+            job, opened = _before(document, below).job, await self._texts.compose(below)
         count = sum(
             piece.key in opened.document.edits
             and start_s <= piece.middle_s < (math.inf if end_s is None else end_s)
@@ -61,7 +69,7 @@ class Again:
             raise CorrectionsError(
                 f"The new run replaces {_sentences(count)} that you corrected.",
                 hint="“Earlier text” brings the corrections back afterwards."
-                if below.state == "done"
+                if job.state == "done" or _earlier(below)
                 else _SAVE_FIRST,
             )
 
@@ -76,7 +84,7 @@ class Again:
         async with self._ledger.lock:
             record = self._ledger.record(request.transcript_id)
             before = self._ledger.jobs[record.id]
-            start_s, end_s = _span(request, record.duration_s)
+            start_s, end_s = span_of(request, record.duration_s)
             run = record.runs + 1
             opened = await self._texts.open(record.id)
             layer = Layer(run, start_s, end_s, until_s=start_s, before=_description(record, before))
@@ -93,13 +101,15 @@ class Again:
                 end_s=end_s,
             )
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
-            if job.whole:
-                record = dataclasses.replace(record, model=options.model, task=options.task)
+            if not opened.pieces:
+                record = described(record, job)
             await self._ledger.commit([record], [job], [document_put(document)])
             self._texts.close(record.id)
 
     async def go_back(self, request: GoBack) -> None:
         """Take the latest run away: text, corrections, language and job are as before it.
+
+        What broke off before it, and has no corrections, goes too: nobody wants that back.
 
         Raises:
             CorrectionsError: the latest run was corrected, and the user has not agreed.
@@ -117,18 +127,19 @@ class Again:
                 raise BadRequestError(
                     "The new run is not over.", hint="Cancel it, and the earlier text is back."
                 )
-            count = len(document.edits) - len(_without_top(document).edits)
+            below = _settled(_without_top(document))
+            count = len(document.edits) - len(below.edits)
             if count and not request.replace_corrections:
                 raise CorrectionsError(
                     f"Going back removes {_sentences(count)} that you corrected since.",
                     hint=_SAVE_FIRST,
                 )
-            await self._take_away(record, document)
+            await self._take_away(record, document, below)
 
     async def drop_unfinished(self, transcript_id: str) -> None:
-        """After a cancel: a run that did not get to its end leaves a whole text as it found it.
+        """Runs that were cancelled or failed leave a whole text as they found it.
 
-        Unless the user corrected its words: those stay, and so does what they stand in.
+        Unless the user corrected their words: those stay, and so does what they stand in.
 
         Raises:
             NotFoundError, StorageError.
@@ -136,31 +147,31 @@ class Again:
         async with self._ledger.lock:
             record = self._ledger.record(transcript_id)
             document = (await self._texts.open(transcript_id)).document
-            cancelled = self._ledger.jobs[transcript_id].state == "cancelled"
-            uncorrected = len(_without_top(document).edits) == len(document.edits)
-            if cancelled and uncorrected and _gives_way(document.layers[-1]):
-                await self._take_away(record, document)
+            below = _settled(document)
+            if self._ledger.jobs[transcript_id].state in _BROKEN_OFF and below is not document:
+                await self._take_away(record, document, below)
 
-    async def _take_away(self, record: Record, document: Document) -> None:
-        top, below = document.layers[-1], _without_top(document)
-        if top.before is None:
-            return
+    async def _take_away(self, record: Record, document: Document, below: Document) -> None:
+        before = _before(document, below)
         opened = await self._texts.compose(below)
         record = counted(
             changed_words(
                 record,
-                model=top.before.model,
-                task=top.before.task,
-                language=top.before.language,
-                language_probability=top.before.language_probability,
-                duration_s=top.before.duration_s or record.duration_s,
+                model=before.model,
+                task=before.task,
+                language=before.language,
+                language_probability=before.language_probability,
+                duration_s=before.duration_s or record.duration_s,
                 earlier=_earlier(below),
             ),
             opened,
         )
-        gone = DeletePrefix("windows", run_prefix(record.id, top.run))
-        changes = [document_put(below), self._texts.shard(record, opened), gone]
-        await self._ledger.commit([record], [top.before.job], changes)
+        gone = [
+            DeletePrefix("windows", run_prefix(record.id, layer.run))
+            for layer in document.layers[len(below.layers) :]
+        ]
+        changes = [document_put(below), self._texts.shard(record, opened), *gone]
+        await self._ledger.commit([record], [before.job], changes)
         self._texts.committed(opened)
         self._texts.appended(record, opened, 0)
         self._emit(SegmentsSaved(record.id, 0, opened.segments))
@@ -187,30 +198,31 @@ def _without_top(document: Document) -> Document:
     return dataclasses.replace(document, layers=tuple(layers), edits=edits)
 
 
-def _gives_way(top: Layer) -> bool:
-    """A run that is not at its end, over a text that is."""
-    return not top.finished and top.before is not None and top.before.job.state == "done"
+def _settled(document: Document) -> Document:
+    """The document, itself where it has none, without the runs on top that broke off.
+
+    Those the user corrected stay, and so do all where no whole text lies below.
+    """
+    while not document.layers[-1].finished and _earlier(document):
+        below = _without_top(document)
+        if document.layers[-1].before is None or len(below.edits) < len(document.edits):
+            break
+        document = below
+    return document
+
+
+def _before(document: Document, below: Document) -> Before:
+    """How the document was described when it was no more than `below`."""
+    before = document.layers[len(below.layers)].before
+    if before is None:
+        raise AssertionError("Only the first run was before nothing, and it is never taken away.")
+    return before
 
 
 def _earlier(document: Document) -> bool:
-    """Below its latest run lies a whole text."""
-    before = document.layers[-1].before
-    return before is not None and before.job.state == "done"
+    """Below its latest run, if not right below it, lies a whole text."""
+    return any(layer.before and layer.before.job.state == "done" for layer in document.layers)
 
 
 def _sentences(count: int) -> str:
     return "a sentence" if count == 1 else f"{count} sentences"
-
-
-def _span(request: Retranscribe, duration_s: float) -> tuple[float, float | None]:
-    start_s = max(0.0, request.start_s)
-    end_s = request.end_s
-    if end_s is not None and duration_s > 0 and end_s >= duration_s:
-        end_s = None
-    last_s = end_s if end_s is not None else duration_s
-    if (end_s is not None or duration_s > 0) and last_s <= start_s:
-        raise BadRequestError(
-            f"The span from {start_s:.1f} s to {last_s:.1f} s is empty.",
-            hint="Choose an end after the start, inside the recording.",
-        )
-    return start_s, end_s

@@ -90,6 +90,8 @@ class Commits:
             document = _finished(opened.document, job.run)
             duration_s = event.duration_s if job.whole else record.duration_s
             record = changed_words(record, duration_s=duration_s or record.duration_s)
+            if not job.resume.batch and not job.on_server:
+                record = described(record, job)
             if job.whole:
                 record = dataclasses.replace(record, ends_s=_too_early_s(event, record.duration_s))
             if not self._ledger.settings.keep_audio:
@@ -118,12 +120,21 @@ class Commits:
         if job.whole and event.resume.language:
             changes["language"] = event.resume.language
             changes["language_probability"] = event.resume.language_probability
-        if len(opened.document.layers) == 1:
+        if not job.resume.batch:
+            record = described(record, job)
+        if opened.alone:
             words = sum(lines.count_words(segment.text) for segment in new)
             changes["word_count"] = record.word_count + words
             if not record.preview.endswith("…"):
                 changes["preview"] = lines.preview(new, record.preview)
         return changed_words(record, **changes)
+
+
+def described(record: Record, job: Job) -> Record:
+    """The record of a text that this job has begun to write; a part changes no description."""
+    if not job.whole:
+        return record
+    return dataclasses.replace(record, model=job.options.model, task=job.options.task)
 
 
 def counted(record: Record, opened: OpenDocument) -> Record:

@@ -122,6 +122,11 @@ class OpenDocument:
         self.pieces = self._composed()
 
     @property
+    def alone(self) -> bool:
+        """All that is read comes from the latest run: there was no text before it."""
+        return not self._below
+
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """What the user reads."""
         return tuple(self._read(piece) for piece in self.pieces)

@@ -86,6 +86,7 @@ def summary(record: Record, job: JobView) -> TranscriptSummary:
         ends_s=record.ends_s,
         same_as=record.same_as,
         earlier=record.earlier,
+        nothing_heard=job.state == "failed" and not record.word_count and not record.earlier,
     )
 
 

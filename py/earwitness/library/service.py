@@ -220,7 +220,7 @@ class LibraryService:
                 await self._control.prioritise(request.transcript_id)
             case m.Retranscribe():
                 options = self._intake.resolve(request.options)
-                await self._again.check(request)
+                await self._again.check(request, options)
                 await self._control.cancel(request.transcript_id)
                 await self._again.drop_unfinished(request.transcript_id)
                 await self._again.run_again(request, options)

@@ -36,6 +36,7 @@ from earwitness.transcript import Segment, Word
 from tests.unit.library.memory import MemoryBackups, MemoryShelf, MemoryStore
 
 BATCH_S = 30.0
+CZECH = m.TranscribeOptions(model="base", language="cs")
 
 
 @dataclass
@@ -252,3 +253,17 @@ async def transcribed(house: House, *texts: str, name: str = "talk.wav", **optio
     await house.hear(batch(id_, 1, *texts))
     await house.hear(finished(id_, duration_s=30.0))
     return id_
+
+
+async def summary(house: House, id_: str) -> m.TranscriptSummary:
+    listed = await house.ask(m.ListTranscripts())
+    return next(t for t in listed.transcripts if t.id == id_)
+
+
+async def again(house: House, id_: str, *texts: str, run: int = 2) -> None:
+    """A new run over all of it, to its end."""
+    request = m.Retranscribe(id_, CZECH, replace_corrections=True)
+    await house.ask(request)
+    await house.hear(ready())
+    await house.hear(batch(id_, 1, *texts, run=run))
+    await house.hear(finished(id_, run=run, duration_s=30.0))

@@ -7,24 +7,20 @@ from earwitness import messages as m
 from earwitness.errors import BadRequestError
 from earwitness.library.again import CorrectionsError
 
-from tests.unit.library.house import House, batch, failed, finished, lived, ready, transcribed
+from tests.unit.library.house import (
+    CZECH,
+    House,
+    again,
+    batch,
+    failed,
+    finished,
+    lived,
+    ready,
+    summary,
+    transcribed,
+)
 
-CZECH = m.TranscribeOptions(model="base", language="cs")
 ENGLISH = m.TranscribeOptions(model="base", language="en")
-
-
-async def summary(house: House, id_: str) -> m.TranscriptSummary:
-    listed = await house.ask(m.ListTranscripts())
-    return next(t for t in listed.transcripts if t.id == id_)
-
-
-async def again(house: House, id_: str, *texts: str, run: int = 2) -> None:
-    """A new run over all of it, to its end."""
-    request = m.Retranscribe(id_, CZECH, replace_corrections=True)
-    await house.ask(request)
-    await house.hear(ready())
-    await house.hear(batch(id_, 1, *texts, run=run))
-    await house.hear(finished(id_, run=run, duration_s=30.0))
 
 
 @lived

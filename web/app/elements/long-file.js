@@ -14,18 +14,22 @@ const LONG_WAIT_S = 240;
  * @param {Record<string, number>} [seconds] by model
  */
 export function longFile(summary, seconds = {}) {
-  const expected = seconds[summary.model];
+  // The text on show may still be another model's.
+  const { model: used, language, task } = summary.job.options;
+  const english = ['auto', 'en'].includes(language) && task === 'transcribe';
+  const expected = seconds[used];
   if (!expected || expected < LONG_WAIT_S) return nothing;
   if (summary.job.server) return nothing;
   if (!(ACTIVE.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
   const quicker = (state.status?.models ?? [])
+    .filter(({ multilingual }) => multilingual || english)
     .filter(({ id }) => (seconds[id] ?? Infinity) < expected * 0.7)
     .sort((a, b) => b.bytes - a.bytes)[0];
-  const model = state.status?.models.find(({ id }) => id === summary.model);
+  const model = state.status?.models.find(({ id }) => id === used);
   return html`
     <p class="notice">
       ${length(summary.job.duration_s)} of audio take about ${span(expected)} here with
-      ${model?.title ?? summary.model}.
+      ${model?.title ?? used}.
       ${
         quicker
           ? html`<button
