@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from earwitness.languages import NAMES, code_of
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
 from earwitness.transcript import Task
@@ -12,7 +11,7 @@ from fastapi import File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError
-from earwitness_server.offer import knows_only_english
+from earwitness_server.offer import Offer
 
 ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity = Literal["word", "segment"]
@@ -62,34 +61,21 @@ def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
     return asked or frozenset(("segment",))
 
 
-def options(form: TranscriptionForm, model: str, task: Task, words: bool) -> TranscribeOptions:
+def options(form: TranscriptionForm, offer: Offer, task: Task, words: bool) -> TranscribeOptions:
     """What the engine is told.
 
     Raises:
-        ApiError: no model has that language, or this one knows only English.
+        ApiError: there is no such model or language, or this model does not know it.
     """
+    resolve = offer.resolve_to_translate if task == "translate" else offer.resolve
+    model = resolve(form.model)
     return TranscribeOptions(
         model=model,
-        language=_language(form.language, model),
+        language=offer.language(form.language, model),
         task=task,
         words=words,
         prompt=form.prompt,
     )
-
-
-def _language(asked: str, model: str) -> str:
-    language = code_of(asked) if asked.strip() else "auto"
-    if language != "auto" and language not in NAMES:
-        raise language_refused(
-            f"There is no language {asked!r:.60}.",
-            "Send a code such as en or de, or nothing to have it found out.",
-        )
-    if language not in ("auto", "en") and knows_only_english(model):
-        raise language_refused(
-            f"The model {model} knows only English, not {language!r}.",
-            "Use a multilingual model, such as base.",
-        )
-    return language
 
 
 def speech_settings(form: TranscriptionForm) -> SpeechSettings:
