@@ -141,6 +141,8 @@ def main() -> int:
     try:
         with open(path, "rb") as source:
             limit(int(memory_bytes), int(cpu_s))
+            if not os.fstat(source.fileno()).st_size:
+                raise RefusedError("The file is empty.", "Choose a file that holds a recording.")
             decode(source, named, int(track), float(longest_s), sys.stdout.buffer)
             sys.stdout.buffer.flush()
     except RefusedError as refused:
