@@ -95,7 +95,7 @@ def test_reading_starts_anywhere_ahead_and_never_behind(clips: dict[str, Clip]) 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "not a recording"),
+        (b"", "file is empty"),
         (b"just text, no sound at all", "not a recording"),
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "not a recording"),
         (b"RIFF\xff\xff\xff\xffWAVEfmt ", "not a recording|no sound"),
