@@ -12,6 +12,7 @@ from earwitness_server import alive, errors
 from earwitness_server.headers import OriginGuard, SecurityHeaders
 from earwitness_server.limits import BodyLimit
 from earwitness_server.page import Page
+from earwitness_server.rest import Rest
 from earwitness_server.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.state.settings, app.state.engine = settings, engine
     errors.install(app)
     if settings.role != "worker":
-        app.mount("/", Page(settings.dist))
+        app.mount("/", Rest(app.routes, Page(settings.dist)))
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(OriginGuard, settings=settings)
     if settings.cors_origins:

@@ -1,8 +1,10 @@
-"""Which models may be asked for, and by which names."""
+"""Which models may be asked for, by which names, and in which languages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+
+from earwitness.languages import NAMES, code_of
 
 from earwitness_server.errors import ApiError
 
@@ -35,15 +37,44 @@ class Offer:
         found = self.resolve(name)
         if not knows_only_english(found):
             return found
-        able = [each for each in self._names() if not knows_only_english(each)]
         raise ApiError(
             400,
             f"The model {found} knows only English and translates nothing.",
-            hint=f"Use one of: {', '.join(able)}." if able
-            else "This server has no multilingual model; its operator can install base.",
+            hint=self._multilingual(),
             param="model",
             code="unsupported_value",
-        )  # fmt: skip
+        )
+
+    def language(self, asked: str, model_id: str) -> str:
+        """The code of a language that was asked for; empty means to find it out.
+
+        Raises:
+            ApiError: 400, there is none such, or the model knows only English.
+        """
+        language = code_of(asked) if asked.strip() else "auto"
+        if language != "auto" and language not in NAMES:
+            raise ApiError(
+                400,
+                f"There is no language {asked!r:.60}.",
+                hint="Use an ISO-639-1 code such as en, de or fr, or auto to have it found out.",
+                param="language",
+                code="unsupported_value",
+            )
+        if language not in ("auto", "en") and knows_only_english(model_id):
+            raise ApiError(
+                400,
+                f"The model {model_id} knows only English, not {language!r}.",
+                hint=self._multilingual(),
+                param="language",
+                code="unsupported_value",
+            )
+        return language
+
+    def _multilingual(self) -> str:
+        able = [each for each in self._names() if not knows_only_english(each)]
+        if not able:
+            return "This server has no multilingual model; its operator can install base."
+        return f"Use one of: {', '.join(able)}."
 
     def resolve(self, name: str) -> str:
         """The id of the model meant; empty means the default one.

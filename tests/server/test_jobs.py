@@ -64,7 +64,9 @@ def test_the_same_key_is_the_same_job(api: Api) -> None:
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
     other = api.http.post("/api/jobs", json={**body, "name": "other"}, headers=key)
-    assert other.status_code == 400
+    error = other.json()["error"]
+    assert (other.status_code, error["param"]) == (422, "idempotency-key")
+    assert "fresh key" in error["message"]
     api.wait(first.json()["id"])
     assert len(api.engine.heard) == 3
 

@@ -95,7 +95,7 @@ def test_reading_starts_anywhere_ahead_and_never_behind(clips: dict[str, Clip]) 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "not a recording"),
+        (b"", "file is empty"),
         (b"just text, no sound at all", "not a recording"),
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "not a recording"),
         (b"RIFF\xff\xff\xff\xffWAVEfmt ", "not a recording|no sound"),
@@ -172,10 +172,10 @@ def test_a_name_chooses_among_a_few_formats_only() -> None:
         assert format_of(media_type_of(name, "application/x-concat")) == "", name
 
 
-def test_nothing_is_no_recording_whatever_its_name(tmp_path: Path) -> None:
+def test_an_empty_file_is_called_empty_whatever_its_name(tmp_path: Path) -> None:
     path = tmp_path / "empty"
     path.write_bytes(b"")
-    with pytest.raises(MediaError, match="not a recording"):
+    with pytest.raises(MediaError, match="The file is empty"):
         decode(path, media_type="audio/G722")
 
 

@@ -106,6 +106,14 @@ def test_what_is_refused_names_its_field(
     assert set(error) == {"message", "type", "param", "code"}
 
 
+@pytest.mark.parametrize("asked", ["docx", "diarized_json"])
+def test_a_format_that_is_not_there_is_answered_with_those_that_are(api: Api, asked: str) -> None:
+    message = post(api, response_format=asked).json()["error"]["message"]
+    assert "'verbose_json'" in message
+    assert ("speakers" in message) == (asked == "diarized_json")
+    assert "'diarized_json'" not in message
+
+
 def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
     api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
     answer = post(api, language="yue")

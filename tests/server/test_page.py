@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
 from earwitness_server.page import cache_control, encodings_accepted
 from fastapi.testclient import TestClient
+
+from tests.server.conftest import Api
 
 
 @pytest.mark.parametrize(
@@ -107,3 +110,19 @@ def test_the_page_s_files_are_only_read(client: TestClient) -> None:
     answer = client.post("/index.html")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"
+
+
+def test_a_route_of_the_api_asked_with_another_method_says_which_it_has(
+    make_api: Callable[..., Api],
+) -> None:
+    http = make_api().http
+    for method, path, allowed in (
+        ("GET", "/api/jobs", "POST"),
+        ("PUT", "/api/transcripts/abc", "DELETE, GET, PATCH"),
+        ("POST", "/v1/models", "GET"),
+    ):
+        answer = http.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+        assert allowed in answer.json()["error"]["message"]
+    for method in ("GET", "POST"):
+        assert http.request(method, "/api/nothing").status_code == 404

@@ -32,7 +32,7 @@ def check_language(spec: ModelSpec, language: str) -> None:
     if spec.multilingual and language not in ("", "auto") and language not in spec.languages:
         raise BadRequestError(
             f"The model {spec.id} knows no language {language!r}.",
-            hint="Choose one from the list, or let the language be detected.",
+            hint="Use an ISO-639-1 code such as en, de or fr, or let the language be detected.",
         )
 
 

@@ -65,7 +65,7 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
     if not 0 <= track < len(streams):
         raise RefusedError(
             f"There is no audio track {track + 1} in this file.",
-            f"It has {len(streams)}: choose one of them.",
+            f"It has {len(streams)}: choose one of them (audio_track counts from 0).",
         )
     duration_s = float(container.duration / av.time_base) if container.duration else 0.0
     if duration_s > longest_s:
@@ -141,6 +141,8 @@ def main() -> int:
     try:
         with open(path, "rb") as source:
             limit(int(memory_bytes), int(cpu_s))
+            if not os.fstat(source.fileno()).st_size:
+                raise RefusedError("The file is empty.", "Choose a file that holds a recording.")
             decode(source, named, int(track), float(longest_s), sys.stdout.buffer)
             sys.stdout.buffer.flush()
     except RefusedError as refused:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from earwitness.languages import NAMES, code_of
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
 from earwitness.transcript import Task
 from fastapi import File, Form, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from earwitness_server.errors import ApiError
-from earwitness_server.offer import knows_only_english
+from earwitness_server.offer import Offer
 
-ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
+ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt"]
+_FORMATS = ", ".join(f"'{each}'" for each in get_args(ResponseFormat))
 Granularity = Literal["word", "segment"]
+
+
+def _known_here(asked: object) -> object:
+    # Whoever asks for OpenAI's own format shall hear why it is missing, not only what there is.
+    if asked == "diarized_json":
+        raise PydanticCustomError(
+            "unsupported_value",
+            "This server cannot tell speakers apart. Use one of {formats}",
+            {"formats": _FORMATS},
+        )
+    return asked
 
 
 class TranscriptionForm(BaseModel):
@@ -27,7 +39,7 @@ class TranscriptionForm(BaseModel):
     model: str = Field(min_length=1, max_length=200)
     language: str = Field(default="", max_length=40)
     prompt: str = Field(default="", max_length=10_000)
-    response_format: ResponseFormat = "json"
+    response_format: Annotated[ResponseFormat, BeforeValidator(_known_here)] = "json"
     temperature: float = Field(default=0.0, ge=0.0, le=1.0)
     timestamp_granularities: list[Granularity] = Field(
         default=[], alias="timestamp_granularities[]", max_length=2
@@ -55,41 +67,26 @@ def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
             "Timestamp granularities come only with response_format=verbose_json.",
             "timestamp_granularities",
         )
-    if form.response_format == "diarized_json":
-        raise _refused("This server cannot tell speakers apart yet.", "response_format")
     if form.include:
         raise _refused("Log-probabilities of tokens are not available here.", "include")
     return asked or frozenset(("segment",))
 
 
-def options(form: TranscriptionForm, model: str, task: Task, words: bool) -> TranscribeOptions:
+def options(form: TranscriptionForm, offer: Offer, task: Task, words: bool) -> TranscribeOptions:
     """What the engine is told.
 
     Raises:
-        ApiError: no model has that language, or this one knows only English.
+        ApiError: there is no such model or language, or this model does not know it.
     """
+    resolve = offer.resolve_to_translate if task == "translate" else offer.resolve
+    model = resolve(form.model)
     return TranscribeOptions(
         model=model,
-        language=_language(form.language, model),
+        language=offer.language(form.language, model),
         task=task,
         words=words,
         prompt=form.prompt,
     )
-
-
-def _language(asked: str, model: str) -> str:
-    language = code_of(asked) if asked.strip() else "auto"
-    if language != "auto" and language not in NAMES:
-        raise language_refused(
-            f"There is no language {asked!r:.60}.",
-            "Send a code such as en or de, or nothing to have it found out.",
-        )
-    if language not in ("auto", "en") and knows_only_english(model):
-        raise language_refused(
-            f"The model {model} knows only English, not {language!r}.",
-            "Use a multilingual model, such as base.",
-        )
-    return language
 
 
 def speech_settings(form: TranscriptionForm) -> SpeechSettings:

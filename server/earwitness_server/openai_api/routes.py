@@ -84,9 +84,7 @@ async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Resp
     room: Room | QueueRoom = request.app.state.room
     room.check()
     # The model's own id, so that the answer and the seed of sampling name what was really used.
-    offer = services.offer
-    resolve = offer.resolve_to_translate if task == "translate" else offer.resolve
-    asked = options(form, resolve(form.model), task, words=True)
+    asked = options(form, services.offer, task, words=True)
     path = services.temporary.file()
     try:
         fingerprint = await asyncio.to_thread(_keep, form.file, path)

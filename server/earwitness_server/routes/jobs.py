@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import hashlib
 import json
 import secrets
@@ -22,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.jobs.watch import Progress, Watch
 from earwitness_server.media.named import media_type_of
+from earwitness_server.routes.asked import checked
 from earwitness_server.security import require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.database import now_s
@@ -85,6 +85,7 @@ def _accept(
     services: Services, caller: Caller, job: NewJob, upload: Upload, key: str | None
 ) -> Entry:
     settings = services.settings
+    options = checked(services.offer, job.options)
     if not upload.complete:
         raise ApiError(
             409,
@@ -93,8 +94,6 @@ def _accept(
             code="upload_incomplete",
         )
     _check_queue(services, caller)
-    model = services.offer.resolve(job.options.model)
-    options = dataclasses.replace(job.options, model=model)
     transcript_id = secrets.token_hex(12)
     audio = f"audio/{transcript_id}"
     fingerprint = services.uploads.join(upload, audio)

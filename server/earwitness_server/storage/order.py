@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from earwitness.messages import TranscribeOptions
 
+from earwitness_server.errors import ApiError
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -26,3 +28,14 @@ class Order:
     expires_s: float | None = None
     idempotency_key: str | None = None
     request_hash: str = ""
+
+
+def key_reused() -> ApiError:
+    """The idempotency key stands for another order already."""
+    return ApiError(
+        422,
+        "This Idempotency-Key was used for another recording or other options.",
+        hint="Use a fresh key for each new job.",
+        code="idempotency_key_reused",
+        param="idempotency-key",
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from earwitness.engine_messages import WindowRow
-from earwitness.errors import BadRequestError, ErrorView, NotFoundError
+from earwitness.errors import ErrorView, NotFoundError
 from earwitness.library.documents import Document, Layer
 from earwitness.library.jobs import Job
 from earwitness.library.records import Record, clean_name, count_words, iso, preview
@@ -16,7 +16,7 @@ from earwitness.messages import JobState
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.order import Order
+from earwitness_server.storage.order import Order, key_reused
 from earwitness_server.storage.rows import FINISHED, Entry, dump, entry, joined, load
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
@@ -32,7 +32,7 @@ class Queue:
         gives the job that is there already.
 
         Raises:
-            BadRequestError: the key was used for another request.
+            ApiError: 422, the key was used for another request.
             StorageError: nothing was written.
         """
         moment = now_s()
@@ -101,17 +101,14 @@ class Queue:
         if found is None:
             return None
         if found.request_hash != request_hash:
-            raise BadRequestError(
-                "This Idempotency-Key was used for another recording or other options.",
-                hint="Use a fresh key for each new job.",
-            )
+            raise key_reused()
         return self._read(connection, found.transcript_id)
 
     def find_key(self, owner: str, key: str, request_hash: str) -> Entry | None:
         """The job accepted earlier under an idempotency key.
 
         Raises:
-            BadRequestError: it was for another request.
+            ApiError: 422, it was for another request.
         """
         with self._database.read() as connection:
             return self._same(connection, owner, key, request_hash)

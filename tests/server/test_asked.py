@@ -1,0 +1,57 @@
+"""What a job may be asked for: options that cannot work are refused before anything is accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from earwitness_server.errors import ApiError
+from earwitness_server.offer import Offer
+
+from tests.server.conftest import Api
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "instead"),
+    [
+        ({"language": "qq"}, "language", "ISO-639-1"),
+        ({"language": "yues"}, "language", "auto"),
+        ({"audio_track": -3}, "audio_track", "0"),
+        ({"where": "server"}, "where", "device"),
+        ({"where": "auto"}, "where", "device"),
+        ({"where": "moon"}, "where", "device"),
+        ({"model": "tiny.en", "task": "translate"}, "model", "base"),
+        ({"model": "tiny.en", "language": "de"}, "language", "base"),
+        ({"task": "sing"}, "task", "translate"),
+    ],
+)
+def test_an_option_that_cannot_work_is_refused_at_once(
+    api: Api, options: dict[str, Any], field: str, instead: str
+) -> None:
+    body = {"upload": api.upload(b"sound"), "options": options}
+    answer = api.http.post("/api/jobs", json=body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == (422, f"options.{field}")
+    assert instead in error["message"]
+    # The upload is still there for a better request.
+    assert api.http.post("/api/jobs", json={**body, "options": {}}).status_code == 201
+
+
+def test_a_model_that_is_not_there_is_404_and_names_the_field(api: Api) -> None:
+    body = {"upload": api.upload(b"sound"), "options": {"model": "no-such"}}
+    answer = api.http.post("/api/jobs", json=body)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (404, "options.model")
+    assert "tiny.en" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("language", ["", "auto", "en", "de-AT", "German"])
+def test_a_language_may_be_said_in_any_usual_way(api: Api, language: str) -> None:
+    transcript_id = api.finished(options={"language": language})
+    kept = api.get(f"/api/jobs/{transcript_id}").json()["options"]["language"]
+    assert kept in ("auto", "en", "de")
+
+
+def test_without_a_multilingual_model_the_operator_can_help() -> None:
+    offer = Offer(lambda: ["tiny.en"], "tiny.en")
+    with pytest.raises(ApiError, match="its operator can install base"):
+        offer.resolve_to_translate("")
