@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+import sqlalchemy as sa
+from earwitness_server.storage.database import now_s
+from earwitness_server.storage.tables import uploads
 
 from tests.server.conftest import Api
 
@@ -82,15 +83,23 @@ def test_given_up_is_gone(api: Api) -> None:
     assert [each for each in objects.rglob("*") if each.is_file()] == []
 
 
-def test_uploads_past_their_time_are_deleted(make_api: Callable[..., Api]) -> None:
+def test_uploads_past_their_time_are_deleted(api: Api) -> None:
     from earwitness_server.retention import Janitor
 
-    api = make_api(upload_days=1e-9)
     answer = api.http.post("/api/uploads", headers={"upload-length": "5", **PIECE}, content=b"12")
     assert answer.status_code == 201
     services = api.services
-    Janitor(services.library, services.uploads, services.objects, services.database).clean()
+    janitor = Janitor(services.library, services.uploads, services.objects, services.database)
+    janitor.clean()
+    assert api.http.head(answer.headers["location"]).status_code == 200
+    with services.database.write() as connection:
+        connection.execute(sa.update(uploads).values(expires_s=now_s() - 1))
+        kept = connection.execute(sa.select(sa.func.count()).select_from(uploads)).scalar()
+    assert kept == 1
+    assert janitor.clean() == 1
     assert api.http.head(answer.headers["location"]).status_code == 404
+    with services.database.read() as connection:
+        assert not connection.execute(sa.select(uploads.c.id)).all()
 
 
 def test_a_name_is_only_a_name(api: Api) -> None:
