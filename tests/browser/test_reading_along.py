@@ -111,6 +111,7 @@ def test_a_found_sentence_is_where_the_player_starts(
     expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}$"))
     playing = page.locator("[data-playing]")
     expect(playing).to_contain_text("hanging up")
+    expect(page.get_by_label("Position")).to_have_value(re.compile(r"^1\d"))
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(playing).to_contain_text("hanging up")

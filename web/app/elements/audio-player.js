@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { clock } from '../format.js';
 import { playback } from '../playback.js';
 import { View } from '../view.js';
@@ -55,7 +56,7 @@ class AudioPlayer extends View {
           min="0"
           step="0.1"
           max=${length}
-          .value=${String(audio.currentTime)}
+          .value=${live(String(audio.currentTime))}
           @input=${this.#seek}
         />
         <span class="time">${clock(length)}</span>
