@@ -23,8 +23,9 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], dict[str, Any]]] = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `bench server`."""
     parser.add_argument("--only", choices=PARTS, help="one part instead of all")
-    parser.add_argument("--clients", default="1,4,16", help="numbers of clients, for load")
+    parser.add_argument("--clients", default="1,4,16,32", help="numbers of clients, for load")
     parser.add_argument("--model", default="tiny.en", help="for load (default tiny.en)")
+    parser.add_argument("--clip", type=Path, help="for load: another recording, 1 min and more")
     parser.add_argument("--jobs", type=int, default=1000, help="jobs queued at once, for queue")
     parser.add_argument("--transcripts", type=int, default=100_000, help="for search")
     parser.add_argument("--listeners", type=int, default=500, help="open streams, for listeners")

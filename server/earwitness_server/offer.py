@@ -11,6 +11,10 @@ from earwitness_server.errors import ApiError
 ALIASES = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-transcribe")
 """Names that OpenAI's clients send by default; they mean this server's default model."""
 
+CANTONESE = "yue"
+BEFORE_CANTONESE = ("tiny", "base", "small", "medium", "large-v1", "large-v2")
+"""Whisper learnt it with large-v3."""
+
 
 def knows_only_english(model_id: str) -> bool:
     """Whisper's own names tell: `tiny.en`."""
@@ -37,36 +41,36 @@ class Offer:
         found = self.resolve(name)
         if not knows_only_english(found):
             return found
-        raise ApiError(
-            400,
+        raise _refused(
             f"The model {found} knows only English and translates nothing.",
-            hint=self._multilingual(),
-            param="model",
-            code="unsupported_value",
+            self._multilingual(),
+            "model",
         )
 
     def language(self, asked: str, model_id: str) -> str:
         """The code of a language that was asked for; empty means to find it out.
 
         Raises:
-            ApiError: 400, there is none such, or the model knows only English.
+            ApiError: 400, there is none such, or the model does not know it.
         """
         language = code_of(asked) if asked.strip() else "auto"
         if language != "auto" and language not in NAMES:
-            raise ApiError(
-                400,
+            raise _refused(
                 f"There is no language {asked!r:.60}.",
-                hint="Use an ISO-639-1 code such as en, de or fr, or auto to have it found out.",
-                param="language",
-                code="unsupported_value",
+                "Use an ISO-639-1 code such as en, de or fr, or auto to have it found out.",
+                "language",
             )
         if language not in ("auto", "en") and knows_only_english(model_id):
-            raise ApiError(
-                400,
+            raise _refused(
                 f"The model {model_id} knows only English, not {language!r}.",
-                hint=self._multilingual(),
-                param="language",
-                code="unsupported_value",
+                self._multilingual(),
+                "language",
+            )
+        if language == CANTONESE and model_id in BEFORE_CANTONESE:
+            raise _refused(
+                f"The model {model_id} knows no language {language!r}.",
+                "Use zh, or large-v3 where this server has it.",
+                "language",
             )
         return language
 
@@ -95,3 +99,7 @@ class Offer:
                 param="model",
             )
         return plain
+
+
+def _refused(message: str, hint: str, param: str) -> ApiError:
+    return ApiError(400, message, hint=hint, param=param, code="unsupported_value")

@@ -60,8 +60,8 @@ class ScriptedEngine:
     ) -> AsyncGenerator[Batch]:
         self.load(recording.options.model)
         self.media_types.append(recording.media_type)
-        if recording.options.language == "yue":
-            raise BadRequestError("The model base knows no language 'yue'.", hint="Use another.")
+        if recording.options.language == "haw":
+            raise BadRequestError("The model base knows no language 'haw'.", hint="Use another.")
         content = recording.path.read_bytes()
         if content.startswith(b"bad"):
             raise MediaError("This is not a recording.", hint="Send another file.")

@@ -22,6 +22,7 @@ from tests.server.conftest import Api
         ({"where": "moon"}, "where", "device"),
         ({"model": "tiny.en", "task": "translate"}, "model", "base"),
         ({"model": "tiny.en", "language": "de"}, "language", "base"),
+        ({"model": "base", "language": "yue"}, "language", "zh"),
         ({"task": "sing"}, "task", "translate"),
     ],
 )

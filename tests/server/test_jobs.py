@@ -92,17 +92,21 @@ def test_progress_is_streamed_and_can_be_taken_up_again(make_api: Callable[..., 
     assert over.status_code == 204
 
 
-def test_cancelled_means_stopped_and_resumed_means_from_there(
-    make_api: Callable[..., Api],
-) -> None:
-    engine = ScriptedEngine(windows=5)
-    api = make_api(engine)
-    engine.gate.clear()
+def cancelled_while_it_ran(api: Api) -> str:
+    api.engine.gate.clear()
     transcript_id = api.submit()
     api.wait(transcript_id, "transcribing")
     cancelled = api.http.post(f"/api/jobs/{transcript_id}/cancel").json()
     assert cancelled["state"] == "cancelled"
-    engine.gate.set()
+    api.engine.gate.set()
+    return transcript_id
+
+
+def test_cancelled_means_stopped_and_resumed_means_from_there(
+    make_api: Callable[..., Api],
+) -> None:
+    api = make_api(ScriptedEngine(windows=5))
+    transcript_id = cancelled_while_it_ran(api)
     assert api.http.post(f"/api/jobs/{transcript_id}/resume").json()["state"] == "queued"
     assert api.wait(transcript_id, "done", "failed")["state"] == "done"
     texts = [
@@ -114,13 +118,8 @@ def test_cancelled_means_stopped_and_resumed_means_from_there(
 def test_a_cancelled_job_is_no_error_in_the_log(
     make_api: Callable[..., Api], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    engine = ScriptedEngine(windows=5)
-    api = make_api(engine)
-    engine.gate.clear()
-    transcript_id = api.submit()
-    api.wait(transcript_id, "transcribing")
-    api.http.post(f"/api/jobs/{transcript_id}/cancel")
-    engine.gate.set()
+    api = make_api(ScriptedEngine(windows=5))
+    cancelled_while_it_ran(api)
     while len(Runtime.workers):
         time.sleep(0.05)
     time.sleep(1)  # DBOS sees it a moment later.

@@ -94,7 +94,8 @@ def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
         ({"model": ""}, 400, "model"),
         ({"language": "klingon"}, 400, "language"),
         ({"language": "de", "model": "tiny.en"}, 400, "language"),
-        ({"language": "yue"}, 400, "language"),
+        ({"language": "yue", "model": "base"}, 400, "language"),
+        ({"language": "haw"}, 400, "language"),
     ],
 )
 def test_what_is_refused_names_its_field(
@@ -116,7 +117,7 @@ def test_a_format_that_is_not_there_is_answered_with_those_that_are(api: Api, as
 
 def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
     api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
-    answer = post(api, language="yue")
+    answer = post(api, language="haw")
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "language")
 
 
