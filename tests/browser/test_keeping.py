@@ -101,6 +101,8 @@ def test_a_backup_brings_back_what_was_deleted_for_good(page: Page, tmp_path: Pa
     backup = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(backup)
     assert re.fullmatch(r"earwitness-\d{4}-\d\d-\d\d\.zip", backup.name)
+    expect(page.get_by_text(f"The backup is written: {backup.name}")).to_be_visible()
+    expect(page.get_by_text("The backup is being written.")).to_be_hidden()
     page.get_by_role("button", name="Done").click()
 
     row(page, "en-connection").hover()

@@ -3,10 +3,11 @@
 
 import { attempt, refresh, saveFile } from './actions.js';
 import { addressOf } from './address.js';
+import { size } from './format.js';
 import { fileAt } from './private-files.js';
 import { bridge } from './python.js';
 import { state } from './state.js';
-import { note } from './toast-list.js';
+import { dismiss, note } from './toast-list.js';
 
 const BIN_SIZE = 500;
 
@@ -45,19 +46,30 @@ export const emptyBin = () =>
 /** @param {boolean} audio */
 export const saveBackup = (audio) =>
   attempt(async () => {
-    note('The backup is being written.');
-    const { path, name } = await bridge.request({ type: 'save-backup', audio });
-    saveFile(await fileAt(path), name);
+    const writing = note('The backup is being written.', { stays: true });
+    try {
+      const { path, name } = await bridge.request({ type: 'save-backup', audio });
+      const file = await fileAt(path);
+      saveFile(file, name);
+      note(`The backup is written: ${name}, ${size(file.size)}.`);
+    } finally {
+      dismiss(writing);
+    }
   });
 
 /** @param {File} file */
 export const loadBackup = (file) =>
   attempt(async () => {
-    note('The backup is being read.');
-    const { added, known } = await bridge.request({ type: 'load-backup' }, [file]);
-    await refresh();
-    const here = known.length
-      ? ` ${known.length === 1 ? '1 was' : `${known.length} were`} here already.`
-      : '';
-    note(`${added.length === 1 ? '1 transcript' : `${added.length} transcripts`} came in.${here}`);
+    const reading = note('The backup is being read.', { stays: true });
+    try {
+      const { added, known } = await bridge.request({ type: 'load-backup' }, [file]);
+      await refresh();
+      const here = known.length
+        ? ` ${known.length === 1 ? '1 was' : `${known.length} were`} here already.`
+        : '';
+      const came = added.length === 1 ? '1 transcript' : `${added.length} transcripts`;
+      note(`${came} came in.${here}`);
+    } finally {
+      dismiss(reading);
+    }
   });

@@ -52,7 +52,8 @@ def read_spec(folder: Path) -> ModelSpec:
             vocabulary_size=no_timestamps + 1502,
             suppress_tokens=tuple(config.get("suppress_ids", ())),
             begin_suppress_tokens=tuple(config.get("suppress_ids_begin", ())),
-            margin_s=4.0 if folder.name == "tiny.en" else 0.5,
+            margin_s=1.0,
+            sure=-0.4 if folder.name == "tiny.en" else -0.5,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(

@@ -23,7 +23,8 @@ from earwitness.speech.protocols import (
 )
 
 from earwitness_server.engine.folder import read_spec
-from earwitness_server.engine.mel import log_mel
+from earwitness_server.engine.mel import Floats, log_mel
+from earwitness_server.engine.silence import SILENT_FRAMES, ended, sound_then_silence
 from earwitness_server.media.source import Pcm
 
 FRAME_S = 0.02
@@ -48,9 +49,9 @@ class WhisperTokenizer:
 
 @dataclass
 class EncodedBatch:
-    """Encoder output, on the model's device."""
+    """Encoder output [rows, frames, d], in the machine's own memory."""
 
-    features: Any
+    features: Floats
     rows: int
     duration_s: float
     alignments: dict[tuple[int, tuple[int, ...]], Any] = field(
@@ -60,7 +61,7 @@ class EncodedBatch:
 
     def release(self) -> None:
         """Free the memory now; the batch cannot be used afterwards."""
-        self.features = None
+        self.features = np.empty((0, 0, 0), np.float32)
         self.alignments.clear()
 
 
@@ -71,6 +72,7 @@ class WhisperModel:
         self.spec = read_spec(folder)
         self.tokenizer = WhisperTokenizer(folder, self.spec)
         self._lock = threading.Lock()
+        self._silence: Floats | None = None
         try:
             self._model: Any = ctranslate2.models.Whisper(
                 str(folder), device=device, compute_type=compute_type, intra_threads=threads
@@ -91,16 +93,24 @@ class WhisperModel:
             batch = np.stack(
                 [log_mel(np.pad(w[:length], (0, max(0, length - len(w)))), mels) for w in windows]
             )
-            view = _view(batch)
-            return EncodedBatch(self._model.encode(view), len(windows), duration_s)
+            if self._silence is None:
+                whole = log_mel(sound_then_silence(), mels)[None]
+                self._silence = self._encode(whole)[0, -SILENT_FRAMES:]
+            features = ended(self._encode(batch), self._silence)
+            return EncodedBatch(features, len(windows), duration_s)
 
         return await self._run(work)
+
+    def _encode(self, mels: Floats) -> Floats:
+        """Encoder output [rows, frames, d] of spectrograms [rows, mels, 2 * frames]."""
+        encoded = self._model.encode(_view(mels), to_cpu=True)
+        return np.array(encoded.to(ctranslate2.DataType.float32))
 
     async def language_probabilities(self, encoded: EncodedBatch) -> list[dict[str, float]]:
         """Per row: language code -> probability, summing to 1."""
 
         def work() -> list[dict[str, float]]:
-            found = self._model.detect_language(encoded.features)
+            found = self._model.detect_language(_view(encoded.features))
             return [{token[2:-2]: float(p) for token, p in row} for row in found]
 
         return await self._run(work)
@@ -210,13 +220,8 @@ class WhisperModel:
             encoded.alignments[row, tuple(text)] = each
 
     def _rows(self, encoded: EncodedBatch, rows: Sequence[int] | None) -> Any:
-        if rows is None or list(rows) == list(range(encoded.rows)):
-            return encoded.features
-        view = encoded.features
-        if view.device == "cuda":
-            view = view.to_device(ctranslate2.Device.cpu)
-        kept = np.array(view.to(ctranslate2.DataType.float32))[list(rows)]
-        return _view(kept)
+        every = rows is None or list(rows) == list(range(encoded.rows))
+        return _view(encoded.features if every else encoded.features[list(rows)])
 
     def _align(
         self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
