@@ -18,7 +18,6 @@ from earwitness_server.jobs.worker import Worker
 from earwitness_server.log import configure
 from earwitness_server.media.source import DecodeLimits
 from earwitness_server.metrics import QueueDepth, registry
-from earwitness_server.observe import Observe
 from earwitness_server.offer import Offer
 from earwitness_server.openai_api import routes as openai_routes
 from earwitness_server.queue_room import QueueRoom
@@ -47,7 +46,6 @@ def attach(app: FastAPI, settings: Settings) -> None:
     if settings.role != "worker":
         for module in (openai_routes, uploads, jobs, library):
             app.include_router(module.router)
-    app.add_middleware(Observe)
 
 
 @asynccontextmanager

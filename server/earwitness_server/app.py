@@ -12,6 +12,7 @@ from earwitness_server import alive, errors
 from earwitness_server.headers import OriginGuard, SecurityHeaders
 from earwitness_server.limits import BodyLimit
 from earwitness_server.page import Page
+from earwitness_server.plain import PlainAddress
 from earwitness_server.rest import Rest
 from earwitness_server.settings import Settings
 
@@ -29,7 +30,8 @@ def missing_packages() -> list[str]:
 
 def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     """Build the server's application as `settings` say; `engine` replaces the one it would make."""
-    if settings.role == "page" or missing_packages():
+    page_only = settings.role == "page" or bool(missing_packages())
+    if page_only:
         app = _fastapi()
         app.include_router(alive.router)
     else:
@@ -42,6 +44,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     if settings.role != "worker":
         app.mount("/", Rest(app.routes, Page(settings.dist)))
     app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(PlainAddress)
     app.add_middleware(OriginGuard, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
@@ -51,6 +54,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
             allow_headers=["*"],
             expose_headers=["*"],
         )
+    if not page_only:
+        from earwitness_server.observe import Observe
+
+        # Around the guards: what they refuse has an id and a line in the log as well.
+        app.add_middleware(Observe)
     app.add_middleware(SecurityHeaders, settings=settings)
     return app
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -94,7 +94,7 @@ class OriginGuard:
 
     def _problem(self, headers: Headers, method: str, path: str) -> tuple[str, str] | None:
         host = headers.get("host", "")
-        name = urlsplit(f"//{host}").hostname or ""
+        name = _parts(f"//{host}").hostname or ""
         probe = method in ("GET", "HEAD") and path in PROBES
         if self._hosts and name not in self._hosts and not probe:
             return "host_not_allowed", (
@@ -104,9 +104,17 @@ class OriginGuard:
         origin = headers.get("origin")
         if method in ("GET", "HEAD", "OPTIONS") or not origin or origin in self._cors:
             return None
-        if urlsplit(origin).netloc != host:
+        if _parts(origin).netloc != host:
             return "origin_not_allowed", (
                 f"Pages from {origin[:80]!r} may not call this server. "
                 "Add that origin to EARWITNESS_CORS_ORIGINS to allow it."
             )
         return None
+
+
+def _parts(address: str) -> SplitResult:
+    """What is no address has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

@@ -185,6 +185,11 @@ class Postgres:
         self._program("initdb", "-D", self._data, "-A", "trust", "-U", "earwitness", "--no-sync")
         self._start()
 
+    @property
+    def address(self) -> str:
+        """As `EARWITNESS_DATABASE_URL` has it."""
+        return f"postgresql+psycopg://earwitness@127.0.0.1:{self.port}/postgres"
+
     def run(self, sql: str) -> None:
         self._program("psql", "-h", self._data, "-p", self.port, "-U", "earwitness",
                       "-d", "postgres", "-q", "-c", sql)  # fmt: skip

@@ -53,6 +53,17 @@ def test_health_is_asked_for_by_address_whatever_the_servers_names(
             assert client.get(path, headers={"host": host}).status_code == 403
 
 
+@pytest.mark.parametrize("header", [{"host": "[::1"}, {"host": "["}, {"origin": "http://["}])
+def test_headers_that_are_no_addresses_are_refused_like_strange_ones(
+    api: Api, header: dict[str, str]
+) -> None:
+    answer = api.http.post("/api/jobs", json={}, headers=header)
+    assert answer.status_code == 403
+    assert answer.json()["error"]["type"] == "permission_error"
+    assert answer.headers["x-request-id"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 def test_a_form_from_another_site_is_refused(make_client: Callable[..., TestClient]) -> None:
     client = make_client()
     answer = client.post("/healthz", headers={"origin": "https://evil.example"})

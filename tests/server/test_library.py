@@ -39,6 +39,11 @@ def test_names_tags_and_sentences_can_be_changed(api: Api) -> None:
         each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]
     ]
     assert texts == [sentence(0), "Corrected words.", sentence(2)]
+    for summary in (answer.json(), api.get("/api/transcripts").json()["transcripts"][0]):
+        assert "Corrected words." in summary["preview"]
+        assert summary["word_count"] == sum(len(text.split()) for text in texts)
+    blank = api.http.patch(f"/api/transcripts/{transcript_id}", json={"name": "  "})
+    assert blank.status_code == 422
     missing = api.http.patch(f"/api/transcripts/{transcript_id}", json={"segments": {"9": "x"}})
     assert missing.status_code == 404
     unknown = api.http.patch(f"/api/transcripts/{transcript_id}", json={"nome": "x"})

@@ -107,6 +107,11 @@ def test_what_is_refused_names_its_field(
     assert set(error) == {"message", "type", "param", "code"}
 
 
+def test_a_model_without_a_name_is_not_there(api: Api) -> None:
+    answer = api.get("/v1/models/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
+
+
 @pytest.mark.parametrize("asked", ["docx", "diarized_json"])
 def test_a_format_that_is_not_there_is_answered_with_those_that_are(api: Api, asked: str) -> None:
     message = post(api, response_format=asked).json()["error"]["message"]

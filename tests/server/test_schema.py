@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 
 from tests.server.conftest import write_page
+from tests.server.databases import Postgres
 from tests.server.scripted import ScriptedEngine
 
 schemathesis = pytest.importorskip("schemathesis", reason="requirements/test.txt has it")
@@ -28,16 +31,24 @@ EXAMPLES = 15
 """Requests a route."""
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """The API, running."""
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FastAPI]:
+    """The API, running, on either database."""
     folder = tmp_path_factory.mktemp("schema")
     engine: Any = ScriptedEngine(windows=1)
-    chosen = Settings(  # type: ignore[call-arg]
-        dist=write_page(folder / "dist"), data=folder / "data", hosts="testserver"
-    )
-    app = create_app(chosen, engine)
-    with TestClient(app, base_url="http://testserver"):
+    with ExitStack() as stack:
+        more: dict[str, Any] = {}
+        if request.param == "postgres":
+            postgres = Postgres(tmp_path_factory.mktemp("postgres"))
+            stack.callback(postgres.stop)
+            more["database_url"] = postgres.address
+        chosen = Settings(
+            dist=write_page(folder / "dist"), data=folder / "data", hosts="testserver", **more
+        )
+        app = create_app(chosen, engine)
+        stack.enter_context(TestClient(app, base_url="http://testserver"))
         yield app
 
 
@@ -60,6 +71,30 @@ def test_no_answer_is_a_bug_or_undocumented(app: FastAPI) -> None:
             case.call_and_validate(checks=CHECKS)
 
         throw()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/transcripts/a%00", 400),
+        ("GET", "/api/jobs/%00/events", 400),
+        ("HEAD", "/api/uploads/%00", 400),
+        ("GET", "/api/search?query=a&tag=%00", 400),
+        ("GET", "/api/search?query=a%00", 400),
+    ],
+)
+def test_a_nul_character_is_no_outage(app: FastAPI, method: str, path: str, status: int) -> None:
+    client = TestClient(app, base_url="http://testserver")
+    assert client.request(method, path).status_code == status
+
+
+def test_a_nul_character_in_a_body_is_no_outage_either(app: FastAPI) -> None:
+    client = TestClient(app, base_url="http://testserver")
+    unknown = client.post("/api/jobs", json={"upload": "z\0"})
+    assert unknown.status_code in (400, 404)
+    name = b64encode(b"a\0b").decode()
+    headers = {"upload-length": "5", "upload-metadata": f"filename {name}"}
+    assert client.post("/api/uploads", headers=headers).status_code == 201
 
 
 def test_the_documentation_is_where_it_was(app: FastAPI) -> None:

@@ -148,7 +148,7 @@ def shelves(cluster: Postgres, tmp_path: Path) -> Iterator[list[Shelf]]:
     """SQLite's and PostgreSQL's, both empty."""
     cluster.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     small = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
-    large = Database(f"postgresql+psycopg://earwitness@127.0.0.1:{cluster.port}/postgres")
+    large = Database(cluster.address)
     for each in (small, large):
         each.migrate()
     shelves = [

@@ -20,7 +20,7 @@ from fastapi.datastructures import UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from earwitness_server.engine.engine import Recording
-from earwitness_server.errors import error_answers, error_body
+from earwitness_server.errors import ApiError, error_answers, error_body
 from earwitness_server.media.named import media_type_of
 from earwitness_server.openai_api import answer
 from earwitness_server.openai_api.form import (
@@ -70,6 +70,14 @@ async def models(request: Request, _caller: MayTranscribe) -> dict[str, Any]:
 @router.get("/models/{model_id:path}", responses=error_answers(401, 403, 404, 429))
 async def model(request: Request, model_id: str, _caller: MayTranscribe) -> dict[str, Any]:
     """One model."""
+    if not model_id:
+        raise ApiError(
+            404,
+            "The name of a model is missing.",
+            hint="GET /v1/models lists them.",
+            code="model_not_found",
+            param="model",
+        )
     services_of(request).offer.resolve(model_id)
     return _model(model_id)
 

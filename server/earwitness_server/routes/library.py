@@ -31,7 +31,7 @@ class Change(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str | None = Field(default=None, min_length=1, max_length=1000)
+    name: str | None = Field(default=None, pattern=r"\S", max_length=1000)
     tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=50)
     shared: bool | None = None
     segments: dict[int, Annotated[str, Field(max_length=20_000)]] | None = Field(

@@ -52,7 +52,7 @@ async def create(
     services = services_of(request)
     _check_room(services, caller, upload_length)
     fields = _metadata(upload_metadata)
-    name = fields.get("filename", "")
+    name = fields.get("filename", "").replace("\0", "")
     upload = await asyncio.to_thread(
         services.uploads.begin,
         caller.owner,

@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from earwitness.errors import StorageError
+from earwitness.errors import BadRequestError, EarwitnessError, StorageError
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from earwitness_server.storage import tables
 
@@ -62,26 +62,27 @@ class Database:
         """One transaction: all of it or nothing, safe when the block has ended.
 
         Raises:
-            StorageError: nothing was written.
+            BadRequestError, StorageError: nothing was written.
         """
         try:
             with self.engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            raise _storage_error(error) from error
+            raise _failure(error) from error
 
     @contextmanager
     def read(self) -> Generator[sa.Connection]:
         """A connection that sees what is committed and never waits for writers.
 
         Raises:
+            BadRequestError: the question holds what no database can.
             StorageError: the database cannot be read.
         """
         try:
             with self.engine.connect() as connection:
                 yield connection.execution_options(isolation_level="AUTOCOMMIT")
         except DBAPIError as error:
-            raise _storage_error(error) from error
+            raise _failure(error) from error
 
     def insert(self, table: sa.Table) -> Any:
         """An INSERT that knows this database's ON CONFLICT."""
@@ -192,6 +193,15 @@ def _check_postgres(connection: Any, _record: Any) -> None:
 def _begin_immediately(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _failure(error: DBAPIError) -> EarwitnessError:
+    if isinstance(error, DataError):
+        return BadRequestError(
+            "The database cannot hold what was sent: a NUL character, or too large a number.",
+            hint="Leave it out and send the request again.",
+        )
+    return _storage_error(error)
 
 
 def _storage_error(error: DBAPIError) -> StorageError:

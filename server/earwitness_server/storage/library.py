@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, NotFoundError
+from earwitness.library.commits import counted
 from earwitness.library.documents import OpenDocument
 from earwitness.library.records import Record, clean_name, clean_tags, iso
 from earwitness.messages import TranscriptSummary
@@ -127,8 +128,9 @@ class Library:
             opened = OpenDocument(found.document, {found.job.run: heard})
             for index, text in sorted(edits.items()):
                 opened.document = opened.edited(index, text, iso(now_s()))
-            self._put_record(connection, found.record, document=dump(opened.document))
-            found = dataclasses.replace(found, document=opened.document)
+            record = counted(found.record, opened)
+            self._put_record(connection, record, document=dump(opened.document))
+            found = dataclasses.replace(found, record=record, document=opened.document)
             return found.transcript(heard)
 
     def delete(self, owner: str, transcript_id: str) -> None:

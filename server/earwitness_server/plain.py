@@ -1,0 +1,25 @@
+"""Addresses with a NUL character are refused: no name holds one, and PostgreSQL takes none."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from earwitness_server.errors import error_response
+
+
+class PlainAddress:
+    """ASGI middleware; both databases are to answer alike."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+            response = error_response(
+                400,
+                "The address holds a NUL character (%00). Leave it out.",
+                code="invalid_value",
+            )
+            await response(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
