@@ -69,7 +69,8 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 def _open(app: FastAPI, stack: ExitStack) -> None:
     settings: Settings = app.state.settings
-    settings.data.mkdir(parents=True, exist_ok=True)
+    # Other users of the machine have no business in it.
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     tracing.start()
     stack.callback(tracing.stop)
     if settings.role == "web":

@@ -33,7 +33,7 @@ def _keys(parsed: argparse.Namespace, settings: Settings) -> int:
     from earwitness_server.storage.database import Database
     from earwitness_server.storage.keys import KeyLimits, Keys
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database)
     database.migrate()
     keys = Keys(database)

@@ -38,7 +38,7 @@ def readyz(request: Request) -> Ready:
     ]
     engine = request.app.state.engine
     if engine is not None and not engine.models():
-        missing.append("a model (fetch one: `python -m earwitness_server models base`)")
+        missing.append("a model (fetch one: `python3 build.py server models base`)")
     if missing:
         raise ApiError(
             503,

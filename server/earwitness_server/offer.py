@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from earwitness.languages import NAMES, code_of
@@ -9,7 +10,9 @@ from earwitness.languages import NAMES, code_of
 from earwitness_server.errors import ApiError
 
 ALIASES = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-transcribe")
-"""Names that OpenAI's clients send by default; they mean this server's default model."""
+"""Names that OpenAI's clients send; they mean this server's default model, with a date as well."""
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_WITH_SPEAKERS = "-diarize"
 
 CANTONESE = "yue"
 BEFORE_CANTONESE = ("tiny", "base", "small", "medium", "large-v1", "large-v2")
@@ -84,10 +87,16 @@ class Offer:
         """The id of the model meant; empty means the default one.
 
         Raises:
-            ApiError: 404, there is none of that name.
+            ApiError: 404, there is none of that name; 400, it would tell speakers apart.
         """
-        if not name or name in ALIASES:
+        if not name or _DATE.sub("", name) in ALIASES:
             return self._default
+        if name.endswith(_WITH_SPEAKERS):
+            raise _refused(
+                "This server cannot tell speakers apart.",
+                f"Use one of: {', '.join(self.names())}.",
+                "model",
+            )
         plain = name.removeprefix("openai/").removeprefix("Systran/").removeprefix("faster-")
         plain = plain.removeprefix("whisper-")
         if plain not in self._names():

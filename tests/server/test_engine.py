@@ -16,6 +16,7 @@ from earwitness.speech.transcribe import Batch
 from earwitness_server.engine.engine import Engine, EngineOptions, Recording
 from earwitness_server.engine.folder import read_spec
 from earwitness_server.engine.mel import log_mel
+from earwitness_server.engine.silence import SILENT_FRAMES, WINDOW_FRAMES, ended
 
 from tests.conftest import Clip
 from tests.server.test_media import decode
@@ -133,6 +134,46 @@ def test_a_search_looks_beyond_what_is_likeliest_at_each_step(
         assert searched.average_log_probability > -1
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("name", "start_s", "length_s", "once"),
+    [
+        ("en-congratulations", 0, 6, "Congratulations"),
+        ("en-connection", 0, 4, "attempt"),
+        ("en-instructions", 56, 6, "voicemail"),
+        ("ru-connection", 0, 6, "подключения"),
+    ],
+)
+def test_a_window_that_ends_with_its_speech_is_not_said_twice(
+    engine: Engine, clips: dict[str, Clip], name: str, start_s: int, length_s: int, once: str
+) -> None:
+    """Without the silence that follows in a window of 30 s, base says all of these again."""
+    model = engine.load("base")
+    spec = model.spec
+    window = decode(clips[name].path)[start_s * 16_000 : (start_s + length_s) * 16_000]
+    request = DecodeRequest(
+        prompts=((spec.sot, spec.languages[name[:2]], spec.transcribe),), sot_index=0,
+        max_new_tokens=200, suppress_tokens=spec.suppress_tokens,
+        begin_suppress_tokens=spec.begin_suppress_tokens, beams=5,
+    )  # fmt: skip
+
+    async def run() -> str:
+        encoded = await model.encode([window], length_s + spec.margin_s)
+        [heard] = await model.decode(encoded, request)
+        return model.tokenizer.decode(heard.tokens)
+
+    assert asyncio.run(run()).count(once) == 1
+
+
+def test_a_full_window_stays_as_it_is_and_others_end_in_silence() -> None:
+    silence = np.arange(SILENT_FRAMES, dtype=np.float32)[:, None]
+    full = np.zeros((2, WINDOW_FRAMES, 1), np.float32)
+    assert ended(full, silence) is full
+    long = ended(full[:, :-10], silence)
+    assert long.shape == full.shape
+    assert long[1, -10:, 0].tolist() == list(range(SILENT_FRAMES - 10, SILENT_FRAMES))
+    assert ended(full[:, :100], silence).shape == (2, 100 + SILENT_FRAMES, 1)
 
 
 def test_resumed_is_word_for_word_the_same(engine: Engine, clips: dict[str, Clip]) -> None:

@@ -91,6 +91,7 @@ def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
         ({"temperature": "7"}, 400, "temperature"),
         ({"response_format": "docx"}, 400, "response_format"),
         ({"model": "no-such"}, 404, "model"),
+        ({"model": "gpt-4o-transcribe-diarize"}, 400, "model"),
         ({"model": ""}, 400, "model"),
         ({"language": "klingon"}, 400, "language"),
         ({"language": "de", "model": "tiny.en"}, 400, "language"),
@@ -105,6 +106,10 @@ def test_what_is_refused_names_its_field(
     error = answer.json()["error"]
     assert (answer.status_code, error["param"]) == (status, param)
     assert set(error) == {"message", "type", "param", "code"}
+
+
+def test_openais_dated_names_mean_the_default_model(api: Api) -> None:
+    assert post(api, model="gpt-4o-mini-transcribe-2025-12-15").status_code == 200
 
 
 def test_a_model_without_a_name_is_not_there(api: Api) -> None:

@@ -38,7 +38,8 @@ def test_addresses(text: str, base: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["ftp://x.example", "https://", "http://asr.example", "https://me:pw@x.example", "https://x:y",
-     "javascript:alert(1)", "https://x.example/?to=y", "https://[::1"],
+     "javascript:alert(1)", "https://x.example/?to=y", "https://[::1", "not a url",
+     "https://a<b>.example"],
 )  # fmt: skip
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(BadRequestError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 from earwitness.errors import BadRequestError
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_NAME = re.compile(r"[\w.:-]+")
+"""Of a machine, in any script, or an address in numbers."""
 _HINT = "Write it like https://server.example, or https://api.example/v1 for OpenAI's API."
 
 
@@ -40,7 +43,7 @@ def read_address(text: str, page_origin: str) -> Address:
         given = f"{'http' if name in _LOOPBACK else 'https'}://{given}"
     try:
         parts = urlsplit(given)
-        named = bool(parts.hostname) and parts.port != 0
+        named = bool(_NAME.fullmatch(parts.hostname or "")) and parts.port != 0
     except ValueError:
         raise _bad(text) from None
     if parts.scheme not in ("http", "https") or not named or parts.username or parts.query:
