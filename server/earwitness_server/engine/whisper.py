@@ -220,8 +220,9 @@ class WhisperModel:
             encoded.alignments[row, tuple(text)] = each
 
     def _rows(self, encoded: EncodedBatch, rows: Sequence[int] | None) -> Any:
-        every = rows is None or list(rows) == list(range(encoded.rows))
-        return _view(encoded.features if every else encoded.features[list(rows)])
+        if rows is None or list(rows) == list(range(encoded.rows)):
+            return _view(encoded.features)
+        return _view(encoded.features[list(rows)])
 
     def _align(
         self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
