@@ -20,7 +20,7 @@ from fastapi.datastructures import UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from earwitness_server.engine.engine import Recording
-from earwitness_server.errors import error_answers, error_body
+from earwitness_server.errors import ApiError, error_answers, error_body
 from earwitness_server.media.named import media_type_of
 from earwitness_server.openai_api import answer
 from earwitness_server.openai_api.form import (
@@ -194,7 +194,8 @@ class _Hearing:
         except EarwitnessError as error:
             if not so_far:
                 raise
-            yield _event(error_body(str(error), kind="server_error"))
+            code = error.code if isinstance(error, ApiError) else None
+            yield _event(error_body(str(error), kind="server_error", code=code))
             return
         done = self._transcript()
         yield _event(
