@@ -22,7 +22,7 @@ def stopping() -> ApiError:
     return ApiError(
         503,
         "The server is stopping.",
-        hint="Send it again in a moment, to the next one.",
+        hint="Send it again in a moment.",
         code="server_stopping",
         retry_after_s=RETRY_S,
         headers={"connection": "close"},
