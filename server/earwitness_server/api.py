@@ -10,12 +10,13 @@ from earwitness.errors import EarwitnessError
 from fastapi import FastAPI
 
 from earwitness_server import alive, health
+from earwitness_server.drain import Drain, Gate
 from earwitness_server.engine.engine import Engine, EngineOptions
 from earwitness_server.jobs.desk import Desk, system_address
 from earwitness_server.jobs.watch import Watch
 from earwitness_server.jobs.work import Work, Workers
 from earwitness_server.jobs.worker import Worker
-from earwitness_server.log import configure
+from earwitness_server.log import configure, log
 from earwitness_server.media.source import DecodeLimits
 from earwitness_server.metrics import QueueDepth, registry
 from earwitness_server.offer import Offer
@@ -39,13 +40,14 @@ from earwitness_server.temporary import Temporary
 from earwitness_server.tracing import tracing
 
 
-def attach(app: FastAPI, settings: Settings) -> None:
+def attach(app: FastAPI, settings: Settings, drain: Drain) -> None:
     """Add the routes of this process' role; a worker only says how it is."""
     for module in (alive, health):
         app.include_router(module.router)
     if settings.role != "worker":
         for module in (openai_routes, uploads, jobs, library):
             app.include_router(module.router)
+    app.add_middleware(Gate, drain=drain)
 
 
 @asynccontextmanager
@@ -58,11 +60,9 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         except EarwitnessError as error:
             app.state.start_error = error
             raise
-        app.state.ready = True
         try:
             yield
         finally:
-            app.state.ready = False
             app.state.services.watch.close()
             await asyncio.to_thread(stack.close)
 
@@ -78,7 +78,10 @@ def _open(app: FastAPI, stack: ExitStack) -> None:
     else:
         engine = app.state.engine or Engine(engine_options(settings))
         offer = Offer(engine.models, settings.default_model)
-    services = open_services(settings, offer, stack)
+    drain: Drain = app.state.drain
+    drain.on_begin(lambda: log.info("stopping", grace_s=settings.drain_s))
+    drain.on_over(lambda: log.warning("grace_over"))
+    services = open_services(settings, drain, offer, stack)
     app.state.services, app.state.keys = services, services.keys
     app.state.room = None
     depth = QueueDepth(services.queue)
@@ -90,14 +93,18 @@ def _open(app: FastAPI, stack: ExitStack) -> None:
     if settings.default_model in engine.models():
         engine.load(settings.default_model)
     app.state.engine = engine
-    app.state.room = Room(engine, settings.slots, settings.waiting_limit)
-    stack.callback(app.state.room.close)
+    app.state.room = room = Room(engine, settings.slots, settings.waiting_limit)
+    stack.callback(room.close)
+    drain.on_begin(room.refuse_waiting)
+    drain.on_over(room.refuse_all)
     worker = make_worker(services, engine)
     worker.start()
     stack.callback(worker.stop)
+    # At once, so that others need not wait for its jobs until the last request has ended.
+    drain.meanwhile(lambda: worker.stop(settings.drain_s))
 
 
-def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Services:
+def open_services(settings: Settings, drain: Drain, offer: Offer, stack: ExitStack) -> Services:
     """Open the database and the stores; `stack` closes them.
 
     Raises:
@@ -114,8 +121,12 @@ def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Service
     stack.callback(desk.close)
     search = open_search(database, queue, settings)
     stack.callback(search.close)
+    watch = Watch(queue)
+    for tell in (drain.on_begin, drain.on_over):
+        tell(watch.wake)
     return Services(
         settings=settings,
+        drain=drain,
         offer=offer,
         database=database,
         keys=Keys(database),
@@ -124,7 +135,7 @@ def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Service
         objects=objects,
         uploads=Uploads(database, objects),
         desk=desk,
-        watch=Watch(queue),
+        watch=watch,
         search=search,
         temporary=temporary,
     )

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from earwitness_server import alive, errors
+from earwitness_server.drain import Drain
 from earwitness_server.headers import OriginGuard, SecurityHeaders
 from earwitness_server.limits import BodyLimit
 from earwitness_server.page import Page
@@ -30,6 +31,7 @@ def missing_packages() -> list[str]:
 
 def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     """Build the server's application as `settings` say; `engine` replaces the one it would make."""
+    drain = Drain()
     page_only = settings.role == "page" or bool(missing_packages())
     if page_only:
         app = _fastapi()
@@ -38,8 +40,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         from earwitness_server import api
 
         app = _fastapi(lifespan=api.lifespan)
-        api.attach(app, settings)
-    app.state.settings, app.state.engine = settings, engine
+        api.attach(app, settings, drain)
+    app.state.settings, app.state.engine, app.state.drain = settings, engine, drain
     errors.install(app)
     if settings.role != "worker":
         app.mount("/", Rest(app.routes, Page(settings.dist)))

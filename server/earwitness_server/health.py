@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
+from earwitness_server.drain import stopping
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.metrics import DIRECT, LISTENERS, registry
 from earwitness_server.security import require
@@ -27,12 +28,13 @@ class Ready(BaseModel):
 def readyz(request: Request) -> Ready:
     """Whether requests can be served: the database, the audio store, the model."""
     services = services_of(request)
+    if services.drain.begun():
+        raise stopping()
     missing = [
         name
         for name, there in (
             ("the database", services.database.alive()),
             ("the audio store", services.objects.alive()),
-            ("time: it is stopping", request.app.state.ready),
         )
         if not there
     ]

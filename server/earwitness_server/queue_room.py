@@ -11,6 +11,7 @@ from earwitness.errors import BadRequestError, EarwitnessError, MediaError, Mode
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
+from earwitness_server.drain import stopping
 from earwitness_server.engine.engine import Recording
 from earwitness_server.errors import ApiError
 from earwitness_server.jobs.watch import Progress
@@ -36,8 +37,10 @@ class QueueRoom:
         """Refuse now rather than after a long upload.
 
         Raises:
-            ApiError: 429, when too many wait already.
+            ApiError: 429, when too many wait already; 503, when the server is stopping.
         """
+        if self._services.drain.begun():
+            raise stopping()
         settings = self._services.settings
         if self.inside >= settings.slots + settings.waiting_limit:
             raise ApiError(
@@ -62,10 +65,15 @@ class QueueRoom:
         transcript_id = secrets.token_hex(12)
         try:
             await asyncio.to_thread(self._accept, transcript_id, recording)
-            async with aclosing(self._services.watch.follow(transcript_id)) as events:
+            follow = self._services.watch.follow(transcript_id, stop=self._services.drain.over)
+            finished = False
+            async with aclosing(follow) as events:
                 async for progress in events:
                     if progress is not None and (progress.windows or progress.finished):
+                        finished = progress.finished
                         yield _batch(progress)
+            if not finished:
+                raise stopping()
         finally:
             self.inside -= 1
             await asyncio.to_thread(self._forget, transcript_id)

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.server import HANDLED_SIGNALS
 
 from earwitness_server.app import create_app, missing_packages
 from earwitness_server.connection import punctual
 from earwitness_server.errors import StartError
 from earwitness_server.settings import Settings
+
+END_S = 4.0
+"""After the grace: for refusals and for closing everything. Then it ends, whatever hangs."""
+CONNECTIONS_S = 1
+"""For connections to close once they have their answers."""
 
 
 def check(settings: Settings) -> None:
@@ -102,28 +113,24 @@ def serve(settings: Settings) -> None:
         ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
         ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
         http=punctual(settings.head_s),
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=CONNECTIONS_S,
     )
     missing = [] if settings.role == "page" else missing_packages()
     if missing:
         print(f"The API is off: {', '.join(missing)} not installed (requirements/server.txt).")
-    # uvicorn stops gracefully and then raises the signal again; a clean stop shall exit with 0.
-    signal.signal(signal.SIGTERM, _ignore)
     with suppress(SystemExit):
-        _Server(config, address(settings, server_socket.getsockname()[1])).run([server_socket])
+        server = _Server(config, app, address(settings, server_socket.getsockname()[1]))
+        server.run([server_socket])
     if error := getattr(app.state, "start_error", None):
         raise error
 
 
-def _ignore(_signal: int, _frame: object) -> None:
-    return
-
-
 class _Server(uvicorn.Server):
-    """Says the address once requests can be answered."""
+    """Says the address once requests can be answered; told to stop, drains with the port open."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, address: str) -> None:
         super().__init__(config)
+        self._state = app.state
         self._address = address
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -132,3 +139,42 @@ class _Server(uvicorn.Server):
             # In one piece: a line of the log may be written into the same file at the same moment.
             sys.stdout.write(f"Earwitness is at {self._address}\n")
             sys.stdout.flush()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take the signals until the process is gone.
+
+        uvicorn would raise them again at the end: but a clean stop exits with 0, and a second
+        signal ends whatever the process is still waiting for by then.
+        """
+        for each in HANDLED_SIGNALS:
+            signal.signal(each, self.handle_exit)
+        yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; told so again, end at once."""
+        if self.should_exit:
+            self._forget()
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+            # The first process of a container is not killed by its own signals.
+            os._exit(128 + sig)
+        self.should_exit = True
+
+    async def main_loop(self) -> None:
+        """Serve until told to stop, then see what is in flight to its end."""
+        await super().main_loop()
+        grace_s: float = self._state.settings.drain_s
+        # A thread may be in the middle of a batch, or a connection to the database may hang.
+        last = threading.Timer(grace_s + END_S, self._end)
+        last.daemon = True
+        last.start()
+        await self._state.drain.run(self.server_state.tasks, grace_s)
+
+    def _end(self) -> None:
+        self._forget()
+        os._exit(0)
+
+    def _forget(self) -> None:
+        if services := getattr(self._state, "services", None):
+            services.temporary.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from earwitness_server.drain import Drain
 from earwitness_server.jobs.desk import Desk
 from earwitness_server.jobs.watch import Watch
 from earwitness_server.offer import Offer
@@ -25,6 +26,7 @@ class Services:
     """Everything but the engine, which only some processes have."""
 
     settings: Settings
+    drain: Drain
     offer: Offer
     database: Database
     keys: Keys

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """A request body must come at this rate on average, once `upload_idle_s` was waited for it."""
     head_s: float = Field(default=20.0, gt=0)
     """A request's first line and headers must be complete within this time."""
+    drain_s: float = Field(default=25.0, ge=0)
+    """Told to stop, the server lets what is in flight go on for this long."""
     upload_days: float = Field(default=2.0, gt=0)
     """An upload that was begun and not finished is deleted after this."""
     retention_days: float | None = Field(default=None, gt=0)

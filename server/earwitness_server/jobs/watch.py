@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from earwitness.engine_messages import WindowRow
@@ -28,6 +28,9 @@ class _Watched:
 
     def tell(self) -> None:
         self.version += 1
+        self.wake()
+
+    def wake(self) -> None:
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -61,10 +64,14 @@ class Watch:
         return sum(each.listeners for each in self._watched.values())
 
     async def follow(
-        self, transcript_id: str, seen: int = 0, idle_s: float = 15.0
+        self,
+        transcript_id: str,
+        seen: int = 0,
+        idle_s: float = 15.0,
+        stop: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Progress | None]:
         """Progress from window number `seen` on, at once and then at every change, until the job
-        is finished; None when nothing happened for `idle_s`.
+        is finished or `stop()` turned true (see `wake`); None when nothing happened for `idle_s`.
 
         Raises:
             NotFoundError: there is no such job, or it was deleted meanwhile.
@@ -72,7 +79,7 @@ class Watch:
         watched = await self._join(transcript_id)
         version = -1
         try:
-            while True:
+            while not stop():
                 if watched.gone:
                     raise NotFoundError("The transcript was deleted.", hint="Close the stream.")
                 if watched.version != version:
@@ -136,6 +143,11 @@ class Watch:
                     watched.windows += rows
             watched.entry, watched.changed_s = entry, changed_s
             watched.tell()
+
+    def wake(self) -> None:
+        """Let every listener ask its `stop()` now."""
+        for watched in self._watched.values():
+            watched.wake()
 
     def close(self) -> None:
         """Look no more."""

@@ -59,6 +59,7 @@ class Worker:
         # Several times before others take it for dead.
         self._beat_s = min(BEAT_S, away_s / 4)
         self._stop = threading.Event()
+        self._stopping = threading.Lock()
         self._idle: set[str] = set()
         self.id = f"{socket.gethostname()[:30]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._thread = threading.Thread(target=self._beat, name="sweep", daemon=True)
@@ -100,7 +101,15 @@ class Worker:
         self._thread.start()
 
     def stop(self, patience_s: float = 20.0) -> None:
-        """Begin no further batch, wait for those in flight, leave the rest to others."""
+        """Begin no further batch, wait for those in flight, leave the rest to others.
+
+        Said again, it waits for the first time to have ended.
+        """
+        with self._stopping:
+            if not self._stop.is_set():
+                self._leave(patience_s)
+
+    def _leave(self, patience_s: float) -> None:
         Runtime.leaving.set()
         self._stop.set()
         deadline = time.monotonic() + patience_s

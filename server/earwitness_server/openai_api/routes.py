@@ -202,7 +202,8 @@ class _Hearing:
         except EarwitnessError as error:
             if not so_far:
                 raise
-            yield _event(error_body(str(error), kind="server_error"))
+            code = error.code if isinstance(error, ApiError) else None
+            yield _event(error_body(str(error), kind="server_error", code=code))
             return
         done = self._transcript()
         yield _event(

@@ -19,7 +19,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError, error_answers
-from earwitness_server.jobs.watch import Progress, Watch
+from earwitness_server.jobs.watch import Progress
 from earwitness_server.media.named import media_type_of
 from earwitness_server.routes.asked import checked
 from earwitness_server.security import require
@@ -216,15 +216,17 @@ async def events(
     windows, segments, state = _position(last_event_id)
     if state == entry.job.state and state in FINISHED:
         return Response(status_code=204)
-    stream = _events(services.watch, transcript_id, windows, segments)
+    stream = _events(services, transcript_id, windows, segments)
     return StreamingResponse(stream, media_type="text/event-stream", headers=NO_BUFFERING)
 
 
 async def _events(
-    watch: Watch, transcript_id: str, windows: int, segments: int
+    services: Services, transcript_id: str, windows: int, segments: int
 ) -> AsyncGenerator[str]:
     try:
-        async for progress in watch.follow(transcript_id, windows):
+        # Let go when the server stops: who reconnects, here or elsewhere, goes on from there.
+        stop = services.drain.begun
+        async for progress in services.watch.follow(transcript_id, windows, stop=stop):
             if progress is None:
                 yield ": still here\n\n"
                 continue
