@@ -21,6 +21,7 @@ from earwitness_server.metrics import QueueDepth, registry
 from earwitness_server.observe import Observe
 from earwitness_server.offer import Offer
 from earwitness_server.openai_api import routes as openai_routes
+from earwitness_server.places import Places
 from earwitness_server.queue_room import QueueRoom
 from earwitness_server.retention import Janitor
 from earwitness_server.room import Room
@@ -128,6 +129,7 @@ def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Service
         watch=Watch(queue),
         search=search,
         temporary=temporary,
+        places=Places(settings.slots + settings.waiting_limit),
     )
 
 

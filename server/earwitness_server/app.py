@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from earwitness_server import alive, errors
 from earwitness_server.headers import OriginGuard, SecurityHeaders
 from earwitness_server.limits import BodyLimit
+from earwitness_server.linger import Linger
 from earwitness_server.page import Page
 from earwitness_server.rest import Rest
 from earwitness_server.settings import Settings
@@ -52,6 +53,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
             expose_headers=["*"],
         )
     app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(Linger)
     return app
 
 

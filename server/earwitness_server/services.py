@@ -9,6 +9,7 @@ from fastapi import Request
 from earwitness_server.jobs.desk import Desk
 from earwitness_server.jobs.watch import Watch
 from earwitness_server.offer import Offer
+from earwitness_server.places import Places
 from earwitness_server.search.follow import Search
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database
@@ -36,6 +37,7 @@ class Services:
     watch: Watch
     search: Search
     temporary: Temporary
+    places: Places
 
 
 def services_of(request: Request) -> Services:

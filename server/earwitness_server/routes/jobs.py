@@ -22,7 +22,7 @@ from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.jobs.watch import Progress, Watch
 from earwitness_server.media.named import media_type_of
 from earwitness_server.routes.asked import checked
-from earwitness_server.security import require
+from earwitness_server.security import GuardedRoute, require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
@@ -31,7 +31,7 @@ from earwitness_server.storage.rows import FINISHED, Entry
 from earwitness_server.storage.uploads import Upload
 from earwitness_server.tracing import tracing
 
-router = APIRouter(prefix="/api/jobs", tags=["jobs"])
+router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=GuardedRoute)
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 MayRead = Annotated[Caller, Depends(require("read"))]
 ERRORS = error_answers(400, 401, 403, 404, 409, 422, 429, 503, 507)

@@ -13,12 +13,12 @@ from starlette.requests import ClientDisconnect
 
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.media.named import media_type_of
-from earwitness_server.security import require
+from earwitness_server.security import GuardedRoute, require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.uploads import Upload, conflict
 
-router = APIRouter(prefix="/api/uploads", tags=["uploads"])
+router = APIRouter(prefix="/api/uploads", tags=["uploads"], route_class=GuardedRoute)
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
