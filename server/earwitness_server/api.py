@@ -31,6 +31,7 @@ from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.services import Services
 from earwitness_server.settings import Settings
+from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys
 from earwitness_server.storage.library import Library
@@ -130,6 +131,7 @@ def open_services(settings: Settings, offer: Offer, stack: ExitStack) -> Service
         search=search,
         temporary=temporary,
         places=Places(settings.slots + settings.waiting_limit),
+        allowance=Allowance(database, settings.queue_limit),
     )
 
 

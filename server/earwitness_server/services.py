@@ -12,6 +12,7 @@ from earwitness_server.offer import Offer
 from earwitness_server.places import Places
 from earwitness_server.search.follow import Search
 from earwitness_server.settings import Settings
+from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys
 from earwitness_server.storage.library import Library
@@ -38,6 +39,7 @@ class Services:
     search: Search
     temporary: Temporary
     places: Places
+    allowance: Allowance
 
 
 def services_of(request: Request) -> Services:

@@ -17,6 +17,7 @@ from earwitness_server.queue_room import QueueRoom
 from earwitness_server.room import Room
 from earwitness_server.security import Guard, GuardedRoute
 from earwitness_server.services import services_of
+from earwitness_server.storage.allowance import storage_full
 from earwitness_server.storage.keys import Caller
 
 FIELDS, FIELD_BYTES, FILES = 100, 64 << 10, 8
@@ -30,12 +31,17 @@ class DirectGuard(Guard):
         """Decide from the head; the place is free again when the answer has ended.
 
         Raises:
-            ApiError: as `Guard`; 429, too many wait already.
+            ApiError: as `Guard`; 429, too many wait already, or the key has as many as it may;
+                507, the key's storage is used up.
         """
         caller = await super().admit(request, held)
         room: Room | QueueRoom = request.app.state.room
         room.check()
-        held.enter_context(services_of(request).places.take())
+        services = services_of(request)
+        held.enter_context(services.places.take())
+        length = request.headers.get("content-length")
+        taking = services.allowance.direct(caller, int(length) if length else None)
+        request.state.body_most = await held.enter_async_context(taking)
         return caller
 
 
@@ -69,10 +75,19 @@ class _SpoolingRequest(Request):
             return FormData()
         folder = services_of(self).temporary.folder
         try:
-            async with aclosing(self.stream()) as stream:
+            async with aclosing(self._within_quota()) as stream:
                 return await _Spool(self.headers, stream, folder).parse()
         except MultiPartException as error:
             raise HTTPException(400, error.message) from error
+
+    async def _within_quota(self) -> AsyncGenerator[bytes]:
+        most: int | None = self.state.body_most
+        received = 0
+        async for piece in self.stream():
+            received += len(piece)
+            if most is not None and received > most:
+                raise storage_full(self.state.caller)
+            yield piece
 
 
 class _Spool(MultiPartParser):
@@ -87,5 +102,7 @@ class _Spool(MultiPartParser):
         part = self._current_part.file
         if part is not None:
             part.file.close()
-            part.file = NamedTemporaryFile(dir=self._folder)  # noqa: SIM115
-            self._files_to_close_on_error.append(part.file)  # type: ignore[arg-type]
+            # It has every method that UploadFile uses, and a name on the disk.
+            file: Any = NamedTemporaryFile(dir=self._folder)  # noqa: SIM115
+            part.file = file
+            self._files_to_close_on_error.append(file)

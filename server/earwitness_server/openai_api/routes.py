@@ -41,7 +41,7 @@ from earwitness_server.storage.keys import Caller
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=DirectRoute)
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 LetIn = Annotated[Caller, Depends(DirectGuard("transcribe").caller)]
-ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503)
+ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503, 507)
 
 
 @router.post("/audio/transcriptions", responses=ERRORS, response_class=Response)
