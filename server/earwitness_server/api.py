@@ -21,6 +21,7 @@ from earwitness_server.media.source import DecodeLimits
 from earwitness_server.metrics import QueueDepth, registry
 from earwitness_server.offer import Offer
 from earwitness_server.openai_api import routes as openai_routes
+from earwitness_server.places import Places
 from earwitness_server.queue_room import QueueRoom
 from earwitness_server.retention import Janitor
 from earwitness_server.room import Room
@@ -30,6 +31,7 @@ from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.services import Services
 from earwitness_server.settings import Settings
+from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys
 from earwitness_server.storage.library import Library
@@ -138,6 +140,8 @@ def open_services(settings: Settings, drain: Drain, offer: Offer, stack: ExitSta
         watch=watch,
         search=search,
         temporary=temporary,
+        places=Places(settings.slots + settings.waiting_limit),
+        allowance=Allowance(database, settings.queue_limit),
     )
 
 

@@ -12,6 +12,7 @@ from earwitness_server import alive, errors
 from earwitness_server.drain import Drain
 from earwitness_server.headers import OriginGuard, SecurityHeaders
 from earwitness_server.limits import BodyLimit
+from earwitness_server.linger import Linger
 from earwitness_server.page import Page
 from earwitness_server.plain import PlainAddress
 from earwitness_server.rest import Rest
@@ -62,6 +63,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         # Around the guards: what they refuse has an id and a line in the log as well.
         app.add_middleware(Observe)
     app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(Linger)
     return app
 
 

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from earwitness_server.drain import stopping
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.metrics import DIRECT, LISTENERS, registry
-from earwitness_server.security import require
+from earwitness_server.security import GuardedRoute, require
 from earwitness_server.services import services_of
 from earwitness_server.storage.keys import Caller
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=GuardedRoute)
 
 
 class Ready(BaseModel):

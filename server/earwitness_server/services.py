@@ -10,8 +10,10 @@ from earwitness_server.drain import Drain
 from earwitness_server.jobs.desk import Desk
 from earwitness_server.jobs.watch import Watch
 from earwitness_server.offer import Offer
+from earwitness_server.places import Places
 from earwitness_server.search.follow import Search
 from earwitness_server.settings import Settings
+from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys
 from earwitness_server.storage.library import Library
@@ -38,6 +40,8 @@ class Services:
     watch: Watch
     search: Search
     temporary: Temporary
+    places: Places
+    allowance: Allowance
 
 
 def services_of(request: Request) -> Services:

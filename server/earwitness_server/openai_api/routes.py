@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import shutil
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
@@ -16,13 +15,13 @@ from earwitness.library.records import iso
 from earwitness.speech.settings import SpeechSettings
 from earwitness.transcript import Segment, Task, Transcript
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.datastructures import UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from earwitness_server.engine.engine import Recording
 from earwitness_server.errors import ApiError, error_answers, error_body
 from earwitness_server.media.named import media_type_of
 from earwitness_server.openai_api import answer
+from earwitness_server.openai_api.direct import DirectGuard, DirectRoute
 from earwitness_server.openai_api.form import (
     Granularity,
     TranscriptionFields,
@@ -39,23 +38,20 @@ from earwitness_server.services import services_of
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
 
-router = APIRouter(prefix="/v1", tags=["openai"])
+router = APIRouter(prefix="/v1", tags=["openai"], route_class=DirectRoute)
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
-ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503)
+LetIn = Annotated[Caller, Depends(DirectGuard("transcribe").caller)]
+ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503, 507)
 
 
 @router.post("/audio/transcriptions", responses=ERRORS, response_class=Response)
-async def transcriptions(
-    request: Request, form: TranscriptionFields, _caller: MayTranscribe
-) -> Response:
+async def transcriptions(request: Request, form: TranscriptionFields, _caller: LetIn) -> Response:
     """Transcribe a recording in its own language."""
     return await _answer(request, form, "transcribe")
 
 
 @router.post("/audio/translations", responses=ERRORS, response_class=Response)
-async def translations(
-    request: Request, form: TranscriptionFields, _caller: MayTranscribe
-) -> Response:
+async def translations(request: Request, form: TranscriptionFields, _caller: LetIn) -> Response:
     """Transcribe a recording into English."""
     return await _answer(request, form, "translate")
 
@@ -90,12 +86,12 @@ async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Resp
     wanted = granularities(form)
     services = services_of(request)
     room: Room | QueueRoom = request.app.state.room
-    room.check()
     # The model's own id, so that the answer and the seed of sampling name what was really used.
     asked = options(form, services.offer, task, words=True)
-    path = services.temporary.file()
+    # The spooled file itself, which is deleted when the answer has ended.
+    path = Path(str(form.file.file.name))
     try:
-        fingerprint = await asyncio.to_thread(_keep, form.file, path)
+        fingerprint = await asyncio.to_thread(_digest, path)
         name = form.file.filename or ""
         media_type = media_type_of(name, form.file.content_type or "")
         recording = Recording(path, asked, fingerprint, media_type=media_type)
@@ -105,18 +101,13 @@ async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Resp
             # The first event is awaited here, so that a refusal still has its status.
             first = await anext(parts)
             return StreamingResponse(
-                _after(first, parts, path), media_type="text/event-stream", headers=NO_BUFFERING
+                _after(first, parts), media_type="text/event-stream", headers=NO_BUFFERING
             )
         transcript = await hearing.whole()
-        path.unlink(missing_ok=True)
         return _shaped(transcript, form.response_format, wanted)
     except BadRequestError as error:
-        path.unlink(missing_ok=True)
         # The fields were read and the model is here: what is left for it to refuse is a language.
         raise language_refused(error.message, error.hint) from error
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 NO_BUFFERING = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -130,21 +121,16 @@ def _shaped(transcript: Transcript, form: str, wanted: frozenset[Granularity]) -
     return PlainTextResponse(answer.plain(transcript, form))
 
 
-def _keep(file: UploadFile, path: Path) -> str:
-    """Copy an upload to `path`; its SHA-256."""
-    with path.open("wb") as out:
-        shutil.copyfileobj(file.file, out, 1 << 20)
+def _digest(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as stored:
         return hashlib.file_digest(stored, "sha256").hexdigest()
 
 
-async def _after(first: str, rest: AsyncGenerator[str], path: Path) -> AsyncGenerator[str]:
-    try:
-        yield first
-        async for event in rest:
-            yield event
-    finally:
-        path.unlink(missing_ok=True)
+async def _after(first: str, rest: AsyncGenerator[str]) -> AsyncGenerator[str]:
+    yield first
+    async for event in rest:
+        yield event
 
 
 class _Hearing:

@@ -15,12 +15,12 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
-from earwitness_server.security import require
+from earwitness_server.security import GuardedRoute, require
 from earwitness_server.services import services_of
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.library import PAGE_MOST
 
-router = APIRouter(prefix="/api", tags=["library"])
+router = APIRouter(prefix="/api", tags=["library"], route_class=GuardedRoute)
 MayRead = Annotated[Caller, Depends(require("read"))]
 MayWrite = Annotated[Caller, Depends(require("write"))]
 ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)

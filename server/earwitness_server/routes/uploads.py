@@ -13,12 +13,12 @@ from starlette.requests import ClientDisconnect
 
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.media.named import media_type_of
-from earwitness_server.security import require
+from earwitness_server.security import GuardedRoute, require
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.uploads import Upload, conflict
 
-router = APIRouter(prefix="/api/uploads", tags=["uploads"])
+router = APIRouter(prefix="/api/uploads", tags=["uploads"], route_class=GuardedRoute)
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
@@ -50,7 +50,7 @@ async def create(
 ) -> Response:
     """Begin an upload; the body may already hold its first bytes."""
     services = services_of(request)
-    _check_room(services, caller, upload_length)
+    _check_length(services, upload_length)
     fields = _metadata(upload_metadata)
     name = fields.get("filename", "").replace("\0", "")
     upload = await asyncio.to_thread(
@@ -60,6 +60,7 @@ async def create(
         name,
         media_type_of(name, fields.get("filetype", "")),
         services.settings.upload_days,
+        lambda connection: services.allowance.check_bytes(connection, caller, upload_length),
     )
     received = 0
     if request.headers.get("content-type") == CONTENT_TYPE:
@@ -133,7 +134,7 @@ async def _receive(request: Request, services: Services, upload: Upload, offset:
     return offset
 
 
-def _check_room(services: Services, caller: Caller, length: int) -> None:
+def _check_length(services: Services, length: int) -> None:
     most = services.settings.max_upload_bytes
     if length > most:
         raise ApiError(
@@ -142,23 +143,6 @@ def _check_room(services: Services, caller: Caller, length: int) -> None:
             hint="Cut the recording, or send it as Opus or MP3.",
             code="file_too_large",
         )
-    if caller.storage_bytes is not None:
-        used = services.library.stored_bytes(caller.owner)
-        if used + services.uploads.promised_bytes(caller.owner) + length > caller.storage_bytes:
-            raise ApiError(
-                507,
-                f"This key may keep {_size(caller.storage_bytes)}, and this would be more.",
-                hint="Delete transcripts or their audio first.",
-                code="storage_quota_exceeded",
-            )
-
-
-def _size(count: int) -> str:
-    """In the largest unit that leaves something before the point."""
-    for shift, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
-        if count >= 1 << shift:
-            return f"{count / (1 << shift):.1f}".removesuffix(".0") + f" {unit}"
-    return f"{count} bytes"
 
 
 def _headers(upload: Upload, received: int) -> dict[str, str]:

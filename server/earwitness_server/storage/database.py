@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from earwitness_server.storage import tables
 
+Admit = Callable[[sa.Connection], None]
+"""Refuses by raising, inside the transaction that would write."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_MS = 20_000
 """How long a writer of SQLite waits for another one."""
@@ -83,6 +85,12 @@ class Database:
                 yield connection.execution_options(isolation_level="AUTOCOMMIT")
         except DBAPIError as error:
             raise _failure(error) from error
+
+    def one_at_a_time(self, connection: sa.Connection) -> None:
+        """Wait for every other transaction that called this too, as its first statement: what it
+        counts then is still so when it commits. SQLite has one writer anyway."""
+        if not self.sqlite:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(727002)"))
 
     def insert(self, table: sa.Table) -> Any:
         """An INSERT that knows this database's ON CONFLICT."""
@@ -157,6 +165,10 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def anyone(_connection: sa.Connection) -> None:
+    """An `Admit` that refuses nobody."""
 
 
 def now_s() -> float:

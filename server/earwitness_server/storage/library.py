@@ -154,14 +154,6 @@ class Library:
         with self._database.read() as connection:
             return list(connection.execute(statement.limit(limit)).scalars())
 
-    def stored_bytes(self, owner: str) -> int:
-        """Audio that this owner keeps here."""
-        statement = sa.select(sa.func.sum(transcripts.c.audio_bytes)).where(
-            transcripts.c.owner == owner, transcripts.c.audio_kept.is_(True)
-        )
-        with self._database.read() as connection:
-            return int(connection.execute(statement).scalar() or 0)
-
     def _forget(self, connection: sa.Connection, transcript_ids: list[str]) -> None:
         for table, column in (
             (windows, windows.c.transcript_id),

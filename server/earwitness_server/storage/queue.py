@@ -15,7 +15,7 @@ from earwitness.library.records import Record, clean_name, count_words, iso, pre
 from earwitness.messages import JobState
 from earwitness.speech.transcribe import Batch
 
-from earwitness_server.storage.database import Database, now_s
+from earwitness_server.storage.database import Admit, Database, anyone, now_s
 from earwitness_server.storage.order import Order, key_reused
 from earwitness_server.storage.rows import FINISHED, Entry, dump, entry, joined, load
 from earwitness_server.storage.tables import jobs, transcripts, windows
@@ -27,12 +27,12 @@ class Queue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def accept(self, order: Order) -> Entry:
+    def accept(self, order: Order, admit: Admit = anyone) -> Entry:
         """Write a job down; once this returns it will be done. The same idempotency key again
-        gives the job that is there already.
+        gives the job that is there already; `admit` may refuse a new one.
 
         Raises:
-            ApiError: 422, the key was used for another request.
+            ApiError: 422, the key was used for another request; what `admit` raises.
             StorageError: nothing was written.
         """
         moment = now_s()
@@ -50,10 +50,12 @@ class Queue:
         job = Job(order.transcript_id, order.options, moment)
         same = (order.owner, order.idempotency_key, order.request_hash)
         with self._database.write() as connection:
+            self._database.one_at_a_time(connection)
             if order.idempotency_key:
                 before = self._same(connection, *same)
                 if before is not None:
                     return before
+            admit(connection)
             connection.execute(
                 sa.insert(transcripts).values(
                     id=record.id,
@@ -234,13 +236,16 @@ class Queue:
             self._put_job(connection, job, **values)
             return self._read(connection, transcript_id)
 
-    def restart(self, transcript_id: str) -> Entry:
+    def restart(self, transcript_id: str, admit: Admit = anyone) -> Entry:
         """Let a failed or cancelled job go on from its last window, under a new attempt.
 
         Raises:
+            ApiError: what `admit` raises.
             NotFoundError: it was deleted.
         """
         with self._database.write() as connection:
+            self._database.one_at_a_time(connection)
+            admit(connection)
             found = self._read(connection, transcript_id, lock=True)
             job = dataclasses.replace(found.job, state="queued", error=None)
             self._put_job(connection, job, attempt=found.attempt + 1)
@@ -265,14 +270,6 @@ class Queue:
         statement = joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
         with self._database.read() as connection:
             return [entry(row) for row in connection.execute(statement.limit(limit))]
-
-    def waiting(self, owner: str | None = None) -> int:
-        """How many unfinished jobs there are, of one owner or of all."""
-        statement = sa.select(sa.func.count()).where(jobs.c.state.not_in(FINISHED))
-        if owner is not None:
-            statement = statement.where(jobs.c.owner == owner)
-        with self._database.read() as connection:
-            return int(connection.execute(statement).scalar_one())
 
     def depths(self) -> dict[str, int]:
         """Unfinished jobs by state."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from earwitness.errors import NotFoundError
 
 from earwitness_server.errors import ApiError
-from earwitness_server.storage.database import Database, now_s
+from earwitness_server.storage.database import Admit, Database, now_s
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.tables import upload_parts, uploads
 
@@ -39,8 +39,16 @@ class Uploads:
         self._database = database
         self._objects = objects
 
-    def begin(self, owner: str, length: int, name: str, media_type: str, days: float) -> Upload:
-        """Make room for a file of that length."""
+    def begin(
+        self,
+        owner: str,
+        length: int,
+        name: str,
+        media_type: str,
+        days: float,
+        admit: Admit,
+    ) -> Upload:
+        """Make room for a file of that length; `admit` may refuse it by raising."""
         upload = Upload(
             secrets.token_urlsafe(16).replace("-", "a"),
             owner,
@@ -51,6 +59,8 @@ class Uploads:
             now_s() + days * 86400,
         )
         with self._database.write() as connection:
+            self._database.one_at_a_time(connection)
+            admit(connection)
             connection.execute(
                 sa.insert(uploads).values(
                     id=upload.id,
@@ -123,12 +133,6 @@ class Uploads:
         statement = sa.select(uploads.c.id).where(uploads.c.expires_s < now_s()).limit(limit)
         with self._database.read() as connection:
             return list(connection.execute(statement).scalars())
-
-    def promised_bytes(self, owner: str) -> int:
-        """Bytes that this owner's unfinished uploads have announced."""
-        statement = sa.select(sa.func.sum(uploads.c.length)).where(uploads.c.owner == owner)
-        with self._database.read() as connection:
-            return int(connection.execute(statement).scalar() or 0)
 
     def _parts(self, upload_id: str) -> list[str]:
         statement = (

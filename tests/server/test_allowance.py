@@ -1,0 +1,189 @@
+"""What a key may have at once, when many ask at the same moment; on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from earwitness.messages import TranscribeOptions
+from earwitness_server.errors import ApiError
+from earwitness_server.storage.allowance import Allowance
+from earwitness_server.storage.database import Database
+from earwitness_server.storage.keys import Caller, KeyLimits
+from earwitness_server.storage.objects import Objects
+from earwitness_server.storage.order import Order
+from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.uploads import Uploads
+
+from tests.server.conftest import Api
+from tests.server.databases import Postgres
+from tests.server.test_security import caller
+
+ANN = Caller(owner="ann_b", concurrent=2, storage_bytes=100)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Database]:
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    postgres = Postgres(folder / "cluster") if request.param == "postgresql" else None
+    url = f"sqlite:///{folder / 'a.sqlite'}"
+    if postgres is not None:
+        url = f"postgresql+psycopg://earwitness@127.0.0.1:{postgres.port}/postgres"
+    database = Database(url)
+    database.migrate()
+    yield database
+    database.close()
+    if postgres is not None:
+        postgres.stop()
+
+
+def at_once(ask: Callable[[int], Any], count: int = 6) -> Counter[int]:
+    """So many at the same moment; 0 for what was let in, else the status of the refusal."""
+    together = threading.Barrier(count)
+
+    def one(number: int) -> int:
+        together.wait()
+        try:
+            ask(number)
+        except ApiError as error:
+            return error.status
+        return 0
+
+    with ThreadPoolExecutor(count) as pool:
+        return Counter(pool.map(one, range(count)))
+
+
+def order(owner: str, number: int) -> Order:
+    name = f"{owner}-{number}"
+    return Order(name, owner, name, TranscribeOptions(), f"audio/{name}", 1, "audio/wav", "f")
+
+
+def test_jobs_of_a_key(database: Database) -> None:
+    queue, allowance = Queue(database), Allowance(database, 10_000)
+
+    def accept(number: int) -> None:
+        queue.accept(order("ann_b", number), admit=lambda each: allowance.check_job(each, ANN))
+
+    assert at_once(accept) == {0: 2, 429: 4}
+
+
+def test_jobs_of_everyone(database: Database) -> None:
+    queue = Queue(database)
+    allowance = Allowance(database, len(queue.unfinished()) + 3)
+    everyone = Caller()
+
+    def accept(number: int) -> None:
+        queue.accept(order("eve", number), admit=lambda each: allowance.check_job(each, everyone))
+
+    assert at_once(accept) == {0: 3, 503: 3}
+
+
+def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
+    uploads, allowance = Uploads(database, Objects(str(tmp_path))), Allowance(database, 10)
+    cy = Caller(owner="cy", storage_bytes=100)
+
+    def begin(_number: int) -> None:
+        uploads.begin("cy", 40, "a", "", 1, lambda each: allowance.check_bytes(each, cy, 40))
+
+    assert at_once(begin) == {0: 2, 507: 4}
+
+
+def test_direct_requests_count_with_jobs_and_bytes(database: Database) -> None:
+    queue, allowance = Queue(database), Allowance(database, 10_000)
+    # A name that LIKE would take for others': its underscore is any letter there.
+    dan, don = (Caller(owner=each, concurrent=2, storage_bytes=100) for each in ("d_n", "don"))
+
+    def refused(who: Caller, length: int | None) -> int:
+        async def enter() -> None:
+            async with allowance.direct(who, length):
+                return
+
+        with pytest.raises(ApiError) as caught:
+            asyncio.run(enter())
+        return caught.value.status
+
+    async def ask() -> None:
+        async with allowance.direct(dan, 60) as most, allowance.direct(don, None) as all_left:
+            assert (most, all_left) == (60, 100)
+            assert await asyncio.to_thread(refused, dan, 60) == 507
+            async with allowance.direct(dan, None) as rest:
+                assert rest == 40
+                assert await asyncio.to_thread(refused, dan, 1) == 429
+                with pytest.raises(ApiError, match="may have 2"), database.read() as connection:
+                    allowance.check_job(connection, dan)
+        queue.accept(order("d_n", 1))
+        async with allowance.direct(dan, 99):
+            assert await asyncio.to_thread(refused, dan, 1) == 429
+        async with allowance.direct(dan, 99):
+            pass
+
+    asyncio.run(ask())
+
+
+def post(api: Api) -> Any:
+    files = {"file": ("talk.wav", b"sound", "audio/wav")}
+    path, fields = "/v1/audio/transcriptions", {"model": "whisper-1"}
+    return api.http.post(path, data=fields, files=files, headers=api.headers)
+
+
+def test_a_keys_direct_requests_at_once(make_api: Callable[..., Api]) -> None:
+    api = make_api(require_keys=True, slots=4)
+    one = caller(api, "ann", limits=KeyLimits(concurrent=1))
+    api.engine.gate.clear()
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(post, one) for _ in range(4)]
+        while sum(each.done() for each in answers) < 3:
+            threading.Event().wait(0.02)
+        upload = one.upload(b"sound")
+        job = one.http.post("/api/jobs", json={"upload": upload}, headers=one.headers)
+        api.engine.gate.set()
+    found = sorted((each.result() for each in answers), key=lambda each: each.status_code)
+    assert [each.status_code for each in found] == [200, 429, 429, 429]
+    assert job.status_code == 429
+    assert int(found[1].headers["retry-after"]) > 0
+    assert found[1].json()["error"]["code"] == "too_many_jobs"
+    assert post(one).status_code == 200
+    job = one.http.post("/api/jobs", json={"upload": upload}, headers=one.headers)
+    one.wait(job.json()["id"])
+
+
+def test_a_direct_request_keeps_within_the_keys_storage(make_api: Callable[..., Api]) -> None:
+    api = make_api(require_keys=True)
+    small = caller(api, "ann", limits=KeyLimits(storage_bytes=4000))
+    assert post(small).status_code == 200
+
+    def endless() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+        for _ in range(30):
+            yield b"x" * 1000
+
+    kind = {"content-type": "multipart/form-data; boundary=b", **small.headers}
+    path = "/v1/audio/transcriptions"
+    for body in (endless(), b"x" * 5000):
+        answer = api.http.post(path, content=body, headers=kind)
+        assert answer.status_code == 507
+        assert answer.json()["error"]["code"] == "storage_quota_exceeded"
+    assert post(small).status_code == 200
+
+
+def test_six_jobs_at_once_with_room_for_one(make_api: Callable[..., Api]) -> None:
+    api = make_api(require_keys=True)
+    one = caller(api, "ann", limits=KeyLimits(concurrent=1))
+    uploads = [one.upload(b"sound") for _ in range(6)]
+    api.engine.gate.clear()
+
+    def accept(upload: str) -> int:
+        body = {"upload": upload}
+        return one.http.post("/api/jobs", json=body, headers=one.headers).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert Counter(pool.map(accept, uploads)) == {201: 1, 429: 5}
+    kept = list((api.services.settings.data / "objects" / "audio").iterdir())
+    assert len(kept) == 1
+    api.engine.gate.set()

@@ -1,0 +1,162 @@
+"""What is decided from a head, before the body, and answers that outlive the rest of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from earwitness_server.storage.database import Database
+from earwitness_server.storage.keys import KeyLimits, Keys
+
+from tests.server.test_connections import connect, head, running
+
+FORM = {"Content_Type": "multipart/form-data; boundary=b"}
+JSON = {"Content_Type": "application/json"}
+PATH = "/v1/audio/transcriptions"
+FILE = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+MODEL = b'--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n'
+
+
+@dataclass
+class Guarded:
+    """A server in a process of its own that asks for keys, with one place for direct requests."""
+
+    address: str
+    data: Path
+
+    def key(self, *scopes: str, **limits: Any) -> str:
+        """The header of a fresh key."""
+        database = Database(f"sqlite:///{self.data / 'earwitness.sqlite'}")
+        try:
+            chosen = list(scopes) or ["transcribe", "read", "write"]
+            return f"Bearer {Keys(database).add('ann', chosen, limits=KeyLimits(**limits))}"
+        finally:
+            database.close()
+
+    def asked(self, method: str, path: str, **headers: str) -> tuple[int, dict[str, Any]]:
+        """The answer to a head alone."""
+        with connect(self.address) as connection:
+            connection.sendall(head(method, path, **{"Content_Length": "900000", **headers}))
+            return answer_of(connection)
+
+    def spooled(self) -> list[int]:
+        """Sizes of the files on their way."""
+        return [each.stat().st_size for each in (self.data / "temporary").glob("*/*")]
+
+
+def answer_of(connection: socket.socket) -> tuple[int, dict[str, Any]]:
+    answer = http.client.HTTPResponse(connection)
+    answer.begin()
+    return answer.status, json.loads(answer.read())["error"]
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    folder = tmp_path_factory.mktemp("heads")
+    settings = {"EARWITNESS_REQUIRE_KEYS": "true", "EARWITNESS_SLOTS": "1",
+                "EARWITNESS_WAITING_LIMIT": "0"}  # fmt: skip
+    with running(folder, **settings) as address:
+        yield Guarded(address, folder / "data")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("POST", PATH, FORM),
+        ("POST", "/v1/audio/translations", FORM),
+        ("POST", "/api/jobs", JSON),
+        ("POST", "/api/uploads", {}),
+        ("PATCH", "/api/transcripts/abc", JSON),
+    ],
+)
+def test_a_stranger_is_told_before_the_body(
+    guarded: Guarded, method: str, path: str, kind: dict[str, str]
+) -> None:
+    status, error = guarded.asked(method, path, **kind)
+    assert (status, error["code"]) == (401, "invalid_api_key")
+    reader = guarded.key("operate")
+    status, error = guarded.asked(method, path, Authorization=reader, **kind)
+    assert (status, error["code"]) == (403, "insufficient_scope")
+
+
+def test_a_stranger_whose_json_is_none_is_a_stranger(guarded: Guarded) -> None:
+    with connect(guarded.address) as connection:
+        connection.sendall(head("POST", "/api/jobs", Content_Length="4", **JSON) + b"{bad")
+        assert answer_of(connection)[0] == 401
+
+
+def test_over_the_rate_is_told_before_the_body_and_a_request_counts_once(guarded: Guarded) -> None:
+    # Not across a minute's end, where counting begins anew.
+    if time.time() % 60 > 50:
+        time.sleep(61 - time.time() % 60)
+    key = guarded.key(rate_per_minute=3)
+    statuses: list[int] = []
+    for _ in range(5):
+        body = b"{}"
+        with connect(guarded.address) as connection:
+            connection.sendall(
+                head("POST", "/api/jobs", Content_Length="2", Authorization=key, **JSON) + body
+            )
+            statuses.append(answer_of(connection)[0])
+    assert statuses == [422, 422, 422, 429, 429]
+    status, error = guarded.asked("POST", PATH, Authorization=key, **FORM)
+    assert (status, error["code"]) == (429, "rate_limit_exceeded")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "megabytes"), [(PATH, 401, 20), ("/api/jobs", 401, 1), ("/api/jobs", 413, 2)]
+)
+def test_who_sends_everything_first_still_gets_the_answer(
+    guarded: Guarded, path: str, status: int, megabytes: int
+) -> None:
+    target = urlsplit(guarded.address)
+    kind = {"content-type": "application/json"}
+    if status == 413:
+        kind["authorization"] = guarded.key()
+    for _ in range(5):
+        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=20)
+        connection.request("POST", path, b" " * (megabytes << 20), kind)
+        answer = connection.getresponse()
+        assert answer.status == status
+        assert json.loads(answer.read())["error"]["message"]
+        assert answer.headers["connection"] == "close"
+        connection.close()
+    assert guarded.spooled() == []
+
+
+def test_a_file_is_spooled_in_the_servers_own_folder_and_takes_its_place(guarded: Guarded) -> None:
+    key = guarded.key()
+    with connect(guarded.address) as connection:
+        connection.sendall(
+            head("POST", PATH, Content_Length="9000000", Authorization=key, **FORM)
+            + MODEL + FILE + bytes(3 << 20)
+        )  # fmt: skip
+        wait_for(lambda: sum(guarded.spooled()) > 2 << 20)
+        status, error = guarded.asked("POST", PATH, Authorization=key, **FORM)
+        assert (status, error["code"]) == (429, "server_busy")
+    wait_for(lambda: guarded.spooled() == [])
+    body = MODEL + FILE + b"sound\r\n--b--\r\n"
+    length = str(len(body))
+    with connect(guarded.address) as connection:
+        connection.sendall(
+            head("POST", PATH, Content_Length=length, Authorization=key, **FORM) + body
+        )
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert (answer.status, "sentence" in answer.read().decode()) == (200, True)
+    wait_for(lambda: guarded.spooled() == [])
+
+
+def wait_for(check: Any) -> None:
+    deadline = time.monotonic() + 20
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
