@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from earwitness_server.settings import Settings
 
@@ -49,11 +50,32 @@ def _keys(parsed: argparse.Namespace, settings: Settings) -> int:
             keys.revoke(parsed.id)
         else:
             for row in keys.rows():
-                state = f"revoked {row['revoked_at']}" if row["revoked_at"] else "valid"
-                print(row["id"], row["owner"], row["scopes"].replace(" ", ","), state, row["label"])
+                print(_line(row))
     finally:
         database.close()
     return 0
+
+
+def _line(row: dict[str, Any]) -> str:
+    """A key as `keys list` shows it: what it may do, until when, and how much."""
+    from earwitness.library.records import iso
+
+    from earwitness_server.storage.database import now_s
+
+    expires_s: float | None = row["expires_s"]
+    if row["revoked_at"]:
+        state = f"revoked {row['revoked_at']}"
+    elif expires_s is None:
+        state = "valid"
+    else:
+        state = f"{'expired' if expires_s < now_s() else 'valid until'} {iso(expires_s)}"
+    limits = [
+        f"{name.replace('_', '-')}={row[name]}"
+        for name in ("rate_per_minute", "concurrent", "storage_bytes")
+        if row[name] is not None
+    ]
+    parts = [row["id"], row["owner"], row["scopes"].replace(" ", ","), state, *limits]
+    return " ".join([*parts, row["label"]]).rstrip()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--scopes", default="transcribe,read,write")
     add.add_argument("--label", default="")
     add.add_argument("--rate-per-minute", type=int, help="requests a minute")
-    add.add_argument("--concurrent", type=int, help="unfinished jobs at a time")
+    add.add_argument("--concurrent", type=int, help="unfinished jobs and direct requests at a time")
     add.add_argument("--storage-bytes", type=int, help="audio kept")
     add.add_argument("--days", type=float, help="how long the key is valid")
     actions.add_parser("list", help="show every key, without its secret")

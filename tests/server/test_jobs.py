@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -68,6 +70,36 @@ def test_the_same_key_is_the_same_job(api: Api) -> None:
     assert (other.status_code, error["param"]) == (422, "idempotency-key")
     assert "fresh key" in error["message"]
     api.wait(first.json()["id"])
+    assert len(api.engine.heard) == 3
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_key_without_a_letter_is_none(api: Api, blank: str) -> None:
+    ids: list[str] = []
+    for _ in range(2):
+        body = {"upload": api.upload(b"sound")}
+        answer = api.http.post("/api/jobs", json=body, headers={"idempotency-key": blank})
+        assert answer.status_code == 201
+        ids.append(answer.json()["id"])
+    assert len(set(ids)) == 2
+    for each in ids:
+        api.wait(each)
+
+
+def test_the_same_key_at_the_same_moment_is_one_job(api: Api) -> None:
+    body, key = {"upload": api.upload(b"sound")}, {"idempotency-key": "a1"}
+    together = threading.Barrier(6)
+
+    def accept(_number: int) -> tuple[int, str]:
+        together.wait()
+        answer = api.http.post("/api/jobs", json=body, headers=key)
+        return answer.status_code, answer.json()["id"]
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(accept, range(6)))
+    assert sorted(status for status, _ in answers) == [200] * 5 + [201]
+    assert len({transcript_id for _, transcript_id in answers}) == 1
+    api.wait(answers[0][1])
     assert len(api.engine.heard) == 3
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from earwitness.errors import BadRequestError
+from earwitness_server import commands
 from earwitness_server.storage.keys import KeyLimits, Keys
 
 from tests.server.conftest import Api
@@ -114,6 +117,27 @@ def test_rotated_revoked_and_expired_keys_stop_working(guarded: Api) -> None:
     assert guarded.as_key(second).get("/api/transcripts").status_code == 401
     brief = keys.add("ann", ["read"], limits=KeyLimits(days=1e-9))
     assert guarded.as_key(brief).get("/api/transcripts").status_code == 401
+
+
+def test_the_list_of_keys_says_until_when_and_how_much(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path)]
+    add = [*data, "keys", "add", "ann"]
+    assert commands.run([*add, "--days", "2", "--concurrent", "3", "--label", "laptop"]) == 0
+    assert commands.run([*add, "--rate-per-minute", "9", "--storage-bytes", "7"]) == 0
+    assert commands.run([*add, "--days", "1e-9"]) == 0
+    capsys.readouterr()
+    assert commands.run([*data, "keys", "list"]) == 0
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert " valid until 20" in first
+    assert first.endswith(" concurrent=3 laptop")
+    assert second.endswith(" valid rate-per-minute=9 storage-bytes=7")
+    assert " expired 20" in third
+    for option in ("--rate-per-minute", "--concurrent", "--storage-bytes", "--days"):
+        for value in ("0", "-1"):
+            with pytest.raises(BadRequestError, match="Use"):
+                commands.run([*add, f"{option}={value}"])
 
 
 def test_no_secret_is_stored_or_listed(guarded: Api) -> None:

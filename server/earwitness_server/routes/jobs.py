@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Annotated
 
-from earwitness.errors import NotFoundError, StorageError
+from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.plain import to_plain
 from earwitness.transcript import Transcript
@@ -28,7 +28,6 @@ from earwitness_server.storage.database import Admit, now_s
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.order import Order
 from earwitness_server.storage.rows import FINISHED, Entry
-from earwitness_server.storage.uploads import Upload
 from earwitness_server.tracing import tracing
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=GuardedRoute)
@@ -60,31 +59,33 @@ def accept(
 ) -> TranscriptSummary:
     """Accept a recording. Once this has answered, the job will be done."""
     services = services_of(request)
-    upload = services.uploads.get(caller.owner, job.upload) if not idempotency_key else None
-    entry = None
-    if upload is None:
-        entry, upload = _accepted_before(services, caller, job, idempotency_key or "")
+    key = (idempotency_key or "").strip() or None
+    entry, fresh = _accepted_before(services, caller, job, key), False
     if entry is None:
-        assert upload is not None
-        entry = _accept(services, caller, job, upload, idempotency_key)
-    else:
+        try:
+            entry, fresh = _accept(services, caller, job, key)
+        except EarwitnessError:
+            # The same request at the same moment may have been faster, and used the upload up.
+            entry = _accepted_before(services, caller, job, key)
+            if entry is None:
+                raise
+    if not fresh:
         response.status_code = 200
     response.headers["location"] = f"/api/jobs/{entry.record.id}"
     return entry.summary
 
 
 def _accepted_before(
-    services: Services, caller: Caller, job: NewJob, key: str
-) -> tuple[Entry | None, Upload | None]:
-    """What the key stands for already; else the upload, which must then be there."""
-    found = services.queue.find_key(caller.owner, key, _request_hash(job))
-    return (found, None) if found else (None, services.uploads.get(caller.owner, job.upload))
+    services: Services, caller: Caller, job: NewJob, key: str | None
+) -> Entry | None:
+    """What the key stands for already."""
+    return services.queue.find_key(caller.owner, key, _request_hash(job)) if key else None
 
 
-def _accept(
-    services: Services, caller: Caller, job: NewJob, upload: Upload, key: str | None
-) -> Entry:
+def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) -> tuple[Entry, bool]:
+    """The job, and whether it is this request's own."""
     settings = services.settings
+    upload = services.uploads.get(caller.owner, job.upload)
     options = checked(services.offer, job.options)
     if not upload.complete:
         raise ApiError(
@@ -119,14 +120,15 @@ def _accept(
     except ApiError:
         services.objects.delete(audio)
         raise
-    if entry.record.id != transcript_id:
+    fresh = entry.record.id == transcript_id
+    if not fresh:
         services.objects.delete(audio)
     # The job is written down: if the queue is away, the next sweep of any worker hands it over.
     with suppress(StorageError):
         services.desk.enqueue(entry)
     services.uploads.end(upload.id)
     tracing.accepted(entry.record.id)
-    return entry
+    return entry, fresh
 
 
 def _admit(services: Services, caller: Caller) -> Admit:

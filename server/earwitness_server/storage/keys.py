@@ -20,6 +20,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 """`transcribe`: send audio; `read`: list, get, search, export; `write`: change and delete;
 `operate`: metrics."""
 PREFIX = "ew"
+DAYS_MOST = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,11 @@ class Keys:
         """Make a key; this is the only time it can be read.
 
         Raises:
-            BadRequestError: an unknown scope or an owner that is not a name.
+            BadRequestError: an unknown scope, an owner that is not a name, or a limit that
+                nothing keeps.
         """
         limits = limits or KeyLimits()
+        _check(limits)
         unknown = sorted(set(scopes) - set(SCOPES))
         if unknown or not scopes:
             raise BadRequestError(
@@ -76,7 +79,7 @@ class Keys:
             "hash": _hash(secret),
             "scopes": " ".join(scopes),
             "created_at": iso(now_s()),
-            "expires_s": now_s() + limits.days * 86400 if limits.days else None,
+            "expires_s": now_s() + limits.days * 86400 if limits.days is not None else None,
             "rate_per_minute": limits.rate_per_minute,
             "concurrent": limits.concurrent,
             "storage_bytes": limits.storage_bytes,
@@ -151,6 +154,21 @@ class Keys:
                 raise NotFoundError(
                     f"There is no key {key_id!r:.40}.", hint="`keys list` shows their ids."
                 )
+
+
+def _check(limits: KeyLimits) -> None:
+    for name in ("rate_per_minute", "concurrent", "storage_bytes"):
+        value = getattr(limits, name)
+        if value is not None and value < 1:
+            raise BadRequestError(
+                f"{value} is no limit for {name.replace('_', '-')}.",
+                hint="Use 1 or more, or leave it out for no limit.",
+            )
+    if limits.days is not None and not 0 < limits.days <= DAYS_MOST:
+        raise BadRequestError(
+            f"A key cannot be valid for {limits.days:g} days.",
+            hint=f"Use more than 0 and at most {DAYS_MOST}, or leave it out for no end.",
+        )
 
 
 def _hash(secret: str) -> str:
