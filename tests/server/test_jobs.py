@@ -103,6 +103,24 @@ def test_the_same_key_at_the_same_moment_is_one_job(api: Api) -> None:
     assert len(api.engine.heard) == 3
 
 
+def test_an_upload_becomes_one_job_however_many_ask_for_it(api: Api) -> None:
+    body = {"upload": api.upload(b"sound")}
+    together = threading.Barrier(6)
+
+    def accept(_number: int) -> int:
+        together.wait()
+        return api.http.post("/api/jobs", json=body).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(accept, range(6)))
+    assert statuses[0] == 201
+    # Who was slower finds the upload used up, or its pieces gone while it read them.
+    assert set(statuses[1:]) <= {404, 503}
+    [only] = api.get("/api/transcripts").json()["transcripts"]
+    api.wait(only["id"])
+    assert len(api.engine.heard) == 3
+
+
 def test_progress_is_streamed_and_can_be_taken_up_again(make_api: Callable[..., Api]) -> None:
     api = make_api(ScriptedEngine(windows=4, pace_s=0.3))
     transcript_id = api.submit()

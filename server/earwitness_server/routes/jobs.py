@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Annotated
 
+import sqlalchemy as sa
 from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.plain import to_plain
@@ -115,9 +116,14 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
         idempotency_key=key,
         request_hash=_request_hash(job),
     )
+
+    def admit(connection: sa.Connection) -> None:
+        services.allowance.check_job(connection, caller)
+        services.uploads.claim(connection, upload.id)
+
     try:
-        entry = services.queue.accept(order, admit=_admit(services, caller))
-    except ApiError:
+        entry = services.queue.accept(order, admit)
+    except (ApiError, NotFoundError):
         services.objects.delete(audio)
         raise
     fresh = entry.record.id == transcript_id

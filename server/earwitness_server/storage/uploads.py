@@ -84,9 +84,7 @@ class Uploads:
         with self._database.read() as connection:
             row = connection.execute(statement).one_or_none()
         if row is None or row.expires_s < now_s():
-            raise NotFoundError(
-                f"There is no upload {upload_id!r:.80}.", hint="Begin it again: POST /api/uploads."
-            )
+            raise _missing(upload_id)
         return Upload(
             row.id, row.owner, row.length, row.received, row.name, row.media_type, row.expires_s
         )
@@ -121,6 +119,22 @@ class Uploads:
         """
         return self._objects.join(self._parts(upload.id), name)
 
+    def claim(self, connection: sa.Connection, upload_id: str) -> None:
+        """Let nobody else have it, inside the transaction that writes down what it becomes.
+
+        Its pieces stay until `end`, or until a worker's sweep finds it.
+
+        Raises:
+            NotFoundError: another request was faster.
+        """
+        claimed = connection.execute(
+            sa.update(uploads)
+            .where(uploads.c.id == upload_id, uploads.c.expires_s >= now_s())
+            .values(expires_s=0.0)
+        )
+        if claimed.rowcount != 1:
+            raise _missing(upload_id)
+
     def end(self, upload_id: str) -> None:
         """Delete an upload and its pieces; nothing happens when there is none."""
         self._objects.delete(*self._parts(upload_id))
@@ -142,6 +156,12 @@ class Uploads:
         )
         with self._database.read() as connection:
             return list(connection.execute(statement).scalars())
+
+
+def _missing(upload_id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no upload {upload_id!r:.80}.", hint="Begin it again: POST /api/uploads."
+    )
 
 
 def conflict(offset: int) -> ApiError:
