@@ -1,10 +1,12 @@
-"""Addresses with a NUL character are refused: no name holds one, and PostgreSQL takes none."""
+"""Addresses of the API with a NUL character are refused: PostgreSQL takes none."""
 
 from __future__ import annotations
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness_server.errors import error_response
+
+API = ("/api/", "/v1/")
 
 
 class PlainAddress:
@@ -14,7 +16,7 @@ class PlainAddress:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+        if scope["type"] == "http" and scope["path"].startswith(API) and _has_nul(scope):
             response = error_response(
                 400,
                 "The address holds a NUL character (%00). Leave it out.",
@@ -23,3 +25,7 @@ class PlainAddress:
             await response(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _has_nul(scope: Scope) -> bool:
+    return "\0" in scope["path"] or b"%00" in scope["query_string"]
