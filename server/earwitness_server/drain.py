@@ -10,8 +10,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from earwitness_server.errors import ApiError, error_response
+from earwitness_server.rest import API
 
-API = ("/api/", "/v1/")
 RETRY_S = 5
 LAST_WORDS_S = 1.0
 """After the grace: for those that were refused to say so, and once more for those cut off."""

@@ -8,6 +8,17 @@ from contextlib import contextmanager
 from earwitness_server.errors import ApiError
 
 
+def busy() -> ApiError:
+    """The answer to a direct request that finds no place."""
+    return ApiError(
+        429,
+        "The server is busy.",
+        hint="Wait and send it again, or use /api/jobs, which keeps its place.",
+        code="server_busy",
+        retry_after_s=5,
+    )
+
+
 class Places:
     """As many as are heard and may wait. With the largest upload they bound the files on disk."""
 
@@ -23,13 +34,7 @@ class Places:
             ApiError: 429, every place is taken.
         """
         if self._taken >= self._most:
-            raise ApiError(
-                429,
-                "The server is busy.",
-                hint="Wait and send it again, or use /api/jobs, which keeps its place.",
-                code="server_busy",
-                retry_after_s=5,
-            )
+            raise busy()
         self._taken += 1
         try:
             yield

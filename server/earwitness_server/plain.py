@@ -5,8 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness_server.errors import error_response
-
-API = ("/api/", "/v1/")
+from earwitness_server.rest import API
 
 
 class PlainAddress:

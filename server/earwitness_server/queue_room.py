@@ -13,8 +13,8 @@ from earwitness.speech.transcribe import Batch
 
 from earwitness_server.drain import stopping
 from earwitness_server.engine.engine import Recording
-from earwitness_server.errors import ApiError
 from earwitness_server.jobs.watch import Progress
+from earwitness_server.places import busy
 from earwitness_server.services import Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.order import Order
@@ -43,13 +43,7 @@ class QueueRoom:
             raise stopping()
         settings = self._services.settings
         if self.inside >= settings.slots + settings.waiting_limit:
-            raise ApiError(
-                429,
-                "The server is busy.",
-                hint="Wait and send it again, or use /api/jobs, which keeps its place.",
-                code="server_busy",
-                retry_after_s=5,
-            )
+            raise busy()
 
     async def hear(
         self, recording: Recording, settings: SpeechSettings | None = None

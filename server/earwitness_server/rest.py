@@ -11,6 +11,7 @@ from earwitness_server.errors import ApiError
 
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 API = ("/api/", "/v1/")
+"""Where every address of it begins; what is elsewhere is the page's."""
 
 
 class Rest:

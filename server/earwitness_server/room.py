@@ -18,7 +18,7 @@ from earwitness.speech.transcribe import Batch
 
 from earwitness_server.drain import stopping
 from earwitness_server.engine.engine import Engine, Recording
-from earwitness_server.errors import ApiError
+from earwitness_server.places import busy
 from earwitness_server.tracing import describe, tracing
 
 End = BaseException | None
@@ -62,13 +62,7 @@ class Room:
         if self._stopping:
             raise stopping()
         if self._inside >= self._most:
-            raise ApiError(
-                429,
-                "The server is busy.",
-                hint="Wait and send it again, or use /api/jobs, which keeps its place.",
-                code="server_busy",
-                retry_after_s=5,
-            )
+            raise busy()
 
     async def hear(
         self, recording: Recording, settings: SpeechSettings | None = None
