@@ -58,7 +58,7 @@ def _keys(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _line(row: dict[str, Any]) -> str:
     """A key as `keys list` shows it: what it may do, until when, and how much."""
-    from earwitness.library.records import iso
+    from earwitness.domain.records import iso
 
     from earwitness_server.storage.database import now_s
 

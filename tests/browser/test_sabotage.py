@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from earwitness.library.watchdog import CHECK_S
+from earwitness.library.queue.watchdog import CHECK_S
 from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from earwitness.errors import ServerAwayError
-from earwitness.library.remote.address import origin_of
-from earwitness.library.remote.wire import Answer, AudioPart, Question
+from earwitness.remote.address import origin_of
+from earwitness.remote.http import Answer, AudioPart, Question
 
 from tests.unit.library.memory import MemoryShelf
 
 
 @dataclass
 class HostWire:
-    """Implements `earwitness.library.remote.wire.Wire` over the audio of a shelf in memory."""
+    """Implements `earwitness.remote.http.Wire` over the audio of a shelf in memory."""
 
     origin: str
     shelf: MemoryShelf
@@ -91,7 +91,7 @@ class HostWire:
 
 
 class Stream:
-    """Implements `earwitness.library.remote.wire.Listening`."""
+    """Implements `earwitness.remote.http.Listening`."""
 
     def __init__(
         self,

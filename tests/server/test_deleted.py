@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from earwitness.library.search.index import Entry, Line
+from earwitness.search.index import Entry, Line
 from earwitness_server.api import open_search
 from earwitness_server.search.local import LocalIndex
 from earwitness_server.search.scrub import scrub

@@ -106,7 +106,7 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: Process, committed: 
 def test_an_upload_goes_on_where_the_connection_broke(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("earwitness.library.remote.errand.PIECE_BYTES", 1000)
+    monkeypatch.setattr("earwitness.library.queue.errand.PIECE_BYTES", 1000)
 
     async def story(page: Page) -> None:
         id_ = await page.send(b"long" * 1000, where="server")

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from earwitness.domain.records import Record
 from earwitness.engine_messages import ResumePoint, WindowRow
-from earwitness.library.records import Record
-from earwitness.library.search import fts5
-from earwitness.library.search.find import Query
 from earwitness.messages import Hit, TranscribeOptions
+from earwitness.search import fts5
+from earwitness.search.find import Query
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
 from earwitness_server.search import follow, postgres

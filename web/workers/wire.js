@@ -1,6 +1,6 @@
 /**
  * `fetch` for the library's Python: a request is JSON of `Question` in
- * py/earwitness/library/remote/wire.py, and a recording in it goes from the disk to the network
+ * py/earwitness/remote/http.py, and a recording in it goes from the disk to the network
  * without passing through memory. A connection that fails is data too: `{lost, detail}`.
  *
  * @typedef {object} Question

@@ -16,7 +16,7 @@ from earwitness.errors import (
     NotFoundError,
     StorageError,
 )
-from earwitness.plain import Plain, to_plain
+from earwitness.serialization import Plain, to_plain
 
 T = TypeVar("T")
 _KINDS: dict[str, type[EarwitnessError]] = {

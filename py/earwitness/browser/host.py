@@ -8,8 +8,8 @@ from collections.abc import Awaitable
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import answer, read, write
-from earwitness.library.platform import HostFacts, ModelInfo
-from earwitness.plain import from_plain
+from earwitness.library.ports import HostFacts, ModelInfo
+from earwitness.serialization import from_plain
 
 _PERSIST_WAIT_S = 10.0
 
@@ -31,7 +31,7 @@ class PlatformHost(Protocol):
 
 
 class PageHost:
-    """Implements `earwitness.library.platform.Host`."""
+    """Implements `earwitness.library.ports.Host`."""
 
     def __init__(self, platform: PlatformHost) -> None:
         self._platform = platform
@@ -86,7 +86,7 @@ class PageHost:
 
 
 class WallClock:
-    """Implements `earwitness.library.platform.Clock`."""
+    """Implements `earwitness.library.ports.Clock`."""
 
     def now(self) -> float:
         """Seconds since 1970, UTC."""

@@ -12,16 +12,16 @@ from pyodide.ffi import create_proxy
 
 from earwitness.browser.backup_files import OpfsBackups, PlatformBackups
 from earwitness.browser.bridge import read, view_of, write
-from earwitness.browser.engines import EngineWorker, PlatformWire
+from earwitness.browser.engine_client import EngineWorker, PlatformWire
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
-from earwitness.browser.shelf import OpfsShelf, PlatformShelf
+from earwitness.browser.http_client import FetchWire, PlatformFetch
+from earwitness.browser.opfs_audio import OpfsShelf, PlatformShelf
 from earwitness.browser.store import IndexedDbStore, PlatformStore
-from earwitness.browser.wire import FetchWire, PlatformFetch
 from earwitness.engine_messages import EngineEvent
+from earwitness.library.queue.watchdog import CHECK_S
 from earwitness.library.service import LibraryService
-from earwitness.library.watchdog import CHECK_S
 from earwitness.messages import Event, ExportedFile, ExportFormat, Request
-from earwitness.plain import from_plain
+from earwitness.serialization import from_plain
 from earwitness.transcript import Transcript
 
 Receive = Callable[[str, int, str, Any], None]

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, get_args
 
-from earwitness.plain import Plain
+from earwitness.serialization import Plain
 
 Table = Literal["transcripts", "jobs", "documents", "windows", "settings", "shards", "snapshot"]
 TABLES: tuple[Table, ...] = get_args(Table)

@@ -10,8 +10,8 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any
 
+from earwitness.domain.records import iso
 from earwitness.errors import BadRequestError, EarwitnessError
-from earwitness.library.records import iso
 from earwitness.speech.settings import SpeechSettings
 from earwitness.transcript import Segment, Task, Transcript
 from fastapi import APIRouter, Depends, Request, Response

@@ -13,7 +13,7 @@ from typing import Annotated
 import sqlalchemy as sa
 from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
-from earwitness.plain import to_plain
+from earwitness.serialization import to_plain
 from earwitness.transcript import Transcript
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from earwitness import formats
 from earwitness.errors import NotFoundError
-from earwitness.library.search.find import Query as SearchQuery
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
+from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse

@@ -10,10 +10,10 @@ from typing import Protocol
 
 import sqlalchemy as sa
 from earwitness.engine_messages import WindowRow
-from earwitness.library.search.find import Query
-from earwitness.library.search.index import Entry as Indexed
-from earwitness.library.search.index import Line
 from earwitness.messages import Hit, SearchResult
+from earwitness.search.find import Query
+from earwitness.search.index import Entry as Indexed
+from earwitness.search.index import Line
 
 from earwitness_server.log import log
 from earwitness_server.storage.database import Database

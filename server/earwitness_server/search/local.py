@@ -6,9 +6,9 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from earwitness.library.search.find import Query, search
-from earwitness.library.search.index import SearchIndex
 from earwitness.messages import Hit
+from earwitness.search.find import Query, search
+from earwitness.search.index import SearchIndex
 
 from earwitness_server.search.follow import Place, Search, Text
 from earwitness_server.search.scrub import discard, discard_unheld, hold, scrub

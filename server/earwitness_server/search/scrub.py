@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from earwitness.library.search.index import SearchIndex
+from earwitness.search.index import SearchIndex
 
 PROCESSES = 32
 """Processes of one data folder that keep an index file; further ones keep it in memory."""

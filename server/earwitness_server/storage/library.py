@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from earwitness.domain.documents import OpenDocument
+from earwitness.domain.records import Record, clean_name, clean_tags, iso
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.library.commits import counted
-from earwitness.library.documents import OpenDocument
-from earwitness.library.records import Record, clean_name, clean_tags, iso
+from earwitness.library.queue.commits import counted
 from earwitness.messages import TranscriptSummary
 from earwitness.transcript import Transcript
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from earwitness.domain.documents import Document, Layer
+from earwitness.domain.jobs import Job
+from earwitness.domain.records import Record, clean_name, count_words, iso, preview
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError
-from earwitness.library.documents import Document, Layer
-from earwitness.library.jobs import Job
-from earwitness.library.records import Record, clean_name, count_words, iso, preview
 from earwitness.messages import JobState
 from earwitness.speech.transcribe import Batch
 

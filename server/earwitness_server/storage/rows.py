@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from earwitness.domain.documents import Document, OpenDocument
+from earwitness.domain.jobs import Job
+from earwitness.domain.records import Record, summary, transcript
 from earwitness.engine_messages import WindowRow
-from earwitness.library.documents import Document, OpenDocument
-from earwitness.library.jobs import Job
-from earwitness.library.records import Record, summary, transcript
 from earwitness.messages import JobView, TranscriptSummary
-from earwitness.plain import from_plain, to_plain
+from earwitness.serialization import from_plain, to_plain
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.tables import jobs, transcripts

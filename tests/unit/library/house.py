@@ -27,10 +27,10 @@ from earwitness.errors import (
     ErrorView,
     ServerAwayError,
 )
-from earwitness.library.platform import HostFacts, ModelInfo
-from earwitness.library.remote.address import origin_of
-from earwitness.library.remote.wire import Answer, Listening, Question, Wire
+from earwitness.library.ports import HostFacts, ModelInfo
 from earwitness.library.service import LibraryService
+from earwitness.remote.address import origin_of
+from earwitness.remote.http import Answer, Listening, Question, Wire
 from earwitness.transcript import Segment, Word
 
 from tests.unit.library.memory import MemoryBackups, MemoryShelf, MemoryStore

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError, ServerAwayError, ServerError
-from earwitness.library.remote.address import read_address
-from earwitness.library.remote.events import EventReader, ServerEvent
-from earwitness.library.remote.openai_api import OpenAiApi
-from earwitness.library.remote.wire import Answer, AudioPart, Listening, Question, checked
+from earwitness.remote.address import read_address
+from earwitness.remote.events import EventReader, ServerEvent
+from earwitness.remote.http import Answer, AudioPart, Listening, Question, checked
+from earwitness.remote.openai_client import OpenAiApi
 
 from tests.unit.library.house import House, failed, lived, opened, ready
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from earwitness.engine_messages import WindowRow
-from earwitness.errors import BadRequestError
-from earwitness.library.documents import Document, Layer, OpenDocument
-from earwitness.library.estimate import DEFAULT_FACTORS, Speeds
-from earwitness.library.records import (
+from earwitness.domain.documents import Document, Layer, OpenDocument
+from earwitness.domain.records import (
     PREVIEW_MAX,
     check_id,
     clean_name,
@@ -17,7 +14,10 @@ from earwitness.library.records import (
     preview,
     seconds,
 )
-from earwitness.library.retime import retime
+from earwitness.domain.retime import retime
+from earwitness.engine_messages import WindowRow
+from earwitness.errors import BadRequestError
+from earwitness.library.queue.estimate import DEFAULT_FACTORS, Speeds
 from earwitness.transcript import Segment, Word
 from hypothesis import given
 from hypothesis import strategies as st

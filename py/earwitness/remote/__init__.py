@@ -1,0 +1,1 @@
+"""Clients of transcription servers: ours, and any that speaks the OpenAI API."""
