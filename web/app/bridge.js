@@ -2,7 +2,7 @@
  * The way from the page to Python: requests with one answer each, and a stream of events. Python
  * runs in one tab at a time; in the others the same calls go through that tab.
  */
-/** @import { BootChanged, Conversation, Event, Request, RequestType } from './messages' */
+/** @import { BootChanged, Conversation, Event, Request, RequestType } from '../generated/messages' */
 /** @import { Answer, Host } from './rooms.js' */
 import { RequestError } from './request-error.js';
 import { Rooms } from './rooms.js';
@@ -74,7 +74,7 @@ export class Bridge {
 
   /**
    * @template {RequestType} T
-   * @param {{ type: T } & Partial<Conversation[T]['request']>} message
+   * @param {{ type: T } & Conversation[T]['request']} message
    * @param {readonly Blob[]} [attachments]
    * @returns {Promise<Conversation[T]['reply']>} rejects with a `RequestError`
    */

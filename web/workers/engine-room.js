@@ -1,4 +1,6 @@
 /** What the engine's Python is given, and its wire to the library. */
+/** @import { EngineBootFailed } from '../generated/engine-messages' */
+/** @import { BootStage, ErrorView } from '../generated/messages' */
 
 import * as shelf from './audio-shelf.js';
 import { openAudio } from './audio-source.js';
@@ -7,6 +9,8 @@ import { ModelFiles } from './model-files.js';
 import { Door } from './python-door.js';
 import * as samples from './samples.js';
 import * as scores from './scores.js';
+
+/** @typedef {{ type: 'engine-alive', lock: string }} EngineAlive Read by library-room.js. */
 
 /** See `Room` in python-worker.js. */
 export class EngineRoom {
@@ -57,18 +61,22 @@ export class EngineRoom {
   showLife() {
     const lock = `earwitness-engine-${crypto.randomUUID()}`;
     navigator.locks?.request(lock, () => {
-      this.send({ type: 'engine-alive', lock });
+      /** @type {EngineAlive} */
+      const alive = { type: 'engine-alive', lock };
+      this.send(alive);
       return new Promise(() => {});
     });
   }
 
   /**
-   * @param {string} stage
-   * @param {import('./errors.js').ErrorView | null} error
+   * @param {BootStage} stage
+   * @param {ErrorView | null} error
    */
   stage(stage, error) {
-    if (stage === 'failed') {
-      this.send({ type: 'engine-boot-failed', error });
+    if (stage === 'failed' && error) {
+      /** @type {EngineBootFailed} */
+      const failed = { type: 'engine-boot-failed', error };
+      this.send(failed);
     }
   }
 

@@ -1,4 +1,7 @@
 /** What the library's Python is given, and the wires between it, the page and the engine. */
+/** @import { EngineBootFailed, EngineEvent } from '../generated/engine-messages' */
+/** @import { BootStage, ErrorView } from '../generated/messages' */
+/** @import { HostFacts, HostNotice } from '../generated/platform' */
 
 import * as shelf from './audio-shelf.js';
 import * as backups from './backup-files.js';
@@ -6,6 +9,8 @@ import { ModelFiles } from './model-files.js';
 import { Door } from './python-door.js';
 import { Store } from './store.js';
 import { Wire } from './wire.js';
+
+/** @typedef {import('./engine-room.js').EngineAlive} EngineAlive */
 
 /** See `Room` in python-worker.js. */
 export class LibraryRoom {
@@ -23,9 +28,7 @@ export class LibraryRoom {
     /** @type {MessagePort | null} */
     this.engine = null;
     this.watching = new AbortController();
-    addEventListener('online', () => {
-      this.door.knock('host', 0, JSON.stringify({ host: 'online' }), []);
-    });
+    addEventListener('online', () => this.notify(0, 'online'));
     this.platform = {
       store: new Store(),
       shelf,
@@ -56,13 +59,23 @@ export class LibraryRoom {
     } else if (data.host === 'engine-port') {
       this.connectEngine(data.id, ports[0]);
     } else if (data.host) {
-      this.door.knock('host', 0, JSON.stringify(data), []);
+      const { host, ...more } = data;
+      this.notify(0, host, more);
     }
   }
 
   /**
-   * @param {string} stage
-   * @param {import('./errors.js').ErrorView | null} error
+   * @param {number} id
+   * @param {HostNotice} host
+   * @param {object} [more]
+   */
+  notify(id, host, more = {}) {
+    this.door.knock('host', id, JSON.stringify({ host, ...more }), []);
+  }
+
+  /**
+   * @param {BootStage} stage
+   * @param {ErrorView | null} error
    */
   stage(stage, error) {
     postMessage({ event: { type: 'boot-changed', stage, error } });
@@ -93,6 +106,7 @@ export class LibraryRoom {
   connectEngine(id, port) {
     this.dropEngine();
     this.engine = port;
+    /** @param {MessageEvent<EngineEvent | EngineBootFailed | EngineAlive>} event */
     port.onmessage = ({ data }) => {
       if (this.engine !== port) {
         return;
@@ -103,7 +117,7 @@ export class LibraryRoom {
         this.door.knock('engine', id, JSON.stringify(data), []);
       }
     };
-    this.door.knock('host', id, JSON.stringify({ host: 'engine-port', id }), []);
+    this.notify(id, 'engine-port', { id });
   }
 
   dropEngine() {
@@ -120,10 +134,9 @@ export class LibraryRoom {
    */
   watch(id, lock) {
     this.watching = new AbortController();
-    const lost = JSON.stringify({ host: 'engine-lost', id, detail: 'its worker ended' });
     navigator.locks
       .request(lock, { signal: this.watching.signal }, () => {
-        this.door.knock('host', 0, lost, []);
+        this.notify(0, 'engine-lost', { id, detail: 'its worker ended' });
       })
       .catch(() => undefined); // Aborted: this engine is not wanted any more.
   }
@@ -133,7 +146,8 @@ export class LibraryRoom {
     const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
     /** @type {{saveData?: boolean, type?: string} | undefined} */
     const connection = Reflect.get(navigator, 'connection');
-    return JSON.stringify({
+    /** @type {HostFacts} */
+    const facts = {
       isolated: globalThis.crossOriginIsolated === true,
       persisted: (await navigator.storage?.persisted?.()) ?? false,
       storage_used_bytes: usage,
@@ -141,6 +155,7 @@ export class LibraryRoom {
       metered: connection?.saveData === true || connection?.type === 'cellular',
       marks_ms: this.marks,
       version: __BUILD__.version,
-    });
+    };
+    return JSON.stringify(facts);
   }
 }

@@ -1,4 +1,4 @@
-/** @import { ErrorView, Task, TranscriptSummary } from '../messages' */
+/** @import { ErrorView, Task, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { runAgain } from '../again.js';
 import { clock, exactClock, readClock } from '../format.js';

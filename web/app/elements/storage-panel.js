@@ -1,4 +1,4 @@
-/** @import { Status } from '../messages' */
+/** @import { Status } from '../../generated/messages' */
 import { html } from 'lit';
 import { size } from '../format.js';
 import { loadBackup, saveBackup } from '../keeping.js';
