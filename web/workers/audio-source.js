@@ -13,9 +13,15 @@ import {
   UnsupportedInputFormatError,
 } from 'mediabunny';
 import { SAMPLE_RATE_HZ } from '../generated/constants.js';
+import {
+  lacksIndex,
+  mp3TellsLength,
+  oggCodec,
+  wavPromiseS,
+  wholePages,
+} from './container-probe.js';
 import { monoOf } from './downmix.js';
 import { describe, PlatformError } from './errors.js';
-import { lacksIndex, mp3TellsLength, oggCodec, wavPromiseS, wholePages } from './file-signs.js';
 import { sourceOf } from './pcm-source.js';
 import { Timeline } from './timeline.js';
 

@@ -1,8 +1,8 @@
 /** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { BIN_DAYS } from '../../generated/constants.js';
+import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
-import { deleted, emptyBin, restore } from '../keeping.js';
 import { View } from '../view.js';
 import './sure-button.js';
 

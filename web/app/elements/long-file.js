@@ -1,8 +1,8 @@
 /** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING } from '../../generated/constants.js';
-import { runAgain } from '../again.js';
 import { length, span } from '../format.js';
+import { runAgain } from '../reruns.js';
 import { state } from '../state.js';
 
 /** A wait worth a word, in seconds. */

@@ -2,10 +2,10 @@
 import { html, nothing } from 'lit';
 import { UNFINISHED } from '../../generated/constants.js';
 import { copy, download } from '../actions.js';
-import { goBack, runAgain } from '../again.js';
+import { remove } from '../bin-and-backup.js';
 import { trackName } from '../job-text.js';
-import { remove } from '../keeping.js';
 import { languageChoices, languageName } from '../languages.js';
+import { goBack, runAgain } from '../reruns.js';
 import { openRerun } from './rerun-dialog.js';
 import { selected } from './segment-list.js';
 
