@@ -78,6 +78,9 @@ def _run(arguments: argparse.Namespace) -> int:
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])
+        case "contract":
+            command = [sys.executable, "-m", "contract"]  # It needs nothing that is installed.
+            return subprocess.call(command, env=environment(), cwd=ROOT)
         case "check":
             return check()
         case _:
@@ -168,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
     commands.add_parser("check", help="linters, types and house rules only")
+    commands.add_parser("contract", help="write web/generated/ and docs/messages.md from Python")
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser
 

@@ -1,17 +1,9 @@
 /**
- * `fetch` for the library's Python: a request is JSON of `Question` in
- * py/earwitness/remote/http.py, and a recording in it goes from the disk to the network
- * without passing through memory. A connection that fails is data too: `{lost, detail}`.
- *
- * @typedef {object} Question
- * @property {string} method
- * @property {string} url
- * @property {Record<string, string>} headers
- * @property {string} text
- * @property {{path: string, start: number, end: number | null, name: string,
- *   media_type: string} | null} audio
- * @property {[string, string][]} fields
+ * `fetch` for the library's Python: a request is JSON of `Question`, and a recording in it goes
+ * from the disk to the network without passing through memory. A connection that fails is data
+ * too: `{lost, detail}`.
  */
+/** @import { Answer, Question } from '../generated/platform' */
 
 import { describe, PlatformError } from './errors.js';
 import * as shelf from './opfs-audio.js';
@@ -118,7 +110,10 @@ async function wantPolicy() {
   await lists?.put(new URL(POLICY_WANTED, location.origin), new Response('')).catch(() => null);
 }
 
-/** @param {Response} response */
+/**
+ * @param {Response} response
+ * @returns {Omit<Answer, 'text'>}
+ */
 function head(response) {
   return { status: response.status, headers: Object.fromEntries(response.headers) };
 }
