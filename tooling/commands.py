@@ -24,7 +24,10 @@ from tooling.pipeline import (
     prepare,
 )
 from tooling.say import BuildError, fail, progress_on_stderr, say
-from tooling.testing import run_all
+from tooling.testing import run_all, run_unit
+
+SLOWEST = 40
+"""Tests that `test --durations` lists for each process."""
 
 
 class ServerFlag(NamedTuple):
@@ -69,8 +72,11 @@ def _run(arguments: argparse.Namespace) -> int:
         case "prepare":
             prepare(Plan(_models(arguments), arguments.offline), *arguments.goals)
             return 0
+        case "unit":
+            prepare(Plan(), "test-tools")
+            return run_unit(arguments.rest)
         case "test":
-            return _test(arguments.rest)
+            return _test(arguments.rest, _durations(arguments.durations))
         case "bench":
             with progress_on_stderr():
                 prepare(Plan(), "test-tools", "page")
@@ -101,13 +107,17 @@ def _serve(arguments: argparse.Namespace) -> int:
     return _python(command)
 
 
-def _test(rest: list[str]) -> int:
+def _durations(count: int | None) -> list[str]:
+    return [] if count is None else [f"--durations={count}", "--durations-min=0.5"]
+
+
+def _test(rest: list[str], options: list[str]) -> int:
     prepare(Plan(), "test-tools", "page")
     chromium = ensure_chromium()
     if rest:
-        return _python(["-m", "pytest", *rest], EARWITNESS_CHROMIUM=chromium)
+        return _python(["-m", "pytest", *options, *rest], EARWITNESS_CHROMIUM=chromium)
     status = check()
-    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}) or status
+    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}, options) or status
 
 
 def _models(arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -160,8 +170,14 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("models", nargs="*", type=_model, metavar="MODEL",
                         help=f"any of {', '.join(MODELS)}; default all")  # fmt: skip
 
+    unit = commands.add_parser("unit", help="run the tests that need no browser, server or model")
+    unit.add_argument("rest", nargs="*", help="after --: tests of Python and flags for pytest")
+    test = commands.add_parser("test", help="run every check and test")
+    test.add_argument("--durations", nargs="?", type=int, const=SLOWEST, metavar="N",
+                      help=f"list the N slowest tests (default {SLOWEST})")  # fmt: skip
+    test.add_argument("rest", nargs="*", help="after --: only these tests, and flags for pytest")
+
     for name, text in (
-        ("test", "run every check and test; arguments after -- go to pytest"),
         ("bench", "measure; `build.py bench -- --help` lists what"),
         ("server", "the server's own commands, such as `server keys list`"),
     ):
