@@ -221,7 +221,7 @@ def _server_models(models: tuple[str, ...]) -> None:
             name=f"server-models-{'-'.join(names)}",
             does="Unpacking the same weights for the server",
             inputs=[ROOT / "models" / "earwitness_models" / "catalogue.py",
-                    ROOT / "server" / "earwitness_server" / "weights.py"],
+                    ROOT / "server" / "earwitness_server" / "inference" / "install.py"],
             outputs=[SERVER_MODELS / name / "model.bin" for name in names],
             action=lambda: execute(
                 "unpacking the server's models",

@@ -12,7 +12,7 @@ from typing import Any
 from earwitness.speech.transcribe import Batch
 from earwitness_server import __main__ as command
 from earwitness_server import api
-from earwitness_server.engine.engine import EngineOptions, Recording
+from earwitness_server.inference.engine import EngineOptions, Recording
 
 from tests.server.scripted import ScriptedEngine
 
