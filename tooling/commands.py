@@ -12,6 +12,7 @@ from tooling.address import ensure_free
 from tooling.check import check
 from tooling.chromium import ensure_chromium
 from tooling.environment import environment
+from tooling.house import print_rooms
 from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
 from tooling.pipeline import (
@@ -85,6 +86,8 @@ def _run(arguments: argparse.Namespace) -> int:
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])
         case "check":
+            if arguments.rooms is not None:
+                return print_rooms(arguments.rooms or None)
             return check()
         case _:
             return lock()
@@ -183,7 +186,10 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
-    commands.add_parser("check", help="linters, types and house rules only")
+    checks = commands.add_parser("check", help="linters, types and house rules only")
+    checks.add_argument("--rooms", nargs="?", const="", metavar="REVISION",
+                        help="only print rooms, arrows, import circles and lines of code, "
+                             "those of a revision beside them")  # fmt: skip
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser
 
