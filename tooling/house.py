@@ -24,7 +24,7 @@ def print_rooms(name: str | None) -> int:
 def _packages(all_sources: list[Sources]) -> list[Row]:
     found = [packages(sources) for sources in all_sources]
     rows: list[Row] = [("rooms, arrows", ["" for _ in found])]
-    for package in sorted(set().union(*found)):
+    for package in sorted({name for each in found for name in each}):
         cells = [
             f"{len(each[package].rooms)}, {each[package].arrows}" if package in each else "-"
             for each in found

@@ -12,7 +12,7 @@ from tooling.say import BuildError
 Sources = dict[str, str]
 """Path inside the project -> text."""
 
-FOLDERS = ("py", "server", "web")
+FOLDERS: tuple[str, ...] = ("py", "server", "web")
 ENDINGS = (".py", ".pyi", ".js", ".mjs", ".ts", ".css", ".html")
 
 
