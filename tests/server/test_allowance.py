@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from earwitness.messages import TranscribeOptions
 from earwitness_server.errors import ApiError
-from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
+from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller, KeyLimits
 from earwitness_server.storage.objects import Objects
-from earwitness_server.storage.order import Order
 from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.quotas import Quotas
 from earwitness_server.storage.uploads import Uploads
 
 from tests.server.test_security import caller
@@ -59,33 +59,33 @@ def at_once(ask: Callable[[int], Any], count: int = 6) -> Counter[int]:
         return Counter(pool.map(one, range(count)))
 
 
-def order(owner: str, number: int) -> Order:
+def spec(owner: str, number: int) -> JobSpec:
     name = f"{owner}-{number}"
-    return Order(name, owner, name, TranscribeOptions(), f"audio/{name}", 1, "audio/wav", "f")
+    return JobSpec(name, owner, name, TranscribeOptions(), f"audio/{name}", 1, "audio/wav", "f")
 
 
 def test_jobs_of_a_key(database: Database) -> None:
-    queue, allowance = Queue(database), Allowance(database, 10_000)
+    queue, allowance = Queue(database), Quotas(database, 10_000)
 
     def accept(number: int) -> None:
-        queue.accept(order("ann_b", number), admit=lambda each: allowance.check_job(each, ANN))
+        queue.accept(spec("ann_b", number), admit=lambda each: allowance.check_job(each, ANN))
 
     assert at_once(accept) == {0: 2, 429: 4}
 
 
 def test_jobs_of_everyone(database: Database) -> None:
     queue = Queue(database)
-    allowance = Allowance(database, len(queue.unfinished()) + 3)
+    allowance = Quotas(database, len(queue.unfinished()) + 3)
     everyone = Caller()
 
     def accept(number: int) -> None:
-        queue.accept(order("eve", number), admit=lambda each: allowance.check_job(each, everyone))
+        queue.accept(spec("eve", number), admit=lambda each: allowance.check_job(each, everyone))
 
     assert at_once(accept) == {0: 3, 503: 3}
 
 
 def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
-    uploads, allowance = Uploads(database, Objects(str(tmp_path))), Allowance(database, 10)
+    uploads, allowance = Uploads(database, Objects(str(tmp_path))), Quotas(database, 10)
     cy = Caller(owner="cy", storage_bytes=100)
 
     def begin(_number: int) -> None:
@@ -95,7 +95,7 @@ def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
 
 
 def test_direct_requests_count_with_jobs_and_bytes(database: Database) -> None:
-    queue, allowance = Queue(database), Allowance(database, 10_000)
+    queue, allowance = Queue(database), Quotas(database, 10_000)
     # A name that LIKE would take for others': its underscore is any letter there.
     dan, don = (Caller(owner=each, concurrent=2, storage_bytes=100) for each in ("d_n", "don"))
 
@@ -117,7 +117,7 @@ def test_direct_requests_count_with_jobs_and_bytes(database: Database) -> None:
                 assert await asyncio.to_thread(refused, dan, 1) == 429
                 with pytest.raises(ApiError, match="may have 2"), database.read() as connection:
                     allowance.check_job(connection, dan)
-        queue.accept(order("d_n", 1))
+        queue.accept(spec("d_n", 1))
         async with allowance.direct(dan, 99):
             assert await asyncio.to_thread(refused, dan, 1) == 429
         async with allowance.direct(dan, 99):

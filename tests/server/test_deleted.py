@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from earwitness.search.index import Entry, Line
 from earwitness_server.api import open_search
 from earwitness_server.search.local import LocalIndex
-from earwitness_server.search.scrub import scrub
+from earwitness_server.search.secure_delete import scrub
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.queue import Queue

@@ -13,8 +13,8 @@ from http.client import HTTPMessage
 from pathlib import Path
 
 import pytest
-from earwitness_server.headers import security_headers
-from earwitness_server.page import MEDIA_TYPES
+from earwitness_server.http.security_headers import security_headers
+from earwitness_server.http.static_page import MEDIA_TYPES
 from earwitness_server.settings import Settings
 from fastapi.testclient import TestClient
 

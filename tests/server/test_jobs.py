@@ -170,7 +170,7 @@ def test_a_cancelled_job_is_no_error_in_the_log(
 ) -> None:
     api = make_api(ScriptedEngine(windows=5))
     cancelled_while_it_ran(api)
-    while len(Runtime.workers):
+    while len(Runtime.executions):
         time.sleep(0.05)
     time.sleep(1)  # DBOS sees it a moment later.
     api.close()
@@ -280,7 +280,7 @@ def test_a_job_without_a_workflow_is_begun_again(make_api: Callable[..., Api]) -
     revived = api.services.queue.revive(seen)
     assert revived is not None
     assert api.services.queue.revive(seen) is None
-    api.services.desk.enqueue(revived)
+    api.services.workflows.enqueue(revived)
     engine.release()
     api.wait(transcript_id, "done")
     assert api.texts(transcript_id) == [sentence(i) for i in range(4)]

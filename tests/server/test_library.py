@@ -101,7 +101,7 @@ def test_what_is_past_its_days_is_deleted(api: Api) -> None:
     short = api.finished(b"short", retention_days=1)
     kept = api.finished(b"kept")
     services = api.services
-    from earwitness_server.retention import Janitor
+    from earwitness_server.storage.retention import Cleanup
 
     # A worker cleans every few seconds: with no time left it might come before the job is done.
     own = transcripts.c.id == short
@@ -109,7 +109,7 @@ def test_what_is_past_its_days_is_deleted(api: Api) -> None:
         [until_s] = connection.execute(sa.select(transcripts.c.expires_s).where(own)).scalars()
         connection.execute(sa.update(transcripts).where(own).values(expires_s=until_s - 86_400))
     assert 0 < until_s - now_s() <= 86_400
-    Janitor(services.library, services.uploads, services.objects, services.database).clean()
+    Cleanup(services.library, services.uploads, services.objects, services.database).clean()
     assert services.objects.size(f"audio/{short}") is None
     assert api.get(f"/api/transcripts/{short}").status_code == 404
     assert api.get(f"/api/transcripts/{kept}").status_code == 200

@@ -19,13 +19,14 @@ from earwitness.search import fts5
 from earwitness.search.find import Query
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
-from earwitness_server.search import follow, postgres
-from earwitness_server.search.follow import Search
+from earwitness_server.search import index_sync as follow
+from earwitness_server.search import postgres
+from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database
+from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.order import Order
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import dump
 
@@ -110,8 +111,8 @@ class Shelf:
     def put(self, number: int, name: str, texts: list[str], owner: str = "ann") -> str:
         """A transcript that is done, with a sentence a segment."""
         id_ = f"t{number:05d}"
-        order = Order(id_, owner, name, TranscribeOptions(), "", 0, "", "")
-        self.queue.accept(order)
+        spec = JobSpec(id_, owner, name, TranscribeOptions(), "", 0, "", "")
+        self.queue.accept(spec)
         segments = tuple(Segment(i * 2.0, i * 2.0 + 2.0, text) for i, text in enumerate(texts))
         row = WindowRow(0, 0, 0.0, 30.0, segments)
         point = ResumePoint(1, 1, language="en" if number % 2 else "de")

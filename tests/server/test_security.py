@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from earwitness.errors import BadRequestError
-from earwitness_server import commands
+from earwitness_server.cli import commands
 from earwitness_server.storage.keys import KeyLimits, Keys
 
 from tests.support.api import Api

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from earwitness_server.engine.engine import Engine, EngineOptions
+from earwitness_server.inference.engine import Engine, EngineOptions
 from earwitness_server.media.source import DecodeLimits
 
 from tests.support.api import Api
@@ -23,7 +23,7 @@ LONGEST_S = 300.0
 @pytest.fixture(scope="module")
 def models() -> Path:
     """The server's models, from the pinned packages; kept between runs."""
-    from earwitness_server.weights import install
+    from earwitness_server.inference.install import install
 
     folder = ROOT / "build" / "server-models"
     folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from earwitness_server import __main__ as command
 from earwitness_server import api
-from earwitness_server.engine.engine import EngineOptions
+from earwitness_server.inference.engine import EngineOptions
 
 from tests.support.scripted_engine import ScriptedEngine
 
