@@ -1,4 +1,4 @@
-"""What an origin keeps for the page, out of a browser and into another one; and the page's messages.
+"""The storage of the page's origin, out of a browser and into another one; the page's messages.
 
 Nothing here imports the product: the same code reads the storage of any version.
 """
@@ -29,7 +29,8 @@ _ASK = """async ([message, file]) => {
       if (data.to === from) resolve(data.answer);
     };
   });
-  channel.postMessage({ from, id: 1, request: message, attachments: file ? [new Blob([bytes])] : [] });
+  const attachments = file ? [new Blob([bytes])] : [];
+  channel.postMessage({ from, id: 1, request: message, attachments });
   const { reply, error } = await answer;
   channel.close();
   if (error) throw new Error(`${error.type}: ${error.message}`);

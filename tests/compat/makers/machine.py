@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
@@ -58,6 +62,38 @@ class Process:
         """End it as a supervisor would."""
         self._process.terminate()
         self._process.wait()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        """Its JSON."""
+        return json.loads(self.text)
+
+
+def call(
+    url: str, method: str, path: str, body: Any = None, key: str = "", **headers: str
+) -> Answer:
+    """Send a request; bytes are sent as a piece of an upload, anything else as JSON."""
+    raw = isinstance(body, bytes)
+    data = body if raw else None if body is None else json.dumps(body).encode()
+    own = {"content-type": "application/offset+octet-stream" if raw else "application/json"}
+    if key:
+        own["authorization"] = f"Bearer {key}"
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url + path, data, {**own, **named}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            return Answer(answer.status, dict(answer.headers), answer.read().decode())
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, dict(error.headers), error.read().decode())
 
 
 def free_port() -> int:
