@@ -267,7 +267,7 @@ def test_another_address_with_a_key_once_both_servers_allow_it(
     clip = clips[SHORT]
     choose(page, clip.path)
     line = row(page, clip.path.name)
-    expect(line.get_by_text(f"This page may not talk to {other.origin}")).to_be_visible(
+    expect(line.get_by_text(f"This page may not connect to {other.origin}")).to_be_visible(
         timeout=SLOW
     )
     expect(line.get_by_text(f"EARWITNESS_CONNECT_ORIGINS={other.origin}")).to_be_visible()

@@ -14,7 +14,7 @@ from typing import Any
 
 from earwitness import messages as m
 
-from tests.server.host_wire import HostWire
+from tests.server.host_http_client import HostHttpClient
 from tests.server.scripted import sentence
 from tests.unit.library.house import House
 
@@ -89,7 +89,7 @@ class Page(House):
 
     def __init__(self, origin: str) -> None:
         super().__init__()
-        self.network = self.wire = HostWire(origin, self.shelf)
+        self.network = self.http = HostHttpClient(origin, self.shelf)
         self.clock: Any = RealClock()
 
     async def ask(self, request: m.Request, *attachments: object) -> Any:

@@ -106,7 +106,7 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: Process, committed: 
 def test_an_upload_goes_on_where_the_connection_broke(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("earwitness.library.queue.errand.PIECE_BYTES", 1000)
+    monkeypatch.setattr("earwitness.library.queue.errand.CHUNK_BYTES", 1000)
 
     async def story(page: Page) -> None:
         id_ = await page.send(b"long" * 1000, where="server")
@@ -192,7 +192,7 @@ def test_through_openais_api_with_a_key(make_process: Callable[..., Process]) ->
         error = page.summary(id_).job.error
         assert error
         assert "key" in error.message
-        assert "settings" in error.hint
+        assert "Settings" in error.hint
         with pytest.raises(ServerError):
             await page.ask(m.CheckServer())
         await page.choose(server_key=process.key(), server_model="tiny.en")
