@@ -10,7 +10,7 @@ from typing import Any
 
 from earwitness import messages as m
 
-from tests.support.host_network import HostWire
+from tests.support.host_network import HostHttpClient
 from tests.support.waiting import wait_for_async
 from tests.unit.library.house import House
 
@@ -35,7 +35,7 @@ class Page(House):
 
     def __init__(self, origin: str) -> None:
         super().__init__()
-        self.network = self.wire = HostWire(origin, self.shelf)
+        self.network = self.http = HostHttpClient(origin, self.shelf)
         self.clock: Any = RealClock()
 
     async def ask(self, request: m.Request, *attachments: object) -> Any:
