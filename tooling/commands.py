@@ -12,6 +12,7 @@ from tooling.address import ensure_free
 from tooling.check import check
 from tooling.chromium import ensure_chromium
 from tooling.environment import environment
+from tooling.house import print_rooms
 from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
 from tooling.pipeline import (
@@ -24,7 +25,10 @@ from tooling.pipeline import (
     prepare,
 )
 from tooling.say import BuildError, fail, progress_on_stderr, say
-from tooling.testing import run_all
+from tooling.testing import run_all, run_unit
+
+SLOWEST = 40
+"""Tests that `test --durations` lists for each process."""
 
 
 class ServerFlag(NamedTuple):
@@ -69,8 +73,11 @@ def _run(arguments: argparse.Namespace) -> int:
         case "prepare":
             prepare(Plan(_models(arguments), arguments.offline), *arguments.goals)
             return 0
+        case "unit":
+            prepare(Plan(), "test-tools")
+            return run_unit(arguments.rest)
         case "test":
-            return _test(arguments.rest)
+            return _test(arguments.rest, _durations(arguments.durations))
         case "bench":
             with progress_on_stderr():
                 prepare(Plan(), "test-tools", "page")
@@ -82,6 +89,8 @@ def _run(arguments: argparse.Namespace) -> int:
             command = [sys.executable, "-m", "contract"]  # It needs nothing that is installed.
             return subprocess.call(command, env=environment(), cwd=ROOT)
         case "check":
+            if arguments.rooms is not None:
+                return print_rooms(arguments.rooms or None)
             return check()
         case _:
             return lock()
@@ -104,13 +113,17 @@ def _serve(arguments: argparse.Namespace) -> int:
     return _python(command)
 
 
-def _test(rest: list[str]) -> int:
+def _durations(count: int | None) -> list[str]:
+    return [] if count is None else [f"--durations={count}", "--durations-min=0.5"]
+
+
+def _test(rest: list[str], options: list[str]) -> int:
     prepare(Plan(), "test-tools", "page")
     chromium = ensure_chromium()
     if rest:
-        return _python(["-m", "pytest", *rest], EARWITNESS_CHROMIUM=chromium)
+        return _python(["-m", "pytest", *options, *rest], EARWITNESS_CHROMIUM=chromium)
     status = check()
-    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}) or status
+    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}, options) or status
 
 
 def _models(arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -163,14 +176,23 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("models", nargs="*", type=_model, metavar="MODEL",
                         help=f"any of {', '.join(MODELS)}; default all")  # fmt: skip
 
+    unit = commands.add_parser("unit", help="run the tests that need no browser, server or model")
+    unit.add_argument("rest", nargs="*", help="after --: tests of Python and flags for pytest")
+    test = commands.add_parser("test", help="run every check and test")
+    test.add_argument("--durations", nargs="?", type=int, const=SLOWEST, metavar="N",
+                      help=f"list the N slowest tests (default {SLOWEST})")  # fmt: skip
+    test.add_argument("rest", nargs="*", help="after --: only these tests, and flags for pytest")
+
     for name, text in (
-        ("test", "run every check and test; arguments after -- go to pytest"),
         ("bench", "measure; `build.py bench -- --help` lists what"),
         ("server", "the server's own commands, such as `server keys list`"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
-    commands.add_parser("check", help="linters, types and house rules only")
+    checks = commands.add_parser("check", help="linters, types and house rules only")
+    checks.add_argument("--rooms", nargs="?", const="", metavar="REVISION",
+                        help="only print rooms, arrows, import circles and lines of code, "
+                             "those of a revision beside them")  # fmt: skip
     commands.add_parser("contract", help="write web/generated/ and docs/messages.md from Python")
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser

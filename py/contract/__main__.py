@@ -24,7 +24,7 @@ ENGINE = declared("engine-messages", [engine_messages])
 PLATFORM = declared(
     "platform",
     [store, http, ports, host_messages],
-    ["Table", "Put", "Delete", "DeletePrefix", "Change", "AudioPart", "Question", "Answer",
+    ["Table", "Put", "Delete", "DeletePrefix", "Change", "AudioPart", "Request", "Response",
      "KeptAudio", "HostFacts", "HostCall", "HostNotice"],
 )  # fmt: skip
 

@@ -37,31 +37,32 @@ export interface DeletePrefix {
   prefix: string;
 }
 
-/** A piece of a recording on the shelf; it goes from the disk to the network. */
+/** A part of a stored recording; it is streamed from the disk to the network. */
 export interface AudioPart {
   /** As in `KeptAudio.path`. */
   path: string;
+  /** The first byte. */
   start: number;
-  /** null: to the end of the file. */
+  /** The byte after the last one; null: to the end of the file. */
   end: number | null;
   /** The file's name in a form. */
   name: string;
   media_type: string;
 }
 
-/** One request. At most one of `text` and `audio`, unless `fields` make it a form. */
-export interface Question {
+/** An HTTP request. Its body is `text` or `audio`; with `fields` it is a form. */
+export interface Request {
   method: string;
   url: string;
   headers: Record<string, string>;
   text: string;
   audio: AudioPart | null;
-  /** Not empty: a multipart form of these and of the audio as `file`. */
+  /** Not empty: a multipart form of these fields and of the audio as `file`. */
   fields: [string, string][];
 }
 
-/** What came back, whatever its status. */
-export interface Answer {
+/** An HTTP response of any status. */
+export interface Response {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;

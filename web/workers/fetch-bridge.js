@@ -1,9 +1,9 @@
 /**
- * `fetch` for the library's Python: a request is JSON of `Question`, and a recording in it goes
+ * `fetch` for the library's Python: a request is JSON of `Request`, and a recording in it goes
  * from the disk to the network without passing through memory. A connection that fails is data
  * too: `{lost, detail}`.
  */
-/** @import { Answer, Question } from '../generated/platform' */
+/** @import { Request as HttpRequest, Response as HttpResponse } from '../generated/platform' */
 
 import { describe, PlatformError } from './errors.js';
 import * as shelf from './opfs-audio.js';
@@ -85,7 +85,7 @@ export class FetchBridge {
    * @param {(response: Response) => Promise<object>} take
    */
   async guarded(id, text, take) {
-    /** @type {Question} */
+    /** @type {HttpRequest} */
     const question = JSON.parse(text);
     const body = await bodyOf(question);
     const call = new AbortController();
@@ -112,14 +112,14 @@ async function wantPolicy() {
 
 /**
  * @param {Response} response
- * @returns {Omit<Answer, 'text'>}
+ * @returns {Omit<HttpResponse, 'text'>}
  */
 function head(response) {
   return { status: response.status, headers: Object.fromEntries(response.headers) };
 }
 
 /**
- * @param {Question} question
+ * @param {HttpRequest} question
  * @returns {Promise<BodyInit | undefined>}
  */
 async function bodyOf({ text, audio, fields }) {

@@ -15,7 +15,7 @@ from earwitness.browser.bridge import read, view_of, write
 from earwitness.browser.engine_client import EngineWorker, PlatformWire
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
 from earwitness.browser.host_messages import HostNotice
-from earwitness.browser.http_client import FetchWire, PlatformFetch
+from earwitness.browser.http_client import FetchClient, PlatformFetch
 from earwitness.browser.opfs_audio import OpfsShelf, PlatformShelf
 from earwitness.browser.store import IndexedDbStore, PlatformStore
 from earwitness.engine_messages import EngineEvent
@@ -58,7 +58,7 @@ class LibraryRoom:
             backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,
-            wire=FetchWire(platform.wire),
+            http=FetchClient(platform.wire),
             clock=WallClock(),
             emit=self._emit,
             export=_export,
