@@ -86,7 +86,7 @@ def _run(arguments: argparse.Namespace) -> int:
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])
         case "contract":
-            command = [sys.executable, "-m", "contract"]  # It needs nothing that is installed.
+            command = [sys.executable, "-m", "tooling.contract"]  # A bare Python can run it.
             return subprocess.call(command, env=environment(), cwd=ROOT)
         case "check":
             if arguments.rooms is not None:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from earwitness import engine_messages, messages
 
-from contract import docstrings
+from tooling.contract import docstrings
 
 _BLOCK = "<!-- {name}: written by `build.py contract` -->\n"
 _END = "<!-- end -->\n"

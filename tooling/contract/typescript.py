@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from contract import docstrings
+from tooling.contract import docstrings
 
 WIDTH = 100
 _PRIMITIVES: dict[Any, str] = {

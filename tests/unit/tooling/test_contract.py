@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from contract.__main__ import COMMAND, ENGINE, PAGE, ROOT, generated, main
-from contract.typescript import Writer
 from earwitness import engine_messages, messages
 from earwitness.errors import EarwitnessError, ErrorView
 from earwitness.messages import Settings, TranscribeOptions
+
+from tooling.contract.__main__ import COMMAND, ENGINE, PAGE, ROOT, generated, main
+from tooling.contract.typescript import Writer
 
 FILES = {path.name: text for path, text in generated(ROOT).items()}
 

@@ -13,10 +13,10 @@ from earwitness.library import ports, store
 from earwitness.library.reruns import CorrectionsError
 from earwitness.remote import http
 
-from contract import documents, tables
-from contract.typescript import Writer, declared, quoted, union
+from tooling.contract import documents, tables
+from tooling.contract.typescript import Writer, declared, quoted, union
+from tooling.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND = "python3 build.py contract"
 HEADER = f"// Written by `{COMMAND}` from py/earwitness. Edit the Python, not this file.\n\n"
 PAGE = declared("messages", [transcript, errors, messages])
@@ -83,7 +83,7 @@ def _error_kinds() -> str:
 
 def main(root: Path = ROOT, arguments: list[str] | None = None) -> int:
     """Write the files below `root`; with `--check`, return 1 if any of them differs."""
-    parser = argparse.ArgumentParser(prog="contract", description=__doc__)
+    parser = argparse.ArgumentParser(prog="build.py contract", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
     check: bool = parser.parse_args(arguments).check
     wanted = generated(root)

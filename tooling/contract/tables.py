@@ -15,7 +15,7 @@ from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
 from earwitness.speech.protocols import SAMPLE_RATE_HZ
 
-from contract.typescript import WIDTH, quoted
+from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
 /** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
