@@ -64,8 +64,9 @@ def test_a_recording_goes_to_the_server_and_its_words_come_home(process: Process
         assert await page.find("sentence number 2") == [(id_, 2)]
         assert not page.host.awake
         # The words stay for the search there; the audio does not.
-        (copy,) = (await page.service.lane.library().search("sentence", 5, "", "")).hits[:1]
-        assert (await page.service.lane.library().transcript(copy.transcript_id)).segments
+        _, library = page.service.servers.library()
+        (copy,) = (await library.search("sentence", 5, "", "")).hits[:1]
+        assert (await library.transcript(copy.transcript_id)).segments
         found = await page.ask(m.Search("talk", where="server"))
         assert [(hit.transcript_id, hit.server) for hit in found.hits] == [(id_, "")]
 
@@ -94,7 +95,7 @@ def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(process: P
 def test_a_reload_midway_goes_on_with_the_same_job(process: Process, committed: int) -> None:
     async def story(page: Page) -> None:
         id_ = await page.send(where="server")
-        await page.until(lambda: page.service.ledger.jobs[id_].server.id)
+        await page.until(lambda: page.service.repository.job(id_).server.id)
         await page.until(lambda: page.texts_of(id_) >= committed)
         await page.reload()
         assert await page.done(id_) == WHOLE
@@ -106,7 +107,7 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: Process, committed: 
 def test_an_upload_goes_on_where_the_connection_broke(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("earwitness.library.queue.errand.PIECE_BYTES", 1000)
+    monkeypatch.setattr("earwitness.library.queue.remote_run.PIECE_BYTES", 1000)
 
     async def story(page: Page) -> None:
         id_ = await page.send(b"long" * 1000, where="server")
@@ -139,9 +140,9 @@ def test_pause_resume_and_cancel(process: Process) -> None:
         assert await page.done(id_) == WHOLE
 
         other = await page.send(b"other", where="server")
-        await page.until(lambda: page.service.ledger.jobs[other].server.id)
+        await page.until(lambda: page.service.repository.job(other).server.id)
         await page.ask(m.Cancel(other))
-        await page.service.lane.settle()
+        await page.service.remote.settle()
         assert page.summary(other).job.state == "cancelled"
         found = await page.ask(m.Search("other", where="server"))
         assert found.hits == ()
@@ -287,11 +288,11 @@ def test_what_was_found_on_the_server_is_copied_in(process: Process) -> None:
         # Deleting a copy deletes nothing there; deleting what was sent from here does.
         await other.ask(m.Remove((summary.id,)))
         await other.ask(m.EmptyBin())
-        await other.service.lane.settle()
+        await other.service.remote.settle()
         assert (await page.ask(m.Search("minutes", where="server"))).hits
         await page.ask(m.Remove((id_,)))
         await page.ask(m.EmptyBin())
-        await page.service.lane.settle()
+        await page.service.remote.settle()
         assert not (await page.ask(m.Search("minutes", where="server"))).hits
 
     visit(process.origin, story)
@@ -307,6 +308,6 @@ def test_words_of_this_device_stay_below_until_the_servers_are_there(process: Pr
         assert await page.texts(id_) == [" Heard here."]
         await page.ask(m.MoveJob(id_, "server"))
         assert await page.done(id_) == WHOLE
-        assert page.service.ledger.records[id_].runs == 2
+        assert page.service.repository.record(id_).runs == 2
 
     visit(process.origin, story)
