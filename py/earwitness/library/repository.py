@@ -27,6 +27,9 @@ from earwitness.domain.views import job_view, summary_of
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 from earwitness.library.store import (
+    RECENT_KEY,
+    SETTINGS_KEY,
+    SPEEDS_KEY,
     Change,
     Delete,
     DeletePrefix,
@@ -149,9 +152,9 @@ class Transaction:
             *self._changes,
         ]
         if self._settings is not None:
-            written.append(Put("settings", "settings", to_plain(self._settings)))
+            written.append(Put("settings", SETTINGS_KEY, to_plain(self._settings)))
         if self._speeds is not None:
-            written.append(Put("settings", "speeds", to_plain(self._speeds)))
+            written.append(Put("settings", SPEEDS_KEY, to_plain(self._speeds)))
         return written
 
     def changes_history(self) -> bool:
@@ -189,8 +192,8 @@ class LibraryRepository:
         for id_ in records.keys() - jobs.keys():
             options = TranscribeOptions(model=records[id_].model)
             jobs[id_] = finished_job(id_, options, run=records[id_].runs)
-        settings = _read(Settings, await self._store.get("settings", "settings"))
-        speeds = _read(Speeds, await self._store.get("settings", "speeds"))
+        settings = _read(Settings, await self._store.get("settings", SETTINGS_KEY))
+        speeds = _read(Speeds, await self._store.get("settings", SPEEDS_KEY))
         self._state = _State(records, jobs, settings or Settings(), speeds or Speeds())
 
     # ------------------------------------------------------------ reading
@@ -330,7 +333,7 @@ class LibraryRepository:
         if transaction.changes_history():
             newest = after.newest()[:SNAPSHOT_LENGTH]
             summaries = [to_plain(self._summary(after, record)) for record in newest]
-            changes.append(Put("snapshot", "recent", summaries))
+            changes.append(Put("snapshot", RECENT_KEY, summaries))
         if changes:
             await self._store.write(changes)
             self._state = after

@@ -11,9 +11,9 @@ from earwitness.library.repository import LibraryRepository
 from earwitness.library.server_settings import server_address, server_view
 from earwitness.messages import Search, SearchResult, ServerView
 from earwitness.remote.address import origin_of
-from earwitness.remote.earwitness_client import EarwitnessApi
-from earwitness.remote.http import Wire
-from earwitness.remote.openai_client import OpenAiApi
+from earwitness.remote.earwitness_client import EarwitnessClient
+from earwitness.remote.http import HttpClient
+from earwitness.remote.openai_client import OpenAiClient
 
 
 class ServerRequests:
@@ -24,18 +24,18 @@ class ServerRequests:
     """
 
     def __init__(
-        self, repository: LibraryRepository, importer: TranscriptImporter, wire: Wire
+        self, repository: LibraryRepository, importer: TranscriptImporter, http: HttpClient
     ) -> None:
         self._repository = repository
         self._importer = importer
-        self._wire = wire
+        self._http = http
 
     async def check(self) -> ServerView:
         """Return the server with its models; it must take the key."""
         settings, origin = self._repository.settings, self._repository.page_origin
         address = server_address(settings, origin)
-        kind = OpenAiApi if address.kind == "openai" else EarwitnessApi
-        models = await kind(self._wire, address.base, settings.server_key).models()
+        kind = OpenAiClient if address.kind == "openai" else EarwitnessClient
+        models = await kind(self._http, address.base, settings.server_key).models()
         view = server_view(settings, origin)
         return ServerView(address.origin, address.kind, view is not None and view.allowed, models)
 
@@ -61,7 +61,7 @@ class ServerRequests:
         found = await api.transcript(server_id)
         return await self._importer.add(found, ServerJob(base, id=found.id))
 
-    def library(self) -> tuple[str, EarwitnessApi]:
+    def library(self) -> tuple[str, EarwitnessClient]:
         """Return base address and client of the server whose library can be searched and read.
 
         Raises:
@@ -75,7 +75,7 @@ class ServerRequests:
                 hint="Choose an Earwitness server in the settings first.",
             )
         base = server_address(settings, origin).base
-        return base, EarwitnessApi(self._wire, base, settings.server_key)
+        return base, EarwitnessClient(self._http, base, settings.server_key)
 
     def _ids_here(self, base: str) -> dict[str, str]:
         """Return the ids of this library by those of that server."""

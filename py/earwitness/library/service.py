@@ -40,7 +40,7 @@ from earwitness.library.server_requests import ServerRequests
 from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
 from earwitness.library.wake_lock import WakeLock
-from earwitness.remote.http import Wire
+from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
 
 
@@ -59,7 +59,7 @@ class LibraryService:
         backups: BackupFiles,
         engines: Engines,
         host: Host,
-        wire: Wire,
+        http: HttpClient,
         clock: Clock,
         emit: Emit,
         export: Exporter,
@@ -69,7 +69,7 @@ class LibraryService:
         self._clock = clock
         self._export = export
         self._background = background = BackgroundTasks()
-        self.repository = repository = LibraryRepository(store, wire.origin)
+        self.repository = repository = LibraryRepository(store, http.origin)
         self.models = models = ModelCatalogue(host)
         self.documents = documents = DocumentCache(repository, store, clock)
         self._events = events = Events(repository, models, host, clock, emit, background)
@@ -81,11 +81,11 @@ class LibraryService:
         self._backups = BackupService(
             repository, documents, store, shelf, backups, clock, wake_lock
         )
-        self.servers = ServerRequests(repository, TranscriptImporter(repository, documents), wire)
+        self.servers = ServerRequests(repository, TranscriptImporter(repository, documents), http)
         commits = Commits(repository, documents, shelf, emit)
         placement = Placement(repository, models, events)
         self.remote = RemoteExecutor(
-            repository, commits, reruns, wire, clock, events, wake_lock, placement, background
+            repository, commits, reruns, http, clock, events, wake_lock, placement, background
         )
         self.local = LocalExecutor(
             repository, commits, engines, models, host, events, wake_lock, placement, self.remote

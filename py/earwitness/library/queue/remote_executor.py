@@ -24,8 +24,8 @@ from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_settings import server_address
 from earwitness.library.wake_lock import WakeLock
-from earwitness.remote.earwitness_client import EarwitnessApi
-from earwitness.remote.http import Wire
+from earwitness.remote.earwitness_client import EarwitnessClient
+from earwitness.remote.http import HttpClient
 
 _log = logging.getLogger("earwitness.library")
 FIRST_WAIT_S = 1.0
@@ -40,7 +40,7 @@ class RemoteExecutor:
         repository: LibraryRepository,
         commits: Commits,
         reruns: Reruns,
-        wire: Wire,
+        http: HttpClient,
         clock: Clock,
         events: Events,
         wake_lock: WakeLock,
@@ -50,7 +50,7 @@ class RemoteExecutor:
         self._repository = repository
         self._commits = commits
         self._reruns = reruns
-        self._wire = wire
+        self._http = http
         self._clock = clock
         self._events = events
         self._wake_lock = wake_lock
@@ -73,7 +73,7 @@ class RemoteExecutor:
         await self.hang_up(transcript_id)
         job = self._repository.job(transcript_id, in_bin=True)
         if job.on_server and job.server.id:
-            self._tell(job.server.base, lambda api: api.steer(job.server.id, "cancel"))
+            self._tell(job.server.base, lambda api: api.cancel_job(job.server.id))
         await self.start()
 
     async def stop(self, transcript_id: str) -> None:
@@ -115,9 +115,9 @@ class RemoteExecutor:
             if server.id == job.transcript_id:
                 continue
             if server.id:
-                self._tell(server.base, lambda api, id_=server.id: api.delete(id_))
+                self._tell(server.base, lambda api, id_=server.id: api.delete_transcript(id_))
             elif server.upload:
-                self._tell(server.base, lambda api, id_=server.upload: api.end_upload(id_))
+                self._tell(server.base, lambda api, id_=server.upload: api.delete_upload(id_))
 
     async def settle(self) -> None:
         """Wait until nothing is under way, and servers know what they were to be told."""
@@ -163,7 +163,7 @@ class RemoteExecutor:
             self._repository,
             self._commits,
             self._reruns,
-            self._wire,
+            self._http,
             self._events,
             transcript_id=id_,
             address=server_address(settings, origin),
@@ -199,10 +199,10 @@ class RemoteExecutor:
                 each.cancel()
 
     def _tell(
-        self, base: str, what: Callable[[EarwitnessApi], Coroutine[Any, Any, object]]
+        self, base: str, what: Callable[[EarwitnessClient], Coroutine[Any, Any, object]]
     ) -> None:
         """Tell a server something that the library does not wait for."""
-        api = EarwitnessApi(self._wire, base, self._repository.settings.server_key)
+        api = EarwitnessClient(self._http, base, self._repository.settings.server_key)
         self._background.spawn(what(api))
 
 

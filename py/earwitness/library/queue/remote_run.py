@@ -18,9 +18,9 @@ from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.messages import JobView, Retranscribe, SegmentsSaved
 from earwitness.remote.address import Address
-from earwitness.remote.earwitness_client import PIECE_BYTES, EarwitnessApi
-from earwitness.remote.http import AudioPart, Wire
-from earwitness.remote.openai_client import OpenAiApi
+from earwitness.remote.earwitness_client import CHUNK_BYTES, EarwitnessClient
+from earwitness.remote.http import AudioPart, HttpClient
+from earwitness.remote.openai_client import OpenAiClient
 from earwitness.transcript import Segment, Transcript
 
 SAMPLES_PER_S = 16_000
@@ -38,7 +38,7 @@ class RemoteRun:
         repository: LibraryRepository,
         commits: Commits,
         reruns: Reruns,
-        wire: Wire,
+        http: HttpClient,
         events: Events,
         *,
         transcript_id: str,
@@ -49,7 +49,7 @@ class RemoteRun:
         self._repository = repository
         self._commits = commits
         self._reruns = reruns
-        self._wire = wire
+        self._http = http
         self._events = events
         self._id = transcript_id
         self._address = address
@@ -77,23 +77,23 @@ class RemoteRun:
     # ------------------------------------------------------------ an Earwitness server
 
     async def _transcribe_by_events(self) -> None:
-        api = EarwitnessApi(self._wire, self._address.base, self._repository.settings.server_key)
+        api = EarwitnessClient(self._http, self._address.base, self._repository.settings.server_key)
         if not self._job.server.id:
             await self._send(api)
-        elif self._fresh and (await api.view(self._job.server.id)).state in ("failed", "cancelled"):
-            await api.steer(self._job.server.id, "resume")
+        elif self._fresh and (await api.job(self._job.server.id)).state in ("failed", "cancelled"):
+            await api.resume_job(self._job.server.id)
         id_ = self._job.server.id
         pending: list[Segment] = []
-        async with aclosing(api.follow(id_, self._job.resume.mark)) as events:
+        async with aclosing(api.job_events(id_, self._job.resume.mark)) as events:
             async for event in events:
-                if isinstance(event.said, SegmentsSaved):
-                    pending += self._new(event.said, len(pending))
+                if isinstance(event.update, SegmentsSaved):
+                    pending += self._new(event.update, len(pending))
                 else:
-                    await self._on_progress(event.said, pending, event.mark)
+                    await self._on_progress(event.update, pending, event.mark)
                     pending = []
-        view = await api.view(id_)
+        view = await api.job(id_)
         if view.state == "done":
-            await self._finish(await api.result(id_))
+            await self._finish(await api.job_result(id_))
         elif view.state == "cancelled":
             raise ServerError(
                 f"The work was stopped on {self._address.origin}.", hint="Retry to go on with it."
@@ -108,23 +108,23 @@ class RemoteRun:
         else:
             raise ServerAwayError(f"{self._address.origin} hung up.")
 
-    async def _send(self, api: EarwitnessApi) -> None:
+    async def _send(self, api: EarwitnessClient) -> None:
         """Upload the audio, on from where an earlier upload broke, and start the server's job."""
         job, record = self._job, self._record
         upload = job.server.upload
-        at = await api.received(upload) if upload else None
+        at = await api.upload_offset(upload) if upload else None
         if at is None:
             kind, length = record.media_type, record.audio_bytes
-            upload = await api.begin_upload(record.name, kind, length)
+            upload = await api.create_upload(record.name, kind, length)
             server = dataclasses.replace(job.server, upload=upload)
             await self._change(lambda job: jobs.know_on_server(job, server))
             at = 0
         while at < record.audio_bytes:
             await self._show_sent(at, record.audio_bytes)
-            end = min(at + PIECE_BYTES, record.audio_bytes)
-            arrived = await api.send_piece(upload, record.audio_path, at, end)
+            end = min(at + CHUNK_BYTES, record.audio_bytes)
+            arrived = await api.send_chunk(upload, record.audio_path, at, end)
             if arrived is None:
-                arrived = await api.received(upload)
+                arrived = await api.upload_offset(upload)
             if arrived is None:
                 raise NotFoundError(f"{self._address.origin} has dropped the upload.")
             at = arrived
@@ -132,7 +132,7 @@ class RemoteRun:
         model = self._repository.settings.server_model
         options = dataclasses.replace(job.options, model=model, where="device")
         once = f"{self._id}-{job.run}-{upload}"
-        id_ = await api.accept(upload, record.name, options, once)
+        id_ = await api.create_job(upload, record.name, options, once)
         accepted = ServerJob(self._address.base, id=id_)
         await self._change(lambda job: jobs.know_on_server(job, accepted))
 
@@ -158,7 +158,7 @@ class RemoteRun:
 
     async def _transcribe_at_once(self) -> None:
         settings = self._repository.settings
-        api = OpenAiApi(self._wire, self._address.base, settings.server_key)
+        api = OpenAiClient(self._http, self._address.base, settings.server_key)
         record, job = self._record, self._job
         audio = AudioPart(record.audio_path, name=record.name, media_type=record.media_type)
         result = await api.transcribe(audio, job.options, settings.server_model)
