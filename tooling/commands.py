@@ -6,11 +6,13 @@ import argparse
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from tooling.address import ensure_free
 from tooling.check import check
 from tooling.chromium import ensure_chromium
+from tooling.dev import DATA, DEFAULT_PORT, DIFFERENCES, dev
 from tooling.environment import environment
 from tooling.house import print_rooms
 from tooling.lock import lock
@@ -22,6 +24,7 @@ from tooling.pipeline import (
     PAGE_MODELS,
     SERVER_MODELS,
     Plan,
+    exported_models,
     prepare,
 )
 from tooling.say import BuildError, fail, progress_on_stderr, say
@@ -63,6 +66,8 @@ def _run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "run":
             return _serve(arguments)
+        case "dev":
+            return _develop(arguments)
         case "build":
             prepare(Plan(models=_models(arguments)), "page")
             say(f"The page is in {DIST.relative_to(ROOT)}/; any static host can serve it")
@@ -110,6 +115,13 @@ def _serve(arguments: argparse.Namespace) -> int:
     return _python(command)
 
 
+def _develop(arguments: argparse.Namespace) -> int:
+    ensure_free("127.0.0.1", arguments.port)
+    models = (arguments.model,) if arguments.model else exported_models() or ("tiny.en",)
+    prepare(Plan(models, arguments.offline), "runtime", "models")
+    return dev(arguments.port, arguments.data, arguments.rest)
+
+
 def _durations(count: int | None) -> list[str]:
     return [] if count is None else [f"--durations={count}", "--durations-min=0.5"]
 
@@ -155,6 +167,19 @@ def _parser() -> argparse.ArgumentParser:
         else:
             run.add_argument(flag, help=what.help)
     run.add_argument("rest", nargs="*", help="after --: further flags for the server")
+
+    develop = commands.add_parser(
+        "dev", help="serve the work tree and show each saved change", description=DIFFERENCES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    develop.add_argument("--port", type=_port, default=DEFAULT_PORT,
+                         help=f"port (default {DEFAULT_PORT})")  # fmt: skip
+    develop.add_argument("--data", type=Path, default=DATA,
+                         help=f"folder of the server's data (default {DATA.name})")  # fmt: skip
+    develop.add_argument("--model", choices=MODELS, help="offer this model and make it the default "
+                         "(otherwise those that are here already, or tiny.en)")  # fmt: skip
+    _offline_flag(develop)
+    develop.add_argument("rest", nargs="*", help="after --: further flags for the server")
 
     build = commands.add_parser("build", help="leave the page in dist/")
     _model_flag(build)

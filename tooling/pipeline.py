@@ -239,7 +239,14 @@ def _write_catalogue(default: str) -> None:
     vad = entries.pop(VAD)
     models = [entries[name] for name in MODELS if name in entries]
     catalogue = {"models": models, "default": default, "vad": vad}
-    (EXPORTED_MODELS / "catalogue.json").write_text(json.dumps(catalogue, indent=1))
+    target, text = EXPORTED_MODELS / "catalogue.json", json.dumps(catalogue, indent=1)
+    if not target.is_file() or target.read_text() != text:
+        target.write_text(text)
+
+
+def exported_models() -> tuple[str, ...]:
+    """Those of `PAGE_MODELS` that have been exported."""
+    return tuple(model for model in PAGE_MODELS if _manifest(model).is_file())
 
 
 def _manifest(model: str) -> Path:
