@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.support.postgresql import PostgresqlCluster
 
 # No test judges a time: the machine may be busy. The same examples in every run: a suite that
 # passed does not fail by chance. `EARWITNESS_EXPLORE=1` draws new ones.
@@ -64,3 +69,13 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("needs the wider corpora: set EARWITNESS_SHARED to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlCluster]:
+    """PostgreSQL, started once; the test is skipped where its programs are missing."""
+    from tests.support.postgresql import PostgresqlCluster
+
+    cluster = PostgresqlCluster()
+    yield cluster
+    cluster.close()

@@ -90,6 +90,9 @@ def _run(arguments: argparse.Namespace) -> int:
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])
+        case "contract":
+            command = [sys.executable, "-m", "contract"]  # It needs nothing that is installed.
+            return subprocess.call(command, env=environment(), cwd=ROOT)
         case "check":
             if arguments.rooms is not None:
                 return print_rooms(arguments.rooms or None)
@@ -215,6 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     checks.add_argument("--rooms", nargs="?", const="", metavar="REVISION",
                         help="only print rooms, arrows, import circles and lines of code, "
                              "those of a revision beside them")  # fmt: skip
+    commands.add_parser("contract", help="write web/generated/ and docs/messages.md from Python")
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser
 

@@ -1,5 +1,5 @@
 /** What the user can do, each as one request and what the page shows around it. */
-/** @import { ExportFormat, Hit, Settings, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Hit, Settings, TranscriptSummary } from '../generated/messages' */
 /** @import { State } from './state.js' */
 
 import { addressOf } from './address.js';

@@ -1,5 +1,5 @@
 /** What the user can do to keep things: bring them back, delete them for good, back them up. */
-/** @import { TranscriptSummary } from './messages' */
+/** @import { TranscriptSummary } from '../generated/messages' */
 
 import { attempt, refresh, saveFile } from './actions.js';
 import { addressOf } from './address.js';

@@ -1,13 +1,16 @@
 /** Another run over a recording, and the way back; Python asks where corrections would give way. */
-/** @import { TranscribeOptions, TranscriptSummary } from './messages' */
+/** @import { ErrorKind, TranscribeOptions, TranscriptSummary } from '../generated/messages' */
+import { UNFINISHED } from '../generated/constants.js';
 import { ask } from './elements/question-dialog.js';
 import { settings } from './files.js';
-import { UNFINISHED } from './job-text.js';
 import { languageName } from './languages.js';
 import { library } from './library-client.js';
 import { viewOf } from './request-error.js';
 import { state } from './state.js';
 import { note, tellError } from './toast-list.js';
+
+/** @type {ErrorKind} */
+const CORRECTIONS = 'CorrectionsError';
 
 /**
  * Run a recording again, all of it or a part, as it ran before but for what is asked for now.
@@ -59,7 +62,7 @@ async function agreed(yes, tell, send) {
       await send(false);
     } catch (thrown) {
       const question = viewOf(thrown);
-      if (question.type !== 'CorrectionsError') throw thrown;
+      if (question.type !== CORRECTIONS) throw thrown;
       if (!(await ask(question, yes))) return false;
       await send(true);
     }
