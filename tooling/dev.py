@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 import zipfile
@@ -96,9 +97,10 @@ class Loop:
         if any(self._is_of_server(name) for name in names):
             self._server.start()
         if python:
+            write_contract()
             write_packages(FOLDER / "python" / "packages.zip")
             self._reload_waits = True
-        if any(name.startswith("web/") for name in names):
+        if python or any(name.startswith("web/") for name in names):
             self._bundle()
         if any(name.endswith(".py") for name in names):
             self._of_server = modules_of_server() or self._of_server
@@ -218,6 +220,16 @@ def write_packages(target: Path) -> None:
         for path in sorted((ROOT / "py" / "earwitness").rglob("*.py")):
             packages.write(path, path.relative_to(ROOT / "py"))
     partial.replace(target)
+
+
+def write_contract() -> None:
+    """Write again what `web/generated` takes from Python's classes; prints why it cannot be."""
+    command = [sys.executable, "-m", "contract"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        say(f"web/generated is not written:\n{done.stderr.strip()}")
 
 
 def modules_of_server() -> set[str]:

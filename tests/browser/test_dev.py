@@ -7,17 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.conftest import Server, Visitor, wait_ready, wait_until
+from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ("python-runtime", "wheels", "models", "server-models", "stamps")
@@ -30,7 +28,7 @@ def tree(tmp_path: Path) -> Path:
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in names.splitlines():
-        if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/", "bench/")):
+        if (ROOT / name).is_file() and not name.startswith(("tests/", "bench/")):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, tmp_path / name)
     for name in (".venv", "node_modules"):
@@ -55,23 +53,12 @@ def developing(tree: Path, port: int) -> Iterator[None]:
     with (tree / "dev.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        while not is_up(port):
-            assert process.poll() is None, (tree / "dev.log").read_text()
-            time.sleep(0.2)
+        wait_for(lambda: is_up(process, port), "build.py dev")
         yield
     finally:
         process.terminate()
         process.wait(60)
         print((tree / "dev.log").read_text())
-
-
-def is_up(port: int) -> bool:
-    """Whether the server answers."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60):
-            return True
-    except OSError:
-        return False
 
 
 def append(path: Path, text: str) -> None:
@@ -81,22 +68,17 @@ def append(path: Path, text: str) -> None:
     new.replace(path)
 
 
+def is_up(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Whether the server answers; fails when the command has ended."""
+    assert process.poll() is None, "build.py dev has ended"
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60):
+        return True
+
+
 def title(url: str) -> str:
     """What the server's API calls itself."""
-    try:
-        with urllib.request.urlopen(f"{url}openapi.json", timeout=60) as answer:
-            return json.load(answer)["info"]["title"]
-    except OSError:
-        return "the server is not up"
-
-
-def wait_for(page: Page, fact: Callable[[], Any]) -> None:
-    """Wait until something outside the page is true."""
-    for _ in range(2400):
-        if fact():
-            return
-        page.wait_for_timeout(100)
-    raise TimeoutError("it did not become true")
+    with urllib.request.urlopen(f"{url}openapi.json", timeout=60) as answer:
+        return json.load(answer)["info"]["title"]
 
 
 def test_saved_lines_arrive(own_server: Server, visitor: Visitor, tree: Path) -> None:
@@ -120,11 +102,11 @@ def test_saved_lines_arrive(own_server: Server, visitor: Visitor, tree: Path) ->
         assert page.evaluate("() => window.untouched"), "styles need no new page"
 
         append(tree / "server" / "earwitness_server" / "app.py", SERVER_LINE)
-        wait_for(page, lambda: title(url) == "Changed")
+        wait_for(lambda: title(url) == "Changed", "the server with the new line")
         assert page.evaluate("() => window.untouched"), "the page is not the server's"
 
         append(tree / "web" / "app" / "main.js", "this is no JavaScript;\n")
-        wait_for(page, lambda: "cannot be bundled" in (tree / "dev.log").read_text())
+        wait_for(lambda: "cannot be bundled" in (tree / "dev.log").read_text(), "the error")
         assert page.evaluate("() => window.untouched"), "what cannot be bundled is not shown"
 
         script = tree / "web" / "app" / "main.js"
