@@ -27,6 +27,7 @@ from tooling.pipeline import (
     exported_models,
     prepare,
 )
+from tooling.release import release
 from tooling.say import BuildError, fail, progress_on_stderr, say
 from tooling.testing import run_all, run_unit
 
@@ -90,6 +91,8 @@ def _run(arguments: argparse.Namespace) -> int:
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])
+        case "release":
+            return release(arguments.version, dry_run=arguments.dry_run)
         case "contract":
             command = [sys.executable, "-m", "contract"]  # It needs nothing that is installed.
             return subprocess.call(command, env=environment(), cwd=ROOT)
@@ -219,6 +222,11 @@ def _parser() -> argparse.ArgumentParser:
                         help="only print rooms, arrows, import circles and lines of code, "
                              "those of a revision beside them")  # fmt: skip
     commands.add_parser("contract", help="write web/generated/ and docs/messages.md from Python")
+    releases = commands.add_parser(
+        "release", help="set the version, close its section in the changelog, commit and tag"
+    )
+    releases.add_argument("version", help="such as 1.2.0")
+    releases.add_argument("--dry-run", action="store_true", help="only print what would be done")
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser
 

@@ -36,6 +36,8 @@ HUB_FIX = (
 )
 REPORT_FIX = "Run it again; if it fails the same way, delete build/ and report it with this text."
 
+VERSION_FILE = ROOT / "py" / "earwitness" / "__init__.py"
+"""The one place where the version stands."""
 WHEELS = BUILD / "wheels"
 """Packages of others that run in the page."""
 _OWN_WHEEL = BUILD / "own-wheel"
@@ -97,8 +99,8 @@ def _check_offline(models: tuple[str, ...]) -> None:
 
 
 def version() -> str:
-    """The project's version, the one in `py/earwitness/__init__.py`."""
-    text = (ROOT / "py" / "earwitness" / "__init__.py").read_text()
+    """The project's version."""
+    text = VERSION_FILE.read_text(encoding="utf-8")
     return text.split('__version__ = "')[1].split('"')[0]
 
 
