@@ -4,7 +4,7 @@ import { state } from './state.js';
 import { note } from './toast-list.js';
 
 export function startOffline() {
-  if (!('serviceWorker' in navigator)) return;
+  if (!('serviceWorker' in navigator && __BUILD__.serviceWorkerURL)) return;
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.type !== 'offline-ready') return;
     if (!state.offline.ready && data.fresh) note('This page opens without a connection now.');
