@@ -1,4 +1,5 @@
 /** @import { ErrorView, Event, Reply, Request } from './messages' */
+import { workerNotLoaded } from './strings/errors.js';
 
 /**
  * @typedef {{ reply: Reply, error?: undefined } | { error: ErrorView, reply?: undefined }} Answer
@@ -108,8 +109,7 @@ export class PythonWorkers {
       stage: 'failed',
       error: {
         type: 'BootError',
-        message: 'A part of Earwitness could not be loaded.',
-        hint: 'Check the connection, then try again.',
+        ...workerNotLoaded,
         detail: error.message || 'the worker script did not load',
       },
     });
