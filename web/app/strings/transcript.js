@@ -18,7 +18,7 @@ export const addTag = 'Add a tag';
 export const removeTag = (tag) => `Take away ${tag}`;
 
 // Tools.
-export const tools = 'Transcript';
+export const tools = 'Tools';
 export const copy = 'Copy';
 export const download = 'Download';
 /** @type {[format: import('../messages').ExportFormat, name: string][]} */
