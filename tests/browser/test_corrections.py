@@ -61,7 +61,8 @@ def saved(page: Page, text: str) -> None:
 def finish(page: Page) -> None:
     """Wait until the new run is over."""
     expect(row(page, CLIP).get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
-    expect(page.get_by_role("group", name="Tools").get_by_role("button", name="Earlier text")).to_be_visible()
+    tools = page.get_by_role("group", name="Tools")
+    expect(tools.get_by_role("button", name="Earlier text")).to_be_visible()
 
 
 def test_a_corrected_sentence_is_marked_and_what_was_heard_comes_back(page: Page) -> None:
