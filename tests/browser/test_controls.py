@@ -40,7 +40,7 @@ def page(owner: Visitor, server: Server) -> Iterator[Page]:
 def open_languages(page: Page) -> None:
     """Show the recording, and its menu of languages."""
     page.get_by_role("link", name=NAME).click()
-    page.get_by_role("group", name="Tools").get_by_title("Run again in another language").click()
+    page.get_by_role("region", name="Tools").get_by_title("Run again in another language").click()
 
 
 def test_notes_are_seen_and_clicked_while_a_dialog_is_open(page: Page) -> None:

@@ -75,7 +75,7 @@ def test_another_audio_track_can_be_chosen(
     article = page.get_by_role("article")
     expect(article.get_by_text("demonstration server")).to_be_visible(timeout=SLOW)
     expect(row(page, "film.mkv").get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
-    tools = page.get_by_role("group", name="Tools")
+    tools = page.get_by_role("region", name="Tools")
     tools.get_by_role("button", name="Track 1").click()
     tools.get_by_role("menuitemradio", name="Track 2 – Spanish").click()
     expect(article.get_by_text("pound key")).to_be_visible(timeout=SLOW)

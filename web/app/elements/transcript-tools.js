@@ -22,7 +22,7 @@ export function transcriptTools(summary, transcript) {
   const text = () =>
     copy((transcript?.segments ?? []).map((segment) => segment.text.trim()).join('\n'));
   return html`
-    <div class="tools" role="group" aria-label=${t.tools}>
+    <section class="tools" aria-label=${t.tools}>
       <button type="button" class="small" ?disabled=${empty} @click=${text}>${t.copy}</button>
       ${menu(
         'download-menu',
@@ -46,7 +46,7 @@ export function transcriptTools(summary, transcript) {
       <button type="button" class="small" @click=${() => openRerun(summary, selected())}>${t.runAgain}</button>
       ${summary.earlier && !UNFINISHED.has(summary.job.state) ? earlierText(summary) : nothing}
       <button type="button" class="small" @click=${() => remove(summary)}>${t.remove}</button>
-    </div>
+    </section>
   `;
 }
 
