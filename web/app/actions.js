@@ -1,5 +1,5 @@
 /** What the user can do, each as one request and what the page shows around it. */
-/** @import { Conversation, ExportFormat, Settings, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Settings, TranscriptSummary } from '../generated/messages' */
 /** @import { Opened, Rerun } from './store.js' */
 
 import { addFile, settings } from './files.js';
@@ -89,35 +89,30 @@ export function openSettings() {
  */
 export const openRerun = (summary, part) => update({ rerun: { summary, part } });
 
-/**
- * Send a request that is answered with the recording as it is now.
- * @template {'move-job' | 'pause' | 'resume' | 'cancel' | 'prioritise' | 'provide-file' | 'rename'
- *   | 'set-tags'} T
- * @param {{ type: T } & Partial<Conversation[T]['request']>} message
- * @param {readonly Blob[]} [files]
- */
-const change = (message, files) =>
-  attempt(async () => update(kept(await library.request(message, files))));
+/** Show a recording as a reply of the library has it. @param {Promise<TranscriptSummary>} reply */
+const show = (reply) => attempt(async () => update(kept(await reply)));
 
 /** @param {string} transcript_id @param {'device' | 'server'} where */
-export const move = (transcript_id, where) => change({ type: 'move-job', transcript_id, where });
+export const move = (transcript_id, where) =>
+  show(library.request({ type: 'move-job', transcript_id, where }));
 
 /**
  * @param {'pause' | 'resume' | 'cancel' | 'prioritise'} type
  * @param {string} transcript_id
  */
-export const steer = (type, transcript_id) => change({ type, transcript_id });
+export const steer = (type, transcript_id) => show(library.request({ type, transcript_id }));
 
 /** @param {string} transcript_id @param {File} file */
 export const provideFile = (transcript_id, file) =>
-  change({ type: 'provide-file', transcript_id }, [file]);
+  show(library.request({ type: 'provide-file', transcript_id }, [file]));
 
 /** @param {string} transcript_id @param {string} name */
-export const rename = (transcript_id, name) => change({ type: 'rename', transcript_id, name });
+export const rename = (transcript_id, name) =>
+  show(library.request({ type: 'rename', transcript_id, name }));
 
 /** @param {string} transcript_id @param {readonly string[]} tags */
 export const setTags = (transcript_id, tags) =>
-  change({ type: 'set-tags', transcript_id, tags: [...tags] });
+  show(library.request({ type: 'set-tags', transcript_id, tags: [...tags] }));
 
 /** @param {string} origin @param {boolean} allowed */
 export const allowServer = (origin, allowed) =>

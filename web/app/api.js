@@ -2,8 +2,8 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from './messages' */
-/** @import { Transcript, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
+/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
 import { addFile } from './files.js';
 import { library } from './library-client.js';
 import { RequestError } from './request-error.js';

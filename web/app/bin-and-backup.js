@@ -1,5 +1,5 @@
 /** The bin and the backup: what the user can do to keep recordings, or to delete them for good. */
-/** @import { TranscriptSummary } from './messages' */
+/** @import { TranscriptSummary } from '../generated/messages' */
 
 import { attempt, refresh } from './actions.js';
 import { addressOf } from './address.js';

@@ -2,10 +2,12 @@
  * What the page does besides drawing: each effect runs again when something it read in the store
  * has changed. What comes in from the user and the address is in `input.js`.
  */
-/** @import { Event as LibraryEvent, TranscriptSummary } from './messages' */
+/** @import { Event as LibraryEvent, TranscriptSummary } from '../generated/messages' */
+
+import { RUNNING } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
 import { percent, size } from './format.js';
-import { ACTIVE, jobFraction, jobText } from './job-text.js';
+import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
 import { applied, effect, store, summaryOf, untracked, update } from './store.js';
@@ -70,7 +72,7 @@ function showWhatIsOpen() {
 }
 
 function nameJobInTitle() {
-  const running = store.queue.find(({ job }) => ACTIVE.has(job.state));
+  const running = store.queue.find(({ job }) => RUNNING.has(job.state));
   const fraction = running ? jobFraction(running.job) : null;
   document.title =
     running && fraction !== null ? t.inTitle(percent(fraction), running.name, TITLE) : TITLE;
@@ -133,7 +135,7 @@ const told = new Map();
  */
 function announce(summary) {
   const { id, name, job } = summary;
-  const fraction = ACTIVE.has(job.state) ? jobFraction(job) : null;
+  const fraction = RUNNING.has(job.state) ? jobFraction(job) : null;
   const milestone = `${job.state} ${Math.floor((fraction ?? 0) * STEPS)}`;
   const before = told.get(id);
   told.set(id, milestone);

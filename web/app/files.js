@@ -1,6 +1,7 @@
 /** From files in the user's hand to jobs in the library. */
-/** @import { ErrorView, JobView, Settings, TranscribeOptions } from './messages' */
-/** @import { TranscriptSummary } from './messages' */
+/** @import { ErrorView, JobView, Settings, TranscribeOptions } from '../generated/messages' */
+/** @import { TranscriptSummary } from '../generated/messages' */
+import { DEFAULT_OPTIONS } from '../generated/constants.js';
 import { addressOf } from './address.js';
 import { library } from './library-client.js';
 import { RequestError, viewOf } from './request-error.js';
@@ -18,8 +19,8 @@ export const settings = () => until(() => store.status?.settings);
  */
 export function optionsFrom(chosen, over = {}) {
   const { model, language, task, words, where, voice_activity, prompt } = chosen;
-  const own = { model, language, task, words, where, voice_activity, prompt, audio_track: 0 };
-  return { ...own, ...over };
+  const own = { model, language, task, words, where, voice_activity, prompt };
+  return { ...DEFAULT_OPTIONS, ...own, ...over };
 }
 
 /** @param {Iterable<File>} files */
@@ -108,17 +109,6 @@ function inTurn(work) {
  * @returns {TranscriptSummary}
  */
 function provisional(id, name) {
-  /** @type {TranscribeOptions} */
-  const options = {
-    model: '',
-    language: 'auto',
-    task: 'transcribe',
-    words: true,
-    prompt: '',
-    where: 'device',
-    voice_activity: true,
-    audio_track: 0,
-  };
   /** @type {JobView} */
   const job = {
     transcript_id: id,
@@ -130,7 +120,7 @@ function provisional(id, name) {
     remaining_s: null,
     queue_position: 0,
     error: null,
-    options,
+    options: DEFAULT_OPTIONS,
     server: '',
   };
   return {

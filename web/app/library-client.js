@@ -2,7 +2,7 @@
  * The page's client of the library: requests with one reply each, and a stream of events. Python
  * runs in one tab at a time; in the others the same requests go through that tab.
  */
-/** @import { BootChanged, Conversation, Event, Request, RequestType } from './messages' */
+/** @import { BootChanged, Conversation, Event, Request, RequestType } from '../generated/messages' */
 /** @import { Answer, PagePlatform } from './python-workers.js' */
 import { pagePlatform } from './platform.js';
 import { PythonWorkers } from './python-workers.js';
@@ -78,7 +78,7 @@ export class LibraryClient {
   /**
    * Send a request to the library, with files where it takes some.
    * @template {RequestType} T
-   * @param {{ type: T } & Partial<Conversation[T]['request']>} message
+   * @param {{ type: T } & Conversation[T]['request']} message
    * @param {readonly Blob[]} [attachments]
    * @returns {Promise<Conversation[T]['reply']>} rejects with a `RequestError`
    */

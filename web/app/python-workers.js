@@ -1,4 +1,5 @@
-/** @import { ErrorView, Event, Reply, Request } from './messages' */
+/** @import { ErrorView, Event, Reply, Request } from '../generated/messages' */
+/** @import { HostCall } from '../generated/platform' */
 import { workerNotLoaded } from './strings/errors.js';
 
 /**
@@ -60,7 +61,7 @@ export class PythonWorkers {
     else if (message.host) this.#serve(message);
   }
 
-  /** @param {{ host: string, id?: string, on?: boolean }} call */
+  /** @param {{ host: HostCall, id?: string, on?: boolean }} call */
   #serve(call) {
     switch (call.host) {
       case 'start-engine':

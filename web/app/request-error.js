@@ -1,4 +1,4 @@
-/** @import { ErrorView } from './messages' */
+/** @import { ErrorView } from '../generated/messages' */
 import { pageFailed } from './strings/errors.js';
 
 /** A request that got an `ErrorView` instead of its reply. */

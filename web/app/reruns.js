@@ -1,7 +1,8 @@
 /** Another run over a recording, and the way back; Python asks where corrections would give way. */
-/** @import { ErrorView, TranscribeOptions, TranscriptSummary } from './messages' */
+/** @import { ErrorKind, ErrorView, TranscribeOptions, TranscriptSummary } from '../generated/messages' */
+
+import { UNFINISHED } from '../generated/constants.js';
 import { settings } from './files.js';
-import { UNFINISHED } from './job-text.js';
 import { languageName } from './languages.js';
 import { library } from './library-client.js';
 import { viewOf } from './request-error.js';
@@ -9,6 +10,9 @@ import { kept, store, update, without } from './store.js';
 import { goBack as goBackLabel, runAgain as runAgainLabel } from './strings/dialogs.js';
 import * as t from './strings/notes.js';
 import { note, tellError } from './toasts.js';
+
+/** @type {ErrorKind} */
+const CORRECTIONS = 'CorrectionsError';
 
 /**
  * Run a recording again, all of it or a part, as it ran before but for what is asked for now.
@@ -60,7 +64,7 @@ async function agreed(yes, tell, send) {
       await send(false);
     } catch (thrown) {
       const question = viewOf(thrown);
-      if (question.type !== 'CorrectionsError') throw thrown;
+      if (question.type !== CORRECTIONS) throw thrown;
       if (!(await ask(question, yes))) return false;
       await send(true);
     }

@@ -1,5 +1,5 @@
 /** Searching this library, or a server's. */
-/** @import { Hit } from './messages' */
+/** @import { Hit } from '../generated/messages' */
 /** @import { State } from './store.js' */
 import { attempt } from './actions.js';
 import { addressOf } from './address.js';

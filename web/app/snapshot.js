@@ -1,5 +1,7 @@
-/** @import { Settings, TranscriptSummary } from './messages' */
+/** @import { Settings, TranscriptSummary } from '../generated/messages' */
+/** @import { Table } from '../generated/platform' */
 import { openDB } from 'idb';
+import { DATABASE_NAME, RECENT_KEY, SETTINGS_KEY } from '../generated/constants.js';
 
 /**
  * The newest transcripts as the library last wrote them, read straight from IndexedDB so that they
@@ -7,7 +9,7 @@ import { openDB } from 'idb';
  * @returns {Promise<TranscriptSummary[]>}
  */
 export async function recentTranscripts() {
-  const list = await kept('snapshot', 'recent');
+  const list = await kept('snapshot', RECENT_KEY);
   return Array.isArray(list) ? list : (list?.transcripts ?? []);
 }
 
@@ -16,16 +18,16 @@ export async function recentTranscripts() {
  * Python is up.
  * @returns {Promise<Settings | null>}
  */
-export const storedSettings = () => kept('settings', 'settings');
+export const storedSettings = () => kept('settings', SETTINGS_KEY);
 
 /**
- * @param {string} store
+ * @param {Table} store
  * @param {string} key
  * @returns {Promise<any>} null where there is nothing, or nothing to be read
  */
 async function kept(store, key) {
   try {
-    const database = await openDB('earwitness', undefined, {
+    const database = await openDB(DATABASE_NAME, undefined, {
       // Making the tables is the library's work: an upgrade here would leave them out for good.
       upgrade: (_database, _from, _to, transaction) => {
         transaction.done.catch(() => {});

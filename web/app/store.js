@@ -2,11 +2,11 @@
  * What the page shows. Elements and effects read `store`; `update` alone changes it, and whatever
  * read a part that changed runs again. What the user can do is in `actions.js`.
  */
-/** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from './messages' */
-/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from './messages' */
-/** @import { Transcript, TranscriptSummary } from './messages' */
+/** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
+/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
+/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
-import { ACTIVE, UNFINISHED } from './job-text.js';
+import { RUNNING, UNFINISHED } from '../generated/constants.js';
 
 /**
  * @typedef {object} Pending a file that the library has not confirmed yet
@@ -136,7 +136,7 @@ const derivations = {
   shownId: () => store.opened?.id,
   queue: () => {
     const rank = (/** @type {TranscriptSummary} */ { job }) =>
-      ACTIVE.has(job.state) ? -1 : job.queue_position || 1e6;
+      RUNNING.has(job.state) ? -1 : job.queue_position || 1e6;
     const unfinished = (/** @type {TranscriptSummary} */ { job }) => UNFINISHED.has(job.state);
     const known = [...store.summaries.values()].filter(unfinished);
     known.sort((a, b) => rank(a) - rank(b) || byAge(a, b));
@@ -152,7 +152,7 @@ const derivations = {
     );
     return list.sort((a, b) => byAge(b, a));
   },
-  working: () => store.queue.some(({ job }) => ACTIVE.has(job.state) || job.state === 'queued'),
+  working: () => store.queue.some(({ job }) => RUNNING.has(job.state) || job.state === 'queued'),
   tags: () => [...new Set([...store.summaries.values()].flatMap(({ tags }) => tags))].sort(),
   languages: () => [
     ...new Set([...store.summaries.values()].flatMap(({ language }) => language ?? [])),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from earwitness.domain import records as lines
 from earwitness.domain.jobs import ACTIVE, Job, next_job, queue_position
 from earwitness.domain.records import Record
+from earwitness.domain.views import job_view, summary_of
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 from earwitness.library.ports import Host, ModelInfo
 from earwitness.library.queue.estimate import Speeds
 from earwitness.library.store import (
+    RECENT_KEY,
+    SETTINGS_KEY,
+    SPEEDS_KEY,
     Change,
     Delete,
     DeletePrefix,
@@ -22,7 +25,6 @@ from earwitness.library.store import (
     transcript_prefix,
 )
 from earwitness.messages import (
-    JobView,
     Settings,
     TranscribeOptions,
     TranscriptList,
@@ -74,8 +76,9 @@ class Ledger:
         for id_ in self.records.keys() - self.jobs.keys():
             options = TranscribeOptions(model=self.records[id_].model)
             self.jobs[id_] = Job(id_, options, 0.0, self.records[id_].runs, "done")
-        self.settings = _read(Settings, await self.store.get("settings", "settings")) or Settings()
-        self.speeds = _read(Speeds, await self.store.get("settings", "speeds")) or Speeds()
+        kept = await self.store.get("settings", SETTINGS_KEY)
+        self.settings = _read(Settings, kept) or Settings()
+        self.speeds = _read(Speeds, await self.store.get("settings", SPEEDS_KEY)) or Speeds()
 
     async def refresh_models(self, host: Host) -> None:
         """Ask which models there are, and which of them are on this device."""
@@ -135,7 +138,7 @@ class Ledger:
         record, job = records[id_], jobs[id_]
         loaded, total = self.loading.get(id_, (0, 0))
         end_s = job.end_s if job.end_s is not None else record.duration_s
-        remaining_s = (
+        left_s = (
             self.remaining_s.get(id_)
             if job.on_server
             else self.speeds.remaining_s(job.options.model, job.position_s, end_s)
@@ -143,23 +146,19 @@ class Ledger:
         waiting = (
             job for key, job in jobs.items() if key in records and not records[key].removed_at
         )
-        view = JobView(
-            transcript_id=id_,
-            state=job.state,
-            position_s=job.position_s,
-            duration_s=record.duration_s,
+        view = job_view(
+            job,
+            record,
+            remaining_s=left_s if job.state in ACTIVE else None,
             loaded_bytes=loaded,
             total_bytes=total,
-            remaining_s=remaining_s if job.state in ACTIVE else None,
             queue_position=queue_position(job, waiting),
-            error=job.error,
-            options=job.options,
             server=self._origin(job),
         )
         same = records.get(record.same_as)
         if same is None or same.removed_at:
             record = dataclasses.replace(record, same_as="")
-        return lines.summary(record, view)
+        return summary_of(record, view)
 
     def _origin(self, job: Job) -> str:
         """The server that does a job or did; for one that waits, the one it will go to."""
@@ -248,23 +247,18 @@ class Ledger:
         Raises:
             StorageError: they are as before.
         """
-        await self.store.write([Put("settings", "settings", to_plain(settings))])
+        await self.store.write([Put("settings", SETTINGS_KEY, to_plain(settings))])
         self.settings = settings
 
     def learned(self, model: str, compute_s: float, audio_s: float) -> Put:
         """Take a measurement in; the change to write along with the batch it came from."""
         self.speeds = self.speeds.learned(model, compute_s, audio_s)
-        return Put("settings", "speeds", to_plain(self.speeds))
+        return Put("settings", SPEEDS_KEY, to_plain(self.speeds))
 
     def _snapshot(self, records: Mapping[str, Record], jobs: Mapping[str, Job]) -> Put:
         shown = _newest(records)[:SNAPSHOT_LENGTH]
         summaries = [to_plain(self._summary(r.id, records, jobs)) for r in shown]
-        return Put("snapshot", "recent", summaries)
-
-
-def changed_words(record: Record, **changes: Any) -> Record:
-    """The record with these changes and the next revision: its words are not the same any more."""
-    return dataclasses.replace(record, revision=record.revision + 1, **changes)
+        return Put("snapshot", RECENT_KEY, summaries)
 
 
 def _newest(records: Mapping[str, Record], *, removed: bool = False) -> list[Record]:

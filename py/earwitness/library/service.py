@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from earwitness import messages as m
-from earwitness.domain import records as lines
+from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library.backup.service import BackupDesk
@@ -40,7 +40,7 @@ from earwitness.library.startup_cleanup import Tidying
 from earwitness.library.status import status_of
 from earwitness.library.store import Store
 from earwitness.library.wake_lock import Awake
-from earwitness.remote.http import Wire
+from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
 
 _log = logging.getLogger("earwitness.library")
@@ -60,7 +60,7 @@ class LibraryService:
         backups: BackupFiles,
         engines: Engines,
         host: Host,
-        wire: Wire,
+        http: HttpClient,
         clock: Clock,
         emit: Emit,
         export: Exporter,
@@ -70,7 +70,7 @@ class LibraryService:
         self._clock = clock
         self._emit = emit
         self._export = export
-        self.ledger = Ledger(store, wire.origin)
+        self.ledger = Ledger(store, http.origin)
         self._announcer = Announcer(clock, self._say, self.ledger.state_of)
         self.texts = Texts(self.ledger, clock)
         commits = Commits(self.ledger, self.texts, shelf, emit)
@@ -79,7 +79,7 @@ class LibraryService:
         self._again = Again(self.ledger, self.texts, emit)
         awake = Awake(host)
         choice = Choice(self.ledger, emit)
-        desk = Desk(self.ledger, commits, self._again, wire, changed)
+        desk = Desk(self.ledger, commits, self._again, http, changed)
         self.lane = Lane(desk, choice, clock, awake.hold, self._words_are_here)
         self.runner = Runner(
             self.ledger, commits, engines, host, emit, changed, awake, choice, self.lane.pump
@@ -265,7 +265,7 @@ class LibraryService:
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.texts.open(transcript_id)
-        return lines.transcript(self.ledger.record(transcript_id), opened.segments)
+        return transcript_of(self.ledger.record(transcript_id), opened.segments)
 
     async def _search(self, request: m.Search) -> m.SearchResult:
         if request.where == "server":

@@ -1,5 +1,6 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { BIN_DAYS } from '../../generated/constants.js';
 import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
 import * as t from '../strings/settings.js';
@@ -20,7 +21,7 @@ class BinList extends View {
     return html`
       <details class="bin" @toggle=${this.#toggle}>
         <summary>${t.bin}</summary>
-        <p class="quiet">${t.binHelp}</p>
+        <p class="quiet">${t.binHelp(BIN_DAYS)}</p>
         ${this.shown === null ? nothing : this.#list(this.shown)}
       </details>
     `;

@@ -1,7 +1,7 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { RUNNING } from '../../generated/constants.js';
 import { length, span } from '../format.js';
-import { ACTIVE } from '../job-text.js';
 import { runAgain } from '../reruns.js';
 import { store } from '../store.js';
 import * as t from '../strings/transcript.js';
@@ -21,7 +21,7 @@ export function longFile(summary) {
   const expected = seconds[used];
   if (!expected || expected < LONG_WAIT_S) return nothing;
   if (summary.job.server) return nothing;
-  if (!(ACTIVE.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
+  if (!(RUNNING.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
   const quicker = (store.status?.models ?? [])
     .filter(({ multilingual }) => multilingual || english)
     .filter(({ id }) => (seconds[id] ?? Infinity) < expected * 0.7)

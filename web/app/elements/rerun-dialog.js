@@ -1,4 +1,4 @@
-/** @import { ErrorView, Task } from '../messages' */
+/** @import { ErrorView, Task } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { clock, exactClock, readClock } from '../format.js';
 import { trackName } from '../job-text.js';

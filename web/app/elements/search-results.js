@@ -1,5 +1,6 @@
-/** @import { Hit } from '../messages' */
+/** @import { Hit } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { SNIPPET_BEGIN, SNIPPET_END } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
 import { openFromServer } from '../search.js';
@@ -7,8 +8,7 @@ import { store } from '../store.js';
 import * as t from '../strings/library.js';
 import { View } from '../view.js';
 
-/** Matched parts stand between these two private-use characters. */
-const MARKS = /\uE000([^\uE001]*)\uE001/;
+const MARKS = new RegExp(`${SNIPPET_BEGIN}([^${SNIPPET_END}]*)${SNIPPET_END}`);
 
 /** What the search found, transcript by transcript. */
 class SearchResults extends View {

@@ -1,4 +1,4 @@
-/** @import { Segment } from '../messages' */
+/** @import { Segment } from '../../generated/messages' */
 /** @import { Opened } from '../store.js' */
 /** @import { SegmentLine } from './segment-line.js' */
 import { html } from 'lit';

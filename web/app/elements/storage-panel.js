@@ -1,4 +1,4 @@
-/** @import { Status } from '../messages' */
+/** @import { Status } from '../../generated/messages' */
 import { html } from 'lit';
 import { loadBackup, saveBackup } from '../bin-and-backup.js';
 import { size } from '../format.js';

@@ -1,5 +1,6 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { TAG_MAX } from '../../generated/constants.js';
 import { setTags } from '../actions.js';
 import { store } from '../store.js';
 import * as t from '../strings/transcript.js';
@@ -43,7 +44,7 @@ class TagList extends View {
             name="tag"
             aria-label=${t.addTag}
             placeholder=${t.addTag}
-            maxlength="60"
+            maxlength=${TAG_MAX}
             list="all-tags"
             autocomplete="off"
           />

@@ -1,5 +1,6 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { NAME_MAX } from '../../generated/constants.js';
 import { rename } from '../actions.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
@@ -32,7 +33,7 @@ class TranscriptTitle extends View {
           id="sheet-title"
           name="name"
           aria-label=${t.name}
-          maxlength="300"
+          maxlength=${NAME_MAX}
           required
           .value=${name}
           @keydown=${this.#key}

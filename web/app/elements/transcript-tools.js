@@ -1,8 +1,9 @@
-/** @import { Transcript, TranscriptSummary } from '../messages' */
+/** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { UNFINISHED } from '../../generated/constants.js';
 import { copy, download, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
-import { trackName, UNFINISHED } from '../job-text.js';
+import { trackName } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
 import { goBack, runAgain } from '../reruns.js';
 import { track } from '../strings/jobs.js';
@@ -27,9 +28,9 @@ export function transcriptTools(summary, transcript) {
       ${menu(
         'download-menu',
         t.download,
-        t.formats.map(([format, label]) => ({
+        Object.entries(t.formats).map(([format, label]) => ({
           label: html`${label} <small>.${format}</small>`,
-          run: () => download(summary.id, format),
+          run: () => download(summary.id, /** @type {ExportFormat} */ (format)),
         })),
       )}
       ${menu(

@@ -33,7 +33,8 @@ export const persisted = 'The browser promised to keep it.';
 export const notPersisted = 'The browser may clear it when the disk runs full.';
 export const usedLabel = 'Storage used';
 export const bin = 'Deleted transcripts';
-export const binHelp = 'They stay here for 30 days, with their recordings.';
+/** @param {number} days */
+export const binHelp = (days) => `They stay here for ${days} days, with their recordings.`;
 export const binEmpty = 'The bin is empty.';
 export const restore = 'Restore';
 export const emptyBin = 'Empty the bin now';

@@ -1,4 +1,5 @@
 /** The text, its tools and the player. */
+/** @import { ExportFormat } from '../../generated/messages' */
 import { html } from 'lit';
 
 export const allTranscripts = 'All transcripts';
@@ -21,18 +22,18 @@ export const removeTag = (tag) => `Take away ${tag}`;
 export const tools = 'Tools';
 export const copy = 'Copy';
 export const download = 'Download';
-/** @type {[format: import('../messages').ExportFormat, name: string][]} */
-export const formats = [
-  ['txt', 'Text'],
-  ['srt', 'Subtitles, SubRip'],
-  ['vtt', 'Subtitles, WebVTT'],
-  ['json', 'Everything, JSON'],
-  ['md', 'Markdown'],
-  ['csv', 'Table, CSV'],
-  ['tsv', 'Table, TSV'],
-  ['lrc', 'Lyrics, LRC'],
-  ['ass', 'Subtitles, ASS'],
-];
+/** In the order of the menu. @type {Record<ExportFormat, string>} */
+export const formats = {
+  txt: 'Text',
+  srt: 'Subtitles, SubRip',
+  vtt: 'Subtitles, WebVTT',
+  json: 'Everything, JSON',
+  md: 'Markdown',
+  csv: 'Table, CSV',
+  tsv: 'Table, TSV',
+  lrc: 'Lyrics, LRC',
+  ass: 'Subtitles, ASS',
+};
 export const language = 'Language';
 export const inAnotherLanguage = 'Run again in another language';
 export const withAnotherTrack = 'Run again with another audio track';

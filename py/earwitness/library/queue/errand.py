@@ -17,9 +17,9 @@ from earwitness.library.repository import Ledger
 from earwitness.library.reruns import Again
 from earwitness.messages import JobView, Retranscribe, SegmentsSaved
 from earwitness.remote.address import Address
-from earwitness.remote.earwitness_client import PIECE_BYTES, EarwitnessApi
-from earwitness.remote.http import AudioPart, Wire
-from earwitness.remote.openai_client import OpenAiApi
+from earwitness.remote.earwitness_client import CHUNK_BYTES, EarwitnessClient
+from earwitness.remote.http import AudioPart, HttpClient
+from earwitness.remote.openai_client import OpenAiClient
 from earwitness.transcript import Segment, Transcript
 
 SAMPLES_PER_S = 16_000
@@ -32,7 +32,7 @@ class Desk:
     ledger: Ledger
     commits: Commits
     again: Again
-    wire: Wire
+    http: HttpClient
     changed: Callable[[str], Awaitable[None]]
 
 
@@ -73,23 +73,23 @@ class Errand:
 
     async def _followed(self) -> None:
         key = self._desk.ledger.settings.server_key
-        api = EarwitnessApi(self._desk.wire, self._address.base, key)
+        api = EarwitnessClient(self._desk.http, self._address.base, key)
         if not self._job.server.id:
             await self._send(api)
-        elif self._fresh and (await api.view(self._job.server.id)).state in ("failed", "cancelled"):
-            await api.steer(self._job.server.id, "resume")
+        elif self._fresh and (await api.job(self._job.server.id)).state in ("failed", "cancelled"):
+            await api.resume_job(self._job.server.id)
         job = self._job.server.id
         pending: list[Segment] = []
-        async with aclosing(api.follow(job, self._job.resume.mark)) as events:
+        async with aclosing(api.job_events(job, self._job.resume.mark)) as events:
             async for event in events:
-                if isinstance(event.said, SegmentsSaved):
-                    pending += self._new(event.said, len(pending))
+                if isinstance(event.update, SegmentsSaved):
+                    pending += self._new(event.update, len(pending))
                 else:
-                    await self._take(event.said, pending, event.mark)
+                    await self._take(event.update, pending, event.mark)
                     pending = []
-        view = await api.view(job)
+        view = await api.job(job)
         if view.state == "done":
-            await self._finish(await api.result(job))
+            await self._finish(await api.job_result(job))
         elif view.state == "cancelled":
             raise ServerError(
                 f"The work was stopped on {self._address.origin}.", hint="Retry to go on with it."
@@ -104,21 +104,21 @@ class Errand:
         else:
             raise ServerAwayError(f"{self._address.origin} hung up.")
 
-    async def _send(self, api: EarwitnessApi) -> None:
+    async def _send(self, api: EarwitnessClient) -> None:
         job, record = self._job, self._record
         upload = job.server.upload
-        at = await api.received(upload) if upload else None
+        at = await api.upload_offset(upload) if upload else None
         if at is None:
             kind, length = record.media_type, record.audio_bytes
-            upload = await api.begin_upload(record.name, kind, length)
+            upload = await api.create_upload(record.name, kind, length)
             await self._set(server=dataclasses.replace(job.server, upload=upload))
             at = 0
         while at < record.audio_bytes:
             await self._tell(at, record.audio_bytes)
-            end = min(at + PIECE_BYTES, record.audio_bytes)
-            arrived = await api.send_piece(upload, record.audio_path, at, end)
+            end = min(at + CHUNK_BYTES, record.audio_bytes)
+            arrived = await api.send_chunk(upload, record.audio_path, at, end)
             if arrived is None:
-                arrived = await api.received(upload)
+                arrived = await api.upload_offset(upload)
             if arrived is None:
                 raise NotFoundError(f"{self._address.origin} has dropped the upload.")
             at = arrived
@@ -126,7 +126,7 @@ class Errand:
         model = self._desk.ledger.settings.server_model
         options = dataclasses.replace(job.options, model=model, where="device")
         once = f"{self._id}-{job.run}-{upload}"
-        id_ = await api.accept(upload, record.name, options, once)
+        id_ = await api.create_job(upload, record.name, options, once)
         await self._set(server=ServerJob(self._address.base, id=id_))
 
     def _new(self, said: SegmentsSaved, pending: int) -> tuple[Segment, ...]:
@@ -151,7 +151,7 @@ class Errand:
 
     async def _in_one_go(self) -> None:
         settings = self._desk.ledger.settings
-        api = OpenAiApi(self._desk.wire, self._address.base, settings.server_key)
+        api = OpenAiClient(self._desk.http, self._address.base, settings.server_key)
         record, job = self._record, self._job
         audio = AudioPart(record.audio_path, name=record.name, media_type=record.media_type)
         result = await api.transcribe(audio, job.options, settings.server_model)

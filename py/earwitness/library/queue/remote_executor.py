@@ -18,8 +18,8 @@ from earwitness.library.ports import Clock
 from earwitness.library.queue.errand import Desk, Errand
 from earwitness.library.queue.placement import Choice
 from earwitness.messages import ServerView
-from earwitness.remote.earwitness_client import EarwitnessApi
-from earwitness.remote.openai_client import OpenAiApi
+from earwitness.remote.earwitness_client import EarwitnessClient
+from earwitness.remote.openai_client import OpenAiClient
 
 _log = logging.getLogger("earwitness.library")
 MOST = 2
@@ -82,7 +82,7 @@ class Lane:
         await self.stop(transcript_id)
         job = self._desk.ledger.jobs[transcript_id]
         if job.on_server and job.server.id:
-            self._tell(job.server.base, lambda api: api.steer(job.server.id, "cancel"))
+            self._tell(job.server.base, lambda api: api.cancel_job(job.server.id))
         self.pump()
 
     async def recall(self, transcript_id: str, **changes: Any) -> None:
@@ -103,9 +103,9 @@ class Lane:
         for job in jobs:
             server = job.server
             if server.id:
-                self._tell(server.base, lambda api, id_=server.id: api.delete(id_))
+                self._tell(server.base, lambda api, id_=server.id: api.delete_transcript(id_))
             elif server.upload:
-                self._tell(server.base, lambda api, id_=server.upload: api.end_upload(id_))
+                self._tell(server.base, lambda api, id_=server.upload: api.delete_upload(id_))
 
     async def check(self) -> ServerView:
         """Ask the server of the settings for its models.
@@ -115,12 +115,12 @@ class Lane:
             ServerError: it is not there, or does not take the key.
         """
         address, key = self._choice.address(), self._desk.ledger.settings.server_key
-        kind = OpenAiApi if address.kind == "openai" else EarwitnessApi
-        models = await kind(self._desk.wire, address.base, key).models()
+        kind = OpenAiClient if address.kind == "openai" else EarwitnessClient
+        models = await kind(self._desk.http, address.base, key).models()
         view = self._choice.view()
         return ServerView(address.origin, address.kind, view is not None and view.allowed, models)
 
-    def library(self) -> EarwitnessApi:
+    def library(self) -> EarwitnessClient:
         """The server whose library can be searched and read.
 
         Raises:
@@ -133,7 +133,7 @@ class Lane:
                 hint="Choose an Earwitness server in the settings first.",
             )
         base = self._choice.address().base
-        return EarwitnessApi(self._desk.wire, base, self._desk.ledger.settings.server_key)
+        return EarwitnessClient(self._desk.http, base, self._desk.ledger.settings.server_key)
 
     # ------------------------------------------------------------ one job
 
@@ -201,9 +201,11 @@ class Lane:
             for each in waits:
                 each.cancel()
 
-    def _tell(self, base: str, what: Callable[[EarwitnessApi], Coroutine[Any, Any, Any]]) -> None:
+    def _tell(
+        self, base: str, what: Callable[[EarwitnessClient], Coroutine[Any, Any, Any]]
+    ) -> None:
         """Tell a server something that the library does not wait for."""
-        api = EarwitnessApi(self._desk.wire, base, self._desk.ledger.settings.server_key)
+        api = EarwitnessClient(self._desk.http, base, self._desk.ledger.settings.server_key)
         task = asyncio.ensure_future(_quietly(what(api)))
         self._behind.add(task)
         task.add_done_callback(self._behind.discard)
