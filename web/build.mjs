@@ -108,7 +108,7 @@ await rename(out, distDir);
 /** Licence texts of what the page ships, as their terms ask. */
 async function licences() {
   const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'mediabunny', 'idb'];
-  shipped.push('lit', '@picocss/pico', 'hash-wasm');
+  shipped.push('lit', '@preact/signals-core', '@picocss/pico', 'hash-wasm');
   const require = createRequire(import.meta.url);
   const texts = [];
   for (const name of shipped) {
