@@ -10,14 +10,14 @@ from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
+from earwitness.domain.documents import Document
+from earwitness.domain.jobs import Job
+from earwitness.domain.records import Record
 from earwitness.engine_messages import ResumePoint, WindowRow
-from earwitness.library.documents import Document
-from earwitness.library.jobs import Job
-from earwitness.library.records import Record
-from earwitness.library.search.find import Query
 from earwitness.messages import TranscribeOptions
+from earwitness.search.find import Query
 from earwitness.transcript import Segment
-from earwitness_server.search.follow import Search
+from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from earwitness import engine_messages, messages
 from earwitness.errors import BadRequestError
-from earwitness.plain import from_plain, to_plain
+from earwitness.serialization import from_plain, to_plain
 from earwitness.transcript import Segment, Transcript, Word
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

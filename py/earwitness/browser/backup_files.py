@@ -9,7 +9,7 @@ from typing import IO, Any, Protocol, cast
 from pyodide.ffi import JsException, to_js
 
 from earwitness.browser.bridge import answer, error_of
-from earwitness.library.platform import Attachment
+from earwitness.library.ports import Attachment
 from earwitness.messages import BackupFile
 
 READ_BYTES = 1 << 20
@@ -44,7 +44,7 @@ class PlatformBackups(Protocol):
 
 
 class OpfsBackups:
-    """Implements `earwitness.library.platform.BackupFiles`."""
+    """Implements `earwitness.library.ports.BackupFiles`."""
 
     def __init__(self, platform: PlatformBackups) -> None:
         self._platform = platform

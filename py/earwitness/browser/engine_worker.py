@@ -10,8 +10,8 @@ from pyodide.ffi import create_proxy
 
 from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import answer, read, view_of, write
-from earwitness.browser.loading import Models, PlatformEngine
-from earwitness.browser.pulse import Pulse
+from earwitness.browser.heartbeat import Pulse
+from earwitness.browser.model_loader import Models, PlatformEngine
 from earwitness.browser.transformers import ComputeError
 from earwitness.engine_messages import (
     AudioOpened,
@@ -27,12 +27,12 @@ from earwitness.engine_messages import (
     Working,
 )
 from earwitness.errors import EarwitnessError
-from earwitness.plain import from_plain
+from earwitness.serialization import from_plain
 from earwitness.speech.transcribe import transcribe
 
 
 class Platform(PlatformEngine, Protocol):
-    """`EngineRoom.platform` in web/workers/engine-room.js."""
+    """`EngineWorker.platform` in web/workers/engine-worker.js."""
 
     def open(self, receive: Callable[[str], None]) -> None: ...
 

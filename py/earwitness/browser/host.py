@@ -8,8 +8,9 @@ from collections.abc import Awaitable
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import answer, read, write
-from earwitness.library.platform import HostFacts, ModelInfo
-from earwitness.plain import from_plain
+from earwitness.browser.host_messages import HostCall
+from earwitness.library.ports import HostFacts, ModelInfo
+from earwitness.serialization import from_plain
 
 _PERSIST_WAIT_S = 10.0
 
@@ -21,7 +22,7 @@ class PlatformModels(Protocol):
 
 
 class PlatformHost(Protocol):
-    """The part of `LibraryRoom.platform` in web/workers/library-room.js that reaches the page."""
+    """The part of `LibraryWorker.platform` (web/workers/library-worker.js) for the page."""
 
     models: PlatformModels
 
@@ -31,7 +32,7 @@ class PlatformHost(Protocol):
 
 
 class PageHost:
-    """Implements `earwitness.library.platform.Host`."""
+    """Implements `earwitness.library.ports.Host`."""
 
     def __init__(self, platform: PlatformHost) -> None:
         self._platform = platform
@@ -75,7 +76,7 @@ class PageHost:
         """Warn before the tab is closed."""
         self.tell("saving", on=on)
 
-    def tell(self, what: str, **more: object) -> None:
+    def tell(self, what: HostCall, **more: object) -> None:
         """Send a host call to the page."""
         self._platform.host(write({"host": what, **more}))
 
@@ -86,7 +87,7 @@ class PageHost:
 
 
 class WallClock:
-    """Implements `earwitness.library.platform.Clock`."""
+    """Implements `earwitness.library.ports.Clock`."""
 
     def now(self) -> float:
         """Seconds since 1970, UTC."""

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from earwitness.browser.chances import softmax, uniforms
 from earwitness.browser.hub_manifest import CacheShape
+from earwitness.browser.sampling import softmax, uniforms
 from earwitness.browser.tokenizer import BrowserTokenizer
 from earwitness.browser.transformers import Graph, Transformers
 from earwitness.speech.protocols import (

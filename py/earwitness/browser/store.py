@@ -7,7 +7,7 @@ from typing import Protocol
 
 from earwitness.browser.bridge import answer, read, write
 from earwitness.library.store import Change, Row, Table
-from earwitness.plain import Plain
+from earwitness.serialization import Plain
 
 
 class PlatformStore(Protocol):

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from earwitness.errors import BadRequestError
 from earwitness.formats.times import sane
-from earwitness.plain import from_plain, to_plain
+from earwitness.serialization import from_plain, to_plain
 from earwitness.transcript import Segment, Transcript, Word
 
 VERSION = 1

@@ -1,23 +1,20 @@
-"""The library: records, jobs, search, tags, backup.
+"""The page's library: what is kept of each transcript, the queue of jobs, tags, bin, backup.
 
-Lives here: what is kept of each transcript, in which order jobs run, how words are found again.
-May import: `earwitness.transcript`, `.messages`, `.engine_messages`, `.plain`, `.errors`, stdlib.
+May import: `earwitness.domain`, `.search`, `.remote`, the shared modules, the standard library.
 Never put here: IndexedDB, HTTP, inference. Storage is a Protocol, given from outside.
 
 The page's library worker runs one `service.LibraryService`:
 
     service = LibraryService(
-        # The Protocols of `store` and `platform`:
+        # The Protocols of `store` and `ports`:
         store=…, shelf=…, backups=…, engines=…, host=…, clock=…,
-        wire=…,      # remote.wire.Wire: the network, for a server
-        emit=…,      # platform.Emit: an event to every page
-        export=…,    # platform.Exporter: formats.export
+        http=…,      # remote.http.HttpClient: the network, for a server
+        emit=…,      # ports.Emit: an event to every page
+        export=…,    # ports.Exporter: formats.export
         new_id=…,    # () -> str, a fresh transcript id
     )
     await service.boot()                                # emits BootChanged library, then ready
     reply = await service.handle(request, attachments)  # many at once; raises EarwitnessError
     await service.on_engine_event(event)                # in the order the engine sent them
     await service.settle()                              # waits for what runs behind (for tests)
-
-The server shares `library.search` (an index on SQLite, in memory or in a file) and `formats`.
 """

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from earwitness.domain.jobs import RUNNING
+from earwitness.domain.records import iso, seconds
 from earwitness.errors import NotFoundError
-from earwitness.library.jobs import RUNNING
-from earwitness.library.ledger import Ledger
-from earwitness.library.platform import AudioShelf, Clock
-from earwitness.library.records import iso, seconds
-from earwitness.library.texts import Texts
+from earwitness.library.document_cache import Texts
+from earwitness.library.ports import AudioShelf, Clock
+from earwitness.library.repository import Ledger
 
-KEPT_S = 30 * 24 * 3600.0
+KEPT_DAYS = 30
 """How long a removed transcript can be restored."""
+KEPT_S = KEPT_DAYS * 24 * 3600.0
 
 
 class Bin:

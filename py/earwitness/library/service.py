@@ -8,20 +8,16 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from earwitness import messages as m
+from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError, EarwitnessError
-from earwitness.library import records as lines
-from earwitness.library.again import Again
-from earwitness.library.announcer import Announcer
-from earwitness.library.awake import Awake
-from earwitness.library.backup.desk import BackupDesk
+from earwitness.library.backup.service import BackupDesk
 from earwitness.library.bin import Bin
-from earwitness.library.commits import Commits
-from earwitness.library.control import Control
-from earwitness.library.edits import Edits
-from earwitness.library.intake import Intake
-from earwitness.library.ledger import Ledger
-from earwitness.library.platform import (
+from earwitness.library.document_cache import Texts
+from earwitness.library.editing import Edits
+from earwitness.library.event_throttle import Announcer
+from earwitness.library.imports import Intake
+from earwitness.library.ports import (
     Attachment,
     AudioShelf,
     BackupFiles,
@@ -31,17 +27,21 @@ from earwitness.library.platform import (
     Exporter,
     Host,
 )
-from earwitness.library.remote.choice import Choice
-from earwitness.library.remote.errand import Desk
-from earwitness.library.remote.lane import Lane
-from earwitness.library.remote.office import Office
-from earwitness.library.remote.wire import Wire
-from earwitness.library.runner import Runner
-from earwitness.library.search.find import Query, search
+from earwitness.library.queue.commands import Control
+from earwitness.library.queue.commits import Commits
+from earwitness.library.queue.errand import Desk
+from earwitness.library.queue.local_executor import Runner
+from earwitness.library.queue.placement import Choice
+from earwitness.library.queue.remote_executor import Lane
+from earwitness.library.repository import Ledger
+from earwitness.library.reruns import Again
+from earwitness.library.server_requests import Office
+from earwitness.library.startup_cleanup import Tidying
 from earwitness.library.status import status_of
 from earwitness.library.store import Store
-from earwitness.library.texts import Texts
-from earwitness.library.tidying import Tidying
+from earwitness.library.wake_lock import Awake
+from earwitness.remote.http import HttpClient
+from earwitness.search.find import Query, search
 
 _log = logging.getLogger("earwitness.library")
 
@@ -60,7 +60,7 @@ class LibraryService:
         backups: BackupFiles,
         engines: Engines,
         host: Host,
-        wire: Wire,
+        http: HttpClient,
         clock: Clock,
         emit: Emit,
         export: Exporter,
@@ -70,7 +70,7 @@ class LibraryService:
         self._clock = clock
         self._emit = emit
         self._export = export
-        self.ledger = Ledger(store, wire.origin)
+        self.ledger = Ledger(store, http.origin)
         self._announcer = Announcer(clock, self._say, self.ledger.state_of)
         self.texts = Texts(self.ledger, clock)
         commits = Commits(self.ledger, self.texts, shelf, emit)
@@ -79,7 +79,7 @@ class LibraryService:
         self._again = Again(self.ledger, self.texts, emit)
         awake = Awake(host)
         choice = Choice(self.ledger, emit)
-        desk = Desk(self.ledger, commits, self._again, wire, changed)
+        desk = Desk(self.ledger, commits, self._again, http, changed)
         self.lane = Lane(desk, choice, clock, awake.hold, self._words_are_here)
         self.runner = Runner(
             self.ledger, commits, engines, host, emit, changed, awake, choice, self.lane.pump
@@ -265,7 +265,7 @@ class LibraryService:
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.texts.open(transcript_id)
-        return lines.transcript(self.ledger.record(transcript_id), opened.segments)
+        return transcript_of(self.ledger.record(transcript_id), opened.segments)
 
     async def _search(self, request: m.Search) -> m.SearchResult:
         if request.where == "server":

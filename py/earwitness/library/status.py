@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from earwitness.library.ledger import Ledger
-from earwitness.library.platform import HostFacts
-from earwitness.library.remote.choice import Choice
-from earwitness.library.runner import Runner
+from earwitness.library.ports import HostFacts
+from earwitness.library.queue.local_executor import Runner
+from earwitness.library.queue.placement import Choice
+from earwitness.library.repository import Ledger
 from earwitness.messages import ModelView, Status
 
 

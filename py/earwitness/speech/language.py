@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable, Sequence
 
+from earwitness.speech.fallback import Shelf, judge, request_for
 from earwitness.speech.planner import Window
-from earwitness.speech.policy import Shelf, judge, request_for
 from earwitness.speech.prompts import Prompt, task_tokens
 from earwitness.speech.protocols import WINDOW_MAX_S, Encoded, Hypothesis, SpeechModel
 from earwitness.speech.repetition import compression_ratio

@@ -18,10 +18,9 @@ from dataclasses import dataclass, replace
 
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.hearing import Heard, Instructions, Listener
+from earwitness.speech.fallback import Shelf, encoded_length_s, group_by_length
 from earwitness.speech.language import LanguageFinder
 from earwitness.speech.planner import Plan, Window, plan_window
-from earwitness.speech.policy import Shelf, encoded_length_s, group_by_length
 from earwitness.speech.prompts import build_prompt, check_language
 from earwitness.speech.protocols import (
     SAMPLE_RATE_HZ,
@@ -31,6 +30,7 @@ from earwitness.speech.protocols import (
     Vad,
 )
 from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.window_decoder import Heard, Instructions, Listener
 
 
 @dataclass(frozen=True, slots=True)

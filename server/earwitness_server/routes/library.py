@@ -6,16 +6,17 @@ from typing import Annotated
 from urllib.parse import quote
 
 from earwitness import formats
+from earwitness.domain.edits import TEXT_MAX
 from earwitness.errors import NotFoundError
-from earwitness.library.search.find import Query as SearchQuery
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
+from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
-from earwitness_server.security import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, require
 from earwitness_server.services import services_of
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.library import PAGE_MOST
@@ -34,7 +35,7 @@ class Change(BaseModel):
     name: str | None = Field(default=None, pattern=r"\S", max_length=1000)
     tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=50)
     shared: bool | None = None
-    segments: dict[int, Annotated[str, Field(max_length=20_000)]] | None = Field(
+    segments: dict[int, Annotated[str, Field(max_length=TEXT_MAX)]] | None = Field(
         default=None, max_length=10_000, description="Index of a segment -> its new text."
     )
 
@@ -78,7 +79,7 @@ def delete(request: Request, caller: MayWrite, transcript_id: str) -> Response:
     services = services_of(request)
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
     services.queue.change(transcript_id, "cancelled")
-    services.desk.cancel(entry)
+    services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
     services.library.delete(caller.owner, transcript_id)
     services.database.settle()

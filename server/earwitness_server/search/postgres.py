@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.library.search.bm25 import Bm25, Counted
-from earwitness.library.search.scripts import index_text
-from earwitness.library.search.source import (
+from earwitness.search.bm25 import Bm25, Counted
+from earwitness.search.scripts import index_text
+from earwitness.search.source import (
     BROAD,
     ENDS,
     NAME_BOOST,
@@ -25,8 +25,8 @@ from earwitness.library.search.source import (
     Without,
     phrases,
 )
-from earwitness.library.search.spelling import CANDIDATES_MAX, LONGEST, grams, patterns
-from earwitness.library.search.tokens import Tokens
+from earwitness.search.spelling import CANDIDATES_MAX, LONGEST, grams, patterns
+from earwitness.search.tokens import Tokens
 
 RANKED = 2_000
 """Lines that are ranked exactly; of more, those that PostgreSQL itself ranks first."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.library.search.index import Entry, Line
-from earwitness.library.search.scripts import fold, index_text
-from earwitness.library.search.source import NAME_LINE
-from earwitness.library.search.spelling import LONGEST
-from earwitness.library.search.tokens import Tokens
+from earwitness.search.index import Entry, Line
+from earwitness.search.scripts import fold, index_text
+from earwitness.search.source import NAME_LINE
+from earwitness.search.spelling import LONGEST
+from earwitness.search.tokens import Tokens
 
-from earwitness_server.search.follow import Place, Text
+from earwitness_server.search.index_sync import Place, Text
 from earwitness_server.search.postgres import BEGIN, quoted, shortened
 
 POSITIONS = 16_383

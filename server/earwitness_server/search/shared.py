@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from earwitness.errors import StorageError
-from earwitness.library.search.find import Query, search
-from earwitness.library.search.tokens import Tokens
 from earwitness.messages import Hit
+from earwitness.search.find import Query, search
+from earwitness.search.tokens import Tokens
 
-from earwitness_server.search.follow import Search
+from earwitness_server.search.index_sync import Search
 from earwitness_server.search.postgres import PostgresSource
 from earwitness_server.search.postgres_index import PostgresIndex
 from earwitness_server.storage.database import Database

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
+from earwitness.domain.records import iso
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.library.records import iso
 
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.tables import api_keys, counters

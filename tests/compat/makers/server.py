@@ -19,9 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.server.databases import Postgres, postgres_programs
+
 from tests.compat.makers.machine import CORPUS, FIXTURES, Process, call, environment, until
 from tests.compat.origin import sha256, write_json
-from tests.server.databases import Postgres, postgres_programs
 
 OUT = FIXTURES / "server"
 LASTING = {"EARWITNESS_UPLOAD_DAYS": "36500", "EARWITNESS_REQUIRE_KEYS": "true"}

@@ -15,7 +15,7 @@ from earwitness.browser.transformers import ComputeError
 from earwitness.engine_messages import Pause, ResumePoint, Transcribe, WindowsSaved
 from earwitness.errors import MediaError
 from earwitness.messages import TranscribeOptions
-from earwitness.plain import to_plain
+from earwitness.serialization import to_plain
 from earwitness.speech.transcribe import Batch
 
 Step = Batch | Exception

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from earwitness.browser import engines
-from earwitness.browser.engines import EngineWorker
+from earwitness.browser import engine_client as engines
+from earwitness.browser.engine_client import EngineWorker
 from earwitness.browser.host import PageHost
 from earwitness.engine_messages import (
     EngineEvent,
@@ -22,7 +22,7 @@ from earwitness.engine_messages import (
 )
 from earwitness.errors import ModelError
 from earwitness.messages import TranscribeOptions
-from earwitness.plain import to_plain
+from earwitness.serialization import to_plain
 
 
 class Page:

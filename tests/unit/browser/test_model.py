@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from earwitness.browser.model import EncodedBatch, WhisperModel
+from earwitness.browser.whisper_onnx import EncodedBatch, WhisperModel
 from earwitness.speech.protocols import DecodeRequest, ModelSpec
 
 EOT = 9

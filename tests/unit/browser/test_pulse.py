@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from earwitness.browser.pulse import Pulse
+from earwitness.browser.heartbeat import Pulse
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.protocols import SpeechModel

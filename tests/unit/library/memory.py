@@ -11,7 +11,7 @@ from typing import Any
 
 from earwitness import messages as m
 from earwitness.errors import MediaError, NotFoundError, StorageError
-from earwitness.library.platform import KeptAudio
+from earwitness.library.ports import KeptAudio
 from earwitness.library.store import Change, Delete, Put, Row, Table
 
 

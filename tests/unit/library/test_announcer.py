@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from earwitness.library.announcer import Announcer
+from earwitness.library.event_throttle import Announcer
 
 from tests.unit.library.house import SteppingClock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from earwitness import messages as m
-from earwitness.library.again import CorrectionsError
+from earwitness.library.reruns import CorrectionsError
 
 from tests.unit.library.house import (
     CZECH,

@@ -9,8 +9,8 @@ import pytest
 from earwitness import messages as m
 from earwitness.engine_messages import AudioOpened, Working
 from earwitness.errors import BadRequestError, NotFoundError, StorageError
-from earwitness.library.platform import ModelInfo
-from earwitness.library.watchdog import CHECK_S, PAUSE_S
+from earwitness.library.ports import ModelInfo
+from earwitness.library.queue.watchdog import CHECK_S, PAUSE_S
 
 from tests.unit.library.house import (
     House,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from earwitness.library.search.find import Query, search
-from earwitness.library.search.index import Entry, Line, SearchIndex
-from earwitness.library.search.query import parse
-from earwitness.library.search.snippet import BEGIN, END, Wanted, snippet
-from earwitness.library.search.spelling import distance
 from earwitness.messages import Hit
+from earwitness.search.find import Query, search
+from earwitness.search.index import Entry, Line, SearchIndex
+from earwitness.search.query import parse
+from earwitness.search.snippet import BEGIN, END, Wanted, snippet
+from earwitness.search.spelling import distance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

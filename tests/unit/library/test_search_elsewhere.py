@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from earwitness.library.search.bm25 import Bm25, Counted
-from earwitness.library.search.index import TOKENIZER
-from earwitness.library.search.scripts import index_text
-from earwitness.library.search.tokens import Tokens
+from earwitness.search.bm25 import Bm25, Counted
+from earwitness.search.index import TOKENIZER
+from earwitness.search.scripts import index_text
+from earwitness.search.tokens import Tokens
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

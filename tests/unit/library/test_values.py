@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from earwitness.engine_messages import WindowRow
-from earwitness.errors import BadRequestError
-from earwitness.library.documents import Document, Layer, OpenDocument
-from earwitness.library.estimate import DEFAULT_FACTORS, Speeds
-from earwitness.library.records import (
-    PREVIEW_MAX,
+from earwitness.domain.documents import Document, Layer, OpenDocument
+from earwitness.domain.records import (
     check_id,
     clean_name,
     clean_tags,
-    count_words,
     iso,
-    preview,
     seconds,
 )
-from earwitness.library.retime import retime
+from earwitness.domain.retime import retime
+from earwitness.domain.transcription import PREVIEW_MAX, count_words, preview
+from earwitness.engine_messages import WindowRow
+from earwitness.errors import BadRequestError
+from earwitness.library.queue.estimate import DEFAULT_FACTORS, Speeds
 from earwitness.transcript import Segment, Word
 from hypothesis import given
 from hypothesis import strategies as st

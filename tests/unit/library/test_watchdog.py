@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from earwitness import messages as m
 from earwitness.engine_messages import Working
-from earwitness.library.estimate import Speeds
-from earwitness.library.watchdog import CHECK_S, patience_s
+from earwitness.library.queue.estimate import Speeds
+from earwitness.library.queue.watchdog import CHECK_S, patience_s
 
 from tests.unit.library.house import House, batch, finished, lived, opened, ready
 

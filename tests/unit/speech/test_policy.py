@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 from earwitness.speech.activity import Span
-from earwitness.speech.planner import Window
-from earwitness.speech.policy import (
+from earwitness.speech.fallback import (
     Decoded,
     Ear,
     Shelf,
@@ -19,6 +18,7 @@ from earwitness.speech.policy import (
     judge,
     seed,
 )
+from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import DecodeRequest, Hypothesis, ModelSpec
 from earwitness.speech.repetition import compression_ratio

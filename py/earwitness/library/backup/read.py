@@ -16,10 +16,10 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
+from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
 from earwitness.errors import BadRequestError
-from earwitness.library.backup.shape import KIND, MANIFEST, VERSION, Saved
-from earwitness.library.records import clean_name, clean_tags, seconds, without_audio
-from earwitness.plain import from_plain
+from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Saved
+from earwitness.serialization import from_plain
 
 JSON_MAX_BYTES = 256 * 1024 * 1024
 """Of one transcript, unpacked; ten hours with word times take 15 MB."""

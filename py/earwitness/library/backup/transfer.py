@@ -7,21 +7,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import IO
 
+from earwitness.domain.documents import Document, OpenDocument
+from earwitness.domain.jobs import Job
+from earwitness.domain.records import Record, iso
+from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import EarwitnessError
+from earwitness.library.backup.manifest import Saved
 from earwitness.library.backup.read import AudioPart, BackupReader, refused
-from earwitness.library.backup.shape import Saved
 from earwitness.library.backup.write import BackupWriter
-from earwitness.library.commits import counted
-from earwitness.library.documents import Document, OpenDocument
-from earwitness.library.jobs import Job
-from earwitness.library.ledger import Ledger
-from earwitness.library.platform import AudioShelf, Clock, KeptAudio
-from earwitness.library.records import Record, iso
+from earwitness.library.document_cache import Texts, document_put
+from earwitness.library.ports import AudioShelf, Clock, KeptAudio
+from earwitness.library.repository import Ledger
 from earwitness.library.store import Change, Put, transcript_prefix, window_key
-from earwitness.library.texts import Texts, document_put
 from earwitness.messages import TranscribeOptions
-from earwitness.plain import from_plain, to_plain
+from earwitness.serialization import from_plain, to_plain
 
 Keep = Callable[[str, AudioPart], Awaitable[KeptAudio]]
 """Puts a part of the backup on the shelf under an id; raises StorageError when it does not fit."""
@@ -104,7 +104,7 @@ class Transfer:
         runs = {int(run): rows for run, rows in saved.windows.items()}
         layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
         opened = OpenDocument(saved.document, layers)
-        record = counted(record, opened)
+        record = with_counts(record, opened.segments)
         part = reader.audio(record.id)
         if part is not None:
             record = await self._with_audio(record, await keep(record.id, part))

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 
-from earwitness.library.backup.shape import (
+from earwitness.library.backup.manifest import (
     KIND,
     MANIFEST,
     VERSION,
@@ -16,7 +16,7 @@ from earwitness.library.backup.shape import (
     audio_entry,
     transcript_entry,
 )
-from earwitness.plain import to_plain
+from earwitness.serialization import to_plain
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """Zip entries carry no time of their own, so that the same library gives the same file."""

@@ -1,0 +1,181 @@
+"""The library's end of the wire to the engine worker, which the page starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+from earwitness.browser.bridge import write
+from earwitness.browser.host import PageHost
+from earwitness.engine_messages import (
+    EngineBootFailed,
+    EngineEvent,
+    EngineFailed,
+    EngineRequest,
+    Finished,
+    Pause,
+    Transcribe,
+    WarmUp,
+    WindowsSaved,
+)
+from earwitness.errors import ErrorView, ModelError
+from earwitness.serialization import from_plain
+
+_START_WAIT_S = 60.0
+_IDLE_S = 300.0
+"""A worker without a job is ended after this, because its model fills the memory."""
+
+
+class PlatformWire(Protocol):
+    """The part of `LibraryWorker.platform` that reaches the engine."""
+
+    def tellEngine(self, text: str) -> None: ...  # noqa: N802 (JavaScript's name)
+
+    def dropEngine(self) -> None: ...  # noqa: N802 (JavaScript's name)
+
+
+class EngineWorker:
+    """Implements `earwitness.library.ports.Engines`.
+
+    Every start has a number; whatever arrives under another number belongs to a worker that is
+    gone and is dropped.
+    """
+
+    def __init__(
+        self, wire: PlatformWire, host: PageHost, on_event: Callable[[EngineEvent], None]
+    ) -> None:
+        self._wire = wire
+        self._host = host
+        self._on_event = on_event
+        self._number = 0
+        self._connected: asyncio.Future[None] | None = None
+        self._job: Transcribe | None = None
+        self._setup: tuple[str, int] | None = None
+        self._idle: asyncio.TimerHandle | None = None
+
+    async def start(self, request: Transcribe) -> None:
+        """Start or continue a job, in a fresh worker when there is none.
+
+        Device and threads are settled when a worker loads its first model, so other ones need
+        another worker.
+        """
+        await self._settle(request)
+        self._job = request
+        await self._send(request)
+
+    async def acknowledge(self, saved: WindowsSaved) -> None:
+        """The batch is committed: the engine may go on, if it is still there."""
+        if self._connected is not None:
+            await self._send(saved)
+
+    async def pause(self) -> None:
+        """Ask the engine, if it is there, to stop after the batch in flight."""
+        if self._connected is not None:
+            await self._send(Pause())
+
+    async def warm_up(self, request: WarmUp) -> None:
+        """Load a model ahead of the first job."""
+        await self._settle(request)
+        self._rest()
+        await self._send(request)
+
+    async def terminate(self) -> None:
+        """Kill the worker now."""
+        self._end()
+
+    def hear_port(self, number: int) -> None:
+        """The page connected worker `number`."""
+        if number == self._number and self._connected is not None and not self._connected.done():
+            self._connected.set_result(None)
+
+    def hear_engine(self, number: int, message: dict[str, Any]) -> None:
+        """Worker `number` says something."""
+        if number != self._number:
+            return
+        event: EngineEvent | EngineBootFailed = from_plain(
+            cast(Any, EngineEvent | EngineBootFailed), message
+        )
+        if isinstance(event, EngineBootFailed):
+            self._lose(event.error)
+            return
+        if isinstance(event, Finished | EngineFailed):
+            self._job = None
+            self._rest()
+        self._on_event(event)
+
+    def hear_lost(self, number: int, detail: str) -> None:
+        """The page says that worker `number` died."""
+        if number == self._number:
+            error = ModelError(
+                "The speech engine stopped unexpectedly.",
+                hint="Close other tabs if memory is short, or choose a smaller model.",
+                detail=detail,
+            )
+            self._lose(error.view())
+
+    async def _settle(self, request: Transcribe | WarmUp) -> None:
+        self._wake()
+        setup = (request.device, request.threads)
+        if self._setup not in (None, setup):
+            await self.terminate()
+        self._setup = setup
+
+    def _rest(self) -> None:
+        """Count from now on how long there is nothing to do."""
+        self._wake()
+        loop = asyncio.get_running_loop()
+        self._idle = loop.call_later(_IDLE_S, self._end)
+
+    def _wake(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+    def _end(self) -> None:
+        if self._connected is not None:
+            self._forget()
+            self._host.tell("stop-engine")
+
+    async def _send(self, request: EngineRequest) -> None:
+        if self._connected is None:
+            self._number += 1
+            self._connected = asyncio.get_running_loop().create_future()
+            self._host.tell("start-engine", id=self._number)
+        connected = self._connected
+        try:
+            await asyncio.wait_for(asyncio.shield(connected), _START_WAIT_S)
+        except asyncio.CancelledError:
+            if connected.cancelled():
+                return  # The worker was ended while it started: nobody is there to be told.
+            raise
+        except TimeoutError as error:
+            self._forget()
+            raise ModelError(
+                "The speech engine could not be started.", hint="Reload the page and retry."
+            ) from error
+        if connected is self._connected:
+            self._wire.tellEngine(write(request))
+
+    def _lose(self, error: ErrorView) -> None:
+        job = self._job
+        self._forget()
+        self._host.tell("stop-engine")
+        self._on_event(
+            EngineFailed(
+                transcript_id=job.transcript_id if job else "",
+                run=job.run if job else 0,
+                error=error,
+                engine_lost=True,
+            )
+        )
+
+    def _forget(self) -> None:
+        self._number += 1
+        if self._connected is not None and not self._connected.done():
+            self._connected.cancel()
+        self._connected = None
+        self._job = None
+        self._setup = None
+        self._wake()
+        self._wire.dropEngine()

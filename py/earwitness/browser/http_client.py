@@ -1,0 +1,113 @@
+"""The network for the library: `fetch`, as web/workers/fetch-bridge.js offers it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from earwitness.browser.bridge import answer, read, write
+from earwitness.errors import ServerAwayError, ServerError
+from earwitness.remote.address import origin_of
+from earwitness.remote.http import Request, Response, ResponseStream
+
+
+class PlatformFetch(Protocol):
+    """`FetchBridge` in web/workers/fetch-bridge.js."""
+
+    origin: str
+
+    def ask(self, id: int, request: str) -> Awaitable[str]: ...
+
+    def listen(self, id: int, request: str) -> Awaitable[str]: ...
+
+    def next(self, id: int) -> Awaitable[str]: ...
+
+    def hangUp(self, id: int) -> None: ...  # noqa: N802 (JavaScript's name)
+
+
+class FetchClient:
+    """Implements `earwitness.remote.http.HttpClient`."""
+
+    def __init__(self, platform: PlatformFetch) -> None:
+        self._platform = platform
+        self._numbers = itertools.count(1)
+
+    @property
+    def origin(self) -> str:
+        """The page's origin."""
+        return self._platform.origin
+
+    async def send(self, request: Request) -> Response:
+        """Send a request and return its whole response."""
+        return (await self._begin(self._platform.ask, request))[1]
+
+    async def stream(self, request: Request) -> ResponseStream:
+        """Send a request and return its response once the headers are here."""
+        number, response = await self._begin(self._platform.listen, request)
+        return _Stream(self, number, response, request.url)
+
+    async def next(self, number: int, url: str) -> str | None:
+        """Return the next part of a streamed body; None at its end."""
+        found = read(await answer(self._platform.next(number)))
+        if "lost" in found:
+            raise self._connection_error(found, url)
+        return found["text"]
+
+    def close(self, number: int) -> None:
+        """Close a request's connection; a closed one stays closed."""
+        self._platform.hangUp(number)
+
+    async def _begin(
+        self, method: Callable[[int, str], Awaitable[str]], request: Request
+    ) -> tuple[int, Response]:
+        number = next(self._numbers)
+        try:
+            found = read(await answer(method(number, write(request))))
+        except asyncio.CancelledError:
+            self.close(number)
+            raise
+        if "lost" in found:
+            raise self._connection_error(found, request.url)
+        return number, Response(found["status"], found["headers"], found["text"])
+
+    def _connection_error(self, found: dict[str, Any], url: str) -> ServerError:
+        origin = origin_of(url)
+        if found["lost"] == "blocked":
+            return ServerError(
+                f"This page may not connect to {origin}: its own server does not allow it.",
+                hint=f"Start that server with EARWITNESS_CONNECT_ORIGINS={origin}, then reload.",
+                detail=found["detail"],
+            )
+        allow = ""
+        if origin != self.origin:
+            allow = f" The server must allow this page: EARWITNESS_CORS_ORIGINS={self.origin}."
+        return ServerAwayError(
+            f"{origin} does not answer.",
+            hint=f"Check the connection.{allow}",
+            detail=found["detail"],
+        )
+
+
+class _Stream:
+    """Implements `earwitness.remote.http.ResponseStream`."""
+
+    def __init__(self, client: FetchClient, number: int, response: Response, url: str) -> None:
+        self._client = client
+        self._number = number
+        self._response = response
+        self._url = url
+
+    @property
+    def response(self) -> Response:
+        """Status and headers."""
+        return self._response
+
+    async def next(self) -> str | None:
+        """Return the next part of the body; None at its end."""
+        return await self._client.next(self._number, self._url)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close(self._number)

@@ -1,0 +1,242 @@
+"""Whisper in the layout `earwitness-2`: one graph from audio to cross-attention, one that decodes.
+
+models/earwitness_models describes the graphs. Tensors stay JavaScript objects from the first to
+the second; only tokens, probabilities and the alignment become Python's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from earwitness.browser.audio import PlatformSamples
+from earwitness.browser.bridge import array
+from earwitness.browser.sampling import softmax, uniforms
+from earwitness.browser.tokenizer import BrowserTokenizer
+from earwitness.browser.transformers import Graph, Transformers
+from earwitness.speech.beams import beam_steps, searched
+from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
+from earwitness.speech.protocols import (
+    SAMPLE_RATE_HZ,
+    AlignmentMatrix,
+    DecodeRequest,
+    Encoded,
+    Hypothesis,
+    ModelSpec,
+    Samples,
+)
+
+TIMESTAMP_STEP_S = 0.02
+NEVER = -1e30
+
+
+class EncodedBatch:
+    """Implements `earwitness.speech.protocols.Encoded`."""
+
+    def __init__(self, tensors: dict[str, Any], frames: list[int], duration_s: float) -> None:
+        self.tensors = tensors
+        """`cross_key_i` and `cross_value_i`, first axis the rows."""
+        self.frames = frames
+        """Encoder frames with audio, a row."""
+        self.duration_s = duration_s
+
+    @property
+    def rows(self) -> int:
+        """How many windows."""
+        return len(self.frames)
+
+    def release(self) -> None:
+        """Let the tensors go."""
+        self.tensors = {}
+
+
+class WhisperModel:
+    """Implements `earwitness.speech.protocols.SpeechModel`."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        tokenizer: BrowserTokenizer,
+        encoder: Graph,
+        decoder: Graph,
+        transformers: Transformers,
+        samples: PlatformSamples,
+    ) -> None:
+        self.spec = spec
+        self.tokenizer = tokenizer
+        self._encoder = encoder
+        self._decoder = decoder
+        self._transformers = transformers
+        self._samples = samples
+        self._biases: dict[tuple[int, ...], Any] = {}
+
+    async def encode(self, windows: Sequence[Samples], duration_s: float) -> EncodedBatch:
+        """Encode windows, one after the other: together they are slower and need more memory.
+
+        Windows of a batch get their own margin of silence, and ready-made silence up to the
+        longest; a window alone, and windows of full length, are padded to `duration_s`.
+        """
+        longest = round(duration_s * SAMPLE_RATE_HZ)
+        lengths = padded_samples([len(each) for each in windows], longest, self.spec.margin_s)
+        parts = [
+            await self._encode_one(window, length)
+            for window, length in zip(windows, lengths, strict=True)
+        ]
+        most = longest // FRAME_SAMPLES
+        frames = [min(most, math.ceil(len(each) / FRAME_SAMPLES)) for each in windows]
+        own = [length // FRAME_SAMPLES for length in lengths]
+        return EncodedBatch(self._stacked(parts, own), frames, duration_s)
+
+    async def _encode_one(self, window: Samples, length: int) -> dict[str, Any]:
+        audio = self._samples.batch(array([window]), length)
+        return await self._encoder(
+            {"audio": self._transformers.tensor("float32", audio, [1, length])}
+        )
+
+    def _stacked(self, parts: list[dict[str, Any]], own: list[int]) -> dict[str, Any]:
+        if len(parts) == 1:
+            return parts[0]
+        return {
+            name: self._transformers.stacked(
+                [part[name] for part in parts], own, 3 if "_key_" in name else 2
+            )
+            for name in parts[0]
+        }
+
+    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+        """Per row: language code -> probability."""
+        batch = _batch(encoded)
+        outputs = await self._run(batch, [[self.spec.sot]] * batch.rows, max_steps=1)
+        logits = self._transformers.numbers(outputs["first_logits"])
+        size = len(logits) // batch.rows
+        return [
+            softmax({code: logits[row * size + i] for code, i in self.spec.languages.items()})
+            for row in range(batch.rows)
+        ]
+
+    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
+        """Decode the requested rows, in the order of `request.prompts`."""
+        batch = self._rows(_batch(encoded), request.rows)
+        outputs = await self._run(
+            batch,
+            request.prompts,
+            max_steps=request.max_new_tokens,
+            sot_index=request.sot_index,
+            temperature=request.temperature,
+            draws=uniforms(request),
+            timestamps=request.timestamps,
+            max_initial_s=request.max_initial_timestamp_s,
+            suppress=request.suppress_tokens,
+            begin_suppress=request.begin_suppress_tokens,
+            beams=request.beams,
+        )
+        values = self._transformers.numbers
+        tokens, lengths = values(outputs["tokens"]), values(outputs["lengths"])
+        scores = values(outputs["log_probabilities"])
+        silences, looped = values(outputs["no_speech_probability"]), values(outputs["looped"])
+        if request.beams > 1:
+            steps = beam_steps(
+                (tokens, scores, values(outputs["parents"]), values(outputs["endings"])),
+                batch.rows,
+                request.beams,
+            )
+            return [
+                searched(each, int(length), silence)
+                for each, length, silence in zip(steps, lengths, silences, strict=True)
+            ]
+        steps = len(tokens) // batch.rows
+        hypotheses: list[Hypothesis] = []
+        for row in range(batch.rows):
+            length, first = int(lengths[row]), row * steps
+            finished = length < steps and not looped[row]
+            hypotheses.append(
+                Hypothesis(
+                    tokens=tuple(int(token) for token in tokens[first : first + length]),
+                    token_log_probabilities=tuple(scores[first : first + length + finished]),
+                    no_speech_probability=silences[row],
+                    finished=finished,
+                )
+            )
+        return hypotheses
+
+    async def align(
+        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        """Attention of text `tokens` of one row, and of the end after them."""
+        batch = self._rows(_batch(encoded), (row,))
+        forced = [*prompt, *tokens, self.spec.eot]
+        outputs = await self._run(batch, [forced], max_steps=1)
+        weights = self._transformers.numbers(outputs["alignment"])
+        frames = len(weights) // len(forced)
+        first = len(prompt) - 1  # The position that predicts tokens[0].
+        return AlignmentMatrix(
+            tuple(
+                weights[index * frames : (index + 1) * frames]
+                for index in range(first, first + len(tokens) + 1)
+            )
+        )
+
+    async def _run(
+        self,
+        batch: EncodedBatch,
+        prompts: Sequence[Sequence[int]],
+        *,
+        max_steps: int,
+        sot_index: int = 0,
+        temperature: float = 0.0,
+        draws: Sequence[Sequence[float]] = (),
+        timestamps: bool = False,
+        max_initial_s: float | None = None,
+        suppress: tuple[int, ...] = (),
+        begin_suppress: tuple[int, ...] = (),
+        beams: int = 1,
+    ) -> dict[str, Any]:
+        make = self._transformers.tensor
+        rows, length = len(prompts), len(prompts[0])
+        draws = draws or [[0.0] * rows]
+        last = (
+            self.spec.vocabulary_size
+            if max_initial_s is None
+            else round(max_initial_s / TIMESTAMP_STEP_S)
+        )
+        return await self._decoder(
+            {
+                **batch.tensors,
+                "prompt": make("int64", [t for p in prompts for t in p], [rows, length]),
+                "sot_index": make("int64", [sot_index], [1]),
+                "max_steps": make("int64", [max_steps], [1]),
+                "temperature": make("float32", [temperature], [1]),
+                "uniforms": make(
+                    "float32", [draw for step in draws for draw in step], [len(draws), rows]
+                ),
+                "suppress_bias": self._bias(suppress),
+                "begin_suppress_bias": self._bias(begin_suppress),
+                "timestamps": make("bool", [timestamps], [1]),
+                "max_initial_timestamp": make("int64", [last], [1]),
+                "audio_frames": make("int64", batch.frames, [rows]),
+                "token_counts": make("int64", [length] * rows, [rows]),
+                "beams": make("int64", [beams], [1]),
+            }
+        )
+
+    def _bias(self, tokens: tuple[int, ...]) -> Any:
+        if tokens not in self._biases:
+            size = self.spec.vocabulary_size
+            self._biases[tokens] = self._transformers.sparse(size, tokens, NEVER)
+        return self._biases[tokens]
+
+    def _rows(self, batch: EncodedBatch, rows: tuple[int, ...] | None) -> EncodedBatch:
+        if rows is None or rows == tuple(range(batch.rows)):
+            return batch
+        return EncodedBatch(
+            {name: self._transformers.rows(each, rows) for name, each in batch.tensors.items()},
+            [batch.frames[row] for row in rows],
+            batch.duration_s,
+        )
+
+
+def _batch(encoded: Encoded) -> EncodedBatch:
+    if not isinstance(encoded, EncodedBatch):
+        raise TypeError(f"encoded by another model: {type(encoded).__name__}")
+    return encoded

@@ -1,0 +1,1 @@
+"""What page and server share of a recording: records, documents, jobs. Pure: no I/O."""

@@ -1,0 +1,33 @@
+"""What a backup holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from earwitness.domain.documents import Document
+from earwitness.domain.records import Record
+from earwitness.engine_messages import WindowRow
+
+KIND = "earwitness-backup"
+VERSION = 1
+MANIFEST = "earwitness.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One recording, whole but for its audio."""
+
+    record: Record
+    document: Document
+    windows: dict[str, tuple[WindowRow, ...]]
+    """By run, its number as text."""
+
+
+def transcript_entry(transcript_id: str) -> str:
+    """Name in the zip of a recording's words."""
+    return f"transcripts/{transcript_id}.json"
+
+
+def audio_entry(transcript_id: str) -> str:
+    """Name in the zip of a recording's audio."""
+    return f"audio/{transcript_id}"

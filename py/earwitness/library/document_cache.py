@@ -1,0 +1,185 @@
+"""The words of transcripts: opened from windows, kept at hand, and put into the search index."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from earwitness.domain.documents import Document, OpenDocument
+from earwitness.domain.jobs import ACTIVE
+from earwitness.domain.records import Record
+from earwitness.engine_messages import WindowRow
+from earwitness.library.ports import Clock
+from earwitness.library.repository import Ledger
+from earwitness.library.store import Put, run_prefix
+from earwitness.search.index import Entry, Line, SearchIndex
+from earwitness.serialization import from_plain, to_plain
+from earwitness.transcript import Segment
+
+OPEN_AT_ONCE = 4
+"""Documents kept in memory with every word."""
+SHARD_SCHEMA = 1
+"""Of the lines kept for the search index; another one is built anew from the windows."""
+BUILD_CHUNK = 20
+"""Transcripts indexed before others get their turn."""
+
+
+class Texts:
+    """Opens documents and keeps the search index in step with them."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._open: OrderedDict[str, OpenDocument] = OrderedDict()
+        self._turns: dict[str, int] = {}
+        """How often each document changed, so that a slow reader notices."""
+        self.index = SearchIndex()
+        self.indexing = False
+
+    async def open(self, transcript_id: str) -> OpenDocument:
+        """The document with its words.
+
+        Raises:
+            NotFoundError: there is no such transcript, or it is in the bin.
+            StorageError: the store cannot be read.
+        """
+        self._ledger.record(transcript_id)
+        while transcript_id not in self._open:
+            turn = self._turns.get(transcript_id, 0)
+            opened = await self._read(transcript_id)
+            if transcript_id not in self._open and self._turns.get(transcript_id, 0) == turn:
+                self._cache(transcript_id, opened)
+        self._open.move_to_end(transcript_id)
+        return self._open[transcript_id]
+
+    def committed(self, opened: OpenDocument) -> None:
+        """This is what the store holds now; whoever is reading an older state reads again."""
+        transcript_id = opened.document.transcript_id
+        self._turn(transcript_id)
+        self._cache(transcript_id, opened)
+
+    def close(self, transcript_id: str) -> None:
+        """Forget what is in memory; the next `open` reads the store."""
+        self._turn(transcript_id)
+        self._open.pop(transcript_id, None)
+
+    def _turn(self, transcript_id: str) -> None:
+        self._turns[transcript_id] = self._turns.get(transcript_id, 0) + 1
+
+    def _cache(self, transcript_id: str, opened: OpenDocument) -> None:
+        self._open[transcript_id] = opened
+        if len(self._open) > OPEN_AT_ONCE:
+            self._open.popitem(last=False)
+
+    # ------------------------------------------------------------ search
+
+    def appended(self, record: Record, opened: OpenDocument, first: int) -> None:
+        """Segments from `first` on are new: let the search find them."""
+        known = record.id in self.index
+        lines = [_line(segment) for segment in opened.read_from(first if known else 0)]
+        if known:
+            self.index.describe(_entry(record))
+            self.index.replace_from(record.id, first, lines)
+        else:
+            self.index.put(_entry(record), lines)
+
+    def edited(self, record: Record, opened: OpenDocument, segment: int) -> None:
+        """One segment reads differently."""
+        if record.id in self.index:
+            self.index.replace_line(record.id, segment, _line(opened.read(segment)))
+        else:
+            self.appended(record, opened, 0)
+
+    def described(self, record: Record) -> None:
+        """Its name, tags or language changed."""
+        if record.id in self.index:
+            self.index.describe(_entry(record))
+
+    def removed(self, transcript_id: str) -> None:
+        """It is not in the library any more."""
+        self.close(transcript_id)
+        self.index.remove(transcript_id)
+
+    def shard(self, record: Record, opened: OpenDocument) -> Put:
+        """The change that keeps the search index's lines for the next visit."""
+        lines = [[s.start_s, s.end_s, s.text] for s in opened.segments]
+        value = {"schema": SHARD_SCHEMA, "revision": record.revision, "lines": lines}
+        return Put("shards", record.id, value)
+
+    async def build_index(self) -> None:
+        """Index the whole library, newest first, letting others in between.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        self.indexing = True
+        try:
+            waiting = [record.id for record in self._ledger.newest()]
+            for at in range(0, len(waiting), BUILD_CHUNK):
+                for id_ in waiting[at : at + BUILD_CHUNK]:
+                    await self.index_one(id_)
+                await self._clock.sleep(0)
+            self.index.learn_words()
+        finally:
+            self.indexing = False
+
+    async def index_one(self, transcript_id: str) -> None:
+        """Index a transcript from its shard, or from its windows when the shard is not of today."""
+        if transcript_id in self.index:
+            return
+        record = self._ledger.records.get(transcript_id)
+        if record is None or record.removed_at:
+            return
+        lines = _shard_lines(await self._ledger.store.get("shards", record.id), record.revision)
+        if lines is None:
+            opened = self._open.get(record.id) or await self._read(record.id)
+            lines = [_line(segment) for segment in opened.segments]
+            if lines and self._ledger.jobs[record.id].state not in ACTIVE:
+                await self._ledger.store.write([self.shard(record, opened)])
+        record = self._ledger.records.get(transcript_id)
+        if record is not None and not record.removed_at and transcript_id not in self.index:
+            self.index.put(_entry(record), lines)
+
+    async def _read(self, transcript_id: str) -> OpenDocument:
+        store = self._ledger.store
+        kept = await store.get("documents", transcript_id)
+        return await self.compose(
+            from_plain(Document, kept) if kept is not None else Document(transcript_id)
+        )
+
+    async def compose(self, document: Document) -> OpenDocument:
+        """A document, kept or not, with the words it is made of.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        store, transcript_id = self._ledger.store, document.transcript_id
+        windows: dict[int, Sequence[WindowRow]] = {}
+        for layer in document.visible():
+            rows = await store.scan("windows", prefix=run_prefix(transcript_id, layer.run))
+            windows[layer.run] = [from_plain(WindowRow, row.value) for row in rows]
+        return OpenDocument(document, windows)
+
+
+def document_put(document: Document) -> Put:
+    """The change that keeps a document."""
+    return Put("documents", document.transcript_id, to_plain(document))
+
+
+def _entry(record: Record) -> Entry:
+    return Entry(record.id, record.name, record.created_at, record.language or "", record.tags)
+
+
+def _line(segment: Segment) -> Line:
+    return Line(segment.start_s, segment.end_s, segment.text)
+
+
+def _shard_lines(shard: Any, revision: int) -> list[Line] | None:
+    """Lines of a shard, or None when it is missing, older, of another schema or damaged."""
+    try:
+        if shard is None or shard["schema"] != SHARD_SCHEMA or shard["revision"] != revision:
+            return None
+        return [Line(float(start), float(end), str(text)) for start, end, text in shard["lines"]]
+    except (TypeError, KeyError, ValueError):
+        return None

@@ -1,0 +1,228 @@
+"""A new run over a transcript, and the way back to the text from before it.
+
+A run lies over the older ones as a layer, so nothing that was heard or corrected before is lost:
+going back takes the layer away. Corrections that a run would hide are asked for first. A layer that
+broke off gives way to the next run, so that it never comes between that and a whole text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from earwitness.domain import jobs as queue
+from earwitness.domain.documents import Before, Document, Layer
+from earwitness.domain.jobs import UNFINISHED, Job
+from earwitness.domain.records import Record
+from earwitness.domain.transcription import revised, with_counts, with_options_of
+from earwitness.errors import BadRequestError
+from earwitness.library.document_cache import Texts, document_put
+from earwitness.library.ports import Emit
+from earwitness.library.repository import Ledger
+from earwitness.library.store import DeletePrefix, run_prefix
+from earwitness.library.validation import check_model, span_of
+from earwitness.messages import GoBack, JobState, Retranscribe, SegmentsSaved, TranscribeOptions
+
+_BROKEN_OFF: frozenset[JobState] = frozenset({"cancelled", "failed"})
+_SAVE_FIRST = "Download the text first if you still need it."
+
+
+class CorrectionsError(BadRequestError):
+    """The user's corrections would give way: ask, then send the request again as agreed."""
+
+
+class Again:
+    """Each method commits, and tells pages and search what the text is now."""
+
+    def __init__(self, ledger: Ledger, texts: Texts, emit: Emit) -> None:
+        self._ledger = ledger
+        self._texts = texts
+        self._emit = emit
+
+    async def check(self, request: Retranscribe, options: TranscribeOptions) -> None:
+        """Refuse what cannot work; ask before corrections disappear below the new run.
+
+        `options` are resolved.
+
+        Raises:
+            CorrectionsError: there are some, and the user has not agreed.
+            NotFoundError, BadRequestError, StorageError.
+        """
+        record = self._ledger.record(request.transcript_id)
+        start_s, end_s = span_of(request, record.duration_s)
+        here = options.where != "server" or start_s > 0 or end_s is not None
+        if here:
+            check_model(options, self._ledger.models.values())
+        if request.replace_corrections:
+            return
+        opened = await self._texts.open(record.id)
+        document, job = opened.document, self._ledger.jobs[record.id]
+        below = _settled(document)
+        if below is not document:
+            job, opened = _before(document, below).job, await self._texts.compose(below)
+        count = sum(
+            piece.key in opened.document.edits
+            and start_s <= piece.middle_s < (math.inf if end_s is None else end_s)
+            for piece in opened.pieces
+        )
+        if count:
+            raise CorrectionsError(
+                f"The new run replaces {_sentences(count)} that you corrected.",
+                hint="“Earlier text” brings the corrections back afterwards."
+                if job.state == "done" or _earlier(below)
+                else _SAVE_FIRST,
+            )
+
+    async def run_again(self, request: Retranscribe, options: TranscribeOptions) -> None:
+        """Queue a new run over the whole or a span; old words stay until there are new ones.
+
+        `options` are resolved. A job still at work must have been stopped before.
+
+        Raises:
+            NotFoundError, BadRequestError, StorageError.
+        """
+        async with self._ledger.lock:
+            record = self._ledger.record(request.transcript_id)
+            before = self._ledger.jobs[record.id]
+            start_s, end_s = span_of(request, record.duration_s)
+            run = record.runs + 1
+            opened = await self._texts.open(record.id)
+            layer = Layer(run, start_s, end_s, until_s=start_s, before=_description(record, before))
+            layers = (*opened.document.layers, layer)
+            document = dataclasses.replace(opened.document, layers=layers)
+            job = Job(
+                transcript_id=record.id,
+                options=options,
+                order=queue.last_order(self._ledger.jobs.values()),
+                run=run,
+                state="queued" if record.audio_path else "needs-file",
+                position_s=start_s,
+                start_s=start_s,
+                end_s=end_s,
+            )
+            record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
+            if not opened.pieces:
+                record = with_options_of(record, job)
+            await self._ledger.commit([record], [job], [document_put(document)])
+            self._texts.close(record.id)
+
+    async def go_back(self, request: GoBack) -> None:
+        """Take the latest run away: text, corrections, language and job are as before it.
+
+        What broke off before it, and has no corrections, goes too: nobody wants that back.
+
+        Raises:
+            CorrectionsError: the latest run was corrected, and the user has not agreed.
+            BadRequestError: there was no run before, or the latest is not over.
+            NotFoundError, StorageError.
+        """
+        async with self._ledger.lock:
+            record = self._ledger.record(request.transcript_id)
+            document = (await self._texts.open(record.id)).document
+            if document.layers[-1].before is None:
+                raise BadRequestError(
+                    "There is no earlier text of this recording.", hint="Run it again instead."
+                )
+            if self._ledger.jobs[record.id].state in UNFINISHED:
+                raise BadRequestError(
+                    "The new run is not over.", hint="Cancel it, and the earlier text is back."
+                )
+            below = _settled(_without_top(document))
+            count = len(document.edits) - len(below.edits)
+            if count and not request.replace_corrections:
+                raise CorrectionsError(
+                    f"Going back removes {_sentences(count)} that you corrected since.",
+                    hint=_SAVE_FIRST,
+                )
+            await self._take_away(record, document, below)
+
+    async def drop_unfinished(self, transcript_id: str) -> None:
+        """Runs that were cancelled or failed leave a whole text as they found it.
+
+        Unless the user corrected their words: those stay, and so does what they stand in.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        async with self._ledger.lock:
+            record = self._ledger.record(transcript_id)
+            document = (await self._texts.open(transcript_id)).document
+            below = _settled(document)
+            if self._ledger.jobs[transcript_id].state in _BROKEN_OFF and below is not document:
+                await self._take_away(record, document, below)
+
+    async def _take_away(self, record: Record, document: Document, below: Document) -> None:
+        before = _before(document, below)
+        opened = await self._texts.compose(below)
+        record = with_counts(
+            revised(
+                record,
+                model=before.model,
+                task=before.task,
+                language=before.language,
+                language_probability=before.language_probability,
+                duration_s=before.duration_s or record.duration_s,
+                earlier=_earlier(below),
+            ),
+            opened.segments,
+        )
+        gone = [
+            DeletePrefix("windows", run_prefix(record.id, layer.run))
+            for layer in document.layers[len(below.layers) :]
+        ]
+        changes = [document_put(below), self._texts.shard(record, opened), *gone]
+        await self._ledger.commit([record], [before.job], changes)
+        self._texts.committed(opened)
+        self._texts.appended(record, opened, 0)
+        self._emit(SegmentsSaved(record.id, 0, opened.segments))
+
+
+def _description(record: Record, job: Job) -> Before:
+    if job.state in UNFINISHED:
+        job = dataclasses.replace(job, state="cancelled")
+    return Before(
+        job,
+        record.model,
+        record.task,
+        record.language,
+        record.language_probability,
+        record.duration_s,
+    )
+
+
+def _without_top(document: Document) -> Document:
+    """The document before its latest run, and before the corrections of that run's words."""
+    *layers, top = document.layers
+    own = f"{top.run}/"
+    edits = {key: edit for key, edit in document.edits.items() if not key.startswith(own)}
+    return dataclasses.replace(document, layers=tuple(layers), edits=edits)
+
+
+def _settled(document: Document) -> Document:
+    """The document, itself where it has none, without the runs on top that broke off.
+
+    Those the user corrected stay, and so do all where no whole text lies below.
+    """
+    while not document.layers[-1].finished and _earlier(document):
+        below = _without_top(document)
+        if document.layers[-1].before is None or len(below.edits) < len(document.edits):
+            break
+        document = below
+    return document
+
+
+def _before(document: Document, below: Document) -> Before:
+    """How the document was described when it was no more than `below`."""
+    before = document.layers[len(below.layers)].before
+    if before is None:
+        raise AssertionError("Only the first run was before nothing, and it is never taken away.")
+    return before
+
+
+def _earlier(document: Document) -> bool:
+    """Below its latest run, if not right below it, lies a whole text."""
+    return any(layer.before and layer.before.job.state == "done" for layer in document.layers)
+
+
+def _sentences(count: int) -> str:
+    return "a sentence" if count == 1 else f"{count} sentences"

@@ -1,0 +1,191 @@
+"""The index: transcripts, their lines, and FTS5's inverted list over them, in one SQLite database.
+
+FTS5 keeps no copy of the text (`content=''`, SQLite 3.39 is enough); `lines` does, once.
+A transcript's name is its line number -1.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from earwitness.search.fts5 import Lookup
+from earwitness.search.scripts import fold, index_text
+from earwitness.search.source import NAME_LINE
+
+SCHEMA_VERSION = 1
+
+TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+"""Marks count as letters, or Hindi and other scripts would fall apart at every vowel sign."""
+_SCHEMA = f"""
+CREATE TABLE docs (
+    id INTEGER PRIMARY KEY, transcript_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    created_at TEXT NOT NULL, language TEXT NOT NULL, scope TEXT NOT NULL
+);
+CREATE INDEX docs_scope ON docs (scope);
+CREATE TABLE tags (doc INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, tag)) WITHOUT ROWID;
+CREATE TABLE lines (
+    id INTEGER PRIMARY KEY, doc INTEGER NOT NULL, number INTEGER NOT NULL,
+    start_s REAL NOT NULL, end_s REAL NOT NULL, text TEXT NOT NULL
+);
+CREATE UNIQUE INDEX lines_doc ON lines (doc, number);
+CREATE INDEX lines_names ON lines (id) WHERE number = {NAME_LINE};
+CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="{TOKENIZER}");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TABLE spelled (term TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE VIRTUAL TABLE spellings USING fts5 (term, tokenize='trigram', detail='none');
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+_TABLES = ("spellings", "spelled", "vocabulary", "words", "lines", "tags", "docs")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence to find. Times in seconds from the recording's start."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of a transcript beside its lines."""
+
+    transcript_id: str
+    name: str
+    created_at: str
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    scope: str = ""
+    """Who may see it (the server's owner or shared space); empty in the page."""
+
+
+class SearchIndex(Lookup):
+    """Keeps what `find.search` looks through. Every method that writes is one transaction."""
+
+    def __init__(self, path: str = ":memory:") -> None:
+        """Open or create. `fresh` tells that there was no index of this schema: fill it.
+
+        Raises:
+            sqlite3.DatabaseError: the file is something else; delete it.
+        """
+        self.db = sqlite3.connect(path, check_same_thread=False)
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        self.fresh = version != SCHEMA_VERSION
+        if self.fresh:
+            for table in _TABLES:
+                self.db.execute(f"DROP TABLE IF EXISTS {table}")
+            self.db.executescript(_SCHEMA)
+        self.spellings_stale = True
+
+    def __contains__(self, transcript_id: object) -> bool:
+        """Whether the transcript is indexed."""
+        found = self.db.execute("SELECT 1 FROM docs WHERE transcript_id = ?", (transcript_id,))
+        return found.fetchone() is not None
+
+    def __len__(self) -> int:
+        """How many transcripts are indexed."""
+        return int(self.db.execute("SELECT count(*) FROM docs").fetchone()[0])
+
+    def put(self, entry: Entry, lines: Sequence[Line]) -> None:
+        """Index a transcript, replacing what was known of it."""
+        with self.db:
+            self._describe(entry)
+            self._replace(entry.transcript_id, 0, lines)
+
+    def describe(self, entry: Entry) -> None:
+        """Change name, language, tags or scope; the lines stay."""
+        with self.db:
+            self._describe(entry)
+
+    def replace_from(self, transcript_id: str, first: int, lines: Sequence[Line]) -> None:
+        """Replace every line from number `first` on. The transcript must be there."""
+        with self.db:
+            self._replace(transcript_id, first, lines)
+
+    def replace_line(self, transcript_id: str, number: int, line: Line) -> None:
+        """Replace one line. The transcript must be there."""
+        with self.db:
+            doc = self._doc(transcript_id)
+            if doc is None:
+                raise KeyError(transcript_id)
+            self._delete_lines(doc, number, number)
+            self._insert_lines(doc, number, [line])
+
+    def remove(self, transcript_id: str) -> None:
+        """Forget a transcript; nothing happens when it is not there."""
+        with self.db:
+            doc = self._doc(transcript_id)
+            if doc is not None:
+                self._delete_lines(doc, NAME_LINE)
+                self.db.execute("DELETE FROM tags WHERE doc = ?", (doc,))
+                self.db.execute("DELETE FROM docs WHERE id = ?", (doc,))
+
+    def close(self) -> None:
+        """Close the database."""
+        self.db.close()
+
+    def _describe(self, entry: Entry) -> None:
+        values = (entry.name, entry.created_at, entry.language, entry.scope, entry.transcript_id)
+        doc = self._doc(entry.transcript_id)
+        if doc is None:
+            cursor = self.db.execute(
+                "INSERT INTO docs (name, created_at, language, scope, transcript_id)"
+                " VALUES (?, ?, ?, ?, ?)",
+                values,
+            )
+            doc = int(cursor.lastrowid or 0)
+        else:
+            self.db.execute(
+                "UPDATE docs SET name = ?, created_at = ?, language = ?, scope = ?"
+                " WHERE transcript_id = ?",
+                values,
+            )
+            self.db.execute("DELETE FROM tags WHERE doc = ?", (doc,))
+            self._delete_lines(doc, NAME_LINE, NAME_LINE)
+        folded = {(doc, fold(tag)) for tag in entry.tags}
+        self.db.executemany("INSERT INTO tags (doc, tag) VALUES (?, ?)", sorted(folded))
+        self._insert_lines(doc, NAME_LINE, [Line(0.0, 0.0, entry.name)])
+
+    def _replace(self, transcript_id: str, first: int, lines: Sequence[Line]) -> None:
+        doc = self._doc(transcript_id)
+        if doc is None:
+            raise KeyError(transcript_id)
+        self._delete_lines(doc, first)
+        self._insert_lines(doc, first, lines)
+
+    def _doc(self, transcript_id: str) -> int | None:
+        row = self.db.execute("SELECT id FROM docs WHERE transcript_id = ?", (transcript_id,))
+        found = row.fetchone()
+        return None if found is None else int(found[0])
+
+    def _insert_lines(self, doc: int, first: int, lines: Iterable[Line]) -> None:
+        top = self.db.execute("SELECT coalesce(max(id), 0) FROM lines").fetchone()[0]
+        rows = [
+            (top + 1 + i, doc, first + i, line.start_s, line.end_s, _stored(line.text))
+            for i, line in enumerate(lines)
+        ]
+        self.db.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self.db.executemany(
+            "INSERT INTO words (rowid, text) VALUES (?, ?)",
+            [(row[0], index_text(row[5])) for row in rows],
+        )
+        self.spellings_stale = True
+
+    def _delete_lines(self, doc: int, first: int, last: int | None = None) -> None:
+        span = (doc, first, last if last is not None else 2**31)
+        found = self.db.execute(
+            "SELECT id, text FROM lines WHERE doc = ? AND number >= ? AND number <= ?", span
+        ).fetchall()
+        self.db.executemany(
+            "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
+            [(id_, index_text(text)) for id_, text in found],
+        )
+        self.db.executemany("DELETE FROM lines WHERE id = ?", [(id_,) for id_, _ in found])
+
+
+def _stored(text: str) -> str:
+    """SQLite takes no half surrogates."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

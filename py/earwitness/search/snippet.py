@@ -1,0 +1,86 @@
+"""The part of a line around what matched, the matches marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from earwitness.search.scripts import clean, fold
+
+BEGIN, END = "\ue000", "\ue001"
+"""Private characters around a match; a text never brings its own."""
+LENGTH = 180
+"""Characters of a snippet, about."""
+
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0dff\u0610-\u065f])+")
+
+
+class Wanted:
+    """A word or phrase to mark: consecutive words, the last one perhaps only begun."""
+
+    def __init__(self, text: str, unfinished: bool = False) -> None:
+        cleaned = clean(text)
+        self.words = [fold(word) for word in _WORD.findall(cleaned)]
+        self.unfinished = unfinished
+        self.run = cleaned
+
+    def spans(self, words: Sequence[tuple[str, int, int]]) -> list[tuple[int, int]]:
+        """Where it stands among (folded word, begin, end)."""
+        size = len(self.words)
+        found: list[tuple[int, int]] = []
+        for i in range(len(words) - size + 1 if size else 0):
+            heard = [word for word, _, _ in words[i : i + size]]
+            same = heard == self.words
+            begun = heard[:-1] == self.words[:-1] and heard[-1].startswith(self.words[-1])
+            if same or (self.unfinished and begun):
+                found.append((words[i][1], words[i + size - 1][2]))
+        return found
+
+
+def snippet(text: str, words: Sequence[Wanted], runs: Sequence[str] = ()) -> str:
+    """Return the text, shortened around its first match, with `BEGIN`/`END` around every match.
+
+    `runs`: parts in scripts without spaces, found wherever they stand.
+    """
+    text = clean(text).strip()
+    tokens = [(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+    spans = [span for wanted in words for span in wanted.spans(tokens)]
+    for run in runs:
+        spans += [m.span() for m in re.finditer(re.escape(run), text)]
+    merged = _merge(spans)
+    begin, end = _cut(text, merged)
+    out: list[str] = ["…" if begin else ""]
+    at = begin
+    for start, stop in merged:
+        if start >= end:
+            break
+        out += [text[at:start], BEGIN, text[start : min(stop, end)], END]
+        at = min(stop, end)
+    out += [text[at:end], "…" if end < len(text) else ""]
+    return "".join(out)
+
+
+def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, stop in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    return merged
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> tuple[int, int]:
+    """[begin, end) of what is shown, at a space where there is one near."""
+    if len(text) <= LENGTH:
+        return 0, len(text)
+    first = spans[0][0] if spans else 0
+    begin = max(0, min(first - LENGTH // 3, len(text) - LENGTH))
+    if begin:
+        space = text.find(" ", begin, first)
+        begin = space + 1 if 0 <= space < begin + 30 else begin
+    end = min(len(text), begin + LENGTH)
+    if end < len(text):
+        space = text.rfind(" ", end - 30, end)
+        end = space if space > first else end
+    return begin, end
