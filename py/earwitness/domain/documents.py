@@ -6,6 +6,7 @@ it has come. Edits belong to a segment of one run, so they stay when another par
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,6 @@ from dataclasses import dataclass, field
 from earwitness.domain.jobs import Job
 from earwitness.domain.retime import retime
 from earwitness.engine_messages import WindowRow
-from earwitness.errors import NotFoundError
 from earwitness.transcript import Segment, Task
 
 
@@ -139,11 +139,11 @@ class OpenDocument:
         """What the user reads from the segment of that index on."""
         return tuple(self._read(piece) for piece in self.pieces[first:])
 
-    def add(self, document: Document, windows: Sequence[WindowRow]) -> int:
+    def add(self, document: Document, windows: Sequence[WindowRow]) -> int | None:
         """Take new windows of the top layer. `document` tells how far it reaches now.
 
         Returns:
-            The index of the first segment that may have changed; all before it are the same.
+            The index of the first segment that is not as before; None: all are.
         """
         self.document = document
         fresh = pieces_of(document.layers[-1].run, windows)
@@ -151,28 +151,21 @@ class OpenDocument:
         if not self._below:
             first = len(self.pieces)
             self.pieces += fresh
-            return first
+            return first if fresh else None
         before = self.pieces
         self.pieces = self._composed()
-        same = zip(before, self.pieces, strict=False)
-        return next((i for i, (a, b) in enumerate(same) if a.key != b.key), len(before))
+        return _first_change(before, self.pieces)
 
-    def edited(self, index: int, text: str, edited_at: str) -> Document:
-        """The document with this text for that segment; the heard text takes an edit away.
+    def with_document(self, document: Document) -> OpenDocument:
+        """Return the same windows read as `document`, which has the same runs."""
+        changed = copy.copy(self)
+        changed.document = document
+        changed.pieces = changed._composed()
+        return changed
 
-        Raises:
-            NotFoundError: there is no such segment.
-        """
-        if not 0 <= index < len(self.pieces):
-            raise NotFoundError(
-                f"There is no sentence number {index + 1}.", hint="Open the transcript again."
-            )
-        piece = self.pieces[index]
-        edits = {k: v for k, v in self.document.edits.items() if k != piece.key}
-        cleaned = " ".join(text.split())
-        if cleaned != " ".join(piece.heard.text.split()):
-            edits[piece.key] = Edit(cleaned, edited_at)
-        return dataclasses.replace(self.document, edits=edits)
+    def first_change(self, before: OpenDocument) -> int | None:
+        """Return the index of the first segment that `before` has not; None: both are the same."""
+        return _first_change(before.pieces, self.pieces)
 
     def _read(self, piece: Piece) -> Segment:
         edit = self.document.edits.get(piece.key)
@@ -196,3 +189,11 @@ def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:
     before = [piece for piece in below if piece.middle_s < layer.start_s]
     after = [piece for piece in below if piece.middle_s >= max(until_s, layer.start_s)]
     return before + own + after
+
+
+def _first_change(before: Sequence[Piece], after: Sequence[Piece]) -> int | None:
+    for i, (old, new) in enumerate(zip(before, after, strict=False)):
+        if old.key != new.key:
+            return i
+    shorter = min(len(before), len(after))
+    return shorter if len(before) != len(after) else None

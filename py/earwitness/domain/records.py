@@ -1,4 +1,4 @@
-"""What is kept of each transcript beside its words, and the line of the history made from it."""
+"""What is kept of each transcript beside its words."""
 
 from __future__ import annotations
 
@@ -9,22 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from earwitness.errors import BadRequestError
-from earwitness.messages import JobView, TranscriptSummary
-from earwitness.transcript import Segment, Task, Transcript
+from earwitness.transcript import Task
 
 NAME_MAX = 300
 """Characters of a name; longer ones are cut."""
-PREVIEW_MAX = 160
-"""Characters of the preview in the history."""
 TAGS_MAX = 50
 TAG_MAX = 60
 """Characters of a tag."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,69 +60,9 @@ class Record:
     """When it went to the bin; empty: it is not there."""
 
 
-def summary(record: Record, job: JobView) -> TranscriptSummary:
-    """The line of the history."""
-    return TranscriptSummary(
-        id=record.id,
-        name=record.name,
-        created_at=record.created_at,
-        duration_s=record.duration_s,
-        model=record.model,
-        task=record.task,
-        language=record.language,
-        language_probability=record.language_probability,
-        preview=record.preview,
-        word_count=record.word_count,
-        audio_kept=bool(record.audio_path),
-        tags=record.tags,
-        job=job,
-        tracks=record.tracks,
-        ends_s=record.ends_s,
-        same_as=record.same_as,
-        earlier=record.earlier,
-        nothing_heard=job.state == "failed" and not record.word_count and not record.earlier,
-    )
-
-
 def without_audio(record: Record) -> Record:
     """The record after its audio has gone; the fingerprint stays, to know the file again."""
     return dataclasses.replace(record, audio_path="", audio_bytes=0)
-
-
-def transcript(record: Record, segments: Iterable[Segment]) -> Transcript:
-    """The record with its words: what a reader or an export needs."""
-    return Transcript(
-        id=record.id,
-        name=record.name,
-        created_at=record.created_at,
-        duration_s=record.duration_s,
-        model=record.model,
-        task=record.task,
-        language=record.language,
-        language_probability=record.language_probability,
-        segments=tuple(segments),
-        tags=record.tags,
-    )
-
-
-def preview(segments: Iterable[Segment], so_far: str = "") -> str:
-    """The first words, going on from `so_far`, cut at a word's end where the language has any."""
-    text = so_far
-    for segment in segments:
-        if len(text) > PREVIEW_MAX:
-            break
-        text = f"{text} {segment.text.strip()}".strip()
-    if len(text) <= PREVIEW_MAX:
-        return text
-    cut = text[:PREVIEW_MAX]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > PREVIEW_MAX // 2 else cut).rstrip() + "…"
-
-
-def count_words(text: str) -> int:
-    """Words of a text; in scripts without spaces every character counts."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + unspaced
 
 
 def clean_name(name: str, fallback: str = "Recording") -> str:

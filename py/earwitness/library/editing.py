@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
-from earwitness.domain.records import clean_name, clean_tags, iso, transcript
+from earwitness.domain.edits import TEXT_MAX, apply_edits
+from earwitness.domain.records import clean_name, clean_tags, iso
+from earwitness.domain.views import transcript_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import Texts, document_put
 from earwitness.library.ports import Clock
-from earwitness.library.queue.commits import counted
-from earwitness.library.repository import Ledger, changed_words
+from earwitness.library.repository import Ledger
 from earwitness.messages import EditSegment, Rename, SetTags
 from earwitness.transcript import Transcript
-
-TEXT_MAX = 20_000
-"""Characters of one edited sentence."""
 
 
 class Edits:
@@ -65,16 +63,10 @@ class Edits:
         async with self._ledger.lock:
             record = self._ledger.record(request.transcript_id)
             opened = await self._texts.open(record.id)
-            now = iso(self._clock.now())
-            before = opened.document
-            opened.document = opened.edited(request.segment, request.text, now)
-            try:
-                record = counted(changed_words(record), opened)
-                shard = self._texts.shard(record, opened)
-                await self._ledger.commit([record], more=[document_put(opened.document), shard])
-            except BaseException:
-                opened.document = before
-                raise
+            texts = {request.segment: request.text}
+            record, opened = apply_edits(record, opened, texts, iso(self._clock.now()))
+            shard = self._texts.shard(record, opened)
+            await self._ledger.commit([record], more=[document_put(opened.document), shard])
             self._texts.committed(opened)
             self._texts.edited(record, opened, request.segment)
-            return transcript(record, opened.segments)
+            return transcript_of(record, opened.segments)

@@ -7,9 +7,9 @@ import dataclasses
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.jobs import Job, ServerJob
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags
+from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.library.document_cache import Texts, document_put
-from earwitness.library.queue.commits import counted
 from earwitness.library.repository import Ledger
 from earwitness.library.store import Put, window_key
 from earwitness.messages import Hit, TranscribeOptions
@@ -70,7 +70,7 @@ class Copying:
         row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
         document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
         opened = OpenDocument(document, {1: (row,)})
-        record = counted(record, opened)
+        record = with_counts(record, opened.segments)
         job = Job(
             transcript_id=id_,
             options=TranscribeOptions(model=found.model, task=found.task, where="server"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from earwitness.domain import records as lines
 from earwitness.domain.jobs import ACTIVE, Job, next_job, queue_position
 from earwitness.domain.records import Record
+from earwitness.domain.views import job_view, summary_of
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 from earwitness.library.ports import Host, ModelInfo
 from earwitness.library.queue.estimate import Speeds
@@ -22,7 +22,6 @@ from earwitness.library.store import (
     transcript_prefix,
 )
 from earwitness.messages import (
-    JobView,
     Settings,
     TranscribeOptions,
     TranscriptList,
@@ -135,7 +134,7 @@ class Ledger:
         record, job = records[id_], jobs[id_]
         loaded, total = self.loading.get(id_, (0, 0))
         end_s = job.end_s if job.end_s is not None else record.duration_s
-        remaining_s = (
+        left_s = (
             self.remaining_s.get(id_)
             if job.on_server
             else self.speeds.remaining_s(job.options.model, job.position_s, end_s)
@@ -143,23 +142,19 @@ class Ledger:
         waiting = (
             job for key, job in jobs.items() if key in records and not records[key].removed_at
         )
-        view = JobView(
-            transcript_id=id_,
-            state=job.state,
-            position_s=job.position_s,
-            duration_s=record.duration_s,
+        view = job_view(
+            job,
+            record,
+            remaining_s=left_s if job.state in ACTIVE else None,
             loaded_bytes=loaded,
             total_bytes=total,
-            remaining_s=remaining_s if job.state in ACTIVE else None,
             queue_position=queue_position(job, waiting),
-            error=job.error,
-            options=job.options,
             server=self._origin(job),
         )
         same = records.get(record.same_as)
         if same is None or same.removed_at:
             record = dataclasses.replace(record, same_as="")
-        return lines.summary(record, view)
+        return summary_of(record, view)
 
     def _origin(self, job: Job) -> str:
         """The server that does a job or did; for one that waits, the one it will go to."""
@@ -260,11 +255,6 @@ class Ledger:
         shown = _newest(records)[:SNAPSHOT_LENGTH]
         summaries = [to_plain(self._summary(r.id, records, jobs)) for r in shown]
         return Put("snapshot", "recent", summaries)
-
-
-def changed_words(record: Record, **changes: Any) -> Record:
-    """The record with these changes and the next revision: its words are not the same any more."""
-    return dataclasses.replace(record, revision=record.revision + 1, **changes)
 
 
 def _newest(records: Mapping[str, Record], *, removed: bool = False) -> list[Record]:

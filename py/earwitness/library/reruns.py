@@ -14,11 +14,11 @@ from earwitness.domain import jobs as queue
 from earwitness.domain.documents import Before, Document, Layer
 from earwitness.domain.jobs import UNFINISHED, Job
 from earwitness.domain.records import Record
+from earwitness.domain.transcription import revised, with_counts, with_options_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import Texts, document_put
 from earwitness.library.ports import Emit
-from earwitness.library.queue.commits import counted, described
-from earwitness.library.repository import Ledger, changed_words
+from earwitness.library.repository import Ledger
 from earwitness.library.store import DeletePrefix, run_prefix
 from earwitness.library.validation import check_model, span_of
 from earwitness.messages import GoBack, JobState, Retranscribe, SegmentsSaved, TranscribeOptions
@@ -102,7 +102,7 @@ class Again:
             )
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
             if not opened.pieces:
-                record = described(record, job)
+                record = with_options_of(record, job)
             await self._ledger.commit([record], [job], [document_put(document)])
             self._texts.close(record.id)
 
@@ -154,8 +154,8 @@ class Again:
     async def _take_away(self, record: Record, document: Document, below: Document) -> None:
         before = _before(document, below)
         opened = await self._texts.compose(below)
-        record = counted(
-            changed_words(
+        record = with_counts(
+            revised(
                 record,
                 model=before.model,
                 task=before.task,
@@ -164,7 +164,7 @@ class Again:
                 duration_s=before.duration_s or record.duration_s,
                 earlier=_earlier(below),
             ),
-            opened,
+            opened.segments,
         )
         gone = [
             DeletePrefix("windows", run_prefix(record.id, layer.run))

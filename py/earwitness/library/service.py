@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from earwitness import messages as m
-from earwitness.domain import records as lines
+from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library.backup.service import BackupDesk
@@ -265,7 +265,7 @@ class LibraryService:
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.texts.open(transcript_id)
-        return lines.transcript(self.ledger.record(transcript_id), opened.segments)
+        return transcript_of(self.ledger.record(transcript_id), opened.segments)
 
     async def _search(self, request: m.Search) -> m.SearchResult:
         if request.where == "server":

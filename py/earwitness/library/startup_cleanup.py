@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from earwitness.domain import records as lines
 from earwitness.domain.jobs import after_boot
+from earwitness.domain.records import without_audio
 from earwitness.library.bin import KEPT_S, Bin
 from earwitness.library.ports import AudioShelf
 from earwitness.library.repository import Ledger
@@ -32,7 +32,7 @@ class Tidying:
             if (after := after_boot(job, id_ in here)) != job
         ]
         missing = [
-            lines.without_audio(record)
+            without_audio(record)
             for id_, record in self._ledger.records.items()
             if record.audio_path and id_ not in here
         ]

@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from earwitness import formats
+from earwitness.domain.edits import TEXT_MAX
 from earwitness.errors import NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
@@ -34,7 +35,7 @@ class Change(BaseModel):
     name: str | None = Field(default=None, pattern=r"\S", max_length=1000)
     tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=50)
     shared: bool | None = None
-    segments: dict[int, Annotated[str, Field(max_length=20_000)]] | None = Field(
+    segments: dict[int, Annotated[str, Field(max_length=TEXT_MAX)]] | None = Field(
         default=None, max_length=10_000, description="Index of a segment -> its new text."
     )
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from earwitness.domain.documents import OpenDocument
+from earwitness.domain.edits import apply_edits
 from earwitness.domain.records import Record, clean_name, clean_tags, iso
+from earwitness.domain.transcription import revised
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.library.queue.commits import counted
 from earwitness.messages import TranscriptSummary
 from earwitness.transcript import Transcript
 
@@ -105,7 +106,7 @@ class Library:
         """
         with self._database.write() as connection:
             found = self._own(connection, owner, transcript_id)
-            record = dataclasses.replace(
+            record = revised(
                 found.record,
                 name=found.record.name if name is None else clean_name(name),
                 tags=found.record.tags if tags is None else clean_tags(tags),
@@ -126,9 +127,7 @@ class Library:
             found = self._own(connection, owner, transcript_id)
             heard = self._windows(connection, found)
             opened = OpenDocument(found.document, {found.job.run: heard})
-            for index, text in sorted(edits.items()):
-                opened.document = opened.edited(index, text, iso(now_s()))
-            record = counted(found.record, opened)
+            record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
             self._put_record(connection, record, document=dump(opened.document))
             found = dataclasses.replace(found, record=record, document=opened.document)
             return found.transcript(heard)
@@ -188,7 +187,6 @@ class Library:
         return [load(WindowRow, value) for value in connection.execute(statement).scalars()]
 
     def _put_record(self, connection: sa.Connection, record: Record, **values: Any) -> None:
-        record = dataclasses.replace(record, revision=record.revision + 1)
         connection.execute(
             sa.update(transcripts)
             .where(transcripts.c.id == record.id)

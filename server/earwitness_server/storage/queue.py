@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.domain.documents import Document, Layer
+from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job
-from earwitness.domain.records import Record, clean_name, count_words, iso, preview
+from earwitness.domain.records import Record, clean_name, iso
+from earwitness.domain.transcription import (
+    Transcription,
+    apply_batch,
+    apply_finish,
+    is_committed,
+)
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError
 from earwitness.messages import JobState
@@ -151,7 +157,13 @@ class Queue:
         return whole
 
     def windows_from(self, transcript_id: str, run: int, first: int) -> list[WindowRow]:
-        """What was heard from that window on."""
+        """Return a run's windows from that number on."""
+        with self._database.read() as connection:
+            return self._windows_from(connection, transcript_id, run, first)
+
+    def _windows_from(
+        self, connection: sa.Connection, transcript_id: str, run: int, first: int
+    ) -> list[WindowRow]:
         statement = (
             sa.select(windows.c.value)
             .where(
@@ -161,8 +173,7 @@ class Queue:
             )
             .order_by(windows.c.window)
         )
-        with self._database.read() as connection:
-            return [load(WindowRow, value) for value in connection.execute(statement).scalars()]
+        return [load(WindowRow, value) for value in connection.execute(statement).scalars()]
 
     def commit(self, transcript_id: str, batch: Batch, duration_s: float) -> Entry:
         """Write a batch and the point to go on from, in one transaction. A batch that is there
@@ -174,7 +185,7 @@ class Queue:
         """
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
-            if batch.resume.batch <= found.job.resume.batch or found.job.state in FINISHED:
+            if found.job.state in FINISHED or is_committed(found.job, batch):
                 return found
             for row in batch.windows:
                 values = {
@@ -184,33 +195,19 @@ class Queue:
                     "value": dump(row),
                 }
                 self._database.upsert(connection, windows, values, "transcript_id", "run", "window")
-            segments = [segment for row in batch.windows for segment in row.segments]
-            record = dataclasses.replace(
-                found.record,
-                duration_s=batch.position_s if batch.finished else duration_s,
-                language=batch.resume.language or None,
-                language_probability=batch.resume.language_probability,
-                preview=preview(segments, found.record.preview.removesuffix("…"))
-                if not found.record.preview.endswith("…")
-                else found.record.preview,
-                word_count=found.record.word_count
-                + sum(count_words(segment.text) for segment in segments),
-                revision=found.record.revision + 1,
-            )
-            job = dataclasses.replace(
-                found.job,
-                resume=batch.resume,
-                position_s=batch.position_s,
-                state="done" if batch.finished else "transcribing",
-            )
-            layer = Layer(job.run, until_s=batch.position_s, finished=batch.finished)
-            document = dataclasses.replace(found.document, layers=(layer,))
+            record = dataclasses.replace(found.record, duration_s=duration_s)
+            job = dataclasses.replace(found.job, state="transcribing")
+            after = apply_batch(Transcription(record, job, found.document), batch)
+            if batch.finished:
+                rows = self._windows_from(connection, transcript_id, job.run, 0)
+                opened = OpenDocument(after.document, {job.run: rows})
+                after, _ = apply_finish(after, opened, duration_s=batch.position_s)
             connection.execute(
                 sa.update(transcripts)
                 .where(transcripts.c.id == transcript_id)
-                .values(record=dump(record), document=dump(document))
+                .values(record=dump(after.record), document=dump(after.document))
             )
-            self._put_job(connection, job, compute_s=found.compute_s + batch.compute_s)
+            self._put_job(connection, after.job, compute_s=found.compute_s + batch.compute_s)
             self._database.changed(connection, transcript_id)
             return self._read(connection, transcript_id)
 

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job
-from earwitness.domain.records import Record, summary, transcript
+from earwitness.domain.records import Record
+from earwitness.domain.views import job_view, remaining_s, summary_of, transcript_of
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import JobView, TranscriptSummary
 from earwitness.serialization import from_plain, to_plain
@@ -40,30 +41,23 @@ class Entry:
     @property
     def view(self) -> JobView:
         """What is happening to it."""
-        left_s = max(0.0, self.record.duration_s - self.job.position_s)
-        pace = self.compute_s / self.job.position_s if self.job.position_s else None
-        running = self.job.state == "transcribing"
-        return JobView(
-            transcript_id=self.record.id,
-            state=self.job.state,
-            position_s=self.job.position_s,
-            duration_s=self.record.duration_s,
-            remaining_s=left_s * pace if running and pace is not None else None,
-            error=self.job.error,
-            options=self.job.options,
-        )
+        done_s = self.job.position_s
+        running = self.job.state == "transcribing" and done_s > 0
+        pace = self.compute_s / done_s if running else None
+        left_s = remaining_s(done_s, self.record.duration_s, pace)
+        return job_view(self.job, self.record, remaining_s=left_s)
 
     @property
     def summary(self) -> TranscriptSummary:
         """The line of the history."""
-        return summary(self.record, self.view)
+        return summary_of(self.record, self.view)
 
     def transcript(self, windows: list[WindowRow]) -> Transcript:
         """With its words: windows of every visible layer, in order."""
         by_run: dict[int, Sequence[WindowRow]] = {layer.run: [] for layer in self.document.layers}
         by_run[self.job.run] = windows
         opened = OpenDocument(self.document, by_run)
-        return transcript(self.record, opened.segments)
+        return transcript_of(self.record, opened.segments)
 
 
 def dump(value: object) -> str:

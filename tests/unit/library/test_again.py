@@ -181,3 +181,19 @@ async def test_a_corrected_sentence_knows_what_was_heard(house: House) -> None:
     assert [segment.heard for segment in edited.segments] == [None, " Two."]
     heard = await house.ask(m.EditSegment(id_, 1, " Two."))
     assert [(s.text, s.heard) for s in heard.segments] == [(" One.", None), (" Two.", None)]
+
+
+@lived
+async def test_a_shorter_text_removes_the_end_of_the_earlier_one(house: House) -> None:
+    id_ = await house.add()
+    await house.hear(ready())
+    for number, text in ((1, "Beginning."), (2, "Ending.")):
+        await house.hear(batch(id_, number, text))
+    await house.hear(finished(id_, duration_s=60.0))
+    await house.ask(m.Retranscribe(id_, CZECH))
+    await house.hear(batch(id_, 1, "Beginning.", run=2))
+    house.events.clear()
+    await house.hear(finished(id_, run=2, duration_s=60.0))
+    assert await house.texts(id_) == [" Beginning."]
+    assert house.of(m.SegmentsSaved) == [m.SegmentsSaved(id_, 1, ())]
+    assert await house.find("ending") == []

@@ -5,16 +5,14 @@ from __future__ import annotations
 import pytest
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.records import (
-    PREVIEW_MAX,
     check_id,
     clean_name,
     clean_tags,
-    count_words,
     iso,
-    preview,
     seconds,
 )
 from earwitness.domain.retime import retime
+from earwitness.domain.transcription import PREVIEW_MAX, count_words, preview
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError
 from earwitness.library.queue.estimate import DEFAULT_FACTORS, Speeds

@@ -10,6 +10,7 @@ from typing import IO
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record, iso
+from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import EarwitnessError
 from earwitness.library.backup.manifest import Saved
@@ -17,7 +18,6 @@ from earwitness.library.backup.read import AudioPart, BackupReader, refused
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.document_cache import Texts, document_put
 from earwitness.library.ports import AudioShelf, Clock, KeptAudio
-from earwitness.library.queue.commits import counted
 from earwitness.library.repository import Ledger
 from earwitness.library.store import Change, Put, transcript_prefix, window_key
 from earwitness.messages import TranscribeOptions
@@ -104,7 +104,7 @@ class Transfer:
         runs = {int(run): rows for run, rows in saved.windows.items()}
         layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
         opened = OpenDocument(saved.document, layers)
-        record = counted(record, opened)
+        record = with_counts(record, opened.segments)
         part = reader.audio(record.id)
         if part is not None:
             record = await self._with_audio(record, await keep(record.id, part))

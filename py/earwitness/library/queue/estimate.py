@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from earwitness.domain.views import remaining_s
+
 DEFAULT_FACTORS = {"tiny": 0.12, "tiny.en": 0.12, "base": 0.25, "base.en": 0.25, "small": 0.8}
 """Before anything is measured: rough figures for two laptop cores, on the careful side."""
 MEMORY_S = 1200.0
@@ -56,7 +58,7 @@ class Speeds:
 
     def remaining_s(self, model: str, position_s: float, end_s: float) -> float | None:
         """Time until done; None while the end is not known."""
-        return max(0.0, end_s - position_s) * self.factor(model) if end_s > 0 else None
+        return remaining_s(position_s, end_s, self.factor(model))
 
     def by_model(self, duration_s: float, sizes: Mapping[str, int]) -> dict[str, float]:
         """Seconds for each model of the catalogue (id -> bytes)."""

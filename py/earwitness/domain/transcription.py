@@ -1,0 +1,184 @@
+"""How a batch of windows, and the end of a run, change a recording; the same on page and server.
+
+Each function takes values and returns new ones. The caller reads and writes them in one
+transaction.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from earwitness.domain.documents import Document, OpenDocument
+from earwitness.domain.jobs import Job
+from earwitness.domain.records import Record
+from earwitness.engine_messages import ResumePoint, WindowRow
+from earwitness.transcript import Segment
+
+PREVIEW_MAX = 160
+"""Characters of the preview in the history."""
+MISSING_S = 1.0
+MISSING_SHARE = 0.01
+"""A recording may be shorter than its container says by this share (or `MISSING_S`) unreported:
+containers round, and encoders pad."""
+
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
+
+
+class Batch(Protocol):
+    """Windows decoded together. The page's `WindowsReady` and the engine's `Batch` are such."""
+
+    @property
+    def windows(self) -> Sequence[WindowRow]:
+        """The new windows, in order."""
+        ...
+
+    @property
+    def resume(self) -> ResumePoint:
+        """Where the run goes on after this batch."""
+        ...
+
+    @property
+    def position_s(self) -> float:
+        """Everything before this time is decided."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """A recording with its job and document: what one transaction reads and writes."""
+
+    record: Record
+    job: Job
+    document: Document
+
+
+def is_committed(job: Job, batch: Batch) -> bool:
+    """Return whether the job has this batch already: its sender died before it heard so."""
+    return batch.resume.batch <= job.resume.batch
+
+
+def apply_batch(
+    before: Transcription, batch: Batch, *, replaces_text: bool = False
+) -> Transcription:
+    """Return the transcription after a batch that is not committed yet.
+
+    Preview and word count grow with the new segments, unless the run `replaces_text` of an
+    earlier one: then they describe a mixture, and only `apply_finish` counts anew.
+    """
+    record, job = before.record, before.job
+    changes: dict[str, Any] = {}
+    if job.whole and batch.resume.language:
+        changes["language"] = batch.resume.language
+        changes["language_probability"] = batch.resume.language_probability
+    if not job.resume.batch:
+        record = with_options_of(record, job)
+    if not replaces_text:
+        segments = [segment for row in batch.windows for segment in row.segments]
+        changes["word_count"] = record.word_count + _words_of(segments)
+        if not record.preview.endswith("…"):
+            changes["preview"] = preview(segments, record.preview)
+    return Transcription(
+        revised(record, **changes),
+        dataclasses.replace(job, resume=batch.resume, position_s=batch.position_s),
+        _with_layer(before.document, job.run, until_s=batch.position_s),
+    )
+
+
+def apply_finish(
+    before: Transcription,
+    opened: OpenDocument,
+    *,
+    duration_s: float,
+    ends_s: float | None = None,
+    broken_off: bool = False,
+) -> tuple[Transcription, OpenDocument]:
+    """Return the transcription at the end of its run, and the text it has then.
+
+    Args:
+        before: after the last batch.
+        opened: its document with every window.
+        duration_s: the length of the recording as decoded; 0 where it is not known.
+        ends_s: where the sound ended; None where the run did not get there.
+        broken_off: something follows there, too damaged to be decoded.
+    """
+    job = before.job
+    document = _with_layer(before.document, job.run, finished=True)
+    opened = opened.with_document(document)
+    record = before.record
+    if job.whole:
+        duration_s = duration_s or record.duration_s
+        ends_s = _too_early_s(duration_s, ends_s, broken_off)
+        record = dataclasses.replace(record, duration_s=duration_s, ends_s=ends_s)
+    if not job.resume.batch and not job.on_server:
+        record = with_options_of(record, job)
+    position_s = record.duration_s if job.end_s is None else job.end_s
+    job = dataclasses.replace(job, state="done", position_s=position_s, error=None)
+    record = with_counts(revised(record), opened.segments)
+    return Transcription(record, job, document), opened
+
+
+def with_options_of(record: Record, job: Job) -> Record:
+    """Return the record with the model and task of a job over the whole recording.
+
+    A job over a part changes neither.
+    """
+    if not job.whole:
+        return record
+    return dataclasses.replace(record, model=job.options.model, task=job.options.task)
+
+
+def with_counts(record: Record, segments: Sequence[Segment]) -> Record:
+    """Return the record with the preview and word count of this text."""
+    return dataclasses.replace(record, preview=preview(segments), word_count=_words_of(segments))
+
+
+def revised(record: Record, **changes: Any) -> Record:
+    """Return the record with these changes and the next revision: its words have changed."""
+    return dataclasses.replace(record, revision=record.revision + 1, **changes)
+
+
+def preview(segments: Iterable[Segment], so_far: str = "") -> str:
+    """Return the first words, continuing `so_far`, cut after a word where the script has spaces."""
+    text = so_far
+    for segment in segments:
+        if len(text) > PREVIEW_MAX:
+            break
+        text = f"{text} {segment.text.strip()}".strip()
+    if len(text) <= PREVIEW_MAX:
+        return text
+    cut = text[:PREVIEW_MAX]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > PREVIEW_MAX // 2 else cut).rstrip() + "…"
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; in scripts without spaces every character counts as one."""
+    unspaced = len(_UNSPACED.findall(text))
+    return len(_UNSPACED.sub(" ", text).split()) + unspaced
+
+
+def _words_of(segments: Iterable[Segment]) -> int:
+    return sum(count_words(segment.text) for segment in segments)
+
+
+def _too_early_s(duration_s: float, ends_s: float | None, broken_off: bool) -> float:
+    """Return where the sound ended if more is missing than rounding explains, else 0."""
+    if ends_s is None:
+        return 0.0
+    missing_s = duration_s - ends_s
+    reported = broken_off or missing_s > max(MISSING_S, duration_s * MISSING_SHARE)
+    return ends_s if reported else 0.0
+
+
+def _with_layer(document: Document, run: int, **changes: Any) -> Document:
+    layers = tuple(
+        dataclasses.replace(layer, **changes) if layer.run == run else layer
+        for layer in document.layers
+    )
+    return dataclasses.replace(document, layers=layers)
