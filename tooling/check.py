@@ -6,15 +6,15 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tooling.environment import ensure_node_packages, ensure_python, environment, node
+from tooling.environment import environment, node
 from tooling.paths import NODE_MODULES, PYTHON, ROOT
+from tooling.pipeline import Plan, prepare
 from tooling.say import say
 
 
 def check() -> int:
     """Run all checks, report each; 0 when all pass."""
-    ensure_python("test")
-    ensure_node_packages()
+    prepare(Plan(), "test-tools")
     bin_ = NODE_MODULES
     checks: list[tuple[str, Sequence[str | Path]]] = [
         ("ruff check", [PYTHON, "-m", "ruff", "check", "."]),

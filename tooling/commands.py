@@ -14,7 +14,15 @@ from tooling.chromium import ensure_chromium
 from tooling.environment import environment
 from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
-from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, SERVER_MODELS, prepare
+from tooling.pipeline import (
+    DEFAULT_MODEL,
+    GOALS,
+    MODELS,
+    PAGE_MODELS,
+    SERVER_MODELS,
+    Plan,
+    prepare,
+)
 from tooling.say import BuildError, fail, progress_on_stderr, say
 from tooling.testing import run_all
 
@@ -52,17 +60,20 @@ def _run(arguments: argparse.Namespace) -> int:
         case "run":
             return _serve(arguments)
         case "build":
-            prepare("run", _models(arguments), offline=False)
+            prepare(Plan(models=_models(arguments)), "page")
             say(f"The page is in {DIST.relative_to(ROOT)}/; any static host can serve it")
             return 0
         case "models":
-            prepare("run", tuple(arguments.models) or MODELS)
+            prepare(Plan(models=tuple(arguments.models) or MODELS), "models")
+            return 0
+        case "prepare":
+            prepare(Plan(_models(arguments), arguments.offline), *arguments.goals)
             return 0
         case "test":
             return _test(arguments.rest)
         case "bench":
             with progress_on_stderr():
-                prepare("test", PAGE_MODELS)
+                prepare(Plan(), "test-tools", "page")
                 chromium = ensure_chromium()
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
         case "server":
@@ -75,7 +86,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     ensure_free(arguments.host, arguments.port)
-    prepare("run", _models(arguments), offline=arguments.offline)
+    prepare(Plan(models=_models(arguments), offline=arguments.offline), "page")
     command = ["-m", "earwitness_server", "--host", arguments.host, "--port", str(arguments.port),
                "--dist", str(DIST), "--models", str(SERVER_MODELS)]  # fmt: skip
     for flag, what in SERVER_FLAGS.items():
@@ -91,7 +102,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _test(rest: list[str]) -> int:
-    prepare("test", PAGE_MODELS)
+    prepare(Plan(), "test-tools", "page")
     chromium = ensure_chromium()
     if rest:
         return _python(["-m", "pytest", *rest], EARWITNESS_CHROMIUM=chromium)
@@ -124,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine)")
     run.add_argument("--port", type=_port, default=8400, help="port (default 8400)")
     _model_flag(run)
-    run.add_argument("--offline", action="store_true", help="use only what is already here")
+    _offline_flag(run)
     for flag, what in SERVER_FLAGS.items():
         if what.switch:
             run.add_argument(flag, action="store_true", help=what.help)
@@ -134,6 +145,16 @@ def _parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", help="leave the page in dist/")
     _model_flag(build)
+
+    goals = commands.add_parser(
+        "prepare",
+        help="set up only what is named",
+        description="Set up only what is named, and what it depends on.",
+        epilog="; ".join(f"{name}: {goal.help}" for name, goal in GOALS.items()),
+    )
+    goals.add_argument("goals", nargs="+", choices=GOALS, metavar="GOAL", help=", ".join(GOALS))
+    _model_flag(goals)
+    _offline_flag(goals)
 
     models = commands.add_parser("models", help="fetch and export models ahead of time")
     models.add_argument("models", nargs="*", type=_model, metavar="MODEL",
@@ -161,6 +182,11 @@ def _model(text: str) -> str:
     if text not in MODELS:
         raise argparse.ArgumentTypeError(f"{text!r} is no model; choose from {', '.join(MODELS)}")
     return text
+
+
+def _offline_flag(parser: argparse.ArgumentParser) -> None:
+    text = "download nothing: use what is already here"
+    parser.add_argument("--offline", action="store_true", help=text)
 
 
 def _model_flag(parser: argparse.ArgumentParser) -> None:

@@ -65,7 +65,7 @@ def use(page: Page, place: str, **fields: str) -> None:
 
 def engines(page: Page) -> int:
     """How many workers compute here."""
-    return sum("room=engine" in worker.url for worker in page.workers)
+    return sum("role=engine" in worker.url for worker in page.workers)
 
 
 def test_the_server_writes_it_down_and_the_page_says_where(

@@ -8,7 +8,7 @@ import pytest
 from earwitness_server.errors import ApiError
 from earwitness_server.inference.model_registry import ModelRegistry
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 
 @pytest.mark.parametrize(

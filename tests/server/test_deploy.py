@@ -18,7 +18,7 @@ from earwitness_server.http.static_page import MEDIA_TYPES
 from earwitness_server.settings import Settings
 from fastapi.testclient import TestClient
 
-from tests.server.conftest import write_page
+from tests.support.page_files import write_page
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 AROUND = (

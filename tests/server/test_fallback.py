@@ -15,7 +15,7 @@ import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError, ServerError
 
-from tests.server.conftest import write_page
+from tests.support.page_files import write_page
 from tests.server.pages import PACE_S, WHOLE, WINDOWS, Page, Process, paths, visit
 from tests.unit.library.house import batch, failed, opened, ready
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
 
-from tests.server.conftest import Api
-from tests.server.scripted import ScriptedEngine, sentence
+from tests.support.api import Api
+from tests.support.scripted_engine import ScriptedEngine, sentence
 
 PATH = "/v1/audio/transcriptions"
 FILE = {"file": ("talk.wav", b"sound", "audio/wav")}
@@ -79,7 +79,7 @@ def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
     error = answer.json()["error"]
     assert (answer.status_code, error["param"]) == (400, "model")
     assert "base" in error["message"]
-    assert api.engine.heard == []
+    assert api.engine.batches == []
     assert post(api, model="tiny.en").status_code == 200
 
 
@@ -187,14 +187,14 @@ def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
 
     engine = ScriptedEngine()
     api = make_api(engine, slots=1, waiting_limit=0)
-    engine.gate.clear()
+    engine.hold()
     first = threading.Thread(target=post, args=(api,))
     first.start()
     room = api.http.app.state.room  # type: ignore[attr-defined]
     while not room.inside:
         threading.Event().wait(0.01)
     answer = post(api)
-    engine.gate.set()
+    engine.release()
     first.join()
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
     assert answer.json()["error"]["type"] == "rate_limit_error"

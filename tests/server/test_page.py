@@ -9,7 +9,7 @@ import pytest
 from earwitness_server.http.static_page import cache_control, encodings_accepted
 from fastapi.testclient import TestClient
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 
 @pytest.mark.parametrize(

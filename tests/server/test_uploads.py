@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.tables import uploads
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 PIECE = {"content-type": "application/offset+octet-stream"}
 

@@ -12,8 +12,8 @@ import pytest
 from earwitness_server.inference.engine import Engine, EngineOptions
 from earwitness_server.media.source import DecodeLimits
 
-from tests.server.conftest import Api
-from tests.server.silence import days_of_silence
+from tests.support.api import Api
+from tests.support.silent_flac import days_of_silence
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]

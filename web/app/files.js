@@ -2,7 +2,7 @@
 /** @import { ErrorView, JobView, Settings, TranscribeOptions } from './messages' */
 /** @import { TranscriptSummary } from './messages' */
 import { addressOf } from './address.js';
-import { bridge } from './python.js';
+import { library } from './library-client.js';
 import { RequestError, viewOf } from './request-error.js';
 import { state } from './state.js';
 
@@ -65,10 +65,10 @@ export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
       const options = optionsFrom(await settings(), over);
       if (withdrawn.has(id)) throw cancelled(name);
       const request = { type: /** @type {const} */ ('add-file'), name, options, transcript_id: id };
-      return bridge.request(request, [file]);
+      return library.request(request, [file]);
     });
     if (withdrawn.has(id)) {
-      await bridge.request({ type: 'remove', transcript_ids: [id] });
+      await library.request({ type: 'remove', transcript_ids: [id] });
       throw cancelled(name);
     }
     if (state.pending.has(id)) state.keep(added);

@@ -12,9 +12,15 @@ import {
   Mp3InputFormat,
   UnsupportedInputFormatError,
 } from 'mediabunny';
+import {
+  lacksIndex,
+  mp3TellsLength,
+  oggCodec,
+  wavPromiseS,
+  wholePages,
+} from './container-probe.js';
 import { monoOf } from './downmix.js';
 import { describe, PlatformError } from './errors.js';
-import { lacksIndex, mp3TellsLength, oggCodec, wavPromiseS, wholePages } from './file-signs.js';
 import { sourceOf } from './pcm-source.js';
 import { SAMPLE_RATE_HZ, Timeline } from './timeline.js';
 

@@ -27,7 +27,7 @@ _IDLE_S = 300.0
 
 
 class PlatformWire(Protocol):
-    """The part of `LibraryRoom.platform` that reaches the engine."""
+    """The part of `LibraryWorker.platform` that reaches the engine."""
 
     def tellEngine(self, text: str) -> None: ...  # noqa: N802 (JavaScript's name)
 

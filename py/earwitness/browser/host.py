@@ -21,7 +21,7 @@ class PlatformModels(Protocol):
 
 
 class PlatformHost(Protocol):
-    """The part of `LibraryRoom.platform` in web/workers/library-room.js that reaches the page."""
+    """The part of `LibraryWorker.platform` (web/workers/library-worker.js) for the page."""
 
     models: PlatformModels
 

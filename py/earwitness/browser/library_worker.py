@@ -28,7 +28,7 @@ Receive = Callable[[str, int, str, Any], None]
 
 
 class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
-    """`LibraryRoom.platform` in web/workers/library-room.js."""
+    """`LibraryWorker.platform` in web/workers/library-worker.js."""
 
     store: PlatformStore
     shelf: PlatformShelf

@@ -1,12 +1,12 @@
 // The platform's modules in a worker of their own, so that a test can call them one by one.
 
-import * as shelf from '../../../web/workers/audio-shelf.js';
 import { openAudio } from '../../../web/workers/audio-source.js';
 import { mix } from '../../../web/workers/downmix.js';
 import { viewOf } from '../../../web/workers/errors.js';
 import { missingFeature } from '../../../web/workers/features.js';
 import * as inference from '../../../web/workers/inference.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
+import * as shelf from '../../../web/workers/opfs-audio.js';
 import { Resampler } from '../../../web/workers/resampler.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';

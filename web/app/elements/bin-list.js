@@ -1,7 +1,7 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
+import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
-import { deleted, emptyBin, restore } from '../keeping.js';
 import { View } from '../view.js';
 import './sure-button.js';
 

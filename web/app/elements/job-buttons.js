@@ -2,8 +2,8 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
 import { addAgain, move, provideFile, steer } from '../actions.js';
+import { remove } from '../bin-and-backup.js';
 import { withdraw } from '../files.js';
-import { remove } from '../keeping.js';
 import { state } from '../state.js';
 
 /**

@@ -1,8 +1,8 @@
 /** @import { TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
-import { runAgain } from '../again.js';
 import { length, span } from '../format.js';
 import { ACTIVE } from '../job-text.js';
+import { runAgain } from '../reruns.js';
 import { state } from '../state.js';
 
 /** A wait worth a word, in seconds. */

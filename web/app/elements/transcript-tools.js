@@ -1,10 +1,10 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../messages' */
 import { html, nothing } from 'lit';
 import { copy, download } from '../actions.js';
-import { goBack, runAgain } from '../again.js';
+import { remove } from '../bin-and-backup.js';
 import { trackName, UNFINISHED } from '../job-text.js';
-import { remove } from '../keeping.js';
 import { languageChoices, languageName } from '../languages.js';
+import { goBack, runAgain } from '../reruns.js';
 import { openRerun } from './rerun-dialog.js';
 import { selected } from './segment-list.js';
 

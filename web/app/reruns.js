@@ -4,7 +4,7 @@ import { ask } from './elements/question-dialog.js';
 import { settings } from './files.js';
 import { UNFINISHED } from './job-text.js';
 import { languageName } from './languages.js';
-import { bridge } from './python.js';
+import { library } from './library-client.js';
 import { viewOf } from './request-error.js';
 import { state } from './state.js';
 import { note, tellError } from './toast-list.js';
@@ -29,7 +29,7 @@ export function runAgain(summary, over, part = {}, tell = tellError) {
     const options = { ...job.options, model, task, where, ...over };
     const type = /** @type {const} */ ('retranscribe');
     const request = { type, transcript_id, options, ...part };
-    const queued = await bridge.request({ ...request, replace_corrections });
+    const queued = await library.request({ ...request, replace_corrections });
     state.estimates.delete(transcript_id);
     state.keep(queued);
     note(over.language ? `Running again in ${languageName(over.language)}.` : 'Running again.');
@@ -43,7 +43,7 @@ export function runAgain(summary, over, part = {}, tell = tellError) {
 export const goBack = ({ id: transcript_id }) =>
   agreed('Go back', tellError, async (replace_corrections) => {
     const request = { type: /** @type {const} */ ('go-back'), transcript_id };
-    state.keep(await bridge.request({ ...request, replace_corrections }));
+    state.keep(await library.request({ ...request, replace_corrections }));
     note('The earlier text is back.');
   });
 

@@ -1,11 +1,13 @@
 /**
- * The way from the page to Python: requests with one answer each, and a stream of events. Python
- * runs in one tab at a time; in the others the same calls go through that tab.
+ * The page's client of the library: requests with one reply each, and a stream of events. Python
+ * runs in one tab at a time; in the others the same requests go through that tab.
  */
 /** @import { BootChanged, Conversation, Event, Request, RequestType } from './messages' */
-/** @import { Answer, Host } from './rooms.js' */
+/** @import { Answer, PagePlatform } from './python-workers.js' */
+import { pagePlatform } from './platform.js';
+import { PythonWorkers } from './python-workers.js';
 import { RequestError } from './request-error.js';
-import { Rooms } from './rooms.js';
+import { state } from './state.js';
 import { Tabs } from './tabs.js';
 
 /**
@@ -16,34 +18,34 @@ import { Tabs } from './tabs.js';
  * @property {(error: RequestError) => void} reject
  */
 
-export class Bridge {
+export class LibraryClient {
   /** @type {Map<number, Waiting>} */
   #waiting = new Map();
   #nextId = 1;
   /** @type {'undecided' | 'leader' | 'follower'} */
   #role = 'undecided';
-  /** @type {Rooms | null} */
-  #rooms = null;
-  /** What other tabs asked these rooms; a takeover may make them ask twice. */
+  /** @type {PythonWorkers | null} */
+  #workers = null;
+  /** What other tabs asked these workers; a takeover may make them ask twice. */
   #asked = new Set();
   /** @type {BootChanged} */
   #boot = { type: 'boot-changed', stage: 'starting', error: null };
   #tabs;
-  #host;
+  #platform;
   #onEvent;
 
   /**
-   * @param {Host} host
+   * @param {PagePlatform} platform
    * @param {(event: Event) => void} onEvent
    */
-  constructor(host, onEvent) {
-    this.#host = host;
+  constructor(platform, onEvent) {
+    this.#platform = platform;
     this.#onEvent = onEvent;
     this.#tabs = new Tabs({
       asked: (from, id, request, blobs) => {
-        if (!this.#rooms || this.#asked.has(`${from} ${id}`)) return;
+        if (!this.#workers || this.#asked.has(`${from} ${id}`)) return;
         this.#asked.add(`${from} ${id}`);
-        this.#rooms.send(request, blobs, (answer) => this.#tabs.answer(from, id, answer));
+        this.#workers.send(request, blobs, (answer) => this.#tabs.answer(from, id, answer));
       },
       answered: (id, answer) => this.#settle(id, answer),
       heard: (event) => this.#hear(event),
@@ -62,7 +64,7 @@ export class Bridge {
       },
       () => {
         this.#role = 'leader';
-        this.#openRooms();
+        this.#startWorkers();
       },
     );
   }
@@ -91,14 +93,14 @@ export class Bridge {
   /** After a failed boot: new workers; what waits is sent again. */
   retry() {
     if (this.#role !== 'leader') return location.reload();
-    this.#rooms?.stop();
-    this.#openRooms();
+    this.#workers?.stop();
+    this.#startWorkers();
   }
 
-  #openRooms() {
+  #startWorkers() {
     this.#heardHere({ type: 'boot-changed', stage: 'starting', error: null });
     this.#asked.clear();
-    this.#rooms = new Rooms(this.#host, (event) => this.#heardHere(event));
+    this.#workers = new PythonWorkers(this.#platform, (event) => this.#heardHere(event));
     this.#sendWaiting();
     this.#tabs.announce();
   }
@@ -127,8 +129,8 @@ export class Bridge {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     const { request, attachments } = waiting;
-    if (this.#rooms) {
-      this.#rooms.send(request, attachments, (answer) => this.#settle(id, answer));
+    if (this.#workers) {
+      this.#workers.send(request, attachments, (answer) => this.#settle(id, answer));
     } else if (this.#role === 'follower') {
       this.#tabs.ask(id, request, attachments);
     }
@@ -158,3 +160,9 @@ export class Bridge {
     for (const id of this.#waiting.keys()) this.#settle(id, { error });
   }
 }
+
+/** The page's one client; every event it receives is applied to the state. */
+export const library = new LibraryClient(
+  pagePlatform(() => state.pending.size > 0),
+  (event) => state.apply(event),
+);

@@ -1,15 +1,15 @@
-/** What the engine's Python is given, and its wire to the library. */
+/** What the engine's Python is given, and its message port to the library. */
 
-import * as shelf from './audio-shelf.js';
 import { openAudio } from './audio-source.js';
 import * as inference from './inference.js';
 import { ModelFiles } from './model-files.js';
-import { Door } from './python-door.js';
+import * as shelf from './opfs-audio.js';
+import { PythonInbox } from './python-inbox.js';
 import * as samples from './samples.js';
 import * as scores from './scores.js';
 
-/** See `Room` in python-worker.js. */
-export class EngineRoom {
+/** See `WorkerRole` in python-worker.js. */
+export class EngineWorker {
   /**
    * @param {string} base
    * @param {Record<string, number>} marks
@@ -19,7 +19,7 @@ export class EngineRoom {
     this.marks = marks;
     // Fetched while Python starts; if it fails, that is met again and told when it is needed.
     import(/* @vite-ignore */ this.address(__BUILD__.transformersURL)).catch(() => undefined);
-    this.door = new Door();
+    this.inbox = new PythonInbox();
     this.models = new ModelFiles(new URL(__BUILD__.modelsURL, base));
     /** @type {(port: MessagePort) => void} */
     this.connect = () => {};
@@ -32,7 +32,7 @@ export class EngineRoom {
       inference: { ...inference, ...scores },
       models: this.models,
       /** @param {(text: string) => void} py */
-      open: (py) => this.door.open(py),
+      open: (py) => this.inbox.connect(py),
       send: (/** @type {string} */ text) => this.send(JSON.parse(text)),
       openAudio: (/** @type {string} */ path, /** @type {number} */ track) =>
         this.openAudio(path, track),
@@ -47,7 +47,7 @@ export class EngineRoom {
    */
   receive(data, ports) {
     if (data.host === 'engine-port') {
-      ports[0].onmessage = (event) => this.door.knock(JSON.stringify(event.data));
+      ports[0].onmessage = (event) => this.inbox.push(JSON.stringify(event.data));
       this.connect(ports[0]);
       this.showLife();
     }

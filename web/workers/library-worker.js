@@ -1,20 +1,20 @@
-/** What the library's Python is given, and the wires between it, the page and the engine. */
+/** What the library's Python is given, and the ports between it, the page and the engine. */
 
-import * as shelf from './audio-shelf.js';
 import * as backups from './backup-files.js';
+import { FetchBridge } from './fetch-bridge.js';
 import { ModelFiles } from './model-files.js';
-import { Door } from './python-door.js';
+import * as shelf from './opfs-audio.js';
+import { PythonInbox } from './python-inbox.js';
 import { Store } from './store.js';
-import { Wire } from './wire.js';
 
-/** See `Room` in python-worker.js. */
-export class LibraryRoom {
+/** See `WorkerRole` in python-worker.js. */
+export class LibraryWorker {
   /**
    * @param {string} base
    * @param {Record<string, number>} marks
    */
   constructor(base, marks) {
-    this.door = new Door();
+    this.inbox = new PythonInbox();
     this.models = new ModelFiles(new URL(__BUILD__.modelsURL, base));
     this.marks = marks;
     /** @type {Map<number, MessagePort>} Where replies go. */
@@ -24,17 +24,17 @@ export class LibraryRoom {
     this.engine = null;
     this.watching = new AbortController();
     addEventListener('online', () => {
-      this.door.knock('host', 0, JSON.stringify({ host: 'online' }), []);
+      this.inbox.push('host', 0, JSON.stringify({ host: 'online' }), []);
     });
     this.platform = {
       store: new Store(),
       shelf,
       backups,
       models: this.models,
-      wire: new Wire(),
+      wire: new FetchBridge(),
       version: __BUILD__.version,
       /** @param {(kind: string, id: number, text: string, attachments: unknown[]) => void} py */
-      open: (py) => this.door.open(py),
+      open: (py) => this.inbox.connect(py),
       reply: (/** @type {number} */ id, /** @type {string} */ text) => this.reply(id, text),
       emit: (/** @type {string} */ text) => postMessage({ event: JSON.parse(text) }),
       host: (/** @type {string} */ text) => postMessage(JSON.parse(text)),
@@ -52,11 +52,11 @@ export class LibraryRoom {
     if (data.request) {
       const id = ++this.requests;
       this.replies.set(id, ports[0]);
-      this.door.knock('request', id, JSON.stringify(data.request), data.attachments ?? []);
+      this.inbox.push('request', id, JSON.stringify(data.request), data.attachments ?? []);
     } else if (data.host === 'engine-port') {
       this.connectEngine(data.id, ports[0]);
     } else if (data.host) {
-      this.door.knock('host', 0, JSON.stringify(data), []);
+      this.inbox.push('host', 0, JSON.stringify(data), []);
     }
   }
 
@@ -71,7 +71,9 @@ export class LibraryRoom {
         this.reply(id, JSON.stringify({ error }));
       }
       // Later requests must not wait for a Python that will never come.
-      this.door.open((kind, id) => kind === 'request' && this.reply(id, JSON.stringify({ error })));
+      this.inbox.connect(
+        (kind, id) => kind === 'request' && this.reply(id, JSON.stringify({ error })),
+      );
     }
   }
 
@@ -100,10 +102,10 @@ export class LibraryRoom {
       if (data.type === 'engine-alive') {
         this.watch(id, data.lock);
       } else {
-        this.door.knock('engine', id, JSON.stringify(data), []);
+        this.inbox.push('engine', id, JSON.stringify(data), []);
       }
     };
-    this.door.knock('host', id, JSON.stringify({ host: 'engine-port', id }), []);
+    this.inbox.push('host', id, JSON.stringify({ host: 'engine-port', id }), []);
   }
 
   dropEngine() {
@@ -123,7 +125,7 @@ export class LibraryRoom {
     const lost = JSON.stringify({ host: 'engine-lost', id, detail: 'its worker ended' });
     navigator.locks
       .request(lock, { signal: this.watching.signal }, () => {
-        this.door.knock('host', 0, lost, []);
+        this.inbox.push('host', 0, lost, []);
       })
       .catch(() => undefined); // Aborted: this engine is not wanted any more.
   }

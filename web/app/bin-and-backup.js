@@ -4,8 +4,8 @@
 import { attempt, refresh, saveFile } from './actions.js';
 import { addressOf } from './address.js';
 import { size } from './format.js';
+import { library } from './library-client.js';
 import { fileAt } from './private-files.js';
-import { bridge } from './python.js';
 import { state } from './state.js';
 import { dismiss, note } from './toast-list.js';
 
@@ -15,7 +15,7 @@ const BIN_SIZE = 500;
 export const deleted = () =>
   attempt(async () => {
     const request = /** @type {const} */ ({ type: 'list-transcripts', removed: true });
-    return (await bridge.request({ ...request, limit: BIN_SIZE })).transcripts;
+    return (await library.request({ ...request, limit: BIN_SIZE })).transcripts;
   });
 
 /** @param {TranscriptSummary} summary */
@@ -23,7 +23,7 @@ export async function remove({ id, name }) {
   if (state.pending.has(id)) return state.drop([id]);
   const shown = state.opened?.id === id;
   await attempt(async () => {
-    await bridge.request({ type: 'remove', transcript_ids: [id] });
+    await library.request({ type: 'remove', transcript_ids: [id] });
     state.drop([id]);
     note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id, shown) } });
   });
@@ -32,14 +32,14 @@ export async function remove({ id, name }) {
 /** @param {string} id @param {boolean} [show] it was on show, and is again if nothing else is */
 export const restore = (id, show = false) =>
   attempt(async () => {
-    await bridge.request({ type: 'restore', transcript_ids: [id] });
+    await library.request({ type: 'restore', transcript_ids: [id] });
     await refresh();
     if (show && !state.opened) location.hash = addressOf(id);
   });
 
 export const emptyBin = () =>
   attempt(async () => {
-    await bridge.request({ type: 'empty-bin' });
+    await library.request({ type: 'empty-bin' });
     note('The bin is empty.');
   });
 
@@ -48,7 +48,7 @@ export const saveBackup = (audio) =>
   attempt(async () => {
     const writing = note('The backup is being written.', { stays: true });
     try {
-      const { path, name } = await bridge.request({ type: 'save-backup', audio });
+      const { path, name } = await library.request({ type: 'save-backup', audio });
       const file = await fileAt(path);
       saveFile(file, name);
       note(`The backup is written: ${name}, ${size(file.size)}.`);
@@ -62,7 +62,7 @@ export const loadBackup = (file) =>
   attempt(async () => {
     const reading = note('The backup is being read.', { stays: true });
     try {
-      const { added, known } = await bridge.request({ type: 'load-backup' }, [file]);
+      const { added, known } = await library.request({ type: 'load-backup' }, [file]);
       await refresh();
       const here = known.length
         ? ` ${known.length === 1 ? '1 was' : `${known.length} were`} here already.`

@@ -1,9 +1,9 @@
-"""An engine whose words are known, so that what is tested is the server and not Whisper."""
+"""An engine whose words are known, so that a test is about the server and not about Whisper."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
+import math
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 
@@ -16,37 +16,55 @@ from earwitness_server.inference.engine import Recording
 
 WINDOW_S = 10.0
 SENTENCE = "This is sentence number {}."
+LOOK_S = 0.01
+"""Time between two looks whether a window may end."""
 
 
 def sentence(window: int) -> str:
-    """What the scripted engine hears in a window."""
+    """The text of a window."""
     return SENTENCE.format(window)
 
 
 class ScriptedEngine:
-    """Hears one sentence a window, one window a batch; `windows` of them in any file.
+    """Transcribes one sentence a window, one window a batch, `windows` of them in any file.
 
-    A file that begins with `bad` is no recording. `pace_s` is how long a batch takes.
+    A file that begins with `bad` is not a recording. A test stops the engine in the middle of a
+    window with `hold` and lets it go on with `release`: no test has to be faster than the engine.
     """
 
     default = "base"
 
-    def __init__(self, windows: int = 3, pace_s: float = 0.0) -> None:
+    def __init__(self, windows: int = 3) -> None:
         self.windows = windows
-        self.pace_s = pace_s
-        self.heard: list[tuple[str, int]] = []
-        """(audio's first bytes, window) of every batch decoded, in order."""
+        self.batches: list[tuple[str, int]] = []
+        """(first bytes of the audio, window) of every batch decoded, in order."""
         self.media_types: list[str] = []
-        """What each decoding was told that its file is."""
+        """The media type that each transcription was given."""
         self.model_failures = 0
         """So many batches fail in the model before one succeeds."""
-        self.gate = threading.Event()
-        self.gate.set()
+        self._limit = math.inf
+
+    def hold(self, window: int = 0) -> None:
+        """Stop in the middle of this window of every recording."""
+        self._limit = window
+
+    def release(self) -> None:
+        """Go on."""
+        self._limit = math.inf
+
+    def limit(self) -> float:
+        """The window that must not end yet."""
+        return self._limit
+
+    def begun(self, content: bytes, window: int) -> None:
+        """Called when a window begins."""
 
     def models(self) -> list[str]:
+        """Models on the disk."""
         return ["base", "tiny.en"]
 
     def load(self, model_id: str) -> None:
+        """Raise BadRequestError for a model that is not on the disk."""
         if (model_id or self.default) not in self.models():
             raise BadRequestError(f"There is no model {model_id!r}.", hint="Use base.")
 
@@ -58,6 +76,7 @@ class ScriptedEngine:
         opened: Callable[[float], None] = lambda _duration_s: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Batch]:
+        """Batches from the resume point on, as the real engine yields them."""
         self.load(recording.options.model)
         self.media_types.append(recording.media_type)
         if recording.options.language == "haw":
@@ -68,13 +87,14 @@ class ScriptedEngine:
         opened(self.windows * WINDOW_S)
         point = recording.resume or ResumePoint()
         while not stop():
-            await asyncio.sleep(self.pace_s)
-            await asyncio.to_thread(self.gate.wait)
+            window = point.window
+            self.begun(content, window)
+            while window >= self.limit():
+                await asyncio.sleep(LOOK_S)
             if self.model_failures:
                 self.model_failures -= 1
                 raise ModelError("The model failed.", hint="Try again.")
-            window = point.window
-            self.heard.append((content[:8].decode(), window))
+            self.batches.append((content[:8].decode(), window))
             point = replace(
                 point,
                 batch=point.batch + 1,

@@ -1,30 +1,29 @@
 /** @import { ErrorView, Event, Reply, Request } from './messages' */
-import { newWorker } from './new-worker.js';
 
 /**
  * @typedef {{ reply: Reply, error?: undefined } | { error: ErrorView, reply?: undefined }} Answer
- * @typedef {object} Host what the library worker may ask of the page
+ * @typedef {object} PagePlatform what the library worker may ask of the page
  * @property {(on: boolean) => void} wakeLock
  * @property {(on: boolean) => void} saving
  * @property {() => Promise<boolean>} persist
  */
 
 /** The two Python workers, as only the leading tab runs them. */
-export class Rooms {
+export class PythonWorkers {
   /** @type {Worker} */
   #library;
   /** @type {Worker | null} */
   #engine = null;
   #up = false;
-  #host;
+  #platform;
   #emit;
 
   /**
-   * @param {Host} host
+   * @param {PagePlatform} platform
    * @param {(event: Event) => void} emit
    */
-  constructor(host, emit) {
-    this.#host = host;
+  constructor(platform, emit) {
+    this.#platform = platform;
     this.#emit = emit;
     this.#library = newWorker('library');
     this.#library.addEventListener('message', ({ data }) => this.#hear(data));
@@ -49,8 +48,8 @@ export class Rooms {
   stop() {
     this.#stopEngine();
     this.#library.terminate();
-    this.#host.wakeLock(false);
-    this.#host.saving(false);
+    this.#platform.wakeLock(false);
+    this.#platform.saving(false);
   }
 
   /** @param {any} message */
@@ -68,11 +67,11 @@ export class Rooms {
       case 'stop-engine':
         return this.#stopEngine();
       case 'wake-lock':
-        return this.#host.wakeLock(Boolean(call.on));
+        return this.#platform.wakeLock(Boolean(call.on));
       case 'saving':
-        return this.#host.saving(Boolean(call.on));
+        return this.#platform.saving(Boolean(call.on));
       case 'persist':
-        return this.#host
+        return this.#platform
           .persist()
           .then((granted) => this.#library.postMessage({ host: 'persisted', granted }));
     }
@@ -115,4 +114,20 @@ export class Rooms {
       },
     });
   }
+}
+
+/** @param {string} path */
+const absolute = (path) => new URL(path, document.baseURI).href;
+
+/**
+ * Start a Python worker. Its first message holds the page's base address and clock.
+ * @param {'library' | 'engine'} role
+ * @returns {Worker}
+ */
+function newWorker(role) {
+  const url = new URL(absolute(__BUILD__.workerURL));
+  url.searchParams.set('role', role);
+  const worker = new Worker(url, { type: 'module', name: `earwitness ${role}` });
+  worker.postMessage({ boot: { base: absolute('.'), timeOrigin: performance.timeOrigin } });
+  return worker;
 }

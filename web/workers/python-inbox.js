@@ -1,5 +1,5 @@
-/** The door to Python: calls wait in their order until Python has come up and opened it. */
-export class Door {
+/** Calls to Python, in order; they wait until Python has started and connects its receiver. */
+export class PythonInbox {
   constructor() {
     /** @type {((...values: any[]) => void) | null} */
     this.receiver = null;
@@ -8,7 +8,7 @@ export class Door {
   }
 
   /** @param {any[]} values */
-  knock(...values) {
+  push(...values) {
     if (this.receiver) {
       this.receiver(...values);
     } else {
@@ -17,7 +17,7 @@ export class Door {
   }
 
   /** @param {(...values: any[]) => void} receiver Python's; kept as long as the worker lives. */
-  open(receiver) {
+  connect(receiver) {
     this.receiver = receiver;
     for (const values of this.waiting.splice(0)) {
       receiver(...values);

@@ -13,15 +13,15 @@
  * @property {[string, string][]} fields
  */
 
-import * as shelf from './audio-shelf.js';
 import { describe, PlatformError } from './errors.js';
+import * as shelf from './opfs-audio.js';
 
 const POLICY_WAIT_MS = 50;
 /** Read by the service worker at the next visit. */
 const LISTS = 'earwitness-lists';
 const POLICY_WANTED = 'policy-wanted';
 
-export class Wire {
+export class FetchBridge {
   constructor() {
     this.origin = location.origin;
     /** @type {Map<number, AbortController>} */

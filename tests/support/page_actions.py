@@ -102,5 +102,5 @@ def wait_gone(page: Page, worker: Worker) -> None:
 
 def engine_worker(page: Page) -> Worker:
     """The worker that computes."""
-    [engine] = [worker for worker in page.workers if "room=engine" in worker.url]
+    [engine] = [worker for worker in page.workers if "role=engine" in worker.url]
     return engine

@@ -1,11 +1,11 @@
 /** What the library may ask of the page: stay awake, warn before closing, keep our data. */
-/** @import { Host } from './rooms.js' */
+/** @import { PagePlatform } from './python-workers.js' */
 
 /**
  * @param {() => boolean} unsaved whether something would be lost by closing the tab now
- * @returns {Host}
+ * @returns {PagePlatform}
  */
-export function pageHost(unsaved) {
+export function pagePlatform(unsaved) {
   let saving = false;
   addEventListener('beforeunload', (event) => {
     if (saving || unsaved()) event.preventDefault();
