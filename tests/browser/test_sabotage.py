@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from earwitness.library.queue.watchdog import CHECK_S
 from playwright.sync_api import Browser, Route
-
-from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
 from tests.browser.driving import (
     begin,
     choose,
@@ -24,6 +22,8 @@ from tests.browser.driving import (
     wait_state,
 )
 from tests.browser.words import word_error_rate
+
+from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
 from tests.conftest import Clip
 
 LONG = "en-instructions"

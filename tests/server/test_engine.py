@@ -13,10 +13,11 @@ from earwitness.errors import BadRequestError, ModelError
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.protocols import DecodeRequest
 from earwitness.speech.transcribe import Batch
-from earwitness_server.inference.engine import Engine, EngineOptions, Recording
+from earwitness_server.inference.engine import Engine, EngineOptions
 from earwitness_server.inference.mel import log_mel
 from earwitness_server.inference.model_folder import read_spec
 from earwitness_server.inference.silence import SILENT_FRAMES, WINDOW_FRAMES, ended
+from earwitness_server.inference.transcriber import Recording
 
 from tests.conftest import Clip
 from tests.server.test_media import decode

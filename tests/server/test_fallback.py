@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError, ServerError
+from tests.server.pages import PACE_S, WHOLE, WINDOWS, Page, Process, paths, visit
 
 from tests.support.page_files import write_page
-from tests.server.pages import PACE_S, WHOLE, WINDOWS, Page, Process, paths, visit
 from tests.unit.library.house import batch, failed, opened, ready
 
 

@@ -1,4 +1,4 @@
-"""Around every request: an id, a line in the log, a time, an answer even when there is a bug."""
+"""The request log: an id, a line, a time and a trace for each request; an answer even to a bug."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from earwitness_server.errors import error_response
+from earwitness_server.http import API
 from earwitness_server.observability.log import log
 from earwitness_server.observability.metrics import FAILURES, REQUESTS
 from earwitness_server.observability.tracing import tracing
 
 
 class RequestLog:
-    """Logs method, route, status and time; never an address's query, a name or a body."""
+    """ASGI middleware that logs method, route, status and time; never a query, a name or a body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,14 +26,14 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if not scope["path"].startswith(("/v1/", "/api/")):
-            # The page's files and the questions of a supervisor would hide what matters.
-            await self._observed(scope, receive, send, INVALID_SPAN)
+        if not scope["path"].startswith(API):
+            # Traces of the page's files and of health checks would hide the others.
+            await self._logged(scope, receive, send, INVALID_SPAN)
             return
         with tracing.request(scope["method"], Headers(scope=scope)) as span:
-            await self._observed(scope, receive, send, span)
+            await self._logged(scope, receive, send, span)
 
-    async def _observed(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
+    async def _logged(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         request_id = secrets.token_hex(8)
         began, status = time.perf_counter(), 0
 
@@ -58,7 +59,7 @@ class RequestLog:
         finally:
             took_s = time.perf_counter() - began
             route = _route(scope)
-            tracing.answered(span, route, status, request_id)
+            tracing.record_answer(span, route, status, request_id)
             if route != "page":
                 REQUESTS.labels(scope["method"], route, str(status)).observe(took_s)
                 log.info(
@@ -72,7 +73,7 @@ class RequestLog:
 
 
 def _route(scope: Scope) -> str:
-    """The route's pattern, so that ids make no new series; the page's files are one."""
+    """Return the route's pattern, so that ids make no new series; all the page's files are one."""
     route = scope.get("route")
     path = getattr(route, "path", "")
     return path if isinstance(path, str) and path.startswith(("/v1", "/api", "/m")) else "page"

@@ -9,7 +9,7 @@ from typing import Any
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
-from earwitness_server.inference.model_registry import knows_only_english
+from earwitness_server.inference.model_registry import is_english_only
 
 FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
@@ -35,7 +35,7 @@ def read_spec(folder: Path) -> ModelSpec:
         ids = {str(token["content"]): int(token["id"]) for token in tokenizer["added_tokens"]}
         sot, translate = ids["<|startoftranscript|>"], ids["<|translate|>"]
         no_timestamps = ids["<|notimestamps|>"]
-        multilingual = not knows_only_english(folder.name)
+        multilingual = not is_english_only(folder.name)
         languages = {name[2:-2]: i for name, i in ids.items() if sot < i < translate}
         return ModelSpec(
             id=folder.name,
