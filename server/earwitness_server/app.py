@@ -39,7 +39,11 @@ def create_app(
 ) -> FastAPI:
     """Return the application for these settings; `engine` replaces the one it would load."""
     page_only = settings.role == "page" or bool(missing_packages())
-    app = _page_app() if page_only else _api_app(settings, engine, drain or Drain())
+    if page_only:
+        app = _fastapi()
+        app.include_router(health.liveness)
+    else:
+        app = _api_app(settings, engine, drain or Drain())
     errors.install(app)
     if settings.role != "worker":
         app.mount("/", Fallback(app.routes, StaticPage(settings.dist)))
@@ -61,12 +65,6 @@ def create_app(
         app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, settings=settings)
     app.add_middleware(LingeringClose)
-    return app
-
-
-def _page_app() -> FastAPI:
-    app = _fastapi()
-    app.include_router(health.liveness)
     return app
 
 

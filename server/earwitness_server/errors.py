@@ -69,20 +69,12 @@ ANSWERS: dict[type[EarwitnessError], Answer] = {
 }
 """The nearest class counts: an error that is not listed is answered as its base class."""
 TYPES = {
-    400: "invalid_request_error",
     401: "authentication_error",
     403: "permission_error",
     404: "not_found_error",
-    405: "invalid_request_error",
-    408: "invalid_request_error",
-    409: "invalid_request_error",
-    413: "invalid_request_error",
-    415: "invalid_request_error",
-    422: "invalid_request_error",
     429: "rate_limit_error",
-    507: "server_error",
 }
-"""Status -> type, as OpenAI's clients know them; any other status is a server error."""
+"""Status -> type, as OpenAI's clients know them; others are invalid requests or server errors."""
 
 
 class ErrorDetail(BaseModel):
@@ -158,7 +150,7 @@ def error_body(
     status: int, message: str, *, code: str | None = None, param: str | None = None
 ) -> dict[str, Any]:
     """Return the one error shape."""
-    kind = TYPES.get(status, "server_error")
+    kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 

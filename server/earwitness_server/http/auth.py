@@ -6,8 +6,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -52,6 +53,12 @@ class Guard:
 def require(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """Return a dependency: the caller, who has `scope`. Its route must be a `GuardedRoute`."""
     return Guard(scope).caller
+
+
+MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
+MayRead = Annotated[Caller, Depends(require("read"))]
+MayWrite = Annotated[Caller, Depends(require("write"))]
+MayOperate = Annotated[Caller, Depends(require("operate"))]
 
 
 class GuardedRoute(APIRoute):

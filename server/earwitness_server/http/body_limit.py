@@ -9,23 +9,22 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from earwitness_server.errors import ApiError, answer
+from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.settings import Settings
 
 JSON_BYTES = 1 << 20
 """The largest body that is not a recording."""
 
 
-class BodyLimit:
+class BodyLimit(HttpMiddleware):
     """ASGI middleware that counts the bytes which arrive, whatever Content-Length claims."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+        super().__init__(app)
         self._settings = settings
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse its body."""
         most = self._most(scope)
         claimed = Headers(scope=scope).get("content-length", "0")
         if not claimed.isdigit() or int(claimed) > most:
@@ -52,7 +51,7 @@ class BodyLimit:
                 raise _too_slow("The request arrives too slowly.")
             return message
 
-        await self._app(scope, counted, send)
+        await self.app(scope, counted, send)
 
     def _is_too_slow(self, received: int, waited_s: float) -> bool:
         settings = self._settings

@@ -10,19 +10,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from earwitness_server.drain import Drain, StoppingError
 from earwitness_server.errors import answer
 from earwitness_server.http import API
+from earwitness_server.http.middleware import HttpMiddleware
 
 
-class DrainGate:
+class DrainGate(HttpMiddleware):
     """ASGI middleware around every request."""
 
     def __init__(self, app: ASGIApp, drain: Drain) -> None:
-        self._app = app
+        super().__init__(app)
         self._drain = drain
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, unless the server stops."""
         answered = False
 
         async def send_marked(message: Message) -> None:
@@ -38,7 +37,7 @@ class DrainGate:
             await answer(StoppingError())(scope, receive, send_marked)
             return
         try:
-            await self._app(scope, receive, send_marked)
+            await self.app(scope, receive, send_marked)
         except asyncio.CancelledError:
             if answered or not self._drain.over():
                 raise

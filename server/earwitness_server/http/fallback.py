@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness_server.errors import ApiError
 from earwitness_server.http import API
+from earwitness_server.http.static_page import unknown_address
 
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
@@ -33,7 +34,7 @@ class Fallback:
                 headers={"allow": allowed},
             )
         if path.startswith(API):
-            raise ApiError(404, f"There is no {path[:200]!r} here.", hint="Check the address.")
+            raise unknown_address(path)
         await self._page(scope, receive, send)
 
     def _matches(self, scope: Scope, how: Match = Match.FULL) -> bool:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from earwitness_server.http.middleware import HttpMiddleware
 
 LINGER_S = 5.0
 """How long the rest of a body is read and discarded."""
@@ -18,15 +20,13 @@ LINGER_BYTES = 64 << 20
 """How much of it at most."""
 
 
-class LingeringClose:
+class LingeringClose(HttpMiddleware):
     """ASGI middleware that holds the end of an answer back while the rest of the body arrives."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
-            await self._app(scope, receive, send)
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and end its answer when its body has ended."""
+        if not _has_body(Headers(scope=scope)):
+            await self.app(scope, receive, send)
             return
         ended, last = False, None
 
@@ -46,7 +46,7 @@ class LingeringClose:
                 message = {**message, "more_body": True}
             await send(message)
 
-        await self._app(scope, watched, held_back)
+        await self.app(scope, watched, held_back)
         if last is not None:
             try:
                 async with asyncio.timeout(LINGER_S):

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness_server.errors import error_response
 from earwitness_server.http import API
+from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.settings import Settings
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -16,7 +17,7 @@ PROBES = ("/healthz", "/readyz")
 """Supervisors of containers ask for these by IP address; the answers reveal nothing."""
 
 
-class OriginGuard:
+class OriginGuard(HttpMiddleware):
     """ASGI middleware that refuses requests which another site makes a browser send here.
 
     On loopback there is no key, so two attacks would work otherwise: a name of the attacker's
@@ -24,17 +25,14 @@ class OriginGuard:
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+        super().__init__(app)
         self._hosts = settings.hosts or (LOOPBACK_NAMES if settings.loopback else ())
         self._cors = settings.cors_origins
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._app
-        if scope["type"] == "http":
-            problem = self._problem(Headers(scope=scope), scope["method"], scope["path"])
-            if problem:
-                code, message = problem
-                app = error_response(403, message, code=code)
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        problem = self._problem(Headers(scope=scope), scope["method"], scope["path"])
+        app = error_response(403, problem[1], code=problem[0]) if problem else self.app
         await app(scope, receive, send)
 
     def _problem(self, headers: Headers, method: str, path: str) -> tuple[str, str] | None:
@@ -57,18 +55,16 @@ class OriginGuard:
         return None
 
 
-class NulGuard:
+class NulGuard(HttpMiddleware):
     """ASGI middleware that refuses NUL characters in addresses of the API.
 
     PostgreSQL accepts none; SQLite would, but both databases are to answer alike.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._app
-        if scope["type"] == "http" and scope["path"].startswith(API) and _has_nul(scope):
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        app = self.app
+        if scope["path"].startswith(API) and _has_nul(scope):
             message = "The address holds a NUL character (%00). Leave it out."
             app = error_response(400, message, code="invalid_value")
         await app(scope, receive, send)

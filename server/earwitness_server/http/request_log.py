@@ -7,25 +7,21 @@ import time
 
 from opentelemetry.trace import INVALID_SPAN, Span
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from earwitness_server.errors import error_response
 from earwitness_server.http import API
+from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.observability.log import log
 from earwitness_server.observability.metrics import FAILURES, REQUESTS
 from earwitness_server.observability.tracing import tracing
 
 
-class RequestLog:
+class RequestLog(HttpMiddleware):
     """ASGI middleware that logs method, route, status and time; never a query, a name or a body."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and log it."""
         if not scope["path"].startswith(API):
             # Traces of the page's files and of health checks would hide the others.
             await self._logged(scope, receive, send, INVALID_SPAN)
@@ -45,7 +41,7 @@ class RequestLog:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_marked)
+            await self.app(scope, receive, send_marked)
         except Exception as error:
             FAILURES.labels(_route(scope)).inc()
             log.error("bug", request=request_id, route=_route(scope), exc_info=error)

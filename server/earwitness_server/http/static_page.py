@@ -80,12 +80,12 @@ class StaticPage:
         parts = PurePosixPath(name).parts
         hidden = any(part.startswith(".") for part in parts)
         if hidden or "\\" in name or "\x00" in name or len(name) > 1024:
-            raise _missing(raw)
+            raise unknown_address(raw)
         path = (self._folder / name).resolve()
         if path.is_dir():
             path = path / "index.html"
         if not path.is_relative_to(self._folder) or not path.is_file():
-            raise _missing(raw)
+            raise unknown_address(raw)
         return path
 
     def _respond(self, path: Path, request: Headers) -> Response:
@@ -127,5 +127,6 @@ def _gzipped(path: Path, _modified_ns: int) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
 
 
-def _missing(raw: str) -> ApiError:
-    return ApiError(404, f"There is no {raw[:200]!r} here.", hint="Check the address.")
+def unknown_address(path: str) -> ApiError:
+    """Return the error of a path that leads nowhere."""
+    return ApiError(404, f"There is no {path[:200]!r} here.", hint="Check the address.")

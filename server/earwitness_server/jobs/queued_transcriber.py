@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
@@ -28,25 +29,16 @@ OWNER = "-"
 """No key has this owner."""
 
 
+@dataclass(frozen=True, slots=True)
 class QueuedTranscriber:
     """A `Transcriber` over the queue. It does not pass a temperature on."""
 
-    def __init__(
-        self,
-        *,
-        queue: Queue,
-        objects: Objects,
-        library: Library,
-        workflows: WorkflowClient,
-        progress: ProgressFeed,
-        drain: Drain,
-    ) -> None:
-        self._queue = queue
-        self._objects = objects
-        self._library = library
-        self._workflows = workflows
-        self._progress = progress
-        self._drain = drain
+    queue: Queue
+    objects: Objects
+    library: Library
+    workflows: WorkflowClient
+    progress: ProgressFeed
+    drain: Drain
 
     async def transcribe(
         self, recording: Recording, settings: SpeechSettings | None = None
@@ -57,12 +49,12 @@ class QueuedTranscriber:
             StoppingError: the server stops before the recording is done.
             EarwitnessError: why the job failed.
         """
-        if self._drain.begun():
+        if self.drain.begun():
             raise StoppingError
         transcript_id = secrets.token_hex(12)
         try:
             await asyncio.to_thread(self._accept, transcript_id, recording)
-            follow = self._progress.follow(transcript_id, stop=self._drain.over)
+            follow = self.progress.follow(transcript_id, stop=self.drain.over)
             finished = False
             async with aclosing(follow) as events:
                 async for progress in events:
@@ -76,7 +68,7 @@ class QueuedTranscriber:
 
     def _accept(self, transcript_id: str, recording: Recording) -> None:
         audio = f"audio/{transcript_id}"
-        self._objects.put_file(audio, recording.path)
+        self.objects.put_file(audio, recording.path)
         spec = JobSpec(
             transcript_id=transcript_id,
             owner=OWNER,
@@ -89,15 +81,15 @@ class QueuedTranscriber:
             hidden=True,
             expires_s=now_s() + KEPT_S,
         )
-        self._workflows.enqueue(self._queue.accept(spec))
+        self.workflows.enqueue(self.queue.accept(spec))
         tracing.link_job(transcript_id)
 
     def _delete(self, transcript_id: str) -> None:
-        entry = self._queue.set_state(transcript_id, "cancelled")
+        entry = self.queue.set_state(transcript_id, "cancelled")
         if entry.job.state == "cancelled":
-            self._workflows.cancel(entry)
-        self._objects.delete(f"audio/{transcript_id}")
-        self._library.delete_all([transcript_id])
+            self.workflows.cancel(entry)
+        self.objects.delete(f"audio/{transcript_id}")
+        self.library.delete_all([transcript_id])
 
 
 def _batch(progress: Progress) -> Batch:

@@ -216,5 +216,5 @@ def _died_here(executor: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
+        pass
     return False

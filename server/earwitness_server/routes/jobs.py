@@ -15,27 +15,24 @@ from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.serialization import to_plain
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http import sse
-from earwitness_server.http.auth import GuardedRoute, require
-from earwitness_server.jobs.progress import Progress
+from earwitness_server.http.auth import GuardedRoute, MayRead, MayTranscribe
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.tracing import tracing
 from earwitness_server.routes.validate_options import validate_options
 from earwitness_server.services import Services, services_of
-from earwitness_server.storage.database import Admit, now_s
+from earwitness_server.storage.database import now_s
 from earwitness_server.storage.errors import RefusedError
 from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.rows import FINISHED, Entry
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=GuardedRoute)
-MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
-MayRead = Annotated[Caller, Depends(require("read"))]
 ERRORS = error_answers(400, 401, 403, 404, 409, 422, 429, 503, 507)
 
 
@@ -86,7 +83,6 @@ def _accepted_before(
 
 def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) -> tuple[Entry, bool]:
     """Return the job, and whether this request created it."""
-    settings = services.settings
     upload = services.uploads.get(caller.owner, job.upload)
     options = validate_options(services.registry, job.options)
     if not upload.complete:
@@ -102,7 +98,7 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
     transcript_id = secrets.token_hex(12)
     audio = f"audio/{transcript_id}"
     fingerprint = services.uploads.join(upload, audio)
-    days = job.retention_days or settings.retention_days
+    days = job.retention_days or services.settings.retention_days
     spec = JobSpec(
         transcript_id=transcript_id,
         owner=caller.owner,
@@ -136,10 +132,6 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
     services.uploads.delete(upload.id)
     tracing.link_job(entry.record.id)
     return entry, fresh
-
-
-def _admit(services: Services, caller: Caller) -> Admit:
-    return lambda connection: services.quotas.check_job(connection, caller)
 
 
 def _request_hash(job: NewJob) -> str:
@@ -194,7 +186,9 @@ def resume(request: Request, caller: MayTranscribe, transcript_id: str) -> JobVi
         )
     if not entry.record.audio_path:
         raise ApiError(409, "The audio was deleted.", hint="Upload it again.", code="audio_gone")
-    entry = services.queue.restart(transcript_id, admit=_admit(services, caller))
+    entry = services.queue.restart(
+        transcript_id, lambda connection: services.quotas.check_job(connection, caller)
+    )
     services.workflows.enqueue(entry)
     return entry.view
 
@@ -215,8 +209,7 @@ async def events(
     windows, segments, state = _position(last_event_id)
     if state == entry.job.state and state in FINISHED:
         return Response(status_code=204)
-    stream = _events(services, transcript_id, windows, segments)
-    return sse.stream(stream)
+    return sse.stream(_events(services, transcript_id, windows, segments))
 
 
 async def _events(
@@ -229,21 +222,18 @@ async def _events(
             if progress is None:
                 yield sse.KEEP_ALIVE
                 continue
-            windows += len(progress.windows)
-            fresh = _segments(progress, transcript_id, segments)
-            segments += len(fresh.segments)
+            rows = progress.windows
+            windows += len(rows)
+            fresh = tuple(segment for row in rows for segment in row.segments)
+            saved = SegmentsSaved(transcript_id, segments, fresh)
+            segments += len(fresh)
             state = progress.entry.job.state
             event_id = f"{windows}.{segments}.{state}"
-            if fresh.segments:
-                yield sse.event("segments", to_plain(fresh), "" if progress.finished else event_id)
+            if fresh:
+                yield sse.event("segments", to_plain(saved), "" if progress.finished else event_id)
             yield sse.event("job", to_plain(progress.entry.view), event_id)
     except NotFoundError:
         yield sse.event("gone", {})
-
-
-def _segments(progress: Progress, transcript_id: str, first: int) -> SegmentsSaved:
-    found = tuple(segment for row in progress.windows for segment in row.segments)
-    return SegmentsSaved(transcript_id, first, found)
 
 
 def _position(last_event_id: str) -> tuple[int, int, str]:

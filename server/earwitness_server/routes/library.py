@@ -11,19 +11,16 @@ from earwitness.errors import NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
-from earwitness_server.http.auth import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, MayRead, MayWrite
 from earwitness_server.services import services_of
-from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.library import PAGE_MOST
 
 router = APIRouter(prefix="/api", tags=["library"], route_class=GuardedRoute)
-MayRead = Annotated[Caller, Depends(require("read"))]
-MayWrite = Annotated[Caller, Depends(require("write"))]
 ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
 
 
@@ -48,8 +45,7 @@ def transcripts(
     limit: Annotated[int, Query(ge=1, le=PAGE_MOST)] = 50,
 ) -> TranscriptList:
     """A page of the history, newest first."""
-    page = services_of(request).library.list(caller.owner, before, limit)
-    return TranscriptList(page.transcripts, page.next)
+    return services_of(request).library.list(caller.owner, before, limit)
 
 
 @router.get("/transcripts/{transcript_id}", responses=ERRORS)

@@ -8,20 +8,18 @@ import binascii
 from email.utils import formatdate
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from earwitness_server.errors import ApiError, error_answers
-from earwitness_server.http.auth import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, MayTranscribe
 from earwitness_server.http.body_limit import too_large
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.errors import OffsetMismatchError
-from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.uploads import Upload
 
 router = APIRouter(prefix="/api/uploads", tags=["uploads"], route_class=GuardedRoute)
-MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
 CONTENT_TYPE = "application/offset+octet-stream"
@@ -52,7 +50,8 @@ async def create(
 ) -> Response:
     """Begin an upload; the body may already hold its first bytes."""
     services = services_of(request)
-    _check_length(services, upload_length)
+    if upload_length > services.settings.max_upload_bytes:
+        raise too_large(services.settings.max_upload_bytes)
     fields = _metadata(upload_metadata)
     name = fields.get("filename", "").replace("\0", "")
     upload = await asyncio.to_thread(
@@ -134,12 +133,6 @@ async def _receive(request: Request, services: Services, upload: Upload, offset:
         if held and offset + len(held) <= upload.length:
             await keep()
     return offset
-
-
-def _check_length(services: Services, length: int) -> None:
-    most = services.settings.max_upload_bytes
-    if length > most:
-        raise too_large(most)
 
 
 def _headers(upload: Upload, received: int) -> dict[str, str]:

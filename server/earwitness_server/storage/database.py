@@ -111,14 +111,6 @@ class Database:
         statement = self.insert(table).values(row)
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
-    def insert_if_absent(
-        self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]
-    ) -> bool:
-        """Insert the row unless it conflicts with another; return whether it was inserted."""
-        key = next(iter(table.primary_key.columns))
-        statement = self.insert(table).values(row).on_conflict_do_nothing().returning(key)
-        return connection.execute(statement).first() is not None
-
     def next_number(self, connection: sa.Connection, name: str) -> int:
         """Return the next number of a series.
 

@@ -138,13 +138,19 @@ class Keys:
     def count(self, caller: Caller) -> int:
         """Count a request; return how many the key has sent in this minute."""
         minute = int(now_s() // 60)
-        name = f"rate/{caller.key_id}/{minute}"
+        counter: dict[str, Any] = {
+            "name": f"rate/{caller.key_id}/{minute}",
+            "value": 1,
+            "expires_s": (minute + 2) * 60.0,
+        }
+        counted = (
+            self._database.insert(counters)
+            .values(counter)
+            .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+            .returning(counters.c.value)
+        )
         with self._database.write() as connection:
-            if not self._database.insert_if_absent(
-                connection, counters, {"name": name, "value": 1, "expires_s": (minute + 2) * 60.0}
-            ):
-                return self._database.next_number(connection, name)
-            return 1
+            return int(connection.execute(counted).scalar_one())
 
     def _change(self, key_id: str, values: dict[str, Any]) -> None:
         with self._database.write() as connection:

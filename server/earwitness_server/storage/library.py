@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from earwitness.domain.edits import apply_edits
 from earwitness.domain.records import Record, clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import TranscriptSummary
+from earwitness.messages import TranscriptList
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
@@ -21,14 +20,6 @@ from earwitness_server.storage.tables import jobs, transcripts, windows
 
 PAGE_MOST = 200
 """The most summaries in one answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """A page of the history, and where the next one begins (empty: this is the end)."""
-
-    transcripts: tuple[TranscriptSummary, ...]
-    next: str
 
 
 class Library:
@@ -59,7 +50,7 @@ class Library:
         with self._database.read() as connection:
             return found.transcript(windows_of(connection, transcript_id, found.job.run))
 
-    def list(self, owner: str, before: str = "", limit: int = 50) -> HistoryPage:
+    def list(self, owner: str, before: str = "", limit: int = 50) -> TranscriptList:
         """Return a page, newest first; `before` is the `next` of the previous page.
 
         Raises:
@@ -85,7 +76,7 @@ class Library:
         shown, more = found[:limit], len(found) > limit
         last = shown[-1].record if shown and more else None
         cursor = f"{last.created_at}~{last.id}" if last else ""
-        return HistoryPage(tuple(each.summary for each in shown), cursor)
+        return TranscriptList(tuple(each.summary for each in shown), cursor)
 
     def update(
         self,

@@ -67,13 +67,11 @@ class Queue:
             fingerprint=spec.fingerprint,
         )
         job = Job(spec.transcript_id, spec.options, moment)
-        same = (spec.owner, spec.idempotency_key, spec.request_hash)
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
-            if spec.idempotency_key:
-                before = self._same(connection, *same)
-                if before is not None:
-                    return before
+            key = spec.idempotency_key
+            if key and (before := self._same(connection, spec.owner, key, spec.request_hash)):
+                return before
             admit(connection)
             connection.execute(
                 sa.insert(transcripts).values(
@@ -90,29 +88,25 @@ class Queue:
                     document=dump(Document(record.id)),
                 )
             )
-            row: dict[str, Any] = {
-                "transcript_id": record.id,
-                "owner": spec.owner,
-                "state": job.state,
-                "attempt": 1,
-                "created_s": moment,
-                "changed_s": moment,
-                "idempotency_key": spec.idempotency_key,
-                "request_hash": spec.request_hash,
-                "compute_s": 0.0,
-                "value": dump(job),
-            }
-            if not self._database.insert_if_absent(connection, jobs, row):
-                # Another process took the key between the look and the insert.
-                connection.execute(sa.delete(transcripts).where(transcripts.c.id == record.id))
-                before = self._same(connection, *same)
-                assert before is not None
-                return before
+            connection.execute(
+                sa.insert(jobs).values(
+                    transcript_id=record.id,
+                    owner=spec.owner,
+                    state=job.state,
+                    attempt=1,
+                    created_s=moment,
+                    changed_s=moment,
+                    idempotency_key=spec.idempotency_key,
+                    request_hash=spec.request_hash,
+                    compute_s=0.0,
+                    value=dump(job),
+                )
+            )
             self._database.changed(connection, record.id)
             return self._read(connection, record.id)
 
     def _same(
-        self, connection: sa.Connection, owner: str, key: str | None, request_hash: str
+        self, connection: sa.Connection, owner: str, key: str, request_hash: str
     ) -> Entry | None:
         found = connection.execute(
             sa.select(jobs.c.transcript_id, jobs.c.request_hash).where(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from earwitness_server.storage.database import Database, now_s
@@ -14,16 +16,14 @@ CHANGES_KEPT = 200_000
 """A search index that is further behind is rebuilt."""
 
 
+@dataclass(frozen=True, slots=True)
 class Cleanup:
     """Deletes what has expired. Any worker may run it at any time, also twice."""
 
-    def __init__(
-        self, library: Library, uploads: Uploads, objects: Objects, database: Database
-    ) -> None:
-        self._library = library
-        self._uploads = uploads
-        self._objects = objects
-        self._database = database
+    library: Library
+    uploads: Uploads
+    objects: Objects
+    database: Database
 
     def clean(self) -> int:
         """Delete what has expired; return the number of transcripts and uploads deleted.
@@ -31,17 +31,17 @@ class Cleanup:
         Raises:
             StorageError: something was not deleted; the next run tries again.
         """
-        expired = self._library.expired()
+        expired = self.library.expired()
         # Audio first: a row still points to its audio, but audio without a row would be lost.
-        self._objects.delete(*(f"audio/{each}" for each in expired))
-        self._library.delete_all(expired)
-        abandoned = self._uploads.expired()
+        self.objects.delete(*(f"audio/{each}" for each in expired))
+        self.library.delete_all(expired)
+        abandoned = self.uploads.expired()
         for each in abandoned:
-            self._uploads.delete(each)
-        with self._database.write() as connection:
+            self.uploads.delete(each)
+        with self.database.write() as connection:
             connection.execute(sa.delete(counters).where(counters.c.expires_s < now_s()))
             newest = connection.execute(sa.select(sa.func.max(changes.c.number))).scalar() or 0
             connection.execute(sa.delete(changes).where(changes.c.number < newest - CHANGES_KEPT))
         # Always: another process may have deleted something and failed here, or been killed.
-        self._database.truncate_log()
+        self.database.truncate_log()
         return len(expired) + len(abandoned)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from earwitness.errors import NotFoundError
@@ -61,17 +61,7 @@ class Uploads:
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
             admit(connection)
-            connection.execute(
-                sa.insert(uploads).values(
-                    id=upload.id,
-                    owner=owner,
-                    length=length,
-                    received=0,
-                    name=upload.name,
-                    media_type=upload.media_type,
-                    expires_s=upload.expires_s,
-                )
-            )
+            connection.execute(sa.insert(uploads).values(asdict(upload)))
         return upload
 
     def get(self, owner: str, upload_id: str) -> Upload:
@@ -82,12 +72,10 @@ class Uploads:
         """
         statement = sa.select(uploads).where(uploads.c.id == upload_id, uploads.c.owner == owner)
         with self._database.read() as connection:
-            row = connection.execute(statement).one_or_none()
-        if row is None or row.expires_s < now_s():
+            row = connection.execute(statement).mappings().one_or_none()
+        if row is None or row["expires_s"] < now_s():
             raise _missing(upload_id)
-        return Upload(
-            row.id, row.owner, row.length, row.received, row.name, row.media_type, row.expires_s
-        )
+        return Upload(**row)
 
     def append(self, upload: Upload, offset: int, data: bytes) -> int:
         """Store a piece that begins at `offset`; return the number of bytes stored now.

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from earwitness_server.drain import StoppingError
 from earwitness_server.errors import ANSWERS, ApiError, error_answers, error_body
 from earwitness_server.http import sse
-from earwitness_server.http.auth import require
+from earwitness_server.http.auth import MayTranscribe
 from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.transcriber import Recording, Transcriber
 from earwitness_server.media.media_types import media_type_of
@@ -38,7 +39,6 @@ from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=DirectRoute)
-MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 LetIn = Annotated[Caller, Depends(DirectGuard("transcribe").caller)]
 ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503, 507)
 
@@ -122,31 +122,29 @@ async def _after(first: str, rest: AsyncGenerator[str]) -> AsyncGenerator[str]:
         yield event
 
 
+@dataclass
 class _DirectRequest:
     """One transcription whose client waits for it."""
 
-    def __init__(
-        self, transcriber: Transcriber, recording: Recording, settings: SpeechSettings, name: str
-    ) -> None:
-        self._transcriber = transcriber
-        self._recording = recording
-        self._settings = settings
-        self._name = name
-        self._segments: list[Segment] = []
-        self._language: str | None = None
-        self._probability: float | None = None
-        self._duration_s = 0.0
+    transcriber: Transcriber
+    recording: Recording
+    settings: SpeechSettings
+    name: str
+    segments: list[Segment] = field(default_factory=list[Segment])
+    language: str | None = None
+    probability: float | None = None
+    duration_s: float = 0.0
 
     async def _batches(self) -> AsyncGenerator[None]:
         """Take in batches; yields after each of them."""
-        batches = self._transcriber.transcribe(self._recording, self._settings)
+        batches = self.transcriber.transcribe(self.recording, self.settings)
         with DIRECT.track_inprogress():
             async with aclosing(batches):
                 async for batch in batches:
-                    self._segments += [s for row in batch.windows for s in row.segments]
-                    self._language = batch.resume.language or None
-                    self._probability = batch.resume.language_probability
-                    self._duration_s = batch.position_s
+                    self.segments += [s for row in batch.windows for s in row.segments]
+                    self.language = batch.resume.language or None
+                    self.probability = batch.resume.language_probability
+                    self.duration_s = batch.position_s
                     yield
 
     async def whole(self) -> Transcript:
@@ -158,14 +156,14 @@ class _DirectRequest:
     def _transcript(self) -> Transcript:
         return Transcript(
             id="direct",
-            name=self._name,
+            name=self.name,
             created_at=iso(now_s()),
-            duration_s=self._duration_s,
-            model=self._recording.options.model,
-            task=self._recording.options.task,
-            language=self._language,
-            language_probability=self._probability,
-            segments=tuple(self._segments),
+            duration_s=self.duration_s,
+            model=self.recording.options.model,
+            task=self.recording.options.task,
+            language=self.language,
+            language_probability=self.probability,
+            segments=tuple(self.segments),
         )
 
     async def events(self) -> AsyncGenerator[str]:
