@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 from earwitness_server.cli import main as command
 from earwitness_server.cli import serve as serving
 from earwitness_server.settings import Settings
+
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
 
 @pytest.fixture
@@ -47,6 +51,15 @@ def test_a_variable_counts_where_no_option_is_given(
     assert command.main([]) == 0
     assert command.main(["serve", "--port", "8401"]) == 0
     assert [(each.port, each.insecure) for each in served] == [(9000, True), (8401, True)]
+
+
+def test_images_take_their_port_from_the_variable() -> None:
+    image = (DEPLOY / "server.Dockerfile").read_text(encoding="utf-8")
+    port = re.search(r"EARWITNESS_PORT=(\d+)", image)
+    assert port is not None
+    assert f"EXPOSE {port[1]}\n" in image
+    for path in DEPLOY.rglob("*.*"):
+        assert "--port" not in path.read_text(encoding="utf-8"), path
 
 
 @pytest.mark.parametrize("name", ["keys", "models", "plain"])
