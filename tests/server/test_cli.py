@@ -11,7 +11,6 @@ from earwitness_server.cli import main as command
 from earwitness_server.cli import serve as serving
 from earwitness_server.settings import Settings
 
-
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
 
