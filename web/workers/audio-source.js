@@ -12,6 +12,7 @@ import {
   Mp3InputFormat,
   UnsupportedInputFormatError,
 } from 'mediabunny';
+import { SAMPLE_RATE_HZ } from '../generated/constants.js';
 import {
   lacksIndex,
   mp3TellsLength,
@@ -22,7 +23,7 @@ import {
 import { monoOf } from './downmix.js';
 import { describe, PlatformError } from './errors.js';
 import { sourceOf } from './pcm-source.js';
-import { SAMPLE_RATE_HZ, Timeline } from './timeline.js';
+import { Timeline } from './timeline.js';
 
 /** Damaged places to step over before the rest is given up. */
 const DAMAGE_MAX = 100;

@@ -1,17 +1,9 @@
 /**
- * `fetch` for the library's Python: a request is JSON of `Question` in
- * py/earwitness/remote/http.py, and a recording in it goes from the disk to the network
- * without passing through memory. A connection that fails is data too: `{lost, detail}`.
- *
- * @typedef {object} Question
- * @property {string} method
- * @property {string} url
- * @property {Record<string, string>} headers
- * @property {string} text
- * @property {{path: string, start: number, end: number | null, name: string,
- *   media_type: string} | null} audio
- * @property {[string, string][]} fields
+ * `fetch` for the library's Python: a request is JSON of `Request`, and a recording in it goes
+ * from the disk to the network without passing through memory. A connection that fails is data
+ * too: `{lost, detail}`.
  */
+/** @import { Request as HttpRequest, Response as HttpResponse } from '../generated/platform' */
 
 import { describe, PlatformError } from './errors.js';
 import * as shelf from './opfs-audio.js';
@@ -93,7 +85,7 @@ export class FetchBridge {
    * @param {(response: Response) => Promise<object>} take
    */
   async guarded(id, text, take) {
-    /** @type {Question} */
+    /** @type {HttpRequest} */
     const question = JSON.parse(text);
     const body = await bodyOf(question);
     const call = new AbortController();
@@ -118,13 +110,16 @@ async function wantPolicy() {
   await lists?.put(new URL(POLICY_WANTED, location.origin), new Response('')).catch(() => null);
 }
 
-/** @param {Response} response */
+/**
+ * @param {Response} response
+ * @returns {Omit<HttpResponse, 'text'>}
+ */
 function head(response) {
   return { status: response.status, headers: Object.fromEntries(response.headers) };
 }
 
 /**
- * @param {Question} question
+ * @param {HttpRequest} question
  * @returns {Promise<BodyInit | undefined>}
  */
 async function bodyOf({ text, audio, fields }) {

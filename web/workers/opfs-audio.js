@@ -1,4 +1,5 @@
 /** Recordings in the origin's private file system, one file a transcript: `audio/<id>`. */
+/** @import { KeptAudio } from '../generated/platform' */
 
 import { createSHA256 } from 'hash-wasm';
 import { PlatformError, storageError } from './errors.js';
@@ -28,12 +29,14 @@ export async function keep(id, blob) {
     directory = await folder(FOLDER);
     await assertRoom(blob.size);
     const sha256 = await copyInto(directory, id, blob);
-    return JSON.stringify({
+    /** @type {KeptAudio} */
+    const kept = {
       path: `${FOLDER}/${id}`,
       bytes: blob.size,
       fingerprint: sha256,
       media_type: blob.type,
-    });
+    };
+    return JSON.stringify(kept);
   } catch (error) {
     if (directory) {
       await removeFrom(directory, id).catch(() => undefined);
