@@ -38,7 +38,7 @@ def main() -> None:
         )
         recorder = Recorder(server.port)
         try:
-            wait(server.url, key, submit(server.url, key, FOREIGN, content(FOREIGN)))
+            wait(server.url, key, submit(server.url, key, FOREIGN, content(FOREIGN))["id"])
             with browsing(folder / "profile") as context:
                 page = visit(context, recorder.url)
 
