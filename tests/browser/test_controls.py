@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, Visitor, visiting
-from tests.browser.driving import choose, wait_state
+from tests.support.page_actions import choose, wait_state
 
 NAME = "shopping.mp3"
 

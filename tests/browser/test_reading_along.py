@@ -9,10 +9,10 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Server, Visitor, wait_ready
-from tests.browser.driving import begin, choose
-from tests.browser.recordings import load, save
 from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
 from tests.conftest import Clip
+from tests.support.page_actions import begin, choose
+from tests.support.recordings import load, save
 
 
 def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
