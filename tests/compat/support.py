@@ -127,7 +127,7 @@ class LibraryThread:
 
     def close(self) -> None:
         """Let what is under way end, then end the thread."""
-        self._run(self.page.service.lane.settle())
+        self._run(self.page.service.remote.settle())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
