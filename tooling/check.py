@@ -28,7 +28,7 @@ def check() -> int:
         ("biome", [node(), bin_ / "@biomejs" / "biome" / "bin" / "biome", "ci", "--colors=off",
                    "--error-on-warnings", "web", "py", "tests", "bench"]),
         ("tsc", [node(), bin_ / "typescript" / "bin" / "tsc", "-p", "."]),
-        ("contract", [PYTHON, "-m", "contract", "--check"]),
+        ("contract", [PYTHON, "-m", "tooling.contract", "--check"]),
         ("house rules", [PYTHON, "-m", "pytest", "-q", "tests/unit/house"]),
     ]  # fmt: skip
     failed: list[str] = []

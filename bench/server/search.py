@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job
@@ -26,7 +27,7 @@ from earwitness_server.storage.rows import dump
 from earwitness_server.storage.tables import changes, jobs, transcripts, windows
 
 from bench.server.process import percentile
-from tests.server.databases import Postgres, postgres_programs
+from tests.support.postgresql import PostgresqlCluster
 
 WORDS = 60
 """In each transcript."""
@@ -39,14 +40,15 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     small = Database(f"sqlite:///{folder / 'library.sqlite'}")
     result = {"transcripts": arguments.transcripts}
     result |= _measure("SQLite", small, LocalSearch(small, Queue(small), folder), arguments)
-    if postgres_programs() is None:
-        return result
-    cluster = Postgres(folder)
     try:
-        large = Database(f"postgresql+psycopg://earwitness@127.0.0.1:{cluster.port}/postgres")
+        cluster = PostgresqlCluster()
+    except pytest.skip.Exception:
+        return result
+    try:
+        large = Database(cluster.url("postgres"))
         return result | _measure("PostgreSQL", large, SharedSearch(large, Queue(large)), arguments)
     finally:
-        cluster.stop()
+        cluster.close()
 
 
 def _measure(

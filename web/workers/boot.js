@@ -59,7 +59,7 @@ async function load(python, base, mark) {
     lockFileURL: address(python.lockURL),
     stderr: (/** @type {string} */ text) => console.warn(text),
   };
-  const image = await keptImage(address(python.imageURL));
+  const image = python.imageURL ? await keptImage(address(python.imageURL)) : undefined;
   // Pyodide would ask for its larger script only once its smaller one runs.
   import(/* @vite-ignore */ `${indexURL}pyodide.asm.mjs`).catch(() => undefined);
   /** @type {typeof import('pyodide')} */
@@ -106,10 +106,14 @@ async function forget(address) {
  * @param {(path: string) => string} address
  */
 async function packagesOf({ files, indexURL, packagesURL }, address) {
-  const { sha256 } = files[packagesURL.slice(indexURL.length)];
-  const digest = sha256.replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-  const integrity = `sha256-${btoa(digest)}`;
+  const expected = files[packagesURL.slice(indexURL.length)];
+  const integrity = expected ? `sha256-${base64(expected.sha256)}` : '';
   return new Uint8Array(await (await fetch(address(packagesURL), { integrity })).arrayBuffer());
+}
+
+/** @param {string} hex */
+function base64(hex) {
+  return btoa(hex.replace(/../g, (two) => String.fromCharCode(Number.parseInt(two, 16))));
 }
 
 /**

@@ -76,4 +76,6 @@ def test_models_import_nothing_of_ours(path: Path) -> None:
 def test_tooling_runs_on_a_bare_python(path: Path) -> None:
     for name in imports(path):
         top = name.split(".")[0]
-        assert top == "tooling" or top in sys.stdlib_module_names, name
+        # `earwitness` uses the standard library only; the contract is written from its classes.
+        ours = top == "tooling" or (top == "earwitness" and path.parent.name == "contract")
+        assert ours or top in sys.stdlib_module_names, name

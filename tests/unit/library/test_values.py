@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from earwitness.domain.documents import Document, Layer, OpenDocument
+from earwitness.domain.estimate import DEFAULT_FACTORS, Speeds
 from earwitness.domain.records import (
     check_id,
     clean_name,
@@ -15,7 +16,6 @@ from earwitness.domain.retime import retime
 from earwitness.domain.transcription import PREVIEW_MAX, count_words, preview
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError
-from earwitness.library.queue.estimate import DEFAULT_FACTORS, Speeds
 from earwitness.transcript import Segment, Word
 from hypothesis import given
 from hypothesis import strategies as st

@@ -2,26 +2,19 @@
 /** @import { ServerView, Settings, Status } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { allowServer, changeSettings, checkServer } from '../actions.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import * as t from '../strings/server.js';
 
-const PLACES = /** @type {const} */ ([
-  ['device', 'This device', 'Nothing leaves it.'],
-  ['server', 'A server', 'Every new recording is sent to it.'],
-  [
-    'auto',
-    'Automatic',
-    'The server gets only what this device cannot do, or would take too long for.',
-  ],
-]);
+const PLACES = /** @type {const} */ (['device', 'server', 'auto']);
 
 /** @param {Status} status */
 export function serverSettings({ settings, server }) {
   const { where } = settings;
   return html`
     <fieldset>
-      <legend>Where to transcribe</legend>
+      <legend>${t.whereToTranscribe}</legend>
       ${PLACES.map(
-        ([value, title, about]) => html`
+        (value) => html`
           <label>
             <input
               type="radio"
@@ -29,7 +22,7 @@ export function serverSettings({ settings, server }) {
               .checked=${where === value}
               @change=${() => changeSettings({ where: value })}
             />
-            <span>${title} <small>${about}</small></span>
+            <span>${t.places[value].title} <small>${t.places[value].about}</small></span>
           </label>
         `,
       )}
@@ -41,18 +34,18 @@ export function serverSettings({ settings, server }) {
 /** @param {Settings} settings @param {ServerView | null} server */
 function details(settings, server) {
   return html`
-    <section aria-label="Server">
-      ${field('Address', 'server_url', settings.server_url, {
+    <section aria-label=${t.server}>
+      ${field(t.address, 'server_url', settings.server_url, {
         placeholder: location.origin,
         type: 'url',
       })}
-      ${field('Key', 'server_key', settings.server_key, { type: 'password' })}
-      ${field('Model', 'server_model', settings.server_model, { placeholder: 'the server’s own' })}
+      ${field(t.key, 'server_key', settings.server_key, { type: 'password' })}
+      ${field(t.model, 'server_model', settings.server_model, { placeholder: t.serversOwn })}
       ${settings.where === 'auto' ? limit(settings) : nothing}
-      ${server ? terms(settings, server) : html`<p class="notice">This is no address of a server.</p>`}
+      ${server ? terms(settings, server) : html`<p class="notice">${t.notAnAddress}</p>`}
       <p>
-        <button type="button" class="small" @click=${checkServer}>Check the server</button>
-        <span class="quiet" role="status">${state.serverCheck}</span>
+        <button type="button" class="small" @click=${checkServer}>${t.check}</button>
+        <span class="quiet" role="status">${store.serverCheck}</span>
       </p>
     </section>
   `;
@@ -60,19 +53,15 @@ function details(settings, server) {
 
 /** What the choice means for what is private. @param {Settings} settings @param {ServerView} server */
 function terms({ where }, { origin, kind, allowed }) {
-  const kept =
-    kind === 'earwitness'
-      ? 'It deletes the audio when the words are there, and keeps the words for its search until you delete them.'
-      : 'What it keeps is for its operator to say.';
   const change = (/** @type {Event} */ event) =>
     allowServer(origin, /** @type {HTMLInputElement} */ (event.target).checked);
   return html`
-    <p class="quiet">Audio, file name and options go to <b>${origin}</b>. ${kept}</p>
+    <p class="quiet">${t.terms(origin, kind)}</p>
     ${
       where === 'auto'
         ? html`<label>
             <input type="checkbox" role="switch" .checked=${allowed} @change=${change} />
-            It may be sent there without asking me again
+            ${t.withoutAsking}
           </label>`
         : nothing
     }
@@ -87,7 +76,7 @@ function limit({ server_after_s: after_s }) {
   };
   return html`
     <label class="line">
-      <span>If this device takes longer than (min)</span>
+      <span>${t.longerThan}</span>
       <input
         type="number"
         min="0"

@@ -1,93 +1,75 @@
 /** @import { ModelView, Settings, Status } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { changeSettings, refresh } from '../actions.js';
+import { changeSettings } from '../actions.js';
 import { size, span } from '../format.js';
 import { languageChoices, languageName } from '../languages.js';
-import { state } from '../state.js';
-import { View } from '../view.js';
+import { store, update } from '../store.js';
+import * as t from '../strings/settings.js';
 import { diagnostics } from './diagnostics.js';
-import { dialogFrame } from './dialog.js';
+import { Dialog, dialogFrame } from './dialog.js';
 import { serverSettings } from './server-settings.js';
 import { storage } from './storage-panel.js';
 
 const { mine, others } = languageChoices();
 
 /** Every choice is saved as it is made. */
-export class SettingsDialog extends View {
-  static topics = /** @type {const} */ (['status', 'boot', 'offline']);
-
-  static properties = { opened: { state: true } };
-
-  constructor() {
-    super();
-    this.opened = false;
-  }
-
+class SettingsDialog extends Dialog {
   render() {
-    if (!this.opened) return nothing;
-    const { status } = state;
+    const { settingsOpen, status } = store;
+    if (!settingsOpen) return nothing;
     return dialogFrame(
-      'Settings',
-      status
-        ? this.#form(status)
-        : html`<p class="quiet">The settings show as soon as Earwitness has started.</p>`,
-      html`<form method="dialog"><button>Done</button></form>`,
+      t.settings,
+      status ? form(status) : html`<p class="quiet">${t.afterStart}</p>`,
+      html`<form method="dialog"><button>${t.done}</button></form>`,
     );
   }
 
-  async open() {
-    this.opened = true;
-    await this.updateComplete;
-    const dialog = this.querySelector('dialog');
-    dialog?.addEventListener('close', () => {
-      this.opened = false;
-    });
-    dialog?.showModal();
-    if (state.stage === 'ready') void refresh();
+  closed() {
+    update({ settingsOpen: false });
   }
+}
 
-  /** @param {Status} status */
-  #form(status) {
-    const { settings } = status;
-    return html`
-      ${serverSettings(status)}
-      <fieldset>
-        <legend>Model${settings.where === 'device' ? '' : ' on this device'}</legend>
-        ${status.models.map((model) => modelChoice(model, settings.model))}
-      </fieldset>
-      ${select(
-        'Language of the recordings',
-        'language',
-        settings.language,
-        ['auto', ...mine, ...others].map((code) => [code, languageName(code)]),
-      )}
-      ${select('Text', 'task', settings.task, [
-        ['transcribe', 'In the language spoken'],
-        ['translate', 'Translated to English'],
+/** @param {Status} status */
+function form(status) {
+  const { settings } = status;
+  return html`
+    ${serverSettings(status)}
+    <fieldset>
+      <legend>${settings.where === 'device' ? t.model : t.modelHere}</legend>
+      ${status.models.map((model) => modelChoice(model, settings.model))}
+    </fieldset>
+    ${select(
+      t.language,
+      'language',
+      settings.language,
+      ['auto', ...mine, ...others].map((code) => [code, languageName(code)]),
+    )}
+    ${select(t.text, 'task', settings.task, [
+      ['transcribe', t.asSpoken],
+      ['translate', t.translated],
+    ])}
+    ${text(t.names, 'prompt', settings.prompt)}
+    ${toggle(t.words, 'words', settings.words)}
+    ${toggle(t.skipSilence, 'voice_activity', settings.voice_activity)}
+    ${toggle(t.keepAudio, 'keep_audio', settings.keep_audio)}
+    ${toggle(t.confirmDownload, 'confirm_download', settings.confirm_download)}
+    <details>
+      <summary>${t.performance}</summary>
+      ${select(t.device, 'device', settings.device, [
+        ['auto', t.automatic],
+        ['wasm', t.processor],
+        ['webgpu', t.graphicsCard],
       ])}
-      ${text('Names and terms to expect', 'prompt', settings.prompt)}
-      ${toggle('Find the time of every word', 'words', settings.words)}
-      ${toggle('Skip what is not speech', 'voice_activity', settings.voice_activity)}
-      ${toggle('Keep the audio to play it beside the text', 'keep_audio', settings.keep_audio)}
-      ${toggle('Ask before downloading a model over a metered connection', 'confirm_download', settings.confirm_download)}
-      <details>
-        <summary>How it computes</summary>
-        ${select('Device', 'device', settings.device, [
-          ['auto', 'Automatic'],
-          ['wasm', 'Processor'],
-          ['webgpu', 'Graphics card'],
-        ])}
-        ${select(
-          'Threads',
-          'threads',
-          String(settings.threads),
-          ['0', '1', '2', '4', '8'].map((n) => [n, n === '0' ? 'Automatic' : n]),
-          Number,
-        )}
-      </details>
-      ${storage(status)} ${diagnostics(status)}
-    `;
-  }
+      ${select(
+        t.threads,
+        'threads',
+        String(settings.threads),
+        ['0', '1', '2', '4', '8'].map((n) => [n, n === '0' ? t.automatic : n]),
+        Number,
+      )}
+    </details>
+    ${storage(status)} ${diagnostics(status)}
+  `;
 }
 
 /** @param {ModelView} model @param {string} chosen */
@@ -95,8 +77,8 @@ function modelChoice(model, chosen) {
   const { id, title, bytes, cached, realtime_factor: factor } = model;
   const facts = [
     size(bytes),
-    cached ? 'on this device' : 'not downloaded yet',
-    factor ? `a minute of audio takes ${span(60 * factor)} here` : '',
+    cached ? t.onThisDevice : t.notDownloaded,
+    factor ? t.speed(span(60 * factor)) : '',
   ];
   return html`
     <label>
