@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.places import CORPUS, shared_folder
+from bench.paths import CORPUS, shared_folder
 
 NO_SPEECH = re.compile(r"silence|noise only|music only|tone only|no speech", re.IGNORECASE)
 LONG_S = 600.0

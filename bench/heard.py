@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bench.corpus import Clip
-from bench.places import WORK
+from bench.paths import WORK
 
 
 @dataclass(frozen=True)

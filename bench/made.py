@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bench.corpus import Clip, long_recording
 from bench.native_model import decode_audio
-from bench.places import CORPUS, WORK
+from bench.paths import CORPUS, WORK
 
 Array = NDArray[np.float32]
 RATE_HZ = 16_000

@@ -14,7 +14,7 @@ import earwitness.errors
 from playwright.sync_api import Error, Playwright
 
 from bench.page import Tab, playing, serving
-from bench.places import WORK
+from bench.paths import WORK
 from bench.report import publish, say, table
 
 PLAIN_ERRORS = {name for name in vars(earwitness.errors) if name.endswith("Error")}

@@ -21,7 +21,7 @@ from faster_whisper import WhisperModel
 from bench.heard import Heard, HeardWord
 from bench.native_model import ArrayAudio, NativeWhisper, SileroVad, decode_audio
 from bench.page import from_transcript
-from bench.places import MODELS, ROOT, fingerprint, weights_folder
+from bench.paths import MODELS, ROOT, fingerprint, weights_folder
 
 
 class FasterWhisper:

@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
 from bench.heard import Heard, HeardWord
-from bench.places import DIST, WORK, chromium, page_fingerprint
+from bench.paths import DIST, WORK, chromium, page_fingerprint
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, wait_ready
 
 PATIENCE_S = 6 * 3600.0

@@ -14,7 +14,7 @@ from earwitness_models.tokens import SpecialTokens, special_tokens, with_timesta
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from bench.hub.graphs import decoder_model, encoder_model
-from bench.places import ROOT, WORK
+from bench.paths import ROOT, WORK
 from bench.report import say
 
 FOLDER = WORK / "hub"

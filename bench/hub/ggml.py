@@ -20,7 +20,7 @@ from earwitness_models.tokens import special_tokens
 from earwitness_models.weights import Array, FeedForward, Linear, Norm, WhisperWeights
 
 from bench.hub.layers import halves, thirds
-from bench.places import ROOT, WORK
+from bench.paths import ROOT, WORK
 
 MAGIC = 0x67676D6C
 HALF, FULL = 1, 0

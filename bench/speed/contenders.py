@@ -13,7 +13,7 @@ from bench.hub.files import stock_models
 from bench.hub.ggml import ggml_model
 from bench.native import FasterWhisper, NativeEarwitness
 from bench.page import Tab, serving
-from bench.places import NODE_MODULES, ROOT
+from bench.paths import NODE_MODULES, ROOT
 from bench.static import hosting
 
 OURS, NATIVE, GRAPHS = "Earwitness", "faster-whisper int8", "our graphs, native"

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Playwright
 
 from bench.page import Tab, serving
-from bench.places import NODE_MODULES, ROOT
+from bench.paths import NODE_MODULES, ROOT
 from bench.report import say, table
 from bench.static import hosting
 
