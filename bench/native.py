@@ -15,7 +15,8 @@ import ctranslate2
 from earwitness.errors import MediaError
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.transcribe import Batch, transcribe
-from earwitness_server.inference.engine import Engine, EngineOptions, Recording
+from earwitness_server.inference.engine import Engine, EngineOptions
+from earwitness_server.inference.transcriber import Recording
 from faster_whisper import WhisperModel
 
 from bench.native_model import ArrayAudio, NativeWhisper, SileroVad, decode_audio

@@ -201,7 +201,8 @@ class NativeWhisper:
         out = self._decode(encoded, request)
         if request.beams > 1:
             names = ("tokens", "log_probabilities", "parents", "endings")
-            kept = tuple(out[name].reshape(-1).tolist() for name in names)
+            flat: list[list[Any]] = [out[name].reshape(-1).tolist() for name in names]
+            kept = flat[0], flat[1], flat[2], flat[3]
             steps = beam_steps(kept, len(out["lengths"]), request.beams)
             told = zip(steps, out["lengths"], out["no_speech_probability"], strict=True)
             return [searched(each, int(length), float(p)) for each, length, p in told]

@@ -184,7 +184,7 @@ class Server:
         if self.up or not self._process or self._process.poll() is not None:
             return False
         healthz = f"{self.url}healthz"
-        with suppress(OSError), urllib.request.urlopen(healthz, timeout=LOOK_EVERY_S):
+        with suppress(OSError), urllib.request.urlopen(healthz, timeout=LOOK_EVERY_S):  # noqa: S310, http
             self.up = True
         return self.up
 

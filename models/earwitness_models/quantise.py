@@ -126,9 +126,11 @@ class FullEmbeddings:
         self._rows = store_full(graph, "embeddings", weight)
 
     def lookup(self, graph: Graph, tokens: str) -> str:
+        """Add the vectors of `tokens` as they are stored."""
         return graph.op("Gather", self._rows, tokens)
 
     def project(self, graph: Graph, hidden: str) -> str:
+        """Add the product with the vectors as they are stored."""
         return graph.op("Gemm", hidden, self._rows, transB=1)
 
 
@@ -141,6 +143,7 @@ class _SmallEmbeddings:
         self._scales = graph.store("embeddings_scale", scale)
 
     def lookup(self, graph: Graph, tokens: str) -> str:
+        """Add the vectors of `tokens`, widened and scaled."""
         rows = graph.op("Cast", graph.op("Gather", self._rows, tokens), to=FLOAT)
         return graph.op("Mul", rows, graph.op("Gather", self._scales, tokens))
 
@@ -149,6 +152,7 @@ class WidenedEmbeddings(_SmallEmbeddings):
     """Vectors in int8 that are widened for the projection when the file is loaded."""
 
     def project(self, graph: Graph, hidden: str) -> str:
+        """Add the product with the widened vectors."""
         root = graph.root
         wide = root.op("Mul", root.op("Cast", self._rows, to=FLOAT), self._scales)
         return graph.op("Gemm", hidden, wide, transB=1)
@@ -158,6 +162,7 @@ class Int8Embeddings(_SmallEmbeddings):
     """Vectors in int8 with a projection in int8."""
 
     def project(self, graph: Graph, hidden: str) -> str:
+        """Add the product with the int8 vectors."""
         root = graph.root
         columns = root.op("Transpose", self._rows, perm=[1, 0])
         return _times_int8(graph, hidden, columns, root.reshape(self._scales, -1))

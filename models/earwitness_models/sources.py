@@ -43,6 +43,7 @@ class ModelFiles:
 
     @property
     def is_ctranslate2(self) -> bool:
+        """Whether the weights are in CTranslate2's form."""
         return (self.folder / "model.bin").exists()
 
 

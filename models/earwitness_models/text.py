@@ -40,6 +40,7 @@ class TextLayers:
 
     @property
     def graph(self) -> Graph:
+        """The graph that the layers are added to."""
         return self.blocks.graph
 
     def run(self, tokens: str, positions: str, mask: str, caches: Sequence[str]) -> Text:

@@ -25,6 +25,7 @@ class SpecialTokens:
     languages: dict[str, int]
 
     def as_json(self) -> dict[str, Any]:
+        """The tokens as `manifest.json` holds them."""
         return asdict(self)
 
 

@@ -71,12 +71,16 @@ class CrossAttention:
 
 @dataclass(frozen=True)
 class EncoderLayer:
+    """Weights of one layer of the encoder."""
+
     attention: SelfAttention
     feed_forward: FeedForward
 
 
 @dataclass(frozen=True)
 class DecoderLayer:
+    """Weights of one layer of the decoder."""
+
     attention: SelfAttention
     cross: CrossAttention
     feed_forward: FeedForward
@@ -101,18 +105,22 @@ class WhisperWeights:
 
     @property
     def d_model(self) -> int:
+        """Width of the hidden state."""
         return int(self.embeddings.shape[1])
 
     @property
     def head_dim(self) -> int:
+        """Width of one attention head."""
         return self.d_model // self.heads
 
     @property
     def vocabulary(self) -> int:
+        """Number of tokens."""
         return int(self.embeddings.shape[0])
 
     @property
     def mels(self) -> int:
+        """Number of mel bands of the input."""
         return int(self.convolutions[0].weight.shape[1])
 
 

@@ -19,7 +19,7 @@ from earwitness_models.vad import CONTEXT_SAMPLES, FRAME_SAMPLES, STATE
 from tokenizers import Tokenizer
 
 from tests.models.conftest import ROOT, SOURCES
-from tests.models.native import Exported, audio_of, session
+from tests.models.native import Exported, audio_of, run, session
 
 
 def test_the_manifest_lists_every_file_as_it_is(tiny: Exported) -> None:
@@ -96,11 +96,11 @@ def test_the_voice_detector_says_what_the_published_one_says(tmp_path: Path) -> 
     )
     zeros = np.zeros((1, 1, STATE), np.float32)
     feeds = {"input": frames, "h": zeros, "c": zeros}
-    ours = session(folder / "vad.onnx").run(["speech_probs", "hn", "cn"], feeds)
-    theirs = session(tmp_path / VAD_FILE).run(["speech_probs", "hn", "cn"], feeds)
-    assert ours[0].min() < 0.1 < 0.9 < ours[0].max()
-    for one, other in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-4)
+    ours = run(session(folder / "vad.onnx"), feeds)
+    theirs = run(session(tmp_path / VAD_FILE), feeds)
+    assert ours["speech_probs"].min() < 0.1 < 0.9 < ours["speech_probs"].max()
+    for name in ("speech_probs", "hn", "cn"):
+        np.testing.assert_allclose(ours[name], theirs[name], atol=1e-4)
 
 
 def test_the_command_names_what_went_wrong(

@@ -112,14 +112,18 @@ class Encoded(Protocol):
     """Encoder output of one batch, held where the model lives. Release it when done."""
 
     @property
-    def rows(self) -> int: ...
+    def rows(self) -> int:
+        """Number of windows."""
+        ...
 
     @property
     def duration_s(self) -> float:
         """To what the windows were padded, or the longest of them."""
         ...
 
-    def release(self) -> None: ...
+    def release(self) -> None:
+        """Free the memory; the rows cannot be decoded any more."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +180,14 @@ class SpeechModel(Protocol):
     """A Whisper model. One batch at a time."""
 
     @property
-    def spec(self) -> ModelSpec: ...
+    def spec(self) -> ModelSpec:
+        """What is known of the model: tokens, languages, limits."""
+        ...
 
     @property
-    def tokenizer(self) -> Tokenizer: ...
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer that belongs to the model."""
+        ...
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> Encoded:
         """Encode windows, each padded with silence to `duration_s` (at most 30).
