@@ -120,7 +120,7 @@ class Texts:
                 for id_ in waiting[at : at + BUILD_CHUNK]:
                     await self.index_one(id_)
                 await self._clock.sleep(0)
-            self.index.learn_words()
+            self.index.update_spellings()
         finally:
             self.indexing = False
 

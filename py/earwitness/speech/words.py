@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from earwitness.domain.scripts import LANGUAGES_WITHOUT_SPACES
 from earwitness.speech.protocols import Tokenizer
 
-SPACELESS_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Written without spaces: a word is whatever single token completes a character."""
 OPENING = frozenset("\"'“‘¿¡([{-«「『（【《〈")
 """Marks that belong to the word after them."""
 CLOSING = frozenset("\"'.。,，!！?？:：”’)]}、;；…»」』）】》〉")
@@ -28,7 +27,7 @@ class TokenWord:
 def split_words(tokenizer: Tokenizer, tokens: Sequence[int], language: str) -> list[TokenWord]:
     """Words of text tokens, in order, covering every token; marks joined to their words."""
     characters = _whole_characters(tokenizer, tokens)
-    if language not in SPACELESS_LANGUAGES:
+    if language not in LANGUAGES_WITHOUT_SPACES:
         characters = _join_at_spaces(characters)
     return _join_marks(characters)
 

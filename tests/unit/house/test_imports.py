@@ -15,7 +15,7 @@ SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization"
 ROOMS = {
     "": set[str](),
     "domain": set[str](),
-    "speech": set[str](),
+    "speech": {"domain"},
     "search": {"domain"},
     "formats": {"domain"},
     "remote": {"domain"},
