@@ -17,11 +17,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
+
 from bench.native_model import decode_audio
 from bench.server.process import ROOT, Server, percentile, server
 
 CLIP = ROOT / "tests" / "corpus" / "en-instructions.flac"
-SAMPLE_RATE_HZ = 16_000
 MODELS = ROOT / "build" / "server-models"
 REQUESTS = 16
 """For each number of clients, but at least one a client; a quarter for one client."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, VAD_FRAME_SAMPLES
 from earwitness.speech.settings import VadSettings
-
-FRAME_S = VAD_FRAME_SAMPLES / SAMPLE_RATE_HZ
-"""Length of one probability's frame: 0.032 s."""
+from earwitness.speech.silero import VAD_FRAME_S
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,8 +27,8 @@ def find_speech(probabilities: Sequence[float], settings: VadSettings) -> list[S
 
     Speech still open at the end counts however short it is: more audio may follow.
     """
-    min_silence = max(1, round(settings.min_silence_s / FRAME_S))
-    min_speech = max(1, round(settings.min_speech_s / FRAME_S))
+    min_silence = max(1, round(settings.min_silence_s / VAD_FRAME_S))
+    min_speech = max(1, round(settings.min_speech_s / VAD_FRAME_S))
     spans: list[Span] = []
     start: int | None = None
     quiet: int | None = None

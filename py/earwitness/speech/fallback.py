@@ -15,19 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from earwitness.speech.padding import FRAME_S
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
-from earwitness.speech.protocols import (
-    WINDOW_MAX_S,
-    DecodeRequest,
-    Encoded,
-    Hypothesis,
-    ModelSpec,
-    SpeechModel,
-)
+from earwitness.speech.protocols import DecodeRequest, Encoded, Hypothesis, ModelSpec, SpeechModel
 from earwitness.speech.repetition import compression_ratio, find_loop
 from earwitness.speech.settings import DecodingSettings
+from earwitness.speech.whisper import FRAME_S, WINDOW_MAX_S
 
 Verdict = Literal["believed", "silent", "doubted"]
 NEARLY_FULL_S = 28.0

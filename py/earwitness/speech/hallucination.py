@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from earwitness.speech.activity import Span, overlap
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
 from earwitness.speech.settings import TextSettings
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.transcript import Word
 
 SCORED_WORDS = 8

@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from earwitness.speech.fallback import Shelf, judge, request_for
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
-from earwitness.speech.protocols import WINDOW_MAX_S, Encoded, Hypothesis, SpeechModel
+from earwitness.speech.protocols import Encoded, Hypothesis, SpeechModel
 from earwitness.speech.repetition import compression_ratio
 from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.whisper import WINDOW_MAX_S
 
 Votes = Sequence[tuple[dict[str, float], float]]
 """For each window its languages' probabilities and its seconds of speech."""

@@ -5,12 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, WINDOW_MAX_S
-
-FRAME_SAMPLES = 320
-"""Audio samples in one frame of the encoder."""
-FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
-"""20 ms."""
+from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, WINDOW_MAX_S
 
 
 def padded_samples(lengths: Sequence[int], longest: int, margin_s: float) -> list[int]:

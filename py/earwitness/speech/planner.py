@@ -13,14 +13,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from earwitness.speech.activity import Span, find_speech
-from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
-    VAD_FRAME_SAMPLES,
-    AudioSource,
-    Samples,
-    Vad,
-)
+from earwitness.speech.protocols import AudioSource, Samples, Vad
 from earwitness.speech.settings import SpeechSettings, WindowSettings
+from earwitness.speech.silero import VAD_FRAME_SAMPLES
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 SHIFT_S = 1.0
 """More silence than this before speech, and planning starts again at the speech."""

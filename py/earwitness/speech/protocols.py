@@ -10,14 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-SAMPLE_RATE_HZ = 16_000
-"""Whisper's and Silero's rate; everything in `speech` counts samples at this rate."""
-VAD_FRAME_SAMPLES = 512
-"""Silero's frame at 16 kHz: 32 ms."""
-VAD_WARM_UP_SAMPLES = 32 * VAD_FRAME_SAMPLES
-"""So much of the audio, mirrored, is shown to a recurrent detector before the audio itself."""
-WINDOW_MAX_S = 30.0
-"""Whisper's longest window."""
+from earwitness.speech.whisper import FRAME_S
 
 
 class Samples(Protocol):
@@ -169,7 +162,7 @@ class AlignmentMatrix:
 
     rows: Sequence[Sequence[float]] = field(repr=False)
     """[tokens, frames]; one row a text token and one for EOT."""
-    frame_s: float = 0.02
+    frame_s: float = FRAME_S
 
 
 class SpeechModel(Protocol):

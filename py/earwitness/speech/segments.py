@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earwitness.speech.protocols import ModelSpec
-
-TIMESTAMP_STEP_S = 0.02
-"""Whisper's timestamps count 20 ms."""
+from earwitness.speech.whisper import TIMESTAMP_STEP_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from earwitness.speech.activity import Span
 from earwitness.speech.planner import Window
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.transcript import Word
 
 EDGE_S = 0.1

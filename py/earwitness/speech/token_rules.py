@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earwitness.speech.protocols import ModelSpec
-
-TIMESTAMP_STEP_S = 0.02
+from earwitness.speech.whisper import TIMESTAMP_STEP_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,9 @@ from earwitness.speech.fallback import Shelf, encoded_length_s, group_by_length
 from earwitness.speech.language import LanguageFinder
 from earwitness.speech.planner import Plan, Window, plan_window
 from earwitness.speech.prompts import build_prompt, check_language
-from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
-    AudioSource,
-    Encoded,
-    SpeechModel,
-    Vad,
-)
+from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.speech.window_decoder import Heard, Instructions, Listener
 
 

@@ -12,12 +12,13 @@ from earwitness.speech.fallback import Decoded, Ear, Shelf, decode_windows, enco
 from earwitness.speech.hallucination import is_invented
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, AudioSource, Encoded, SpeechModel
+from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel
 from earwitness.speech.repetition import find_loop, keep_until_loop
-from earwitness.speech.segments import TIMESTAMP_STEP_S, Piece, split_at_timestamps
+from earwitness.speech.segments import Piece, split_at_timestamps
 from earwitness.speech.sentences import group_words
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.timing import settle, without_echo
+from earwitness.speech.whisper import SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 from earwitness.speech.words import split_words, word_probability
 from earwitness.transcript import Segment, Task, Word
 

@@ -6,15 +6,16 @@ import asyncio
 import math
 from itertools import pairwise
 
-from earwitness.speech.activity import FRAME_S, Span, find_speech, overlap
+from earwitness.speech.activity import Span, find_speech, overlap
 from earwitness.speech.energy import EnergyVad
 from earwitness.speech.settings import VadSettings
+from earwitness.speech.silero import VAD_FRAME_S
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.speech.scripted import Tape
 
-SETTINGS = VadSettings(min_speech_s=2 * FRAME_S, min_silence_s=3 * FRAME_S)
+SETTINGS = VadSettings(min_speech_s=2 * VAD_FRAME_S, min_silence_s=3 * VAD_FRAME_S)
 
 
 def spans(*probabilities: float) -> list[tuple[int, int]]:

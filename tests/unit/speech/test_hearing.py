@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pytest
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, DecodeRequest, Hypothesis
+from earwitness.speech.protocols import DecodeRequest, Hypothesis
 from earwitness.speech.transcribe import transcribe
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 from tests.unit.speech.scripted import (
     Habit,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.padding import padded_samples
+from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 SECOND = SAMPLE_RATE_HZ
 
