@@ -15,7 +15,7 @@ import ctranslate2
 from earwitness.errors import MediaError
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.transcribe import Batch, transcribe
-from earwitness_server.engine.engine import Engine, EngineOptions, Recording
+from earwitness_server.inference.engine import Engine, EngineOptions, Recording
 from faster_whisper import WhisperModel
 
 from bench.heard import Heard, HeardWord
@@ -100,7 +100,7 @@ class ServerEngine:
         self.fingerprint = fingerprint(
             [
                 ROOT / "py" / "earwitness" / "speech",
-                ROOT / "server" / "earwitness_server" / "engine",
+                ROOT / "server" / "earwitness_server" / "inference",
                 version("ctranslate2"),
                 weights_folder(model).name,
             ]

@@ -19,7 +19,7 @@ CATCH_ENGINE = """(() => {
   globalThis.Worker = class extends Real {
     constructor(url, options) {
       super(url, options);
-      if (String(url).includes('room=engine')) globalThis.benchEngine = this;
+      if (String(url).includes('role=engine')) globalThis.benchEngine = this;
     }
   };
 })();"""

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-# No test judges a time: the machine may be busy.
-settings.register_profile("busy", deadline=None)
-settings.load_profile("busy")
+if TYPE_CHECKING:
+    from tests.support.postgresql import PostgresqlCluster
+
+# No test judges a time: the machine may be busy. The same examples in every run: a suite that
+# passed does not fail by chance. `EARWITNESS_EXPLORE=1` draws new ones.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("explore" if os.environ.get("EARWITNESS_EXPLORE") else "suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 # Before any test loads ONNX Runtime, which would report to its maker.
@@ -62,3 +69,13 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("needs the wider corpora: set EARWITNESS_SHARED to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlCluster]:
+    """PostgreSQL, started once; the test is skipped where its programs are missing."""
+    from tests.support.postgresql import PostgresqlCluster
+
+    cluster = PostgresqlCluster()
+    yield cluster
+    cluster.close()

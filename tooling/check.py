@@ -6,15 +6,20 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tooling.environment import ensure_node_packages, ensure_python, environment, node
+from tooling.environment import environment, node
+from tooling.lines import GENERATED
 from tooling.paths import NODE_MODULES, PYTHON, ROOT
+from tooling.pipeline import Plan, prepare
 from tooling.say import say
+from tooling.sources import ENDINGS
+
+LONG_MODULE_LINES = 500
+"""A longer module is named, not refused."""
 
 
 def check() -> int:
     """Run all checks, report each; 0 when all pass."""
-    ensure_python("test")
-    ensure_node_packages()
+    prepare(Plan(), "test-tools")
     bin_ = NODE_MODULES
     checks: list[tuple[str, Sequence[str | Path]]] = [
         ("ruff check", [PYTHON, "-m", "ruff", "check", "."]),
@@ -23,6 +28,7 @@ def check() -> int:
         ("biome", [node(), bin_ / "@biomejs" / "biome" / "bin" / "biome", "ci", "--colors=off",
                    "--error-on-warnings", "web", "py", "tests", "bench"]),
         ("tsc", [node(), bin_ / "typescript" / "bin" / "tsc", "-p", "."]),
+        ("contract", [PYTHON, "-m", "contract", "--check"]),
         ("house rules", [PYTHON, "-m", "pytest", "-q", "tests/unit/house"]),
     ]  # fmt: skip
     failed: list[str] = []
@@ -35,4 +41,18 @@ def check() -> int:
         if done.returncode != 0:
             failed.append(name)
             print((done.stdout + done.stderr).strip()[-6000:], flush=True)
+    for name, lines in long_modules():
+        say(f"note: {name} has {lines} lines; is it one idea that can be read alone?")
     return 1 if failed else 0
+
+
+def long_modules() -> list[tuple[str, int]]:
+    """Files of `ENDINGS` in git that have more than `LONG_MODULE_LINES` lines, and how many."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--", *(f"*{ending}" for ending in ENDINGS)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    files = [ROOT / name for name in listed.stdout.splitlines() if GENERATED not in name]
+    counts = {file: file.read_bytes().count(b"\n") for file in files if file.is_file()}
+    long = {file: lines for file, lines in counts.items() if lines > LONG_MODULE_LINES}
+    return [(file.relative_to(ROOT).as_posix(), lines) for file, lines in sorted(long.items())]

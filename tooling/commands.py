@@ -12,11 +12,23 @@ from tooling.address import ensure_free
 from tooling.check import check
 from tooling.chromium import ensure_chromium
 from tooling.environment import environment
+from tooling.house import print_rooms
 from tooling.lock import lock
 from tooling.paths import DIST, PYTHON, ROOT
-from tooling.pipeline import DEFAULT_MODEL, MODELS, PAGE_MODELS, SERVER_MODELS, prepare
+from tooling.pipeline import (
+    DEFAULT_MODEL,
+    GOALS,
+    MODELS,
+    PAGE_MODELS,
+    SERVER_MODELS,
+    Plan,
+    prepare,
+)
 from tooling.say import BuildError, fail, progress_on_stderr, say
-from tooling.testing import run_all
+from tooling.testing import run_all, run_unit
+
+SLOWEST = 40
+"""Tests that `test --durations` lists for each process."""
 
 
 class ServerFlag(NamedTuple):
@@ -52,22 +64,33 @@ def _run(arguments: argparse.Namespace) -> int:
         case "run":
             return _serve(arguments)
         case "build":
-            prepare("run", _models(arguments), offline=False)
+            prepare(Plan(models=_models(arguments)), "page")
             say(f"The page is in {DIST.relative_to(ROOT)}/; any static host can serve it")
             return 0
         case "models":
-            prepare("run", tuple(arguments.models) or MODELS)
+            prepare(Plan(models=tuple(arguments.models) or MODELS), "models")
             return 0
+        case "prepare":
+            prepare(Plan(_models(arguments), arguments.offline), *arguments.goals)
+            return 0
+        case "unit":
+            prepare(Plan(), "test-tools")
+            return run_unit(arguments.rest)
         case "test":
-            return _test(arguments.rest)
+            return _test(arguments.rest, _durations(arguments.durations))
         case "bench":
             with progress_on_stderr():
-                prepare("test", PAGE_MODELS)
+                prepare(Plan(), "test-tools", "page")
                 chromium = ensure_chromium()
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])
+        case "contract":
+            command = [sys.executable, "-m", "contract"]  # It needs nothing that is installed.
+            return subprocess.call(command, env=environment(), cwd=ROOT)
         case "check":
+            if arguments.rooms is not None:
+                return print_rooms(arguments.rooms or None)
             return check()
         case _:
             return lock()
@@ -75,7 +98,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     ensure_free(arguments.host, arguments.port)
-    prepare("run", _models(arguments), offline=arguments.offline)
+    prepare(Plan(models=_models(arguments), offline=arguments.offline), "page")
     command = ["-m", "earwitness_server", "--host", arguments.host, "--port", str(arguments.port),
                "--dist", str(DIST), "--models", str(SERVER_MODELS)]  # fmt: skip
     for flag, what in SERVER_FLAGS.items():
@@ -90,13 +113,17 @@ def _serve(arguments: argparse.Namespace) -> int:
     return _python(command)
 
 
-def _test(rest: list[str]) -> int:
-    prepare("test", PAGE_MODELS)
+def _durations(count: int | None) -> list[str]:
+    return [] if count is None else [f"--durations={count}", "--durations-min=0.5"]
+
+
+def _test(rest: list[str], options: list[str]) -> int:
+    prepare(Plan(), "test-tools", "page")
     chromium = ensure_chromium()
     if rest:
-        return _python(["-m", "pytest", *rest], EARWITNESS_CHROMIUM=chromium)
+        return _python(["-m", "pytest", *options, *rest], EARWITNESS_CHROMIUM=chromium)
     status = check()
-    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}) or status
+    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}, options) or status
 
 
 def _models(arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -124,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine)")
     run.add_argument("--port", type=_port, default=8400, help="port (default 8400)")
     _model_flag(run)
-    run.add_argument("--offline", action="store_true", help="use only what is already here")
+    _offline_flag(run)
     for flag, what in SERVER_FLAGS.items():
         if what.switch:
             run.add_argument(flag, action="store_true", help=what.help)
@@ -135,18 +162,38 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="leave the page in dist/")
     _model_flag(build)
 
+    goals = commands.add_parser(
+        "prepare",
+        help="set up only what is named",
+        description="Set up only what is named, and what it depends on.",
+        epilog="; ".join(f"{name}: {goal.help}" for name, goal in GOALS.items()),
+    )
+    goals.add_argument("goals", nargs="+", choices=GOALS, metavar="GOAL", help=", ".join(GOALS))
+    _model_flag(goals)
+    _offline_flag(goals)
+
     models = commands.add_parser("models", help="fetch and export models ahead of time")
     models.add_argument("models", nargs="*", type=_model, metavar="MODEL",
                         help=f"any of {', '.join(MODELS)}; default all")  # fmt: skip
 
+    unit = commands.add_parser("unit", help="run the tests that need no browser, server or model")
+    unit.add_argument("rest", nargs="*", help="after --: tests of Python and flags for pytest")
+    test = commands.add_parser("test", help="run every check and test")
+    test.add_argument("--durations", nargs="?", type=int, const=SLOWEST, metavar="N",
+                      help=f"list the N slowest tests (default {SLOWEST})")  # fmt: skip
+    test.add_argument("rest", nargs="*", help="after --: only these tests, and flags for pytest")
+
     for name, text in (
-        ("test", "run every check and test; arguments after -- go to pytest"),
         ("bench", "measure; `build.py bench -- --help` lists what"),
         ("server", "the server's own commands, such as `server keys list`"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
-    commands.add_parser("check", help="linters, types and house rules only")
+    checks = commands.add_parser("check", help="linters, types and house rules only")
+    checks.add_argument("--rooms", nargs="?", const="", metavar="REVISION",
+                        help="only print rooms, arrows, import circles and lines of code, "
+                             "those of a revision beside them")  # fmt: skip
+    commands.add_parser("contract", help="write web/generated/ and docs/messages.md from Python")
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser
 
@@ -161,6 +208,11 @@ def _model(text: str) -> str:
     if text not in MODELS:
         raise argparse.ArgumentTypeError(f"{text!r} is no model; choose from {', '.join(MODELS)}")
     return text
+
+
+def _offline_flag(parser: argparse.ArgumentParser) -> None:
+    text = "download nothing: use what is already here"
+    parser.add_argument("--offline", action="store_true", help=text)
 
 
 def _model_flag(parser: argparse.ArgumentParser) -> None:

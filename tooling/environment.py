@@ -11,10 +11,12 @@ from pathlib import Path
 
 from tooling.paths import BUILD, CACHE, NODE_MODULES, PYTHON, ROOT, VENV
 from tooling.say import BuildError, say
-from tooling.steps import Step, run_step
+from tooling.steps import Step, is_current, run_step
 
 CREATED = VENV / "created"
 """Written last: an environment that was interrupted half way is made again."""
+LARGEST = "test"
+"""The requirements that hold all others."""
 REGISTRY_FIX = (
     "Check the network, or point pip and npm at a mirror (PIP_INDEX_URL, npm config set registry), "
     "then run the command again: it goes on where it stopped."
@@ -73,25 +75,34 @@ def execute(
         raise BuildError(what, why, fix)
 
 
-def ensure_python(requirements: str) -> None:
+def has_tools() -> bool:
+    """Whether `.venv` is complete."""
+    return PYTHON.exists() and CREATED.exists()
+
+
+def ensure_python(requirements: str, *, offline: bool = False) -> None:
     """Create `.venv` and install `requirements/<name>.txt` into it, every file checked by hash."""
-    if not (PYTHON.exists() and CREATED.exists()):
+    if not has_tools():
         _create_venv()
+    if not any(is_current(_installation(each)) for each in (requirements, LARGEST)):
+        run_step(_installation(requirements), offline=offline)
+
+
+def _installation(requirements: str) -> Step:
     lock = ROOT / "requirements" / f"{requirements}.txt"
-    run_step(
-        Step(
-            name=f"python-{requirements}",
-            does=f"Installing Python packages (requirements/{requirements}.txt, hash-checked)",
-            inputs=[lock],
-            outputs=[PYTHON],
-            salt=sys.version,
-            action=lambda: execute(
-                "installing Python packages",
-                [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes",
-                 "--only-binary=:all:", "-r", lock],
-                REGISTRY_FIX,
-            ),
-        )
+    return Step(
+        name=f"python-{requirements}",
+        does=f"Installing Python packages (requirements/{requirements}.txt, hash-checked)",
+        inputs=[lock],
+        outputs=[PYTHON],
+        salt=sys.version,
+        downloads=True,
+        action=lambda: execute(
+            "installing Python packages",
+            [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes",
+             "--only-binary=:all:", "-r", lock],
+            REGISTRY_FIX,
+        ),
     )  # fmt: skip
 
 
@@ -135,7 +146,7 @@ def node() -> Path:
     return found[0]
 
 
-def ensure_node_packages() -> None:
+def ensure_node_packages(*, offline: bool = False) -> None:
     """`npm ci` from package-lock.json (integrity hashes), no install scripts."""
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     run_step(
@@ -144,10 +155,12 @@ def ensure_node_packages() -> None:
             does="Fetching browser libraries (package-lock.json, hash-checked)",
             inputs=[ROOT / "package.json", ROOT / "package-lock.json"],
             outputs=[NODE_MODULES],
+            downloads=True,
             action=lambda: execute(
                 "fetching browser libraries",
                 [node(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
                 REGISTRY_FIX,
             ),
-        )
+        ),
+        offline=offline,
     )

@@ -4,70 +4,96 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tooling.chromium import ensure_chromium
 from tooling.environment import (
     REGISTRY_FIX,
     ensure_node_packages,
     ensure_python,
     execute,
+    has_tools,
     node,
 )
 from tooling.paths import BUILD, CACHE, DIST, PYTHON, ROOT
-from tooling.say import BuildError
-from tooling.steps import Step, run_step
+from tooling.say import BuildError, say
+from tooling.steps import OFFLINE_FIX, Step, run_step
 
 MODELS = ("tiny.en", "base", "small")
 DEFAULT_MODEL = "base"
 PAGE_MODELS = ("base", "tiny.en")
 """What a plain `build.py run` offers: the default, and a smaller one for weak devices."""
+VAD = "silero-vad"
+"""The voice activity detector, which every model needs."""
 PAGE_PYTHON_VERSION = "3.14"
 """Pyodide's; wheels for the page are chosen for it, not for the host."""
-OFFLINE_FIX = "Run it once without --offline, with a network."
 HUB_FIX = (
     "small is published on Hugging Face only: check that it can be reached, or name a "
     "mirror in HF_ENDPOINT; base and tiny.en need neither."
 )
 REPORT_FIX = "Run it again; if it fails the same way, delete build/ and report it with this text."
 
-_WHEELS = BUILD / "wheels"
+WHEELS = BUILD / "wheels"
+"""Packages of others that run in the page."""
+_OWN_WHEEL = BUILD / "own-wheel"
+PAGE_RUNTIME = BUILD / "python-runtime"
+"""Pyodide and the compiled standard library."""
 _PAGE_PYTHON = BUILD / "python"
-_PAGE_MODELS = BUILD / "models"
+EXPORTED_MODELS = BUILD / "models"
 SERVER_MODELS = BUILD / "server-models"
+_COMPILER = [ROOT / "py" / "compiler.mjs", ROOT / "py" / "compile_for_page.py"]
+_PYTHON_START = [ROOT / "web" / "workers" / "memory-image.js",
+                 ROOT / "web" / "workers" / "python-start.js"]  # fmt: skip
 
 
-def prepare(requirements: str, models: tuple[str, ...], *, offline: bool = False) -> None:
-    """Bring everything up to `dist/` up to date.
+@dataclass(frozen=True)
+class Plan:
+    """How the goals are prepared.
+
+    `models` is what the page offers, the first one by default. While `offline` nothing is
+    downloaded: what was downloaded before is used, whatever its lock file says now.
+    """
+
+    models: tuple[str, ...] = PAGE_MODELS
+    offline: bool = False
+
+
+def prepare(plan: Plan, *goals: str) -> None:
+    """Bring each of `goals` (see `GOALS`) up to date, and what it depends on.
 
     Raises:
-        BuildError: a step failed, or `offline` and something is not here yet.
+        BuildError: a step failed, or the plan is offline and something is not here yet.
     """
-    if offline:
-        _check_offline(models)
+    if plan.offline:
+        _check_offline(plan.models if _wanted(goals) & {"models"} else ())
+    done: set[str] = set()
+    for goal in goals:
+        _reach(goal, plan, done)
+
+
+def _reach(goal: str, plan: Plan, done: set[str]) -> None:
+    if goal in done:
         return
-    ensure_python(requirements)
-    ensure_node_packages()
-    _page_wheels()
-    _page_python()
-    for model in models:
-        _export(model)
-    _export("silero-vad")
-    _server_models(models)
-    _write_catalogue(models[0])
-    _bundle()
+    for needed in GOALS[goal].needs:
+        _reach(needed, plan, done)
+    GOALS[goal].action(plan)
+    done.add(goal)
+
+
+def _wanted(goals: Sequence[str]) -> set[str]:
+    """The goals and everything they depend on."""
+    return set(goals).union(*(_wanted(GOALS[goal].needs) for goal in goals))
 
 
 def _check_offline(models: tuple[str, ...]) -> None:
-    if not (DIST / "index.html").is_file():
-        raise BuildError("starting offline", "nothing has been built here yet.", OFFLINE_FIX)
-    offered = json.loads((DIST / "models" / "catalogue.json").read_text())
-    here = {each["id"] for each in offered["models"]}
-    if missing := ", ".join(model for model in models if model not in here):
-        raise BuildError("starting offline", f"the page was built without {missing}.", OFFLINE_FIX)
-    if offered["default"] != models[0]:
-        why = f"the page was built with {offered['default']} as the model to begin with."
-        raise BuildError("starting offline", why, OFFLINE_FIX)
+    what = "starting offline"
+    if not has_tools():
+        raise BuildError(what, "nothing has been set up here yet.", OFFLINE_FIX)
+    if missing := ", ".join(each for each in models if not _manifest(each).is_file()):
+        raise BuildError(what, f"nothing has been built with {missing} yet.", OFFLINE_FIX)
 
 
 def version() -> str:
@@ -76,52 +102,95 @@ def version() -> str:
     return text.split('__version__ = "')[1].split('"')[0]
 
 
-def _page_wheels() -> None:
+def _tools(plan: Plan) -> None:
+    ensure_python("run", offline=plan.offline)
+    ensure_node_packages(offline=plan.offline)
+
+
+def _test_tools(plan: Plan) -> None:
+    ensure_python("test", offline=plan.offline)
+    ensure_node_packages(offline=plan.offline)
+
+
+def _chromium(_: Plan) -> None:
+    say(f"The browser for the tests is {ensure_chromium()}")
+
+
+def _runtime(plan: Plan) -> None:
+    """Pyodide with its standard library, and the packages of others: no line of ours is in it."""
     lock = ROOT / "requirements" / "pyodide.txt"
 
-    def action() -> None:
-        shutil.rmtree(_WHEELS, ignore_errors=True)
+    def download() -> None:
+        shutil.rmtree(WHEELS, ignore_errors=True)
         execute(
             "fetching the page's Python wheels",
             [PYTHON, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
-             "--only-binary=:all:", "--python-version", PAGE_PYTHON_VERSION, "-d", _WHEELS,
+             "--only-binary=:all:", "--python-version", PAGE_PYTHON_VERSION, "-d", WHEELS,
              "-r", lock],
             REGISTRY_FIX,
         )  # fmt: skip
+
+    run_step(
+        Step(
+            name="page-downloads",
+            does="Fetching the wheels of others that run in the page (hash-checked)",
+            inputs=[lock],
+            outputs=[WHEELS],
+            downloads=True,
+            action=download,
+        ),
+        offline=plan.offline,
+    )
+    run_step(
+        Step(
+            name="page-runtime",
+            does="Compiling Python's standard library for the page (in Pyodide itself)",
+            inputs=[*_COMPILER, ROOT / "py" / "build-runtime.mjs", ROOT / "package-lock.json"],
+            outputs=[PAGE_RUNTIME / "pyodide-lock.json"],
+            action=lambda: execute(
+                "compiling Python's standard library",
+                [node(), ROOT / "py" / "build-runtime.mjs", PAGE_RUNTIME],
+                REPORT_FIX,
+            ),
+        )
+    )
+
+
+def _python(_: Plan) -> None:
+    """Our own Python for the page. Needs no network."""
+    sources = [ROOT / "py" / "earwitness", ROOT / "pyproject.toml"]
+
+    def compile_() -> None:
+        shutil.rmtree(_OWN_WHEEL, ignore_errors=True)
         execute(
             "building our wheel",
-            [PYTHON, "-m", "hatchling", "build", "-t", "wheel", "-d", _WHEELS],
+            [PYTHON, "-m", "hatchling", "build", "-t", "wheel", "-d", _OWN_WHEEL],
+            REPORT_FIX,
+        )
+        execute(
+            "compiling Python for the page",
+            [node(), ROOT / "py" / "build.mjs", PAGE_RUNTIME, _PAGE_PYTHON, _OWN_WHEEL, WHEELS],
             REPORT_FIX,
         )
 
     run_step(
         Step(
-            name="page-wheels",
-            does="Fetching and building the wheels that run in the page",
-            inputs=[lock, ROOT / "py" / "earwitness", ROOT / "pyproject.toml"],
-            outputs=[_WHEELS],
-            action=action,
-        )
-    )
-
-
-def _page_python() -> None:
-    run_step(
-        Step(
             name="page-python",
-            does="Compiling Python for the page (in Pyodide itself)",
-            inputs=[_WHEELS, ROOT / "py" / "build.mjs", ROOT / "py" / "compile_for_page.py",
-                    ROOT / "py" / "import_for_page.py", ROOT / "package-lock.json",
-                    ROOT / "web" / "workers" / "memory-image.js",
-                    ROOT / "web" / "workers" / "python-start.js"],
+            does="Compiling our Python for the page",
+            inputs=[*sources, *_COMPILER, *_PYTHON_START, ROOT / "py" / "build.mjs",
+                    ROOT / "py" / "import_for_page.py", PAGE_RUNTIME, WHEELS],
             outputs=[_PAGE_PYTHON / "memory-image.bin"],
-            action=lambda: execute(
-                "compiling Python for the page",
-                [node(), ROOT / "py" / "build.mjs", _WHEELS, _PAGE_PYTHON],
-                REPORT_FIX,
-            ),
+            action=compile_,
         )
     )  # fmt: skip
+
+
+def _models(plan: Plan) -> None:
+    """Downloads only what the cache lacks."""
+    for model in (*plan.models, VAD):
+        _export(model)
+    _server_models(plan.models)
+    _write_catalogue(plan.models[0])
 
 
 def _export(model: str) -> None:
@@ -132,10 +201,10 @@ def _export(model: str) -> None:
             name=f"model-{model}",
             does=f"Fetching and exporting {model} (download about {size}, hash-checked)",
             inputs=[ROOT / "models" / "earwitness_models"],
-            outputs=[_PAGE_MODELS / model / "manifest.json"],
+            outputs=[_manifest(model)],
             action=lambda: execute(
                 f"exporting {model}",
-                [PYTHON, "-m", "earwitness_models", "export", model, "--out", _PAGE_MODELS,
+                [PYTHON, "-m", "earwitness_models", "export", model, "--out", EXPORTED_MODELS,
                  "--cache", CACHE / "weights"],
                 fix,
                 quiet=False,
@@ -152,7 +221,7 @@ def _server_models(models: tuple[str, ...]) -> None:
             name=f"server-models-{'-'.join(names)}",
             does="Unpacking the same weights for the server",
             inputs=[ROOT / "models" / "earwitness_models" / "catalogue.py",
-                    ROOT / "server" / "earwitness_server" / "weights.py"],
+                    ROOT / "server" / "earwitness_server" / "inference" / "install.py"],
             outputs=[SERVER_MODELS / name / "model.bin" for name in names],
             action=lambda: execute(
                 "unpacking the server's models",
@@ -167,14 +236,18 @@ def _server_models(models: tuple[str, ...]) -> None:
 def _write_catalogue(default: str) -> None:
     """List what is exported, for the page; see `docs/architecture.md` for the form."""
     entries = {path.parent.name: _catalogue_entry(path) for path in _manifests()}
-    vad = entries.pop("silero-vad")
+    vad = entries.pop(VAD)
     models = [entries[name] for name in MODELS if name in entries]
     catalogue = {"models": models, "default": default, "vad": vad}
-    (_PAGE_MODELS / "catalogue.json").write_text(json.dumps(catalogue, indent=1))
+    (EXPORTED_MODELS / "catalogue.json").write_text(json.dumps(catalogue, indent=1))
+
+
+def _manifest(model: str) -> Path:
+    return EXPORTED_MODELS / model / "manifest.json"
 
 
 def _manifests() -> list[Path]:
-    return sorted(_PAGE_MODELS.glob("*/manifest.json"))
+    return sorted(EXPORTED_MODELS.glob("*/manifest.json"))
 
 
 def _catalogue_entry(path: Path) -> dict[str, Any]:
@@ -191,8 +264,8 @@ def _catalogue_entry(path: Path) -> dict[str, Any]:
     }
 
 
-def _bundle() -> None:
-    manifests = (_PAGE_MODELS / "catalogue.json").read_text()
+def _page(_: Plan) -> None:
+    manifests = (EXPORTED_MODELS / "catalogue.json").read_text()
     run_step(
         Step(
             name="page",
@@ -202,8 +275,29 @@ def _bundle() -> None:
             salt=manifests + version(),
             action=lambda: execute(
                 "bundling the page",
-                [node(), ROOT / "web" / "build.mjs", _PAGE_PYTHON, _PAGE_MODELS, DIST, version()],
+                [node(), ROOT / "web" / "build.mjs", _PAGE_PYTHON, EXPORTED_MODELS, DIST,
+                 version()],
                 REPORT_FIX,
             ),
         )
-    )
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something that a command can ask for, with the goals that it depends on."""
+
+    help: str
+    action: Callable[[Plan], None]
+    needs: tuple[str, ...] = ()
+
+
+GOALS = {
+    "tools": Goal("the Python packages, Node and its packages", _tools),
+    "test-tools": Goal("the same, and what tests and checks need", _test_tools),
+    "chromium": Goal("a browser for the tests", _chromium),
+    "runtime": Goal("Pyodide and the compiled standard library", _runtime, ("tools",)),
+    "python": Goal("our Python as the page loads it", _python, ("runtime",)),
+    "models": Goal("the models of page and server", _models, ("tools",)),
+    "page": Goal("the page in dist/, with all that it needs", _page, ("python", "models")),
+}

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tooling.paths import BUILD, ROOT
-from tooling.say import say
+from tooling.say import BuildError, say
 
 IGNORED_FOLDERS = {"__pycache__", "node_modules", ".venv"}
 IGNORED_ENDINGS = {".pyc", ".map"}
+OFFLINE_FIX = "Run it once without --offline, with a network."
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Step:
 
     `inputs` are files or folders whose content decides whether it must be done again, `salt` is
     anything else that does (a flag, a version), `outputs` must exist for it to count as done.
+    A step that `downloads` is not done again without a network: its old outputs are used.
     """
 
     name: str
@@ -28,20 +30,36 @@ class Step:
     outputs: Sequence[Path]
     action: Callable[[], None]
     salt: str = ""
+    downloads: bool = False
 
 
-def run_step(step: Step) -> bool:
-    """Do the step unless it is done; True if it was done now. A failed step leaves no stamp."""
-    stamp = BUILD / "stamps" / step.name
-    wanted = fingerprint(step.inputs, step.salt)
-    if stamp.is_file() and stamp.read_text() == wanted and all(p.exists() for p in step.outputs):
+def run_step(step: Step, *, offline: bool = False) -> bool:
+    """Do the step unless it is done; True if it was done now. A failed step leaves no stamp.
+
+    Raises:
+        BuildError: the action failed, or the step downloads and has no outputs while `offline`.
+    """
+    if is_current(step):
+        return False
+    if offline and step.downloads:
+        if not _has_outputs(step):
+            raise BuildError(step.does, "this needs a network.", OFFLINE_FIX)
+        say(f"Offline: what was downloaded before is used ({step.name} has changed since)")
         return False
     say(step.does)
-    stamp.unlink(missing_ok=True)
+    _stamp(step).unlink(missing_ok=True)
     step.action()
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(wanted)
+    _stamp(step).parent.mkdir(parents=True, exist_ok=True)
+    _stamp(step).write_text(fingerprint(step.inputs, step.salt))
     return True
+
+
+def is_current(step: Step) -> bool:
+    """Whether the step was done with these inputs and its outputs still exist."""
+    stamp = _stamp(step)
+    if not (stamp.is_file() and _has_outputs(step)):
+        return False
+    return stamp.read_text() == fingerprint(step.inputs, step.salt)
 
 
 def fingerprint(inputs: Iterable[Path], salt: str = "") -> str:
@@ -51,6 +69,14 @@ def fingerprint(inputs: Iterable[Path], salt: str = "") -> str:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _stamp(step: Step) -> Path:
+    return BUILD / "stamps" / step.name
+
+
+def _has_outputs(step: Step) -> bool:
+    return all(path.exists() for path in step.outputs)
 
 
 def _files(inputs: Iterable[Path]) -> Iterable[Path]:

@@ -2,7 +2,7 @@
 
 interface BuildInfo {
   version: string;
-  /** The module worker of both Python rooms; empty inside the worker itself. */
+  /** The module worker of both Python workers; empty inside the worker itself. */
   workerURL: string;
   serviceWorkerURL: string;
   python: {

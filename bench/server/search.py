@@ -17,7 +17,7 @@ from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import TranscribeOptions
 from earwitness.search.find import Query
 from earwitness.transcript import Segment
-from earwitness_server.search.follow import Search
+from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database

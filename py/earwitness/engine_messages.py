@@ -176,6 +176,14 @@ class EngineFailed:
     """True: the engine itself is broken; start a fresh one before the next job."""
 
 
+@dataclass(frozen=True, slots=True)
+class EngineBootFailed:
+    """Python did not start in the engine worker; its shim sends this."""
+
+    type: ClassVar[str] = "engine-boot-failed"
+    error: ErrorView
+
+
 EngineEvent = (
     EngineReady | ModelLoading | AudioOpened | Working | WindowsReady | Finished | EngineFailed
 )

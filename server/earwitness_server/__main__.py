@@ -10,8 +10,8 @@ from typing import Any
 from earwitness.errors import EarwitnessError
 from pydantic import ValidationError
 
-from earwitness_server import commands
-from earwitness_server.serve import serve
+from earwitness_server.cli import commands
+from earwitness_server.cli.serve import serve
 from earwitness_server.settings import Settings
 
 

@@ -9,37 +9,37 @@ from contextlib import ExitStack, asynccontextmanager
 from earwitness.errors import EarwitnessError
 from fastapi import FastAPI
 
-from earwitness_server import alive, health
-from earwitness_server.drain import Drain, Gate
-from earwitness_server.engine.engine import Engine, EngineOptions
-from earwitness_server.jobs.desk import Desk, system_address
-from earwitness_server.jobs.watch import Watch
-from earwitness_server.jobs.work import Work, Workers
+from earwitness_server.http.drain import Drain, DrainGate
+from earwitness_server.inference.admission import Admission
+from earwitness_server.inference.engine import Engine, EngineOptions
+from earwitness_server.inference.local_transcriber import LocalTranscriber
+from earwitness_server.inference.model_registry import ModelRegistry
+from earwitness_server.jobs.execution import Execution, Executions
+from earwitness_server.jobs.progress import ProgressFeed
+from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
 from earwitness_server.jobs.worker import Worker
-from earwitness_server.log import configure, log
+from earwitness_server.jobs.workflow_client import WorkflowClient, system_address
 from earwitness_server.media.source import DecodeLimits
-from earwitness_server.metrics import QueueDepth, registry
-from earwitness_server.offer import Offer
-from earwitness_server.openai_api import routes as openai_routes
-from earwitness_server.places import Places
-from earwitness_server.queue_room import QueueRoom
-from earwitness_server.retention import Janitor
-from earwitness_server.room import Room
-from earwitness_server.routes import jobs, library, uploads
-from earwitness_server.search.follow import Search
+from earwitness_server.observability.log import configure, log
+from earwitness_server.observability.metrics import QueueDepth, metrics_registry
+from earwitness_server.observability.tracing import tracing
+from earwitness_server.routes import health, jobs, library, uploads
+from earwitness_server.routes import liveness as alive
+from earwitness_server.routes.openai import routes as openai_routes
+from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.services import Services
 from earwitness_server.settings import Settings
-from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys
 from earwitness_server.storage.library import Library
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.quotas import Quotas
+from earwitness_server.storage.retention import Cleanup
+from earwitness_server.storage.temporary import TemporaryFiles
 from earwitness_server.storage.uploads import Uploads
-from earwitness_server.temporary import Temporary
-from earwitness_server.tracing import tracing
 
 
 def attach(app: FastAPI, settings: Settings, drain: Drain) -> None:
@@ -49,7 +49,7 @@ def attach(app: FastAPI, settings: Settings, drain: Drain) -> None:
     if settings.role != "worker":
         for module in (openai_routes, uploads, jobs, library):
             app.include_router(module.router)
-    app.add_middleware(Gate, drain=drain)
+    app.add_middleware(DrainGate, drain=drain)
 
 
 @asynccontextmanager
@@ -65,7 +65,7 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            app.state.services.watch.close()
+            app.state.services.progress.close()
             await asyncio.to_thread(stack.close)
 
 
@@ -76,26 +76,29 @@ def _open(app: FastAPI, stack: ExitStack) -> None:
     tracing.start()
     stack.callback(tracing.stop)
     if settings.role == "web":
-        engine, offer = None, Offer(lambda: settings.offered_models, settings.default_model)
+        engine, registry = (
+            None,
+            ModelRegistry(lambda: settings.offered_models, settings.default_model),
+        )
     else:
         engine = app.state.engine or Engine(engine_options(settings))
-        offer = Offer(engine.models, settings.default_model)
+        registry = ModelRegistry(engine.models, settings.default_model)
     drain: Drain = app.state.drain
     drain.on_begin(lambda: log.info("stopping", grace_s=settings.drain_s))
     drain.on_over(lambda: log.warning("grace_over"))
-    services = open_services(settings, drain, offer, stack)
+    services = open_services(settings, drain, registry, stack)
     app.state.services, app.state.keys = services, services.keys
     app.state.room = None
     depth = QueueDepth(services.queue)
-    registry.register(depth)
-    stack.callback(registry.unregister, depth)
+    metrics_registry.register(depth)
+    stack.callback(metrics_registry.unregister, depth)
     if engine is None:
-        app.state.room = QueueRoom(services)
+        app.state.room = QueuedTranscriber(services)
         return
     if settings.default_model in engine.models():
         engine.load(settings.default_model)
     app.state.engine = engine
-    app.state.room = room = Room(engine, settings.slots, settings.waiting_limit)
+    app.state.room = room = LocalTranscriber(engine, settings.slots, settings.waiting_limit)
     stack.callback(room.close)
     drain.on_begin(room.refuse_waiting)
     drain.on_over(room.refuse_all)
@@ -106,7 +109,9 @@ def _open(app: FastAPI, stack: ExitStack) -> None:
     drain.meanwhile(lambda: worker.stop(settings.drain_s))
 
 
-def open_services(settings: Settings, drain: Drain, offer: Offer, stack: ExitStack) -> Services:
+def open_services(
+    settings: Settings, drain: Drain, registry: ModelRegistry, stack: ExitStack
+) -> Services:
     """Open the database and the stores; `stack` closes them.
 
     Raises:
@@ -117,31 +122,31 @@ def open_services(settings: Settings, drain: Drain, offer: Offer, stack: ExitSta
     database.migrate()
     objects = Objects(settings.objects or str(settings.data / "objects"))
     queue = Queue(database)
-    temporary = Temporary(settings.data)
+    temporary = TemporaryFiles(settings.data)
     stack.callback(temporary.close)
-    desk = Desk(system_address(settings.database, settings.data))
-    stack.callback(desk.close)
+    workflows = WorkflowClient(system_address(settings.database, settings.data))
+    stack.callback(workflows.close)
     search = open_search(database, queue, settings)
     stack.callback(search.close)
-    watch = Watch(queue)
+    progress = ProgressFeed(queue)
     for tell in (drain.on_begin, drain.on_over):
-        tell(watch.wake)
+        tell(progress.wake)
     return Services(
         settings=settings,
         drain=drain,
-        offer=offer,
+        registry=registry,
         database=database,
         keys=Keys(database),
         library=Library(database),
         queue=queue,
         objects=objects,
         uploads=Uploads(database, objects),
-        desk=desk,
-        watch=watch,
+        workflows=workflows,
+        progress=progress,
         search=search,
         temporary=temporary,
-        places=Places(settings.slots + settings.waiting_limit),
-        allowance=Allowance(database, settings.queue_limit),
+        places=Admission(settings.slots + settings.waiting_limit),
+        quotas=Quotas(database, settings.queue_limit),
     )
 
 
@@ -162,15 +167,15 @@ def make_worker(services: Services, engine: Engine) -> Worker:
     """The worker of this process."""
     settings = services.settings
 
-    def make_work() -> Work:
-        return Work(engine, services.queue, services.objects, services.temporary.file)
+    def make_work() -> Execution:
+        return Execution(engine, services.queue, services.objects, services.temporary.file)
 
     return Worker(
         services.database,
         services.queue,
-        services.desk,
-        Workers(make_work),
-        Janitor(services.library, services.uploads, services.objects, services.database),
+        services.workflows,
+        Executions(make_work),
+        Cleanup(services.library, services.uploads, services.objects, services.database),
         address=system_address(settings.database, settings.data),
         slots=settings.slots,
         away_s=settings.worker_away_s,

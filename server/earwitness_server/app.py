@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from earwitness_server import alive, errors
-from earwitness_server.drain import Drain
-from earwitness_server.headers import OriginGuard, SecurityHeaders
-from earwitness_server.limits import BodyLimit
-from earwitness_server.linger import Linger
-from earwitness_server.page import Page
-from earwitness_server.plain import PlainAddress
-from earwitness_server.rest import Rest
+from earwitness_server import errors
+from earwitness_server.http.body_limit import BodyLimit
+from earwitness_server.http.drain import Drain
+from earwitness_server.http.fallback import Fallback
+from earwitness_server.http.lingering_close import LingeringClose
+from earwitness_server.http.nul_guard import NulGuard
+from earwitness_server.http.security_headers import OriginGuard, SecurityHeaders
+from earwitness_server.http.static_page import StaticPage
+from earwitness_server.routes import liveness as alive
 from earwitness_server.settings import Settings
 
 if TYPE_CHECKING:
-    from earwitness_server.engine.engine import Engine
+    from earwitness_server.inference.engine import Engine
 
 API_PACKAGES = ("ctranslate2", "av", "sqlalchemy", "alembic", "dbos", "obstore", "multipart",
                 "structlog")  # fmt: skip
@@ -45,9 +46,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.state.settings, app.state.engine, app.state.drain = settings, engine, drain
     errors.install(app)
     if settings.role != "worker":
-        app.mount("/", Rest(app.routes, Page(settings.dist)))
+        app.mount("/", Fallback(app.routes, StaticPage(settings.dist)))
     app.add_middleware(BodyLimit, settings=settings)
-    app.add_middleware(PlainAddress)
+    app.add_middleware(NulGuard)
     app.add_middleware(OriginGuard, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
@@ -58,12 +59,12 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
             expose_headers=["*"],
         )
     if not page_only:
-        from earwitness_server.observe import Observe
+        from earwitness_server.http.request_log import RequestLog
 
         # Around the guards: what they refuse has an id and a line in the log as well.
-        app.add_middleware(Observe)
+        app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, settings=settings)
-    app.add_middleware(Linger)
+    app.add_middleware(LingeringClose)
     return app
 
 

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from earwitness_server.drain import Drain
-from earwitness_server.jobs.desk import Desk
-from earwitness_server.jobs.watch import Watch
-from earwitness_server.offer import Offer
-from earwitness_server.places import Places
-from earwitness_server.search.follow import Search
+from earwitness_server.http.drain import Drain
+from earwitness_server.inference.admission import Admission
+from earwitness_server.inference.model_registry import ModelRegistry
+from earwitness_server.jobs.progress import ProgressFeed
+from earwitness_server.jobs.workflow_client import WorkflowClient
+from earwitness_server.search.index_sync import Search
 from earwitness_server.settings import Settings
-from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import Keys
 from earwitness_server.storage.library import Library
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.quotas import Quotas
+from earwitness_server.storage.temporary import TemporaryFiles
 from earwitness_server.storage.uploads import Uploads
-from earwitness_server.temporary import Temporary
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,19 @@ class Services:
 
     settings: Settings
     drain: Drain
-    offer: Offer
+    registry: ModelRegistry
     database: Database
     keys: Keys
     library: Library
     queue: Queue
     objects: Objects
     uploads: Uploads
-    desk: Desk
-    watch: Watch
+    workflows: WorkflowClient
+    progress: ProgressFeed
     search: Search
-    temporary: Temporary
-    places: Places
-    allowance: Allowance
+    temporary: TemporaryFiles
+    places: Admission
+    quotas: Quotas
 
 
 def services_of(request: Request) -> Services:

@@ -62,9 +62,9 @@ def test_a_hung_engine_is_ended_and_the_job_goes_on(
     wait_committed(page, clip.path.name)
     hung = engine_worker(page)
     hung.evaluate("() => void setTimeout(() => { for (;;); }, 0)")
-    [library] = [worker for worker in page.workers if "room=library" in worker.url]
+    [library] = [worker for worker in page.workers if "role=library" in worker.url]
     library.evaluate(HURRY, CHECK_S * 1000)
-    with page.expect_event("worker", lambda worker: "room=engine" in worker.url):
+    with page.expect_event("worker", lambda worker: "role=engine" in worker.url):
         pass
     library.evaluate("() => { self.setTimeout = self.calm; }")
     wait_done(page, 1)

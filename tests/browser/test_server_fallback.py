@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.browser.driving import begin, rows, text_of, transcribe, wait_state
+from tests.browser.words import word_error_rate
 
 from tests.browser.conftest import (
     Visitor,
@@ -16,10 +18,8 @@ from tests.browser.conftest import (
     wait_ready,
     wait_until,
 )
-from tests.browser.driving import begin, rows, text_of, transcribe, wait_state
 from tests.browser.full_server import MODELS, FullServer
 from tests.browser.test_page import SLOW, choose, row
-from tests.browser.words import word_error_rate
 from tests.conftest import Clip
 
 LONG = "en-instructions"
@@ -65,7 +65,7 @@ def use(page: Page, place: str, **fields: str) -> None:
 
 def engines(page: Page) -> int:
     """How many workers compute here."""
-    return sum("room=engine" in worker.url for worker in page.workers)
+    return sum("role=engine" in worker.url for worker in page.workers)
 
 
 def test_the_server_writes_it_down_and_the_page_says_where(

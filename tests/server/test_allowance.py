@@ -7,40 +7,40 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from earwitness.messages import TranscribeOptions
 from earwitness_server.errors import ApiError
-from earwitness_server.storage.allowance import Allowance
 from earwitness_server.storage.database import Database
+from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller, KeyLimits
 from earwitness_server.storage.objects import Objects
-from earwitness_server.storage.order import Order
 from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.quotas import Quotas
 from earwitness_server.storage.uploads import Uploads
 
-from tests.server.conftest import Api
-from tests.server.databases import Postgres
 from tests.server.test_security import caller
+from tests.support.api import Api
+from tests.support.postgresql import PostgresqlCluster
+from tests.support.waiting import wait_for
 
 ANN = Caller(owner="ann_b", concurrent=2, storage_bytes=100)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Database]:
-    folder: Path = tmp_path_factory.mktemp(request.param)
-    postgres = Postgres(folder / "cluster") if request.param == "postgresql" else None
-    url = f"sqlite:///{folder / 'a.sqlite'}"
-    if postgres is not None:
-        url = f"postgresql+psycopg://earwitness@127.0.0.1:{postgres.port}/postgres"
-    database = Database(url)
-    database.migrate()
-    yield database
-    database.close()
-    if postgres is not None:
-        postgres.stop()
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path_factory.mktemp('quotas') / 'a.sqlite'}"
+        if request.param == "postgresql":
+            cluster: PostgresqlCluster = request.getfixturevalue("postgresql")
+            url = cluster.url(stack.enter_context(cluster.database()))
+        database = Database(url)
+        stack.callback(database.close)
+        database.migrate()
+        yield database
 
 
 def at_once(ask: Callable[[int], Any], count: int = 6) -> Counter[int]:
@@ -59,33 +59,33 @@ def at_once(ask: Callable[[int], Any], count: int = 6) -> Counter[int]:
         return Counter(pool.map(one, range(count)))
 
 
-def order(owner: str, number: int) -> Order:
+def spec(owner: str, number: int) -> JobSpec:
     name = f"{owner}-{number}"
-    return Order(name, owner, name, TranscribeOptions(), f"audio/{name}", 1, "audio/wav", "f")
+    return JobSpec(name, owner, name, TranscribeOptions(), f"audio/{name}", 1, "audio/wav", "f")
 
 
 def test_jobs_of_a_key(database: Database) -> None:
-    queue, allowance = Queue(database), Allowance(database, 10_000)
+    queue, allowance = Queue(database), Quotas(database, 10_000)
 
     def accept(number: int) -> None:
-        queue.accept(order("ann_b", number), admit=lambda each: allowance.check_job(each, ANN))
+        queue.accept(spec("ann_b", number), admit=lambda each: allowance.check_job(each, ANN))
 
     assert at_once(accept) == {0: 2, 429: 4}
 
 
 def test_jobs_of_everyone(database: Database) -> None:
     queue = Queue(database)
-    allowance = Allowance(database, len(queue.unfinished()) + 3)
+    allowance = Quotas(database, len(queue.unfinished()) + 3)
     everyone = Caller()
 
     def accept(number: int) -> None:
-        queue.accept(order("eve", number), admit=lambda each: allowance.check_job(each, everyone))
+        queue.accept(spec("eve", number), admit=lambda each: allowance.check_job(each, everyone))
 
     assert at_once(accept) == {0: 3, 503: 3}
 
 
 def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
-    uploads, allowance = Uploads(database, Objects(str(tmp_path))), Allowance(database, 10)
+    uploads, allowance = Uploads(database, Objects(str(tmp_path))), Quotas(database, 10)
     cy = Caller(owner="cy", storage_bytes=100)
 
     def begin(_number: int) -> None:
@@ -95,7 +95,7 @@ def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
 
 
 def test_direct_requests_count_with_jobs_and_bytes(database: Database) -> None:
-    queue, allowance = Queue(database), Allowance(database, 10_000)
+    queue, allowance = Queue(database), Quotas(database, 10_000)
     # A name that LIKE would take for others': its underscore is any letter there.
     dan, don = (Caller(owner=each, concurrent=2, storage_bytes=100) for each in ("d_n", "don"))
 
@@ -117,7 +117,7 @@ def test_direct_requests_count_with_jobs_and_bytes(database: Database) -> None:
                 assert await asyncio.to_thread(refused, dan, 1) == 429
                 with pytest.raises(ApiError, match="may have 2"), database.read() as connection:
                     allowance.check_job(connection, dan)
-        queue.accept(order("d_n", 1))
+        queue.accept(spec("d_n", 1))
         async with allowance.direct(dan, 99):
             assert await asyncio.to_thread(refused, dan, 1) == 429
         async with allowance.direct(dan, 99):
@@ -135,14 +135,13 @@ def post(api: Api) -> Any:
 def test_a_keys_direct_requests_at_once(make_api: Callable[..., Api]) -> None:
     api = make_api(require_keys=True, slots=4)
     one = caller(api, "ann", limits=KeyLimits(concurrent=1))
-    api.engine.gate.clear()
+    api.engine.hold()
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(post, one) for _ in range(4)]
-        while sum(each.done() for each in answers) < 3:
-            threading.Event().wait(0.02)
+        wait_for(lambda: sum(each.done() for each in answers) == 3, "three refusals")
         upload = one.upload(b"sound")
         job = one.http.post("/api/jobs", json={"upload": upload}, headers=one.headers)
-        api.engine.gate.set()
+        api.engine.release()
     found = sorted((each.result() for each in answers), key=lambda each: each.status_code)
     assert [each.status_code for each in found] == [200, 429, 429, 429]
     assert job.status_code == 429
@@ -176,7 +175,7 @@ def test_six_jobs_at_once_with_room_for_one(make_api: Callable[..., Api]) -> Non
     api = make_api(require_keys=True)
     one = caller(api, "ann", limits=KeyLimits(concurrent=1))
     uploads = [one.upload(b"sound") for _ in range(6)]
-    api.engine.gate.clear()
+    api.engine.hold()
 
     def accept(upload: str) -> int:
         body = {"upload": upload}
@@ -186,4 +185,4 @@ def test_six_jobs_at_once_with_room_for_one(make_api: Callable[..., Api]) -> Non
         assert Counter(pool.map(accept, uploads)) == {201: 1, 429: 5}
     kept = list((api.services.settings.data / "objects" / "audio").iterdir())
     assert len(kept) == 1
-    api.engine.gate.set()
+    api.engine.release()

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from earwitness_server.errors import ApiError
-from earwitness_server.offer import Offer
+from earwitness_server.inference.model_registry import ModelRegistry
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_a_language_may_be_said_in_any_usual_way(api: Api, language: str) -> Non
 
 
 def test_without_a_multilingual_model_the_operator_can_help() -> None:
-    offer = Offer(lambda: ["tiny.en"], "tiny.en")
+    registry = ModelRegistry(lambda: ["tiny.en"], "tiny.en")
     with pytest.raises(ApiError, match="its operator can install base"):
-        offer.resolve_to_translate("")
+        registry.resolve_to_translate("")

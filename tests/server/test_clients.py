@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def models() -> Path:
     """The server's models, from the pinned packages; kept between runs."""
-    from earwitness_server.weights import install
+    from earwitness_server.inference.install import install
 
     folder = ROOT / "build" / "server-models"
     folder.mkdir(parents=True, exist_ok=True)

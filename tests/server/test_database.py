@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from earwitness.errors import StorageError
-from earwitness_server.storage.database import Database
+from earwitness_server.storage.database import BUSY_MS, Database
 from earwitness_server.storage.tables import counters
 
-from tests.server.databases import Postgres
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """PostgreSQL, where its programs are."""
-    postgres = Postgres(tmp_path_factory.mktemp("postgres"))
-    yield postgres
-    postgres.stop()
+from tests.support.postgresql import PostgresqlCluster
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
 def test_a_database_that_cannot_hold_every_word_is_refused_by_name(
-    cluster: Postgres, encoding: str
+    postgresql: PostgresqlCluster, encoding: str
 ) -> None:
-    name = encoding.lower()
-    cluster.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'")
-    database = Database(f"postgresql+psycopg://earwitness@127.0.0.1:{cluster.port}/{name}")
-    with pytest.raises(StorageError) as caught:
-        database.migrate()
-    database.close()
+    with postgresql.database(f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'") as name:
+        database = Database(postgresql.url(name))
+        with pytest.raises(StorageError) as caught:
+            database.migrate()
+        database.close()
     assert encoding in caught.value.message
     assert "ENCODING 'UTF8'" in caught.value.hint
 
@@ -48,7 +38,7 @@ def test_the_log_of_writes_is_emptied_once_nobody_reads_it(tmp_path: Path) -> No
             database.next_number(connection, "changes")
         began = time.monotonic()
         assert not database.settle()
-        assert time.monotonic() - began < 5, "writers wait for this"
+        assert time.monotonic() - began < BUSY_MS / 1000, "writers wait for this"
         assert log.stat().st_size > 0
         reader.exec_driver_sql("ROLLBACK")
     assert database.settle()

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import base64
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+import sqlalchemy as sa
 from earwitness.search.index import Entry, Line
 from earwitness_server.api import open_search
 from earwitness_server.search.local import LocalIndex
-from earwitness_server.search.scrub import scrub
+from earwitness_server.search.secure_delete import scrub
 from earwitness_server.settings import Settings
-from earwitness_server.storage.database import Database
+from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.tables import transcripts
 
-from tests.server.conftest import Api
-from tests.server.databases import FullDisk
-from tests.server.house import PIECE, House, Server, until
-from tests.server.scripted import SENTENCE
+from tests.support.api import Api
+from tests.support.files import contents_below
+from tests.support.scripted_engine import SENTENCE
+from tests.support.server_process import PIECE, Deployment, ServerProcess
+from tests.support.waiting import wait_for
 
 SOUND = b"a recording nobody else made"
 # An index keeps only the end of a word that begins like its neighbour, so ends are looked for.
@@ -29,26 +30,16 @@ SIGNS = [word[2:].encode() for word in RARE.values()]
 
 def holding(folder: Path, *signs: bytes) -> list[str]:
     """Files that hold one of these, in any letters' case."""
-    found: list[str] = []
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        try:
-            content = path.read_bytes().lower()
-        except FileNotFoundError:
-            continue  # Deleted meanwhile: it holds nothing.
-        found += [f"{path.name}: {sign!r}" for sign in signs if sign.lower() in content]
-    return found
+    return [
+        f"{path.name}: {sign!r}"
+        for path, content in contents_below(folder)
+        for sign in signs
+        if sign.lower() in content.lower()
+    ]
 
 
-@pytest.fixture
-def house(dist: Path, tmp_path: Path) -> Iterator[House]:
-    """No server yet."""
-    house = House(dist, tmp_path / "data", FullDisk())
-    yield house
-    house.end()
-
-
-def hear(server: Server, sound: bytes, name: str) -> str:
-    """Have a recording written down; the transcript's id."""
+def transcribed(server: ServerProcess, sound: bytes, name: str) -> str:
+    """Have a recording transcribed; the transcript's id."""
     headers = {
         "upload-length": str(len(sound)),
         "upload-metadata": f"filename {base64.b64encode(name.encode()).decode()}",
@@ -57,49 +48,49 @@ def hear(server: Server, sound: bytes, name: str) -> str:
     location = server.call("POST", "/api/uploads", sound, **headers)["location"]
     body = {"upload": location.split("/")[-1]}
     transcript_id: str = server.call("POST", "/api/jobs", body)["id"]
-    until(lambda: server.call("GET", f"/api/jobs/{transcript_id}")["state"] == "done")
+    wait_for(lambda: server.state(transcript_id) == "done", "a job that is done")
     return transcript_id
 
 
-def test_no_file_holds_what_was_deleted(house: House) -> None:
-    fast = {"scripted_pace_s": "0"}
-    server = house.start(**fast)
-    kept = hear(server, b"another", "kept.wav")
-    doomed = hear(server, SOUND, f"{RARE['name']}.wav")
+def test_no_file_holds_what_was_deleted(deployment: Deployment) -> None:
+    server = deployment.start()
+    data = deployment.data
+    kept = transcribed(server, b"another", "kept.wav")
+    doomed = transcribed(server, SOUND, f"{RARE['name']}.wav")
     long = " ".join(f"{RARE['edit']} {RARE['edit']}{i}" for i in range(500))
     edits = {"tags": [RARE["tag"]], "segments": {"1": long, "2": RARE["edit"]}}
     server.call("PATCH", f"/api/transcripts/{doomed}", edits)
     # What was misspelt is looked for among the spellings, which keep words of their own.
     assert server.call("GET", f"/api/search?query={RARE['edit']}x")["hits"]
-    other = house.start(earwitness_role="web", **fast)
+    other = deployment.start(earwitness_role="web")
     assert other.call("GET", f"/api/search?query={RARE['edit']}x")["hits"]
     # Nobody follows changes for the index of a server that is gone.
     other.kill()
-    names = " ".join(holding(house.data, *SIGNS, SOUND))
+    names = " ".join(holding(data, *SIGNS, SOUND))
     assert all(each in names for each in (doomed, "earwitness.", "search-0.", "search-1."))
 
     server.call("DELETE", f"/api/transcripts/{doomed}")
-    in_search = {line for line in holding(house.data, *SIGNS, SOUND) if line[:6] != "search"}
-    assert in_search == set(), "the rows and the object go at once"
-    until(lambda: holding(house.data, *SIGNS, SOUND) == [])
+    assert holding(data / "objects", SOUND) == [], "the recording goes at once"
+    wait_for(lambda: holding(data, *SIGNS, SOUND) == [], "files without what was deleted")
     assert len(server.call("GET", "/api/search?query=sentence")["hits"]) == 6
 
     heard = SENTENCE.split()[2].encode()
-    assert holding(house.data, heard)
+    assert holding(data, heard)
     server.call("DELETE", f"/api/transcripts/{kept}")
-    until(lambda: holding(house.data, heard) == [])
+    wait_for(lambda: holding(data, heard) == [], "files without what was deleted")
     server.stop()
-    assert holding(house.data, *SIGNS, SOUND, heard) == []
+    assert holding(data, *SIGNS, SOUND, heard) == []
 
 
 def test_no_file_holds_what_is_past_its_days(make_api: Callable[..., Api], tmp_path: Path) -> None:
     api = make_api(worker_away_s=1)
-    api.finished(SOUND, f"{RARE['name']}.wav", retention_days=3 / 86400)
-    assert holding(tmp_path / "data", *SIGNS, SOUND, b"sentence")
-    deadline = time.monotonic() + 60
-    while holding(tmp_path / "data", *SIGNS, SOUND, b"sentence"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    transcript_id = api.finished(SOUND, f"{RARE['name']}.wav", retention_days=1)
+    signs = (*SIGNS, SOUND, b"sentence")
+    assert holding(tmp_path / "data", *signs)
+    own = transcripts.c.id == transcript_id
+    with api.services.database.write() as connection:
+        connection.execute(sa.update(transcripts).where(own).values(expires_s=now_s() - 1))
+    wait_for(lambda: not holding(tmp_path / "data", *signs), "files without what is past its days")
 
 
 def test_an_index_forgets_words_and_their_spellings(tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ from http.client import HTTPMessage
 from pathlib import Path
 
 import pytest
-from earwitness_server.headers import security_headers
-from earwitness_server.page import MEDIA_TYPES
+from earwitness_server.http.security_headers import security_headers
+from earwitness_server.http.static_page import MEDIA_TYPES
 from earwitness_server.settings import Settings
 from fastapi.testclient import TestClient
 
-from tests.server.conftest import write_page
+from tests.support.page_files import write_page
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 AROUND = (

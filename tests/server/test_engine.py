@@ -13,10 +13,10 @@ from earwitness.errors import BadRequestError, ModelError
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.protocols import DecodeRequest
 from earwitness.speech.transcribe import Batch
-from earwitness_server.engine.engine import Engine, EngineOptions, Recording
-from earwitness_server.engine.folder import read_spec
-from earwitness_server.engine.mel import log_mel
-from earwitness_server.engine.silence import SILENT_FRAMES, WINDOW_FRAMES, ended
+from earwitness_server.inference.engine import Engine, EngineOptions, Recording
+from earwitness_server.inference.mel import log_mel
+from earwitness_server.inference.model_folder import read_spec
+from earwitness_server.inference.silence import SILENT_FRAMES, WINDOW_FRAMES, ended
 
 from tests.conftest import Clip
 from tests.server.test_media import decode
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     """tiny.en and base from the pinned packages; kept between runs."""
-    from earwitness_server.weights import install
+    from earwitness_server.inference.install import install
 
     folder = ROOT / "build" / "server-models"
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 ISOLATION = {
     "cross-origin-opener-policy": "same-origin",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,10 @@ import pytest
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.keys import KeyLimits, Keys
 
-from tests.server.test_connections import connect, head, running
+from tests.support.files import sizes_below
+from tests.support.raw_http import connect, error_of, head
+from tests.support.server_process import ServerProcess
+from tests.support.waiting import LIMIT_S, wait_for, within_one_minute
 
 FORM = {"Content_Type": "multipart/form-data; boundary=b"}
 JSON = {"Content_Type": "application/json"}
@@ -45,26 +46,24 @@ class Guarded:
         """The answer to a head alone."""
         with connect(self.address) as connection:
             connection.sendall(head(method, path, **{"Content_Length": "900000", **headers}))
-            return answer_of(connection)
+            return error_of(connection)
 
     def spooled(self) -> list[int]:
-        """Sizes of the files on their way."""
-        return [each.stat().st_size for each in (self.data / "temporary").glob("*/*")]
-
-
-def answer_of(connection: socket.socket) -> tuple[int, dict[str, Any]]:
-    answer = http.client.HTTPResponse(connection)
-    answer.begin()
-    return answer.status, json.loads(answer.read())["error"]
+        """Sizes of the files on their way. The server may delete any of them at any moment."""
+        return sizes_below(self.data / "temporary")
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    folder = tmp_path_factory.mktemp("heads")
-    settings = {"EARWITNESS_REQUIRE_KEYS": "true", "EARWITNESS_SLOTS": "1",
-                "EARWITNESS_WAITING_LIMIT": "0"}  # fmt: skip
-    with running(folder, **settings) as address:
-        yield Guarded(address, folder / "data")
+    process = ServerProcess(
+        tmp_path_factory.mktemp("heads"),
+        scripted_windows="1",
+        earwitness_require_keys="true",
+        earwitness_slots="1",
+        earwitness_waiting_limit="0",
+    )
+    yield Guarded(process.start().origin, process.data)
+    process.close()
 
 
 @pytest.mark.parametrize(
@@ -90,25 +89,25 @@ def test_a_stranger_is_told_before_the_body(
 def test_a_stranger_whose_json_is_none_is_a_stranger(guarded: Guarded) -> None:
     with connect(guarded.address) as connection:
         connection.sendall(head("POST", "/api/jobs", Content_Length="4", **JSON) + b"{bad")
-        assert answer_of(connection)[0] == 401
+        assert error_of(connection)[0] == 401
 
 
 def test_over_the_rate_is_told_before_the_body_and_a_request_counts_once(guarded: Guarded) -> None:
-    # Not across a minute's end, where counting begins anew.
-    if time.time() % 60 > 50:
-        time.sleep(61 - time.time() % 60)
-    key = guarded.key(rate_per_minute=3)
-    statuses: list[int] = []
-    for _ in range(5):
-        body = b"{}"
-        with connect(guarded.address) as connection:
-            connection.sendall(
-                head("POST", "/api/jobs", Content_Length="2", Authorization=key, **JSON) + body
-            )
-            statuses.append(answer_of(connection)[0])
+    def ask_too_often() -> tuple[list[int], int, str]:
+        key = guarded.key(rate_per_minute=3)
+        statuses: list[int] = []
+        for _ in range(5):
+            with connect(guarded.address) as connection:
+                connection.sendall(
+                    head("POST", "/api/jobs", Content_Length="2", Authorization=key, **JSON) + b"{}"
+                )
+                statuses.append(error_of(connection)[0])
+        status, error = guarded.asked("POST", PATH, Authorization=key, **FORM)
+        return statuses, status, error["code"]
+
+    statuses, status, code = within_one_minute(ask_too_often)
     assert statuses == [422, 422, 422, 429, 429]
-    status, error = guarded.asked("POST", PATH, Authorization=key, **FORM)
-    assert (status, error["code"]) == (429, "rate_limit_exceeded")
+    assert (status, code) == (429, "rate_limit_exceeded")
 
 
 @pytest.mark.parametrize(
@@ -122,14 +121,14 @@ def test_who_sends_everything_first_still_gets_the_answer(
     if status == 413:
         kind["authorization"] = guarded.key()
     for _ in range(5):
-        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=20)
+        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=LIMIT_S)
         connection.request("POST", path, b" " * (megabytes << 20), kind)
         answer = connection.getresponse()
         assert answer.status == status
         assert json.loads(answer.read())["error"]["message"]
         assert answer.headers["connection"] == "close"
         connection.close()
-    assert guarded.spooled() == []
+    wait_for(lambda: guarded.spooled() == [], "no file on its way")
 
 
 def test_a_file_is_spooled_in_the_servers_own_folder_and_takes_its_place(guarded: Guarded) -> None:
@@ -139,10 +138,10 @@ def test_a_file_is_spooled_in_the_servers_own_folder_and_takes_its_place(guarded
             head("POST", PATH, Content_Length="9000000", Authorization=key, **FORM)
             + MODEL + FILE + bytes(3 << 20)
         )  # fmt: skip
-        wait_for(lambda: sum(guarded.spooled()) > 2 << 20)
+        wait_for(lambda: sum(guarded.spooled()) > 2 << 20, "two megabytes in the server's folder")
         status, error = guarded.asked("POST", PATH, Authorization=key, **FORM)
         assert (status, error["code"]) == (429, "server_busy")
-    wait_for(lambda: guarded.spooled() == [])
+    wait_for(lambda: guarded.spooled() == [], "no file on its way")
     body = MODEL + FILE + b"sound\r\n--b--\r\n"
     length = str(len(body))
     with connect(guarded.address) as connection:
@@ -152,11 +151,4 @@ def test_a_file_is_spooled_in_the_servers_own_folder_and_takes_its_place(guarded
         answer = http.client.HTTPResponse(connection)
         answer.begin()
         assert (answer.status, "sentence" in answer.read().decode()) == (200, True)
-    wait_for(lambda: guarded.spooled() == [])
-
-
-def wait_for(check: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: guarded.spooled() == [], "no file on its way")

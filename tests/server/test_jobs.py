@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from earwitness_server.jobs.workflow import Runtime
 
-from tests.server.conftest import Api
-from tests.server.scripted import ScriptedEngine, sentence
+from tests.support.api import Api
+from tests.support.scripted_engine import ScriptedEngine, sentence
 
 
 def events(text: str) -> list[tuple[str, str, Any]]:
@@ -34,7 +34,7 @@ def test_a_job_is_done_with_every_word(api: Api) -> None:
     assert (result["name"], result["language"], result["duration_s"]) == (
         "Überraschung.wav", "en", 30.0,
     )  # fmt: skip
-    assert api.engine.heard == [("sound", 0), ("sound", 1), ("sound", 2)]
+    assert api.engine.batches == [("sound", 0), ("sound", 1), ("sound", 2)]
 
 
 def test_what_cannot_be_heard_fails_with_a_reason(api: Api) -> None:
@@ -70,7 +70,7 @@ def test_the_same_key_is_the_same_job(api: Api) -> None:
     assert (other.status_code, error["param"]) == (422, "idempotency-key")
     assert "fresh key" in error["message"]
     api.wait(first.json()["id"])
-    assert len(api.engine.heard) == 3
+    assert len(api.engine.batches) == 3
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
@@ -100,7 +100,7 @@ def test_the_same_key_at_the_same_moment_is_one_job(api: Api) -> None:
     assert sorted(status for status, _ in answers) == [200] * 5 + [201]
     assert len({transcript_id for _, transcript_id in answers}) == 1
     api.wait(answers[0][1])
-    assert len(api.engine.heard) == 3
+    assert len(api.engine.batches) == 3
 
 
 def test_an_upload_becomes_one_job_however_many_ask_for_it(api: Api) -> None:
@@ -118,7 +118,7 @@ def test_an_upload_becomes_one_job_however_many_ask_for_it(api: Api) -> None:
     assert set(statuses[1:]) <= {404, 503}
     [only] = api.get("/api/transcripts").json()["transcripts"]
     api.wait(only["id"])
-    assert len(api.engine.heard) == 3
+    assert len(api.engine.batches) == 3
 
 
 def test_progress_is_streamed_and_can_be_taken_up_again(make_api: Callable[..., Api]) -> None:
@@ -143,12 +143,12 @@ def test_progress_is_streamed_and_can_be_taken_up_again(make_api: Callable[..., 
 
 
 def cancelled_while_it_ran(api: Api) -> str:
-    api.engine.gate.clear()
+    api.engine.hold()
     transcript_id = api.submit()
     api.wait(transcript_id, "transcribing")
     cancelled = api.http.post(f"/api/jobs/{transcript_id}/cancel").json()
     assert cancelled["state"] == "cancelled"
-    api.engine.gate.set()
+    api.engine.release()
     return transcript_id
 
 
@@ -170,10 +170,10 @@ def test_a_cancelled_job_is_no_error_in_the_log(
 ) -> None:
     api = make_api(ScriptedEngine(windows=5))
     cancelled_while_it_ran(api)
-    while len(Runtime.workers):
+    while len(Runtime.executions):
         time.sleep(0.05)
     time.sleep(1)  # DBOS sees it a moment later.
-    api.http.__exit__(None, None, None)
+    api.close()
     assert logged(capfd, "warning", "error") == []
 
 
@@ -199,12 +199,12 @@ def logged(capfd: pytest.CaptureFixture[str], *levels: str) -> list[dict[str, An
 def test_a_full_queue_says_when_to_come_back(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine, queue_limit=1)
-    engine.gate.clear()
+    engine.hold()
     first = api.submit()
     answer = api.http.post("/api/jobs", json={"upload": api.upload(b"sound")})
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
-    engine.gate.set()
+    engine.release()
     api.wait(first)
 
 
@@ -224,14 +224,14 @@ def test_a_started_upload_is_no_recording_yet(api: Api) -> None:
 def test_jobs_of_an_earlier_process_go_on(make_api: Callable[..., Api], tmp_path: Any) -> None:
     engine = ScriptedEngine(windows=3)
     api = make_api(engine, data=tmp_path / "kept")
-    engine.gate.clear()
+    engine.hold()
     transcript_id = api.submit()
     api.wait(transcript_id, "transcribing")
-    engine.gate.set()
-    api.http.__exit__(None, None, None)
+    engine.release()
+    api.close()
     later = make_api(ScriptedEngine(windows=3), data=tmp_path / "kept")
     assert later.wait(transcript_id)["state"] == "done"
-    heard = [window for _, window in engine.heard + later.engine.heard]
+    heard = [window for _, window in engine.batches + later.engine.batches]
     assert heard == [0, 1, 2]
 
 
@@ -240,13 +240,13 @@ def test_what_only_the_files_name_told_outlives_the_name_and_the_process(
 ) -> None:
     engine = ScriptedEngine()
     api = make_api(engine, data=tmp_path / "kept")
-    engine.gate.clear()
+    engine.hold()
     transcript_id = api.submit(name=f"{'a' * 400}.g722")
     api.wait(transcript_id, "transcribing")
     renamed = api.http.patch(f"/api/transcripts/{transcript_id}", json={"name": "the call"})
     assert renamed.json()["name"] == "the call"
-    engine.gate.set()
-    api.http.__exit__(None, None, None)
+    engine.release()
+    api.close()
     later = make_api(ScriptedEngine(windows=4), data=tmp_path / "kept")
     assert later.wait(transcript_id)["state"] == "done"
     assert {*engine.media_types, *later.engine.media_types} == {"audio/G722"}
@@ -260,11 +260,11 @@ def test_what_only_the_files_name_told_outlives_the_name_and_the_process(
 def test_a_sweep_that_looked_too_early_restarts_nothing(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine)
-    engine.gate.clear()
+    engine.hold()
     transcript_id = api.submit()
     api.wait(transcript_id, "transcribing")
     seen = api.services.queue.find(transcript_id)
-    engine.gate.set()
+    engine.release()
     api.wait(transcript_id, "done")
     assert api.services.queue.revive(seen) is None
     assert api.services.queue.find(transcript_id).job.state == "done"
@@ -273,14 +273,14 @@ def test_a_sweep_that_looked_too_early_restarts_nothing(make_api: Callable[..., 
 def test_a_job_without_a_workflow_is_begun_again(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine(windows=4)
     api = make_api(engine)
-    engine.gate.clear()
+    engine.hold()
     transcript_id = api.submit()
     api.wait(transcript_id, "transcribing")
     seen = api.services.queue.find(transcript_id)
     revived = api.services.queue.revive(seen)
     assert revived is not None
     assert api.services.queue.revive(seen) is None
-    api.services.desk.enqueue(revived)
-    engine.gate.set()
+    api.services.workflows.enqueue(revived)
+    engine.release()
     api.wait(transcript_id, "done")
     assert api.texts(transcript_id) == [sentence(i) for i in range(4)]

@@ -11,8 +11,8 @@ from earwitness.messages import ExportFormat
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.tables import transcripts
 
-from tests.server.conftest import Api
-from tests.server.scripted import ScriptedEngine, sentence
+from tests.support.api import Api
+from tests.support.scripted_engine import ScriptedEngine, sentence
 
 
 def test_the_history_comes_in_pages_newest_first(api: Api) -> None:
@@ -88,11 +88,11 @@ def test_deleted_is_gone_everywhere(api: Api) -> None:
 def test_a_running_job_can_be_deleted(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine)
-    engine.gate.clear()
+    engine.hold()
     transcript_id = api.submit()
     api.wait(transcript_id, "transcribing")
     assert api.http.delete(f"/api/transcripts/{transcript_id}").status_code == 204
-    engine.gate.set()
+    engine.release()
     assert api.wait(api.submit())["state"] == "done"
     assert api.get(f"/api/transcripts/{transcript_id}").status_code == 404
 
@@ -101,7 +101,7 @@ def test_what_is_past_its_days_is_deleted(api: Api) -> None:
     short = api.finished(b"short", retention_days=1)
     kept = api.finished(b"kept")
     services = api.services
-    from earwitness_server.retention import Janitor
+    from earwitness_server.storage.retention import Cleanup
 
     # A worker cleans every few seconds: with no time left it might come before the job is done.
     own = transcripts.c.id == short
@@ -109,7 +109,7 @@ def test_what_is_past_its_days_is_deleted(api: Api) -> None:
         [until_s] = connection.execute(sa.select(transcripts.c.expires_s).where(own)).scalars()
         connection.execute(sa.update(transcripts).where(own).values(expires_s=until_s - 86_400))
     assert 0 < until_s - now_s() <= 86_400
-    Janitor(services.library, services.uploads, services.objects, services.database).clean()
+    Cleanup(services.library, services.uploads, services.objects, services.database).clean()
     assert services.objects.size(f"audio/{short}") is None
     assert api.get(f"/api/transcripts/{short}").status_code == 404
     assert api.get(f"/api/transcripts/{kept}").status_code == 200
@@ -119,10 +119,10 @@ def test_the_index_is_only_a_cache(make_api: Callable[..., Api], dist: object) -
     api = make_api()
     transcript_id = api.finished(name="Archive.wav")
     api.get("/api/search", params={"query": "archive"})
-    api.http.__exit__(None, None, None)
+    api.close()
     later = make_api()
     data = later.services.settings.data
-    later.http.__exit__(None, None, None)
+    later.close()
     for each in data.glob("search-*.sqlite*"):
         each.write_bytes(b"not a database, but long enough to look like one" * 100)
     healed = make_api()

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 from earwitness.errors import MediaError
-from earwitness_server.media.named import format_of, media_type_of
+from earwitness_server.media.media_types import format_of, media_type_of
 from earwitness_server.media.source import DecodedAudio, DecodeLimits, Pcm
 
 from tests.conftest import Clip

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from earwitness_server.queue_room import QueueRoom
+from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
 
-from tests.server.conftest import Api
-from tests.server.scripted import ScriptedEngine, sentence
+from tests.support.api import Api
+from tests.support.scripted_engine import ScriptedEngine, sentence
 
 PATH = "/v1/audio/transcriptions"
 FILE = {"file": ("talk.wav", b"sound", "audio/wav")}
@@ -79,7 +79,7 @@ def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
     error = answer.json()["error"]
     assert (answer.status_code, error["param"]) == (400, "model")
     assert "base" in error["message"]
-    assert api.engine.heard == []
+    assert api.engine.batches == []
     assert post(api, model="tiny.en").status_code == 200
 
 
@@ -126,7 +126,7 @@ def test_a_format_that_is_not_there_is_answered_with_those_that_are(api: Api, as
 
 
 def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
-    api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
+    api.http.app.state.room = QueuedTranscriber(api.services)  # type: ignore[attr-defined]
     answer = post(api, language="haw")
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "language")
 
@@ -187,14 +187,14 @@ def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
 
     engine = ScriptedEngine()
     api = make_api(engine, slots=1, waiting_limit=0)
-    engine.gate.clear()
+    engine.hold()
     first = threading.Thread(target=post, args=(api,))
     first.start()
     room = api.http.app.state.room  # type: ignore[attr-defined]
     while not room.inside:
         threading.Event().wait(0.01)
     answer = post(api)
-    engine.gate.set()
+    engine.release()
     first.join()
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
     assert answer.json()["error"]["type"] == "rate_limit_error"
@@ -210,7 +210,7 @@ def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
 def test_the_decoder_is_told_what_only_a_name_tells(api: Api) -> None:
     named = {"file": ("../Anruf von Zoë.G722", b"sound", "application/octet-stream")}
     assert post(api, file=named).status_code == 200
-    api.http.app.state.room = QueueRoom(api.services)  # type: ignore[attr-defined]
+    api.http.app.state.room = QueuedTranscriber(api.services)  # type: ignore[attr-defined]
     assert post(api, file=named).status_code == 200
     assert api.engine.media_types == ["audio/G722", "audio/G722"]
 
@@ -222,7 +222,7 @@ def test_a_web_process_without_a_model_lets_the_workers_hear(
     worker = make_api(data=data)
     web = Api(worker.http, worker.engine, {})
     services = worker.services
-    worker.http.app.state.room = QueueRoom(services)  # type: ignore[attr-defined]
+    worker.http.app.state.room = QueuedTranscriber(services)  # type: ignore[attr-defined]
     assert post(web).json()["text"] == WHOLE
     assert [each["type"] for each in streamed(post(web, stream="true"))][-1] == (
         "transcript.text.done"

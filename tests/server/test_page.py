@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
-from earwitness_server.page import cache_control, encodings_accepted
+from earwitness_server.http.static_page import cache_control, encodings_accepted
 from fastapi.testclient import TestClient
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 
 @pytest.mark.parametrize(

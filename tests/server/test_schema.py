@@ -14,9 +14,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 
-from tests.server.conftest import write_page
-from tests.server.databases import Postgres
-from tests.server.scripted import ScriptedEngine
+from tests.support.page_files import write_page
+from tests.support.postgresql import PostgresqlCluster
+from tests.support.scripted_engine import ScriptedEngine
 
 schemathesis = pytest.importorskip("schemathesis", reason="requirements/test.txt has it")
 
@@ -31,7 +31,7 @@ EXAMPLES = 15
 """Requests a route."""
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FastAPI]:
@@ -40,10 +40,9 @@ def app(
     engine: Any = ScriptedEngine(windows=1)
     with ExitStack() as stack:
         more: dict[str, Any] = {}
-        if request.param == "postgres":
-            postgres = Postgres(tmp_path_factory.mktemp("postgres"))
-            stack.callback(postgres.stop)
-            more["database_url"] = postgres.address
+        if request.param == "postgresql":
+            cluster: PostgresqlCluster = request.getfixturevalue("postgresql")
+            more["database_url"] = cluster.url(stack.enter_context(cluster.database()))
         chosen = Settings(
             dist=write_page(folder / "dist"), data=folder / "data", hosts="testserver", **more
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import random
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,18 +19,20 @@ from earwitness.search import fts5
 from earwitness.search.find import Query
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
-from earwitness_server.search import follow, postgres
-from earwitness_server.search.follow import Search
+from earwitness_server.search import index_sync as follow
+from earwitness_server.search import postgres
+from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database
+from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.order import Order
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import dump
 
 from tests.conftest import Clip
-from tests.server.databases import Postgres
+from tests.support.postgresql import PostgresqlCluster
+from tests.support.waiting import wait_for
 
 SENTENCES = {
     "Team_meeting-2024.mp3": ["Hello everyone, welcome to the budget meeting.", "The next quarter",
@@ -110,8 +111,8 @@ class Shelf:
     def put(self, number: int, name: str, texts: list[str], owner: str = "ann") -> str:
         """A transcript that is done, with a sentence a segment."""
         id_ = f"t{number:05d}"
-        order = Order(id_, owner, name, TranscribeOptions(), "", 0, "", "")
-        self.queue.accept(order)
+        spec = JobSpec(id_, owner, name, TranscribeOptions(), "", 0, "", "")
+        self.queue.accept(spec)
         segments = tuple(Segment(i * 2.0, i * 2.0 + 2.0, text) for i, text in enumerate(texts))
         row = WindowRow(0, 0, 0.0, 30.0, segments)
         point = ResumePoint(1, 1, language="en" if number % 2 else "de")
@@ -136,29 +137,22 @@ def _dated(record: Record, stamp: str) -> str:
     return dump(dataclasses.replace(record, created_at=stamp))
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    postgres = Postgres(tmp_path_factory.mktemp("postgres"))
-    yield postgres
-    postgres.stop()
-
-
 @pytest.fixture
-def shelves(cluster: Postgres, tmp_path: Path) -> Iterator[list[Shelf]]:
+def shelves(postgresql: PostgresqlCluster, tmp_path: Path) -> Iterator[list[Shelf]]:
     """SQLite's and PostgreSQL's, both empty."""
-    cluster.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    small = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
-    large = Database(cluster.address)
-    for each in (small, large):
-        each.migrate()
-    shelves = [
-        Shelf(small, LocalSearch(small, Queue(small), tmp_path)),
-        Shelf(large, SharedSearch(large, Queue(large))),
-    ]
-    yield shelves
-    for each in shelves:
-        each.search.close()
-        each.database.close()
+    with postgresql.database() as name:
+        small = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
+        large = Database(postgresql.url(name))
+        for each in (small, large):
+            each.migrate()
+        shelves = [
+            Shelf(small, LocalSearch(small, Queue(small), tmp_path)),
+            Shelf(large, SharedSearch(large, Queue(large))),
+        ]
+        yield shelves
+        for each in shelves:
+            each.search.close()
+            each.database.close()
 
 
 def assert_same(shelves: list[Shelf], text: str, **more: Any) -> tuple[Hit, ...]:
@@ -267,13 +261,12 @@ def test_it_keeps_up_while_nobody_searches(
     shelf = shelves[1]
     shelf.search.start()
     shelf.put(0, "Talk", ["about budgets"])
-    deadline = time.monotonic() + 60
-    while True:
+
+    def lines() -> int:
         with shelf.database.read() as connection:
-            if connection.execute(sa.text("SELECT lines FROM search_place")).scalar() == 2:
-                break
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+            return connection.execute(sa.text("SELECT lines FROM search_place")).scalar() or 0
+
+    wait_for(lambda: lines() == 2, "the transcript's lines in the index")
 
 
 def test_a_broad_query_shows_the_newest_of_both(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from earwitness.errors import BadRequestError
-from earwitness_server import commands
+from earwitness_server.cli import commands
 from earwitness_server.storage.keys import KeyLimits, Keys
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 
 @pytest.fixture
@@ -96,12 +96,12 @@ def test_storage_and_jobs_of_a_key_are_limited(guarded: Api) -> None:
     more = small.http.post("/api/uploads", headers={**small.headers, "upload-length": "1"})
     assert (more.status_code, more.json()["error"]["code"]) == (507, "storage_quota_exceeded")
     assert "may keep 8 bytes" in more.json()["error"]["message"]
-    guarded.engine.gate.clear()
+    guarded.engine.hold()
     busy = caller(guarded, "ben", limits=KeyLimits(concurrent=1))
     first = busy.submit()
     upload = busy.upload(b"sound")
     refused = busy.http.post("/api/jobs", json={"upload": upload}, headers=busy.headers)
-    guarded.engine.gate.set()
+    guarded.engine.release()
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_many_jobs")
     busy.wait(first)
 

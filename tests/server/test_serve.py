@@ -11,8 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from earwitness_server.cli.serve import check, take_port
 from earwitness_server.errors import StartError
-from earwitness_server.serve import check, take_port
 from earwitness_server.settings import Settings
 
 

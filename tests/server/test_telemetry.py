@@ -12,7 +12,7 @@ from tooling.environment import environment
 ROOT = Path(__file__).resolve().parents[2]
 LOAD = """
 import pathlib, sys
-from earwitness_server.engine.vad import SileroVad
+from earwitness_server.inference.vad import SileroVad
 SileroVad(pathlib.Path(sys.argv[1]))
 """
 

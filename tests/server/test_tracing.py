@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from earwitness_server.tracing import trace_id
+from earwitness_server.observability.tracing import trace_id
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.server.conftest import Api
-from tests.server.scripted import ScriptedEngine
+from tests.support.api import Api
+from tests.support.scripted_engine import ScriptedEngine
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -70,7 +70,7 @@ def attributes(span: Any) -> dict[str, Any]:
 
 def close(api: Api) -> None:
     """Stop the server, which sends what is left."""
-    api.http.__exit__(None, None, None)
+    api.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.tables import uploads
 
-from tests.server.conftest import Api
+from tests.support.api import Api
 
 PIECE = {"content-type": "application/offset+octet-stream"}
 
@@ -84,12 +84,12 @@ def test_given_up_is_gone(api: Api) -> None:
 
 
 def test_uploads_past_their_time_are_deleted(api: Api) -> None:
-    from earwitness_server.retention import Janitor
+    from earwitness_server.storage.retention import Cleanup
 
     answer = api.http.post("/api/uploads", headers={"upload-length": "5", **PIECE}, content=b"12")
     assert answer.status_code == 201
     services = api.services
-    janitor = Janitor(services.library, services.uploads, services.objects, services.database)
+    janitor = Cleanup(services.library, services.uploads, services.objects, services.database)
     janitor.clean()
     assert api.http.head(answer.headers["location"]).status_code == 200
     with services.database.write() as connection:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from earwitness_server.engine.engine import Engine, EngineOptions
+from earwitness_server.inference.engine import Engine, EngineOptions
 from earwitness_server.media.source import DecodeLimits
 
-from tests.server.conftest import Api
-from tests.server.silence import days_of_silence
+from tests.support.api import Api
+from tests.support.silent_flac import days_of_silence
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ LONGEST_S = 300.0
 @pytest.fixture(scope="module")
 def models() -> Path:
     """The server's models, from the pinned packages; kept between runs."""
-    from earwitness_server.weights import install
+    from earwitness_server.inference.install import install
 
     folder = ROOT / "build" / "server-models"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,10 @@
 /** What the user can do, each as one request and what the page shows around it. */
-/** @import { ExportFormat, Hit, Settings, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Hit, Settings, TranscriptSummary } from '../generated/messages' */
 /** @import { State } from './state.js' */
 
 import { addressOf } from './address.js';
 import { addFile, settings } from './files.js';
-import { bridge } from './python.js';
+import { library } from './library-client.js';
 import { viewOf } from './request-error.js';
 import { state } from './state.js';
 import { note, tellError } from './toast-list.js';
@@ -15,8 +15,8 @@ const PAGE_SIZE = 100;
 export async function refresh() {
   try {
     const [status, list] = await Promise.all([
-      bridge.request({ type: 'get-status' }),
-      bridge.request({ type: 'list-transcripts', limit: PAGE_SIZE }),
+      library.request({ type: 'get-status' }),
+      library.request({ type: 'list-transcripts', limit: PAGE_SIZE }),
     ]);
     state.status = status;
     const listed = new Set(list.transcripts.map(({ id }) => id));
@@ -40,7 +40,7 @@ export async function moreHistory() {
   if (!before) return;
   state.next = '';
   try {
-    const list = await bridge.request({ type: 'list-transcripts', before, limit: PAGE_SIZE });
+    const list = await library.request({ type: 'list-transcripts', before, limit: PAGE_SIZE });
     state.next = list.next;
     list.transcripts.forEach((each) => {
       state.keep(each);
@@ -85,7 +85,7 @@ let loading = '';
 async function load(id) {
   loading = id;
   try {
-    state.show(await bridge.request({ type: 'get-transcript', transcript_id: id }));
+    state.show(await library.request({ type: 'get-transcript', transcript_id: id }));
   } catch (thrown) {
     if (state.opened?.id !== id || state.opened.transcript || state.pending.has(id)) return;
     state.opened.error = viewOf(thrown);
@@ -106,7 +106,7 @@ export async function search(query) {
   if (!query.trim()) return;
   try {
     const where = { where: state.searchIn, ...state.filter };
-    const found = await bridge.request({ type: 'search', query, limit: 100, ...where });
+    const found = await library.request({ type: 'search', query, limit: 100, ...where });
     if (mine !== searches) return;
     state.found = found;
   } catch (thrown) {
@@ -129,7 +129,7 @@ export function searchIn(place) {
  */
 export const openFromServer = ({ transcript_id, segment, start_s }) =>
   attempt(async () => {
-    const summary = await bridge.request({ type: 'copy-transcript', transcript_id });
+    const summary = await library.request({ type: 'copy-transcript', transcript_id });
     state.keep(summary);
     location.hash = addressOf(summary.id, segment === null ? null : start_s);
   });
@@ -137,13 +137,13 @@ export const openFromServer = ({ transcript_id, segment, start_s }) =>
 /** @param {string} id @param {'device' | 'server'} where */
 export const move = (id, where) =>
   attempt(async () =>
-    state.keep(await bridge.request({ type: 'move-job', transcript_id: id, where })),
+    state.keep(await library.request({ type: 'move-job', transcript_id: id, where })),
   );
 
 /** @param {string} origin @param {boolean} allowed */
 export const allowServer = (origin, allowed) =>
   attempt(async () => {
-    await bridge.request({ type: 'allow-server', origin, allowed });
+    await library.request({ type: 'allow-server', origin, allowed });
   });
 
 /** What the server says, in a sentence beside the button. */
@@ -154,7 +154,7 @@ export async function checkServer() {
   };
   say('Asking …');
   try {
-    const { origin, kind, models } = await bridge.request({ type: 'check-server' });
+    const { origin, kind, models } = await library.request({ type: 'check-server' });
     const what = kind === 'openai' ? 'OpenAI’s API' : 'an Earwitness server';
     say(`${origin} answers: ${what} with ${models.join(', ') || 'no models'}.`);
   } catch (thrown) {
@@ -175,7 +175,7 @@ export function filter(over) {
  * @param {string} id
  */
 export const steer = (type, id) =>
-  attempt(async () => state.keep(await bridge.request({ type, transcript_id: id })));
+  attempt(async () => state.keep(await library.request({ type, transcript_id: id })));
 
 /** @param {string} id a file the library could not take */
 export function addAgain(id) {
@@ -186,19 +186,19 @@ export function addAgain(id) {
 /** @param {string} id @param {File} file */
 export const provideFile = (id, file) =>
   attempt(async () =>
-    state.keep(await bridge.request({ type: 'provide-file', transcript_id: id }, [file])),
+    state.keep(await library.request({ type: 'provide-file', transcript_id: id }, [file])),
   );
 
 /** @param {string} id @param {string} name */
 export const rename = (id, name) =>
   attempt(async () =>
-    state.keep(await bridge.request({ type: 'rename', transcript_id: id, name })),
+    state.keep(await library.request({ type: 'rename', transcript_id: id, name })),
   );
 
 /** @param {string} id @param {readonly string[]} tags */
 export const setTags = (id, tags) =>
   attempt(async () =>
-    state.keep(await bridge.request({ type: 'set-tags', transcript_id: id, tags: [...tags] })),
+    state.keep(await library.request({ type: 'set-tags', transcript_id: id, tags: [...tags] })),
   );
 
 /**
@@ -209,14 +209,14 @@ export const setTags = (id, tags) =>
  */
 export const editSegment = (id, segment, text) =>
   attempt(async () => {
-    state.show(await bridge.request({ type: 'edit-segment', transcript_id: id, segment, text }));
+    state.show(await library.request({ type: 'edit-segment', transcript_id: id, segment, text }));
     return /** @type {const} */ (true);
   });
 
 /** @param {string} id @param {ExportFormat} format */
 export const download = (id, format) =>
   attempt(async () => {
-    const file = await bridge.request({ type: 'export', transcript_id: id, format });
+    const file = await library.request({ type: 'export', transcript_id: id, format });
     saveFile(new Blob([file.text], { type: file.media_type }), file.name);
   });
 
@@ -241,7 +241,7 @@ export const answerDownload = (approved) =>
   attempt(async () => {
     const model = state.download?.model;
     state.clearDownload();
-    if (model) await bridge.request({ type: 'approve-download', model, approved });
+    if (model) await library.request({ type: 'approve-download', model, approved });
   });
 
 /** Changes made quickly one after the other must not undo each other. */
@@ -255,7 +255,7 @@ export function changeSettings(over) {
 /** @param {Partial<Settings>} over */
 async function saveSettings(over) {
   const changed = { ...(await settings()), ...over };
-  const saved = await bridge.request({ type: 'change-settings', settings: changed });
+  const saved = await library.request({ type: 'change-settings', settings: changed });
   if (state.status) state.status = { ...state.status, settings: saved };
   state.serverCheck = '';
   state.changed('status');
@@ -268,7 +268,7 @@ async function saveSettings(over) {
 export async function estimate({ id, job }) {
   if (state.estimates.has(id)) return;
   state.estimates.set(id, {});
-  const answer = await bridge
+  const answer = await library
     .request({ type: 'estimate', duration_s: job.duration_s })
     .catch(() => null);
   if (!answer) return;

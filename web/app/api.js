@@ -2,10 +2,10 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from './messages' */
-/** @import { Transcript, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
+/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
 import { addFile } from './files.js';
-import { bridge } from './python.js';
+import { library } from './library-client.js';
 import { RequestError } from './request-error.js';
 import { state } from './state.js';
 
@@ -51,7 +51,7 @@ function withText(transcript) {
 
 /** @param {string} id */
 const get = async (id) =>
-  withText(await bridge.request({ type: 'get-transcript', transcript_id: id }));
+  withText(await library.request({ type: 'get-transcript', transcript_id: id }));
 
 /**
  * @param {Blob} file a File or any other Blob with audio or video
@@ -63,7 +63,7 @@ async function transcribe(file, options = {}) {
   const given = name ?? (file instanceof File ? file.name : 'Recording');
   const id = crypto.randomUUID();
   signal?.throwIfAborted();
-  const cancel = () => void bridge.request({ type: 'cancel', transcript_id: id }).catch(() => {});
+  const cancel = () => void library.request({ type: 'cancel', transcript_id: id }).catch(() => {});
   signal?.addEventListener('abort', cancel);
   try {
     const outcome = finished(id, onprogress);
@@ -123,7 +123,7 @@ export const earwitness = Object.freeze({
    * @returns {Promise<Hit[]>} best first
    */
   async search(query, options = {}) {
-    return (await bridge.request({ type: 'search', query, ...options })).hits;
+    return (await library.request({ type: 'search', query, ...options })).hits;
   },
 
   /** @returns {Promise<TranscriptSummary[]>} all of them, newest first */
@@ -131,7 +131,7 @@ export const earwitness = Object.freeze({
     const all = [];
     let before = '';
     do {
-      const page = await bridge.request({ type: 'list-transcripts', before, limit: 500 });
+      const page = await library.request({ type: 'list-transcripts', before, limit: 500 });
       all.push(...page.transcripts);
       before = page.next;
     } while (before);
@@ -144,13 +144,13 @@ export const earwitness = Object.freeze({
    * @returns {Promise<Blob>}
    */
   async export(id, format) {
-    const file = await bridge.request({ type: 'export', transcript_id: id, format });
+    const file = await library.request({ type: 'export', transcript_id: id, format });
     return new Blob([file.text], { type: file.media_type });
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */
   async remove(id) {
-    await bridge.request({ type: 'remove', transcript_ids: [id] });
+    await library.request({ type: 'remove', transcript_ids: [id] });
   },
 
   /** Answers without waiting for Python, also when it could not start. */
@@ -158,7 +158,7 @@ export const earwitness = Object.freeze({
     const { stage, bootError } = state;
     // Right after the start nobody has asked for it yet.
     const asked = stage === 'ready' && !state.status;
-    const status = asked ? await bridge.request({ type: 'get-status' }) : state.status;
+    const status = asked ? await library.request({ type: 'get-status' }) : state.status;
     return {
       stage,
       error: bootError,
@@ -166,7 +166,7 @@ export const earwitness = Object.freeze({
       device: status?.device ?? 'unknown',
       threads: status?.threads ?? 0,
       isolated: globalThis.crossOriginIsolated,
-      leading: bridge.leading,
+      leading: library.leading,
       offline: state.offline.ready,
       storage: {
         used_bytes: status?.storage_used_bytes ?? 0,

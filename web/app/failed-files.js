@@ -1,7 +1,7 @@
 /** A folder of files may hold many that are no recordings: they go with one click. */
 import { attempt, refresh } from './actions.js';
 import { count } from './format.js';
-import { bridge } from './python.js';
+import { library } from './library-client.js';
 import { state } from './state.js';
 import { note } from './toast-list.js';
 
@@ -14,7 +14,7 @@ export const removeFailed = () =>
   attempt(async () => {
     const ids = failedFiles();
     const kept = ids.filter((id) => !state.pending.has(id));
-    await bridge.request({ type: 'remove', transcript_ids: kept });
+    await library.request({ type: 'remove', transcript_ids: kept });
     state.drop(ids);
     note(`Deleted ${count(ids.length)} failed files.`, {
       action: kept.length ? { label: 'Undo', run: () => restore(kept) } : null,
@@ -24,6 +24,6 @@ export const removeFailed = () =>
 /** @param {string[]} ids */
 const restore = (ids) =>
   attempt(async () => {
-    await bridge.request({ type: 'restore', transcript_ids: ids });
+    await library.request({ type: 'restore', transcript_ids: ids });
     await refresh();
   });

@@ -1,8 +1,9 @@
 /** From files in the user's hand to jobs in the library. */
-/** @import { ErrorView, JobView, Settings, TranscribeOptions } from './messages' */
-/** @import { TranscriptSummary } from './messages' */
+/** @import { ErrorView, JobView, Settings, TranscribeOptions } from '../generated/messages' */
+/** @import { TranscriptSummary } from '../generated/messages' */
+import { DEFAULT_OPTIONS } from '../generated/constants.js';
 import { addressOf } from './address.js';
-import { bridge } from './python.js';
+import { library } from './library-client.js';
 import { RequestError, viewOf } from './request-error.js';
 import { state } from './state.js';
 
@@ -29,8 +30,8 @@ export function settings() {
  */
 export function optionsFrom(chosen, over = {}) {
   const { model, language, task, words, where, voice_activity, prompt } = chosen;
-  const own = { model, language, task, words, where, voice_activity, prompt, audio_track: 0 };
-  return { ...own, ...over };
+  const own = { model, language, task, words, where, voice_activity, prompt };
+  return { ...DEFAULT_OPTIONS, ...own, ...over };
 }
 
 /** @param {Iterable<File>} files */
@@ -65,10 +66,10 @@ export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
       const options = optionsFrom(await settings(), over);
       if (withdrawn.has(id)) throw cancelled(name);
       const request = { type: /** @type {const} */ ('add-file'), name, options, transcript_id: id };
-      return bridge.request(request, [file]);
+      return library.request(request, [file]);
     });
     if (withdrawn.has(id)) {
-      await bridge.request({ type: 'remove', transcript_ids: [id] });
+      await library.request({ type: 'remove', transcript_ids: [id] });
       throw cancelled(name);
     }
     if (state.pending.has(id)) state.keep(added);
@@ -127,17 +128,6 @@ function inTurn(work) {
  * @returns {TranscriptSummary}
  */
 function provisional(id, name) {
-  /** @type {TranscribeOptions} */
-  const options = {
-    model: '',
-    language: 'auto',
-    task: 'transcribe',
-    words: true,
-    prompt: '',
-    where: 'device',
-    voice_activity: true,
-    audio_track: 0,
-  };
   /** @type {JobView} */
   const job = {
     transcript_id: id,
@@ -149,7 +139,7 @@ function provisional(id, name) {
     remaining_s: null,
     queue_position: 0,
     error: null,
-    options,
+    options: DEFAULT_OPTIONS,
     server: '',
   };
   return {

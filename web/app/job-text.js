@@ -1,19 +1,7 @@
 /** A job in words. */
-/** @import { TranscriptSummary } from './messages' */
+/** @import { TranscriptSummary } from '../generated/messages' */
 import { clock, count, length, ordinal, percent } from './format.js';
 import { languageName } from './languages.js';
-
-/** States in which the recording is still on its way through the queue. */
-export const UNFINISHED = new Set([
-  'queued',
-  'loading',
-  'transcribing',
-  'pausing',
-  'paused',
-  'needs-file',
-]);
-/** States in which an engine is at work on it. */
-export const ACTIVE = new Set(['loading', 'transcribing', 'pausing']);
 
 /** An estimate is never so exact that its last seconds are worth counting. */
 const ALMOST_S = 3;

@@ -1,4 +1,4 @@
-/** @import { TranscriptSummary } from './messages' */
+/** @import { TranscriptSummary } from '../generated/messages' */
 import { estimate } from './actions.js';
 import { state } from './state.js';
 

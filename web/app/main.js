@@ -15,11 +15,11 @@ import './elements/toast-stack.js';
 import './elements/transcript-view.js';
 import { refresh } from './actions.js';
 import { earwitness } from './api.js';
+import { library } from './library-client.js';
 import { startLongFiles } from './long-files.js';
 import { startMenus } from './menus.js';
 import { startOffline } from './offline.js';
 import { startProgressSigns } from './progress-signs.js';
-import { bridge } from './python.js';
 import { startRouting } from './route.js';
 import { recentTranscripts, storedSettings } from './snapshot.js';
 import { state } from './state.js';
@@ -31,7 +31,7 @@ window.earwitness = earwitness;
 state.addEventListener('boot', () => {
   if (state.stage === 'ready') void refresh();
 });
-bridge.start();
+library.start();
 void recentTranscripts().then((list) => {
   if (state.listed) return;
   list.forEach((summary) => {

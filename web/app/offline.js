@@ -1,5 +1,5 @@
 /** The service worker's side of the page: works offline, and updates that wait for the work. */
-import { ACTIVE } from './job-text.js';
+import { RUNNING } from '../generated/constants.js';
 import { state } from './state.js';
 import { note } from './toast-list.js';
 
@@ -51,7 +51,7 @@ function watch({ installing, waiting }) {
 
 /** Something goes on by itself; what is paused, or waits for its file, may wait for ever. */
 function working() {
-  return state.queue.some(({ job }) => ACTIVE.has(job.state) || job.state === 'queued');
+  return state.queue.some(({ job }) => RUNNING.has(job.state) || job.state === 'queued');
 }
 
 /** @param {ServiceWorker} worker */

@@ -1,6 +1,7 @@
 /** The one player: kept audio from the origin's private file system. */
+
+import { library } from './library-client.js';
 import { fileAt } from './private-files.js';
-import { bridge } from './python.js';
 import { tellError } from './toast-list.js';
 
 /** Fires `change` when something about it changed, `time` while the position moves. */
@@ -36,7 +37,7 @@ class Playback extends EventTarget {
     this.unload();
     this.id = id;
     try {
-      const { path, media_type } = await bridge.request({ type: 'get-audio', transcript_id: id });
+      const { path, media_type } = await library.request({ type: 'get-audio', transcript_id: id });
       if (!path) return;
       const file = await fileAt(path);
       if (this.id !== id) return;

@@ -1,7 +1,8 @@
 /** Progress where it is seen or heard without looking at the page: title, badge, screen reader. */
-/** @import { JobState, TranscriptSummary } from './messages' */
+/** @import { JobState, TranscriptSummary } from '../generated/messages' */
+import { RUNNING } from '../generated/constants.js';
 import { percent } from './format.js';
-import { ACTIVE, jobFraction, jobText } from './job-text.js';
+import { jobFraction, jobText } from './job-text.js';
 import { state } from './state.js';
 
 const TITLE = document.title;
@@ -14,7 +15,7 @@ export function startProgressSigns(announcer) {
   const told = new Map();
 
   state.addEventListener('library', () => {
-    const running = state.queue.find(({ job }) => ACTIVE.has(job.state));
+    const running = state.queue.find(({ job }) => RUNNING.has(job.state));
     const fraction = running ? jobFraction(running.job) : null;
     const sign = running && fraction !== null ? `${percent(fraction)} % · ${running.name} · ` : '';
     if (document.title !== sign + TITLE) document.title = sign + TITLE;
@@ -39,7 +40,7 @@ export function startProgressSigns(announcer) {
 
 /** @param {TranscriptSummary} summary */
 function milestone({ job }) {
-  const fraction = ACTIVE.has(job.state) ? jobFraction(job) : null;
+  const fraction = RUNNING.has(job.state) ? jobFraction(job) : null;
   return `${job.state} ${Math.floor((fraction ?? 0) * STEPS)}`;
 }
 

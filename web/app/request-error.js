@@ -1,4 +1,4 @@
-/** @import { ErrorView } from './messages' */
+/** @import { ErrorView } from '../generated/messages' */
 
 /** A request that got an `ErrorView` instead of its reply. */
 export class RequestError extends Error {

@@ -1,4 +1,6 @@
-/** @import { Settings, TranscriptSummary } from './messages' */
+/** @import { Settings, TranscriptSummary } from '../generated/messages' */
+/** @import { Table } from '../generated/platform' */
+import { DATABASE_NAME, RECENT_KEY, SETTINGS_KEY } from '../generated/constants.js';
 
 /**
  * The newest transcripts as the library last wrote them, read straight from IndexedDB so that they
@@ -6,7 +8,7 @@
  * @returns {Promise<TranscriptSummary[]>}
  */
 export async function recentTranscripts() {
-  const list = await kept('snapshot', 'recent');
+  const list = await kept('snapshot', RECENT_KEY);
   return Array.isArray(list) ? list : (list?.transcripts ?? []);
 }
 
@@ -15,16 +17,16 @@ export async function recentTranscripts() {
  * Python is up.
  * @returns {Promise<Settings | null>}
  */
-export const storedSettings = () => kept('settings', 'settings');
+export const storedSettings = () => kept('settings', SETTINGS_KEY);
 
 /**
- * @param {string} store
+ * @param {Table} store
  * @param {string} key
  * @returns {Promise<any>} null where there is nothing, or nothing to be read
  */
 async function kept(store, key) {
   try {
-    const database = await openExisting('earwitness');
+    const database = await openExisting(DATABASE_NAME);
     try {
       const value = await read(database, store, key);
       return typeof value === 'string' ? JSON.parse(value) : (value ?? null);

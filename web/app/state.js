@@ -2,11 +2,11 @@
  * What the page shows, kept up to date by the library's events. Only data and who hears of it;
  * what the user can do is in `actions.js`.
  */
-/** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from './messages' */
-/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from './messages' */
-/** @import { Transcript, TranscriptSummary } from './messages' */
+/** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
+/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
+/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
 /** @import { Toast } from './toast-list.js' */
-import { ACTIVE, UNFINISHED } from './job-text.js';
+import { RUNNING, UNFINISHED } from '../generated/constants.js';
 
 /**
  * @typedef {'boot' | 'library' | 'transcript' | 'search' | 'status' | 'toasts' | 'download'
@@ -199,7 +199,7 @@ export class State extends EventTarget {
   /** What is on its way, in the order in which it will be done. */
   get queue() {
     const rank = (/** @type {TranscriptSummary} */ { job }) =>
-      ACTIVE.has(job.state) ? -1 : job.queue_position || 1e6;
+      RUNNING.has(job.state) ? -1 : job.queue_position || 1e6;
     const known = [...this.summaries.values()].filter(({ job }) => UNFINISHED.has(job.state));
     known.sort((a, b) => rank(a) - rank(b) || older(a, b));
     return [...known, ...this.#coming.filter(({ job }) => UNFINISHED.has(job.state))];

@@ -1,5 +1,5 @@
-/** @import { Event, Request } from './messages' */
-/** @import { Answer } from './rooms.js' */
+/** @import { Event, Request } from '../generated/messages' */
+/** @import { Answer } from './python-workers.js' */
 
 /**
  * What open tabs of one browser say to each other. One of them leads; the others send it their

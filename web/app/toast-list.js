@@ -1,5 +1,5 @@
 /** Short notes at the edge of the page. */
-/** @import { ErrorView } from './messages' */
+/** @import { ErrorView } from '../generated/messages' */
 import { viewOf } from './request-error.js';
 import { state } from './state.js';
 

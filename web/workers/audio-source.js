@@ -12,11 +12,18 @@ import {
   Mp3InputFormat,
   UnsupportedInputFormatError,
 } from 'mediabunny';
+import { SAMPLE_RATE_HZ } from '../generated/constants.js';
+import {
+  lacksIndex,
+  mp3TellsLength,
+  oggCodec,
+  wavPromiseS,
+  wholePages,
+} from './container-probe.js';
 import { monoOf } from './downmix.js';
 import { describe, PlatformError } from './errors.js';
-import { lacksIndex, mp3TellsLength, oggCodec, wavPromiseS, wholePages } from './file-signs.js';
 import { sourceOf } from './pcm-source.js';
-import { SAMPLE_RATE_HZ, Timeline } from './timeline.js';
+import { Timeline } from './timeline.js';
 
 /** Damaged places to step over before the rest is given up. */
 const DAMAGE_MAX = 100;

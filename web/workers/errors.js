@@ -1,15 +1,12 @@
-/**
- * The platform's errors as plain data, in the shape of `ErrorView` in py/earwitness/errors.py.
- *
- * @typedef {{type: string, message: string, hint: string, detail: string}} ErrorView
- */
+/** The platform's errors as plain data. */
+/** @import { ErrorView, PlatformErrorKind } from '../generated/messages' */
 
 const HINT_FULL = 'Delete recordings you no longer need, or free space on this device, and retry.';
 
 /** An error that already says what happened and what to do next. */
 export class PlatformError extends Error {
   /**
-   * @param {'MediaError' | 'ModelError' | 'StorageError' | 'NotFoundError' | 'EarwitnessError'} type
+   * @param {PlatformErrorKind} type
    * @param {string} message
    * @param {string} hint
    * @param {unknown} [cause]

@@ -11,10 +11,10 @@ const SIMD = Uint8Array.of(
 );
 
 /**
- * @param {'library' | 'engine'} room
+ * @param {'library' | 'engine'} role
  * @returns {PlatformError | null} The first thing that is missing and that nothing can replace.
  */
-export function missingFeature(room) {
+export function missingFeature(role) {
   if (typeof WebAssembly !== 'object') {
     return new PlatformError(
       'EarwitnessError',
@@ -22,7 +22,7 @@ export function missingFeature(room) {
       CURRENT,
     );
   }
-  if (room === 'engine' && !WebAssembly.validate(SIMD)) {
+  if (role === 'engine' && !WebAssembly.validate(SIMD)) {
     return new PlatformError(
       'ModelError',
       'This browser or its processor has no WebAssembly SIMD, which speech recognition needs.',

@@ -65,7 +65,7 @@ export class ModelFiles {
   }
 
   /**
-   * The door for transformers.js: a file of a model in use.
+   * For transformers.js: a file of a model in use.
    *
    * @param {string} id
    * @param {string} path

@@ -1,30 +1,31 @@
 /**
- * The shim of both Python rooms, chosen by `?room=`: boots Pyodide, hands messages to Python as
+ * The entry of both Python workers, chosen by `?role=`: boots Pyodide, hands messages to Python as
  * JSON, and Python the platform. Whatever arrives before Python is up waits here, in its order.
  *
  * First message: `{boot: {base, timeOrigin}}`, the page's base address and its clock.
  */
 
+/** @import { BootStage, ErrorView } from '../generated/messages' */
 import { bootPython } from './boot.js';
 import { viewOf } from './errors.js';
 import { missingFeature } from './features.js';
 
-const room = new URL(location.href).searchParams.get('room') === 'engine' ? 'engine' : 'library';
+const role = new URL(location.href).searchParams.get('role') === 'engine' ? 'engine' : 'library';
 
 /**
- * What a room brings: objects for Python, and where its messages go.
+ * What each role adds: objects for Python, and where its messages go.
  *
- * @typedef {object} Room
+ * @typedef {object} WorkerRole
  * @property {object} platform Given to Python's `main`.
  * @property {(data: any, ports: readonly MessagePort[]) => void} receive A message of the page's.
- * @property {(stage: string, error: import('./errors.js').ErrorView | null) => void} stage
+ * @property {(stage: BootStage, error: ErrorView | null) => void} stage
  *
  * @typedef {{base: string, timeOrigin?: number}} Boot
  */
 
-/** @type {(room: Room | Promise<Room>) => void} */
+/** @type {(role: WorkerRole | Promise<WorkerRole>) => void} */
 let open = () => {};
-/** @type {Promise<Room>} */
+/** @type {Promise<WorkerRole>} */
 const opened = new Promise((resolve) => {
   open = resolve;
 });
@@ -35,39 +36,39 @@ const marks = {};
 /** @param {string} name */
 function mark(name) {
   const now = performance.now() + clockOffsetMs;
-  performance.mark(`earwitness-${room}-${name}`);
-  marks[`${room}-${name}`] = Math.round(now);
+  performance.mark(`earwitness-${role}-${name}`);
+  marks[`${role}-${name}`] = Math.round(now);
 }
 
 /**
  * @param {Boot} boot
- * @returns {Promise<Room>}
+ * @returns {Promise<WorkerRole>}
  */
-async function openRoom({ base, timeOrigin = performance.timeOrigin }) {
+async function openRole({ base, timeOrigin = performance.timeOrigin }) {
   clockOffsetMs = performance.timeOrigin - timeOrigin;
   mark('worker');
-  if (room === 'engine') {
-    const { EngineRoom } = await import('./engine-room.js');
-    return new EngineRoom(base, marks);
+  if (role === 'engine') {
+    const { EngineWorker } = await import('./engine-worker.js');
+    return new EngineWorker(base, marks);
   }
-  const { LibraryRoom } = await import('./library-room.js');
-  return new LibraryRoom(base, marks);
+  const { LibraryWorker } = await import('./library-worker.js');
+  return new LibraryWorker(base, marks);
 }
 
 /** @param {Boot} boot */
 async function start(boot) {
-  /** @type {Room['stage']} */
+  /** @type {WorkerRole['stage']} */
   let stage = (name, error) => postMessage({ event: { type: 'boot-changed', stage: name, error } });
   try {
-    const entered = await openRoom(boot);
+    const entered = await openRole(boot);
     stage = (name, error) => entered.stage(name, error);
     open(entered);
     stage('python', null);
-    const missing = missingFeature(room);
+    const missing = missingFeature(role);
     if (missing) {
       throw missing;
     }
-    const name = `earwitness.browser.${room}_worker.main`;
+    const name = `earwitness.browser.${role}_worker.main`;
     const main = await bootPython(__BUILD__.python, boot.base, name, mark);
     const failure = await main(entered.platform);
     main.destroy();

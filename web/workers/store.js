@@ -4,23 +4,15 @@
  *
  * Not covered: a browser that evicts the whole origin. The page asks for persistence against that.
  */
+/** @import { Change } from '../generated/platform' */
 
 import { openDB } from 'idb';
+import { DATABASE_NAME, SCHEMA_VERSION, TABLES } from '../generated/constants.js';
 import { PlatformError, storageError } from './errors.js';
 
-const NAME = 'earwitness';
-/** Bump it with a new step in `migrate`. */
-const VERSION = 1;
-/** As `TABLES` in py/earwitness/library/store.py. */
-const TABLES = ['transcripts', 'jobs', 'documents', 'windows', 'settings', 'shards', 'snapshot'];
 const LAST = '\uffff';
 
-/**
- * @typedef {{type: 'put', table: string, key: string, value: unknown}} Put
- * @typedef {{type: 'delete', table: string, key: string}} Delete
- * @typedef {{type: 'delete-prefix', table: string, prefix: string}} DeletePrefix
- * @typedef {import('idb').IDBPDatabase} Database
- */
+/** @typedef {import('idb').IDBPDatabase} Database */
 
 /**
  * Bring a database of an older version to this one.
@@ -84,12 +76,13 @@ export class Store {
   /**
    * Apply all changes or none; they are on the disk when it returns.
    *
-   * @param {string} changes JSON of (Put | Delete | DeletePrefix)[]
+   * @param {string} changes JSON of Change[]
    * @returns {Promise<void>}
    */
   async write(changes) {
-    /** @type {(Put | Delete | DeletePrefix)[]} */
+    /** @type {Change[]} */
     const list = JSON.parse(changes);
+    /** @type {string[]} */
     const tables = [...new Set(list.map((change) => change.table))];
     if (!tables.length) {
       return;
@@ -137,7 +130,7 @@ export class Store {
       );
     }
     try {
-      return await openDB(NAME, VERSION, {
+      return await openDB(DATABASE_NAME, SCHEMA_VERSION, {
         upgrade: migrate,
         blocked: () => {
           console.warn('Waiting for another tab to close an older version of the library.');
@@ -195,8 +188,8 @@ function rangeOf(prefix, after) {
 }
 
 /**
- * @param {import('idb').IDBPObjectStore<unknown, string[], string, 'readwrite'>} store
- * @param {Put | Delete | DeletePrefix} change
+ * @param {import('idb').IDBPObjectStore<unknown, string[], any, 'readwrite'>} store
+ * @param {Change} change
  * @returns {Promise<unknown>}
  */
 function apply(store, change) {

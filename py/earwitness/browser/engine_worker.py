@@ -32,7 +32,7 @@ from earwitness.speech.transcribe import transcribe
 
 
 class Platform(PlatformEngine, Protocol):
-    """`EngineRoom.platform` in web/workers/engine-room.js."""
+    """`EngineWorker.platform` in web/workers/engine-worker.js."""
 
     def open(self, receive: Callable[[str], None]) -> None: ...
 

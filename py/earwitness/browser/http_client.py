@@ -1,4 +1,4 @@
-"""The library's HTTP client: `fetch`, as web/workers offers it."""
+"""The network for the library: `fetch`, as web/workers/fetch-bridge.js offers it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from earwitness.remote.http import Request, Response, ResponseStream
 
 
 class PlatformFetch(Protocol):
-    """`Wire` in web/workers/wire.js."""
+    """`FetchBridge` in web/workers/fetch-bridge.js."""
 
     origin: str
 

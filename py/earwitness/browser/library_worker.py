@@ -14,6 +14,7 @@ from earwitness.browser.backup_files import OpfsBackups, PlatformBackups
 from earwitness.browser.bridge import read, view_of, write
 from earwitness.browser.engine_client import EngineWorker, PlatformWire
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
+from earwitness.browser.host_messages import HostNotice
 from earwitness.browser.http_client import FetchClient, PlatformFetch
 from earwitness.browser.opfs_audio import OpfsShelf, PlatformShelf
 from earwitness.browser.store import IndexedDbStore, PlatformStore
@@ -28,7 +29,7 @@ Receive = Callable[[str, int, str, Any], None]
 
 
 class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
-    """`LibraryRoom.platform` in web/workers/library-room.js."""
+    """`LibraryWorker.platform` in web/workers/library-worker.js."""
 
     store: PlatformStore
     shelf: PlatformShelf
@@ -77,14 +78,19 @@ class LibraryRoom:
             self._spawn(self._answer(number, message, list(attachments)))
         elif kind == "engine":
             self._engines.hear_engine(number, message)
-        elif message["host"] == "engine-port":
-            self._engines.hear_port(number)
-        elif message["host"] == "engine-lost":
-            self._engines.hear_lost(message["id"], str(message.get("detail", "")))
-        elif message["host"] == "persisted":
-            self._host.hear(message)
-        elif message["host"] == "online":
-            self._service.nudge()
+        else:
+            self._receive_notice(message["host"], number, message)
+
+    def _receive_notice(self, notice: HostNotice, number: int, message: Any) -> None:
+        match notice:
+            case "engine-port":
+                self._engines.hear_port(number)
+            case "engine-lost":
+                self._engines.hear_lost(message["id"], str(message.get("detail", "")))
+            case "persisted":
+                self._host.hear(message)
+            case "online":
+                self._service.nudge()
 
     async def _answer(self, number: int, message: Any, attachments: Sequence[object]) -> None:
         try:

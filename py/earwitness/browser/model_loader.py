@@ -44,7 +44,7 @@ class PlatformModelStore(Protocol):
 
 
 class PlatformEngine(Protocol):
-    """The part of `EngineRoom.platform` in web/workers/engine-room.js that models come from."""
+    """The part of `EngineWorker.platform` in web/workers/engine-worker.js that models come from."""
 
     models: PlatformModelStore
     inference: PlatformInference

@@ -13,7 +13,7 @@ PIECE_BYTES = 4 * 1024 * 1024
 
 
 class PlatformShelf(Protocol):
-    """web/workers/audio-shelf.js."""
+    """web/workers/opfs-audio.js."""
 
     def keep(self, id: str, blob: object) -> Awaitable[str]: ...
 

@@ -17,11 +17,12 @@ from earwitness.engine_messages import ResumePoint, Transcribe
 from earwitness.errors import ErrorView
 from earwitness.messages import JobState, TranscribeOptions
 
-RUNNING: frozenset[JobState] = frozenset({"loading", "transcribing"})
+RUNNING: frozenset[JobState] = frozenset({"loading", "transcribing", "pausing"})
+"""An engine or a server works on them. No stored job is `pausing`: it is only shown."""
 ACTIVE: frozenset[JobState] = frozenset({"queued", "loading", "transcribing"})
 """They go on by themselves."""
 UNFINISHED: frozenset[JobState] = frozenset(
-    {"queued", "loading", "transcribing", "paused", "needs-file"}
+    {"queued", "loading", "transcribing", "pausing", "paused", "needs-file"}
 )
 """Their audio must stay on the shelf."""
 FATAL_ERRORS = frozenset({"MediaError", "BadRequestError", "StorageError", "NotFoundError"})

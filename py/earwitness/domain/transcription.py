@@ -77,7 +77,8 @@ def apply_batch(
     if not replaces_text:
         segments = [segment for row in batch.windows for segment in row.segments]
         changes["word_count"] = record.word_count + _words_of(segments)
-        if not record.preview.endswith("…"):
+        # A preview with fewer words than the text was cut. Its "…" alone is no sign of that.
+        if count_words(record.preview) >= record.word_count:
             changes["preview"] = preview(segments, record.preview)
     return Transcription(
         revised(record, **changes),

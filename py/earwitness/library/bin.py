@@ -12,8 +12,9 @@ from earwitness.library.document_cache import Texts
 from earwitness.library.ports import AudioShelf, Clock
 from earwitness.library.repository import Ledger
 
-KEPT_S = 30 * 24 * 3600.0
+KEPT_DAYS = 30
 """How long a removed transcript can be restored."""
+KEPT_S = KEPT_DAYS * 24 * 3600.0
 
 
 class Bin:

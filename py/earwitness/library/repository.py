@@ -14,6 +14,9 @@ from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 from earwitness.library.ports import Host, ModelInfo
 from earwitness.library.queue.estimate import Speeds
 from earwitness.library.store import (
+    RECENT_KEY,
+    SETTINGS_KEY,
+    SPEEDS_KEY,
     Change,
     Delete,
     DeletePrefix,
@@ -73,8 +76,9 @@ class Ledger:
         for id_ in self.records.keys() - self.jobs.keys():
             options = TranscribeOptions(model=self.records[id_].model)
             self.jobs[id_] = Job(id_, options, 0.0, self.records[id_].runs, "done")
-        self.settings = _read(Settings, await self.store.get("settings", "settings")) or Settings()
-        self.speeds = _read(Speeds, await self.store.get("settings", "speeds")) or Speeds()
+        kept = await self.store.get("settings", SETTINGS_KEY)
+        self.settings = _read(Settings, kept) or Settings()
+        self.speeds = _read(Speeds, await self.store.get("settings", SPEEDS_KEY)) or Speeds()
 
     async def refresh_models(self, host: Host) -> None:
         """Ask which models there are, and which of them are on this device."""
@@ -243,18 +247,18 @@ class Ledger:
         Raises:
             StorageError: they are as before.
         """
-        await self.store.write([Put("settings", "settings", to_plain(settings))])
+        await self.store.write([Put("settings", SETTINGS_KEY, to_plain(settings))])
         self.settings = settings
 
     def learned(self, model: str, compute_s: float, audio_s: float) -> Put:
         """Take a measurement in; the change to write along with the batch it came from."""
         self.speeds = self.speeds.learned(model, compute_s, audio_s)
-        return Put("settings", "speeds", to_plain(self.speeds))
+        return Put("settings", SPEEDS_KEY, to_plain(self.speeds))
 
     def _snapshot(self, records: Mapping[str, Record], jobs: Mapping[str, Job]) -> Put:
         shown = _newest(records)[:SNAPSHOT_LENGTH]
         summaries = [to_plain(self._summary(r.id, records, jobs)) for r in shown]
-        return Put("snapshot", "recent", summaries)
+        return Put("snapshot", RECENT_KEY, summaries)
 
 
 def _newest(records: Mapping[str, Record], *, removed: bool = False) -> list[Record]:

@@ -15,13 +15,19 @@ from dbos import error as dbos_errors
 from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from sqlalchemy.exc import SQLAlchemyError
 
-from earwitness_server.jobs.desk import ALIVE, QUEUE, VERSION, Desk, workflow_id
-from earwitness_server.jobs.work import Workers
+from earwitness_server.jobs.execution import Executions
 from earwitness_server.jobs.workflow import Runtime
-from earwitness_server.log import log
-from earwitness_server.retention import Janitor
+from earwitness_server.jobs.workflow_client import (
+    ALIVE,
+    QUEUE,
+    VERSION,
+    WorkflowClient,
+    workflow_id,
+)
+from earwitness_server.observability.log import log
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.retention import Cleanup
 from earwitness_server.storage.rows import Entry
 from earwitness_server.storage.tables import executors
 
@@ -40,9 +46,9 @@ class Worker:
         self,
         database: Database,
         queue: Queue,
-        desk: Desk,
-        workers: Workers,
-        janitor: Janitor,
+        workflows: WorkflowClient,
+        executions: Executions,
+        janitor: Cleanup,
         *,
         address: str,
         slots: int,
@@ -50,8 +56,8 @@ class Worker:
     ) -> None:
         self._database = database
         self._queue = queue
-        self._desk = desk
-        self._workers = workers
+        self._workflows = workflows
+        self._executions = executions
         self._janitor = janitor
         self._address = address
         self._slots = slots
@@ -70,7 +76,7 @@ class Worker:
         Raises:
             StorageError: the queue's database cannot be reached.
         """
-        Runtime.workers, Runtime.queue = self._workers, self._queue
+        Runtime.executions, Runtime.queue = self._executions, self._queue
         Runtime.leaving.clear()
         logging.getLogger("dbos").addFilter(_is_news)
         try:
@@ -113,7 +119,7 @@ class Worker:
         Runtime.leaving.set()
         self._stop.set()
         deadline = time.monotonic() + patience_s
-        while len(self._workers) and time.monotonic() < deadline:
+        while len(self._executions) and time.monotonic() < deadline:
             time.sleep(0.05)
         self._thread.join(timeout=BEAT_S)
         try:
@@ -141,13 +147,13 @@ class Worker:
 
     def sweep(self) -> None:
         """Find jobs whose worker is gone or which never reached the queue, and start them again."""
-        gone = self._desk.executors() - self._living()
+        gone = self._workflows.executors() - self._living()
         if gone:
             log.warning("worker_gone", executors=sorted(gone))
             DBOS._recover_pending_workflows(sorted(gone))  # pyright: ignore[reportPrivateUsage]
         entries = self._queue.unfinished()
-        states = self._desk.states(entries)
-        running = self._workers.keys()
+        states = self._workflows.states(entries)
+        running = self._executions.keys()
         idle: set[str] = set()
         for entry in entries:
             key = workflow_id(entry)
@@ -163,13 +169,13 @@ class Worker:
                 self._queue.change(entry.record.id, "failed", error=CRASHED)
             elif not state:
                 if entry.job.order < now_s() - ENQUEUE_GRACE_S or entry.attempt > 1:
-                    self._desk.enqueue(entry)
+                    self._workflows.enqueue(entry)
             elif state not in ALIVE or lost:
                 # DBOS gave up on it (its own storage was away), but nobody told the owner so.
                 revived = self._queue.revive(entry)
                 if revived is not None:
                     log.warning("job_restarted", job=entry.record.id, state=state)
-                    self._desk.enqueue(revived)
+                    self._workflows.enqueue(revived)
         except EarwitnessError as error:
             log.warning("job_not_mended", job=entry.record.id, error=str(error))
 

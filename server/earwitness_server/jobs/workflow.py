@@ -13,11 +13,11 @@ from contextlib import suppress
 from dbos import DBOS
 from earwitness.errors import EarwitnessError, ModelError, NotFoundError
 
-from earwitness_server.jobs.work import Workers, is_passing, view_of
-from earwitness_server.metrics import JOBS_ENDED
+from earwitness_server.jobs.execution import Executions, is_passing, view_of
+from earwitness_server.observability.metrics import JOBS_ENDED
+from earwitness_server.observability.tracing import tracing
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED
-from earwitness_server.tracing import tracing
 
 QUEUE = "transcribe"
 VERSION = "1"
@@ -33,7 +33,7 @@ CRASHES = 20
 class Runtime:
     """What workflows of this process use; DBOS finds functions by name, so it is set here."""
 
-    workers: Workers
+    executions: Executions
     queue: Queue
     leaving = threading.Event()
     """The process is about to end: begin no further batch."""
@@ -57,7 +57,7 @@ def transcribe(transcript_id: str, attempt: int) -> None:
         except EarwitnessError as error:
             fail(transcript_id, error)
         finally:
-            Runtime.workers.end(key)
+            Runtime.executions.end(key)
         count_ended(transcript_id)
 
 
@@ -85,11 +85,11 @@ def advance(transcript_id: str, key: str) -> bool:
         if Runtime.leaving.is_set():
             raise Leaving
         try:
-            return Runtime.workers.take(key).advance(transcript_id).job.state in FINISHED
+            return Runtime.executions.take(key).advance(transcript_id).job.state in FINISHED
         except NotFoundError:
             return True
         except ModelError:
-            Runtime.workers.end(key)
+            Runtime.executions.end(key)
             if not left:
                 raise
             time.sleep(1)

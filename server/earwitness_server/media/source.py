@@ -16,7 +16,7 @@ from earwitness.errors import MediaError
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from numpy.typing import NDArray
 
-from earwitness_server.media.named import format_of
+from earwitness_server.media.media_types import format_of
 
 Pcm = NDArray[np.float32]
 """Mono float32 at `SAMPLE_RATE_HZ`, shape [samples]."""

@@ -20,16 +20,16 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError, error_answers
-from earwitness_server.jobs.watch import Progress
-from earwitness_server.media.named import media_type_of
-from earwitness_server.routes.asked import checked
-from earwitness_server.security import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, require
+from earwitness_server.jobs.progress import Progress
+from earwitness_server.media.media_types import media_type_of
+from earwitness_server.observability.tracing import tracing
+from earwitness_server.routes.validate_options import checked
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.database import Admit, now_s
+from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller
-from earwitness_server.storage.order import Order
 from earwitness_server.storage.rows import FINISHED, Entry
-from earwitness_server.tracing import tracing
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=GuardedRoute)
 MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
@@ -87,7 +87,7 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
     """The job, and whether it is this request's own."""
     settings = services.settings
     upload = services.uploads.get(caller.owner, job.upload)
-    options = checked(services.offer, job.options)
+    options = checked(services.registry, job.options)
     if not upload.complete:
         raise ApiError(
             409,
@@ -97,12 +97,12 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
         )
     # Asked here only to spare a large file the way; decided where the job is written down.
     with services.database.read() as connection:
-        services.allowance.check_job(connection, caller)
+        services.quotas.check_job(connection, caller)
     transcript_id = secrets.token_hex(12)
     audio = f"audio/{transcript_id}"
     fingerprint = services.uploads.join(upload, audio)
     days = job.retention_days or settings.retention_days
-    order = Order(
+    order = JobSpec(
         transcript_id=transcript_id,
         owner=caller.owner,
         name=job.name or upload.name,
@@ -118,7 +118,7 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
     )
 
     def admit(connection: sa.Connection) -> None:
-        services.allowance.check_job(connection, caller)
+        services.quotas.check_job(connection, caller)
         services.uploads.claim(connection, upload.id)
 
     try:
@@ -131,14 +131,14 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
         services.objects.delete(audio)
     # The job is written down: if the queue is away, the next sweep of any worker hands it over.
     with suppress(StorageError):
-        services.desk.enqueue(entry)
+        services.workflows.enqueue(entry)
     services.uploads.end(upload.id)
     tracing.accepted(entry.record.id)
     return entry, fresh
 
 
 def _admit(services: Services, caller: Caller) -> Admit:
-    return lambda connection: services.allowance.check_job(connection, caller)
+    return lambda connection: services.quotas.check_job(connection, caller)
 
 
 def _request_hash(job: NewJob) -> str:
@@ -175,7 +175,7 @@ def cancel(request: Request, caller: MayTranscribe, transcript_id: str) -> JobVi
     services.library.get(caller.owner, transcript_id, to_change=True)
     entry = services.queue.change(transcript_id, "cancelled")
     if entry.job.state == "cancelled":
-        services.desk.cancel(entry)
+        services.workflows.cancel(entry)
     return entry.view
 
 
@@ -194,7 +194,7 @@ def resume(request: Request, caller: MayTranscribe, transcript_id: str) -> JobVi
     if not entry.record.audio_path:
         raise ApiError(409, "The audio was deleted.", hint="Upload it again.", code="audio_gone")
     entry = services.queue.restart(transcript_id, admit=_admit(services, caller))
-    services.desk.enqueue(entry)
+    services.workflows.enqueue(entry)
     return entry.view
 
 
@@ -224,7 +224,7 @@ async def _events(
     try:
         # Let go when the server stops: who reconnects, here or elsewhere, goes on from there.
         stop = services.drain.begun
-        async for progress in services.watch.follow(transcript_id, windows, stop=stop):
+        async for progress in services.progress.follow(transcript_id, windows, stop=stop):
             if progress is None:
                 yield ": still here\n\n"
                 continue

@@ -16,7 +16,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
-from earwitness_server.security import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, require
 from earwitness_server.services import services_of
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.library import PAGE_MOST
@@ -79,7 +79,7 @@ def delete(request: Request, caller: MayWrite, transcript_id: str) -> Response:
     services = services_of(request)
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
     services.queue.change(transcript_id, "cancelled")
-    services.desk.cancel(entry)
+    services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
     services.library.delete(caller.owner, transcript_id)
     services.database.settle()

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from earwitness_server.errors import ApiError, error_answers
-from earwitness_server.media.named import media_type_of
-from earwitness_server.security import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, require
+from earwitness_server.media.media_types import media_type_of
 from earwitness_server.services import Services, services_of
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.uploads import Upload, conflict
@@ -60,7 +60,7 @@ async def create(
         name,
         media_type_of(name, fields.get("filetype", "")),
         services.settings.upload_days,
-        lambda connection: services.allowance.check_bytes(connection, caller, upload_length),
+        lambda connection: services.quotas.check_bytes(connection, caller, upload_length),
     )
     received = 0
     if request.headers.get("content-type") == CONTENT_TYPE:

@@ -10,8 +10,8 @@ from earwitness.messages import Hit
 from earwitness.search.find import Query, search
 from earwitness.search.index import SearchIndex
 
-from earwitness_server.search.follow import Place, Search, Text
-from earwitness_server.search.scrub import discard, discard_unheld, hold, scrub
+from earwitness_server.search.index_sync import Place, Search, Text
+from earwitness_server.search.secure_delete import discard, discard_unheld, hold, scrub
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.queue import Queue
 

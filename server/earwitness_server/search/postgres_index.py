@@ -14,7 +14,7 @@ from earwitness.search.source import NAME_LINE
 from earwitness.search.spelling import LONGEST
 from earwitness.search.tokens import Tokenizer
 
-from earwitness_server.search.follow import Place, Text
+from earwitness_server.search.index_sync import Place, Text
 from earwitness_server.search.postgres import BEGIN, quoted, shortened
 
 POSITIONS = 16_383

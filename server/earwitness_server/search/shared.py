@@ -8,7 +8,7 @@ from earwitness.messages import Hit
 from earwitness.search.find import Query, search
 from earwitness.search.tokens import Tokenizer
 
-from earwitness_server.search.follow import Search
+from earwitness_server.search.index_sync import Search
 from earwitness_server.search.postgres import PostgresSource
 from earwitness_server.search.postgres_index import PostgresIndex
 from earwitness_server.storage.database import Database

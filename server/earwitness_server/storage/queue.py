@@ -22,7 +22,7 @@ from earwitness.messages import JobState
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
-from earwitness_server.storage.order import Order, key_reused
+from earwitness_server.storage.job_spec import JobSpec, key_reused
 from earwitness_server.storage.rows import FINISHED, Entry, dump, entry, joined, load
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
@@ -33,7 +33,7 @@ class Queue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def accept(self, order: Order, admit: Admit = anyone) -> Entry:
+    def accept(self, order: JobSpec, admit: Admit = anyone) -> Entry:
         """Write a job down; once this returns it will be done. The same idempotency key again
         gives the job that is there already; `admit` may refuse a new one.
 

@@ -117,7 +117,7 @@ def test_the_shell_is_there_without_a_server_and_the_rest_after_it_was_asked_for
     site.gone = True
     page.reload()
     assert page.title() == "one"
-    assert fetch(page, "assets/main-one.js?room=engine") == 25
+    assert fetch(page, "assets/main-one.js?role=engine") == 25
     assert fetch(page, HEAVY) == 6000
     assert fetch(page, "models/catalogue.json") is None
 

@@ -13,8 +13,8 @@ from earwitness.engine_messages import AudioOpened, Finished, ResumePoint, Windo
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment, Transcript, Word
 from earwitness_server.storage.database import Database
+from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.order import Order
 from earwitness_server.storage.queue import Queue
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -96,7 +96,7 @@ class Server:
 
     def __init__(self, database: Database, id_: str) -> None:
         self.queue, self.library, self.id = Queue(database), Library(database), id_
-        order = Order(
+        spec = JobSpec(
             transcript_id=id_,
             owner=OWNER,
             name="talk.wav",
@@ -106,7 +106,7 @@ class Server:
             media_type="",
             fingerprint="f",
         )
-        self.queue.accept(order)
+        self.queue.accept(spec)
         self.queue.change(id_, "transcribing")
 
     def take(self, batch: Batch, duration_s: float) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tooling.rooms import imported_names
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization", "languages"}
@@ -16,11 +17,12 @@ ROOMS = {
     "": set[str](),
     "domain": set[str](),
     "speech": {"domain"},
+    "speakers": set[str](),
     "search": {"domain"},
     "formats": {"domain"},
     "remote": {"domain"},
     "library": {"domain", "search", "remote"},
-    "browser": {"domain", "speech", "search", "formats", "remote", "library"},
+    "browser": {"domain", "speech", "speakers", "search", "formats", "remote", "library"},
 }
 """Rooms of `earwitness`, and which others each may import."""
 PAGE_ONLY = {"js", "pyodide", "pyodide_js", "transformers_js_py", "_pyodide"}
@@ -33,11 +35,7 @@ def modules(folder: str) -> list[Path]:
 
 def imports(path: Path) -> Iterator[str]:
     """Dotted names of everything a module imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.module or ""
+    return imported_names(path.read_text(encoding="utf-8"))
 
 
 def room(path: Path) -> str:

@@ -160,6 +160,7 @@ class House:
 
     async def ask(self, request: m.Request, *attachments: object) -> Any:
         reply = await self.service.handle(request, attachments)
+        assert isinstance(reply, request.reply)
         await self.service.settle()
         return reply
 

@@ -68,15 +68,22 @@ def test_offline_on_a_fresh_clone_says_what_to_do(clone: Path) -> None:
 
 
 def test_offline_refuses_a_model_that_is_not_here(clone: Path) -> None:
-    models = clone / "dist" / "models"
-    models.mkdir(parents=True)
-    (clone / "dist" / "index.html").write_text("")
-    (models / "catalogue.json").write_text('{"models": [{"id": "base"}], "default": "base"}')
+    python = clone / ".venv" / "bin" / "python"
+    exported = clone / "build" / "models" / "base" / "manifest.json"
+    for file in (python, clone / ".venv" / "created", exported):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
     status, said = build(clone, "run", "--offline", "--model", "small", "--port", str(port))
     assert status == 1
-    assert "without small" in said
+    assert "nothing has been built with small" in said
+
+
+def test_an_unknown_goal_is_told_with_the_known_ones(clone: Path) -> None:
+    status, said = build(clone, "prepare", "everything")
+    assert status == 2
+    assert "runtime" in said
 
 
 def test_an_interrupted_environment_is_made_again(clone: Path) -> None:

@@ -1,7 +1,8 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { BIN_DAYS } from '../../generated/constants.js';
+import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
-import { deleted, emptyBin, restore } from '../keeping.js';
 import { View } from '../view.js';
 import './sure-button.js';
 
@@ -21,7 +22,7 @@ class BinList extends View {
     return html`
       <details class="bin" @toggle=${this.#toggle}>
         <summary>Deleted transcripts</summary>
-        <p class="quiet">They stay here for 30 days, with their recordings.</p>
+        <p class="quiet">They stay here for ${BIN_DAYS} days, with their recordings.</p>
         ${this.shown === null ? nothing : this.#list(this.shown)}
       </details>
     `;

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { bridge } from '../python.js';
+import { library } from '../library-client.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 
@@ -25,7 +25,7 @@ class BootPanel extends View {
             ? html`<details><summary>Details</summary><pre>${error.detail}</pre></details>`
             : nothing
         }
-        <button type="button" @click=${() => bridge.retry()}>Try again</button>
+        <button type="button" @click=${() => library.retry()}>Try again</button>
       </article>
     `;
   }

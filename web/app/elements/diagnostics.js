@@ -1,4 +1,4 @@
-/** @import { Status } from '../messages' */
+/** @import { Status } from '../../generated/messages' */
 import { html } from 'lit';
 import { copy } from '../actions.js';
 import { state } from '../state.js';

@@ -1,9 +1,9 @@
 /** What was noticed about a recording's file, as notes beside it. */
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { UNFINISHED } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
-import { UNFINISHED } from '../job-text.js';
 
 /**
  * While it can still be cancelled: the same audio is here already.

@@ -1,4 +1,4 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { moreHistory } from '../actions.js';

@@ -1,9 +1,9 @@
 /** What can be done with a job in its present state, as buttons. */
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { addAgain, move, provideFile, steer } from '../actions.js';
+import { remove } from '../bin-and-backup.js';
 import { withdraw } from '../files.js';
-import { remove } from '../keeping.js';
 import { state } from '../state.js';
 
 /**

@@ -1,4 +1,4 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { jobText } from '../job-text.js';
 import { state } from '../state.js';

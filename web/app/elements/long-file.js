@@ -1,8 +1,8 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { runAgain } from '../again.js';
+import { RUNNING } from '../../generated/constants.js';
 import { length, span } from '../format.js';
-import { ACTIVE } from '../job-text.js';
+import { runAgain } from '../reruns.js';
 import { state } from '../state.js';
 
 /** A wait worth a word, in seconds. */
@@ -20,7 +20,7 @@ export function longFile(summary, seconds = {}) {
   const expected = seconds[used];
   if (!expected || expected < LONG_WAIT_S) return nothing;
   if (summary.job.server) return nothing;
-  if (!(ACTIVE.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
+  if (!(RUNNING.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
   const quicker = (state.status?.models ?? [])
     .filter(({ multilingual }) => multilingual || english)
     .filter(({ id }) => (seconds[id] ?? Infinity) < expected * 0.7)

@@ -1,4 +1,4 @@
-/** @import { ErrorView } from '../messages' */
+/** @import { ErrorView } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { View } from '../view.js';
 import { dialogFrame } from './dialog.js';

@@ -1,10 +1,10 @@
-/** @import { ErrorView, Task, TranscriptSummary } from '../messages' */
+/** @import { ErrorView, Task, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { runAgain } from '../again.js';
 import { clock, exactClock, readClock } from '../format.js';
 import { trackName } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
 import { viewOf } from '../request-error.js';
+import { runAgain } from '../reruns.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import { dialogFrame } from './dialog.js';

@@ -1,13 +1,13 @@
-/** @import { Hit } from '../messages' */
+/** @import { Hit } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { SNIPPET_BEGIN, SNIPPET_END } from '../../generated/constants.js';
 import { openFromServer } from '../actions.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 
-/** Matched parts stand between these two private-use characters. */
-const MARKS = /\uE000([^\uE001]*)\uE001/;
+const MARKS = new RegExp(`${SNIPPET_BEGIN}([^${SNIPPET_END}]*)${SNIPPET_END}`);
 
 /** What the search found, transcript by transcript. */
 class SearchResults extends View {

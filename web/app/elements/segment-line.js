@@ -1,4 +1,4 @@
-/** @import { Segment } from '../messages' */
+/** @import { Segment } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { editSegment } from '../actions.js';
 import { clock } from '../format.js';

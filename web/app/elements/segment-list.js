@@ -1,4 +1,4 @@
-/** @import { Segment } from '../messages' */
+/** @import { Segment } from '../../generated/messages' */
 import { html } from 'lit';
 import { playback } from '../playback.js';
 import { View } from '../view.js';

@@ -1,5 +1,5 @@
 /** Where recordings are transcribed, and what a server needs to be told. */
-/** @import { ServerView, Settings, Status } from '../messages' */
+/** @import { ServerView, Settings, Status } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { allowServer, changeSettings, checkServer } from '../actions.js';
 import { state } from '../state.js';

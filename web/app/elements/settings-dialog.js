@@ -1,4 +1,4 @@
-/** @import { ModelView, Settings, Status } from '../messages' */
+/** @import { ModelView, Settings, Status } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { changeSettings, refresh } from '../actions.js';
 import { size, span } from '../format.js';

@@ -1,7 +1,7 @@
-/** @import { Status } from '../messages' */
+/** @import { Status } from '../../generated/messages' */
 import { html } from 'lit';
+import { loadBackup, saveBackup } from '../bin-and-backup.js';
 import { size } from '../format.js';
-import { loadBackup, saveBackup } from '../keeping.js';
 import './bin-list.js';
 
 /** What is kept here, how safe it is, and how to keep it elsewhere. @param {Status} status */

@@ -1,5 +1,6 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { TAG_MAX } from '../../generated/constants.js';
 import { setTags } from '../actions.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
@@ -42,7 +43,7 @@ class TagList extends View {
             name="tag"
             aria-label="Add a tag"
             placeholder="Add a tag"
-            maxlength="60"
+            maxlength=${TAG_MAX}
             list="all-tags"
             autocomplete="off"
           />

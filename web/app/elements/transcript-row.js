@@ -1,8 +1,9 @@
-/** @import { BootStage, TranscriptSummary } from '../messages' */
+/** @import { BootStage, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { RUNNING } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
 import { when } from '../format.js';
-import { ACTIVE, jobFraction } from '../job-text.js';
+import { jobFraction } from '../job-text.js';
 import { state } from '../state.js';
 import { View } from '../view.js';
 import { sameRecording } from './file-notes.js';
@@ -48,7 +49,7 @@ class TranscriptRow extends View {
         <time class="row-when" datetime=${summary.created_at}>${when(summary.created_at)}</time>
         <p class="row-state">${this.#text(summary)}</p>
         ${job.error?.hint ? html`<p class="row-hint">${job.error.hint}</p>` : nothing}
-        ${ACTIVE.has(job.state) ? progress(jobFraction(job), label) : nothing}
+        ${RUNNING.has(job.state) ? progress(jobFraction(job), label) : nothing}
         ${preview && job.state === 'done' ? html`<p class="row-preview">${preview}</p>` : nothing}
         ${sameRecording(summary)} ${longFile(summary, this.estimate)}
         <div class="row-buttons">${jobButtons(summary, label)}</div>

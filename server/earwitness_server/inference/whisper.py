@@ -1,0 +1,240 @@
+"""Whisper on CTranslate2, behind the `SpeechModel` Protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import ctranslate2
+import numpy as np
+import tokenizers
+from earwitness.errors import ModelError
+from earwitness.speech.protocols import AlignmentMatrix, DecodeRequest, Hypothesis, ModelSpec
+from earwitness.speech.whisper import FRAME_S, SAMPLE_RATE_HZ, WINDOW_MAX_S
+
+from earwitness_server.inference.mel import Floats, log_mel
+from earwitness_server.inference.model_folder import read_spec
+from earwitness_server.inference.silence import SILENT_FRAMES, ended, sound_then_silence
+from earwitness_server.media.source import Pcm
+
+T = TypeVar("T")
+
+
+class WhisperTokenizer:
+    """Text tokens of a Whisper model."""
+
+    def __init__(self, folder: Path, spec: ModelSpec) -> None:
+        self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._first_special = spec.eot
+
+    def encode(self, text: str) -> list[int]:
+        """Text tokens only, no specials."""
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Text of text tokens; specials and timestamps are skipped; incomplete UTF-8 is U+FFFD."""
+        return self._tokenizer.decode([t for t in tokens if t < self._first_special])
+
+
+@dataclass
+class EncodedBatch:
+    """Encoder output [rows, frames, d], in the machine's own memory."""
+
+    features: Floats
+    rows: int
+    duration_s: float
+    alignments: dict[tuple[int, tuple[int, ...]], Any] = field(
+        default_factory=dict[tuple[int, tuple[int, ...]], Any]
+    )
+    """By row and text tokens: finding a word's probability finds its time as well."""
+
+    def release(self) -> None:
+        """Free the memory now; the batch cannot be used afterwards."""
+        self.features = np.empty((0, 0, 0), np.float32)
+        self.alignments.clear()
+
+
+class WhisperModel:
+    """One model in memory. Calls from several threads take turns."""
+
+    def __init__(self, folder: Path, *, device: str, compute_type: str, threads: int) -> None:
+        self.spec = read_spec(folder)
+        self.tokenizer = WhisperTokenizer(folder, self.spec)
+        self._lock = threading.Lock()
+        self._silence: Floats | None = None
+        try:
+            self._model: Any = ctranslate2.models.Whisper(
+                str(folder), device=device, compute_type=compute_type, intra_threads=threads
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"The model {folder.name} cannot be loaded.",
+                hint="Fetch it again with `python3 build.py models`, or choose another device.",
+                detail=str(error),
+            ) from error
+
+    async def encode(self, windows: Sequence[Pcm], duration_s: float) -> EncodedBatch:
+        """Encode windows, each padded with silence to `duration_s` (at most 30)."""
+
+        def work() -> EncodedBatch:
+            length = round(duration_s * SAMPLE_RATE_HZ)
+            mels = int(self._model.n_mels)
+            batch = np.stack(
+                [log_mel(np.pad(w[:length], (0, max(0, length - len(w)))), mels) for w in windows]
+            )
+            if self._silence is None:
+                whole = log_mel(sound_then_silence(), mels)[None]
+                self._silence = self._encode(whole)[0, -SILENT_FRAMES:]
+            features = ended(self._encode(batch), self._silence)
+            return EncodedBatch(features, len(windows), duration_s)
+
+        return await self._run(work)
+
+    def _encode(self, mels: Floats) -> Floats:
+        """Encoder output [rows, frames, d] of spectrograms [rows, mels, 2 * frames]."""
+        encoded = self._model.encode(_view(mels), to_cpu=True)
+        return np.array(encoded.to(ctranslate2.DataType.float32))
+
+    async def language_probabilities(self, encoded: EncodedBatch) -> list[dict[str, float]]:
+        """Per row: language code -> probability, summing to 1."""
+
+        def work() -> list[dict[str, float]]:
+            found = self._model.detect_language(_view(encoded.features))
+            return [{token[2:-2]: float(p) for token, p in row} for row in found]
+
+        return await self._run(work)
+
+    async def decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
+        """Decode the requested rows, in the order of `request.prompts`."""
+        return await self._run(lambda: self._decode(encoded, request))
+
+    async def align(
+        self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        """The path CTranslate2 finds through its attention, as a matrix of ones and zeros."""
+        return await self._run(lambda: self._align(encoded, row, prompt, tokens))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        def locked() -> T:
+            with self._lock:
+                return work()
+
+        try:
+            return await asyncio.to_thread(locked)
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise ModelError(
+                "The model failed while it computed.",
+                hint="The server tries again; if it goes on, it needs more memory.",
+                detail=f"{type(error).__name__}: {error}",
+            ) from error
+
+    def _decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
+        sampling = request.temperature > 0
+        if sampling:
+            ctranslate2.set_random_seed(request.seeds[0] & 0x7FFFFFFF if request.seeds else 0)
+        initial = request.max_initial_timestamp_s
+        most, prompt_length = request.max_new_tokens, len(request.prompts[0])
+        results: list[Any] = self._model.generate(
+            self._rows(encoded, request.rows),
+            [list(prompt) for prompt in request.prompts],
+            beam_size=1 if sampling else request.beams,
+            # CTranslate2 keeps half of this for the prompt, however short the prompt is.
+            max_length=max(2 * most, prompt_length + most),
+            return_scores=True,
+            return_no_speech_prob=True,
+            max_initial_timestamp_index=round(
+                (WINDOW_MAX_S if initial is None else initial) / FRAME_S
+            ),
+            suppress_blank=bool(request.begin_suppress_tokens),
+            suppress_tokens=list(request.suppress_tokens) or None,
+            sampling_topk=0 if sampling else 1,
+            sampling_temperature=request.temperature if sampling else 1.0,
+        )
+        hypotheses = [self._hypothesis(result, most) for result in results]
+        return self._with_probabilities(encoded, request, hypotheses)
+
+    def _hypothesis(self, result: Any, most: int) -> Hypothesis:
+        tokens = tuple(int(t) for t in result.sequences_ids[0] if t != self.spec.eot)
+        finished = len(tokens) < most
+        # CTranslate2 tells the sum over the row divided by its tokens without EOT, and no more.
+        total = float(result.scores[0]) * max(1, len(tokens))
+        count = len(tokens) + finished
+        return Hypothesis(
+            tokens=tokens,
+            token_log_probabilities=(total / count,) * count if count else (),
+            no_speech_probability=float(result.no_speech_prob),
+            finished=finished,
+        )
+
+    def _with_probabilities(
+        self, encoded: EncodedBatch, request: DecodeRequest, hypotheses: list[Hypothesis]
+    ) -> list[Hypothesis]:
+        """Give each text token its own probability, found (and kept) by aligning the text.
+
+        Timestamps and EOT share what is left, so that the average stays CTranslate2's own.
+        """
+        rows = list(request.rows) if request.rows is not None else list(range(encoded.rows))
+        texts = [tuple(t for t in each.tokens if t < self.spec.eot) for each in hypotheses]
+        spoken = [i for i, text in enumerate(texts) if text]
+        if not spoken:
+            return hypotheses
+        start = request.prompts[0][request.sot_index :]
+        chosen = [rows[i] for i in spoken]
+        self._remember(encoded, chosen, start, [texts[i] for i in spoken])
+        for i in spoken:
+            found = encoded.alignments[rows[i], texts[i]]
+            own = [math.log(max(p, 1e-9)) for p in found.text_token_probs]
+            before = hypotheses[i]
+            others = len(before.token_log_probabilities) - len(own)
+            if others < 1 or len(own) != len(texts[i]):
+                continue
+            rest = (sum(before.token_log_probabilities) - sum(own)) / others
+            supply = iter(own)
+            each = [next(supply) if t < self.spec.eot else rest for t in before.tokens]
+            probabilities = (*each, *((rest,) if before.finished else ()))
+            hypotheses[i] = replace(before, token_log_probabilities=probabilities)
+        return hypotheses
+
+    def _remember(
+        self,
+        encoded: EncodedBatch,
+        rows: Sequence[int],
+        start: Sequence[int],
+        texts: Sequence[Sequence[int]],
+    ) -> None:
+        frames = round(encoded.duration_s / FRAME_S) * 2
+        sequence = [token for token in start if token != self.spec.no_timestamps]
+        found: list[Any] = self._model.align(
+            self._rows(encoded, rows), sequence, [list(text) for text in texts], frames
+        )
+        for row, text, each in zip(rows, texts, found, strict=True):
+            encoded.alignments[row, tuple(text)] = each
+
+    def _rows(self, encoded: EncodedBatch, rows: Sequence[int] | None) -> Any:
+        if rows is None or list(rows) == list(range(encoded.rows)):
+            return _view(encoded.features)
+        return _view(encoded.features[list(rows)])
+
+    def _align(
+        self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> AlignmentMatrix | None:
+        key = (row, tuple(tokens))
+        if key not in encoded.alignments:
+            self._remember(encoded, [row], prompt, [tokens])
+        frames = round(encoded.duration_s / FRAME_S)
+        matrix = [[0.0] * frames for _ in range(len(tokens) + 1)]
+        for token, frame in encoded.alignments[key].alignments:
+            if token < len(matrix) and frame < frames:
+                matrix[token][frame] = 1.0
+        return AlignmentMatrix(tuple(map(tuple, matrix)), FRAME_S)
+
+
+def _view(array: Any) -> Any:
+    """A numpy array as CTranslate2 wants it, without a copy where it is contiguous."""
+    library: Any = ctranslate2
+    return library.StorageView.from_array(np.ascontiguousarray(array))

@@ -1,0 +1,87 @@
+"""The desk between our table of jobs and DBOS's queue; every process has one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOSClient
+from earwitness.errors import StorageError
+
+from earwitness_server.storage.rows import Entry
+
+QUEUE = "transcribe"
+WORKFLOW = "transcribe"
+VERSION = "1"
+"""Of the workflow's shape and the tables, not of the build: an upgrade orphans no job."""
+ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
+"""States in which DBOS will still run a workflow."""
+
+
+def system_address(database: str, data: Path) -> str:
+    """Where DBOS keeps its own tables: beside ours on PostgreSQL, in a second file of SQLite."""
+    url = sa.make_url(database)
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{data.resolve() / 'workflows.sqlite'}"
+    return url.render_as_string(hide_password=False)
+
+
+def workflow_id(entry: Entry) -> str:
+    """One workflow an attempt; the same id is never started twice."""
+    return f"{entry.record.id}/{entry.attempt}"
+
+
+class WorkflowClient:
+    """Puts jobs into the queue and asks what became of them."""
+
+    def __init__(self, address: str) -> None:
+        self._client = DBOSClient(system_database_url=address, lazy=True)
+
+    def enqueue(self, entry: Entry) -> None:
+        """Hand a job to the workers; safe to say again.
+
+        Raises:
+            StorageError: the queue cannot be reached. The job is written down all the same, and
+                a sweep hands it over later.
+        """
+        options: Any = {
+            "queue_name": QUEUE,
+            "workflow_name": WORKFLOW,
+            "workflow_id": workflow_id(entry),
+            "app_version": VERSION,
+        }
+        try:
+            self._client.enqueue(options, entry.record.id, entry.attempt)
+        except Exception as error:
+            raise StorageError(
+                "The queue cannot be reached.",
+                hint="The job is kept and starts when the queue is back.",
+                detail=f"{type(error).__name__}: {error}"[:300],
+            ) from error
+
+    def cancel(self, entry: Entry) -> None:
+        """Take a job out of the queue, or stop it after the batch in flight."""
+        self._client.cancel_workflow(workflow_id(entry))
+
+    def states(self, entries: list[Entry]) -> dict[str, tuple[str, str]]:
+        """Workflow id -> (DBOS's state, executor) of those that DBOS knows."""
+        if not entries:
+            return {}
+        found = self._client.list_workflows(
+            workflow_ids=[workflow_id(entry) for entry in entries],
+            load_input=False,
+            load_output=False,
+        )
+        return {each.workflow_id: (each.status, each.executor_id or "") for each in found}
+
+    def executors(self) -> set[str]:
+        """Executors that hold a workflow."""
+        found = self._client.list_workflows(
+            status="PENDING", name=WORKFLOW, load_input=False, load_output=False
+        )
+        return {each.executor_id for each in found if each.executor_id}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.destroy()

@@ -1,0 +1,22 @@
+// Names of Whisper's languages.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LANGUAGES, languageName } from '../../web/app/languages.js';
+
+test('every language has a name of its own', () => {
+  const names = LANGUAGES.map((code) => languageName(code));
+  assert.deepEqual(
+    names.filter((name, index) => name === LANGUAGES[index]),
+    [],
+  );
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('codes that Whisper alone uses are named too', () => {
+  assert.equal(languageName('jw'), 'Javanese');
+});
+
+test('no language and an automatic one are told apart', () => {
+  assert.notEqual(languageName(null), languageName('auto'));
+});

@@ -1,0 +1,106 @@
+"""What tests do with the page: choose files, transcribe, ask for states."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Worker
+
+from tests.browser.conftest import wait_until
+
+OFFLINE_READY = "async () => (await window.earwitness.status()).offline"
+
+
+def choose(page: Page, *paths: Path) -> None:
+    """Give files through the page's visible control."""
+    page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
+
+
+def transcribe(page: Page, path: Path, **options: Any) -> dict[str, Any]:
+    """Transcribe through the script interface; the finished transcript."""
+    script = "(file, options) => window.earwitness.transcribe(file, options)"
+    return page.evaluate(_WITH_FILE % script, _file(path, options))
+
+
+def begin(page: Page, path: Path, **options: Any) -> None:
+    """Start a transcription and do not wait for its end."""
+    script = "(file, options) => void window.earwitness.transcribe(file, options).catch(() => {})"
+    page.evaluate(_WITH_FILE % script, _file(path, options))
+
+
+_WITH_FILE = """async ({ data, name, options }) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  return (%s)(new File([bytes], name), options);
+}"""
+
+
+def _file(path: Path, options: dict[str, Any]) -> dict[str, Any]:
+    data = base64.b64encode(path.read_bytes()).decode()
+    return {"data": data, "name": path.name, "options": options}
+
+
+def rows(page: Page) -> dict[str, dict[str, Any]]:
+    """Name -> summary of every transcript."""
+    listed = page.evaluate("() => window.earwitness.list()")
+    return {row["name"]: row for row in listed}
+
+
+def states(page: Page) -> dict[str, str]:
+    """Name -> job state of every transcript."""
+    return {name: row["job"]["state"] for name, row in rows(page).items()}
+
+
+def text_of(page: Page, name: str) -> str:
+    """The text so far of the transcript of that name."""
+    return page.evaluate("(id) => window.earwitness.get(id)", rows(page)[name]["id"])["text"]
+
+
+def wait_state(page: Page, name: str, *wanted: str) -> dict[str, Any]:
+    """Wait until the transcript of that name is in one of the states; its summary."""
+    return wait_until(
+        page,
+        """async ([name, wanted]) => (await window.earwitness.list()).find(
+          (row) => row.name === name && wanted.includes(row.job.state))""",
+        [name, list(wanted)],
+    )
+
+
+def wait_done(page: Page, count: int) -> None:
+    """Wait until `count` transcripts are done."""
+    wait_until(
+        page,
+        """async (count) => {
+          const rows = await window.earwitness.list();
+          return rows.filter((row) => row.job.state === 'done').length >= count;
+        }""",
+        count,
+    )
+
+
+def wait_committed(page: Page, name: str) -> float:
+    """Wait until something of the transcript is committed but not all; seconds decided."""
+    return wait_until(
+        page,
+        """async (name) => {
+          const row = (await window.earwitness.list()).find((each) => each.name === name);
+          return row?.job.state === 'transcribing' && row.job.position_s;
+        }""",
+        name,
+    )
+
+
+def wait_gone(page: Page, worker: Worker) -> None:
+    """Wait until a worker has ended; one that computes for ever takes Chromium a moment."""
+    for _ in range(300):
+        if worker not in page.workers:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{worker.url} still runs")
+
+
+def engine_worker(page: Page) -> Worker:
+    """The worker that computes."""
+    [engine] = [worker for worker in page.workers if "role=engine" in worker.url]
+    return engine

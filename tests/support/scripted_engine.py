@@ -1,0 +1,119 @@
+"""An engine whose words are known, so that a test is about the server and not about Whisper."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+
+from earwitness.engine_messages import ResumePoint, WindowRow
+from earwitness.errors import BadRequestError, MediaError, ModelError
+from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.transcribe import Batch
+from earwitness.transcript import Segment, Word
+from earwitness_server.inference.engine import Recording
+
+WINDOW_S = 10.0
+SENTENCE = "This is sentence number {}."
+LOOK_S = 0.01
+"""Time between two looks whether a window may end."""
+
+
+def sentence(window: int) -> str:
+    """The text of a window."""
+    return SENTENCE.format(window)
+
+
+class ScriptedEngine:
+    """Transcribes one sentence a window, one window a batch, `windows` of them in any file.
+
+    A file that begins with `bad` is not a recording. A test stops the engine in the middle of a
+    window with `hold` and lets it go on with `release`: no test has to be faster than the engine.
+    """
+
+    default = "base"
+
+    def __init__(self, windows: int = 3) -> None:
+        self.windows = windows
+        self.batches: list[tuple[str, int]] = []
+        """(first bytes of the audio, window) of every batch decoded, in order."""
+        self.media_types: list[str] = []
+        """The media type that each transcription was given."""
+        self.model_failures = 0
+        """So many batches fail in the model before one succeeds."""
+        self._limit = math.inf
+
+    def hold(self, window: int = 0) -> None:
+        """Stop in the middle of this window of every recording."""
+        self._limit = window
+
+    def release(self) -> None:
+        """Go on."""
+        self._limit = math.inf
+
+    def limit(self) -> float:
+        """The window that must not end yet."""
+        return self._limit
+
+    def begun(self, content: bytes, window: int) -> None:
+        """Called when a window begins."""
+
+    def models(self) -> list[str]:
+        """Models on the disk."""
+        return ["base", "tiny.en"]
+
+    def load(self, model_id: str) -> None:
+        """Raise BadRequestError for a model that is not on the disk."""
+        if (model_id or self.default) not in self.models():
+            raise BadRequestError(f"There is no model {model_id!r}.", hint="Use base.")
+
+    async def transcribe(
+        self,
+        recording: Recording,
+        *,
+        settings: SpeechSettings | None = None,
+        opened: Callable[[float], None] = lambda _duration_s: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> AsyncGenerator[Batch]:
+        """Batches from the resume point on, as the real engine yields them."""
+        self.load(recording.options.model)
+        self.media_types.append(recording.media_type)
+        if recording.options.language == "haw":
+            raise BadRequestError("The model base knows no language 'haw'.", hint="Use another.")
+        content = recording.path.read_bytes()
+        if content.startswith(b"bad"):
+            raise MediaError("This is not a recording.", hint="Send another file.")
+        opened(self.windows * WINDOW_S)
+        point = recording.resume or ResumePoint()
+        while not stop():
+            window = point.window
+            self.begun(content, window)
+            while window >= self.limit():
+                await asyncio.sleep(LOOK_S)
+            if self.model_failures:
+                self.model_failures -= 1
+                raise ModelError("The model failed.", hint="Try again.")
+            self.batches.append((content[:8].decode(), window))
+            point = replace(
+                point,
+                batch=point.batch + 1,
+                window=window + 1,
+                sample=round((window + 1) * WINDOW_S * 16_000),
+                language="en",
+                language_probability=0.9,
+            )
+            finished = window + 1 >= self.windows
+            yield Batch((self._row(window),), point, (window + 1) * WINDOW_S, 0.5, finished)
+            if finished:
+                return
+
+    def _row(self, window: int) -> WindowRow:
+        start_s = window * WINDOW_S
+        text = sentence(window)
+        words = tuple(
+            Word(f" {word}", start_s + i, start_s + i + 0.5, 0.9)
+            for i, word in enumerate(text.split())
+        )
+        segment = Segment(start_s, start_s + 5, text, words, average_log_probability=-0.2)
+        return WindowRow(window, window, start_s, start_s + WINDOW_S, (segment,))

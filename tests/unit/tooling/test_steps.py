@@ -1,0 +1,109 @@
+"""Build steps: when they run, when they are skipped, and what happens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tooling import environment, pipeline, steps
+from tooling.pipeline import GOALS, Plan, prepare
+from tooling.say import BuildError
+from tooling.steps import Step, run_step
+
+
+@pytest.fixture
+def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Step:
+    """Copies `lock` to `copy`."""
+    monkeypatch.setattr(steps, "ROOT", tmp_path)
+    monkeypatch.setattr(steps, "BUILD", tmp_path / "build")
+    lock, copy = tmp_path / "lock", tmp_path / "copy"
+    lock.write_text("1")
+    return Step("copy", "Copying", [lock], [copy], lambda: copy.write_text(lock.read_text()))
+
+
+def test_a_step_runs_once_for_the_same_inputs(step: Step) -> None:
+    assert run_step(step)
+    assert not run_step(step)
+
+
+def test_a_step_runs_again_after_a_change(step: Step) -> None:
+    [lock], [copy] = step.inputs, step.outputs
+    run_step(step)
+    lock.write_text("2")
+    assert run_step(step)
+    assert copy.read_text() == "2"
+    copy.unlink()
+    assert run_step(step), "its output is gone"
+    assert run_step(replace(step, salt="another flag"))
+
+
+def test_a_failed_step_runs_again(step: Step) -> None:
+    def fail() -> None:
+        raise BuildError("copying", "the disk is full.", "Free some space.")
+
+    with pytest.raises(BuildError):
+        run_step(replace(step, action=fail))
+    assert run_step(step)
+
+
+def test_offline_uses_what_was_downloaded_before(step: Step) -> None:
+    [lock], [copy] = step.inputs, step.outputs
+    download = replace(step, downloads=True)
+    run_step(download)
+    lock.write_text("2")
+    assert not run_step(download, offline=True)
+    assert copy.read_text() == "1"
+    assert run_step(download), "with a network it is fetched again"
+
+
+def test_offline_refuses_a_download_that_is_missing(step: Step) -> None:
+    with pytest.raises(BuildError, match="without --offline"):
+        run_step(replace(step, downloads=True), offline=True)
+
+
+def test_offline_runs_steps_that_download_nothing(step: Step) -> None:
+    assert run_step(step, offline=True)
+
+
+@pytest.fixture
+def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the goals that were reached; nothing is done for them."""
+    names: list[str] = []
+
+    def note(name: str) -> Callable[[Plan], None]:
+        return lambda _: names.append(name)
+
+    for name, goal in GOALS.items():
+        monkeypatch.setitem(GOALS, name, replace(goal, action=note(name)))
+    return names
+
+
+def test_a_goal_runs_once_and_after_what_it_needs(reached: list[str]) -> None:
+    prepare(Plan(), "test-tools", "python", "page")
+    assert reached == ["test-tools", "tools", "runtime", "python", "models", "page"]
+
+
+def test_the_tools_need_no_model_and_no_browser(reached: list[str]) -> None:
+    prepare(Plan(), "test-tools", "python")
+    assert not {"models", "chromium", "page"} & set(reached)
+
+
+def test_a_download_depends_on_lock_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    downloads: list[Step] = []
+
+    def note(step: Step, *, offline: bool = False) -> bool:
+        if step.downloads:
+            downloads.append(step)
+        return False
+
+    monkeypatch.setattr(environment, "run_step", note)
+    monkeypatch.setattr(environment, "is_current", lambda _: False)
+    monkeypatch.setattr(pipeline, "run_step", note)
+    prepare(Plan(), "test-tools", "python")
+    inputs = {path.name for step in downloads for path in step.inputs}
+    assert inputs == {
+        "test.txt", "run.txt", "pyodide.txt", "package.json", "package-lock.json",
+    }  # fmt: skip

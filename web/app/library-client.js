@@ -1,0 +1,168 @@
+/**
+ * The page's client of the library: requests with one reply each, and a stream of events. Python
+ * runs in one tab at a time; in the others the same requests go through that tab.
+ */
+/** @import { BootChanged, Conversation, Event, Request, RequestType } from '../generated/messages' */
+/** @import { Answer, PagePlatform } from './python-workers.js' */
+import { pagePlatform } from './platform.js';
+import { PythonWorkers } from './python-workers.js';
+import { RequestError } from './request-error.js';
+import { state } from './state.js';
+import { Tabs } from './tabs.js';
+
+/**
+ * @typedef {object} Waiting
+ * @property {Request} request
+ * @property {readonly Blob[]} attachments
+ * @property {(reply: any) => void} resolve
+ * @property {(error: RequestError) => void} reject
+ */
+
+export class LibraryClient {
+  /** @type {Map<number, Waiting>} */
+  #waiting = new Map();
+  #nextId = 1;
+  /** @type {'undecided' | 'leader' | 'follower'} */
+  #role = 'undecided';
+  /** @type {PythonWorkers | null} */
+  #workers = null;
+  /** What other tabs asked these workers; a takeover may make them ask twice. */
+  #asked = new Set();
+  /** @type {BootChanged} */
+  #boot = { type: 'boot-changed', stage: 'starting', error: null };
+  #tabs;
+  #platform;
+  #onEvent;
+
+  /**
+   * @param {PagePlatform} platform
+   * @param {(event: Event) => void} onEvent
+   */
+  constructor(platform, onEvent) {
+    this.#platform = platform;
+    this.#onEvent = onEvent;
+    this.#tabs = new Tabs({
+      asked: (from, id, request, blobs) => {
+        if (!this.#workers || this.#asked.has(`${from} ${id}`)) return;
+        this.#asked.add(`${from} ${id}`);
+        this.#workers.send(request, blobs, (answer) => this.#tabs.answer(from, id, answer));
+      },
+      answered: (id, answer) => this.#settle(id, answer),
+      heard: (event) => this.#hear(event),
+      newLeader: () => this.#sendWaiting(),
+      greeted: () => this.#role === 'leader' && this.#tabs.tell(this.#boot),
+    });
+  }
+
+  /** Start Python here, or find the tab where it runs. */
+  start() {
+    this.#tabs.elect(
+      () => {
+        this.#role = 'follower';
+        this.#tabs.greet();
+        this.#sendWaiting();
+      },
+      () => {
+        this.#role = 'leader';
+        this.#startWorkers();
+      },
+    );
+  }
+
+  /** Whether the workers run in this tab. */
+  get leading() {
+    return this.#role === 'leader';
+  }
+
+  /**
+   * @template {RequestType} T
+   * @param {{ type: T } & Conversation[T]['request']} message
+   * @param {readonly Blob[]} [attachments]
+   * @returns {Promise<Conversation[T]['reply']>} rejects with a `RequestError`
+   */
+  request(message, attachments = []) {
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      const request = /** @type {Request} */ (message);
+      this.#waiting.set(id, { request, attachments, resolve, reject });
+      if (this.#boot.stage === 'failed') this.#giveUp();
+      else this.#send(id);
+    });
+  }
+
+  /** After a failed boot: new workers; what waits is sent again. */
+  retry() {
+    if (this.#role !== 'leader') return location.reload();
+    this.#workers?.stop();
+    this.#startWorkers();
+  }
+
+  #startWorkers() {
+    this.#heardHere({ type: 'boot-changed', stage: 'starting', error: null });
+    this.#asked.clear();
+    this.#workers = new PythonWorkers(this.#platform, (event) => this.#heardHere(event));
+    this.#sendWaiting();
+    this.#tabs.announce();
+  }
+
+  /** @param {Event} event */
+  #heardHere(event) {
+    this.#tabs.tell(event);
+    this.#hear(event);
+  }
+
+  /** @param {Event} event */
+  #hear(event) {
+    if (event.type === 'boot-changed') {
+      this.#boot = event;
+      if (event.stage === 'failed') this.#giveUp();
+    }
+    this.#onEvent(event);
+  }
+
+  #sendWaiting() {
+    for (const id of this.#waiting.keys()) this.#send(id);
+  }
+
+  /** @param {number} id */
+  #send(id) {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    const { request, attachments } = waiting;
+    if (this.#workers) {
+      this.#workers.send(request, attachments, (answer) => this.#settle(id, answer));
+    } else if (this.#role === 'follower') {
+      this.#tabs.ask(id, request, attachments);
+    }
+  }
+
+  /**
+   * A file refused because Python did not come up waits for the retry.
+   * @param {number} id
+   * @param {Answer} answer
+   */
+  #settle(id, answer) {
+    const waiting = this.#waiting.get(id);
+    if (answer.error && this.#boot.stage !== 'ready' && waiting?.attachments.length) return;
+    this.#waiting.delete(id);
+    if (answer.error) waiting?.reject(new RequestError(answer.error));
+    else waiting?.resolve(answer.reply);
+  }
+
+  /** Nobody will answer before a retry: tell all but the files. */
+  #giveUp() {
+    const error = this.#boot.error ?? {
+      type: 'BootError',
+      message: 'Earwitness could not start.',
+      hint: 'Try again.',
+      detail: '',
+    };
+    for (const id of this.#waiting.keys()) this.#settle(id, { error });
+  }
+}
+
+/** The page's one client; every event it receives is applied to the state. */
+export const library = new LibraryClient(
+  pagePlatform(() => state.pending.size > 0),
+  (event) => state.apply(event),
+);

@@ -1,0 +1,153 @@
+/**
+ * `fetch` for the library's Python: a request is JSON of `Request`, and a recording in it goes
+ * from the disk to the network without passing through memory. A connection that fails is data
+ * too: `{lost, detail}`.
+ */
+/** @import { Request as HttpRequest, Response as HttpResponse } from '../generated/platform' */
+
+import { describe, PlatformError } from './errors.js';
+import * as shelf from './opfs-audio.js';
+
+const POLICY_WAIT_MS = 50;
+/** Read by the service worker at the next visit. */
+const LISTS = 'earwitness-lists';
+const POLICY_WANTED = 'policy-wanted';
+
+export class FetchBridge {
+  constructor() {
+    this.origin = location.origin;
+    /** @type {Map<number, AbortController>} */
+    this.calls = new Map();
+    /** @type {Map<number, ReadableStreamDefaultReader<string>>} */
+    this.streams = new Map();
+    /** @type {Set<string>} Origins that the page's policy has refused. */
+    this.blocked = new Set();
+    addEventListener('securitypolicyviolation', (/** @type {any} */ event) => {
+      if (event.effectiveDirective === 'connect-src') {
+        this.blocked.add(new URL(event.blockedURI, location.href).origin);
+        void wantPolicy();
+      }
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} question
+   * @returns {Promise<string>} JSON: {status, headers, text} or {lost, detail}
+   */
+  async ask(id, question) {
+    return this.guarded(id, question, async (response) => {
+      this.calls.delete(id);
+      return { ...head(response), text: await response.text() };
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} question
+   * @returns {Promise<string>} As `ask`; the body of a success is read with `next`.
+   */
+  async listen(id, question) {
+    return this.guarded(id, question, async (response) => {
+      if (!response.ok || !response.body) {
+        this.calls.delete(id);
+        return { ...head(response), text: await response.text() };
+      }
+      const text = response.body.pipeThrough(new TextDecoderStream());
+      this.streams.set(id, text.getReader());
+      return { ...head(response), text: '' };
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @returns {Promise<string>} JSON: {text}, null at the end; or {lost, detail}
+   */
+  async next(id) {
+    try {
+      const { value = null } = (await this.streams.get(id)?.read()) ?? {};
+      return JSON.stringify({ text: value });
+    } catch (error) {
+      return JSON.stringify({ lost: 'away', detail: describe(error) });
+    }
+  }
+
+  /** @param {number} id Nothing happens when it is over. */
+  hangUp(id) {
+    this.calls.get(id)?.abort();
+    this.calls.delete(id);
+    this.streams.delete(id);
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} text
+   * @param {(response: Response) => Promise<object>} take
+   */
+  async guarded(id, text, take) {
+    /** @type {HttpRequest} */
+    const question = JSON.parse(text);
+    const body = await bodyOf(question);
+    const call = new AbortController();
+    this.calls.set(id, call);
+    try {
+      const { method, headers } = question;
+      const request = { method, headers, body, signal: call.signal, cache: 'no-store' };
+      return JSON.stringify(await take(await fetch(question.url, /** @type {any} */ (request))));
+    } catch (error) {
+      this.calls.delete(id);
+      // The policy's own event comes a moment after the failure it explains.
+      await new Promise((resolve) => setTimeout(resolve, POLICY_WAIT_MS));
+      const lost = this.blocked.has(new URL(question.url).origin) ? 'blocked' : 'away';
+      return JSON.stringify({ lost, detail: describe(error) });
+    }
+  }
+}
+
+/** The operator may allow the origin before the page is loaded again. */
+async function wantPolicy() {
+  const lists = await globalThis.caches?.open(LISTS).catch(() => null);
+  await lists?.put(new URL(POLICY_WANTED, location.origin), new Response('')).catch(() => null);
+}
+
+/**
+ * @param {Response} response
+ * @returns {Omit<HttpResponse, 'text'>}
+ */
+function head(response) {
+  return { status: response.status, headers: Object.fromEntries(response.headers) };
+}
+
+/**
+ * @param {HttpRequest} question
+ * @returns {Promise<BodyInit | undefined>}
+ */
+async function bodyOf({ text, audio, fields }) {
+  if (!audio) {
+    return text || undefined;
+  }
+  const file = await recording(audio.path);
+  if (!fields.length) {
+    return file.slice(audio.start, audio.end ?? file.size);
+  }
+  const form = new FormData();
+  for (const [name, value] of fields) {
+    form.append(name, value);
+  }
+  form.append('file', new File([file], audio.name, { type: audio.media_type }));
+  return form;
+}
+
+/** @param {string} path */
+async function recording(path) {
+  try {
+    return await shelf.open(path);
+  } catch (error) {
+    throw new PlatformError(
+      'StorageError',
+      'The recording is no longer on this device.',
+      'Add it again.',
+      error,
+    );
+  }
+}

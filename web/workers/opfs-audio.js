@@ -1,0 +1,153 @@
+/** Recordings in the origin's private file system, one file a transcript: `audio/<id>`. */
+/** @import { KeptAudio } from '../generated/platform' */
+
+import { createSHA256 } from 'hash-wasm';
+import { PlatformError, storageError } from './errors.js';
+import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
+
+const FOLDER = 'audio';
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Stream a file in, hashing on the way. Nothing stays behind when it fails.
+ *
+ * @param {string} id
+ * @param {Blob} blob
+ * @returns {Promise<string>} JSON of `KeptAudio`.
+ */
+export async function keep(id, blob) {
+  if (!blob.size) {
+    throw new PlatformError(
+      'MediaError',
+      'The file is empty.',
+      'Choose a file that holds a recording.',
+    );
+  }
+  /** @type {FileSystemDirectoryHandle | undefined} */
+  let directory;
+  try {
+    directory = await folder(FOLDER);
+    await assertRoom(blob.size);
+    const sha256 = await copyInto(directory, id, blob);
+    /** @type {KeptAudio} */
+    const kept = {
+      path: `${FOLDER}/${id}`,
+      bytes: blob.size,
+      fingerprint: sha256,
+      media_type: blob.type,
+    };
+    return JSON.stringify(kept);
+  } catch (error) {
+    if (directory) {
+      await removeFrom(directory, id).catch(() => undefined);
+    }
+    throw unreadable(error) ?? storageError(error, 'The recording');
+  }
+}
+
+/** @param {string} id */
+export async function remove(id) {
+  try {
+    await removeFrom(await folder(FOLDER), id);
+  } catch (error) {
+    throw storageError(error, 'The deletion');
+  }
+}
+
+/** @returns {Promise<string>} JSON: {id: bytes} */
+export async function list() {
+  try {
+    /** @type {Record<string, number>} */
+    const sizes = {};
+    for await (const [name, handle] of (await folder(FOLDER)).entries()) {
+      if (handle.kind === 'file') {
+        sizes[name] = (await /** @type {FileSystemFileHandle} */ (handle).getFile()).size;
+      }
+    }
+    return JSON.stringify(sizes);
+  } catch (error) {
+    throw storageError(error, 'The list of recordings');
+  }
+}
+
+/**
+ * A piece of a kept recording, for a backup.
+ *
+ * @param {string} id
+ * @param {number} offset
+ * @param {number} length
+ * @returns {Promise<Uint8Array>} Empty at the end.
+ */
+export async function piece(id, offset, length) {
+  const file = await fileIn(await folder(FOLDER), id);
+  if (!file) {
+    throw missing();
+  }
+  return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
+}
+
+/**
+ * @param {string} path As in `KeptAudio.path`.
+ * @returns {Promise<File>}
+ */
+export async function open(path) {
+  const name = path.slice(FOLDER.length + 1);
+  const file = path.startsWith(`${FOLDER}/`) ? await fileIn(await folder(FOLDER), name) : null;
+  if (!file) {
+    throw missing();
+  }
+  return file;
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} id
+ * @param {Blob} blob
+ * @returns {Promise<string>} SHA-256, hex.
+ */
+async function copyInto(directory, id, blob) {
+  const hash = await createSHA256();
+  const access = await writer(directory, id);
+  try {
+    access.truncate(0);
+    for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
+      const bytes = new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer());
+      hash.update(bytes);
+      writeAll(access, bytes, at);
+    }
+    access.flush();
+  } finally {
+    access.close();
+  }
+  return hash.digest('hex');
+}
+
+/** @param {number} bytes */
+async function assertRoom(bytes) {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  if (quota && bytes > quota - usage) {
+    throw new DOMException('Larger than what is left of the quota.', 'QuotaExceededError');
+  }
+}
+
+/** @param {unknown} error */
+function unreadable(error) {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name !== 'NotReadableError' && name !== 'NotFoundError') {
+    return null;
+  }
+  return new PlatformError(
+    'NotFoundError',
+    'The file cannot be read: it was moved, changed or locked after you chose it.',
+    'Choose it again.',
+    error,
+  );
+}
+
+function missing() {
+  return new PlatformError(
+    'NotFoundError',
+    'The audio of this transcript is not on this device.',
+    'Choose the file again.',
+  );
+}
