@@ -18,7 +18,7 @@ import tokenizers
 from av.error import FFmpegError
 from earwitness.browser.manifest import read_spec
 from earwitness.errors import MediaError, ModelError
-from earwitness.speech.beams import beam_steps, searched
+from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.padding import padded_samples
 from earwitness.speech.protocols import (
     AlignmentMatrix,
@@ -210,7 +210,7 @@ class NativeWhisper:
             kept = tuple(out[name].reshape(-1).tolist() for name in names)
             steps = beam_steps(kept, len(out["lengths"]), request.beams)
             told = zip(steps, out["lengths"], out["no_speech_probability"], strict=True)
-            return [searched(each, int(length), float(p)) for each, length, p in told]
+            return [best_hypothesis(each, int(length), float(p)) for each, length, p in told]
         hypotheses: list[Hypothesis] = []
         for row, length in enumerate(out["lengths"].tolist()):
             tokens = out["tokens"][row, 0, :length].tolist()

@@ -15,7 +15,7 @@ from earwitness.browser.bridge import array
 from earwitness.browser.sampling import softmax, uniforms
 from earwitness.browser.tokenizer import BrowserTokenizer
 from earwitness.browser.transformers import Graph, Transformers
-from earwitness.speech.beams import beam_steps, searched
+from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.padding import padded_samples
 from earwitness.speech.protocols import (
     AlignmentMatrix,
@@ -141,7 +141,7 @@ class WhisperModel:
                 request.beams,
             )
             return [
-                searched(each, int(length), silence)
+                best_hypothesis(each, int(length), silence)
                 for each, length, silence in zip(steps, lengths, silences, strict=True)
             ]
         steps = len(tokens) // batch.rows

@@ -1,4 +1,4 @@
-"""Speech probabilities to speech spans: hysteresis, as Silero's own utilities do it."""
+"""Turn speech probabilities into spans, with hysteresis as in Silero's own utilities."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Span:
 
     @property
     def length(self) -> int:
-        """How many."""
+        """The number of samples or frames."""
         return self.stop - self.start
 
 
 def find_speech(probabilities: Sequence[float], settings: VadSettings) -> list[Span]:
-    """Speech as spans of frames, in order, not touching.
+    """Return spans of frames with speech, in order and apart.
 
-    Speech still open at the end counts however short it is: more audio may follow.
+    Speech that goes on at the end counts at any length, because more audio may follow.
     """
     min_silence = max(1, round(settings.min_silence_s / VAD_FRAME_S))
     min_speech = max(1, round(settings.min_speech_s / VAD_FRAME_S))
@@ -50,5 +50,5 @@ def find_speech(probabilities: Sequence[float], settings: VadSettings) -> list[S
 
 
 def overlap(spans: Sequence[Span], start: int, stop: int) -> int:
-    """How much of [start, stop) lies in spans."""
+    """Return how much of [start, stop) is inside spans."""
     return sum(max(0, min(span.stop, stop) - max(span.start, start)) for span in spans)
