@@ -76,7 +76,7 @@ class RecordedServer(ThreadingHTTPServer):
 
 
 class _Answers(BaseHTTPRequestHandler):
-    server: RecordedServer
+    server: RecordedServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def _play(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
@@ -127,7 +127,8 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 def _file_name(metadata: str | None) -> str:
-    fields = dict(pair.partition(" ")[::2] for pair in (metadata or "").split(","))
+    pairs = (pair.partition(" ") for pair in (metadata or "").split(","))
+    fields = {name: value for name, _, value in pairs}
     return base64.b64decode(fields.get("filename", "")).decode()
 
 
