@@ -133,7 +133,7 @@ class LibraryThread:
         self._loop.close()
 
     async def _settle(self) -> None:
-        await self.page.service.lane.settle()
+        await self.page.service.remote.settle()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
