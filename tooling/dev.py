@@ -82,7 +82,9 @@ class Loop:
         self._server.start()
         while True:
             if changed := self._watch.changed():
-                self._take(changed)
+                # A file that goes away meanwhile is the next change.
+                with suppress(FileNotFoundError):
+                    self._take(changed)
             if self._server.came_up():
                 say(f"Serving the work tree at {self._server.url}")
             if self._reload_waits and self._server.up:
