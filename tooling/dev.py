@@ -82,7 +82,9 @@ class Loop:
         self._server.start()
         while True:
             if changed := self._watch.changed():
-                self._take(changed)
+                # A file that goes away meanwhile is the next change.
+                with suppress(FileNotFoundError):
+                    self._take(changed)
             if self._server.came_up():
                 say(f"Serving the work tree at {self._server.url}")
             if self._reload_waits and self._server.up:
@@ -184,7 +186,7 @@ class Server:
         if self.up or not self._process or self._process.poll() is not None:
             return False
         healthz = f"{self.url}healthz"
-        with suppress(OSError), urllib.request.urlopen(healthz, timeout=LOOK_EVERY_S):
+        with suppress(OSError), urllib.request.urlopen(healthz, timeout=LOOK_EVERY_S):  # noqa: S310, http
             self.up = True
         return self.up
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -235,7 +236,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(reader: Visitor, server: Server, scheme: str) -> None:
+def test_accessible(reader: Visitor, server: Server, scheme: Literal["light", "dark"]) -> None:
     page = reader.open(server.url)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.evaluate(AXE)

@@ -127,10 +127,17 @@ class LibraryThread:
 
     def close(self) -> None:
         """Let what is under way end, then end the thread."""
-        self._run(self.page.service.lane.settle())
+        self._run(self._settle())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _settle(self) -> None:
+        await self.page.service.remote.settle()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(300)

@@ -23,7 +23,7 @@ from tests.support.server_process import PIECE, ServerProcess
 from tests.support.waiting import wait_for
 from tests.support.word_error_rate import word_error_rate
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "earwitness_require_keys": "true",
     "earwitness_default_model": "tiny.en",
     "earwitness_slots": "1",
