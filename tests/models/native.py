@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
-from earwitness.speech.beams import beam_steps, searched
+from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.protocols import Hypothesis
 from faster_whisper.audio import decode_audio
 from numpy.typing import NDArray
@@ -110,7 +110,9 @@ class Exported:
         tokens, values, parents, endings = (result[name].reshape(-1).tolist() for name in names)
         steps = beam_steps((tokens, values, parents, endings), len(prompt), beams)
         told = zip(steps, result["lengths"], result["no_speech_probability"], strict=True)
-        return [searched(each, int(length), float(silence)) for each, length, silence in told]
+        return [
+            best_hypothesis(each, int(length), float(silence)) for each, length, silence in told
+        ]
 
 
 def beside(cross: list[Arrays]) -> Arrays:

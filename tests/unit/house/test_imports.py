@@ -17,7 +17,7 @@ SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization"
 ROOMS = {
     "": set[str](),
     "domain": set[str](),
-    "speech": set[str](),
+    "speech": {"domain"},
     "speakers": set[str](),
     "search": {"domain"},
     "formats": {"domain"},
