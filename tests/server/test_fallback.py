@@ -6,49 +6,46 @@ The library is the page's own Python; only the network under it is another one t
 from __future__ import annotations
 
 import asyncio
-import socket
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError, ServerError
 
-from tests.support.page_files import write_page
-from tests.server.pages import PACE_S, WHOLE, WINDOWS, Page, Process, paths, visit
+from tests.support.network_library import Page, paths, visit
+from tests.support.scripted_engine import sentence
+from tests.support.server_process import ServerProcess
+from tests.support.waiting import wait_for_async
 from tests.unit.library.house import batch, failed, opened, ready
+
+WINDOWS = 4
+WHOLE = [sentence(i) for i in range(WINDOWS)]
 
 
 @pytest.fixture
-def make_process(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+def make_process(tmp_path: Path) -> Iterator[Callable[..., ServerProcess]]:
     """Start servers; they end with the test."""
-    made: list[Process] = []
+    made: list[ServerProcess] = []
 
-    def make(name: str = "server", **options: Any) -> Process:
-        folder = tmp_path / name
-        write_page(folder / "dist")
-        (folder / "data").mkdir()
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            port = int(listener.getsockname()[1])
-        made.append(Process(folder, port, **options))
-        made[-1].start()
-        return made[-1]
+    def make(name: str = "server", **settings: str) -> ServerProcess:
+        chosen = {"scripted_windows": str(WINDOWS), "earwitness_slots": "1", **settings}
+        made.append(ServerProcess(tmp_path / name, **chosen))
+        return made[-1].start()
 
     yield make
     for process in made:
-        if process.running is not None:
-            process.kill()
+        process.close()
 
 
 @pytest.fixture
-def process(make_process: Callable[..., Process]) -> Process:
+def process(make_process: Callable[..., ServerProcess]) -> ServerProcess:
     """One server."""
     return make_process()
 
 
-def test_a_recording_goes_to_the_server_and_its_words_come_home(process: Process) -> None:
+def test_a_recording_goes_to_the_server_and_its_words_come_home(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")
         id_ = await page.send(where="server")
@@ -72,16 +69,20 @@ def test_a_recording_goes_to_the_server_and_its_words_come_home(process: Process
     visit(process.origin, story)
 
 
-def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(process: Process) -> None:
+def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(
+    process: ServerProcess,
+) -> None:
     async def story(page: Page) -> None:
+        process.script.hold(1)
         id_ = await page.send(where="server")
-        await page.until(lambda: page.texts_of(id_) >= 1)
+        await wait_for_async(lambda: page.texts_of(id_) >= 1, "the first sentence of the server")
         process.kill()
-        await page.until(lambda: page.summary(id_).job.error)
+        await wait_for_async(lambda: page.summary(id_).job.error, "an error of the job")
         job = page.summary(id_).job
         assert (job.state, job.error and job.error.type) == ("queued", "ServerAwayError")
         assert job.error
         assert process.origin in job.error.message
+        process.script.release()
         await asyncio.to_thread(process.start)
         page.service.nudge()
         assert await page.done(id_) == WHOLE
@@ -91,11 +92,15 @@ def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(process: P
 
 
 @pytest.mark.parametrize("committed", [0, 2])
-def test_a_reload_midway_goes_on_with_the_same_job(process: Process, committed: int) -> None:
+def test_a_reload_midway_goes_on_with_the_same_job(process: ServerProcess, committed: int) -> None:
     async def story(page: Page) -> None:
+        process.script.hold(committed)
         id_ = await page.send(where="server")
-        await page.until(lambda: page.service.ledger.jobs[id_].server.id)
-        await page.until(lambda: page.texts_of(id_) >= committed)
+        await wait_for_async(lambda: page.service.ledger.jobs[id_].server.id, "a job on the server")
+        await wait_for_async(
+            lambda: page.texts_of(id_) >= committed, f"{committed} sentences of the server"
+        )
+        process.script.release()
         await page.reload()
         assert await page.done(id_) == WHOLE
         assert paths(page, "POST") == ["uploads", "jobs"]
@@ -104,15 +109,18 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: Process, committed: 
 
 
 def test_an_upload_goes_on_where_the_connection_broke(
-    process: Process, monkeypatch: pytest.MonkeyPatch
+    process: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("earwitness.library.queue.errand.PIECE_BYTES", 1000)
 
     async def story(page: Page) -> None:
+        page.network.stall = lambda question: bool(question.audio and question.audio.start == 1000)
         id_ = await page.send(b"long" * 1000, where="server")
-        await page.until(lambda: paths(page, "PATCH"))
-        await page.reload()
+        await wait_for_async(lambda: page.network.stalled, "the second piece of the upload")
         before = len(paths(page, "PATCH"))
+        assert before == 1
+        page.network.stall = lambda _question: False
+        await page.reload()
         assert await page.done(id_) == WHOLE
         # The reload may cut off the answer to the job: it is sent again and is the same one.
         assert paths(page, "POST").count("uploads") == 1
@@ -125,21 +133,31 @@ def test_an_upload_goes_on_where_the_connection_broke(
     visit(process.origin, story)
 
 
-def test_pause_resume_and_cancel(process: Process) -> None:
+def test_pause_resume_and_cancel(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")
+        process.script.hold(1)
         id_ = await page.send(where="server")
-        await page.until(lambda: page.texts_of(id_) >= 1)
+        await wait_for_async(lambda: page.texts_of(id_) >= 1, "the first sentence of the server")
         await page.ask(m.Pause(id_))
         assert page.summary(id_).job.state == "paused"
         heard = await page.texts(id_)
-        await asyncio.sleep(WINDOWS * PACE_S)
+        there = page.service.ledger.jobs[id_].server.id
+        await wait_for_async(
+            lambda: process.state(there) == "cancelled", "a job that is cancelled on the server"
+        )
+        process.script.release()
+        probe = process.submit(b"probe")
+        await wait_for_async(lambda: process.state(probe) == "done", "the server's next job")
         assert await page.texts(id_) == heard
         await page.ask(m.Resume(id_))
         assert await page.done(id_) == WHOLE
 
+        process.script.hold(0)
         other = await page.send(b"other", where="server")
-        await page.until(lambda: page.service.ledger.jobs[other].server.id)
+        await wait_for_async(
+            lambda: page.service.ledger.jobs[other].server.id, "a job on the server"
+        )
         await page.ask(m.Cancel(other))
         await page.service.lane.settle()
         assert page.summary(other).job.state == "cancelled"
@@ -149,13 +167,14 @@ def test_pause_resume_and_cancel(process: Process) -> None:
     visit(process.origin, story)
 
 
-def test_the_rest_is_done_here_when_the_user_says_so(process: Process) -> None:
+def test_the_rest_is_done_here_when_the_user_says_so(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
+        process.script.hold(2)
         id_ = await page.send(where="server")
-        await page.until(lambda: page.texts_of(id_) >= 2)
+        await wait_for_async(lambda: page.texts_of(id_) >= 2, "two sentences of the server")
         process.kill()
         await page.ask(m.MoveJob(id_, "device"))
-        await page.until(lambda: page.engines.started)
+        await wait_for_async(lambda: page.engines.started, "a transcription on this device")
         request = page.engines.started[0]
         assert request.resume.sample >= 20 * 16_000
         assert page.summary(id_).job.server == ""
@@ -164,38 +183,34 @@ def test_the_rest_is_done_here_when_the_user_says_so(process: Process) -> None:
     visit(process.origin, story)
 
 
-def test_a_server_that_forgot_everything_is_sent_it_again(
-    make_process: Callable[..., Process],
-) -> None:
-    process, other = make_process(), make_process("other")
-
+def test_a_server_that_forgot_everything_is_sent_it_again(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
+        process.script.hold(1)
         id_ = await page.send(where="server")
-        await page.until(lambda: page.texts_of(id_) >= 1)
+        await wait_for_async(lambda: page.texts_of(id_) >= 1, "the first sentence of the server")
         process.kill()
-        other.kill()
-        other.port = process.port
-        await asyncio.to_thread(other.start)
+        shutil.rmtree(process.data)
+        await asyncio.to_thread(process.start)
         page.service.nudge()
         assert await page.done(id_) == WHOLE
 
     visit(process.origin, story)
 
 
-def test_through_openais_api_with_a_key(make_process: Callable[..., Process]) -> None:
-    process = make_process(keys=True)
+def test_through_openais_api_with_a_key(make_process: Callable[..., ServerProcess]) -> None:
+    process = make_process(earwitness_require_keys="true")
 
     async def story(page: Page) -> None:
         await page.choose(where="server", server_url=f"{process.origin}/v1", server_key="ew_no")
         id_ = await page.send(where="server")
-        await page.until(lambda: page.summary(id_).job.state == "failed")
+        await wait_for_async(lambda: page.summary(id_).job.state == "failed", "a job that failed")
         error = page.summary(id_).job.error
         assert error
         assert "key" in error.message
         assert "settings" in error.hint
         with pytest.raises(ServerError):
             await page.ask(m.CheckServer())
-        await page.choose(server_key=process.key(), server_model="tiny.en")
+        await page.choose(server_key=process.add_key(), server_model="tiny.en")
         view = await page.ask(m.CheckServer())
         assert view.kind == "openai"
         assert "tiny.en" in view.models
@@ -212,11 +227,11 @@ def test_through_openais_api_with_a_key(make_process: Callable[..., Process]) ->
     visit("http://page.example", story)
 
 
-def test_automatic_asks_once_and_then_sends_what_takes_too_long(process: Process) -> None:
+def test_automatic_asks_once_and_then_sends_what_takes_too_long(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="auto", server_after_s=60.0)
         id_ = await page.send(model="base", where="auto")
-        await page.until(lambda: page.engines.started)
+        await wait_for_async(lambda: page.engines.started, "a transcription on this device")
         await page.hear(opened(id_, 3600.0))
         (asked,) = page.of(m.ServerNeeded)
         assert (asked.origin, asked.reason, asked.bytes) == (process.origin, "too-long", 4)
@@ -228,12 +243,16 @@ def test_automatic_asks_once_and_then_sends_what_takes_too_long(process: Process
         assert await page.done(id_) == WHOLE
         assert page.engines.terminations == 1
         second = await page.send(b"second", model="base", where="auto")
-        await page.until(lambda: len(page.engines.started) == 2)
+        await wait_for_async(
+            lambda: len(page.engines.started) == 2, "a second transcription on this device"
+        )
         await page.hear(opened(second, 3600.0))
         assert await page.done(second) == WHOLE
         assert len(page.of(m.ServerNeeded)) == 1
         short = await page.send(b"short", model="base", where="auto")
-        await page.until(lambda: len(page.engines.started) == 3)
+        await wait_for_async(
+            lambda: len(page.engines.started) == 3, "a third transcription on this device"
+        )
         await page.hear(opened(short, 60.0))
         assert page.summary(short).job.server == ""
         assert page.engines.terminations == 2
@@ -243,13 +262,15 @@ def test_automatic_asks_once_and_then_sends_what_takes_too_long(process: Process
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_automatic_asks_before_it_sends_what_this_device_cannot_do(
-    process: Process, allowed: bool
+    process: ServerProcess, allowed: bool
 ) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="auto")
         id_ = await page.send(model="base", where="auto")
         for attempt in (1, 2):
-            await page.until(lambda n=attempt: len(page.engines.started) == n)
+            await wait_for_async(
+                lambda n=attempt: len(page.engines.started) == n, "a transcription on this device"
+            )
             await page.hear(failed(id_, lost=True))
         (asked,) = page.of(m.ServerNeeded)
         assert asked.reason == "cannot"
@@ -269,7 +290,7 @@ def test_automatic_asks_before_it_sends_what_this_device_cannot_do(
     visit(process.origin, story)
 
 
-def test_what_was_found_on_the_server_is_copied_in(process: Process) -> None:
+def test_what_was_found_on_the_server_is_copied_in(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")
         id_ = await page.send(b"minutes", where="server")
@@ -297,10 +318,12 @@ def test_what_was_found_on_the_server_is_copied_in(process: Process) -> None:
     visit(process.origin, story)
 
 
-def test_words_of_this_device_stay_below_until_the_servers_are_there(process: Process) -> None:
+def test_words_of_this_device_stay_below_until_the_servers_are_there(
+    process: ServerProcess,
+) -> None:
     async def story(page: Page) -> None:
         id_ = await page.send(model="base")
-        await page.until(lambda: page.engines.started)
+        await wait_for_async(lambda: page.engines.started, "a transcription on this device")
         await page.hear(ready())
         await page.hear(opened(id_, 40.0))
         await page.hear(batch(id_, 1, "Heard here."))

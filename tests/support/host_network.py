@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from earwitness.errors import ServerAwayError
 from earwitness.remote.address import origin_of
 from earwitness.remote.http import Answer, AudioPart, Question
 
+from tests.support.waiting import LIMIT_S
 from tests.unit.library.memory import MemoryShelf
 
 
@@ -24,8 +26,21 @@ class HostWire:
     origin: str
     shelf: MemoryShelf
     asked: list[Question] = field(default_factory=list[Question])
+    stall: Callable[[Question], bool] = lambda _question: False
+    """Which requests never leave this machine."""
+    stalled: int = 0
+    """How many did not."""
+    _streams: list[Stream] = field(default_factory=list)
+
+    def close(self) -> None:
+        """End every stream, so that no thread waits for another event."""
+        for stream in self._streams:
+            stream.close()
 
     async def ask(self, question: Question) -> Answer:
+        if self.stall(question):
+            self.stalled += 1
+            await asyncio.Event().wait()
         self.asked.append(question)
         return await asyncio.to_thread(self._ask, question)
 
@@ -52,13 +67,15 @@ class HostWire:
         connection, response = self._send(question)
         text = "" if response.status == 200 else response.read().decode()
         answer = Answer(response.status, _headers(response), text)
-        return Stream(answer, connection, response, question.url)
+        stream = Stream(answer, connection, response, question.url)
+        self._streams.append(stream)
+        return stream
 
     def _send(
         self, question: Question
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         target = urlsplit(question.url)
-        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=30)
+        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=LIMIT_S)
         body, headers = self._body(question)
         path = target.path + (f"?{target.query}" if target.query else "")
         try:
