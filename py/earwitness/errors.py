@@ -64,3 +64,13 @@ class ServerAwayError(ServerError):
 
 class BadRequestError(EarwitnessError, ValueError):
     """A message or a parameter does not have the form it should."""
+
+
+PLATFORM_ERRORS: tuple[type[EarwitnessError], ...] = (
+    EarwitnessError,
+    MediaError,
+    ModelError,
+    StorageError,
+    NotFoundError,
+)
+"""Classes that the browser's side of the page may raise by name."""

@@ -1,8 +1,9 @@
 """Every request, reply and event, typed once: for the workers' ports and for HTTP.
 
-A request goes from the page to the library worker and gets exactly one reply (or an `ErrorView`).
-An event goes to every open page and is never answered. Files travel beside a request as
-attachments, never inside it. The engine talks to the library in `engine_messages`.
+A request goes from the page to the library worker and gets exactly one reply, of the class that
+its `reply` names, or an `ErrorView`. An event goes to every open page and is never answered. Files
+travel beside a request as attachments, never inside it. The engine talks to the library in
+`engine_messages`. `build.py contract` writes the page's types from these classes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ Where = Literal["device", "server", "auto"]
 
 @dataclass(frozen=True, slots=True)
 class TranscribeOptions:
-    """How one recording is to be transcribed. Empty strings and None mean: as the settings say."""
+    """How to transcribe one recording. An empty string stands for the value in the settings."""
 
     model: str = ""
     language: str = "auto"
@@ -54,7 +55,7 @@ class TranscribeOptions:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """What is happening to one recording, as the page shows it."""
+    """The state of one recording's job, as the page shows it."""
 
     transcript_id: str
     state: JobState
@@ -168,291 +169,12 @@ class Settings:
     """What the user answered when `auto` first wanted to send a recording, by server's origin."""
 
 
-# ---------------------------------------------------------------- requests
-
-
-@dataclass(frozen=True, slots=True)
-class GetStatus:
-    """Reply: `Status`."""
-
-    type: ClassVar[str] = "get-status"
-
-
-@dataclass(frozen=True, slots=True)
-class AddFile:
-    """Accept a recording (attachment 0: a Blob). Reply: summary, once its audio is safe.
-
-    What cannot be a recording, an empty file, is listed as `failed`.
-    """
-
-    type: ClassVar[str] = "add-file"
-    name: str
-    options: TranscribeOptions = field(default_factory=TranscribeOptions)
-    transcript_id: str = ""
-    """Chosen by the page, so that it can show the row at once; made here when empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProvideFile:
-    """Give the audio again for a job in state `needs-file` (attachment 0). Reply: summary."""
-
-    type: ClassVar[str] = "provide-file"
-    transcript_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListTranscripts:
-    """Reply: `TranscriptList`, newest first."""
-
-    type: ClassVar[str] = "list-transcripts"
-    before: str = ""
-    """Cursor: the `next` of the page before."""
-    limit: int = 100
-    removed: bool = False
-    """Those in the bin instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class GetTranscript:
-    """Reply: `Transcript`."""
-
-    type: ClassVar[str] = "get-transcript"
-    transcript_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Find words in names and texts. Reply: `SearchResult`."""
-
-    type: ClassVar[str] = "search"
-    query: str
-    limit: int = 50
-    language: str = ""
-    tag: str = ""
-    transcript_id: str = ""
-    """Only in this one."""
-    where: Literal["device", "server"] = "device"
-    """In this library, or in the one of the server that the settings name."""
-
-
-@dataclass(frozen=True, slots=True)
-class CopyTranscript:
-    """Copy what a search found on the server into this library. Reply: `TranscriptSummary`."""
-
-    type: ClassVar[str] = "copy-transcript"
-    transcript_id: str
-    """The hit's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rename:
-    """Reply: `TranscriptSummary`."""
-
-    type: ClassVar[str] = "rename"
-    transcript_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetTags:
-    """Reply: `TranscriptSummary`."""
-
-    type: ClassVar[str] = "set-tags"
-    transcript_id: str
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EditSegment:
-    """Replace a segment's text; what the machine heard stays. Reply: `Transcript`."""
-
-    type: ClassVar[str] = "edit-segment"
-    transcript_id: str
-    segment: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Move transcripts to the bin, kept 30 days at most. Reply: `Done`."""
-
-    type: ClassVar[str] = "remove"
-    transcript_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """Undo `Remove`. Reply: `Done`."""
-
-    type: ClassVar[str] = "restore"
-    transcript_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EmptyBin:
-    """Delete for good what is in the bin. Reply: `Done`."""
-
-    type: ClassVar[str] = "empty-bin"
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Reply: `ExportedFile`."""
-
-    type: ClassVar[str] = "export"
-    transcript_id: str
-    format: ExportFormat
-
-
-@dataclass(frozen=True, slots=True)
-class Retranscribe:
-    """Run again, whole or a span; edits outside the span stay. Reply: summary.
-
-    Corrections that would be hidden are refused with `CorrectionsError`, which is the question.
-    """
-
-    type: ClassVar[str] = "retranscribe"
-    transcript_id: str
-    options: TranscribeOptions
-    start_s: float = 0.0
-    end_s: float | None = None
-    replace_corrections: bool = False
-    """The user was asked and agreed."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoBack:
-    """Take the latest run away: text and corrections as before it. Reply: summary.
-
-    Corrections made since are refused with `CorrectionsError`, which is the question.
-    """
-
-    type: ClassVar[str] = "go-back"
-    transcript_id: str
-    replace_corrections: bool = False
-    """The user was asked and agreed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Stop soon, with what is saved; survives a reload. Reply: `TranscriptSummary`."""
-
-    type: ClassVar[str] = "pause"
-    transcript_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Go on with a paused, failed or cancelled job from its last window. Reply: summary."""
-
-    type: ClassVar[str] = "resume"
-    transcript_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """End the job now; a first run keeps its words, a later one gives way. Reply: summary."""
-
-    type: ClassVar[str] = "cancel"
-    transcript_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Prioritise:
-    """Put a waiting job first. Reply: `TranscriptSummary`."""
-
-    type: ClassVar[str] = "prioritise"
-    transcript_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class MoveJob:
-    """Go on with an unfinished or failed job elsewhere. Reply: `TranscriptSummary`."""
-
-    type: ClassVar[str] = "move-job"
-    transcript_id: str
-    where: Literal["device", "server"]
-
-
-@dataclass(frozen=True, slots=True)
-class AllowServer:
-    """The answer to `ServerNeeded`, kept in the settings. Reply: `Done`."""
-
-    type: ClassVar[str] = "allow-server"
-    origin: str
-    allowed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CheckServer:
-    """Is the server of the settings there, and does it take the key? Reply: `ServerView`."""
-
-    type: ClassVar[str] = "check-server"
-
-
-@dataclass(frozen=True, slots=True)
-class ApproveDownload:
-    """The answer to `DownloadNeeded`: agreed or declined. Reply: `Done`."""
-
-    type: ClassVar[str] = "approve-download"
-    model: str
-    approved: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """How long would this take here? Reply: `Estimates`."""
-
-    type: ClassVar[str] = "estimate"
-    duration_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSettings:
-    """Replace the settings. Reply: `Settings`."""
-
-    type: ClassVar[str] = "change-settings"
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class GetAudio:
-    """Where the kept audio is, for the player. Reply: `AudioFile`."""
-
-    type: ClassVar[str] = "get-audio"
-    transcript_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SaveBackup:
-    """Write the whole library into one file. Reply: `BackupFile`."""
-
-    type: ClassVar[str] = "save-backup"
-    audio: bool = True
-    """The kept recordings too, not only their words."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadBackup:
-    """Add what a backup (attachment 0) holds and the library does not. Reply: `BackupLoaded`."""
-
-    type: ClassVar[str] = "load-backup"
-
-
-Request = (
-    GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
-    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
-    | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
-    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup
-)  # fmt: skip
-
-
 # ---------------------------------------------------------------- replies
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing to tell but that it is done and saved."""
+    """The request is carried out and saved."""
 
     type: ClassVar[str] = "done"
 
@@ -473,7 +195,7 @@ class ServerView:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of the house."""
+    """State of boot, engine, storage, models and settings."""
 
     type: ClassVar[str] = "status"
     stage: BootStage
@@ -535,7 +257,7 @@ class Estimates:
 
 @dataclass(frozen=True, slots=True)
 class AudioFile:
-    """A path in the origin's private file system, empty where the audio was not kept."""
+    """A path in the origin's private file system; empty if the audio is not stored."""
 
     type: ClassVar[str] = "audio-file"
     path: str
@@ -544,7 +266,7 @@ class AudioFile:
 
 @dataclass(frozen=True, slots=True)
 class BackupFile:
-    """A zip file in the origin's private file system; it goes with the next visit."""
+    """A zip file in the origin's private file system; the next visit deletes it."""
 
     type: ClassVar[str] = "backup-file"
     path: str
@@ -554,7 +276,7 @@ class BackupFile:
 
 @dataclass(frozen=True, slots=True)
 class BackupLoaded:
-    """Ids that came in, and ids that were here already and were left as they are."""
+    """Ids that were added, and ids that the library had already and left as they are."""
 
     type: ClassVar[str] = "backup-loaded"
     added: tuple[str, ...]
@@ -602,7 +324,7 @@ class SegmentsSaved:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptsRemoved:
-    """They are in the bin."""
+    """Transcripts were moved to the bin."""
 
     type: ClassVar[str] = "transcripts-removed"
     transcript_ids: tuple[str, ...]
@@ -650,3 +372,312 @@ Event = (
     | ServerNeeded
     | StatusChanged
 )
+
+
+# ---------------------------------------------------------------- requests
+
+
+@dataclass(frozen=True, slots=True)
+class GetStatus:
+    """Ask for stage, engine, storage, models, settings and boot marks."""
+
+    type: ClassVar[str] = "get-status"
+    reply: ClassVar = Status
+
+
+@dataclass(frozen=True, slots=True)
+class AddFile:
+    """Add a recording (attachment 0: a Blob); answered once its audio is stored.
+
+    A file that cannot be a recording, such as an empty one, is listed as `failed`.
+    """
+
+    type: ClassVar[str] = "add-file"
+    reply: ClassVar = TranscriptSummary
+    name: str
+    options: TranscribeOptions = field(default_factory=TranscribeOptions)
+    transcript_id: str = ""
+    """Chosen by the page, so that it can show the row at once; made here when empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvideFile:
+    """Give the audio (attachment 0) again to a job in state `needs-file`."""
+
+    type: ClassVar[str] = "provide-file"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListTranscripts:
+    """List a page of the history or of the bin, newest first."""
+
+    type: ClassVar[str] = "list-transcripts"
+    reply: ClassVar = TranscriptList
+    before: str = ""
+    """Cursor: the `next` of the page before."""
+    limit: int = 100
+    removed: bool = False
+    """Those in the bin instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetTranscript:
+    """Read a transcript with all segments and words."""
+
+    type: ClassVar[str] = "get-transcript"
+    reply: ClassVar = Transcript
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find words in names and texts, in this library or on the server."""
+
+    type: ClassVar[str] = "search"
+    reply: ClassVar = SearchResult
+    query: str
+    limit: int = 50
+    language: str = ""
+    tag: str = ""
+    transcript_id: str = ""
+    """Only in this one."""
+    where: Literal["device", "server"] = "device"
+    """In this library, or in the one of the server that the settings name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTranscript:
+    """Copy a transcript that a search found on the server into this library."""
+
+    type: ClassVar[str] = "copy-transcript"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+    """The hit's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Change the name of a transcript."""
+
+    type: ClassVar[str] = "rename"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    """Replace the tags of a transcript."""
+
+    type: ClassVar[str] = "set-tags"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditSegment:
+    """Replace a segment's text; the recognised text is kept beside it."""
+
+    type: ClassVar[str] = "edit-segment"
+    reply: ClassVar = Transcript
+    transcript_id: str
+    segment: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Move transcripts to the bin, which keeps them for 30 days at most."""
+
+    type: ClassVar[str] = "remove"
+    reply: ClassVar = Done
+    transcript_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Move transcripts from the bin back to the history."""
+
+    type: ClassVar[str] = "restore"
+    reply: ClassVar = Done
+    transcript_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyBin:
+    """Delete everything in the bin for good."""
+
+    type: ClassVar[str] = "empty-bin"
+    reply: ClassVar = Done
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write a transcript as a file in one of the export formats."""
+
+    type: ClassVar[str] = "export"
+    reply: ClassVar = ExportedFile
+    transcript_id: str
+    format: ExportFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Retranscribe:
+    """Transcribe again, whole or a span; edits outside the span stay.
+
+    The answer is a `CorrectionsError` if corrections would be hidden: its message is the question.
+    """
+
+    type: ClassVar[str] = "retranscribe"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+    options: TranscribeOptions
+    start_s: float = 0.0
+    end_s: float | None = None
+    replace_corrections: bool = False
+    """The user was asked and agreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """Restore the text, corrections and job from before the latest run.
+
+    The answer is a `CorrectionsError` if corrections made since would be hidden: its message is
+    the question.
+    """
+
+    type: ClassVar[str] = "go-back"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+    replace_corrections: bool = False
+    """The user was asked and agreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop a job after the batch in progress; the pause survives a reload."""
+
+    type: ClassVar[str] = "pause"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Continue a paused, failed or cancelled job from its last window."""
+
+    type: ClassVar[str] = "resume"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End a job now; a first run keeps its words, a later run is taken away."""
+
+    type: ClassVar[str] = "cancel"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritise:
+    """Move a queued job to the front of the queue."""
+
+    type: ClassVar[str] = "prioritise"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveJob:
+    """Continue an unfinished or failed job on this device or on the server."""
+
+    type: ClassVar[str] = "move-job"
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+    where: Literal["device", "server"]
+
+
+@dataclass(frozen=True, slots=True)
+class AllowServer:
+    """Store the answer to `ServerNeeded` in the settings."""
+
+    type: ClassVar[str] = "allow-server"
+    reply: ClassVar = Done
+    origin: str
+    allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckServer:
+    """Check that the server of the settings answers and accepts the key."""
+
+    type: ClassVar[str] = "check-server"
+    reply: ClassVar = ServerView
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveDownload:
+    """Answer `DownloadNeeded`: agreed or declined."""
+
+    type: ClassVar[str] = "approve-download"
+    reply: ClassVar = Done
+    model: str
+    approved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Estimate how long a recording of this length takes here, model by model."""
+
+    type: ClassVar[str] = "estimate"
+    reply: ClassVar = Estimates
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Replace the settings."""
+
+    type: ClassVar[str] = "change-settings"
+    reply: ClassVar = Settings
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class GetAudio:
+    """Locate the stored audio for the player."""
+
+    type: ClassVar[str] = "get-audio"
+    reply: ClassVar = AudioFile
+    transcript_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBackup:
+    """Write the whole library into one zip file."""
+
+    type: ClassVar[str] = "save-backup"
+    reply: ClassVar = BackupFile
+    audio: bool = True
+    """The kept recordings too, not only their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBackup:
+    """Add the transcripts of a backup (attachment 0) that the library does not have."""
+
+    type: ClassVar[str] = "load-backup"
+    reply: ClassVar = BackupLoaded
+
+
+Request = (
+    GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
+    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
+    | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
+    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup
+)  # fmt: skip

@@ -16,11 +16,11 @@ from tests.browser.conftest import (
     wait_ready,
     wait_until,
 )
-from tests.browser.driving import begin, rows, text_of, transcribe, wait_state
 from tests.browser.full_server import MODELS, FullServer
 from tests.browser.test_page import SLOW, choose, row
-from tests.browser.words import word_error_rate
 from tests.conftest import Clip
+from tests.support.page_actions import begin, rows, text_of, transcribe, wait_state
+from tests.support.word_error_rate import word_error_rate
 
 LONG = "en-instructions"
 SHORT = "en-echotest"
@@ -267,7 +267,7 @@ def test_another_address_with_a_key_once_both_servers_allow_it(
     clip = clips[SHORT]
     choose(page, clip.path)
     line = row(page, clip.path.name)
-    expect(line.get_by_text(f"This page may not talk to {other.origin}")).to_be_visible(
+    expect(line.get_by_text(f"This page may not connect to {other.origin}")).to_be_visible(
         timeout=SLOW
     )
     expect(line.get_by_text(f"EARWITNESS_CONNECT_ORIGINS={other.origin}")).to_be_visible()

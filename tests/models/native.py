@@ -11,7 +11,7 @@ import ctranslate2
 import numpy as np
 import onnx
 import onnxruntime
-from earwitness.speech.beams import beam_steps, searched
+from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.protocols import Hypothesis
 from faster_whisper.audio import decode_audio
 from faster_whisper.feature_extractor import FeatureExtractor
@@ -35,7 +35,8 @@ def session(model: Path | onnx.ModelProto) -> onnxruntime.InferenceSession:
 def run(model: onnxruntime.InferenceSession, inputs: Arrays) -> Arrays:
     """All outputs by name."""
     names = [output.name for output in model.get_outputs()]
-    return dict(zip(names, model.run(names, inputs), strict=True))
+    outputs = map(np.asarray, model.run(names, inputs))
+    return dict(zip(names, outputs, strict=True))
 
 
 def audio_of(path: Path, samples: int | None = WINDOW_SAMPLES) -> NDArray[np.float32]:
@@ -121,7 +122,9 @@ class Exported:
         tokens, values, parents, endings = (result[name].reshape(-1).tolist() for name in names)
         steps = beam_steps((tokens, values, parents, endings), len(prompt), beams)
         told = zip(steps, result["lengths"], result["no_speech_probability"], strict=True)
-        return [searched(each, int(length), float(silence)) for each, length, silence in told]
+        return [
+            best_hypothesis(each, int(length), float(silence)) for each, length, silence in told
+        ]
 
 
 class Reference:

@@ -13,20 +13,20 @@ from uuid import uuid4
 
 from earwitness.errors import ServerAwayError
 from earwitness.remote.address import origin_of
-from earwitness.remote.http import Answer, AudioPart, Question
+from earwitness.remote.http import AudioPart, Request, Response
 
 from tests.support.waiting import LIMIT_S
 from tests.unit.library.memory import MemoryShelf
 
 
 @dataclass
-class HostWire:
-    """Implements `earwitness.remote.http.Wire` over the audio of a shelf in memory."""
+class HostHttpClient:
+    """Implements `earwitness.remote.http.HttpClient` over the audio of a shelf in memory."""
 
     origin: str
     shelf: MemoryShelf
-    asked: list[Question] = field(default_factory=list[Question])
-    stall: Callable[[Question], bool] = lambda _question: False
+    asked: list[Request] = field(default_factory=list[Request])
+    stall: Callable[[Request], bool] = lambda _request: False
     """Which requests never leave this machine."""
     stalled: int = 0
     """How many did not."""
@@ -37,66 +37,66 @@ class HostWire:
         for stream in self._streams:
             stream.close()
 
-    async def ask(self, question: Question) -> Answer:
-        if self.stall(question):
+    async def send(self, request: Request) -> Response:
+        if self.stall(request):
             self.stalled += 1
             await asyncio.Event().wait()
-        self.asked.append(question)
-        return await asyncio.to_thread(self._ask, question)
+        self.asked.append(request)
+        return await asyncio.to_thread(self._whole, request)
 
-    async def listen(self, question: Question) -> Stream:
-        self.asked.append(question)
-        opening = asyncio.ensure_future(asyncio.to_thread(self._listen, question))
+    async def stream(self, request: Request) -> Stream:
+        self.asked.append(request)
+        opening = asyncio.ensure_future(asyncio.to_thread(self._begin, request))
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
             opening.add_done_callback(_hang_up)
             raise
 
-    def _ask(self, question: Question) -> Answer:
-        connection, response = self._send(question)
+    def _whole(self, request: Request) -> Response:
+        connection, raw = self._send(request)
         try:
-            text = response.read().decode()
+            text = raw.read().decode()
         except (OSError, http.client.HTTPException) as error:
-            raise _away(question.url, error) from error
+            raise _away(request.url, error) from error
         finally:
             connection.close()
-        return Answer(response.status, _headers(response), text)
+        return Response(raw.status, _headers(raw), text)
 
-    def _listen(self, question: Question) -> Stream:
-        connection, response = self._send(question)
-        text = "" if response.status == 200 else response.read().decode()
-        answer = Answer(response.status, _headers(response), text)
-        stream = Stream(answer, connection, response, question.url)
+    def _begin(self, request: Request) -> Stream:
+        connection, raw = self._send(request)
+        text = "" if raw.status == 200 else raw.read().decode()
+        response = Response(raw.status, _headers(raw), text)
+        stream = Stream(response, connection, raw, request.url)
         self._streams.append(stream)
         return stream
 
     def _send(
-        self, question: Question
+        self, request: Request
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-        target = urlsplit(question.url)
+        target = urlsplit(request.url)
         connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=LIMIT_S)
-        body, headers = self._body(question)
+        body, headers = self._body(request)
         path = target.path + (f"?{target.query}" if target.query else "")
         try:
-            connection.request(question.method, path, body, {**question.headers, **headers})
+            connection.request(request.method, path, body, {**request.headers, **headers})
             return connection, connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            raise _away(question.url, error) from error
+            raise _away(request.url, error) from error
 
-    def _body(self, question: Question) -> tuple[bytes, dict[str, str]]:
-        if question.audio is None:
-            return question.text.encode(), {}
-        content = self._audio(question.audio)
-        if not question.fields:
+    def _body(self, request: Request) -> tuple[bytes, dict[str, str]]:
+        if request.audio is None:
+            return request.text.encode(), {}
+        content = self._audio(request.audio)
+        if not request.fields:
             return content, {}
         edge = uuid4().hex
         parts = [
             f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in question.fields
+            for name, value in request.fields
         ]
-        name = question.audio.name
+        name = request.audio.name
         start = (
             f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         )
@@ -108,18 +108,18 @@ class HostWire:
 
 
 class Stream:
-    """Implements `earwitness.remote.http.Listening`."""
+    """Implements `earwitness.remote.http.ResponseStream`."""
 
     def __init__(
         self,
-        answer: Answer,
+        response: Response,
         connection: http.client.HTTPConnection,
-        response: http.client.HTTPResponse,
+        raw: http.client.HTTPResponse,
         url: str,
     ) -> None:
-        self.answer = answer
+        self.response = response
         self._connection = connection
-        self._response = response
+        self._raw = raw
         self._url = url
         self._reading = False
         self._closed = False
@@ -134,11 +134,11 @@ class Stream:
     def _read(self) -> bytes:
         self._reading = True
         try:
-            return self._response.read1(65536)
+            return self._raw.read1(65536)
         finally:
             self._reading = False
             if self._closed:
-                self._response.close()
+                self._raw.close()
 
     def close(self) -> None:
         if self._closed:
@@ -150,7 +150,7 @@ class Stream:
                 self._connection.sock.shutdown(socket.SHUT_RDWR)
         self._connection.close()
         if not self._reading:
-            self._response.close()
+            self._raw.close()
 
 
 def _hang_up(opening: asyncio.Future[Stream]) -> None:
@@ -158,8 +158,8 @@ def _hang_up(opening: asyncio.Future[Stream]) -> None:
         opening.result().close()
 
 
-def _headers(response: http.client.HTTPResponse) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.getheaders()}
+def _headers(raw: http.client.HTTPResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in raw.getheaders()}
 
 
 def _away(url: str, error: Exception) -> ServerAwayError:

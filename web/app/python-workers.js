@@ -1,4 +1,6 @@
-/** @import { ErrorView, Event, Reply, Request } from './messages' */
+/** @import { ErrorView, Event, Reply, Request } from '../generated/messages' */
+/** @import { HostCall } from '../generated/platform' */
+import { workerNotLoaded } from './strings/errors.js';
 
 /**
  * @typedef {{ reply: Reply, error?: undefined } | { error: ErrorView, reply?: undefined }} Answer
@@ -59,7 +61,7 @@ export class PythonWorkers {
     else if (message.host) this.#serve(message);
   }
 
-  /** @param {{ host: string, id?: string, on?: boolean }} call */
+  /** @param {{ host: HostCall, id?: string, on?: boolean }} call */
   #serve(call) {
     switch (call.host) {
       case 'start-engine':
@@ -108,8 +110,7 @@ export class PythonWorkers {
       stage: 'failed',
       error: {
         type: 'BootError',
-        message: 'A part of Earwitness could not be loaded.',
-        hint: 'Check the connection, then try again.',
+        ...workerNotLoaded,
         detail: error.message || 'the worker script did not load',
       },
     });

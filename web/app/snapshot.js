@@ -1,4 +1,7 @@
-/** @import { Settings, TranscriptSummary } from './messages' */
+/** @import { Settings, TranscriptSummary } from '../generated/messages' */
+/** @import { Table } from '../generated/platform' */
+import { openDB } from 'idb';
+import { DATABASE_NAME, RECENT_KEY, SETTINGS_KEY } from '../generated/constants.js';
 
 /**
  * The newest transcripts as the library last wrote them, read straight from IndexedDB so that they
@@ -6,7 +9,7 @@
  * @returns {Promise<TranscriptSummary[]>}
  */
 export async function recentTranscripts() {
-  const list = await kept('snapshot', 'recent');
+  const list = await kept('snapshot', RECENT_KEY);
   return Array.isArray(list) ? list : (list?.transcripts ?? []);
 }
 
@@ -15,18 +18,25 @@ export async function recentTranscripts() {
  * Python is up.
  * @returns {Promise<Settings | null>}
  */
-export const storedSettings = () => kept('settings', 'settings');
+export const storedSettings = () => kept('settings', SETTINGS_KEY);
 
 /**
- * @param {string} store
+ * @param {Table} store
  * @param {string} key
  * @returns {Promise<any>} null where there is nothing, or nothing to be read
  */
 async function kept(store, key) {
   try {
-    const database = await openExisting('earwitness');
+    const database = await openDB(DATABASE_NAME, undefined, {
+      // Making the tables is the library's work: an upgrade here would leave them out for good.
+      upgrade: (_database, _from, _to, transaction) => {
+        transaction.done.catch(() => {});
+        transaction.abort();
+      },
+      blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
+    });
     try {
-      const value = await read(database, store, key);
+      const value = await database.get(store, key);
       return typeof value === 'string' ? JSON.parse(value) : (value ?? null);
     } finally {
       database.close();
@@ -34,37 +44,4 @@ async function kept(store, key) {
   } catch {
     return null;
   }
-}
-
-/**
- * @param {string} name
- * @returns {Promise<IDBDatabase>}
- */
-function openExisting(name) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name);
-    // Making the tables is the library's work: an upgrade here would leave them out for good.
-    opening.onupgradeneeded = () => opening.transaction?.abort();
-    opening.onerror = () => reject(opening.error);
-    opening.onblocked = () => reject(new Error('blocked'));
-    opening.onsuccess = () => {
-      const database = opening.result;
-      database.onversionchange = () => database.close();
-      resolve(database);
-    };
-  });
-}
-
-/**
- * @param {IDBDatabase} database
- * @param {string} store
- * @param {string} key
- * @returns {Promise<any>}
- */
-function read(database, store, key) {
-  return new Promise((resolve, reject) => {
-    const getting = database.transaction(store).objectStore(store).get(key);
-    getting.onsuccess = () => resolve(getting.result);
-    getting.onerror = () => reject(getting.error);
-  });
 }

@@ -1,4 +1,4 @@
-/** @import { Event, Request } from './messages' */
+/** @import { Event, Request } from '../generated/messages' */
 /** @import { Answer } from './python-workers.js' */
 
 /**

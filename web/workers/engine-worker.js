@@ -1,4 +1,6 @@
 /** What the engine's Python is given, and its message port to the library. */
+/** @import { EngineBootFailed } from '../generated/engine-messages' */
+/** @import { BootStage, ErrorView } from '../generated/messages' */
 
 import { openAudio } from './audio-source.js';
 import * as inference from './inference.js';
@@ -7,6 +9,8 @@ import * as shelf from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import * as samples from './samples.js';
 import * as scores from './scores.js';
+
+/** @typedef {{ type: 'engine-alive', lock: string }} EngineAlive Read by library-worker.js. */
 
 /** See `WorkerRole` in python-worker.js. */
 export class EngineWorker {
@@ -57,18 +61,22 @@ export class EngineWorker {
   showLife() {
     const lock = `earwitness-engine-${crypto.randomUUID()}`;
     navigator.locks?.request(lock, () => {
-      this.send({ type: 'engine-alive', lock });
+      /** @type {EngineAlive} */
+      const alive = { type: 'engine-alive', lock };
+      this.send(alive);
       return new Promise(() => {});
     });
   }
 
   /**
-   * @param {string} stage
-   * @param {import('./errors.js').ErrorView | null} error
+   * @param {BootStage} stage
+   * @param {ErrorView | null} error
    */
   stage(stage, error) {
-    if (stage === 'failed') {
-      this.send({ type: 'engine-boot-failed', error });
+    if (stage === 'failed' && error) {
+      /** @type {EngineBootFailed} */
+      const failed = { type: 'engine-boot-failed', error };
+      this.send(failed);
     }
   }
 

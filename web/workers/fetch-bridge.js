@@ -1,18 +1,11 @@
 /**
- * `fetch` for the library's Python: a request is JSON of `Question` in
- * py/earwitness/remote/http.py, and a recording in it goes from the disk to the network
- * without passing through memory. A connection that fails is data too: `{lost, detail}`.
- *
- * @typedef {object} Question
- * @property {string} method
- * @property {string} url
- * @property {Record<string, string>} headers
- * @property {string} text
- * @property {{path: string, start: number, end: number | null, name: string,
- *   media_type: string} | null} audio
- * @property {[string, string][]} fields
+ * `fetch` for the library's Python: a request is JSON of `Request`, and a recording in it goes
+ * from the disk to the network without passing through memory. A connection that fails is data
+ * too: `{lost, detail}`.
  */
+/** @import { Request as HttpRequest, Response as HttpResponse } from '../generated/platform' */
 
+import * as t from '../app/strings/platform-errors.js';
 import { describe, PlatformError } from './errors.js';
 import * as shelf from './opfs-audio.js';
 
@@ -40,11 +33,11 @@ export class FetchBridge {
 
   /**
    * @param {number} id
-   * @param {string} question
+   * @param {string} request
    * @returns {Promise<string>} JSON: {status, headers, text} or {lost, detail}
    */
-  async ask(id, question) {
-    return this.guarded(id, question, async (response) => {
+  async send(id, request) {
+    return this.guarded(id, request, async (response) => {
       this.calls.delete(id);
       return { ...head(response), text: await response.text() };
     });
@@ -52,11 +45,11 @@ export class FetchBridge {
 
   /**
    * @param {number} id
-   * @param {string} question
-   * @returns {Promise<string>} As `ask`; the body of a success is read with `next`.
+   * @param {string} request
+   * @returns {Promise<string>} As `send`; the body of a success is read with `next`.
    */
-  async listen(id, question) {
-    return this.guarded(id, question, async (response) => {
+  async stream(id, request) {
+    return this.guarded(id, request, async (response) => {
       if (!response.ok || !response.body) {
         this.calls.delete(id);
         return { ...head(response), text: await response.text() };
@@ -81,7 +74,7 @@ export class FetchBridge {
   }
 
   /** @param {number} id Nothing happens when it is over. */
-  hangUp(id) {
+  close(id) {
     this.calls.get(id)?.abort();
     this.calls.delete(id);
     this.streams.delete(id);
@@ -93,20 +86,20 @@ export class FetchBridge {
    * @param {(response: Response) => Promise<object>} take
    */
   async guarded(id, text, take) {
-    /** @type {Question} */
-    const question = JSON.parse(text);
-    const body = await bodyOf(question);
+    /** @type {HttpRequest} */
+    const request = JSON.parse(text);
+    const { url, method, headers } = request;
+    const body = await bodyOf(request);
     const call = new AbortController();
     this.calls.set(id, call);
     try {
-      const { method, headers } = question;
-      const request = { method, headers, body, signal: call.signal, cache: 'no-store' };
-      return JSON.stringify(await take(await fetch(question.url, /** @type {any} */ (request))));
+      const init = { method, headers, body, signal: call.signal, cache: 'no-store' };
+      return JSON.stringify(await take(await fetch(url, /** @type {any} */ (init))));
     } catch (error) {
       this.calls.delete(id);
       // The policy's own event comes a moment after the failure it explains.
       await new Promise((resolve) => setTimeout(resolve, POLICY_WAIT_MS));
-      const lost = this.blocked.has(new URL(question.url).origin) ? 'blocked' : 'away';
+      const lost = this.blocked.has(new URL(url).origin) ? 'blocked' : 'away';
       return JSON.stringify({ lost, detail: describe(error) });
     }
   }
@@ -118,13 +111,16 @@ async function wantPolicy() {
   await lists?.put(new URL(POLICY_WANTED, location.origin), new Response('')).catch(() => null);
 }
 
-/** @param {Response} response */
+/**
+ * @param {Response} response
+ * @returns {Omit<HttpResponse, 'text'>}
+ */
 function head(response) {
   return { status: response.status, headers: Object.fromEntries(response.headers) };
 }
 
 /**
- * @param {Question} question
+ * @param {HttpRequest} request
  * @returns {Promise<BodyInit | undefined>}
  */
 async function bodyOf({ text, audio, fields }) {
@@ -148,11 +144,6 @@ async function recording(path) {
   try {
     return await shelf.open(path);
   } catch (error) {
-    throw new PlatformError(
-      'StorageError',
-      'The recording is no longer on this device.',
-      'Add it again.',
-      error,
-    );
+    throw new PlatformError('StorageError', t.recordingGone, error);
   }
 }

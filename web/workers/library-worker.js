@@ -1,4 +1,7 @@
 /** What the library's Python is given, and the ports between it, the page and the engine. */
+/** @import { EngineBootFailed, EngineEvent } from '../generated/engine-messages' */
+/** @import { BootStage, ErrorView } from '../generated/messages' */
+/** @import { HostFacts, HostNotice } from '../generated/platform' */
 
 import * as backups from './backup-files.js';
 import { FetchBridge } from './fetch-bridge.js';
@@ -6,6 +9,8 @@ import { ModelFiles } from './model-files.js';
 import * as shelf from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import { Store } from './store.js';
+
+/** @typedef {import('./engine-worker.js').EngineAlive} EngineAlive */
 
 /** See `WorkerRole` in python-worker.js. */
 export class LibraryWorker {
@@ -23,15 +28,13 @@ export class LibraryWorker {
     /** @type {MessagePort | null} */
     this.engine = null;
     this.watching = new AbortController();
-    addEventListener('online', () => {
-      this.inbox.push('host', 0, JSON.stringify({ host: 'online' }), []);
-    });
+    addEventListener('online', () => this.notify(0, 'online'));
     this.platform = {
       store: new Store(),
       shelf,
       backups,
       models: this.models,
-      wire: new FetchBridge(),
+      http: new FetchBridge(),
       version: __BUILD__.version,
       /** @param {(kind: string, id: number, text: string, attachments: unknown[]) => void} py */
       open: (py) => this.inbox.connect(py),
@@ -56,13 +59,23 @@ export class LibraryWorker {
     } else if (data.host === 'engine-port') {
       this.connectEngine(data.id, ports[0]);
     } else if (data.host) {
-      this.inbox.push('host', 0, JSON.stringify(data), []);
+      const { host, ...more } = data;
+      this.notify(0, host, more);
     }
   }
 
   /**
-   * @param {string} stage
-   * @param {import('./errors.js').ErrorView | null} error
+   * @param {number} id
+   * @param {HostNotice} host
+   * @param {object} [more]
+   */
+  notify(id, host, more = {}) {
+    this.inbox.push('host', id, JSON.stringify({ host, ...more }), []);
+  }
+
+  /**
+   * @param {BootStage} stage
+   * @param {ErrorView | null} error
    */
   stage(stage, error) {
     postMessage({ event: { type: 'boot-changed', stage, error } });
@@ -95,6 +108,7 @@ export class LibraryWorker {
   connectEngine(id, port) {
     this.dropEngine();
     this.engine = port;
+    /** @param {MessageEvent<EngineEvent | EngineBootFailed | EngineAlive>} event */
     port.onmessage = ({ data }) => {
       if (this.engine !== port) {
         return;
@@ -105,7 +119,7 @@ export class LibraryWorker {
         this.inbox.push('engine', id, JSON.stringify(data), []);
       }
     };
-    this.inbox.push('host', id, JSON.stringify({ host: 'engine-port', id }), []);
+    this.notify(id, 'engine-port', { id });
   }
 
   dropEngine() {
@@ -122,10 +136,9 @@ export class LibraryWorker {
    */
   watch(id, lock) {
     this.watching = new AbortController();
-    const lost = JSON.stringify({ host: 'engine-lost', id, detail: 'its worker ended' });
     navigator.locks
       .request(lock, { signal: this.watching.signal }, () => {
-        this.inbox.push('host', 0, lost, []);
+        this.notify(0, 'engine-lost', { id, detail: 'its worker ended' });
       })
       .catch(() => undefined); // Aborted: this engine is not wanted any more.
   }
@@ -135,7 +148,8 @@ export class LibraryWorker {
     const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
     /** @type {{saveData?: boolean, type?: string} | undefined} */
     const connection = Reflect.get(navigator, 'connection');
-    return JSON.stringify({
+    /** @type {HostFacts} */
+    const facts = {
       isolated: globalThis.crossOriginIsolated === true,
       persisted: (await navigator.storage?.persisted?.()) ?? false,
       storage_used_bytes: usage,
@@ -143,6 +157,7 @@ export class LibraryWorker {
       metered: connection?.saveData === true || connection?.type === 'cellular',
       marks_ms: this.marks,
       version: __BUILD__.version,
-    });
+    };
+    return JSON.stringify(facts);
   }
 }

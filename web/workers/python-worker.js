@@ -5,6 +5,7 @@
  * First message: `{boot: {base, timeOrigin}}`, the page's base address and its clock.
  */
 
+/** @import { BootStage, ErrorView } from '../generated/messages' */
 import { bootPython } from './boot.js';
 import { viewOf } from './errors.js';
 import { missingFeature } from './features.js';
@@ -17,7 +18,7 @@ const role = new URL(location.href).searchParams.get('role') === 'engine' ? 'eng
  * @typedef {object} WorkerRole
  * @property {object} platform Given to Python's `main`.
  * @property {(data: any, ports: readonly MessagePort[]) => void} receive A message of the page's.
- * @property {(stage: string, error: import('./errors.js').ErrorView | null) => void} stage
+ * @property {(stage: BootStage, error: ErrorView | null) => void} stage
  *
  * @typedef {{base: string, timeOrigin?: number}} Boot
  */

@@ -4,23 +4,16 @@
  *
  * Not covered: a browser that evicts the whole origin. The page asks for persistence against that.
  */
+/** @import { Change } from '../generated/platform' */
 
 import { openDB } from 'idb';
+import * as t from '../app/strings/platform-errors.js';
+import { DATABASE_NAME, SCHEMA_VERSION, TABLES } from '../generated/constants.js';
 import { PlatformError, storageError } from './errors.js';
 
-const NAME = 'earwitness';
-/** Bump it with a new step in `migrate`. */
-const VERSION = 1;
-/** As `TABLES` in py/earwitness/library/store.py. */
-const TABLES = ['transcripts', 'jobs', 'documents', 'windows', 'settings', 'shards', 'snapshot'];
 const LAST = '\uffff';
 
-/**
- * @typedef {{type: 'put', table: string, key: string, value: unknown}} Put
- * @typedef {{type: 'delete', table: string, key: string}} Delete
- * @typedef {{type: 'delete-prefix', table: string, prefix: string}} DeletePrefix
- * @typedef {import('idb').IDBPDatabase} Database
- */
+/** @typedef {import('idb').IDBPDatabase} Database */
 
 /**
  * Bring a database of an older version to this one.
@@ -54,7 +47,7 @@ export class Store {
       const value = await (await this.open()).get(table, key);
       return value === undefined ? undefined : JSON.stringify(value);
     } catch (error) {
-      throw storageError(error, 'Your library');
+      throw storageError(error, 'library');
     }
   }
 
@@ -77,19 +70,20 @@ export class Store {
       ]);
       return JSON.stringify(keys.map((key, index) => [key, values[index]]));
     } catch (error) {
-      throw storageError(error, 'Your library');
+      throw storageError(error, 'library');
     }
   }
 
   /**
    * Apply all changes or none; they are on the disk when it returns.
    *
-   * @param {string} changes JSON of (Put | Delete | DeletePrefix)[]
+   * @param {string} changes JSON of Change[]
    * @returns {Promise<void>}
    */
   async write(changes) {
-    /** @type {(Put | Delete | DeletePrefix)[]} */
+    /** @type {Change[]} */
     const list = JSON.parse(changes);
+    /** @type {string[]} */
     const tables = [...new Set(list.map((change) => change.table))];
     if (!tables.length) {
       return;
@@ -105,20 +99,14 @@ export class Store {
         throw error;
       }
     } catch (error) {
-      throw storageError(error, 'The change');
+      throw storageError(error, 'change');
     }
   }
 
   /** @returns {Promise<Database>} */
   open() {
     if (this.outdated) {
-      return Promise.reject(
-        new PlatformError(
-          'StorageError',
-          'Another tab runs a newer version of Earwitness.',
-          'Reload this tab.',
-        ),
-      );
+      return Promise.reject(new PlatformError('StorageError', t.newerInOtherTab));
     }
     this.opening ??= this.connect().catch((error) => {
       this.opening = null;
@@ -130,14 +118,10 @@ export class Store {
   /** @returns {Promise<Database>} */
   async connect() {
     if (!globalThis.indexedDB) {
-      throw new PlatformError(
-        'StorageError',
-        'This browser offers no IndexedDB, so nothing could be kept.',
-        'Leave private browsing or use another browser.',
-      );
+      throw new PlatformError('StorageError', t.noIndexedDb);
     }
     try {
-      return await openDB(NAME, VERSION, {
+      return await openDB(DATABASE_NAME, SCHEMA_VERSION, {
         upgrade: migrate,
         blocked: () => {
           console.warn('Waiting for another tab to close an older version of the library.');
@@ -153,14 +137,9 @@ export class Store {
       });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'VersionError') {
-        throw new PlatformError(
-          'StorageError',
-          'Your library was written by a newer version of Earwitness.',
-          'Reload the page to get that version.',
-          error,
-        );
+        throw new PlatformError('StorageError', t.libraryNewer, error);
       }
-      throw storageError(error, 'Your library');
+      throw storageError(error, 'library');
     }
   }
 }
@@ -195,8 +174,8 @@ function rangeOf(prefix, after) {
 }
 
 /**
- * @param {import('idb').IDBPObjectStore<unknown, string[], string, 'readwrite'>} store
- * @param {Put | Delete | DeletePrefix} change
+ * @param {import('idb').IDBPObjectStore<unknown, string[], any, 'readwrite'>} store
+ * @param {Change} change
  * @returns {Promise<unknown>}
  */
 function apply(store, change) {

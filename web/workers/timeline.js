@@ -3,9 +3,9 @@
  * filled with silence, overlaps are cut, so that a sample's index is its time in the recording.
  */
 
+import { SAMPLE_RATE_HZ } from '../generated/constants.js';
 import { Resampler } from './resampler.js';
 
-export const SAMPLE_RATE_HZ = 16_000;
 /** Timestamps of many containers are rounded: less than this is no gap. */
 const TOLERANCE_S = 0.05;
 /** A longer gap, or a longer way back, is a clock that was set anew: go on without a gap. */

@@ -8,21 +8,11 @@ from typing import Any, TypeVar
 
 from pyodide.ffi import JsException, to_js
 
-from earwitness.errors import (
-    EarwitnessError,
-    ErrorView,
-    MediaError,
-    ModelError,
-    NotFoundError,
-    StorageError,
-)
+from earwitness.errors import PLATFORM_ERRORS, EarwitnessError, ErrorView
 from earwitness.serialization import Plain, to_plain
 
 T = TypeVar("T")
-_KINDS: dict[str, type[EarwitnessError]] = {
-    kind.__name__: kind
-    for kind in (EarwitnessError, MediaError, ModelError, NotFoundError, StorageError)
-}
+_KINDS: dict[str, type[EarwitnessError]] = {kind.__name__: kind for kind in PLATFORM_ERRORS}
 
 
 async def answer(promise: Awaitable[T]) -> T:

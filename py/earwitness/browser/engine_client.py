@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 from earwitness.browser.bridge import write
 from earwitness.browser.host import PageHost
 from earwitness.engine_messages import (
+    EngineBootFailed,
     EngineEvent,
     EngineFailed,
     EngineRequest,
@@ -92,10 +93,12 @@ class EngineWorker:
         """Worker `number` says something."""
         if number != self._number:
             return
-        if message.get("type") == "engine-boot-failed":
-            self._lose(from_plain(ErrorView, message["error"]))
+        event: EngineEvent | EngineBootFailed = from_plain(
+            cast(Any, EngineEvent | EngineBootFailed), message
+        )
+        if isinstance(event, EngineBootFailed):
+            self._lose(event.error)
             return
-        event: EngineEvent = from_plain(cast(Any, EngineEvent), message)
         if isinstance(event, Finished | EngineFailed):
             self._job = None
             self._rest()

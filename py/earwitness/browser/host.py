@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import answer, read, write
+from earwitness.browser.host_messages import HostCall
 from earwitness.library.ports import HostFacts, ModelInfo
 from earwitness.serialization import from_plain
 
@@ -75,7 +76,7 @@ class PageHost:
         """Warn before the tab is closed."""
         self.tell("saving", on=on)
 
-    def tell(self, what: str, **more: object) -> None:
+    def tell(self, what: HostCall, **more: object) -> None:
         """Send a host call to the page."""
         self._platform.host(write({"host": what, **more}))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import answer, read, write
 from earwitness.errors import ServerAwayError, ServerError
 from earwitness.remote.address import origin_of
-from earwitness.remote.http import Answer, Listening, Question
+from earwitness.remote.http import Request, Response, ResponseStream
 
 
 class PlatformFetch(Protocol):
@@ -18,17 +18,17 @@ class PlatformFetch(Protocol):
 
     origin: str
 
-    def ask(self, id: int, question: str) -> Awaitable[str]: ...
+    def send(self, id: int, request: str) -> Awaitable[str]: ...
 
-    def listen(self, id: int, question: str) -> Awaitable[str]: ...
+    def stream(self, id: int, request: str) -> Awaitable[str]: ...
 
     def next(self, id: int) -> Awaitable[str]: ...
 
-    def hangUp(self, id: int) -> None: ...  # noqa: N802 (JavaScript's name)
+    def close(self, id: int) -> None: ...
 
 
-class FetchWire:
-    """Implements `earwitness.remote.http.Wire`."""
+class FetchClient:
+    """Implements `earwitness.remote.http.HttpClient`."""
 
     def __init__(self, platform: PlatformFetch) -> None:
         self._platform = platform
@@ -36,81 +36,78 @@ class FetchWire:
 
     @property
     def origin(self) -> str:
-        """Where the page came from."""
+        """The page's origin."""
         return self._platform.origin
 
-    async def ask(self, question: Question) -> Answer:
-        """Send a request and wait for all of the answer."""
-        number = next(self._numbers)
-        try:
-            told = read(await answer(self._platform.ask(number, write(question))))
-        except asyncio.CancelledError:
-            self._platform.hangUp(number)
-            raise
-        return self._heard(told, question.url)
+    async def send(self, request: Request) -> Response:
+        """Send a request and return its whole response."""
+        return (await self._begin(self._platform.send, request))[1]
 
-    async def listen(self, question: Question) -> Listening:
-        """Send a request and wait for the beginning of the answer."""
-        number = next(self._numbers)
-        try:
-            told = read(await answer(self._platform.listen(number, write(question))))
-        except asyncio.CancelledError:
-            self._platform.hangUp(number)
-            raise
-        return _Stream(self, number, self._heard(told, question.url), question.url)
+    async def stream(self, request: Request) -> ResponseStream:
+        """Send a request and return its response once the headers are here."""
+        number, response = await self._begin(self._platform.stream, request)
+        return _Stream(self, number, response, request.url)
 
     async def next(self, number: int, url: str) -> str | None:
-        """More of an answer that was begun; None at its end."""
-        told = read(await answer(self._platform.next(number)))
-        if "lost" in told:
-            raise self._lost(told, url)
-        return told["text"]
+        """Return the next part of a streamed body; None at its end."""
+        found = read(await answer(self._platform.next(number)))
+        if "lost" in found:
+            raise self._connection_error(found, url)
+        return found["text"]
 
-    def hang_up(self, number: int) -> None:
-        """End a request; nothing happens when it is over."""
-        self._platform.hangUp(number)
+    def close(self, number: int) -> None:
+        """Close a request's connection; a closed one stays closed."""
+        self._platform.close(number)
 
-    def _heard(self, told: dict[str, Any], url: str) -> Answer:
-        if "lost" in told:
-            raise self._lost(told, url)
-        return Answer(told["status"], told["headers"], told["text"])
+    async def _begin(
+        self, method: Callable[[int, str], Awaitable[str]], request: Request
+    ) -> tuple[int, Response]:
+        number = next(self._numbers)
+        try:
+            found = read(await answer(method(number, write(request))))
+        except asyncio.CancelledError:
+            self.close(number)
+            raise
+        if "lost" in found:
+            raise self._connection_error(found, request.url)
+        return number, Response(found["status"], found["headers"], found["text"])
 
-    def _lost(self, told: dict[str, Any], url: str) -> ServerError:
+    def _connection_error(self, found: dict[str, Any], url: str) -> ServerError:
         origin = origin_of(url)
-        if told["lost"] == "blocked":
+        if found["lost"] == "blocked":
             return ServerError(
-                f"This page may not talk to {origin}: the server it came from does not allow it.",
-                hint=f"Start that one with EARWITNESS_CONNECT_ORIGINS={origin}, then reload.",
-                detail=told["detail"],
+                f"This page may not connect to {origin}: its own server does not allow it.",
+                hint=f"Start that server with EARWITNESS_CONNECT_ORIGINS={origin}, then reload.",
+                detail=found["detail"],
             )
         allow = ""
         if origin != self.origin:
-            allow = f" If it runs, it must allow this page: EARWITNESS_CORS_ORIGINS={self.origin}."
+            allow = f" The server must allow this page: EARWITNESS_CORS_ORIGINS={self.origin}."
         return ServerAwayError(
             f"{origin} does not answer.",
             hint=f"Check the connection.{allow}",
-            detail=told["detail"],
+            detail=found["detail"],
         )
 
 
 class _Stream:
-    """Implements `earwitness.remote.http.Listening`."""
+    """Implements `earwitness.remote.http.ResponseStream`."""
 
-    def __init__(self, wire: FetchWire, number: int, answer: Answer, url: str) -> None:
-        self._wire = wire
+    def __init__(self, client: FetchClient, number: int, response: Response, url: str) -> None:
+        self._client = client
         self._number = number
-        self._answer = answer
+        self._response = response
         self._url = url
 
     @property
-    def answer(self) -> Answer:
-        """Its status and headers."""
-        return self._answer
+    def response(self) -> Response:
+        """Status and headers."""
+        return self._response
 
     async def next(self) -> str | None:
-        """More of the body; None at its end."""
-        return await self._wire.next(self._number, self._url)
+        """Return the next part of the body; None at its end."""
+        return await self._client.next(self._number, self._url)
 
     def close(self) -> None:
-        """Hang up."""
-        self._wire.hang_up(self._number)
+        """Close the connection."""
+        self._client.close(self._number)

@@ -14,7 +14,8 @@ from earwitness.browser.backup_files import OpfsBackups, PlatformBackups
 from earwitness.browser.bridge import read, view_of, write
 from earwitness.browser.engine_client import EngineWorker, PlatformWire
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
-from earwitness.browser.http_client import FetchWire, PlatformFetch
+from earwitness.browser.host_messages import HostNotice
+from earwitness.browser.http_client import FetchClient, PlatformFetch
 from earwitness.browser.opfs_audio import OpfsShelf, PlatformShelf
 from earwitness.browser.store import IndexedDbStore, PlatformStore
 from earwitness.engine_messages import EngineEvent
@@ -32,7 +33,7 @@ class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
 
     store: PlatformStore
     shelf: PlatformShelf
-    wire: PlatformFetch
+    http: PlatformFetch
     backups: PlatformBackups
 
     def open(self, receive: Receive) -> None: ...
@@ -57,7 +58,7 @@ class LibraryRoom:
             backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,
-            wire=FetchWire(platform.wire),
+            http=FetchClient(platform.http),
             clock=WallClock(),
             emit=self._emit,
             export=_export,
@@ -77,14 +78,19 @@ class LibraryRoom:
             self._spawn(self._answer(number, message, list(attachments)))
         elif kind == "engine":
             self._engines.hear_engine(number, message)
-        elif message["host"] == "engine-port":
-            self._engines.hear_port(number)
-        elif message["host"] == "engine-lost":
-            self._engines.hear_lost(message["id"], str(message.get("detail", "")))
-        elif message["host"] == "persisted":
-            self._host.hear(message)
-        elif message["host"] == "online":
-            self._service.nudge()
+        else:
+            self._receive_notice(message["host"], number, message)
+
+    def _receive_notice(self, notice: HostNotice, number: int, message: Any) -> None:
+        match notice:
+            case "engine-port":
+                self._engines.hear_port(number)
+            case "engine-lost":
+                self._engines.hear_lost(message["id"], str(message.get("detail", "")))
+            case "persisted":
+                self._host.hear(message)
+            case "online":
+                self._service.nudge()
 
     async def _answer(self, number: int, message: Any, attachments: Sequence[object]) -> None:
         try:

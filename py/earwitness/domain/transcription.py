@@ -7,14 +7,14 @@ transaction.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import Job
+from earwitness.domain.jobs import Job, advance, finish
 from earwitness.domain.records import Record
+from earwitness.domain.scripts import count_words
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.transcript import Segment
 
@@ -24,10 +24,6 @@ MISSING_S = 1.0
 MISSING_SHARE = 0.01
 """A recording may be shorter than its container says by this share (or `MISSING_S`) unreported:
 containers round, and encoders pad."""
-
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-)
 
 
 class Batch(Protocol):
@@ -86,7 +82,7 @@ def apply_batch(
             changes["preview"] = preview(segments, record.preview)
     return Transcription(
         revised(record, **changes),
-        dataclasses.replace(job, resume=batch.resume, position_s=batch.position_s),
+        advance(job, batch.resume, batch.position_s),
         _with_layer(before.document, job.run, until_s=batch.position_s),
     )
 
@@ -119,9 +115,8 @@ def apply_finish(
     if not job.resume.batch and not job.on_server:
         record = with_options_of(record, job)
     position_s = record.duration_s if job.end_s is None else job.end_s
-    job = dataclasses.replace(job, state="done", position_s=position_s, error=None)
     record = with_counts(revised(record), opened.segments)
-    return Transcription(record, job, document), opened
+    return Transcription(record, finish(job, position_s), document), opened
 
 
 def with_options_of(record: Record, job: Job) -> Record:
@@ -156,12 +151,6 @@ def preview(segments: Iterable[Segment], so_far: str = "") -> str:
     cut = text[:PREVIEW_MAX]
     space = cut.rfind(" ")
     return (cut[:space] if space > PREVIEW_MAX // 2 else cut).rstrip() + "…"
-
-
-def count_words(text: str) -> int:
-    """Return the number of words; in scripts without spaces every character counts as one."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + unspaced
 
 
 def _words_of(segments: Iterable[Segment]) -> int:

@@ -8,7 +8,7 @@ The page's library worker runs one `service.LibraryService`:
     service = LibraryService(
         # The Protocols of `store` and `ports`:
         store=…, shelf=…, backups=…, engines=…, host=…, clock=…,
-        wire=…,      # remote.http.Wire: the network, for a server
+        http=…,      # remote.http.HttpClient: the network, for a server
         emit=…,      # ports.Emit: an event to every page
         export=…,    # ports.Exporter: formats.export
         new_id=…,    # () -> str, a fresh transcript id

@@ -27,7 +27,17 @@ from earwitness.serialization import Plain
 Table = Literal["transcripts", "jobs", "documents", "windows", "settings", "shards", "snapshot"]
 TABLES: tuple[Table, ...] = get_args(Table)
 SCHEMA_VERSION = 1
-"""Of the tables above. A store keeps it, and migrates or refuses what is newer."""
+"""Of the tables above. A store keeps it, and migrates or refuses what is newer. To raise it, add
+a step to `migrate` in web/workers/store.js."""
+DATABASE_NAME = "earwitness"
+"""Of the page's IndexedDB database."""
+SETTINGS_KEY = "settings"
+"""In `settings`: a `messages.Settings`. Read by the page before Python has started."""
+SPEEDS_KEY = "speeds"
+"""In `settings`: a `domain.estimate.Speeds`."""
+RECENT_KEY = "recent"
+"""In `snapshot`: a list of `messages.TranscriptSummary`. Read by the page before Python has
+started."""
 
 
 @dataclass(frozen=True, slots=True)

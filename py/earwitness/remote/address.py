@@ -1,4 +1,4 @@
-"""A server's address as the user typed it, and what kind of server it is."""
+"""The address of a server, read from what the user typed."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from earwitness.errors import BadRequestError
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAME = re.compile(r"[\w.:-]+")
-"""Of a machine, in any script, or an address in numbers."""
+"""A host name in any script, or an IP address."""
 _HINT = "Write it like https://server.example, or https://api.example/v1 for OpenAI's API."
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is, and how it is spoken to."""
+    """A server's address and the API it has."""
 
     base: str
-    """Without a slash at its end."""
+    """The address without a slash at its end."""
     kind: Literal["earwitness", "openai"]
 
     @property
     def origin(self) -> str:
-        """Scheme, name and port: what the user is shown."""
+        """Scheme, host and port, as the user is shown them."""
         return origin_of(self.base)
 
 
 def read_address(text: str, page_origin: str) -> Address:
-    """Read what stands in the settings; empty means the server that the page came from.
+    """Return the address that the user typed; an empty one is the page's own server.
 
-    An address that ends in `/v1` is OpenAI's API, as its clients write it.
+    An address that ends in `/v1` has OpenAI's API, as the clients of that API write it.
 
     Raises:
-        BadRequestError: it is no address, or one that this page cannot talk to.
+        BadRequestError: the text is not an address, or this page may not talk to it.
     """
     given = text.strip() or page_origin
     if "://" not in given:
@@ -51,18 +51,18 @@ def read_address(text: str, page_origin: str) -> Address:
     in_clear = parts.scheme == "http" and parts.hostname not in _LOOPBACK
     if in_clear and page_origin.startswith("https:"):
         raise BadRequestError(
-            "A page that came over https may not talk to a server without it.",
-            hint="Give the server a certificate, or put it behind the page's own address.",
+            "A page loaded over https cannot use a server over http.",
+            hint="Give the server a certificate, or serve it from the page's own address.",
         )
     base = f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
     return Address(base, "openai" if base.endswith("/v1") else "earwitness")
 
 
 def origin_of(base: str) -> str:
-    """Scheme, name and port of an address."""
+    """Return scheme, host and port of an address."""
     parts = urlsplit(base)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else base
 
 
 def _bad(text: str) -> BadRequestError:
-    return BadRequestError(f"{text.strip()[:80]!r} is no address of a server.", hint=_HINT)
+    return BadRequestError(f"{text.strip()[:80]!r} is not a server's address.", hint=_HINT)

@@ -1,4 +1,4 @@
-"""Server-sent events, read from pieces of text as they arrive (WHATWG HTML, 9.2)."""
+"""Server-sent events, parsed while their text arrives (WHATWG HTML, 9.2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
-    """One event; `id` is empty where it had none of its own."""
+    """One event; `id` is empty where the server sent none with it."""
 
     name: str
     data: str
@@ -15,7 +15,7 @@ class ServerEvent:
 
 
 class EventReader:
-    """Takes text in whatever pieces it comes, gives whole events."""
+    """Parses a stream whose text arrives in parts of any length."""
 
     def __init__(self) -> None:
         self._rest = ""
@@ -24,7 +24,7 @@ class EventReader:
         self._data: list[str] = []
 
     def read(self, text: str) -> list[ServerEvent]:
-        """The events that this piece completes."""
+        """Return the events that end in this part of the text."""
         self._rest += text
         *lines, self._rest = self._rest.split("\n")
         found = [self._line(line.removesuffix("\r")) for line in lines]
@@ -44,7 +44,8 @@ class EventReader:
         return None
 
     def _end(self) -> ServerEvent | None:
-        event = ServerEvent(self._name or "message", "\n".join(self._data), self._id)
-        heard = bool(self._data)
+        event = None
+        if self._data:
+            event = ServerEvent(self._name or "message", "\n".join(self._data), self._id)
         self._name, self._id, self._data = "", "", []
-        return event if heard else None
+        return event

@@ -1,4 +1,4 @@
-"""How a server is asked, and what its refusals mean."""
+"""HTTP as the clients use it: requests, responses, the client Protocol, errors of a status."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ from typing import Any, Protocol
 from earwitness.errors import ServerAwayError, ServerError
 from earwitness.remote.address import origin_of
 
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""The same request may succeed later."""
+_TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses after which the same request may succeed later."""
+RETRY_AFTER_MAX_S = 600.0
 _HINTS = {
-    401: "Put a valid key into the settings; the server's operator makes them.",
-    403: "Put a key with the scopes transcribe, read and write into the settings.",
-    404: "Check the server's address in the settings; for OpenAI's API it ends in /v1.",
-    405: "Check the server's address in the settings; for OpenAI's API it ends in /v1.",
+    401: "Enter a valid key in Settings. The server's operator creates keys.",
+    403: "Enter a key with the scopes transcribe, read and write in Settings.",
+    404: "Check the server's address in Settings. For OpenAI's API it ends in /v1.",
+    405: "Check the server's address in Settings. For OpenAI's API it ends in /v1.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class AudioPart:
-    """A piece of a recording on the shelf; it goes from the disk to the network."""
+    """A part of a stored recording; it is streamed from the disk to the network."""
 
     path: str
     """As in `KeptAudio.path`."""
     start: int = 0
+    """The first byte."""
     end: int | None = None
-    """None: to the end of the file."""
+    """The byte after the last one; None: to the end of the file."""
     name: str = ""
     """The file's name in a form."""
     media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One request. At most one of `text` and `audio`, unless `fields` make it a form."""
+class Request:
+    """An HTTP request. Its body is `text` or `audio`; with `fields` it is a form."""
 
     method: str
     url: str
@@ -44,12 +46,12 @@ class Question:
     text: str = ""
     audio: AudioPart | None = None
     fields: tuple[tuple[str, str], ...] = ()
-    """Not empty: a multipart form of these and of the audio as `file`."""
+    """Not empty: a multipart form of these fields and of the audio as `file`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back, whatever its status."""
+class Response:
+    """An HTTP response of any status."""
 
     status: int
     headers: dict[str, str]
@@ -57,31 +59,31 @@ class Answer:
     text: str = ""
 
     def json(self, url: str) -> Any:
-        """The body as plain data.
+        """Return the body as plain data.
 
         Raises:
-            ServerError: it is no JSON.
+            ServerError: the body is not JSON.
         """
         try:
             return json.loads(self.text)
         except ValueError:
             raise ServerError(
-                f"{origin_of(url)} does not answer as a transcription server does.",
-                hint="Check the server's address in the settings.",
+                f"{origin_of(url)} does not answer like a transcription server.",
+                hint="Check the server's address in Settings.",
                 detail=f"{self.status} {self.text[:120]!r}",
             ) from None
 
 
-class Listening(Protocol):
-    """An answer that goes on for as long as the server has something to say."""
+class ResponseStream(Protocol):
+    """A response whose body is read while it arrives."""
 
     @property
-    def answer(self) -> Answer:
-        """Its status; the body only where that is no success."""
+    def response(self) -> Response:
+        """Status and headers; the body only where the status is an error."""
         ...
 
     async def next(self) -> str | None:
-        """More of the body; None at its end.
+        """Return the next part of the body; None at its end.
 
         Raises:
             ServerAwayError: the connection broke.
@@ -89,60 +91,60 @@ class Listening(Protocol):
         ...
 
     def close(self) -> None:
-        """Hang up; nothing happens when it is over."""
+        """Close the connection; a closed one stays closed."""
         ...
 
 
-class Wire(Protocol):
+class HttpClient(Protocol):
     """The network, as this page may use it."""
 
     @property
     def origin(self) -> str:
-        """Where the page came from."""
+        """The page's origin."""
         ...
 
-    async def ask(self, question: Question) -> Answer:
-        """Send a request and wait for all of the answer; cancelling hangs up.
+    async def send(self, request: Request) -> Response:
+        """Send a request and return its whole response; cancelling closes the connection.
 
         Raises:
-            ServerAwayError: nobody answers.
+            ServerAwayError: the server does not answer.
             ServerError: the page may not talk to that origin.
-            NotFoundError: the audio is not on the shelf.
+            NotFoundError: the audio is not stored here.
         """
         ...
 
-    async def listen(self, question: Question) -> Listening:
-        """Send a request and wait for the beginning of the answer. Raises as `ask`."""
+    async def stream(self, request: Request) -> ResponseStream:
+        """Send a request and return its response once the headers are here. Raises as `send`."""
         ...
 
 
-def bearer(key: str) -> dict[str, str]:
-    """The header that carries a key."""
+def authorization(key: str) -> dict[str, str]:
+    """Return the header that carries a key; none for an empty key."""
     return {"authorization": f"Bearer {key}"} if key else {}
 
 
-def checked(answer: Answer, url: str, *fine: int) -> Answer:
-    """The answer, when it is a success or one of the statuses named `fine`.
+def require_success(response: Response, url: str, *accepted: int) -> Response:
+    """Return the response if it is a success or has one of the `accepted` statuses.
 
     Raises:
-        ServerAwayError: it may succeed later.
-        ServerError: it will not, until something is changed.
+        ServerAwayError: the same request may succeed later.
+        ServerError: the same request fails again.
     """
-    if 200 <= answer.status < 300 or answer.status in fine:
-        return answer
-    # A host that only serves a page has words of its own for a path it does not have.
-    said = "" if answer.status in (404, 405) else _said(answer.text)
-    message = f"{origin_of(url)}: {said}" if said else _unsaid(answer.status, url)
-    detail = f"{answer.status} {url}"
-    if answer.status in _PASSING:
-        error = ServerAwayError(message, hint="It goes on by itself.", detail=detail)
-        error.retry_after_s = _retry_after_s(answer.headers)
+    if 200 <= response.status < 300 or response.status in accepted:
+        return response
+    # A host that serves only a page words its own error for a path that it does not have.
+    told = "" if response.status in (404, 405) else _error_message(response.text)
+    message = f"{origin_of(url)}: {told}" if told else _status_message(response.status, url)
+    detail = f"{response.status} {url}"
+    if response.status in _TEMPORARY:
+        error = ServerAwayError(message, hint="Earwitness tries again by itself.", detail=detail)
+        error.retry_after_s = _retry_after_s(response.headers)
         raise error
-    hint = _HINTS.get(answer.status, "Retry it later, or transcribe it on this device.")
+    hint = _HINTS.get(response.status, "Try again later, or transcribe on this device.")
     raise ServerError(message, hint=hint, detail=detail)
 
 
-def _said(text: str) -> str:
+def _error_message(text: str) -> str:
     try:
         body: Any = json.loads(text)
         return str(body["error"]["message"])[:400]
@@ -150,7 +152,7 @@ def _said(text: str) -> str:
         return ""
 
 
-def _unsaid(status: int, url: str) -> str:
+def _status_message(status: int, url: str) -> str:
     if status in (404, 405):
         return f"There is no transcription server at {origin_of(url)}."
     return f"{origin_of(url)} answered with status {status}."
@@ -158,6 +160,6 @@ def _unsaid(status: int, url: str) -> str:
 
 def _retry_after_s(headers: Mapping[str, str]) -> float:
     try:
-        return min(600.0, max(0.0, float(headers.get("retry-after", "0"))))
+        return min(RETRY_AFTER_MAX_S, max(0.0, float(headers.get("retry-after", "0"))))
     except ValueError:
         return 0.0

@@ -1,4 +1,4 @@
-"""A server that speaks OpenAI's API: one request, one answer, as Whisper's `verbose_json`."""
+"""The client of a server with OpenAI's API: one request, answered as `verbose_json`."""
 
 from __future__ import annotations
 
@@ -10,77 +10,85 @@ from earwitness.errors import ServerError
 from earwitness.languages import code_of
 from earwitness.messages import TranscribeOptions
 from earwitness.remote.address import origin_of
-from earwitness.remote.http import Answer, AudioPart, Question, Wire, bearer, checked
+from earwitness.remote.http import (
+    AudioPart,
+    HttpClient,
+    Request,
+    Response,
+    authorization,
+    require_success,
+)
 from earwitness.transcript import Segment, Transcript, Word
 
 DEFAULT_MODEL = "whisper-1"
-_TIMED = ("response_format", "timestamp_granularities[]", "timestamp_granularities")
-_MARKS = ".,;:!?…)]}»”’%"
+_TIME_FIELDS = ("response_format", "timestamp_granularities[]", "timestamp_granularities")
+_CLOSING_MARKS = ".,;:!?…)]}»”’%"
 
 
-class OpenAiApi:
-    """One server, one key."""
+class OpenAiClient:
+    """One server and one key."""
 
-    def __init__(self, wire: Wire, base: str, key: str) -> None:
-        self._wire = wire
+    def __init__(self, http: HttpClient, base: str, key: str) -> None:
+        self._http = http
         self._base = base
-        self._headers = bearer(key)
+        self._headers = authorization(key)
 
     async def transcribe(
         self, audio: AudioPart, options: TranscribeOptions, model: str
     ) -> Transcript:
-        """Send a recording whole and wait for its words. The id and name are the caller's to give.
+        """Send a whole recording and return its transcript, with empty id, name and date.
 
         Raises:
-            ServerError: refused (`ServerAwayError`: nobody answers, or too busy).
+            ServerError: the server refused, or (`ServerAwayError`) it does not answer or is busy.
         """
         model = model or DEFAULT_MODEL
-        what = "translations" if options.task == "translate" else "transcriptions"
+        route = "translations" if options.task == "translate" else "transcriptions"
         fields = [("model", model), ("response_format", "verbose_json")]
-        if what == "transcriptions":
+        if route == "transcriptions":
             fields += [("timestamp_granularities[]", "segment")]
             fields += [("timestamp_granularities[]", "word")] if options.words else []
             fields += [("language", options.language)] if options.language != "auto" else []
         if options.prompt:
             fields += [("prompt", options.prompt)]
-        url = f"{self._base}/audio/{what}"
-        question = Question("POST", url, self._headers, audio=audio, fields=tuple(fields))
-        answer = await self._wire.ask(question)
-        if answer.status == 400 and any(name in answer.text for name in _TIMED):
-            # Some models have no times to tell: better one long sentence than none.
+        url = f"{self._base}/audio/{route}"
+        request = Request("POST", url, self._headers, audio=audio, fields=tuple(fields))
+        response = await self._http.send(request)
+        if response.status == 400 and any(name in response.text for name in _TIME_FIELDS):
+            # Some models give no times: one long segment is better than none.
             plain = [("response_format", "json")]
-            plain += [(name, value) for name, value in fields if name not in _TIMED]
-            answer = await self._wire.ask(dataclasses.replace(question, fields=tuple(plain)))
-        checked(answer, url)
-        # A long answer takes its time to read: let the rest of the library breathe before.
+            plain += [(name, value) for name, value in fields if name not in _TIME_FIELDS]
+            response = await self._http.send(dataclasses.replace(request, fields=tuple(plain)))
+        require_success(response, url)
+        # Reading a long answer takes time: let the rest of the library run before.
         await asyncio.sleep(0)
-        return _transcript(answer, url, model, options)
+        return _transcript(response, url, model, options)
 
     async def models(self) -> tuple[str, ...]:
-        """What it offers.
+        """Return the names of its models.
 
         Raises:
-            ServerError: it does not speak this API, or refuses the key.
+            ServerError: it does not have this API, or refuses the key.
         """
         url = f"{self._base}/models"
-        body = checked(await self._wire.ask(Question("GET", url, self._headers)), url).json(url)
+        response = await self._http.send(Request("GET", url, self._headers))
+        body = require_success(response, url).json(url)
         return tuple(str(each.get("id", "")) for each in body.get("data", []))
 
 
-def _transcript(answer: Answer, url: str, model: str, options: TranscribeOptions) -> Transcript:
-    body: dict[str, Any] = answer.json(url)
+def _transcript(response: Response, url: str, model: str, options: TranscribeOptions) -> Transcript:
+    body: dict[str, Any] = response.json(url)
     try:
         words = [_word(each) for each in body.get("words") or ()]
-        heard = [_segment(each) for each in body.get("segments") or ()]
-        used: dict[str, Any] = body.get("usage") or {}
-        told_s = body.get("duration") or used.get("seconds")
-        duration_s = float(told_s or (heard[-1].end_s if heard else 0.0))
-        if not heard and str(body.get("text", "")).strip():
-            heard = [Segment(0.0, duration_s, str(body["text"]))]
+        segments = [_segment(each) for each in body.get("segments") or ()]
+        usage: dict[str, Any] = body.get("usage") or {}
+        given_s = body.get("duration") or usage.get("seconds")
+        duration_s = float(given_s or (segments[-1].end_s if segments else 0.0))
+        if not segments and str(body.get("text", "")).strip():
+            segments = [Segment(0.0, duration_s, str(body["text"]))]
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise ServerError(
-            f"{origin_of(url)} answered in a form that this page does not know.",
-            hint="It should be verbose_json of OpenAI's API.",
+            f"{origin_of(url)} answered in an unknown format.",
+            hint="The server must answer with verbose_json of OpenAI's API.",
             detail=repr(error),
         ) from error
     named = str(body.get("language") or "").lower()
@@ -93,7 +101,7 @@ def _transcript(answer: Answer, url: str, model: str, options: TranscribeOptions
         model=model,
         task=options.task,
         language=language or None,
-        segments=tuple(_with_words(heard, words)),
+        segments=tuple(_with_words(segments, words)),
     )
 
 
@@ -114,7 +122,7 @@ def _segment(body: dict[str, Any]) -> Segment:
 
 
 def _with_words(segments: list[Segment], words: list[Word]) -> list[Segment]:
-    """Each word into the segment whose text it stands in, with the spaces it has there."""
+    """Return the segments with the words in their text, each word with its spaces and marks."""
     filled: list[Segment] = []
     at = 0
     for segment in segments:
@@ -126,8 +134,8 @@ def _with_words(segments: list[Segment], words: list[Word]) -> list[Segment]:
             if found < 0 or words[at].start_s >= segment.end_s + 1.0:
                 break
             gap, place = segment.text[place:found], found + len(bare)
-            # A mark belongs to the word before it, a space to the one after.
-            marks = gap[: len(gap) - len(gap.lstrip(_MARKS))] if own else ""
+            # A mark belongs to the word before the gap, a space to the word after it.
+            marks = gap[: len(gap) - len(gap.lstrip(_CLOSING_MARKS))] if own else ""
             _end_with(own, marks)
             own.append(dataclasses.replace(words[at], text=gap[len(marks) :] + bare))
             at += 1

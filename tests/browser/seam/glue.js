@@ -1,28 +1,22 @@
 // The platform's modules in a worker of their own, so that a test can call them one by one.
 
 import { openAudio } from '../../../web/workers/audio-source.js';
-import { mix } from '../../../web/workers/downmix.js';
 import { viewOf } from '../../../web/workers/errors.js';
 import { missingFeature } from '../../../web/workers/features.js';
 import * as inference from '../../../web/workers/inference.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
 import * as shelf from '../../../web/workers/opfs-audio.js';
-import { Resampler } from '../../../web/workers/resampler.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';
-import { Timeline } from '../../../web/workers/timeline.js';
 
 Object.assign(globalThis, {
   shelf,
   openAudio,
   inference,
   missingFeature,
-  mix,
   ModelFiles,
-  Resampler,
   samples,
   Store,
-  Timeline,
 });
 
 /** The result of a call, or its error as plain data. */

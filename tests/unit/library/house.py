@@ -30,7 +30,7 @@ from earwitness.errors import (
 from earwitness.library.ports import HostFacts, ModelInfo
 from earwitness.library.service import LibraryService
 from earwitness.remote.address import origin_of
-from earwitness.remote.http import Answer, Listening, Question, Wire
+from earwitness.remote.http import HttpClient, Request, Response, ResponseStream
 from earwitness.transcript import Segment, Word
 
 from tests.unit.library.memory import MemoryBackups, MemoryShelf, MemoryStore
@@ -96,16 +96,16 @@ class ScriptedHost:
 
 
 class NoNetwork:
-    """Nobody answers."""
+    """A network where no server answers."""
 
     origin = "https://page.example"
 
-    async def ask(self, question: Question) -> Answer:
+    async def send(self, request: Request) -> Response:
         await asyncio.sleep(0)
-        raise ServerAwayError(f"{origin_of(question.url)} does not answer.")
+        raise ServerAwayError(f"{origin_of(request.url)} does not answer.")
 
-    async def listen(self, question: Question) -> Listening:
-        raise ServerAwayError(f"{origin_of(question.url)} does not answer.")
+    async def stream(self, request: Request) -> ResponseStream:
+        raise ServerAwayError(f"{origin_of(request.url)} does not answer.")
 
 
 class SteppingClock:
@@ -125,8 +125,8 @@ class SteppingClock:
 class House:
     """A service and all it touches. `restart` is what closing and opening the tab does."""
 
-    def __init__(self, wire: Wire | None = None) -> None:
-        self.wire: Wire = wire or NoNetwork()
+    def __init__(self, http: HttpClient | None = None) -> None:
+        self.http: HttpClient = http or NoNetwork()
         self.store = MemoryStore()
         self.shelf = MemoryShelf()
         self.backups = MemoryBackups()
@@ -144,7 +144,7 @@ class House:
             backups=self.backups,
             engines=self.engines,
             host=self.host,
-            wire=self.wire,
+            http=self.http,
             clock=self.clock,
             emit=self.events.append,
             export=formats.export,
@@ -160,6 +160,7 @@ class House:
 
     async def ask(self, request: m.Request, *attachments: object) -> Any:
         reply = await self.service.handle(request, attachments)
+        assert isinstance(reply, request.reply)
         await self.service.settle()
         return reply
 

@@ -1,0 +1,103 @@
+// Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
+
+/** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
+/** @import { Table } from './platform' */
+
+/** The languages of Whisper, by its own codes. @type {readonly string[]} */
+export const LANGUAGES = [
+  'af', 'am', 'ar', 'as', 'az', 'ba', 'be', 'bg', 'bn', 'bo', 'br', 'bs', 'ca', 'cs', 'cy', 'da',
+  'de', 'el', 'en', 'es', 'et', 'eu', 'fa', 'fi', 'fo', 'fr', 'gl', 'gu', 'ha', 'haw', 'he', 'hi',
+  'hr', 'ht', 'hu', 'hy', 'id', 'is', 'it', 'ja', 'jw', 'ka', 'kk', 'km', 'kn', 'ko', 'la', 'lb',
+  'ln', 'lo', 'lt', 'lv', 'mg', 'mi', 'mk', 'ml', 'mn', 'mr', 'ms', 'mt', 'my', 'ne', 'nl', 'nn',
+  'no', 'oc', 'pa', 'pl', 'ps', 'pt', 'ro', 'ru', 'sa', 'sd', 'si', 'sk', 'sl', 'sn', 'so', 'sq',
+  'sr', 'su', 'sv', 'sw', 'ta', 'te', 'tg', 'th', 'tk', 'tl', 'tr', 'tt', 'uk', 'ur', 'uz', 'vi',
+  'yi', 'yo', 'yue', 'zh',
+];
+
+/** Every state of a job. @type {readonly JobState[]} */
+export const JOB_STATES = [
+  'queued', 'loading', 'transcribing', 'pausing', 'paused', 'needs-file', 'done', 'failed',
+  'cancelled',
+];
+
+/** The recording is not done yet. @type {ReadonlySet<JobState>} */
+export const UNFINISHED = new Set([
+  'queued', 'loading', 'transcribing', 'pausing', 'paused', 'needs-file',
+]);
+
+/** An engine or a server works on the recording. @type {ReadonlySet<JobState>} */
+export const RUNNING = new Set([
+  'loading', 'transcribing', 'pausing',
+]);
+
+/** Formats of exported files; each name is the file's extension. @type {readonly ExportFormat[]} */
+export const EXPORT_FORMATS = [
+  'txt', 'srt', 'vtt', 'json', 'tsv', 'csv', 'md', 'lrc', 'ass',
+];
+
+/** What a new library uses. @type {Readonly<Settings>} */
+export const DEFAULT_SETTINGS = Object.freeze({
+  model: 'base',
+  language: 'auto',
+  task: 'transcribe',
+  words: true,
+  keep_audio: true,
+  voice_activity: true,
+  prompt: '',
+  threads: 0,
+  device: 'auto',
+  confirm_download: true,
+  where: 'device',
+  server_url: '',
+  server_key: '',
+  server_model: '',
+  server_after_s: 1800.0,
+  server_consent: {},
+});
+
+/** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
+export const DEFAULT_OPTIONS = Object.freeze({
+  model: '',
+  language: 'auto',
+  task: 'transcribe',
+  words: true,
+  prompt: '',
+  where: 'device',
+  voice_activity: true,
+  audio_track: 0,
+});
+
+/** The IndexedDB database of the library. */
+export const DATABASE_NAME = 'earwitness';
+
+/** Of that database. */
+export const SCHEMA_VERSION = 1;
+
+/** The object stores of that database. @type {readonly Table[]} */
+export const TABLES = [
+  'transcripts', 'jobs', 'documents', 'windows', 'settings', 'shards', 'snapshot',
+];
+
+/** In `settings`: a `Settings`. */
+export const SETTINGS_KEY = 'settings';
+
+/** In `snapshot`: a list of `TranscriptSummary`. */
+export const RECENT_KEY = 'recent';
+
+/** Characters of a transcript's name. */
+export const NAME_MAX = 300;
+
+/** Characters of a tag. */
+export const TAG_MAX = 60;
+
+/** How long the bin keeps a transcript. */
+export const BIN_DAYS = 30;
+
+/** Stands before a match in `Hit.snippet`. */
+export const SNIPPET_BEGIN = '\ue000';
+
+/** Stands after a match in `Hit.snippet`. */
+export const SNIPPET_END = '\ue001';
+
+/** Of the audio that the engine reads. */
+export const SAMPLE_RATE_HZ = 16000;

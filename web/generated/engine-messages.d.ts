@@ -1,0 +1,149 @@
+// Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
+
+import type { ErrorView, Segment, TranscribeOptions } from './messages';
+
+/** Where a run goes on: everything the next batch depends on, committed with the last one. */
+export interface ResumePoint {
+  /** Batches committed so far. */
+  batch: number;
+  /** Windows committed so far. */
+  window: number;
+  /** Planning continues here: samples at `SAMPLE_RATE_HZ` from the start of the recording. */
+  sample: number;
+  language: string;
+  language_probability: number | null;
+  /** Used only when conditioning on previous text is on. */
+  previous_text: string;
+  /** Where a server's stream of events goes on; empty on this device. */
+  mark: string;
+}
+
+/** What the machine heard in one window: immutable, idempotent by (transcript, run, window). */
+export interface WindowRow {
+  window: number;
+  batch: number;
+  start_s: number;
+  end_s: number;
+  segments: Segment[];
+  /** Decodes beyond the first: temperature fallback, full-window retry. */
+  retries: number;
+}
+
+/** Start or continue a job. */
+export interface Transcribe {
+  type: 'transcribe';
+  transcript_id: string;
+  run: number;
+  /** In the origin's private file system. */
+  audio_path: string;
+  /** Identifies the audio; seeds sampling. */
+  fingerprint: string;
+  options: TranscribeOptions;
+  resume: ResumePoint;
+  device: string;
+  threads: number;
+  start_s: number;
+  end_s: number | null;
+}
+
+/** The batch is committed; go on. */
+export interface WindowsSaved {
+  type: 'windows-saved';
+  batch: number;
+}
+
+/** Stop after the batch in flight. */
+export interface Pause {
+  type: 'pause';
+}
+
+/** Load this model now; files are being chosen. */
+export interface WarmUp {
+  type: 'warm-up';
+  model: string;
+  device: string;
+  threads: number;
+}
+
+/** A model is loaded. */
+export interface EngineReady {
+  type: 'engine-ready';
+  model: string;
+  device: string;
+  threads: number;
+}
+
+/** Bytes of the model read so far, from the network or this device. */
+export interface ModelLoading {
+  type: 'model-loading';
+  model: string;
+  loaded_bytes: number;
+  total_bytes: number;
+}
+
+/** The file is audio; its length as the container tells (0: unknown). */
+export interface AudioOpened {
+  type: 'audio-opened';
+  transcript_id: string;
+  duration_s: number;
+  tracks: string[];
+}
+
+/** One more computation is done: the engine lives, though its batch is not ready yet. */
+export interface Working {
+  type: 'working';
+  transcript_id: string;
+}
+
+/** A batch is decoded: commit it, then answer `WindowsSaved`. */
+export interface WindowsReady {
+  type: 'windows-ready';
+  transcript_id: string;
+  run: number;
+  windows: WindowRow[];
+  resume: ResumePoint;
+  /** Everything before this is decided. */
+  position_s: number;
+  /** Wall time of this batch, for the estimate. */
+  compute_s: number;
+}
+
+/** The recording is at its end (or paused before it). */
+export interface Finished {
+  type: 'finished';
+  transcript_id: string;
+  run: number;
+  duration_s: number;
+  paused: boolean;
+  /** Where the sound really ended; null where the run did not get there. */
+  ends_s: number | null;
+  /** Something follows there, too damaged to be decoded. */
+  broken_off: boolean;
+}
+
+/** The job cannot go on. What is committed stays. */
+export interface EngineFailed {
+  type: 'engine-failed';
+  transcript_id: string;
+  run: number;
+  error: ErrorView;
+  /** True: the engine itself is broken; start a fresh one before the next job. */
+  engine_lost: boolean;
+}
+
+/** Python did not start in the engine worker; its shim sends this. */
+export interface EngineBootFailed {
+  type: 'engine-boot-failed';
+  error: ErrorView;
+}
+
+export type EngineRequest = Transcribe | WindowsSaved | Pause | WarmUp;
+
+export type EngineEvent =
+  | EngineReady
+  | ModelLoading
+  | AudioOpened
+  | Working
+  | WindowsReady
+  | Finished
+  | EngineFailed;

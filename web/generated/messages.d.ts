@@ -1,0 +1,671 @@
+// Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
+
+export type Task = 'transcribe' | 'translate';
+
+/** `pausing`: the pause is saved, but the engine is not free yet; shown, never kept. */
+export type JobState =
+  | 'queued'
+  | 'loading'
+  | 'transcribing'
+  | 'pausing'
+  | 'paused'
+  | 'needs-file'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
+
+export type BootStage = 'starting' | 'python' | 'library' | 'ready' | 'failed';
+
+export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'csv' | 'md' | 'lrc' | 'ass';
+
+export type Where = 'device' | 'server' | 'auto';
+
+/** One word as heard. `text` keeps its leading space where the language writes one. */
+export interface Word {
+  text: string;
+  start_s: number;
+  end_s: number;
+  /** Mean probability of the word's tokens, 0 to 1; null where the engine cannot tell. */
+  probability: number | null;
+}
+
+/** A sentence-like stretch of speech. Times are monotonic within a transcript. */
+export interface Segment {
+  start_s: number;
+  end_s: number;
+  text: string;
+  words: Word[];
+  speaker: string | null;
+  temperature: number;
+  average_log_probability: number | null;
+  compression_ratio: number | null;
+  no_speech_probability: number | null;
+  /** What the machine heard where the user wrote `text`; null: the user changed nothing. */
+  heard: string | null;
+}
+
+/** Everything a reader or an export needs of one recording. */
+export interface Transcript {
+  id: string;
+  /** The name shown to the user; at first the file's name. */
+  name: string;
+  /** UTC, ISO 8601 with a `Z`. */
+  created_at: string;
+  duration_s: number;
+  model: string;
+  task: Task;
+  /** Whisper's code (`en`, `cs` …); null until it is known. */
+  language: string | null;
+  /** 1.0 where the user chose the language. */
+  language_probability: number | null;
+  segments: Segment[];
+  tags: string[];
+}
+
+/** An error as plain data. */
+export interface ErrorView {
+  type: string;
+  /** What happened, one sentence for the user. */
+  message: string;
+  /** What to do next, one sentence for the user. */
+  hint: string;
+  /** For a bug report; never needed to understand the message. */
+  detail: string;
+}
+
+/** How to transcribe one recording. An empty string stands for the value in the settings. */
+export interface TranscribeOptions {
+  model: string;
+  /** Whisper's code, or `auto` to detect it. */
+  language: string;
+  task: Task;
+  /** Find each word's time. */
+  words: boolean;
+  /** Names and terms that the recording is likely to hold, shown to the model at every window. */
+  prompt: string;
+  where: Where;
+  /** Skip what is not speech. */
+  voice_activity: boolean;
+  /** Which of the file's audio tracks to hear; 0 is the main one. */
+  audio_track: number;
+}
+
+/** The state of one recording's job, as the page shows it. */
+export interface JobView {
+  transcript_id: string;
+  state: JobState;
+  /** How far into the recording every word is saved. */
+  position_s: number;
+  /** 0 while it is not known. */
+  duration_s: number;
+  /** Of the model, while `loading`. */
+  loaded_bytes: number;
+  total_bytes: number;
+  /** Estimated time until done; null while there is nothing to estimate from. */
+  remaining_s: number | null;
+  queue_position: number;
+  /** Why it failed; or, while `queued` or `paused`, what it waits for. */
+  error: ErrorView | null;
+  /** What the run was asked for. */
+  options: TranscribeOptions;
+  /** Origin of the server that does this, or did; empty: this device. */
+  server: string;
+}
+
+/** A line of the history. */
+export interface TranscriptSummary {
+  id: string;
+  name: string;
+  created_at: string;
+  duration_s: number;
+  model: string;
+  task: Task;
+  language: string | null;
+  language_probability: number | null;
+  /** The first words. */
+  preview: string;
+  word_count: number;
+  audio_kept: boolean;
+  tags: string[];
+  job: JobView;
+  /** A name for each audio track of the file, the main one first; empty until it was opened. */
+  tracks: string[];
+  /** Where the sound ended though the file goes on or promises more; 0: where it should. */
+  ends_s: number;
+  /** Id of another recording in the library with the same audio, older than this one. */
+  same_as: string;
+  /** There is a whole text from before the latest run: `GoBack` brings it back. */
+  earlier: boolean;
+  /** It failed and has no text, of this run or another: nothing is lost when it is deleted. */
+  nothing_heard: boolean;
+}
+
+/** One place where a search matched. */
+export interface Hit {
+  transcript_id: string;
+  name: string;
+  /** Index of the segment in the transcript; null where the name matched. */
+  segment: number | null;
+  start_s: number;
+  end_s: number;
+  /** Text around the match; matched parts stand between U+E000 and U+E001. */
+  snippet: string;
+  score: number;
+  /** Origin of the server that alone has it; empty: it is in this library. */
+  server: string;
+}
+
+/** A model the user can choose. */
+export interface ModelView {
+  id: string;
+  title: string;
+  bytes: number;
+  multilingual: boolean;
+  /** Already on this device, whole. */
+  cached: boolean;
+  /** Seconds of work a second of audio, measured here; null before the first run. */
+  realtime_factor: number | null;
+}
+
+/** What the user chose, kept across visits. */
+export interface Settings {
+  model: string;
+  language: string;
+  task: Task;
+  words: boolean;
+  /** Keep the audio after the transcript is done, to play it beside the text. */
+  keep_audio: boolean;
+  voice_activity: boolean;
+  /** Names and terms that recordings are likely to hold. */
+  prompt: string;
+  /** 0: as many as measured best. */
+  threads: number;
+  device: 'auto' | 'wasm' | 'webgpu';
+  confirm_download: boolean;
+  /**
+   * Where recordings are transcribed. `auto`: here, and on the server what this device cannot do
+   * or would take too long for.
+   */
+  where: Where;
+  /** Empty: the server that this page came from. Ends in `/v1`: one that speaks OpenAI's API. */
+  server_url: string;
+  server_key: string;
+  /** Empty: the server's own default. */
+  server_model: string;
+  /** With `auto`: what would take longer here goes to the server; 0: however long it takes. */
+  server_after_s: number;
+  /** What the user answered when `auto` first wanted to send a recording, by server's origin. */
+  server_consent: Record<string, boolean>;
+}
+
+/** The request is carried out and saved. */
+export interface Done {
+  type: 'done';
+}
+
+/** The server that the settings name. */
+export interface ServerView {
+  type: 'server-view';
+  origin: string;
+  /** `earwitness`: resumable jobs and search; `openai`: one request a recording. */
+  kind: 'earwitness' | 'openai';
+  /** The user chose it, or agreed to it: recordings may go there. */
+  allowed: boolean;
+  /** What it offers; only in the reply to `CheckServer`. */
+  models: string[];
+}
+
+/** State of boot, engine, storage, models and settings. */
+export interface Status {
+  type: 'status';
+  stage: BootStage;
+  engine: 'off' | 'loading' | 'ready' | 'busy' | 'failed';
+  device: 'unknown' | 'wasm' | 'webgpu';
+  threads: number;
+  isolated: boolean;
+  /** The browser promised not to evict our data. */
+  persisted: boolean;
+  storage_used_bytes: number;
+  storage_quota_bytes: number;
+  models: ModelView[];
+  settings: Settings;
+  /** User Timing marks of this boot, milliseconds since navigation. */
+  marks_ms: Record<string, number>;
+  version: string;
+  /** null while everything is done on this device, or the address is no address. */
+  server: ServerView | null;
+}
+
+/** A page of the history. */
+export interface TranscriptList {
+  type: 'transcript-list';
+  transcripts: TranscriptSummary[];
+  /** Give it as `before` for the next page; empty at the end. */
+  next: string;
+}
+
+/** Hits, best first. */
+export interface SearchResult {
+  type: 'search-result';
+  hits: Hit[];
+  took_ms: number;
+  /** The index is still being rebuilt, so there may be more. */
+  indexing: boolean;
+}
+
+/** A file to save; always text, UTF-8. */
+export interface ExportedFile {
+  type: 'exported-file';
+  name: string;
+  media_type: string;
+  text: string;
+}
+
+/** Time a recording would take with each model, slowest choice included. */
+export interface Estimates {
+  type: 'estimates';
+  seconds_by_model: Record<string, number>;
+}
+
+/** A path in the origin's private file system; empty if the audio is not stored. */
+export interface AudioFile {
+  type: 'audio-file';
+  path: string;
+  media_type: string;
+}
+
+/** A zip file in the origin's private file system; the next visit deletes it. */
+export interface BackupFile {
+  type: 'backup-file';
+  path: string;
+  name: string;
+  bytes: number;
+}
+
+/** Ids that were added, and ids that the library had already and left as they are. */
+export interface BackupLoaded {
+  type: 'backup-loaded';
+  added: string[];
+  known: string[];
+}
+
+/** Python's start advanced. `failed` is terminal until the page starts the worker again. */
+export interface BootChanged {
+  type: 'boot-changed';
+  stage: BootStage;
+  error: ErrorView | null;
+}
+
+/** A record or its job changed; at most ten a second for one transcript. */
+export interface TranscriptChanged {
+  type: 'transcript-changed';
+  transcript: TranscriptSummary;
+}
+
+/**
+ * Words are committed: from index `first` on, the transcript's segments are now these.
+ *
+ * A first run only appends; a run over a span brings what follows it along.
+ */
+export interface SegmentsSaved {
+  type: 'segments-saved';
+  transcript_id: string;
+  first: number;
+  segments: Segment[];
+}
+
+/** Transcripts were moved to the bin. */
+export interface TranscriptsRemoved {
+  type: 'transcripts-removed';
+  transcript_ids: string[];
+}
+
+/** A model must be fetched before the work can go on, and the user has not agreed yet. */
+export interface DownloadNeeded {
+  type: 'download-needed';
+  model: string;
+  bytes: number;
+  metered: boolean;
+}
+
+/** `auto` would send a recording to a server, and the user has not been asked yet. */
+export interface ServerNeeded {
+  type: 'server-needed';
+  origin: string;
+  transcript_id: string;
+  name: string;
+  bytes: number;
+  /** This device failed at it, or would take longer than the settings allow. */
+  reason: 'cannot' | 'too-long';
+  /** How long this device would take, where that is the reason. */
+  seconds: number;
+}
+
+/** Engine, storage, models or settings changed. */
+export interface StatusChanged {
+  type: 'status-changed';
+  status: Status;
+}
+
+/** Ask for stage, engine, storage, models, settings and boot marks. */
+export interface GetStatus {
+  type: 'get-status';
+}
+
+/**
+ * Add a recording (attachment 0: a Blob); answered once its audio is stored.
+ *
+ * A file that cannot be a recording, such as an empty one, is listed as `failed`.
+ */
+export interface AddFile {
+  type: 'add-file';
+  name: string;
+  options?: TranscribeOptions;
+  /** Chosen by the page, so that it can show the row at once; made here when empty. */
+  transcript_id?: string;
+}
+
+/** Give the audio (attachment 0) again to a job in state `needs-file`. */
+export interface ProvideFile {
+  type: 'provide-file';
+  transcript_id: string;
+}
+
+/** List a page of the history or of the bin, newest first. */
+export interface ListTranscripts {
+  type: 'list-transcripts';
+  /** Cursor: the `next` of the page before. */
+  before?: string;
+  limit?: number;
+  /** Those in the bin instead. */
+  removed?: boolean;
+}
+
+/** Read a transcript with all segments and words. */
+export interface GetTranscript {
+  type: 'get-transcript';
+  transcript_id: string;
+}
+
+/** Find words in names and texts, in this library or on the server. */
+export interface Search {
+  type: 'search';
+  query: string;
+  limit?: number;
+  language?: string;
+  tag?: string;
+  /** Only in this one. */
+  transcript_id?: string;
+  /** In this library, or in the one of the server that the settings name. */
+  where?: 'device' | 'server';
+}
+
+/** Copy a transcript that a search found on the server into this library. */
+export interface CopyTranscript {
+  type: 'copy-transcript';
+  /** The hit's. */
+  transcript_id: string;
+}
+
+/** Change the name of a transcript. */
+export interface Rename {
+  type: 'rename';
+  transcript_id: string;
+  name: string;
+}
+
+/** Replace the tags of a transcript. */
+export interface SetTags {
+  type: 'set-tags';
+  transcript_id: string;
+  tags: string[];
+}
+
+/** Replace a segment's text; the recognised text is kept beside it. */
+export interface EditSegment {
+  type: 'edit-segment';
+  transcript_id: string;
+  segment: number;
+  text: string;
+}
+
+/** Move transcripts to the bin, which keeps them for 30 days at most. */
+export interface Remove {
+  type: 'remove';
+  transcript_ids: string[];
+}
+
+/** Move transcripts from the bin back to the history. */
+export interface Restore {
+  type: 'restore';
+  transcript_ids: string[];
+}
+
+/** Delete everything in the bin for good. */
+export interface EmptyBin {
+  type: 'empty-bin';
+}
+
+/** Write a transcript as a file in one of the export formats. */
+export interface Export {
+  type: 'export';
+  transcript_id: string;
+  format: ExportFormat;
+}
+
+/**
+ * Transcribe again, whole or a span; edits outside the span stay.
+ *
+ * The answer is a `CorrectionsError` if corrections would be hidden: its message is the question.
+ */
+export interface Retranscribe {
+  type: 'retranscribe';
+  transcript_id: string;
+  options: TranscribeOptions;
+  start_s?: number;
+  end_s?: number | null;
+  /** The user was asked and agreed. */
+  replace_corrections?: boolean;
+}
+
+/**
+ * Restore the text, corrections and job from before the latest run.
+ *
+ * The answer is a `CorrectionsError` if corrections made since would be hidden: its message is
+ * the question.
+ */
+export interface GoBack {
+  type: 'go-back';
+  transcript_id: string;
+  /** The user was asked and agreed. */
+  replace_corrections?: boolean;
+}
+
+/** Stop a job after the batch in progress; the pause survives a reload. */
+export interface Pause {
+  type: 'pause';
+  transcript_id: string;
+}
+
+/** Continue a paused, failed or cancelled job from its last window. */
+export interface Resume {
+  type: 'resume';
+  transcript_id: string;
+}
+
+/** End a job now; a first run keeps its words, a later run is taken away. */
+export interface Cancel {
+  type: 'cancel';
+  transcript_id: string;
+}
+
+/** Move a queued job to the front of the queue. */
+export interface Prioritise {
+  type: 'prioritise';
+  transcript_id: string;
+}
+
+/** Continue an unfinished or failed job on this device or on the server. */
+export interface MoveJob {
+  type: 'move-job';
+  transcript_id: string;
+  where: 'device' | 'server';
+}
+
+/** Store the answer to `ServerNeeded` in the settings. */
+export interface AllowServer {
+  type: 'allow-server';
+  origin: string;
+  allowed?: boolean;
+}
+
+/** Check that the server of the settings answers and accepts the key. */
+export interface CheckServer {
+  type: 'check-server';
+}
+
+/** Answer `DownloadNeeded`: agreed or declined. */
+export interface ApproveDownload {
+  type: 'approve-download';
+  model: string;
+  approved?: boolean;
+}
+
+/** Estimate how long a recording of this length takes here, model by model. */
+export interface Estimate {
+  type: 'estimate';
+  duration_s: number;
+}
+
+/** Replace the settings. */
+export interface ChangeSettings {
+  type: 'change-settings';
+  settings: Settings;
+}
+
+/** Locate the stored audio for the player. */
+export interface GetAudio {
+  type: 'get-audio';
+  transcript_id: string;
+}
+
+/** Write the whole library into one zip file. */
+export interface SaveBackup {
+  type: 'save-backup';
+  /** The kept recordings too, not only their words. */
+  audio?: boolean;
+}
+
+/** Add the transcripts of a backup (attachment 0) that the library does not have. */
+export interface LoadBackup {
+  type: 'load-backup';
+}
+
+export type Reply =
+  | Done
+  | Status
+  | TranscriptSummary
+  | TranscriptList
+  | Transcript
+  | SearchResult
+  | ExportedFile
+  | Estimates
+  | Settings
+  | AudioFile
+  | ServerView
+  | BackupFile
+  | BackupLoaded;
+
+export type Event =
+  | BootChanged
+  | TranscriptChanged
+  | SegmentsSaved
+  | TranscriptsRemoved
+  | DownloadNeeded
+  | ServerNeeded
+  | StatusChanged;
+
+export type Request =
+  | GetStatus
+  | AddFile
+  | ProvideFile
+  | ListTranscripts
+  | GetTranscript
+  | Search
+  | Rename
+  | SetTags
+  | EditSegment
+  | Remove
+  | Restore
+  | EmptyBin
+  | Export
+  | Retranscribe
+  | GoBack
+  | Pause
+  | Resume
+  | Cancel
+  | Prioritise
+  | MoveJob
+  | ApproveDownload
+  | AllowServer
+  | CheckServer
+  | Estimate
+  | ChangeSettings
+  | GetAudio
+  | CopyTranscript
+  | SaveBackup
+  | LoadBackup;
+
+/** Each request beside its reply. */
+export interface Conversation {
+  'get-status': { request: GetStatus; reply: Status };
+  'add-file': { request: AddFile; reply: TranscriptSummary };
+  'provide-file': { request: ProvideFile; reply: TranscriptSummary };
+  'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
+  'get-transcript': { request: GetTranscript; reply: Transcript };
+  'search': { request: Search; reply: SearchResult };
+  'rename': { request: Rename; reply: TranscriptSummary };
+  'set-tags': { request: SetTags; reply: TranscriptSummary };
+  'edit-segment': { request: EditSegment; reply: Transcript };
+  'remove': { request: Remove; reply: Done };
+  'restore': { request: Restore; reply: Done };
+  'empty-bin': { request: EmptyBin; reply: Done };
+  'export': { request: Export; reply: ExportedFile };
+  'retranscribe': { request: Retranscribe; reply: TranscriptSummary };
+  'go-back': { request: GoBack; reply: TranscriptSummary };
+  'pause': { request: Pause; reply: TranscriptSummary };
+  'resume': { request: Resume; reply: TranscriptSummary };
+  'cancel': { request: Cancel; reply: TranscriptSummary };
+  'prioritise': { request: Prioritise; reply: TranscriptSummary };
+  'move-job': { request: MoveJob; reply: TranscriptSummary };
+  'approve-download': { request: ApproveDownload; reply: Done };
+  'allow-server': { request: AllowServer; reply: Done };
+  'check-server': { request: CheckServer; reply: ServerView };
+  'estimate': { request: Estimate; reply: Estimates };
+  'change-settings': { request: ChangeSettings; reply: Settings };
+  'get-audio': { request: GetAudio; reply: AudioFile };
+  'copy-transcript': { request: CopyTranscript; reply: TranscriptSummary };
+  'save-backup': { request: SaveBackup; reply: BackupFile };
+  'load-backup': { request: LoadBackup; reply: BackupLoaded };
+}
+export type RequestType = keyof Conversation;
+
+/** Errors that JavaScript raises by the name of their Python class. */
+export type PlatformErrorKind =
+  | 'EarwitnessError'
+  | 'MediaError'
+  | 'ModelError'
+  | 'StorageError'
+  | 'NotFoundError';
+
+/** Values of `ErrorView.type` that the library gives and the page may compare. */
+export type ErrorKind =
+  | 'EarwitnessError'
+  | 'MediaError'
+  | 'ModelError'
+  | 'StorageError'
+  | 'NotFoundError'
+  | 'ServerError'
+  | 'ServerAwayError'
+  | 'BadRequestError'
+  | 'CorrectionsError';
