@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Server, Visitor, wait_ready
+from tests.support.browser import Visitor, wait_ready
+from tests.support.server_process import ServerProcess
 from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +82,7 @@ def title(url: str) -> str:
         return json.load(answer)["info"]["title"]
 
 
-def test_saved_lines_arrive(own_server: Server, visitor: Visitor, tree: Path) -> None:
+def test_saved_lines_arrive(own_server: ServerProcess, visitor: Visitor, tree: Path) -> None:
     url = own_server.url
     page = visitor.open(url)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => {})")
