@@ -211,7 +211,7 @@ def test_through_openais_api_with_a_key(make_process: Callable[..., ServerProces
         error = page.summary(id_).job.error
         assert error
         assert "key" in error.message
-        assert "settings" in error.hint
+        assert "Settings" in error.hint
         with pytest.raises(ServerError):
             await page.ask(m.CheckServer())
         await page.choose(server_key=process.add_key(), server_model="tiny.en")
