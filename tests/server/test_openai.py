@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import pytest
 from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
 
 from tests.support.api import Api
-from tests.support.scripted_engine import ScriptedEngine, sentence
+from tests.support.scripted_engine import sentence
+from tests.support.waiting import wait_for
 
 PATH = "/v1/audio/transcriptions"
 FILE = {"file": ("talk.wav", b"sound", "audio/wav")}
@@ -27,6 +30,20 @@ def post(api: Api, path: str = PATH, file: Any = FILE, **fields: Any) -> Any:
 def streamed(answer: Any) -> list[Any]:
     """The data of every server-sent event."""
     return [json.loads(line[6:]) for line in answer.text.splitlines() if line[:6] == "data: "]
+
+
+def queue_direct_requests(api: Api) -> None:
+    """Let workers transcribe, as a process without a model does."""
+    services = api.services
+    transcriber = QueuedTranscriber(
+        queue=services.queue,
+        objects=services.objects,
+        library=services.library,
+        workflows=services.workflows,
+        progress=services.progress,
+        drain=services.drain,
+    )
+    api.http.app.state.services = replace(services, transcriber=transcriber)  # type: ignore[attr-defined]
 
 
 def test_json_is_the_default(api: Api) -> None:
@@ -126,7 +143,7 @@ def test_a_format_that_is_not_there_is_answered_with_those_that_are(api: Api, as
 
 
 def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
-    api.http.app.state.room = QueuedTranscriber(api.services)  # type: ignore[attr-defined]
+    queue_direct_requests(api)
     answer = post(api, language="haw")
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "language")
 
@@ -183,19 +200,14 @@ def test_a_body_over_the_limit_is_413_even_when_its_length_is_a_lie(
 
 
 def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
-    import threading
-
-    engine = ScriptedEngine()
-    api = make_api(engine, slots=1, waiting_limit=0)
-    engine.hold()
-    first = threading.Thread(target=post, args=(api,))
-    first.start()
-    room = api.http.app.state.room  # type: ignore[attr-defined]
-    while not room.inside:
-        threading.Event().wait(0.01)
-    answer = post(api)
-    engine.release()
-    first.join()
+    api = make_api(slots=1, waiting_limit=0)
+    api.engine.hold()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(post, api)
+        wait_for(lambda: api.engine.media_types, "a request that is transcribed")
+        answer = post(api)
+        api.engine.release()
+        first.result()
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
     assert answer.json()["error"]["type"] == "rate_limit_error"
 
@@ -210,7 +222,7 @@ def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
 def test_the_decoder_is_told_what_only_a_name_tells(api: Api) -> None:
     named = {"file": ("../Anruf von Zoë.G722", b"sound", "application/octet-stream")}
     assert post(api, file=named).status_code == 200
-    api.http.app.state.room = QueuedTranscriber(api.services)  # type: ignore[attr-defined]
+    queue_direct_requests(api)
     assert post(api, file=named).status_code == 200
     assert api.engine.media_types == ["audio/G722", "audio/G722"]
 
@@ -222,7 +234,7 @@ def test_a_web_process_without_a_model_lets_the_workers_hear(
     worker = make_api(data=data)
     web = Api(worker.http, worker.engine, {})
     services = worker.services
-    worker.http.app.state.room = QueuedTranscriber(services)  # type: ignore[attr-defined]
+    queue_direct_requests(worker)
     assert post(web).json()["text"] == WHOLE
     assert [each["type"] for each in streamed(post(web, stream="true"))][-1] == (
         "transcript.text.done"

@@ -12,7 +12,7 @@ from earwitness.errors import BadRequestError, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment, Word
-from earwitness_server.inference.engine import Recording
+from earwitness_server.inference.transcriber import Recording
 
 WINDOW_S = 10.0
 SENTENCE = "This is sentence number {}."

@@ -271,8 +271,9 @@ class LibraryRepository:
         """
         record = self.record(transcript_id, in_bin=True)
         line = self._summary(self._state, record)
-        if self.progress(transcript_id).pausing and line.job.state == "paused":
-            return dataclasses.replace(line, job=dataclasses.replace(line.job, state="pausing"))
+        view = line.job
+        if self.progress(transcript_id).pausing and view.state == "paused":
+            return dataclasses.replace(line, job=dataclasses.replace(view, state="pausing"))
         return line
 
     # ------------------------------------------------------------ progress, never stored

@@ -9,20 +9,23 @@ from typing import Any
 
 import numpy as np
 from earwitness.errors import ModelError
-from earwitness.speech.protocols import VAD_FRAME_SAMPLES, VAD_WARM_UP_SAMPLES
+from earwitness.speech.silero import (
+    VAD_CONTEXT_SAMPLES,
+    VAD_FRAME_SAMPLES,
+    VAD_STATE_SIZE,
+    VAD_WARM_UP_SAMPLES,
+)
 
 from earwitness_server.media.source import Pcm
 
-CONTEXT_SAMPLES = 64
-"""Silero wants the end of the frame before in front of each frame."""
 FILE_NAME = "silero_vad_16k_sequence.onnx"
 
 
 class Loudness:
-    """Levels for `EnergyVad`, used where Silero's file is missing."""
+    """Measures levels for `EnergyVad`, which replaces Silero where its file is missing."""
 
     async def levels_dbfs(self, samples: Pcm) -> list[float]:
-        """Root mean square of each frame in dB of full scale, -inf for none."""
+        """Return the root mean square of each frame in dB of full scale; -inf for silence."""
         count = -(-len(samples) // VAD_FRAME_SAMPLES)
         padded = np.zeros(count * VAD_FRAME_SAMPLES, np.float32)
         padded[: len(samples)] = samples
@@ -32,7 +35,7 @@ class Loudness:
 
 
 def _runtime() -> Any:
-    """ONNX Runtime, kept from reporting to its maker, which its builds do by default."""
+    """Return ONNX Runtime with telemetry off; its builds report to their maker by default."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 
@@ -40,7 +43,7 @@ def _runtime() -> Any:
 
 
 class SileroVad:
-    """One session, shared by every transcription: it keeps no state between calls."""
+    """One session for all transcriptions: it has no state between calls."""
 
     def __init__(self, folder: Path) -> None:
         runtime = _runtime()
@@ -59,7 +62,7 @@ class SileroVad:
             ) from error
 
     async def speech_probabilities(self, samples: Pcm) -> list[float]:
-        """One probability a frame of `VAD_FRAME_SAMPLES`, from fresh state warmed up."""
+        """Return one probability for each frame of `VAD_FRAME_SAMPLES`, after a warm-up."""
         return await asyncio.to_thread(self._run, samples)
 
     def _run(self, samples: Pcm) -> list[float]:
@@ -68,10 +71,10 @@ class SileroVad:
         count = -(-len(samples) // VAD_FRAME_SAMPLES)
         if count == 0:
             return []
-        padded = np.zeros(CONTEXT_SAMPLES + count * VAD_FRAME_SAMPLES, np.float32)
-        padded[CONTEXT_SAMPLES : CONTEXT_SAMPLES + len(samples)] = samples
+        padded = np.zeros(VAD_CONTEXT_SAMPLES + count * VAD_FRAME_SAMPLES, np.float32)
+        padded[VAD_CONTEXT_SAMPLES : VAD_CONTEXT_SAMPLES + len(samples)] = samples
         starts = np.arange(count)[:, None] * VAD_FRAME_SAMPLES
-        frames = padded[starts + np.arange(CONTEXT_SAMPLES + VAD_FRAME_SAMPLES)]
-        state = np.zeros((1, 1, 128), np.float32)
+        frames = padded[starts + np.arange(VAD_CONTEXT_SAMPLES + VAD_FRAME_SAMPLES)]
+        state = np.zeros((1, 1, VAD_STATE_SIZE), np.float32)
         outputs = self._session.run(None, {"input": frames, "h": state, "c": state})
         return outputs[0].reshape(-1).tolist()[warm_up:]

@@ -12,20 +12,11 @@ from typing import Any
 
 from playwright.sync_api import Error
 
-from tests.compat.conversation import FOREIGN, Network, RefusedError, kept, live, named
-from tests.compat.makers.machine import CORPUS, FIXTURES, Process, browsing, visit
+from tests.compat.conversation import FOREIGN, Network, RefusedError, content, kept, live, named
+from tests.compat.makers.machine import FIXTURES, Process, browsing, visit
 from tests.compat.makers.recorder import Recorder
 from tests.compat.makers.server import add_keys, submit, wait
 from tests.compat.origin import QUIET, ask, dump, write_json
-
-# The scripted engine of the tests refuses it by its first word, a real one by all of it.
-NO_RECORDING = b"bad eggs, milk\n" * 40
-
-
-def content(name: str) -> bytes:
-    """A file that the page is given."""
-    path = CORPUS / name
-    return path.read_bytes() if path.is_file() else NO_RECORDING
 
 
 def main() -> None:
@@ -38,7 +29,7 @@ def main() -> None:
         )
         recorder = Recorder(server.port)
         try:
-            wait(server.url, key, submit(server.url, key, FOREIGN, content(FOREIGN)))
+            wait(server.url, key, submit(server.url, key, FOREIGN, content(FOREIGN))["id"])
             with browsing(folder / "profile") as context:
                 page = visit(context, recorder.url)
 
@@ -55,7 +46,7 @@ def main() -> None:
                     lambda: setattr(recorder, "cut_stream", True),
                     recorder.answered,
                 )
-                replies = live(asked, content, network, recorder.url, key)
+                replies = live(asked, network, recorder.url, key)
                 quiet = context.new_page()
                 page.close()
                 quiet.goto(f"{recorder.url}/{QUIET}")

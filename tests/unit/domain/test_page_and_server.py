@@ -107,7 +107,7 @@ class Server:
             fingerprint="f",
         )
         self.queue.accept(spec)
-        self.queue.change(id_, "transcribing")
+        self.queue.set_state(id_, "transcribing")
 
     def take(self, batch: Batch, duration_s: float) -> None:
         self.queue.commit(self.id, batch, duration_s)
@@ -130,7 +130,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 IDS = itertools.count()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(WINDOWS, min_size=1, max_size=4),
     language=LANGUAGES,

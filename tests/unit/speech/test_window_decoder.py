@@ -1,0 +1,145 @@
+"""Segments of windows where the model misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from earwitness.engine_messages import WindowRow
+from earwitness.messages import TranscribeOptions
+from earwitness.speech.protocols import DecodeRequest, Hypothesis
+from earwitness.speech.transcribe import transcribe
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
+
+from tests.unit.speech.scripted import (
+    Habit,
+    Said,
+    Tape,
+    TapeAudio,
+    TapeEncoded,
+    TapeModel,
+    TapeVad,
+    inside,
+    right,
+    stamp,
+    talk,
+    wrote,
+)
+
+
+def rows(
+    words: Sequence[Said], duration_s: float, habit: Habit, *, word_times: bool = True
+) -> list[WindowRow]:
+    """Every window of a recording as heard by a model with this habit."""
+    options = TranscribeOptions(language="en", words=word_times)
+
+    async def run() -> list[WindowRow]:
+        batches = transcribe(
+            TapeAudio(words, duration_s), TapeVad(), TapeModel(habit=habit), options
+        )
+        return [row async for batch in batches for row in batch.windows]
+
+    return asyncio.run(run())
+
+
+def texts(found: Sequence[WindowRow]) -> list[str]:
+    return [segment.text for row in found for segment in row.segments]
+
+
+def test_silent_window_has_no_text() -> None:
+    def silence(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        return wrote(list(b" you"), log_probability=-1.5, no_speech=0.8)
+
+    (row,) = rows(talk(1, 4), 5, silence)
+    assert row.segments == ()
+    assert row.retries == 0
+
+
+def test_lasting_loop_is_cut_after_its_first_repetition() -> None:
+    def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        return wrote([stamp(0), *b" Well then." * 20], finished=False)
+
+    (row,) = rows(talk(1, 10), 8, loops, word_times=False)
+    assert texts([row]) == ["Well then."]
+
+
+def test_text_at_the_token_limit_is_continued_from_the_last_timestamp() -> None:
+    def stops_at_limit(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        heard, offset_s = inside(tape), tape.start / SAMPLE_RATE_HZ
+        if len(heard) <= 12:
+            return None
+        first = "".join(word.text for word in heard[:8]).encode()
+        second = "".join(word.text for word in heard[8:12]).encode()
+        tokens = [
+            stamp(heard[0].start_s - offset_s),
+            *first,
+            stamp(heard[7].end_s - offset_s),
+            stamp(heard[8].start_s - offset_s),
+            *second,
+        ]
+        return wrote(tokens, finished=False)
+
+    words = talk(1, 20)
+    found = rows(words, 12, stops_at_limit)
+    assert "".join(w.text for row in found for s in row.segments for w in s.words) == "".join(
+        word.text for word in words
+    )
+
+
+@pytest.mark.parametrize(("pair", "follow_ups"), [(True, 1), (False, 0)])
+def test_two_timestamps_at_the_end_cause_a_follow_up(pair: bool, follow_ups: int) -> None:
+    def leaves_two(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        heard, offset_s = inside(tape), tape.start / SAMPLE_RATE_HZ
+        if len(heard) <= 2:
+            return None
+        text = "".join(word.text for word in heard[:-2]).encode()
+        end = stamp(heard[-3].end_s - offset_s)
+        return wrote([stamp(heard[0].start_s - offset_s), *text, *[end] * (1 + pair)])
+
+    words = talk(1, 12)
+    (row,) = rows(words, 8, leaves_two)
+    kept = [word for segment in row.segments for word in segment.words]
+    assert len(kept) == len(words) - 2 * (1 - follow_ups)
+    assert row.retries == follow_ups
+    if pair:
+        assert kept[9].end_s == pytest.approx(words[9].end_s, abs=0.1)
+
+
+def test_follow_ups_are_limited() -> None:
+    calls: list[int] = []
+
+    def stuck(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        calls.append(tape.start)
+        return wrote([stamp(0), *b" uh", stamp(1.2)])
+
+    rows(talk(1, 50), 27, stuck)
+    assert len(calls) == 5
+
+
+def test_improbable_words_alone_in_silence_are_dropped() -> None:
+    words = [*talk(1, 10), *talk(9, 2), *talk(14, 10)]
+
+    def invents(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        alone = len(inside(tape)) == 2
+        return right(tape, log_probability=-2.5) if alone else None
+
+    found = rows(words, 20, invents)
+    kept = "".join(texts(found)).replace(" ", "")
+    assert kept == "".join(word.text.strip() for word in words if not 8 < word.start_s < 12)
+
+
+@pytest.mark.parametrize("word_times", [True, False])
+def test_times_are_in_order_and_inside_for_any_text(word_times: bool) -> None:
+    def rambles(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        turn = tape.start % 7
+        tokens = [stamp(29), *b" one", stamp(2), stamp(2 + turn), *b" two", stamp(1), *b" three."]
+        return wrote(tokens)
+
+    found = rows([*talk(1, 60), *talk(50, 60)], 90, rambles, word_times=word_times)
+    edges = [e for row in found for s in row.segments for e in (s.start_s, s.end_s)]
+    assert edges == sorted(edges)
+    assert len(edges) > 4
+    assert 0 <= edges[0] <= edges[-1] <= 90
