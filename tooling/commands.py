@@ -99,7 +99,7 @@ def _run(arguments: argparse.Namespace) -> int:
         case "check":
             if arguments.rooms is not None:
                 return print_rooms(arguments.rooms or None)
-            return check()
+            return check(staged=arguments.staged)
         case _:
             return lock()
 
@@ -218,6 +218,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
     checks = commands.add_parser("check", help="linters, types and house rules only")
+    checks.add_argument(
+        "--staged", action="store_true", help="before a commit: types of the staged files only"
+    )
     checks.add_argument("--rooms", nargs="?", const="", metavar="REVISION",
                         help="only print rooms, arrows, import circles and lines of code, "
                              "those of a revision beside them")  # fmt: skip

@@ -14,6 +14,7 @@ import {
   BUNDLE,
   filesBelow,
   hash,
+  indexHtml,
   MODULES,
   PAGE,
   PageFolder,
@@ -92,10 +93,7 @@ const workers = await bundle([WORKER], { __BUILD__: JSON.stringify(info) });
 info.workerURL = workers[WORKER];
 const page = await bundle(PAGE, { __BUILD__: JSON.stringify(info) });
 
-const html = (await readFile(path.join(WEB, 'index.html'), 'utf8'))
-  .replace('app/main.js', page['app/main.js'])
-  .replace('style/main.css', page['style/main.css']);
-await folder.put('index.html', html);
+await folder.put('index.html', await indexHtml(page));
 for (const name of await filesBelow(path.join(WEB, 'static')).catch(() => [])) {
   await folder.put(name, await readFile(path.join(WEB, 'static', name)));
 }

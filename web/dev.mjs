@@ -8,7 +8,16 @@ import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { context } from 'esbuild';
-import { BUNDLE, filesBelow, hash, PAGE, PageFolder, WEB, WORKER } from './page-folder.mjs';
+import {
+  BUNDLE,
+  filesBelow,
+  hash,
+  indexHtml,
+  PAGE,
+  PageFolder,
+  WEB,
+  WORKER,
+} from './page-folder.mjs';
 
 const [runtimeDir, modelsDir, outDir, version, eventsURL] = process.argv.slice(2);
 if (!eventsURL) throw new Error('usage: node web/dev.mjs RUNTIME MODELS OUT VERSION EVENTS_URL');
@@ -87,9 +96,10 @@ async function bundle() {
 }
 
 async function html() {
-  const text = await readFile(path.join(WEB, 'index.html'), 'utf8');
-  return text
-    .replace('style/main.css', 'assets/main.css')
-    .replace('app/main.js', 'assets/main.js')
-    .replace('</head>', '<script type="module" src="assets/live-reload.js"></script></head>');
+  const html = await indexHtml({
+    'style/main.css': 'assets/main.css',
+    'app/main.js': 'assets/main.js',
+  });
+  const script = '<script type="module" src="assets/live-reload.js"></script>';
+  return html.replace('</head>', `${script}</head>`);
 }

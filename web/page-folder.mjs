@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { cp, link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as words from './app/strings/page.js';
 
 export const WEB = import.meta.dirname;
 export const MODULES = path.join(WEB, '..', 'node_modules');
@@ -38,6 +39,20 @@ export async function filesBelow(folder) {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .map((name) => name.split(path.sep).join('/'))
     .sort();
+}
+
+/**
+ * @param {Record<string, string>} addresses where each of `PAGE` is
+ * @returns {Promise<string>} index.html with these addresses, and its words from app/strings/page.js
+ */
+export async function indexHtml(addresses) {
+  let html = await readFile(path.join(WEB, 'index.html'), 'utf8');
+  for (const [source, address] of Object.entries(addresses)) html = html.replace(source, address);
+  const known = new Map(Object.entries(words));
+  return html.replace(/__(\w+)__/g, (_, name) => {
+    if (!known.has(name)) throw new Error(`app/strings/page.js has no ${name}`);
+    return known.get(name);
+  });
 }
 
 /** A folder that a host can serve as the page. */

@@ -7,6 +7,7 @@
  * makes Python run in circles, because then nothing else runs in this worker either.
  */
 
+import * as t from '../app/strings/platform-errors.js';
 import { PlatformError } from './errors.js';
 import { unpack } from './memory-image.js';
 import { startOptions } from './python-start.js';
@@ -188,12 +189,7 @@ class Watch {
     for (const [name, expected] of Object.entries(this.python.files)) {
       const reason = await this.check(name, expected);
       if (reason) {
-        return new PlatformError(
-          'EarwitnessError',
-          'A part of Earwitness is missing or damaged, so it cannot start.',
-          'Reload the page; if that does not help, clear this site’s data or tell whoever runs it.',
-          new Error(`${name}: ${reason}`),
-        );
+        return new PlatformError('EarwitnessError', t.partDamaged, new Error(`${name}: ${reason}`));
       }
     }
     return null;
@@ -227,10 +223,5 @@ class Watch {
 
 /** @param {unknown} error */
 function notStarted(error) {
-  return new PlatformError(
-    'EarwitnessError',
-    'Python did not start in this browser.',
-    'Reload the page; close other tabs if memory is short, or use a current browser.',
-    error,
-  );
+  return new PlatformError('EarwitnessError', t.pythonNotStarted, error);
 }

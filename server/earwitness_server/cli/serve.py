@@ -79,7 +79,7 @@ def _bind_problem(settings: Settings, error: OSError) -> str:
 def address(settings: Settings, port: int) -> str:
     """Return the address to open."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    if settings.host in ("0.0.0.0", "::"):
+    if settings.host in ("0.0.0.0", "::"):  # noqa: S104, compared
         host = socket.gethostname()
     return f"{'https' if settings.tls else 'http'}://{host}:{port}/"
 

@@ -22,6 +22,11 @@ class Fallback:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a file of the page, or refuse the method of a known route.
+
+        Raises:
+            ApiError: 405, a route has the path and not the method; 404, neither has the path.
+        """
         path = str(scope["path"])
         if self._matches(scope, Match.PARTIAL):
             methods = [each for each in METHODS if self._matches({**scope, "method": each})]

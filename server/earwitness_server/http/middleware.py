@@ -12,6 +12,7 @@ class HttpMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request; pass everything else on."""
         handle = self.handle if scope["type"] == "http" else self.app
         await handle(scope, receive, send)
 

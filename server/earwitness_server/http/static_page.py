@@ -68,6 +68,11 @@ class StaticPage:
         self._folder = folder.resolve()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one file.
+
+        Raises:
+            ApiError: 405, the method is neither GET nor HEAD; 404, there is no such file.
+        """
         if scope["method"] not in ("GET", "HEAD"):
             raise ApiError(405, "Use GET for the page's files.", headers={"allow": "GET, HEAD"})
         headers = Headers(scope=scope)

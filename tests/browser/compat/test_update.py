@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DIST, ROOT, WORK_S, Server, Visitor, wait_ready, wait_until
 from tests.conftest import Clip
+from tests.support.browser import DIST, ROOT, Visitor, wait_ready, wait_until
 from tests.support.page_actions import (
     OFFLINE_READY,
     begin,
@@ -26,6 +26,7 @@ from tests.support.page_actions import (
     transcribe,
     wait_committed,
 )
+from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
 from tooling.environment import node
 from tooling.pipeline import version
@@ -50,12 +51,11 @@ def builds() -> Iterator[Path]:
 
 
 @pytest.fixture
-def host(builds: Path) -> Iterator[Server]:
+def host(builds: Path, tmp_path: Path) -> Iterator[ServerProcess]:
     """A host of today's build."""
-    running = Server(dist=builds / "dist")
-    running.start()
-    yield running
-    running.stop()
+    running = ServerProcess(tmp_path / "host", dist=builds / "dist")
+    yield running.start()
+    running.close()
 
 
 def replace(builds: Path) -> None:
@@ -75,7 +75,7 @@ def asset(page: Page) -> str:
 
 
 def test_the_old_tab_goes_on_and_the_new_build_has_everything(
-    visitor: Visitor, host: Server, builds: Path, clips: dict[str, Clip]
+    visitor: Visitor, host: ServerProcess, builds: Path, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors("Failed to load resource")
     page = visitor.open(host.url)
@@ -95,7 +95,7 @@ def test_the_old_tab_goes_on_and_the_new_build_has_everything(
         urllib.request.urlopen(old)
     page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
     reload = page.get_by_role("button", name="Reload")
-    expect(reload).to_be_visible(timeout=WORK_S * 1000)
+    expect(reload).to_be_visible()
 
     # What the old tab needs from now on is no longer on the host: its worker is started again.
     engine_worker(page).evaluate("() => self.close()")
@@ -109,7 +109,7 @@ def test_the_old_tab_goes_on_and_the_new_build_has_everything(
     reload.click()
     page.wait_for_function("(old) => !document.querySelector(`script[src='${old}']`) "
                            "&& document.querySelector('script[type=module]').src !== old",
-                           arg=old, timeout=WORK_S * 1000)  # fmt: skip
+                           arg=old)  # fmt: skip
     wait_ready(page)
     assert running(page) == NEXT
     assert set(states(page).values()) == {"done"}

@@ -35,6 +35,16 @@ def test_what_python_compiles_is_not_watched(tmp_path: Path) -> None:
     assert watch.changed() == set()
 
 
+def test_a_folder_that_goes_away_is_a_change(tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "a.py"
+    file.parent.mkdir()
+    file.write_text("")
+    watch = Watch([tmp_path, file.parent])
+    file.unlink()
+    file.parent.rmdir()
+    assert watch.changed() == {file}
+
+
 @pytest.fixture
 def live_reload() -> Iterator[LiveReload]:
     """On a port of its own."""

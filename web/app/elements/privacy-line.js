@@ -1,5 +1,6 @@
 import { html } from 'lit';
 import { store } from '../store.js';
+import { stayHere } from '../strings/page.js';
 import * as t from '../strings/server.js';
 import { View } from '../view.js';
 
@@ -12,7 +13,7 @@ class PrivacyLine extends View {
 
 function words() {
   const where = store.status?.settings.where ?? store.stored?.where ?? 'device';
-  if (where === 'device') return t.stayHere;
+  if (where === 'device') return stayHere;
   if (!store.status) return t.mayBeSent;
   const { origin, allowed } = store.status.server ?? {};
   if (!origin) return t.addressNotValid;

@@ -2,14 +2,14 @@
 import { html, nothing } from 'lit';
 import { clock, exactClock, readClock } from '../format.js';
 import { trackName } from '../job-text.js';
-import { languageChoices, languageName } from '../languages.js';
+import { LANGUAGE_OPTIONS } from '../languages.js';
 import { viewOf } from '../request-error.js';
 import { runAgain } from '../reruns.js';
 import { store, update } from '../store.js';
 import * as t from '../strings/dialogs.js';
+import { tasks } from '../strings/settings.js';
 import { Dialog, dialogFrame } from './dialog.js';
-
-const { mine, others } = languageChoices();
+import { line, select, toggle } from './fields.js';
 
 /** Another run over a recording, or over a part of it, with other choices. */
 class RerunDialog extends Dialog {
@@ -26,90 +26,35 @@ class RerunDialog extends Dialog {
     if (!store.rerun) return nothing;
     const { summary, part } = store.rerun;
     const { model, language, task, duration_s, tracks, job } = summary;
-    const length = clock(duration_s);
     return dialogFrame(
       t.runAgain,
       html`
         <form id="rerun" @submit=${this.#run}>
-          <label class="line">
-            <span>${t.model}</span>
-            <select name="model">
-              ${store.status?.models.map(
-                ({ id, title }) =>
-                  html`<option value=${id} ?selected=${id === model}>${title}</option>`,
-              )}
-            </select>
-          </label>
-          <label class="line">
-            <span>${t.language}</span>
-            <select name="language">
-              ${['auto', ...mine, ...others].map(
-                (code) => html`
-                  <option value=${code} ?selected=${code === language}>${languageName(code)}</option>
-                `,
-              )}
-            </select>
-          </label>
-          <label class="line">
-            <span>${t.text}</span>
-            <select name="task">
-              <option value="transcribe">${t.asSpoken}</option>
-              <option value="translate" ?selected=${task === 'translate'}>
-                ${t.translated}
-              </option>
-            </select>
-          </label>
-          <label class="line">
-            <span>${t.namesInIt}</span>
-            <input name="prompt" .value=${job.options.prompt} maxlength="600" autocomplete="off" />
-          </label>
+          ${select(
+            t.model,
+            (store.status?.models ?? []).map(({ id, title }) => [id, title]),
+            model,
+            { name: 'model' },
+          )}
+          ${select(t.language, LANGUAGE_OPTIONS, language, { name: 'language' })}
+          ${select(t.text, tasks, task, { name: 'task' })}
+          ${line(
+            t.namesInIt,
+            html`<input name="prompt" .value=${job.options.prompt} maxlength="600" autocomplete="off" />`,
+          )}
           ${
             tracks.length > 1
-              ? html`
-                  <label class="line">
-                    <span>${t.audioTrack}</span>
-                    <select name="track">
-                      ${tracks.map(
-                        (_, track) => html`
-                          <option value=${track} ?selected=${track === job.options.audio_track}>
-                            ${trackName(tracks, track)}
-                          </option>
-                        `,
-                      )}
-                    </select>
-                  </label>
-                `
+              ? select(
+                  t.audioTrack,
+                  tracks.map((_, track) => [String(track), trackName(tracks, track)]),
+                  String(job.options.audio_track),
+                  { name: 'track' },
+                )
               : nothing
           }
-          <label>
-            <input
-              type="checkbox"
-              role="switch"
-              name="voice"
-              .checked=${job.options.voice_activity}
-            />
-            ${t.skipSilence}
-          </label>
-          <label class="line">
-            <span>${t.from}</span>
-            <input
-              name="from"
-              placeholder="0:00"
-              .value=${part ? exactClock(part.start_s) : ''}
-              autocomplete="off"
-              @input=${check}
-            />
-          </label>
-          <label class="line">
-            <span>${t.to}</span>
-            <input
-              name="to"
-              placeholder=${length}
-              .value=${part ? exactClock(part.end_s) : ''}
-              autocomplete="off"
-              @input=${check}
-            />
-          </label>
+          ${toggle(t.skipSilence, job.options.voice_activity, { name: 'voice' })}
+          ${time(t.from, 'from', clock(0), part?.start_s)}
+          ${time(t.to, 'to', clock(duration_s), part?.end_s)}
           <p class="quiet">${t.correctionsStay}</p>
           ${this.problem ? refusal(this.problem) : nothing}
         </form>
@@ -154,6 +99,24 @@ class RerunDialog extends Dialog {
 const refusal = ({ message, hint }) => html`
   <p class="notice" role="alert"><strong>${message}</strong> ${hint}</p>
 `;
+
+/**
+ * @param {string} label
+ * @param {string} name
+ * @param {string} placeholder
+ * @param {number} [at_s]
+ */
+const time = (label, name, placeholder, at_s) =>
+  line(
+    label,
+    html`<input
+      name=${name}
+      placeholder=${placeholder}
+      .value=${at_s === undefined ? '' : exactClock(at_s)}
+      autocomplete="off"
+      @input=${check}
+    />`,
+  );
 
 /** A field for a time says so when it holds none. @param {Event} event */
 function check(event) {

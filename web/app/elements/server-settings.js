@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { allowServer, changeSettings, checkServer } from '../actions.js';
 import { store } from '../store.js';
 import * as t from '../strings/server.js';
+import { given, line, radio, toggle } from './fields.js';
 
 const PLACES = /** @type {const} */ (['device', 'server', 'auto']);
 
@@ -13,19 +14,12 @@ export function serverSettings({ settings, server }) {
   return html`
     <fieldset>
       <legend>${t.whereToTranscribe}</legend>
-      ${PLACES.map(
-        (value) => html`
-          <label>
-            <input
-              type="radio"
-              name="where"
-              .checked=${where === value}
-              @change=${() => changeSettings({ where: value })}
-            />
-            <span>${t.places[value].title} <small>${t.places[value].about}</small></span>
-          </label>
-        `,
-      )}
+      ${PLACES.map((place) => {
+        const { title, about } = t.places[place];
+        return radio('where', where === place, title, about, () =>
+          changeSettings({ where: place }),
+        );
+      })}
     </fieldset>
     ${where === 'device' ? nothing : details(settings, server)}
   `;
@@ -52,41 +46,30 @@ function details(settings, server) {
 }
 
 /** What the choice means for what is private. @param {Settings} settings @param {ServerView} server */
-function terms({ where }, { origin, kind, allowed }) {
-  const change = (/** @type {Event} */ event) =>
-    allowServer(origin, /** @type {HTMLInputElement} */ (event.target).checked);
-  return html`
-    <p class="quiet">${t.terms(origin, kind)}</p>
-    ${
-      where === 'auto'
-        ? html`<label>
-            <input type="checkbox" role="switch" .checked=${allowed} @change=${change} />
-            ${t.withoutAsking}
-          </label>`
-        : nothing
-    }
-  `;
-}
+const terms = ({ where }, { origin, kind, allowed }) => html`
+  <p class="quiet">${t.terms(origin, kind)}</p>
+  ${
+    where === 'auto'
+      ? toggle(t.withoutAsking, allowed, { change: (on) => allowServer(origin, on) })
+      : nothing
+  }
+`;
 
 /** @param {Settings} settings */
 function limit({ server_after_s: after_s }) {
-  const change = (/** @type {Event} */ event) => {
-    const minutes = Number(/** @type {HTMLInputElement} */ (event.target).value);
-    void changeSettings({ server_after_s: Math.max(0, minutes) * 60 });
-  };
-  return html`
-    <label class="line">
-      <span>${t.longerThan}</span>
-      <input
-        type="number"
-        min="0"
-        max="10000"
-        step="any"
-        .value=${String(Math.round(after_s / 6) / 10)}
-        @change=${change}
-      />
-    </label>
-  `;
+  const change = (/** @type {string} */ minutes) =>
+    changeSettings({ server_after_s: Math.max(0, Number(minutes)) * 60 });
+  return line(
+    t.longerThan,
+    html`<input
+      type="number"
+      min="0"
+      max="10000"
+      step="any"
+      .value=${String(Math.round(after_s / 6) / 10)}
+      @change=${given(change)}
+    />`,
+  );
 }
 
 /**
@@ -95,24 +78,17 @@ function limit({ server_after_s: after_s }) {
  * @param {string} value
  * @param {{ placeholder?: string, type?: string }} [more]
  */
-function field(label, name, value, { placeholder = '', type = 'text' } = {}) {
-  const change = (/** @type {Event} */ event) => {
-    const given = /** @type {HTMLInputElement} */ (event.target).value.trim();
-    void changeSettings({ [name]: given });
-  };
-  return html`
-    <label class="line">
-      <span>${label}</span>
-      <input
-        type=${type === 'password' ? 'password' : 'text'}
-        inputmode=${type === 'url' ? 'url' : nothing}
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck="false"
-        placeholder=${placeholder}
-        .value=${value}
-        @change=${change}
-      />
-    </label>
-  `;
-}
+const field = (label, name, value, { placeholder = '', type = 'text' } = {}) =>
+  line(
+    label,
+    html`<input
+      type=${type === 'password' ? 'password' : 'text'}
+      inputmode=${type === 'url' ? 'url' : nothing}
+      autocomplete="off"
+      autocapitalize="off"
+      spellcheck="false"
+      placeholder=${placeholder}
+      .value=${value}
+      @change=${given((text) => changeSettings({ [name]: text }))}
+    />`,
+  );

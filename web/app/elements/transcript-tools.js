@@ -4,14 +4,12 @@ import { UNFINISHED } from '../../generated/constants.js';
 import { copy, download, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
 import { trackName } from '../job-text.js';
-import { languageChoices, languageName } from '../languages.js';
+import { LANGUAGE_CHOICES, languageName } from '../languages.js';
 import { goBack, runAgain } from '../reruns.js';
 import { track } from '../strings/jobs.js';
 import * as t from '../strings/transcript.js';
 import { menu } from './menu.js';
 import { selected } from './segment-list.js';
-
-const { mine, others } = languageChoices();
 
 /**
  * The row of buttons above a text.
@@ -36,8 +34,8 @@ export function transcriptTools(summary, transcript) {
       ${menu(
         'language-menu',
         summary.language ? languageName(summary.language) : t.language,
-        [...mine, ...others].map((code) => ({
-          label: languageName(code),
+        LANGUAGE_CHOICES.map(([code, label]) => ({
+          label,
           current: code === summary.language,
           run: () => runAgain(summary, { language: code }),
         })),

@@ -1,7 +1,22 @@
-/** The frame of the page: its state, its start and what it says while nothing is open. */
+/**
+ * The frame of the page: its state, its start and what it says while nothing is open. The build
+ * writes those words into index.html that show before any script runs: `__name__` there.
+ */
 import { plural } from './plural.js';
 
+export const description =
+  'Transcribes recordings in this browser tab, keeps every word with its time, and finds it again.';
+export const needsScript = 'Earwitness runs in your browser and needs JavaScript.';
+export const settings = 'Settings';
+export const stayHere = 'Recordings and text stay on this device.';
+export const chooseFiles = 'Choose files';
+export const orDrop = 'or drop audio and video anywhere';
+export const dropToTranscribe = 'Drop to transcribe';
+export const search = 'Search';
+export const searchHint = 'Search names and words';
+
 // The state at the top.
+export const status = 'Status';
 export const couldNotStart = 'Could not start';
 export const openingLibrary = 'Opening the library';
 export const starting = 'Starting';

@@ -1,8 +1,7 @@
 /** Servers that transcribe: where recordings go, and whether one answers. */
 import { html } from 'lit';
 
-// The line at the top of the page.
-export const stayHere = 'Recordings and text stay on this device.';
+// The line at the top of the page, unless recordings stay here.
 export const mayBeSent = 'Recordings may be sent to a server.';
 export const addressNotValid = 'Recordings stay here: the server’s address is not valid.';
 /** @param {string} origin */

@@ -1,6 +1,5 @@
 /** The settings: models, choices, storage, backup, diagnostics. */
 
-export const settings = 'Settings';
 export const afterStart = 'The settings show as soon as Earwitness has started.';
 export const done = 'Done';
 export const model = 'Model';
@@ -11,8 +10,11 @@ export const notDownloaded = 'not downloaded yet';
 export const speed = (time) => `a minute of audio takes ${time} here`;
 export const language = 'Language of the recordings';
 export const text = 'Text';
-export const asSpoken = 'In the language spoken';
-export const translated = 'Translated to English';
+/** @type {readonly (readonly [task: string, text: string])[]} */
+export const tasks = [
+  ['transcribe', 'In the language spoken'],
+  ['translate', 'Translated to English'],
+];
 export const names = 'Names and terms to expect';
 export const words = 'Find the time of every word';
 export const skipSilence = 'Skip what is not speech';

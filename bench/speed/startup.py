@@ -1,4 +1,4 @@
-"""From opening the tab to paint, to Python, to the first words; beside a bare Pyodide."""
+"""Times from opening the tab to the first words, compared with a bare Pyodide."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Playwright
 
-from bench.page import Tab, serving
-from bench.places import NODE_MODULES, ROOT
+from bench.page import Tab, page_server
+from bench.paths import NODE_MODULES, ROOT
 from bench.report import say, table
 from bench.static import hosting
 
@@ -29,12 +29,12 @@ _MARKS = """async () => ({
 
 
 def measure_starts(playwright: Playwright, clip: Path, model: str, rounds: int) -> dict[str, Any]:
-    """Milliseconds since navigation, cold (new profile) and warm (second visit), as medians."""
+    """Return medians in milliseconds since navigation: cold (new profile), warm (second visit)."""
     cold: list[dict[str, float]] = []
     warm: list[dict[str, float]] = []
     bare: dict[str, list[float]] = {"cold": [], "warm": []}
     pages = {"": ROOT / "bench" / "pages", "pyodide": NODE_MODULES / "pyodide"}
-    with serving() as server, hosting(pages) as host:
+    with page_server() as server, hosting(pages) as host:
         for turn in range(rounds):
             tab = Tab(playwright, server.url, before_page=WATCH_INPUT)
             try:
@@ -66,7 +66,7 @@ def measure_starts(playwright: Playwright, clip: Path, model: str, rounds: int) 
 
 
 def starts_table(result: dict[str, Any]) -> str:
-    """The marks side by side."""
+    """Return the table of the marks."""
     names = list(result["warm_ms"])
     rows = [
         [
@@ -88,7 +88,7 @@ def starts_table(result: dict[str, Any]) -> str:
 
 
 def _visit(tab: Tab, clip: Path, model: str) -> dict[str, float]:
-    """Open a new page in the tab's browser and give it a file at once."""
+    """Open a new page in the tab's browser and transcribe a file at once."""
     page = tab.page
     tab.page = tab.context.new_page()
     page.close()

@@ -1,4 +1,4 @@
-"""One interleaved run: every contender hears a clip before anyone hears the next."""
+"""Runs the contenders interleaved: all of them transcribe a clip before the next clip."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOUT_LONGEST_S = 30.0
 
 @dataclass
 class Row:
-    """One contender on one clip."""
+    """The times of one contender on one clip."""
 
     model: str
     threads: int
@@ -32,11 +32,11 @@ class Row:
 
     @property
     def median_s(self) -> float:
-        """The time that stands for it."""
+        """Median of the times."""
         return median(self.times_s)
 
 
-def race(
+def run_interleaved(
     playwright: Playwright,
     model: str,
     threads: int,
@@ -45,14 +45,18 @@ def race(
     repeats: Mapping[str, int],
     ends_at: float = float("inf"),
 ) -> list[Row]:
-    """Measure; `repeats` by clip. A further round is begun only if it should end by `ends_at`."""
+    """Return a row for each contender and clip.
+
+    Each clip is repeated `repeats` times. A further repeat starts only if it is expected to end
+    before `ends_at`, on the clock of `time.monotonic`.
+    """
     rows: dict[tuple[str, str], Row] = {}
     with ExitStack() as stack:
         ready = {name: start(stack, playwright, model, threads) for name, start in starts.items()}
         warm_up = min(clips.values(), key=lambda clip: clip.duration_s)
         for name, contender in ready.items():
             took_s, _ = contender.time(warm_up.path)
-            say(f"{model}, {threads} threads: {name} is warm ({took_s:.1f} s)")
+            say(f"{model}, {threads} threads: {name} is ready ({took_s:.1f} s)")
         for turn in range(max(repeats.values())):
             for length, clip in clips.items():
                 if turn >= repeats[length]:
@@ -76,11 +80,11 @@ def race(
 
 
 def _rotated(names: list[str], turn: int) -> Sequence[str]:
-    """Nobody always runs after the same neighbour."""
+    """The names in another order for each turn, so that none always follows the same one."""
     start = turn % len(names)
     return names[start:] + names[:start]
 
 
 def by_contender(rows: Sequence[Row], clip: str) -> dict[str, Row]:
-    """The rows of one clip."""
+    """Return the rows of one clip by contender."""
     return {row.contender: row for row in rows if row.clip == clip}

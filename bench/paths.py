@@ -1,4 +1,4 @@
-"""Where things are: the built page, the corpora, the weights, and what a run leaves behind."""
+"""Paths of the built page, the corpora, the weights and the measurements' own files."""
 
 from __future__ import annotations
 
@@ -8,41 +8,44 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from earwitness_models.catalogue import whisper
-from earwitness_models.sources import Places, find
+from earwitness_models.sources import SourceOptions, find
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = Path(os.environ.get("EARWITNESS_DIST") or ROOT / "dist")
-"""The page that is measured; the variable names another build of it."""
+"""The built page to measure. `EARWITNESS_DIST` names another build."""
 MODELS = ROOT / "build" / "models"
 WORK = ROOT / "build" / "bench"
-"""Results, made recordings, browser profiles. Safe to delete."""
+"""Transcripts, synthetic recordings, browser profiles. Safe to delete."""
 CORPUS = ROOT / "tests" / "corpus"
 NODE_MODULES = ROOT / "node_modules"
 
 
 def shared_folder() -> Path | None:
-    """The folder of the wider corpora: `EARWITNESS_SHARED`, or `shared/` beside the checkout."""
+    """Return the folder of the larger corpora, None if it is not here.
+
+    `EARWITNESS_SHARED` names the folder; otherwise it is `shared/` beside the checkout.
+    """
     named = os.environ.get("EARWITNESS_SHARED")
     folder = Path(named) if named else ROOT.parent / "shared"
     return folder if (folder / "speech" / "manifest.jsonl").is_file() else None
 
 
 def weights_folder(model: str) -> Path:
-    """The published CTranslate2 files of a model, fetched when they are missing.
+    """Return the folder of a model's published CTranslate2 files; missing files are fetched.
 
     Raises:
         earwitness_models.errors.SourceError: no source has them.
     """
-    return find(whisper(model), Places(ROOT / ".cache" / "weights")).folder
+    return find(whisper(model), SourceOptions(ROOT / ".cache" / "weights")).folder
 
 
 def chromium() -> str:
-    """The browser that `build.py bench` found."""
+    """Return the path of the browser that `build.py bench` found."""
     return os.environ.get("EARWITNESS_CHROMIUM") or "/usr/bin/chromium"
 
 
 def fingerprint(parts: Iterable[Path | str]) -> str:
-    """A short hash over texts and the contents of files and folders."""
+    """Return a short hash of texts and of the contents of files and folders."""
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, str):
@@ -55,7 +58,7 @@ def fingerprint(parts: Iterable[Path | str]) -> str:
 
 
 def page_fingerprint() -> str:
-    """Of the built page: its files are named by their content, models included."""
+    """Return a hash of the built page's file names, which contain hashes of the files."""
     names = [
         path.relative_to(DIST).as_posix()
         for folder in ("assets", "python", "vendor", "models")

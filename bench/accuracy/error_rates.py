@@ -1,37 +1,39 @@
-"""Error rates a set and a language, the paired difference to faster-whisper, and languages."""
+"""Error rates by set and language, the difference to faster-whisper, and detected languages."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bench.accuracy.collect import Answers, Section
+from bench.accuracy.collect import Comparison, Section
 from bench.corpus import Clip
 from bench.intervals import Estimate, difference, rate
 from bench.report import table
 from bench.words import UNSPACED, error_blocks, units
 
 LANGUAGE_WORDS = 500
-"""Languages with fewer reference words are judged together."""
+"""Languages with fewer reference words are pooled."""
 ENGLISH_MARGIN, OTHER_MARGIN = 0.005, 0.01
-"""How far above the peer's the whole interval of the difference must lie to fail."""
+"""Limits: the whole interval of the difference to faster-whisper must not lie above."""
 LANGUAGE_RIGHT = 0.95
+"""Limit: the smallest share of recordings whose language is detected correctly."""
 LANGUAGE_CLIP_S = 5.0
+"""Shorter recordings do not count for the language."""
 
 Blocks = list[tuple[int, int]]
 
 
-def rate_section(answers: Answers) -> Section:
-    """Word (or character) error rates with 95 % intervals."""
-    groups = _groups(answers.speech)
-    engines = list(answers.heard)
+def rate_section(comparison: Comparison) -> Section:
+    """Return word or character error rates with 95 % intervals."""
+    groups = _groups(comparison.speech)
+    engines = list(comparison.results)
     rows: list[list[str]] = []
     numbers: dict[str, object] = {}
     failed: list[str] = []
     for name, (clips, margin) in groups.items():
-        blocks = {engine: _blocks(answers, engine, clips) for engine in engines}
-        total = sum(count for _, count in blocks[answers.ours])
-        gap = difference(blocks[answers.ours], blocks[answers.peer])
+        blocks = {engine: _blocks(comparison, engine, clips) for engine in engines}
+        total = sum(count for _, count in blocks[comparison.ours])
+        gap = difference(blocks[comparison.ours], blocks[comparison.peer])
         rates = {engine: rate(blocks[engine]) for engine in engines}
         shown = [rates[engine].percent() for engine in engines]
         rows.append([name, f"{len(clips)}", f"{total}", *shown, gap.percent(signed=True)])
@@ -43,37 +45,37 @@ def rate_section(answers: Answers) -> Section:
         }
         if margin is not None and gap.low > margin:
             failed.append(f"{name}: {gap.percent(signed=True)} points above faster-whisper beam 1")
-    header = ["set", "recordings", "words", *engines, "ours − beam 1"]
+    header = ["set", "recordings", "words", *engines, "difference"]
     text = (
-        "## Error rates, %\nWords (characters where words are not written apart: zh, ja, ko …) "
-        "after Whisper's normaliser; 95 % bootstrap intervals; the difference is paired.\n\n"
-        + table(header, rows)
+        "## Error rates, %\n\nErrors in words (in characters for scripts without spaces: zh, ja, "
+        "ko …) after Whisper's normaliser, with 95 % bootstrap intervals. The last column is the "
+        f"paired difference of {comparison.ours} and {comparison.peer}.\n\n" + table(header, rows)
     )
     return text, {"error_rates": numbers}, failed
 
 
-def language_section(answers: Answers) -> Section:
-    """How often the detected language is the right one."""
-    clips = [clip for clip in answers.speech if clip.duration_s >= LANGUAGE_CLIP_S]
-    if not answers.multilingual or not clips:
+def language_section(comparison: Comparison) -> Section:
+    """Return how often the detected language is correct."""
+    clips = [clip for clip in comparison.speech if clip.duration_s >= LANGUAGE_CLIP_S]
+    if not comparison.multilingual or not clips:
         return "", {}, []
     rows: list[list[str]] = []
     shares: dict[str, float] = {}
-    for engine, heard in answers.heard.items():
-        wrong = [clip for clip in clips if heard[clip.id].language != clip.language]
+    for engine, results in comparison.results.items():
+        wrong = [clip for clip in clips if results[clip.id].language != clip.language]
         shares[engine] = 1 - len(wrong) / len(clips)
-        named = ", ".join(f"{clip.id}: {heard[clip.id].language or 'none'}" for clip in wrong)
+        named = ", ".join(f"{clip.id}: {results[clip.id].language or 'none'}" for clip in wrong)
         rows.append([engine, f"{len(clips) - len(wrong)} of {len(clips)}", named])
     failed = []
-    if shares[answers.ours] < LANGUAGE_RIGHT:
-        failed.append(f"language right on only {shares[answers.ours]:.1%} of the clips")
-    text = f"## Language, recordings of {LANGUAGE_CLIP_S:.0f} s and more\n\n"
-    text += table(["engine", "right", "wrong"], rows)
+    if shares[comparison.ours] < LANGUAGE_RIGHT:
+        failed.append(f"only {shares[comparison.ours]:.1%} of the detected languages are correct")
+    text = f"## Detected language, recordings of {LANGUAGE_CLIP_S:.0f} s and more\n\n"
+    text += table(["engine", "correct", "wrong"], rows)
     return text, {"language_right": shares}, failed
 
 
 def _groups(clips: Sequence[Clip]) -> dict[str, tuple[list[Clip], float | None]]:
-    """Sets for the reader; then what the rules are about, with their margins."""
+    """Return each set without a limit, then each language or pool with its limit."""
     by_set: dict[str, list[Clip]] = defaultdict(list)
     by_language: dict[str, list[Clip]] = defaultdict(list)
     for clip in clips:
@@ -96,12 +98,12 @@ def _groups(clips: Sequence[Clip]) -> dict[str, tuple[list[Clip], float | None]]
     return groups
 
 
-def _blocks(answers: Answers, engine: str, clips: Sequence[Clip]) -> Blocks:
+def _blocks(comparison: Comparison, engine: str, clips: Sequence[Clip]) -> Blocks:
     blocks: Blocks = []
     for clip in clips:
         expected = units(clip.text or "", clip.language)
-        heard = units(answers.text(engine, clip), clip.language)
-        blocks += error_blocks(expected, heard)
+        hypothesis = units(comparison.text(engine, clip), clip.language)
+        blocks += error_blocks(expected, hypothesis)
     return blocks
 
 

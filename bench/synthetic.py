@@ -1,6 +1,6 @@
-"""Recordings made here: sounds in which nobody speaks, silence beside speech, files of any length.
+"""Recordings that are computed or cut from the corpora: noises, half-silent files, any length.
 
-Made from numbers with a fixed seed, so that every machine has the same.
+Random numbers have fixed seeds, so that every machine has the same recordings.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from bench.corpus import Clip, long_recording
 from bench.native_model import decode_audio
-from bench.places import CORPUS, WORK
+from bench.paths import CORPUS, WORK
 
 Array = NDArray[np.float32]
 RATE_HZ = 16_000
-FOLDER = WORK / "made"
+FOLDER = WORK / "synthetic"
 
 
 def write(name: str, samples: Array) -> Path:
-    """A 16-bit FLAC in the folder of made recordings."""
+    """Write a 16-bit FLAC file into `FOLDER`; returns its path."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / name
     partial = path.with_suffix(".partial")
@@ -31,8 +31,8 @@ def write(name: str, samples: Array) -> Path:
     return path
 
 
-def sounds(duration_s: float = 30.0) -> list[Clip]:
-    """Noises of rooms and machines, applause, music of plain tones, clicks, hum, near silence."""
+def noises(duration_s: float = 30.0) -> list[Clip]:
+    """Return noise, hum, applause, clicks, chords and near silence: recordings without speech."""
     makers: dict[str, Callable[[int], Array]] = {
         "pink-noise": lambda n: _coloured(n, 0.5),
         "brown-noise": lambda n: _coloured(n, 1.0),
@@ -48,19 +48,19 @@ def sounds(duration_s: float = 30.0) -> list[Clip]:
         path = FOLDER / f"{name}.flac"
         if not path.exists():
             write(path.name, make(round(duration_s * RATE_HZ)))
-        clips.append(Clip(f"made-{name}", path, "", duration_s, None))
+        clips.append(Clip(f"synthetic-{name}", path, "", duration_s, None))
     return clips
 
 
 def half_silent() -> list[tuple[Clip, float, float]]:
-    """Speech with as much silence before, after, or inside it: (clip, silence from, to)."""
+    """Return speech with as much silence before, after or inside: (clip, silence start, end)."""
     speech = decode_audio(CORPUS / "en-connection.flac")
-    hush = _noise(len(speech)) * np.float32(1e-4)
+    silence = _noise(len(speech)) * np.float32(1e-4)
     half = len(speech) / RATE_HZ
     layouts = {
-        "silence-first": ([hush, speech], 0.0, half),
-        "silence-last": ([speech, hush], half, 2 * half),
-        "silence-inside": ([speech, hush, hush, speech], half, 3 * half),
+        "silence-first": ([silence, speech], 0.0, half),
+        "silence-last": ([speech, silence], half, 2 * half),
+        "silence-inside": ([speech, silence, silence, speech], half, 3 * half),
     }
     found: list[tuple[Clip, float, float]] = []
     for name, (parts, start_s, end_s) in layouts.items():
@@ -68,12 +68,12 @@ def half_silent() -> list[tuple[Clip, float, float]]:
         if not path.exists():
             write(path.name, np.concatenate(parts))
         duration_s = sum(map(len, parts)) / RATE_HZ
-        found.append((Clip(f"made-{name}", path, "en", duration_s, None), start_s, end_s))
+        found.append((Clip(f"synthetic-{name}", path, "en", duration_s, None), start_s, end_s))
     return found
 
 
-def of_length(minutes: float) -> Path:
-    """Read speech of this length, repeated from what the machine has."""
+def speech_of_length(minutes: float) -> Path:
+    """Return a file of read speech of this length; shorter speech is repeated."""
     long = long_recording()
     source = long.path if long else CORPUS / "en-instructions.flac"
     path = FOLDER / f"{source.stem}-{minutes:g}min.flac"
@@ -85,7 +85,7 @@ def of_length(minutes: float) -> Path:
 
 
 def joined(name: str, clips: list[Clip]) -> Clip:
-    """Several recordings as one, with their references; the id is `name`."""
+    """Return several recordings joined to one with their references; its id is `name`."""
     path = FOLDER / f"{name}.flac"
     if not path.exists():
         gap = np.zeros(RATE_HZ // 2, np.float32)
@@ -96,7 +96,7 @@ def joined(name: str, clips: list[Clip]) -> Clip:
 
 
 def first_part(clip: Clip, longest_s: float) -> Clip:
-    """A long recording up to its last sentence that ends within `longest_s`."""
+    """Return a recording up to its last sentence that ends within `longest_s`."""
     kept = [sentence for sentence in clip.sentences if sentence.end_s <= longest_s]
     path = FOLDER / f"{clip.id}-{longest_s:.0f}s.flac"
     if not path.exists():
@@ -105,8 +105,8 @@ def first_part(clip: Clip, longest_s: float) -> Clip:
     return Clip(path.stem, path, clip.language, kept[-1].end_s, text, tuple(kept))
 
 
-def sentences_of(clip: Clip) -> list[Clip]:
-    """Each sentence of a joined recording as a recording of its own."""
+def split_sentences(clip: Clip) -> list[Clip]:
+    """Return each sentence of a joined recording as a recording of its own."""
     samples: Array | None = None
     parts: list[Clip] = []
     for index, sentence in enumerate(clip.sentences):
@@ -139,7 +139,7 @@ def _hum(count: int) -> Array:
 
 
 def _applause(count: int) -> Array:
-    """Many hands: short bursts of noise at random moments, swelling and fading."""
+    """Short bursts of noise at random moments, louder in the middle."""
     random = np.random.default_rng(7)
     sound = np.zeros(count, np.float32)
     burst = np.exp(-np.arange(800) / 120.0)
@@ -156,7 +156,7 @@ def _clicks(count: int) -> Array:
 
 
 def _chords(count: int) -> Array:
-    """A slow progression of plucked chords."""
+    """A slow progression of plucked chords, one every 2 s."""
     time_s = np.arange(count) / RATE_HZ
     sound = np.zeros(count)
     roots_hz = [220.0, 174.6, 261.6, 196.0]
