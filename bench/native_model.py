@@ -18,12 +18,9 @@ import tokenizers
 from av.error import FFmpegError
 from earwitness.browser.manifest import read_spec
 from earwitness.errors import MediaError, ModelError
-from earwitness.speech.beams import beam_steps, searched
-from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
+from earwitness.speech.beams import beam_steps, best_hypothesis
+from earwitness.speech.padding import padded_samples
 from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
-    VAD_FRAME_SAMPLES,
-    VAD_WARM_UP_SAMPLES,
     AlignmentMatrix,
     DecodeRequest,
     Encoded,
@@ -31,15 +28,24 @@ from earwitness.speech.protocols import (
     ModelSpec,
     Samples,
 )
+from earwitness.speech.silero import (
+    VAD_CONTEXT_SAMPLES,
+    VAD_FRAME_SAMPLES,
+    VAD_STATE_SIZE,
+    VAD_WARM_UP_SAMPLES,
+)
+from earwitness.speech.whisper import (
+    FRAME_SAMPLES,
+    SAMPLE_RATE_HZ,
+    TIMESTAMP_STEP_S,
+    WINDOW_MAX_S,
+)
 from numpy.typing import NDArray
 
 from bench.stacking import stacked
 
 Array = NDArray[np.float32]
-VAD_CONTEXT_SAMPLES = 64
-"""Samples of the frame before that the model also gets."""
 NEVER = -1e9
-TIMESTAMP_STEP_S = 0.02
 
 
 def decode_audio(path: Path) -> Array:
@@ -103,7 +109,7 @@ class SileroVad:
             return []
         before = np.zeros((len(frames), VAD_CONTEXT_SAMPLES), np.float32)
         before[1:] = frames[:-1, -VAD_CONTEXT_SAMPLES:]
-        state = np.zeros((1, 1, 128), np.float32)
+        state = np.zeros((1, 1, VAD_STATE_SIZE), np.float32)
         feeds = {"input": np.concatenate([before, frames], axis=1), "h": state, "c": state}
         return _run(self._session, feeds)["speech_probs"][warm_up // VAD_FRAME_SAMPLES :].tolist()
 
@@ -205,7 +211,7 @@ class NativeWhisper:
             kept = flat[0], flat[1], flat[2], flat[3]
             steps = beam_steps(kept, len(out["lengths"]), request.beams)
             told = zip(steps, out["lengths"], out["no_speech_probability"], strict=True)
-            return [searched(each, int(length), float(p)) for each, length, p in told]
+            return [best_hypothesis(each, int(length), float(p)) for each, length, p in told]
         hypotheses: list[Hypothesis] = []
         for row, length in enumerate(out["lengths"].tolist()):
             tokens = out["tokens"][row, 0, :length].tolist()
@@ -229,7 +235,8 @@ class NativeWhisper:
         batch = as_batch(encoded)
         rows = range(batch.rows) if request.rows is None else request.rows
         prompts = np.array(request.prompts, np.int64)
-        initial = request.max_initial_timestamp_s
+        initial_s = request.max_initial_timestamp_s
+        latest = round((WINDOW_MAX_S if initial_s is None else initial_s) / TIMESTAMP_STEP_S)
         feeds = batch.only(rows) | {
             "prompt": prompts,
             "sot_index": np.array([request.sot_index], np.int64),
@@ -239,9 +246,7 @@ class NativeWhisper:
             "suppress_bias": self._bias(request.suppress_tokens),
             "begin_suppress_bias": self._bias(request.begin_suppress_tokens),
             "timestamps": np.array([request.timestamps]),
-            "max_initial_timestamp": np.array(
-                [1500 if initial is None else round(initial / TIMESTAMP_STEP_S)], np.int64
-            ),
+            "max_initial_timestamp": np.array([latest], np.int64),
             "audio_frames": batch.frames[list(rows)],
             "token_counts": np.full(len(prompts), prompts.shape[1], np.int64),
             "beams": np.array([request.beams], np.int64),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from earwitness_models.catalogue import whisper
-from earwitness_models.sources import Places, find
+from earwitness_models.sources import SourceOptions, find
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = Path(os.environ.get("EARWITNESS_DIST") or ROOT / "dist")
@@ -36,7 +36,7 @@ def weights_folder(model: str) -> Path:
     Raises:
         earwitness_models.errors.SourceError: no source has them.
     """
-    return find(whisper(model), Places(ROOT / ".cache" / "weights")).folder
+    return find(whisper(model), SourceOptions(ROOT / ".cache" / "weights")).folder
 
 
 def chromium() -> str:

@@ -11,7 +11,7 @@ from tooling.paths import BUILD, ROOT
 from tooling.say import BuildError, say
 
 IGNORED_FOLDERS = {"__pycache__", "node_modules", ".venv"}
-IGNORED_ENDINGS = {".pyc", ".map"}
+IGNORED_ENDINGS = (".pyc", ".map")
 OFFLINE_FIX = "Run it once without --offline, with a network."
 
 

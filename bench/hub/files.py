@@ -9,7 +9,7 @@ from typing import Any
 
 import onnx
 from earwitness_models.catalogue import whisper
-from earwitness_models.sources import Model, Places, find, read
+from earwitness_models.sources import Model, SourceOptions, find, read
 from earwitness_models.tokens import SpecialTokens, special_tokens, with_timestamps
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -27,7 +27,7 @@ def stock_models(model: str) -> Path:
     if target.exists():
         return FOLDER
     say(f"writing {model} in the layout of the model hub")
-    source = read(find(whisper(model), Places(ROOT / ".cache" / "weights")))
+    source = read(find(whisper(model), SourceOptions(ROOT / ".cache" / "weights")))
     partial = target.with_name(f"{model}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "onnx").mkdir(parents=True)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from earwitness_models.catalogue import whisper
 from earwitness_models.mel import BINS, mel_filters
-from earwitness_models.sources import Places, find, read
+from earwitness_models.sources import SourceOptions, find, read
 from earwitness_models.tokens import special_tokens
 from earwitness_models.weights import Array, FeedForward, Linear, Norm, WhisperWeights
 
@@ -33,7 +33,7 @@ def ggml_model(model: str) -> Path:
     path = FOLDER / f"{model}.bin"
     if path.exists():
         return path
-    source = read(find(whisper(model), Places(ROOT / ".cache" / "weights")))
+    source = read(find(whisper(model), SourceOptions(ROOT / ".cache" / "weights")))
     FOLDER.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     with partial.open("wb") as file:

@@ -18,13 +18,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
+
 from bench.native_model import decode_audio
 from bench.paths import CORPUS, ROOT
 from bench.server.process import percentile, resident_bytes, running_server
 from tests.support.server_process import ServerProcess
 
 CLIP = CORPUS / "en-instructions.flac"
-SAMPLE_RATE_HZ = 16_000
 MODELS = ROOT / "build" / "server-models"
 REQUESTS = 16
 """Requests for each number of clients: at least one for each client, a quarter for one client."""

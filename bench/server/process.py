@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.support.server_process import ServerProcess
 
 
 @contextmanager
-def running_server(folder: Path, *options: str, **settings: str) -> Iterator[ServerProcess]:
+def running_server(folder: Path, *options: str, **settings: Any) -> Iterator[ServerProcess]:
     """Start a server with its data in `folder`; it is stopped at the end.
 
     `options` are the command's, `settings` are environment variables in lower case. With
     `scripted_windows` the server has an engine that needs no time, otherwise the real one.
     """
-    server = ServerProcess(folder, *options, **settings)
+    server = ServerProcess(folder, *options, data=None, dist=None, **settings)
     try:
         yield server.start()
         server.stop()

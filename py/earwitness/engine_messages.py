@@ -14,6 +14,9 @@ from earwitness.errors import ErrorView
 from earwitness.messages import TranscribeOptions
 from earwitness.transcript import Segment
 
+SAMPLE_RATE_HZ = 16_000
+"""The rate at which samples are counted: Whisper's and Silero's."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResumePoint:
@@ -24,7 +27,7 @@ class ResumePoint:
     window: int = 0
     """Windows committed so far."""
     sample: int = 0
-    """Planning continues from here (16 kHz samples from the start of the recording)."""
+    """Planning continues here: samples at `SAMPLE_RATE_HZ` from the start of the recording."""
     language: str = ""
     language_probability: float | None = None
     previous_text: str = ""

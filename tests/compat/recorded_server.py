@@ -9,7 +9,7 @@ import socket
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from tests.compat.exchanges import address, is_stream, recording
 
@@ -76,13 +76,15 @@ class RecordedServer(ThreadingHTTPServer):
 
 
 class _Answers(BaseHTTPRequestHandler):
-    server: RecordedServer
+    @property
+    def _recorded(self) -> RecordedServer:
+        return cast("RecordedServer", self.server)
 
     def _play(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
-        exchange = self.server.take(self.command, self.path)
+        exchange = self._recorded.take(self.command, self.path)
         if exchange is None:
-            self.server.wrong.append(f"{self.command} {self.path} is not in the recording")
+            self._recorded.wrong.append(f"{self.command} {self.path} is not in the recording")
             self.send_error(500)
             return
         self._compare(exchange, body)
@@ -90,7 +92,7 @@ class _Answers(BaseHTTPRequestHandler):
             if "sent" not in exchange.get("cut", {}):
                 self._answer(exchange)
             self.connection.shutdown(socket.SHUT_RDWR)
-        self.server.end(exchange)
+        self._recorded.end(exchange)
 
     def _answer(self, exchange: dict[str, Any]) -> None:
         self.send_response(exchange["status"])
@@ -101,7 +103,7 @@ class _Answers(BaseHTTPRequestHandler):
             self.wfile.write(exchange["answer"].encode())
             return
         for begun, text in exchange["answer"]:
-            self.server.wait_begun(begun)
+            self._recorded.wait_begun(begun)
             self.wfile.write(text.encode())
             self.wfile.flush()
 
@@ -111,14 +113,14 @@ class _Answers(BaseHTTPRequestHandler):
         asked, recorded = self.headers, exchange["headers"]
         for name in SAME:
             if asked.get(name) != recorded.get(name):
-                self.server.wrong.append(f"{where}: {name} is {asked.get(name)}")
+                self._recorded.wrong.append(f"{where}: {name} is {asked.get(name)}")
         if _file_name(asked.get("upload-metadata")) != _file_name(recorded.get("upload-metadata")):
-            self.server.wrong.append(f"{where}: another file name")
+            self._recorded.wrong.append(f"{where}: another file name")
         if is_stream(exchange) and asked.get("accept") != recorded["accept"]:
-            self.server.wrong.append(f"{where}: accepts {asked.get('accept')}")
+            self._recorded.wrong.append(f"{where}: accepts {asked.get('accept')}")
         found = _plain(body, asked.get("content-type", ""))
         if found != _plain_recorded(exchange["body"]):
-            self.server.wrong.append(f"{where}: another body: {str(found)[:300]}")
+            self._recorded.wrong.append(f"{where}: another body: {str(found)[:300]}")
 
     do_GET = do_HEAD = do_POST = do_PATCH = do_DELETE = _play  # noqa: N815
 
@@ -127,8 +129,11 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 def _file_name(metadata: str | None) -> str:
-    fields = dict(pair.partition(" ")[::2] for pair in (metadata or "").split(","))
-    return base64.b64decode(fields.get("filename", "")).decode()
+    for pair in (metadata or "").split(","):
+        name, _, value = pair.partition(" ")
+        if name == "filename":
+            return base64.b64decode(value).decode()
+    return ""
 
 
 def _plain(body: bytes, content_type: str) -> Any:

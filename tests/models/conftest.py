@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import ctranslate2
 import pytest
 from earwitness_models.catalogue import whisper
 from earwitness_models.export import export_whisper
 from earwitness_models.precision import PRECISIONS
-from earwitness_models.sources import ModelFiles, Places, find
+from earwitness_models.sources import ModelFiles, SourceOptions, find
 
-from tests.models.native import Exported
+from tests.models.native import Exported, Reference
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = Places(ROOT / ".cache" / "weights", order=("package",))
+SOURCES = SourceOptions(ROOT / ".cache" / "weights", order=("package",))
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +23,7 @@ def export() -> Callable[[str, str], Path]:
 
     def make(model: str, precision: str) -> Path:
         out = ROOT / "build" / "test-models" / precision
-        return export_whisper(whisper(model), out, PRECISIONS[precision], PLACES)
+        return export_whisper(whisper(model), out, PRECISIONS[precision], SOURCES)
 
     return make
 
@@ -34,7 +33,7 @@ def published() -> Callable[[str], ModelFiles]:
     """A model's files as published."""
 
     def get(model: str) -> ModelFiles:
-        return find(whisper(model), PLACES)
+        return find(whisper(model), SOURCES)
 
     return get
 
@@ -52,9 +51,6 @@ def tiny(export: Callable[[str, str], Path]) -> Exported:
 
 
 @pytest.fixture(scope="session")
-def reference(
-    exact: Exported, published: Callable[[str], ModelFiles]
-) -> ctranslate2.models.Whisper:
+def reference(exact: Exported, published: Callable[[str], ModelFiles]) -> Reference:
     """CTranslate2 on the same weights as `exact`."""
-    folder = published(exact.manifest["id"]).folder
-    return ctranslate2.models.Whisper(str(folder), compute_type="float32")
+    return Reference(published(exact.manifest["id"]).folder)

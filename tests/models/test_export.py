@@ -18,7 +18,7 @@ from earwitness_models.sources import ModelFiles
 from earwitness_models.vad import CONTEXT_SAMPLES, FRAME_SAMPLES, STATE
 from tokenizers import Tokenizer
 
-from tests.models.conftest import PLACES, ROOT
+from tests.models.conftest import ROOT, SOURCES
 from tests.models.native import Exported, audio_of, run, session
 
 
@@ -71,13 +71,13 @@ def test_a_failed_export_leaves_the_last_one(
 
     monkeypatch.setattr("earwitness_models.export.onnx.save", full_disk)
     with pytest.raises(OSError, match="No space"):
-        export_whisper(whisper("tiny.en"), tmp_path, PRECISIONS["fp32"], PLACES)
+        export_whisper(whisper("tiny.en"), tmp_path, PRECISIONS["fp32"], SOURCES)
     assert (old / "manifest.json").read_text() == "{}"
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.en"]
 
 
 def test_the_voice_detector_is_exported(tmp_path: Path) -> None:
-    folder = export_vad(tmp_path, PLACES)
+    folder = export_vad(tmp_path, SOURCES)
     manifest = json.loads((folder / "manifest.json").read_text())
     runner = session(folder / "vad.onnx")
     assert [value.name for value in runner.get_inputs()] == ["input", "h", "c"]
@@ -86,8 +86,8 @@ def test_the_voice_detector_is_exported(tmp_path: Path) -> None:
 
 
 def test_the_voice_detector_says_what_the_published_one_says(tmp_path: Path) -> None:
-    folder = export_vad(tmp_path, PLACES)
-    unpack([fetch_wheel(VAD_PACKAGE, PLACES.cache)], lambda name: name == VAD_FILE, tmp_path)
+    folder = export_vad(tmp_path, SOURCES)
+    unpack([fetch_wheel(VAD_PACKAGE, SOURCES.cache)], lambda name: name == VAD_FILE, tmp_path)
     samples = audio_of(ROOT / "tests" / "corpus" / "en-instructions.flac")[0]
     count = len(samples) // FRAME_SAMPLES
     heard = np.concatenate([np.zeros(CONTEXT_SAMPLES, np.float32), samples])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from earwitness.speech.beams import beam_steps, searched
+from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness_models.precision import DEFAULT_PRECISION
 
 from tests.conftest import ROOT, Clip
@@ -64,7 +64,7 @@ def test_webassembly_says_the_same(
     said = [token for token in native if token < exact.tokens["eot"]]
     assert SequenceMatcher(None, heard, said).ratio() >= likeness
     assert result["alignment"] == [1, 1, audio.shape[1] // 320]
-    best = searched(
+    best = best_hypothesis(
         beam_steps(tuple(result["searched"]["steps"]), 1, 5)[0], result["searched"]["length"], 0.0
     )
     [expected] = exact.search(exact.encode(audio), np.array([prompt]), 5)

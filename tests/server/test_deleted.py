@@ -100,7 +100,7 @@ def test_an_index_forgets_words_and_their_spellings(tmp_path: Path) -> None:
     for turn in range(3):
         lines = [Line(0.0, 1.0, f"{RARE['edit']} {turn} {i}") for i in range(300)]
         index.index.put(Entry("doomed", RARE["name"], "2026-01-01"), lines)
-        index.index.learn_words()
+        index.index.update_spellings()
     assert not index.unclean()
     index.update({"doomed": None})
     assert index.unclean()

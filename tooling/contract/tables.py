@@ -13,7 +13,7 @@ from earwitness.library.bin import KEPT_DAYS
 from earwitness.messages import ExportFormat, JobState, Settings, TranscribeOptions
 from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 from tooling.contract.typescript import WIDTH, quoted
 

@@ -8,7 +8,7 @@ export interface ResumePoint {
   batch: number;
   /** Windows committed so far. */
   window: number;
-  /** Planning continues from here (16 kHz samples from the start of the recording). */
+  /** Planning continues here: samples at `SAMPLE_RATE_HZ` from the start of the recording. */
   sample: number;
   language: string;
   language_probability: number | null;

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import answer, array, read
-from earwitness.speech.protocols import VAD_FRAME_SAMPLES, Samples
+from earwitness.speech.protocols import Samples
+from earwitness.speech.silero import VAD_FRAME_SAMPLES
 
 
 class PlatformSamples(Protocol):

@@ -53,7 +53,7 @@ def read_hub(
             suppress_tokens=tuple(generation.get("suppress_tokens", ())),
             begin_suppress_tokens=tuple(generation.get("begin_suppress_tokens", ())),
             margin_s=NO_MARGIN_S,
-            searches=False,
+            beam_search=False,
         )
         cache = CacheShape(config["decoder_layers"], heads, config["d_model"] // heads)
     except (KeyError, TypeError) as error:

@@ -16,7 +16,6 @@ from earwitness.browser.sampling import softmax, uniforms
 from earwitness.browser.tokenizer import BrowserTokenizer
 from earwitness.browser.transformers import Graph, Transformers
 from earwitness.speech.protocols import (
-    WINDOW_MAX_S,
     AlignmentMatrix,
     DecodeRequest,
     Encoded,
@@ -25,6 +24,7 @@ from earwitness.speech.protocols import (
     Samples,
 )
 from earwitness.speech.token_rules import Allowed, allowed_next
+from earwitness.speech.whisper import WINDOW_MAX_S
 
 NEVER = -1e30
 

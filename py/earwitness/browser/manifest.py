@@ -40,5 +40,5 @@ def read_spec(manifest: dict[str, Any]) -> ModelSpec:
         suppress_tokens=tuple(manifest["suppress_tokens"]),
         begin_suppress_tokens=tuple(manifest["begin_suppress_tokens"]),
         margin_s=manifest["margin_s"],
-        sure=manifest["sure"],
+        confident_log_probability=manifest["sure"],
     )

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.transformers import Graph, Transformers
-from earwitness.speech.protocols import VAD_FRAME_SAMPLES, VAD_WARM_UP_SAMPLES, Samples
+from earwitness.speech.protocols import Samples
+from earwitness.speech.silero import (
+    VAD_CONTEXT_SAMPLES,
+    VAD_FRAME_SAMPLES,
+    VAD_STATE_SIZE,
+    VAD_WARM_UP_SAMPLES,
+)
 
 MODEL_ID = "silero-vad"
-CONTEXT_SAMPLES = 64
-"""Silero hears the end of the frame before."""
-STATE = 128
 
 
 class SileroVad:
@@ -29,14 +32,14 @@ class SileroVad:
         if not count:
             return []
         heard = self._samples.mirrored(samples, warm_up * VAD_FRAME_SAMPLES)
-        frames = self._samples.frames(heard, VAD_FRAME_SAMPLES, CONTEXT_SAMPLES)
+        frames = self._samples.frames(heard, VAD_FRAME_SAMPLES, VAD_CONTEXT_SAMPLES)
         make = self._transformers.tensor
-        state = [0.0] * STATE
+        state = [0.0] * VAD_STATE_SIZE
         outputs = await self._graph(
             {
-                "input": make("float32", frames, [count, CONTEXT_SAMPLES + VAD_FRAME_SAMPLES]),
-                "h": make("float32", state, [1, 1, STATE]),
-                "c": make("float32", state, [1, 1, STATE]),
+                "input": make("float32", frames, [count, VAD_CONTEXT_SAMPLES + VAD_FRAME_SAMPLES]),
+                "h": make("float32", state, [1, 1, VAD_STATE_SIZE]),
+                "c": make("float32", state, [1, 1, VAD_STATE_SIZE]),
             }
         )
         return self._transformers.numbers(outputs["speech_probs"])[warm_up:]

@@ -10,7 +10,7 @@ import logging
 
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.transformers import ComputeError, Graph, Transformers
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 TRIAL_S = 1.0
 TOLERANCE = 0.05

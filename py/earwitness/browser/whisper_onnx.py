@@ -15,10 +15,9 @@ from earwitness.browser.bridge import array
 from earwitness.browser.sampling import softmax, uniforms
 from earwitness.browser.tokenizer import BrowserTokenizer
 from earwitness.browser.transformers import Graph, Transformers
-from earwitness.speech.beams import beam_steps, searched
-from earwitness.speech.padding import FRAME_SAMPLES, padded_samples
+from earwitness.speech.beams import beam_steps, best_hypothesis
+from earwitness.speech.padding import padded_samples
 from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
     AlignmentMatrix,
     DecodeRequest,
     Encoded,
@@ -26,8 +25,8 @@ from earwitness.speech.protocols import (
     ModelSpec,
     Samples,
 )
+from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
-TIMESTAMP_STEP_S = 0.02
 NEVER = -1e30
 
 
@@ -142,7 +141,7 @@ class WhisperModel:
                 request.beams,
             )
             return [
-                searched(each, int(length), silence)
+                best_hypothesis(each, int(length), silence)
                 for each, length, silence in zip(steps, lengths, silences, strict=True)
             ]
         steps = len(tokens) // batch.rows

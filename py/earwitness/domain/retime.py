@@ -1,8 +1,7 @@
-"""Times for the words of a corrected sentence, taken from what the machine heard.
+"""Times for the words of a corrected segment, taken from the words that were heard.
 
-Words that stayed keep exactly their times; words that came in share the time of those they
-replace. In scripts without spaces the same holds for characters, and words begin where the
-machine heard them begin.
+A word that stays keeps its times. New words share the time of the words they replace. In scripts
+without spaces the same holds for characters, and a word begins where a heard word begins.
 """
 
 from __future__ import annotations
@@ -12,17 +11,17 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
+from earwitness.domain.scripts import has_unspaced
 from earwitness.transcript import Segment, Word
 
 _TOKEN = re.compile(r"\s*\S+")
 _PUNCTUATION = re.compile(r"[^\w']+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _LONGEST = 1500
-"""Characters; above it the comparison would be slow, and the time is shared evenly."""
+"""Characters; above it the comparison would be slow, so the time is shared evenly."""
 
 
 def retime(heard: Segment, text: str) -> tuple[Word, ...]:
-    """Return the words of `text`, timed inside `heard`; none where `heard` has none."""
+    """Return the words of `text`, timed inside `heard`; none where `heard` has no words."""
     if not heard.words or not text.strip():
         return ()
     spaced = heard.words[0].text.startswith(" ")
@@ -30,7 +29,7 @@ def retime(heard: Segment, text: str) -> tuple[Word, ...]:
     old = [word.text for word in heard.words]
     if sum(map(len, old)) + len(new) > _LONGEST:
         return _shared(_TOKEN.findall(new), heard.start_s, heard.end_s)
-    if not _UNSPACED.search(new):
+    if not has_unspaced(new):
         return _matched(heard.words, _TOKEN.findall(new))
     characters = [
         character
@@ -42,7 +41,7 @@ def retime(heard: Segment, text: str) -> tuple[Word, ...]:
 
 
 def _matched(heard: Sequence[Word], tokens: Sequence[str]) -> tuple[Word, ...]:
-    """`tokens` with the times of the heard words they equal or replace."""
+    """Return the tokens with the times of the heard words that they equal or replace."""
     old, new = [_key(word.text) for word in heard], [_key(token) for token in tokens]
     words: list[Word] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -59,7 +58,7 @@ def _matched(heard: Sequence[Word], tokens: Sequence[str]) -> tuple[Word, ...]:
 
 
 def _shared(tokens: Sequence[str], start_s: float, end_s: float) -> tuple[Word, ...]:
-    """Tokens one after the other from start to end, longer ones longer."""
+    """Return the tokens in sequence from start to end, timed by their lengths."""
     total = sum(map(len, tokens)) or 1
     step_s = (end_s - start_s) / total
     edges = [start_s, *(start_s + step_s * n for n in accumulate(map(len, tokens)))]
@@ -68,7 +67,7 @@ def _shared(tokens: Sequence[str], start_s: float, end_s: float) -> tuple[Word, 
 
 
 def _joined(characters: Sequence[Word], starts: set[float]) -> tuple[Word, ...]:
-    """Characters put together to words: at spaces, and where a heard word begins."""
+    """Join characters to words, which begin at spaces and where a heard word begins."""
     words: list[Word] = []
     for character in characters:
         last = words[-1] if words else None
@@ -80,10 +79,10 @@ def _joined(characters: Sequence[Word], starts: set[float]) -> tuple[Word, ...]:
 
 
 def _begins(last: Word, character: Word, starts: set[float]) -> bool:
-    unspaced = _UNSPACED.search(character.text) and not last.text.isspace()
-    return bool(unspaced) and character.start_s in starts and character.start_s > last.start_s
+    unspaced = has_unspaced(character.text) and not last.text.isspace()
+    return unspaced and character.start_s in starts and character.start_s > last.start_s
 
 
 def _key(text: str) -> str:
-    """Words are the same word with another capital or comma."""
+    """Return what two spellings of one word share: no case, no punctuation."""
     return _PUNCTUATION.sub("", text).casefold() or text.strip()

@@ -7,7 +7,6 @@ transaction.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job, advance, finish
 from earwitness.domain.records import Record
+from earwitness.domain.scripts import count_words
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.transcript import Segment
 
@@ -24,10 +24,6 @@ MISSING_S = 1.0
 MISSING_SHARE = 0.01
 """A recording may be shorter than its container says by this share (or `MISSING_S`) unreported:
 containers round, and encoders pad."""
-
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-)
 
 
 class Batch(Protocol):
@@ -155,12 +151,6 @@ def preview(segments: Iterable[Segment], so_far: str = "") -> str:
     cut = text[:PREVIEW_MAX]
     space = cut.rfind(" ")
     return (cut[:space] if space > PREVIEW_MAX // 2 else cut).rstrip() + "…"
-
-
-def count_words(text: str) -> int:
-    """Return the number of words; in scripts without spaces every character counts as one."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + unspaced
 
 
 def _words_of(segments: Iterable[Segment]) -> int:

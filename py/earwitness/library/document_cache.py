@@ -124,7 +124,7 @@ class DocumentCache:
                 for id_ in waiting[at : at + BUILD_CHUNK]:
                     await self.index_transcript(id_)
                 await self._clock.sleep(0)
-            self.index.learn_words()
+            self.index.update_spellings()
         finally:
             self.indexing = False
 

@@ -1,4 +1,4 @@
-"""Reading an index that SQLite's FTS5 keeps."""
+"""Read the index in SQLite's FTS5."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _FIRST_LINE = (
 )
 
 
-class Lookup:
-    """The reading half of a `SearchIndex`, as a `Source`."""
+class Fts5Source:
+    """The reading half of a `SearchIndex`; implements `Source`."""
 
     db: sqlite3.Connection
     spellings_stale: bool
 
     def best(self, match: Match, within: Within, limit: int, docs: Sequence[int] = ()) -> list[Row]:
-        """Lines that match, best first."""
+        """Return lines that match, best first."""
         expression = render(match)
         filters, values = _filters(within)
         if docs:
@@ -55,8 +55,8 @@ class Lookup:
         values |= {"name_line": NAME_LINE, "name_boost": NAME_BOOST}
         return [Row(*row) for row in self.db.execute(sql, values).fetchall()]
 
-    def holding(self, matches: Sequence[Match], within: Within, most: int) -> list[int]:
-        """Documents that have a line for each match, the latest put in first."""
+    def documents_matching(self, matches: Sequence[Match], within: Within, most: int) -> list[int]:
+        """Return documents that have a line for each match, the newest in the index first."""
         filters, values = _filters(within)
         sql = " ".join(
             ("SELECT DISTINCT doc FROM words", _JOINS, "WHERE words MATCH :match", filters)
@@ -72,15 +72,15 @@ class Lookup:
         return sorted(docs or (), reverse=True)[:most]
 
     def line(self, doc: int, number: int) -> str | None:
-        """The text of a line."""
+        """Return the text of a line; None where there is no such line."""
         found = self.db.execute(
             "SELECT text FROM lines WHERE doc = ? AND number = ?", (doc, number)
         ).fetchone()
         return None if found is None else str(found[0])
 
-    def alike(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
-        """Words of the index that may look like `word`, with the number of their lines."""
-        self.learn_words()
+    def similar_terms(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
+        """Yield words of the index that may be spelled like `word`, and their numbers of lines."""
+        self.update_spellings()
         globs = patterns(word, unfinished)
         either = " OR ".join(["term GLOB ?"] * len(globs))
         rows = self.db.execute(
@@ -100,8 +100,8 @@ class Lookup:
             if count is not None:
                 yield term, int(count[0])
 
-    def learn_words(self) -> None:
-        """Take in the words that are new since the last time; the first time takes longest."""
+    def update_spellings(self) -> None:
+        """Add the words that are new in the index to the table of spellings."""
         if not self.spellings_stale:
             return
         with self.db:
@@ -124,10 +124,10 @@ class Lookup:
 
 
 def render(match: Match) -> str:
-    """The FTS5 expression."""
+    """Return the FTS5 expression of a match."""
     if isinstance(match, Phrase):
         quoted = '"' + match.text.replace('"', '""') + '"'
-        return f"{'^ ' if match.first else ''}{quoted}{' *' if match.begun else ''}"
+        return f"{'^ ' if match.first else ''}{quoted}{' *' if match.prefix else ''}"
     if isinstance(match, Without):
         return f"({render(match.wanted)}) NOT ({render(match.excluded)})"
     between = " AND " if isinstance(match, Every) else " OR "
@@ -135,7 +135,7 @@ def render(match: Match) -> str:
 
 
 def _broad_rows(filters: str) -> str:
-    """Rows of a broad query that are looked at: those at either end, and names."""
+    """Return the SQL for the rows of a broad query: from both ends of the index, and names."""
     narrowed = f"words {_JOINS} WHERE words MATCH :match {filters}"
     end = "SELECT words.rowid AS rowid FROM"
     return " ".join(

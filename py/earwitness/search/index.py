@@ -1,7 +1,7 @@
-"""The index: transcripts, their lines, and FTS5's inverted list over them, in one SQLite database.
+"""Write the index: transcripts, their lines, and FTS5's table of words, in one SQLite database.
 
-FTS5 keeps no copy of the text (`content=''`, SQLite 3.39 is enough); `lines` does, once.
-A transcript's name is its line number -1.
+FTS5 stores no text (`content=''`, since SQLite 3.39); the table `lines` does. A transcript's name
+is its line number -1.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from earwitness.search.fts5 import Lookup
-from earwitness.search.scripts import fold, index_text
+from earwitness.search.fts5 import Fts5Source
+from earwitness.search.normalize import fold, index_text
 from earwitness.search.source import NAME_LINE
 
 SCHEMA_VERSION = 1
 
 TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
-"""Marks count as letters, or Hindi and other scripts would fall apart at every vowel sign."""
+"""Marks count as letters, or words in Hindi and other scripts would end at vowel signs."""
 _SCHEMA = f"""
 CREATE TABLE docs (
     id INTEGER PRIMARY KEY, transcript_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
@@ -42,7 +42,7 @@ _TABLES = ("spellings", "spelled", "vocabulary", "words", "lines", "tags", "docs
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence to find. Times in seconds from the recording's start."""
+    """A segment to find. Times in seconds from the recording's start."""
 
     start_s: float
     end_s: float
@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of a transcript beside its lines."""
+    """A transcript in the index, without its lines."""
 
     transcript_id: str
     name: str
@@ -59,17 +59,17 @@ class Entry:
     language: str = ""
     tags: tuple[str, ...] = ()
     scope: str = ""
-    """Who may see it (the server's owner or shared space); empty in the page."""
+    """Its owner on a server, or the shared space; empty in the page."""
 
 
-class SearchIndex(Lookup):
-    """Keeps what `find.search` looks through. Every method that writes is one transaction."""
+class SearchIndex(Fts5Source):
+    """The index for `find.search`. Every method that writes is one transaction."""
 
     def __init__(self, path: str = ":memory:") -> None:
-        """Open or create. `fresh` tells that there was no index of this schema: fill it.
+        """Open the index or create it. `fresh`: it is new, or of another schema, and empty.
 
         Raises:
-            sqlite3.DatabaseError: the file is something else; delete it.
+            sqlite3.DatabaseError: the file is not a SQLite database.
         """
         self.db = sqlite3.connect(path, check_same_thread=False)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
@@ -81,16 +81,16 @@ class SearchIndex(Lookup):
         self.spellings_stale = True
 
     def __contains__(self, transcript_id: object) -> bool:
-        """Whether the transcript is indexed."""
+        """Return whether the transcript is in the index."""
         found = self.db.execute("SELECT 1 FROM docs WHERE transcript_id = ?", (transcript_id,))
         return found.fetchone() is not None
 
     def __len__(self) -> int:
-        """How many transcripts are indexed."""
+        """Return the number of transcripts in the index."""
         return int(self.db.execute("SELECT count(*) FROM docs").fetchone()[0])
 
     def put(self, entry: Entry, lines: Sequence[Line]) -> None:
-        """Index a transcript, replacing what was known of it."""
+        """Add a transcript, or replace it."""
         with self.db:
             self._describe(entry)
             self._replace(entry.transcript_id, 0, lines)
@@ -101,21 +101,23 @@ class SearchIndex(Lookup):
             self._describe(entry)
 
     def replace_from(self, transcript_id: str, first: int, lines: Sequence[Line]) -> None:
-        """Replace every line from number `first` on. The transcript must be there."""
+        """Replace every line from number `first` on.
+
+        Raises:
+            KeyError: the transcript is not in the index.
+        """
         with self.db:
             self._replace(transcript_id, first, lines)
 
     def replace_line(self, transcript_id: str, number: int, line: Line) -> None:
-        """Replace one line. The transcript must be there."""
+        """Replace one line. Raises as `replace_from`."""
         with self.db:
-            doc = self._doc(transcript_id)
-            if doc is None:
-                raise KeyError(transcript_id)
+            doc = self._known_doc(transcript_id)
             self._delete_lines(doc, number, number)
             self._insert_lines(doc, number, [line])
 
     def remove(self, transcript_id: str) -> None:
-        """Forget a transcript; nothing happens when it is not there."""
+        """Remove a transcript; a missing one is no error."""
         with self.db:
             doc = self._doc(transcript_id)
             if doc is not None:
@@ -150,9 +152,7 @@ class SearchIndex(Lookup):
         self._insert_lines(doc, NAME_LINE, [Line(0.0, 0.0, entry.name)])
 
     def _replace(self, transcript_id: str, first: int, lines: Sequence[Line]) -> None:
-        doc = self._doc(transcript_id)
-        if doc is None:
-            raise KeyError(transcript_id)
+        doc = self._known_doc(transcript_id)
         self._delete_lines(doc, first)
         self._insert_lines(doc, first, lines)
 
@@ -160,6 +160,12 @@ class SearchIndex(Lookup):
         row = self.db.execute("SELECT id FROM docs WHERE transcript_id = ?", (transcript_id,))
         found = row.fetchone()
         return None if found is None else int(found[0])
+
+    def _known_doc(self, transcript_id: str) -> int:
+        doc = self._doc(transcript_id)
+        if doc is None:
+            raise KeyError(transcript_id)
+        return doc
 
     def _insert_lines(self, doc: int, first: int, lines: Iterable[Line]) -> None:
         top = self.db.execute("SELECT coalesce(max(id), 0) FROM lines").fetchone()[0]
@@ -187,5 +193,5 @@ class SearchIndex(Lookup):
 
 
 def _stored(text: str) -> str:
-    """SQLite takes no half surrogates."""
+    """Return the text without lone surrogates, which SQLite refuses."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

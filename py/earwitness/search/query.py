@@ -1,8 +1,8 @@
-"""What the user typed in the search box, read so that nothing they can type is an error.
+"""Parse what the user typed in the search box; every text is a valid query.
 
 budget meeting        both words (the last one may be unfinished)
 "next quarter"        these words in this order
--draft  -"first try"  sentences without it
+-draft  -"first try"  lines without this word or phrase
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from earwitness.search.scripts import has_word
+from earwitness.search.normalize import has_word
 
 LENGTH_MAX = 400
-"""Characters that are read; the rest is ignored."""
+"""Characters of a query; the rest is ignored."""
 TERMS_MAX = 16
 _QUOTES = '"“”„«»'
 _TERM = re.compile(
@@ -29,19 +29,19 @@ class Term:
     text: str
     phrase: bool = False
     unfinished: bool = False
-    """The user may still be typing it: its beginning is enough."""
+    """The user may still be typing the word, so longer words match as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query, read."""
+    """A parsed query."""
 
     wanted: tuple[Term, ...]
     excluded: tuple[Term, ...]
 
 
 def parse(text: str) -> Parsed:
-    """Read a query; what cannot be searched for (punctuation, a lone minus) is left out."""
+    """Parse a query; terms without a letter or digit are left out."""
     text = text[:LENGTH_MAX]
     wanted: list[Term] = []
     excluded: list[Term] = []

@@ -1,50 +1,47 @@
-"""The part of a line around what matched, the matches marked."""
+"""Shorten a line around its first match, and mark every match."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from earwitness.search.scripts import clean, fold
+from earwitness.search.normalize import clean, fold
 
 BEGIN, END = "\ue000", "\ue001"
-"""Private characters around a match; a text never brings its own."""
+"""Private-use characters around a match; `clean` removes them from texts."""
 LENGTH = 180
-"""Characters of a snippet, about."""
+"""Approximate length of a snippet in characters."""
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0dff\u0610-\u065f])+")
 
 
-class Wanted:
-    """A word or phrase to mark: consecutive words, the last one perhaps only begun."""
+class Highlight:
+    """A word or phrase to mark; with `unfinished` its last word may go on."""
 
     def __init__(self, text: str, unfinished: bool = False) -> None:
-        cleaned = clean(text)
-        self.words = [fold(word) for word in _WORD.findall(cleaned)]
+        self.words = [fold(word) for word in _WORD.findall(clean(text))]
         self.unfinished = unfinished
-        self.run = cleaned
 
     def spans(self, words: Sequence[tuple[str, int, int]]) -> list[tuple[int, int]]:
-        """Where it stands among (folded word, begin, end)."""
+        """Return [begin, end) of each match among `words`: (folded word, begin, end)."""
         size = len(self.words)
         found: list[tuple[int, int]] = []
         for i in range(len(words) - size + 1 if size else 0):
-            heard = [word for word, _, _ in words[i : i + size]]
-            same = heard == self.words
-            begun = heard[:-1] == self.words[:-1] and heard[-1].startswith(self.words[-1])
-            if same or (self.unfinished and begun):
+            part = [word for word, _, _ in words[i : i + size]]
+            prefix = part[:-1] == self.words[:-1] and part[-1].startswith(self.words[-1])
+            if part == self.words or (self.unfinished and prefix):
                 found.append((words[i][1], words[i + size - 1][2]))
         return found
 
 
-def snippet(text: str, words: Sequence[Wanted], runs: Sequence[str] = ()) -> str:
-    """Return the text, shortened around its first match, with `BEGIN`/`END` around every match.
+def snippet(text: str, words: Sequence[Highlight], runs: Sequence[str] = ()) -> str:
+    """Return the text, shortened around its first match, with `BEGIN` and `END` around each.
 
-    `runs`: parts in scripts without spaces, found wherever they stand.
+    `runs`: texts in scripts without spaces, which match anywhere.
     """
     text = clean(text).strip()
     tokens = [(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
-    spans = [span for wanted in words for span in wanted.spans(tokens)]
+    spans = [span for word in words for span in word.spans(tokens)]
     for run in runs:
         spans += [m.span() for m in re.finditer(re.escape(run), text)]
     merged = _merge(spans)
@@ -71,7 +68,7 @@ def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _cut(text: str, spans: list[tuple[int, int]]) -> tuple[int, int]:
-    """[begin, end) of what is shown, at a space where there is one near."""
+    """Return [begin, end) of the part to show, cut at a space where one is near."""
     if len(text) <= LENGTH:
         return 0, len(text)
     first = spans[0][0] if spans else 0

@@ -1,4 +1,4 @@
-"""What a search asks of an index, whichever database keeps it."""
+"""The Protocol that a search needs of an index, and the matches that it asks for."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from typing import Protocol
 NAME_LINE = -1
 """Number of the line that is a transcript's name."""
 NAME_BOOST = 3.0
-"""Among the rows taken from the index, a name that matches counts like three sentences."""
+"""A name scores this many times what a segment with the same words would."""
 BROAD = 20_000
-"""Lines; a query that matches more says so little that newness ranks instead of bm25."""
+"""A query that matches more lines than this is ranked by date instead of bm25."""
 ENDS = 2_000
-"""Of a broad query: lines taken from either end of the index, where the newest ones are."""
+"""Lines of a broad query taken from either end of the index, where the newest lines are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words next to each other, as prepared by `scripts.query_phrases`."""
+    """Consecutive words, as `normalize.query_phrases` returns them."""
 
     text: str
-    begun: bool = False
+    prefix: bool = False
     """The last word may go on."""
     first: bool = False
-    """The line begins with it."""
+    """The line begins with the phrase."""
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """All of it in one line; without parts it matches nothing."""
+    """A line that matches all parts; without parts nothing matches."""
 
     parts: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """At least one of it."""
+    """A line that matches at least one part."""
 
     parts: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """The one and not the other."""
+    """A line that matches `wanted` and not `excluded`."""
 
     wanted: Match
     excluded: Match
@@ -54,7 +54,7 @@ Match = Phrase | Every | Either | Without
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Where to look; what is empty does not narrow."""
+    """Filters; an empty one does not filter."""
 
     language: str = ""
     tag: str = ""
@@ -65,7 +65,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line that matches."""
+    """A line that matches, with its transcript."""
 
     doc: int
     number: int
@@ -79,30 +79,35 @@ class Row:
 
 
 class Source(Protocol):
-    """An index that can be searched. Equal lines give equal answers from every one of them."""
+    """An index to search. Equal lines have equal results in every implementation."""
 
     def best(self, match: Match, within: Within, limit: int, docs: Sequence[int] = ()) -> list[Row]:
-        """Lines that match, of these documents only if there are any: by bm25 times `NAME_BOOST`
-        for names, then the newest, then by document and number. For more than `BROAD` lines the
-        boost alone, and of `ENDS` lines from either end."""
+        """Return lines that match, best first; with `docs` only lines of these documents.
+
+        The order: bm25 (for names times `NAME_BOOST`), then date, document and number. If more
+        than `BROAD` lines match, the boost alone is the score, and only `ENDS` lines from either
+        end of the index are compared.
+        """
         ...
 
-    def holding(self, matches: Sequence[Match], within: Within, most: int) -> list[int]:
-        """Documents that have a line for each match, the latest put in first."""
+    def documents_matching(self, matches: Sequence[Match], within: Within, most: int) -> list[int]:
+        """Return documents that have a line for each match, the newest in the index first."""
         ...
 
     def line(self, doc: int, number: int) -> str | None:
-        """The text of a line."""
+        """Return the text of a line; None where there is no such line."""
         ...
 
-    def alike(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
-        """Words of the index that may look like `word`, with the number of their lines: those
-        that match a pattern of `spelling.patterns`, or share one of `spelling.grams`."""
+    def similar_terms(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
+        """Yield words of the index that may be spelled like `word`, and their numbers of lines.
+
+        Candidates match one of `spelling.patterns` or share one of `spelling.grams`.
+        """
         ...
 
 
 def phrases(match: Match) -> list[Phrase]:
-    """Phrases that a line's score counts, in order: all but excluded ones."""
+    """Return the phrases that count for a line's score, in order: all but excluded ones."""
     if isinstance(match, Phrase):
         return [match]
     if isinstance(match, Without):

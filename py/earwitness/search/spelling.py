@@ -1,35 +1,36 @@
-"""Words that are really in the library and look like a mistyped one.
+"""Find words of the index that are spelled like a mistyped one.
 
-An index gives candidates: words of a pattern with one letter open, or words that share three
-letters in a row. A Damerau-Levenshtein distance decides. Distances allowed as in Elasticsearch's
-`fuzziness: AUTO`: none below 3 letters, 1 up to 5, 2 above.
+The index gives candidates: words that match a pattern with one letter open, or share a trigram.
+The Damerau-Levenshtein distance decides. The distances allowed are those of Elasticsearch's
+`fuzziness: AUTO`: 0 below 3 letters, 1 up to 5, 2 above.
 """
 
 from __future__ import annotations
 
-from earwitness.search.scripts import fold, is_unspaced
+from earwitness.domain.scripts import has_unspaced
+from earwitness.search.normalize import fold
 from earwitness.search.source import Source
 
 CORRECTIONS_MAX = 6
 CANDIDATES_MAX = 300
-"""Of each kind, from the index."""
+"""Of each kind of candidate."""
 LONGEST = 40
-"""Letters; longer words are not guessed."""
+"""Letters of a word; a longer one is not corrected."""
 _LONG = 6
-"""Letters; from here on two edits are allowed."""
+"""Letters from which on two edits are allowed."""
 
 
 def corrections(source: Source, word: str, unfinished: bool) -> list[str]:
-    """Return the likeliest words of the library for `word`, best first, `word` itself excluded.
+    """Return the likeliest words of the index for `word`, best first, without `word` itself.
 
-    `unfinished`: only the beginning of the library's word has to be like it.
+    `unfinished`: the word of the index may go on.
     """
     folded = fold(word)
     allowed = edits_allowed(folded)
-    if not allowed or len(folded) > LONGEST or not folded.isalnum() or is_unspaced(folded):
+    if not allowed or len(folded) > LONGEST or not folded.isalnum() or has_unspaced(folded):
         return []
     found: list[tuple[int, int, str]] = []
-    for term, count in source.alike(folded, unfinished):
+    for term, count in source.similar_terms(folded, unfinished):
         away = distance(folded, term, unfinished)
         if 0 < away <= allowed:
             found.append((away, -count, term))
@@ -37,14 +38,14 @@ def corrections(source: Source, word: str, unfinished: bool) -> list[str]:
 
 
 def edits_allowed(word: str) -> int:
-    """How far a word of the library may be from this one."""
+    """Return the largest distance of a correction from this word."""
     return 0 if len(word) < 3 else 1 if len(word) < _LONG else 2
 
 
 def distance(typed: str, term: str, unfinished: bool) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours from `typed` to `term`.
+    """Return the insertions, deletions, substitutions and transpositions from `typed` to `term`.
 
-    `unfinished`: to the nearest beginning of `term`.
+    `unfinished`: to the nearest prefix of `term`.
     """
     before: list[int] = []
     last = list(range(len(term) + 1))
@@ -60,26 +61,26 @@ def distance(typed: str, term: str, unfinished: bool) -> int:
 
 
 def patterns(word: str, unfinished: bool) -> list[str]:
-    """GLOB patterns (`?` any letter, `*` any more) of candidates; `word` is letters and digits."""
+    """Return GLOB patterns of candidates for `word`, which is letters and digits only."""
     tail = "*" if unfinished else ""
     found = _swaps(word) if len(word) >= _LONG else _edits(word)
     return [f"{pattern}{tail}" for pattern in found]
 
 
 def grams(word: str) -> list[str]:
-    """Three letters in a row, one of which a candidate for a long word has; sorted."""
+    """Return the sorted trigrams of a long word; a candidate has at least one of them."""
     if len(word) < _LONG:
         return []
     return sorted({word[i : i + 3] for i in range(len(word) - 2)})
 
 
 def _swaps(word: str) -> list[str]:
-    """The word with two neighbours swapped: that can leave no trigram of it as it was."""
+    """Return the word with each two neighbours swapped, which may leave no trigram of it."""
     return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
 
 
 def _edits(word: str) -> list[str]:
-    """Everything one edit away."""
+    """Return the patterns of all words one edit away."""
     found = _swaps(word)
     for i in range(len(word) + 1):
         found.append(f"{word[:i]}?{word[i:]}")

@@ -1,7 +1,7 @@
-"""Words as FTS5 cuts and folds them, for indexes that another database keeps.
+"""Tokenize text exactly as FTS5 does, for an index in another database.
 
-FTS5's `unicode61` works a character at a time: each is part of a word in its folded form, or ends
-one. What it makes of a character is asked of SQLite itself, once, so the two cannot disagree.
+FTS5's `unicode61` works a character at a time: a character is part of a word, in its folded form,
+or ends the word. SQLite itself is asked for each character once, so the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from threading import Lock
 from earwitness.search.index import TOKENIZER
 
 
-class Tokens:
-    """Cuts text into words. Any thread may use it."""
+class Tokenizer:
+    """Splits text into words. Any thread may use it."""
 
     def __init__(self) -> None:
         self._map = _Characters()
 
     def __call__(self, text: str) -> list[str]:
-        """The words of a text that `scripts.index_text` or `scripts.query_phrases` prepared."""
+        """Return the words of a text from `normalize.index_text` or `normalize.query_phrases`."""
         return text.translate(self._map).split()
 
 
 class _Characters(dict[int, str]):
-    """Code point -> what FTS5 makes of it; a space where it ends a word."""
+    """Code point -> its folded form in FTS5; a space where it ends a word."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,7 +1,6 @@
-"""Audio to words: windows, decoding policy, guards, stitching.
+"""Audio to words: planning windows, decoding, fallback, word times, segments.
 
-Lives here: every judgement about speech, written against the Protocols in `protocols`.
-May import: `earwitness.transcript`, `earwitness.errors`, `earwitness.messages`,
-`earwitness.engine_messages`, the standard library.
+Lives here: every decision about speech, written against the Protocols in `protocols`.
+May import: the shared modules of `earwitness`, `earwitness.domain`, the standard library.
 Never put here: a browser, a server, a particular inference library, storage.
 """

@@ -1,15 +1,12 @@
-"""Speech probabilities to speech spans: hysteresis, as Silero's own utilities do it."""
+"""Turn speech probabilities into spans, with hysteresis as in Silero's own utilities."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, VAD_FRAME_SAMPLES
 from earwitness.speech.settings import VadSettings
-
-FRAME_S = VAD_FRAME_SAMPLES / SAMPLE_RATE_HZ
-"""Length of one probability's frame: 0.032 s."""
+from earwitness.speech.silero import VAD_FRAME_S
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,17 +18,17 @@ class Span:
 
     @property
     def length(self) -> int:
-        """How many."""
+        """The number of samples or frames."""
         return self.stop - self.start
 
 
 def find_speech(probabilities: Sequence[float], settings: VadSettings) -> list[Span]:
-    """Speech as spans of frames, in order, not touching.
+    """Return spans of frames with speech, in order and apart.
 
-    Speech still open at the end counts however short it is: more audio may follow.
+    Speech that goes on at the end counts at any length, because more audio may follow.
     """
-    min_silence = max(1, round(settings.min_silence_s / FRAME_S))
-    min_speech = max(1, round(settings.min_speech_s / FRAME_S))
+    min_silence = max(1, round(settings.min_silence_s / VAD_FRAME_S))
+    min_speech = max(1, round(settings.min_speech_s / VAD_FRAME_S))
     spans: list[Span] = []
     start: int | None = None
     quiet: int | None = None
@@ -53,5 +50,5 @@ def find_speech(probabilities: Sequence[float], settings: VadSettings) -> list[S
 
 
 def overlap(spans: Sequence[Span], start: int, stop: int) -> int:
-    """How much of [start, stop) lies in spans."""
+    """Return how much of [start, stop) is inside spans."""
     return sum(max(0, min(span.stop, stop) - max(span.start, start)) for span in spans)

@@ -1,8 +1,8 @@
-"""When each token was said: a monotonic path through the cross-attention, by dynamic time warping.
+"""Time each token: dynamic time warping of the cross-attention.
 
-The same path as openai/whisper's `timing.py` finds, but a whole row at a time: the minimum over
-"stay on this token" becomes a running minimum over prefix sums, so that the inner loops run in C
-(`accumulate`, `map`) although this is Python.
+The path is that of openai/whisper's `timing.py`, computed a row at a time. The minimum over "stay
+on this token" is a running minimum over prefix sums, so that the inner loops (`accumulate`, `map`)
+run in C.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from operator import add, sub
 
 
 def first_frames(weights: Sequence[Sequence[float]], frames: int) -> list[int]:
-    """For each row of `weights` [tokens, frames] the frame at which its token begins.
+    """Return for each row of `weights` [tokens, frames] the frame at which its token begins.
 
-    Only the first `frames` columns count. The path goes from the first token at frame 0 to the
-    last token at the last frame and collects as much weight as it can. The result never decreases.
+    Only the first `frames` columns count. The path leads from the first token at frame 0 to the
+    last token at the last frame, with the largest sum of weights. The result never decreases.
     """
     rows = [list(row[:frames]) for row in weights]
     if not rows or not rows[0]:

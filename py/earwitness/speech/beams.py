@@ -1,9 +1,9 @@
-"""What a beam search left behind -> the best hypothesis of a window.
+"""Read the best hypothesis from the steps of a beam search.
 
-An engine that searches keeps, for each step, what each of its hypotheses wrote and which hypothesis
-of the step before it goes on from; nothing is copied while it searches. Here the way back is walked
-once. Ranking is CTranslate2's and openai/whisper's: the sum of log-probabilities, end included,
-divided by the number of tokens.
+For each step the engine stores the token of each beam and the beam of the step before that it
+continues, so that it copies nothing while it searches. The best hypothesis is read backwards, once.
+It has the largest sum of log-probabilities, EOT included, divided by the number of tokens, as in
+CTranslate2 and openai/whisper.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from typing import Any
 from earwitness.speech.protocols import Hypothesis
 
 NO_ENDING = -1e29
-"""A total below this is none: the hypothesis did not end there."""
+"""A total up to this means that the hypothesis did not end there."""
 
 
 @dataclass(frozen=True, slots=True)
 class BeamSteps:
-    """One window's search, each [beams, steps]; steps beyond the window's own end do not count."""
+    """The search of one window, each field [beams, steps]."""
 
     tokens: Sequence[Sequence[int]]
     log_probabilities: Sequence[Sequence[float]]
-    """Of these tokens."""
+    """Log-probabilities of `tokens`."""
     parents: Sequence[Sequence[int]]
-    """Which hypothesis of the step before each token continues."""
+    """The beam of the step before that each token continues."""
     endings: Sequence[Sequence[float]]
-    """The whole log-probability of a hypothesis of the step before that ends instead of writing
-    this step's token; `NO_ENDING` or less where none does."""
+    """The total log-probability of the beam of the step before, if it ends here instead of going
+    on; `NO_ENDING` or less where it does not end."""
 
 
 def beam_steps(
@@ -37,7 +37,7 @@ def beam_steps(
     windows: int,
     beams: int,
 ) -> list[BeamSteps]:
-    """Cut the four flat [windows, beams, steps] of a batch into windows."""
+    """Split the four flat fields [windows, beams, steps] of a batch into windows."""
     steps = len(values[0]) // (windows * beams)
 
     def rows(flat: Sequence[int] | Sequence[float], window: int) -> list[Any]:
@@ -47,8 +47,8 @@ def beam_steps(
     return [BeamSteps(*(rows(flat, window) for flat in values)) for window in range(windows)]
 
 
-def searched(steps: BeamSteps, length: int, no_speech_probability: float) -> Hypothesis:
-    """The likeliest ended hypothesis of the first `length` steps; else the likeliest there is."""
+def best_hypothesis(steps: BeamSteps, length: int, no_speech_probability: float) -> Hypothesis:
+    """Return the likeliest hypothesis that ended within `length` steps, else the likeliest one."""
     best: tuple[float, int, int] | None = None
     for step in range(1, length):
         for beam, ending in enumerate(row[step] for row in steps.endings):
@@ -64,7 +64,7 @@ def searched(steps: BeamSteps, length: int, no_speech_probability: float) -> Hyp
 
 
 def _walk(steps: BeamSteps, beam: int, last: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Tokens and log-probabilities that led to a hypothesis after step `last`."""
+    """Return tokens and log-probabilities of a beam up to step `last`."""
     tokens: list[int] = []
     values: list[float] = []
     for step in range(last, -1, -1):

@@ -1,7 +1,7 @@
-"""Voice activity without a model: what is well above the recording's own background.
+"""Voice activity detection without a model: sound well above the background level.
 
-The fallback for when Silero's file is missing or its session fails. It cannot tell speech from
-music, so it only ever skips silence and steady noise.
+The fallback where Silero's file is missing or fails to load. It cannot tell speech from music, so
+it skips only silence and steady noise.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ from typing import Protocol
 from earwitness.speech.protocols import Samples
 
 SILENCE_DBFS = -60.0
-"""Below this nothing is speech."""
+"""Below this level nothing is speech."""
 MARGIN_DB = 9.0
-"""Speech is at least this far above the background; there the probability is one half."""
+"""At this level above the background the probability is one half."""
 SLOPE_DB = 2.0
-"""Width of the step from silence to speech."""
+"""Width of the transition from silence to speech."""
 BACKGROUND_QUANTILE = 0.1
-"""The background is the level that this share of the frames stays below."""
+"""The background is this quantile of the levels of all frames."""
 
 
 class LevelMeter(Protocol):
-    """Measures loudness where the samples are."""
+    """Measures the level of samples, where the samples are."""
 
     async def levels_dbfs(self, samples: Samples) -> Sequence[float]:
-        """Root mean square of each `VAD_FRAME_SAMPLES` frame in dB of full scale, -inf for none."""
+        """Return the RMS level of each frame of `VAD_FRAME_SAMPLES` in dBFS, -inf for zeros."""
         ...
 
 
 class EnergyVad:
-    """A `Vad` of loudness alone."""
+    """Implements `Vad` by level alone."""
 
     def __init__(self, meter: LevelMeter) -> None:
         self._meter = meter
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One value a frame, 0 to 1."""
+        """Return a probability for each frame."""
         levels = [max(level, -120.0) for level in await self._meter.levels_dbfs(samples)]
         if not levels:
             return []

@@ -1,10 +1,9 @@
-"""Is this decode to be believed, and if not, what next.
+"""Decode windows, and decode again where the result cannot be trusted.
 
-The first decode hears a window at its own length, which is fast. English is decoded greedily, and
-searched with beams, over the same encoding, where that was not sure; other languages are searched
-at once. A row that is still not believed is heard once more padded to Whisper's full 30 s (a short
-window cut close can loop), then at rising temperatures. Only failing rows are decoded again; the
-rest of the batch stays.
+The first decode is at the window's own length, which is fast. English is decoded greedily, then by
+beam search over the same encoding where the model was not confident; other languages are decoded by
+beam search at once. A row that needs fallback is decoded padded to Whisper's full 30 s, because a
+short window can loop, and then at rising temperatures. Only failing rows are decoded again.
 """
 
 from __future__ import annotations
@@ -15,11 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from earwitness.speech.padding import FRAME_S
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import (
-    WINDOW_MAX_S,
     DecodeRequest,
     Encoded,
     Hypothesis,
@@ -28,17 +25,18 @@ from earwitness.speech.protocols import (
 )
 from earwitness.speech.repetition import compression_ratio, find_loop
 from earwitness.speech.settings import DecodingSettings
+from earwitness.speech.whisper import FRAME_S, WINDOW_MAX_S
 
-Verdict = Literal["believed", "silent", "doubted"]
+Verdict = Literal["accepted", "silent", "needs_fallback"]
 NEARLY_FULL_S = 28.0
-"""A window of this length is heard no differently at 30 s."""
+"""A window of this length gains nothing from padding to 30 s."""
 SPARE_TOKENS = 16
 """Tokens that even the shortest window may have: timestamps and a few words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What the policy settled on for one window, and where its audio is still encoded."""
+    """The decode chosen for one window, and where the window is encoded."""
 
     window: Window
     hypothesis: Hypothesis
@@ -50,36 +48,47 @@ class Decoded:
     row: int
 
 
-class Shelf:
-    """Encoded batches in use; released together."""
+class EncodedPool:
+    """Encoded batches in use, released together."""
 
-    def __init__(self, model: SpeechModel) -> None:
+    def __init__(self, model: SpeechModel, length_step_s: float) -> None:
+        """`length_step_s`: see `encoded_length_s`."""
         self._model = model
-        self._held: list[Encoded] = []
+        self._length_step_s = length_step_s
+        self._batches: list[Encoded] = []
 
-    async def encode(self, windows: Sequence[Window], duration_s: float) -> Encoded:
-        """Encode windows padded to `duration_s`, kept until `release`."""
+    async def encode(self, windows: Sequence[Window], duration_s: float | None = None) -> Encoded:
+        """Return the windows encoded, valid until `release`.
+
+        `duration_s`: the length to pad to; None: the shared length, `encoded_length_s`.
+        """
+        if duration_s is None:
+            margin_s = self._model.spec.margin_s
+            duration_s = encoded_length_s(windows, margin_s, self._length_step_s)
         encoded = await self._model.encode([window.samples for window in windows], duration_s)
-        self._held.append(encoded)
+        self._batches.append(encoded)
         return encoded
 
     def release(self) -> None:
-        """Give back everything."""
-        while self._held:
-            self._held.pop().release()
+        """Release every batch."""
+        while self._batches:
+            self._batches.pop().release()
 
 
 def encoded_length_s(windows: Sequence[Window], margin_s: float, step_s: float) -> float:
-    """Shared length of a batch: its longest window and the margin, rounded up.
+    """Return the shared length of a batch: its longest window and the margin, in whole steps.
 
-    A frame less than Whisper's 30 s at most: those are asked for where a shorter one is doubted.
+    The length is at least one frame below 30 s: the full 30 s are for fallback.
     """
     longest = max(window.length_s for window in windows)
     return min(WINDOW_MAX_S - FRAME_S, math.ceil(round((longest + margin_s) / step_s, 6)) * step_s)
 
 
 def group_by_length(windows: Sequence[Window], evenness: float) -> list[list[int]]:
-    """Indices of windows to encode together, longest first; none is shorter than its share."""
+    """Return groups of indices to encode together, longest first.
+
+    No window in a group is shorter than `evenness` times the longest.
+    """
     groups: list[list[int]] = []
     for index in sorted(range(len(windows)), key=lambda i: (-windows[i].length_s, i)):
         if groups and windows[index].length_s >= evenness * windows[groups[-1][0]].length_s:
@@ -90,7 +99,10 @@ def group_by_length(windows: Sequence[Window], evenness: float) -> list[list[int
 
 
 def judge(hypothesis: Hypothesis, ratio: float, settings: DecodingSettings) -> Verdict:
-    """Believe it, call it silence, or doubt it (openai/whisper's rules and a loop guard)."""
+    """Return whether to trust a hypothesis, by openai/whisper's rules and a loop guard.
+
+    `ratio`: its compression ratio.
+    """
     average = hypothesis.average_log_probability
     if hypothesis.no_speech_probability > settings.no_speech and average < settings.log_probability:
         return "silent"
@@ -98,12 +110,12 @@ def judge(hypothesis: Hypothesis, ratio: float, settings: DecodingSettings) -> V
         hypothesis.tokens, min_repeats=settings.loop_repeats, min_tokens=settings.loop_tokens
     )
     if ratio > settings.compression_ratio or average < settings.log_probability or loop:
-        return "doubted"
-    return "believed"
+        return "needs_fallback"
+    return "accepted"
 
 
 def seed(fingerprint: str, window: Window, attempt: int) -> int:
-    """32 bits that depend only on the audio, the window and the attempt."""
+    """Return a seed of 32 bits that depends on audio, window and attempt only."""
     key = f"{fingerprint}:{window.start}:{window.stop}:{attempt}".encode()
     return int.from_bytes(hashlib.sha256(key).digest()[:4], "big")
 
@@ -115,45 +127,45 @@ class _Judged(NamedTuple):
 
     @property
     def rank(self) -> tuple[bool, float]:
-        return self.verdict != "doubted", self.hypothesis.average_log_probability
+        return self.verdict != "needs_fallback", self.hypothesis.average_log_probability
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
-    """A model and what it is told: decodes rows, greedily or with beams."""
+class RowDecoder:
+    """A model with its prompt; decodes rows greedily or by beam search."""
 
     model: SpeechModel
     prompt: Prompt
     settings: DecodingSettings
     language: str
     fingerprint: str
-    """Of the audio: seeds sampling."""
+    """Of the audio; seeds sampling."""
 
-    async def hear(
+    async def decode(
         self,
         encoded: Encoded,
         windows: Sequence[tuple[Window, int]],
         temperature: float,
         attempt: int,
     ) -> list[_Judged]:
-        """What was written for each (window, row of `encoded`)."""
+        """Return the judged hypothesis of each (window, row of `encoded`)."""
         rows = tuple(row for _, row in windows)
         seeds = tuple(seed(self.fingerprint, window, attempt) for window, _ in windows)
         request = request_for(
             self.model.spec, self.prompt, self.settings, encoded, rows, temperature, seeds
         )
-        searches = self.model.spec.searches and temperature == 0
-        beams = self.settings.beams if searches else 1
+        can_search = self.model.spec.beam_search and temperature == 0
+        beams = self.settings.beams if can_search else 1
         if self.language != "en":
             return await self._decode(encoded, replace(request, beams=beams))
-        heard = await self._decode(encoded, request)
-        unsure = [index for index, each in enumerate(heard) if self._is_unsure(each)]
+        judged = await self._decode(encoded, request)
+        unsure = [index for index, each in enumerate(judged) if self._is_unsure(each)]
         if beams > 1 and unsure:
             prompts, again = request.prompts[: len(unsure)], tuple(rows[i] for i in unsure)
             search = replace(request, prompts=prompts, rows=again, seeds=(), beams=beams)
             for index, found in zip(unsure, await self._decode(encoded, search), strict=True):
-                heard[index] = max(heard[index], found, key=lambda judged: judged.rank)
-        return heard
+                judged[index] = max(judged[index], found, key=lambda each: each.rank)
+        return judged
 
     async def _decode(self, encoded: Encoded, request: DecodeRequest) -> list[_Judged]:
         return [self._judge(each) for each in await self.model.decode(encoded, request)]
@@ -162,22 +174,23 @@ class Ear:
         ratio = compression_ratio(_text(self.model, hypothesis))
         return _Judged(hypothesis, ratio, judge(hypothesis, ratio, self.settings))
 
-    def _is_unsure(self, heard: _Judged) -> bool:
-        if heard.verdict == "believed":
-            return heard.hypothesis.average_log_probability < self.model.spec.sure
-        return heard.verdict == "doubted"
+    def _is_unsure(self, judged: _Judged) -> bool:
+        if judged.verdict == "accepted":
+            average = judged.hypothesis.average_log_probability
+            return average < self.model.spec.confident_log_probability
+        return judged.verdict == "needs_fallback"
 
 
 async def decode_windows(
-    ear: Ear, windows: Sequence[Window], encoded: Encoded, shelf: Shelf
+    decoder: RowDecoder, windows: Sequence[Window], encoded: Encoded, pool: EncodedPool
 ) -> list[Decoded]:
-    """Decode each window until it is believed, silent, or nothing is left to try.
+    """Decode each window until it is accepted or silent, or all temperatures are tried.
 
     Raises:
         ModelError: the computation failed.
     """
-    settings = ear.settings
-    settled: list[list[Decoded]] = [[] for _ in windows]
+    settings = decoder.settings
+    tries: list[list[Decoded]] = [[] for _ in windows]
     pending = [(index, index) for index in range(len(windows))]
     attempts = [(temperature, False) for temperature in settings.temperatures]
     short = [
@@ -185,28 +198,28 @@ async def decode_windows(
     ]
     if any(short):
         attempts.insert(1, (settings.temperatures[0], True))
-    for attempt, (temperature, fresh) in enumerate(attempts):
-        if fresh:
+    for attempt, (temperature, at_full_length) in enumerate(attempts):
+        if at_full_length:
             failing = [index for index, _ in pending]
-            encoded = await shelf.encode([windows[index] for index in failing], WINDOW_MAX_S)
+            encoded = await pool.encode([windows[index] for index in failing], WINDOW_MAX_S)
             pending = [(index, row) for row, index in enumerate(failing)]
         rows = [(windows[index], row) for index, row in pending]
-        judged = await ear.hear(encoded, rows, temperature, attempt)
-        still: list[tuple[int, int]] = []
+        judged = await decoder.decode(encoded, rows, temperature, attempt)
+        failing_rows: list[tuple[int, int]] = []
         for (index, row), (hypothesis, ratio, verdict) in zip(pending, judged, strict=True):
             if not hypothesis.finished and short[index] and attempt == 0:
-                verdict = "doubted"
-            settled[index].append(
+                verdict = "needs_fallback"
+            tries[index].append(
                 Decoded(
                     windows[index], hypothesis, verdict, ratio, temperature, attempt, encoded, row
                 )
             )
-            if verdict == "doubted":
-                still.append((index, row))
-        pending = still
+            if verdict == "needs_fallback":
+                failing_rows.append((index, row))
+        pending = failing_rows
         if not pending:
             break
-    return [_choose(tries, settings) for tries in settled]
+    return [_choose(each, settings) for each in tries]
 
 
 def request_for(
@@ -218,7 +231,7 @@ def request_for(
     temperature: float = 0.0,
     seeds: tuple[int, ...] = (),
 ) -> DecodeRequest:
-    """One decode of some rows with timestamps; short windows may write fewer tokens."""
+    """Return a request to decode rows with timestamps; short windows may have fewer tokens."""
     longest = SPARE_TOKENS + math.ceil(encoded.duration_s * settings.max_tokens_per_s)
     specials = {spec.sot, spec.transcribe, spec.translate, spec.sot_prev, spec.no_speech}
     return DecodeRequest(
@@ -242,9 +255,9 @@ def _text(model: SpeechModel, hypothesis: Hypothesis) -> str:
 
 
 def _choose(tries: Sequence[Decoded], settings: DecodingSettings) -> Decoded:
-    """The last one where it is believed; else the likeliest that does not repeat itself."""
+    """Return the last decode if it is trusted, else the likeliest that does not repeat itself."""
     last = tries[-1]
-    if last.verdict != "doubted":
+    if last.verdict != "needs_fallback":
         return last
     plain = [t for t in tries if t.compression_ratio <= settings.compression_ratio] or list(tries)
     chosen = max(plain, key=lambda t: t.hypothesis.average_log_probability)

@@ -1,22 +1,22 @@
-"""Words that nobody said: improbable ones, over silence."""
+"""Detect hallucinations: anomalous words over silence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from earwitness.speech.activity import Span, overlap
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
 from earwitness.speech.settings import TextSettings
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.transcript import Word
 
 SCORED_WORDS = 8
-"""So many words from a segment's start are looked at (openai/whisper)."""
+"""Words from a segment's start that are scored (openai/whisper)."""
 MIN_SPEECH_SHARE = 0.2
-"""Words of which less than this lies in speech are over silence."""
+"""Words with a smaller share than this inside speech are over silence."""
 
 
-def anomaly(word: Word, settings: TextSettings) -> float:
-    """How odd one word is: improbable, too short or too long (openai/whisper's score)."""
+def anomaly_score(word: Word, settings: TextSettings) -> float:
+    """Return openai/whisper's score of a word that is improbable, too short or too long."""
     length_s = word.end_s - word.start_s
     score = 0.0
     if word.probability is not None and word.probability < settings.word_probability:
@@ -28,16 +28,16 @@ def anomaly(word: Word, settings: TextSettings) -> float:
     return score
 
 
-def is_odd(words: Sequence[Word], settings: TextSettings) -> bool:
-    """Is a segment made of odd words?"""
+def is_anomalous(words: Sequence[Word], settings: TextSettings) -> bool:
+    """Return whether the words of a segment are anomalous together."""
     scored = [word for word in words if any(c.isalnum() for c in word.text)][:SCORED_WORDS]
-    score = sum(anomaly(word, settings) for word in scored)
+    score = sum(anomaly_score(word, settings) for word in scored)
     return bool(scored) and (score >= 3 or score + 0.01 >= len(scored))
 
 
-def is_invented(words: Sequence[Word], speech: Sequence[Span], settings: TextSettings) -> bool:
-    """Odd words over silence, or odd words alone in it."""
-    if not words or not is_odd(words, settings):
+def is_hallucinated(words: Sequence[Word], speech: Sequence[Span], settings: TextSettings) -> bool:
+    """Return whether words are anomalous, and over silence or alone in it."""
+    if not words or not is_anomalous(words, settings):
         return False
     start = round(words[0].start_s * SAMPLE_RATE_HZ)
     stop = max(start + 1, round(words[-1].end_s * SAMPLE_RATE_HZ))

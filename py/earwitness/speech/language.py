@@ -1,40 +1,44 @@
-"""Which language is spoken: what the model believes of several windows, then what it can write."""
+"""Detect the spoken language: votes of several windows, then trial decodes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
 
-from earwitness.speech.fallback import Shelf, judge, request_for
+from earwitness.speech.fallback import EncodedPool, judge, request_for
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
-from earwitness.speech.protocols import WINDOW_MAX_S, Encoded, Hypothesis, SpeechModel
+from earwitness.speech.protocols import Encoded, Hypothesis, SpeechModel
 from earwitness.speech.repetition import compression_ratio
 from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.whisper import WINDOW_MAX_S
 
 Votes = Sequence[tuple[dict[str, float], float]]
-"""For each window its languages' probabilities and its seconds of speech."""
+"""For each window: language code -> probability, and its seconds of speech."""
 
 
-class LanguageFinder:
-    """Finds the language of a recording's first windows; asks more only while in doubt."""
+class LanguageDetector:
+    """Detects the language of a recording from its first windows."""
 
-    def __init__(self, model: SpeechModel, shelf: Shelf, settings: SpeechSettings) -> None:
+    def __init__(self, model: SpeechModel, pool: EncodedPool, settings: SpeechSettings) -> None:
         self._model = model
-        self._shelf = shelf
+        self._pool = pool
         self._settings = settings
 
-    async def find(
+    async def detect(
         self,
         windows: Sequence[Window],
         encoded: Encoded,
         look_ahead: Callable[[int], Awaitable[list[Window]]],
     ) -> tuple[str, float]:
-        """The language and how probable it is.
+        """Return the language and its probability.
 
-        First the windows as they are encoded. In doubt these and the next ones padded to full
-        length, which is what the model was trained on. Still in doubt, the longest of them is
-        decoded in each candidate: a model writes fluently only in the language it hears.
+        First the windows vote as they are encoded. If no language is certain, these and the next
+        windows vote padded to full length, which the model was trained on. If that leaves it in
+        doubt, the longest window is decoded in each candidate: a model writes fluently only in
+        the language that is spoken.
+
+        `look_ahead` returns up to so many of the next windows.
 
         Raises:
             ModelError: the computation failed.
@@ -43,18 +47,18 @@ class LanguageFinder:
         probabilities = combine(await self._votes(windows, encoded))
         if best(probabilities)[1] < settings.confident:
             windows = [*windows, *await look_ahead(settings.windows - len(windows))]
-            encoded = await self._shelf.encode(windows, WINDOW_MAX_S)
+            encoded = await self._pool.encode(windows, WINDOW_MAX_S)
             probabilities = combine(await self._votes(windows, encoded))
         if best(probabilities)[1] < settings.confident:
             longest = max(range(len(windows)), key=lambda row: windows[row].speech_s)
-            return best(await self._try_out(probabilities, encoded, longest))
+            return best(await self._trials(probabilities, encoded, longest))
         return best(probabilities)
 
     async def _votes(self, windows: Sequence[Window], encoded: Encoded) -> Votes:
         probabilities = await self._model.language_probabilities(encoded)
         return [(row, window.speech_s) for row, window in zip(probabilities, windows, strict=True)]
 
-    async def _try_out(
+    async def _trials(
         self, probabilities: dict[str, float], encoded: Encoded, row: int
     ) -> dict[str, float]:
         settings = self._settings.language
@@ -78,17 +82,17 @@ class LanguageFinder:
         return {k: weight / sum(weights.values()) for k, weight in weights.items()}
 
     def _fluency(self, hypothesis: Hypothesis) -> float:
-        """Average log-probability; repetition is the opposite of fluent."""
+        """Return the average log-probability, less the penalty where the trial failed."""
         text = [token for token in hypothesis.tokens if token < self._model.spec.eot]
         ratio = compression_ratio(self._model.tokenizer.decode(text))
         average = hypothesis.average_log_probability
-        if not text or judge(hypothesis, ratio, self._settings.decoding) == "doubted":
+        if not text or judge(hypothesis, ratio, self._settings.decoding) == "needs_fallback":
             return average - self._settings.language.trial_penalty
         return average
 
 
 def combine(votes: Votes) -> dict[str, float]:
-    """Mean of the votes weighted by their seconds; sums to 1."""
+    """Return the mean of the votes, weighted by their seconds; the sum is 1."""
     total = sum(weight for _, weight in votes)
     combined: dict[str, float] = {}
     for probabilities, weight in votes:
@@ -99,5 +103,5 @@ def combine(votes: Votes) -> dict[str, float]:
 
 
 def best(probabilities: dict[str, float]) -> tuple[str, float]:
-    """The most probable language and its probability."""
+    """Return the most probable language and its probability."""
     return max(probabilities.items(), key=lambda item: item[1])

@@ -1,24 +1,19 @@
-"""How much silence each window of a batch is encoded with."""
+"""Choose how much silence each window of a batch is padded with."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, WINDOW_MAX_S
-
-FRAME_SAMPLES = 320
-"""Audio samples in one frame of the encoder."""
-FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
-"""20 ms."""
+from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, WINDOW_MAX_S
 
 
 def padded_samples(lengths: Sequence[int], longest: int, margin_s: float) -> list[int]:
-    """For windows of so many samples, how many to encode: `longest` at most, whole frames.
+    """Return the padded lengths of windows in whole frames, at most `longest`; all in samples.
 
-    Encoding costs as much for silence as for speech, so each window of a batch gets the margin it
-    needs and no more. A window alone is encoded at `longest`, and so is a batch for which Whisper's
-    full 30 s are asked, because it was doubted at less.
+    Silence costs as much to encode as speech, so each window of a batch is padded by the margin
+    only. A single window is padded to `longest`, and so is a batch at Whisper's full 30 s, which
+    fallback asks for.
     """
     if len(lengths) == 1 or longest >= WINDOW_MAX_S * SAMPLE_RATE_HZ:
         return [longest] * len(lengths)

@@ -1,9 +1,8 @@
-"""Where to listen: speech packed into windows that are cut in silence.
+"""Plan windows: pack speech into windows that are cut in silence.
 
-A window is one contiguous piece of the recording, so a time inside it plus its start is a time in
-the file, exactly. Long silence is never inside a window: it ends one, and the next begins where
-speech does. `plan_window` is a pure function of the audio from `start` on, which is what makes an
-interrupted run end in the same words.
+A window is a contiguous part of the recording, so a time inside it plus its start is a time in the
+file. Long silence is never inside a window: it ends one window, and the next begins with speech.
+`plan_window` depends only on the audio after `start`, so a resumed run gives the same words.
 """
 
 from __future__ import annotations
@@ -13,22 +12,18 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from earwitness.speech.activity import Span, find_speech
-from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
-    VAD_FRAME_SAMPLES,
-    AudioSource,
-    Samples,
-    Vad,
-)
+from earwitness.speech.protocols import AudioSource, Samples, Vad
 from earwitness.speech.settings import SpeechSettings, WindowSettings
+from earwitness.speech.silero import VAD_FRAME_SAMPLES
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 SHIFT_S = 1.0
-"""More silence than this before speech, and planning starts again at the speech."""
+"""With more silence than this before speech, planning starts again at the speech."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A piece of the recording to decode: samples [start, stop), and where speech is in it."""
+    """A part of the recording to decode: samples [start, stop), and the speech in it."""
 
     start: int
     stop: int
@@ -49,12 +44,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One step of planning: perhaps a window, and where planning goes on."""
+    """A step of planning: a window or None, and where planning goes on."""
 
     window: Window | None
     next_start: int
     ended: bool
-    """The recording has nothing at or after `next_start`."""
+    """The recording ends before `next_start`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +69,11 @@ async def plan_window(
     limit: int | None = None,
     skip_silence: bool = True,
 ) -> Plan:
-    """Find the first window at or after sample `start`.
+    """Return the first window at or after sample `start`.
 
-    A step reads at most one window's length, so long silence takes several steps without a window.
-    With `skip_silence` off every sample lies in a window, still cut in silence where there is one.
+    A step reads at most the length of a window, so long silence takes several steps without one.
+    Without `skip_silence` every sample is in a window, still cut in silence where there is any.
+    `limit`: the sample at which the part to transcribe ends.
 
     Raises:
         MediaError: the recording cannot be decoded.
@@ -112,13 +108,13 @@ async def _plan(
     speech: Sequence[Span],
     ended: bool,
 ) -> Plan:
-    heard = tuple(
+    inside = tuple(
         Span(start + max(span.start, onset), start + min(span.stop, cut.stop))
         for span in speech
         if span.start < cut.stop and span.stop > onset
     )
     piece = await audio.slice(samples, onset, cut.stop)
-    window = Window(start + onset, start + cut.stop, heard, piece)
+    window = Window(start + onset, start + cut.stop, inside, piece)
     return Plan(window, start + cut.resume, ended and cut.resume >= len(samples))
 
 
@@ -130,7 +126,7 @@ def _cut_speech(
     ended: bool,
     settings: SpeechSettings,
 ) -> Cut:
-    """End the window in the first long silence, or else where it is full."""
+    """Return a cut in the first long silence, or where the window is full."""
     pad = round(settings.vad.pad_s * SAMPLE_RATE_HZ)
     full = min(onset + round(settings.windows.max_s * SAMPLE_RATE_HZ), length)
     max_gap = round(settings.windows.max_gap_s * SAMPLE_RATE_HZ)
@@ -156,7 +152,7 @@ def _cut_anywhere(
     ended: bool,
     settings: SpeechSettings,
 ) -> Cut:
-    """End the window where it is full, skipping nothing."""
+    """Return a cut where the window is full; nothing is skipped."""
     full = min(round(settings.windows.max_s * SAMPLE_RATE_HZ), length)
     if ended and length <= full:
         return Cut(length, length)
@@ -171,7 +167,7 @@ def _cut_full(
     full: int,
     settings: SpeechSettings,
 ) -> Cut:
-    """Cut in the last good silence before `full`, else the longest, else in the weakest speech."""
+    """Return a cut in the last good silence, else the longest one, else in the weakest speech."""
     earliest = full - round((full - onset) * settings.windows.cut_search)
     pad = round(settings.vad.pad_s * SAMPLE_RATE_HZ)
     silence = _best_silence(speech, earliest, full, settings.windows)
@@ -199,7 +195,7 @@ def _best_silence(
 
 
 def _weakest_frame(probabilities: Sequence[float], first: int, last: int) -> int:
-    """The frame in [first, last) least likely to be speech, its neighbours counting half."""
+    """Return the frame in [first, last) least likely to be speech; neighbours count half."""
 
     def weight(frame: int) -> float:
         return probabilities[frame] + (probabilities[frame - 1] + probabilities[frame + 1]) / 2

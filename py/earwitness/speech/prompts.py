@@ -1,4 +1,4 @@
-"""What the model is shown before it listens: earlier text, names to expect, and what to do."""
+"""Build prompts: expected words, previous text, and the task."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from earwitness.transcript import Task
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Tokens before the first one that the model writes."""
+    """Tokens before the first one that the model generates."""
 
     tokens: tuple[int, ...]
     sot_index: int
-    """Where SOT stands; everything before it is earlier text."""
+    """Index of SOT; tokens before it are earlier text."""
 
 
 def check_language(spec: ModelSpec, language: str) -> None:
-    """Raise `BadRequestError` if the model cannot be told to expect this language.
+    """Check that a model has a language.
 
     Raises:
-        BadRequestError: naming what the model does know.
+        BadRequestError: the model does not have it.
     """
     if not spec.multilingual and language not in ("", "auto", "en"):
         raise BadRequestError(
@@ -37,7 +37,7 @@ def check_language(spec: ModelSpec, language: str) -> None:
 
 
 def task_tokens(spec: ModelSpec, language: str, task: Task, *, timestamps: bool) -> tuple[int, ...]:
-    """SOT, then for a multilingual model its language and task, then perhaps no-timestamps."""
+    """Return SOT, language and task (of a multilingual model), and no-timestamps if so."""
     tokens = [spec.sot]
     if spec.multilingual:
         tokens.append(spec.languages[language])
@@ -57,10 +57,10 @@ def build_prompt(
     previous_text: str = "",
     timestamps: bool = True,
 ) -> Prompt:
-    """Put earlier text in front of the task, as openai/whisper and faster-whisper do.
+    """Return a prompt of expected words, previous text and task, as in openai/whisper.
 
-    Half of the context is for the prompt. Expected words stand first and are cut at their end;
-    previous text fills what is left with its latest tokens.
+    Half of the context is for the prompt. Expected words come first and are cut at their end; the
+    last tokens of the previous text fill the rest.
     """
     task_part = task_tokens(spec, language, task, timestamps=timestamps)
     room = spec.max_target_tokens // 2 - 1

@@ -1,7 +1,7 @@
-"""What the engine needs from outside: audio, a voice activity detector, a model, a tokenizer.
+"""Protocols for what the engine is given: audio, voice activity detector, model, tokenizer.
 
-`Samples` is opaque on purpose: a numpy array on the server, a JS Float32Array in the browser.
-The policy measures and passes it on but never looks inside, so no sample ever crosses into Python.
+`Samples` is opaque: a numpy array on the server, a JavaScript Float32Array in the browser. The
+engine measures samples and passes them on, so in the browser no sample is copied into Python.
 """
 
 from __future__ import annotations
@@ -10,14 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-SAMPLE_RATE_HZ = 16_000
-"""Whisper's and Silero's rate; everything in `speech` counts samples at this rate."""
-VAD_FRAME_SAMPLES = 512
-"""Silero's frame at 16 kHz: 32 ms."""
-VAD_WARM_UP_SAMPLES = 32 * VAD_FRAME_SAMPLES
-"""So much of the audio, mirrored, is shown to a recurrent detector before the audio itself."""
-WINDOW_MAX_S = 30.0
-"""Whisper's longest window."""
+from earwitness.speech.whisper import FRAME_S
 
 
 class Samples(Protocol):
@@ -27,18 +20,17 @@ class Samples(Protocol):
 
 
 class AudioSource(Protocol):
-    """A recording as one long line of samples, read forward in pieces, never held whole."""
+    """A recording, read forward in parts and never held whole."""
 
     @property
     def duration_s(self) -> float | None:
-        """As the container says; None where it does not. The end of `read` is the truth."""
+        """The duration in the container; None where there is none. The audio may end elsewhere."""
         ...
 
     async def read(self, start: int, stop: int) -> Samples:
-        """Return samples [start, stop), fewer at the end of the recording, none past it.
+        """Return samples [start, stop): fewer at the end of the recording, none after it.
 
-        `start` never moves back before the largest `start` asked for so far, so what lies
-        before it may be dropped.
+        `start` is never below an earlier call's `start`, so samples before it may be dropped.
 
         Raises:
             MediaError: the file cannot be decoded from here on.
@@ -46,11 +38,11 @@ class AudioSource(Protocol):
         ...
 
     async def slice(self, samples: Samples, start: int, stop: int) -> Samples:
-        """A part of samples already read."""
+        """Return a part of samples that were read before."""
         ...
 
     async def concatenate(self, parts: Sequence[Samples]) -> Samples:
-        """Parts already read, one after the other."""
+        """Return several parts as one."""
         ...
 
 
@@ -58,30 +50,30 @@ class Vad(Protocol):
     """Voice activity detection."""
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One probability a `VAD_FRAME_SAMPLES` frame, from fresh state: ceil(n / frame) values.
+        """Return a probability for each frame of `VAD_FRAME_SAMPLES`: ceil(samples / frame) values.
 
-        Fresh state hardly hears speech that has already begun. So a recurrent detector first
-        hears the first `VAD_WARM_UP_SAMPLES` (or what there is, in whole frames) backwards, and
-        drops those probabilities.
+        Each call starts from fresh state, which misses speech that has already begun. So a
+        recurrent detector is first given the first `VAD_WARM_UP_SAMPLES` (in whole frames, as far
+        as there are any) backwards; their probabilities are dropped.
         """
         ...
 
 
 class Tokenizer(Protocol):
-    """Whisper's BPE."""
+    """Whisper's byte pair encoding."""
 
     def encode(self, text: str) -> list[int]:
-        """Text tokens only, no specials."""
+        """Return text tokens, without special tokens."""
         ...
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """Text of text tokens; specials and timestamps are skipped; incomplete UTF-8 is U+FFFD."""
+        """Return the text; special tokens are skipped, incomplete UTF-8 becomes U+FFFD."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """What the policy must know of a Whisper model; read from its manifest."""
+    """What the engine needs to know of a Whisper model; read from its manifest."""
 
     id: str
     multilingual: bool
@@ -100,16 +92,16 @@ class ModelSpec:
     suppress_tokens: tuple[int, ...] = ()
     begin_suppress_tokens: tuple[int, ...] = ()
     margin_s: float = 0.5
-    """Silence to append to a window shorter than 30 s so that the model ends it (measured)."""
-    sure: float = -0.4
-    """English decoded greedily with at least this average log-probability is not searched: beams
-    change next to nothing in it, and much in other languages and in hard speech (measured)."""
-    searches: bool = True
-    """Whether the engine can decode with beams."""
+    """Silence appended to a window below 30 s, so that the model ends its text (measured)."""
+    confident_log_probability: float = -0.4
+    """English decoded greedily with at least this average log-probability is not decoded again
+    with a beam search, which changes such text hardly ever (measured)."""
+    beam_search: bool = True
+    """Whether the engine has a beam search."""
 
 
 class Encoded(Protocol):
-    """Encoder output of one batch, held where the model lives. Release it when done."""
+    """Encoder output of one batch, in the model's memory until it is released."""
 
     @property
     def rows(self) -> int:
@@ -118,7 +110,7 @@ class Encoded(Protocol):
 
     @property
     def duration_s(self) -> float:
-        """To what the windows were padded, or the longest of them."""
+        """The length that the windows, or the longest of them, were padded to."""
         ...
 
     def release(self) -> None:
@@ -128,56 +120,56 @@ class Encoded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DecodeRequest:
-    """One decode of a batch, or of some of its rows. Every prompt has the same length."""
+    """A decode of a batch or some of its rows. All prompts have the same length."""
 
     prompts: tuple[tuple[int, ...], ...]
-    """Per decoded row: optional previous text, then SOT, language, task, (no-timestamps)."""
+    """For each row: previous text if any, SOT, language, task, no-timestamps if so."""
     sot_index: int
-    """Where SOT stands in every prompt."""
+    """Index of SOT in every prompt."""
     max_new_tokens: int
     timestamps: bool = True
     temperature: float = 0.0
     seeds: tuple[int, ...] = ()
-    """Per row, for sampling; a run with the same seeds gives the same tokens."""
+    """For each row; the same seeds sample the same tokens."""
     max_initial_timestamp_s: float | None = 1.0
     suppress_tokens: tuple[int, ...] = ()
     begin_suppress_tokens: tuple[int, ...] = ()
     beams: int = 1
-    """Above 1, at temperature 0: search with so many hypotheses, where the engine can."""
+    """Above 1, at temperature 0: width of the beam search, where the engine has one."""
     rows: tuple[int, ...] | None = None
-    """Which rows of the encoded batch to decode, in the order of `prompts`; None: all of them."""
+    """Rows of the encoded batch, in the order of `prompts`; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What the model wrote for one row."""
+    """The text of one row."""
 
     tokens: tuple[int, ...]
-    """Text and timestamp tokens, without the prompt and without EOT."""
+    """Text and timestamp tokens, without prompt and EOT."""
     token_log_probabilities: tuple[float, ...]
-    """One for each of `tokens`, and one more for EOT where the row ended by itself."""
+    """One for each of `tokens`, and one for EOT if the row ended with it."""
     no_speech_probability: float
     finished: bool = True
-    """False: stopped by the token limit or the loop guard."""
+    """False: the token limit or the loop guard ended the row."""
 
     @property
     def average_log_probability(self) -> float:
-        """Sum over tokens and EOT, divided by their count (openai/whisper)."""
+        """The mean over tokens and EOT, as in openai/whisper; 0 without tokens."""
         count = len(self.token_log_probabilities)
         return sum(self.token_log_probabilities) / count if count else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class AlignmentMatrix:
-    """Cross-attention weight of each token to each 20 ms encoder frame, ready for time warping."""
+    """Cross-attention of each token to each encoder frame, for dynamic time warping."""
 
     rows: Sequence[Sequence[float]] = field(repr=False)
-    """[tokens, frames]; one row a text token and one for EOT."""
-    frame_s: float = 0.02
+    """[tokens, frames]: a row for each text token and one for EOT."""
+    frame_s: float = FRAME_S
 
 
 class SpeechModel(Protocol):
-    """A Whisper model. One batch at a time."""
+    """A Whisper model; it computes one batch at a time."""
 
     @property
     def spec(self) -> ModelSpec:
@@ -192,16 +184,16 @@ class SpeechModel(Protocol):
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> Encoded:
         """Encode windows, each padded with silence to `duration_s` (at most 30).
 
-        Below 30 s an engine may give each window of a batch the margin it needs and no more.
+        Below 30 s an engine may pad each window of a batch by its margin only.
         """
         ...
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
-        """Per row: language code -> probability, summing to 1. Multilingual models only."""
+        """Return language code -> probability for each row; only for multilingual models."""
         ...
 
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
-        """Decode the requested rows, in the order of `request.prompts`.
+        """Return a hypothesis for each requested row, in the order of `request.prompts`.
 
         Raises:
             ModelError: the computation failed (out of memory, lost device).
@@ -211,9 +203,9 @@ class SpeechModel(Protocol):
     async def align(
         self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
-        """Attention of text `tokens` of one row; None where the engine has none.
+        """Return the attention of a row's text `tokens`; None where the engine has none.
 
-        `prompt` ends in the no-timestamps token and `tokens` holds neither timestamps nor EOT,
-        which the engine appends.
+        `prompt` ends with the no-timestamps token. `tokens` has no timestamps and no EOT; the
+        engine appends EOT.
         """
         ...

@@ -1,4 +1,4 @@
-"""A model that lost the thread says the same again and again: how to see it and where to stop."""
+"""Detect texts that repeat themselves."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_PERIOD = 40
-"""Longest repeated piece looked for, in tokens; Whisper's loops are words or sentences."""
+"""Longest repetition that is detected, in tokens; Whisper repeats words or sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """tokens[start:] begins with one piece of `period` tokens, said `repeats` times in a row."""
+    """`repeats` repetitions of the `period` tokens from index `start`."""
 
     start: int
     period: int
@@ -25,13 +25,13 @@ class Loop:
 
 
 def compression_ratio(text: str) -> float:
-    """Length of the text over its deflated length (openai/whisper); 0 for no text."""
+    """Return the length of the text divided by its deflated length; 0 for an empty text."""
     data = text.encode()
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
 def find_loop(tokens: Sequence[int], *, min_repeats: int, min_tokens: int) -> Loop | None:
-    """The first place where a piece repeats at least so often and so long, without a break."""
+    """Return the first loop of at least so many repetitions and tokens; None without one."""
     best: Loop | None = None
     for period in range(1, min(MAX_PERIOD, len(tokens) // min_repeats) + 1):
         run = 0
@@ -50,5 +50,5 @@ def find_loop(tokens: Sequence[int], *, min_repeats: int, min_tokens: int) -> Lo
 
 
 def keep_until_loop(count: int, loop: Loop | None) -> int:
-    """How many of `count` tokens to keep: up to the end of the loop's first piece."""
+    """Return how many of `count` tokens to keep: those up to the first repetition's end."""
     return count if loop is None else loop.start + loop.period

@@ -1,4 +1,4 @@
-"""Timestamp tokens to segments: pieces of text with times inside their window."""
+"""Split tokens at timestamps into pieces of text."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earwitness.speech.protocols import ModelSpec
-
-TIMESTAMP_STEP_S = 0.02
-"""Whisper's timestamps count 20 ms."""
+from earwitness.speech.whisper import TIMESTAMP_STEP_S
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text tokens between two timestamps, seconds from the window's start."""
+    """Text tokens between two timestamps; times in seconds from the window's start."""
 
     start_s: float
     end_s: float
@@ -27,10 +25,10 @@ def split_at_timestamps(
     log_probabilities: Sequence[float],
     length_s: float,
 ) -> list[Piece]:
-    """Read `<|start|> text <|end|>` pairs, forgiving what is missing.
+    """Return the pieces between pairs of timestamps, `<|start|> text <|end|>`.
 
-    Text without an end runs to the next start or to `length_s`; times never go back, never leave
-    [0, length_s], and a piece without text is dropped.
+    A piece without an end lasts until the next start or `length_s`. Times never decrease and stay
+    in [0, length_s]. A piece without text is dropped.
     """
     pieces: list[Piece] = []
     start_s = 0.0

@@ -1,4 +1,4 @@
-"""Words to segments that read like sentences."""
+"""Group words into segments that read like sentences."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ABBREVIATIONS = frozenset(
     {"mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "vs.", "no.", "gen.", "sr.", "jr.", "etc."}
 )
 SHORT_S = 2.0
-"""A shorter sentence takes the next one in, unless a pause is between them."""
+"""A shorter sentence is joined with the next one, unless a pause separates them."""
 
 
 def group_words(words: Sequence[Word], settings: TextSettings) -> list[tuple[Word, ...]]:
-    """Split words where a sentence ends, at a long pause, and where a segment grows too long."""
+    """Return the words in groups that end with a sentence, at a long pause, or when too long."""
     groups: list[tuple[Word, ...]] = []
     current: list[Word] = []
     for index, word in enumerate(words):
@@ -31,7 +31,7 @@ def group_words(words: Sequence[Word], settings: TextSettings) -> list[tuple[Wor
 
 
 def ends_sentence(text: str, following: str = "") -> bool:
-    """Does a sentence end with this word, given the word after it?"""
+    """Return whether a sentence ends with this word, given the word after it."""
     bare = text.strip().rstrip(CLOSERS)
     if not bare or bare[-1] not in SENTENCE_END:
         return False
@@ -57,7 +57,7 @@ def _ends_here(current: Sequence[Word], following: Word, settings: TextSettings)
 
 
 def _split_long(words: Sequence[Word], settings: TextSettings) -> list[tuple[Word, ...]]:
-    """Halve until short enough: near the middle, at a clause or a pause."""
+    """Split near the middle, at a clause or a pause, until every part is short enough."""
     length_s = words[-1].end_s - words[0].start_s
     if length_s <= settings.max_segment_s or len(words) < 4:
         return [tuple(words)]

@@ -1,4 +1,4 @@
-"""Word times in the file: never backwards, never outside the window, not stretched over silence."""
+"""Place timed words in the file: in order, inside their window, trimmed to speech."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from dataclasses import replace
 
 from earwitness.speech.activity import Span
 from earwitness.speech.planner import Window
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.transcript import Word
 
 EDGE_S = 0.1
-"""A word may reach this far into silence: detectors close late and open late."""
-ECHO_WORDS = 6
-"""Longest repetition looked for at a seam."""
+"""A word may extend this far into silence, because detectors are late on both edges."""
+REPEATED_WORDS = 6
+"""Longest repetition that is detected at the start of a text."""
 
 
-def settle(words: Sequence[Word], window: Window, after_s: float = 0.0) -> list[Word]:
-    """Words timed from the window's start, now timed from the file's and trimmed to speech.
+def place_in_file(words: Sequence[Word], window: Window, after_s: float = 0.0) -> list[Word]:
+    """Return words timed from the file's start, given words timed from the window's start.
 
-    None begins before `after_s`, where the words heard earlier end.
+    Words are trimmed to speech and begin at `after_s` or later, where earlier words end.
     """
     start_s, stop_s = window.start / SAMPLE_RATE_HZ, window.stop / SAMPLE_RATE_HZ
-    settled: list[Word] = []
+    placed: list[Word] = []
     earliest_s = min(max(start_s, after_s), stop_s)
     for word in words:
         begin_s, end_s = _trim(start_s + word.start_s, start_s + word.end_s, window.speech)
         begin_s = min(max(begin_s, earliest_s), stop_s)
         end_s = min(max(end_s, begin_s), stop_s)
-        settled.append(replace(word, start_s=round(begin_s, 3), end_s=round(end_s, 3)))
+        placed.append(replace(word, start_s=round(begin_s, 3), end_s=round(end_s, 3)))
         earliest_s = end_s
-    return settled
+    return placed
 
 
-def without_echo(before: Sequence[Word], after: Sequence[Word]) -> Sequence[Word]:
-    """`after` without leading words that are the last ones of `before`, heard twice at a seam."""
-    heard, said = [_bare(word) for word in before], [_bare(word) for word in after]
-    for count in range(min(ECHO_WORDS, len(heard), len(said)), 0, -1):
-        if heard[-count:] == said[:count]:
+def drop_repeated_start(before: Sequence[Word], after: Sequence[Word]) -> Sequence[Word]:
+    """Return `after` without the first words that repeat the last words of `before`."""
+    old, new = [_bare(word) for word in before], [_bare(word) for word in after]
+    for count in range(min(REPEATED_WORDS, len(old), len(new)), 0, -1):
+        if old[-count:] == new[:count]:
             return after[count:]
     return after
 
@@ -47,7 +47,7 @@ def _bare(word: Word) -> str:
 
 
 def _trim(start_s: float, end_s: float, speech: Sequence[Span]) -> tuple[float, float]:
-    """Cut off silence before and after a word; alignment gives a pause to one of its neighbours."""
+    """Return the times without the silence that alignment adds to a word beside a pause."""
     touching = [
         (span.start / SAMPLE_RATE_HZ - EDGE_S, span.stop / SAMPLE_RATE_HZ + EDGE_S)
         for span in speech
@@ -57,6 +57,6 @@ def _trim(start_s: float, end_s: float, speech: Sequence[Span]) -> tuple[float, 
     if not touching:
         return start_s, end_s
     if len(touching) > 1:
-        # The pause lies inside the word: it was said on the side where more of it is.
+        # A pause is inside the word: keep the side with more of the word.
         touching = [max(touching, key=lambda s: min(s[1], end_s) - max(s[0], start_s))]
     return max(start_s, touching[0][0]), min(end_s, touching[0][1])

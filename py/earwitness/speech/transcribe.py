@@ -1,12 +1,12 @@
-"""The driver: a recording in, batches of decoded windows out.
+"""Transcribe a recording, batch by batch.
 
     async for batch in transcribe(audio, vad, model, options, resume, fingerprint=hash):
         commit(batch.windows, batch.resume)     # one transaction, before asking for the next batch
 
-Asking for the next batch is what starts it. After `stop()` turned true no further batch is begun.
-The last batch has `finished` set; it may hold no windows. Starting again with the last committed
-`ResumePoint`, the same options, settings and fingerprint gives the windows that are still missing,
-word for word as an undisturbed run would have.
+A batch is computed when it is asked for. Once `stop()` returns True, no further batch begins. The
+last batch has `finished` set and may have no windows. A run that starts from the last committed
+`ResumePoint`, with the same options, settings and fingerprint, gives the missing windows word for
+word.
 """
 
 from __future__ import annotations
@@ -18,24 +18,22 @@ from dataclasses import dataclass, replace
 
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.fallback import Shelf, encoded_length_s, group_by_length
-from earwitness.speech.language import LanguageFinder
+from earwitness.speech.fallback import EncodedPool, group_by_length
+from earwitness.speech.language import LanguageDetector
 from earwitness.speech.planner import Plan, Window, plan_window
 from earwitness.speech.prompts import build_prompt, check_language
-from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
-    AudioSource,
-    Encoded,
-    SpeechModel,
-    Vad,
-)
+from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
-from earwitness.speech.window_decoder import Heard, Instructions, Listener
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
+from earwitness.speech.window_decoder import Instructions, WindowDecoder, WindowResult
+
+PREVIOUS_CHARACTERS = 1000
+"""Of the text before, kept in the resume point; more than a prompt can hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows to commit together with the point from which the run goes on."""
+    """Windows to commit together, and where the run goes on after them."""
 
     windows: tuple[WindowRow, ...]
     resume: ResumePoint
@@ -62,12 +60,15 @@ async def transcribe(
 ) -> AsyncIterator[Batch]:
     """Decode a recording, or the part [start_s, end_s) of it, batch by batch.
 
-    `vad` may be `EnergyVad` where Silero is missing. `fingerprint` identifies the audio and seeds
-    sampling. `options.model` and `options.where` are not read here.
+    Args:
+        vad: Silero, or `EnergyVad` where Silero is missing.
+        options: `model` and `where` are not read here.
+        fingerprint: identifies the audio; seeds sampling.
+        clock: seconds from any origin, for `Batch.compute_s`.
 
     Raises:
-        BadRequestError: the model does not know the language asked for.
-        MediaError: the recording cannot be decoded (what was yielded before stays good).
+        BadRequestError: the model does not have the language.
+        MediaError: the recording cannot be decoded; batches before the error stay valid.
         ModelError: the computation failed.
     """
     run = _Run(
@@ -83,7 +84,7 @@ async def transcribe(
 
 
 class _Run:
-    """One pass over a recording."""
+    """One run over a recording."""
 
     def __init__(
         self,
@@ -109,32 +110,32 @@ class _Run:
     async def next_batch(
         self, point: ResumePoint
     ) -> tuple[tuple[WindowRow, ...], ResumePoint, bool]:
-        """Plan and hear the batch at `point`: its rows, the next point, whether that is the end."""
+        """Return the rows of the batch at `point`, the next point, and whether that is the end."""
         windows, sample, ended = await self._plan_batch(point)
         point = replace(point, batch=point.batch + 1, sample=sample)
         if not windows:
             return (), point, ended
-        heard: dict[int, Heard] = {}
+        results: dict[int, WindowResult] = {}
         for group in group_by_length(windows, self._settings.windows.evenness):
             together = [windows[index] for index in group]
-            shelf = Shelf(self._model)
+            pool = EncodedPool(self._model, self._settings.windows.length_step_s)
             try:
-                encoded = await shelf.encode(together, self._length_s(together))
+                encoded = await pool.encode(together)
                 if not point.language:
-                    found = await self._language(together, encoded, shelf, sample, ended)
+                    found = await self._language(together, encoded, pool, sample, ended)
                     point = replace(point, language=found[0], language_probability=found[1])
-                results = await self._listener(shelf, point).hear(together, encoded)
+                decoded = await self._decoder(pool, point).decode(together, encoded)
             finally:
-                shelf.release()
-            heard.update(zip(group, results, strict=True))
+                pool.release()
+            results.update(zip(group, decoded, strict=True))
         rows = tuple(
             WindowRow(
                 window=point.window + index,
                 batch=point.batch - 1,
                 start_s=window.start / SAMPLE_RATE_HZ,
                 end_s=window.stop / SAMPLE_RATE_HZ,
-                segments=heard[index].segments,
-                retries=heard[index].retries,
+                segments=results[index].segments,
+                retries=results[index].retries,
             )
             for index, window in enumerate(windows)
         )
@@ -142,7 +143,7 @@ class _Run:
             point,
             window=point.window + len(rows),
             previous_text=self._previous_text(
-                point.previous_text, [heard[index] for index in range(len(windows))]
+                point.previous_text, [results[index] for index in range(len(windows))]
             ),
         )
         return rows, point, ended
@@ -174,9 +175,14 @@ class _Run:
         )
 
     async def _language(
-        self, windows: Sequence[Window], encoded: Encoded, shelf: Shelf, sample: int, ended: bool
+        self,
+        windows: Sequence[Window],
+        encoded: Encoded,
+        pool: EncodedPool,
+        sample: int,
+        ended: bool,
     ) -> tuple[str, float | None]:
-        """The language asked for, or the one heard here and, if in doubt, in the next windows."""
+        """Return the language of the options, or the detected one with its probability."""
         if not self._model.spec.multilingual:
             return "en", None
         if self._options.language not in ("", "auto"):
@@ -185,11 +191,11 @@ class _Run:
         async def look_ahead(count: int) -> list[Window]:
             return [] if ended else await self._look_ahead(sample, count)
 
-        finder = LanguageFinder(self._model, shelf, self._settings)
-        return await finder.find(windows, encoded, look_ahead)
+        detector = LanguageDetector(self._model, pool, self._settings)
+        return await detector.detect(windows, encoded, look_ahead)
 
     async def _look_ahead(self, sample: int, count: int) -> list[Window]:
-        """The next windows; their plans are kept, because audio is only read forward."""
+        """Return the next windows; their plans are kept, because audio is only read forward."""
         last = sample + self._settings.windows.scan_s * SAMPLE_RATE_HZ
         windows: list[Window] = []
         while len(windows) < count and sample <= last:
@@ -202,7 +208,7 @@ class _Run:
                 break
         return windows
 
-    def _listener(self, shelf: Shelf, point: ResumePoint) -> Listener:
+    def _decoder(self, pool: EncodedPool, point: ResumePoint) -> WindowDecoder:
         options = self._options
         prompt = build_prompt(
             self._model.spec,
@@ -215,23 +221,15 @@ class _Run:
         instructions = Instructions(
             prompt, point.language, options.task, options.words, self._fingerprint
         )
-        return Listener(self._audio, self._model, shelf, instructions, self._settings)
+        return WindowDecoder(self._audio, self._model, pool, instructions, self._settings)
 
-    def _length_s(self, windows: Sequence[Window]) -> float:
-        step_s = self._settings.windows.length_step_s
-        return encoded_length_s(windows, self._model.spec.margin_s, step_s)
-
-    def _previous_text(self, before: str, heard: Sequence[Heard]) -> str:
-        """What the next window is shown: text so far, forgotten after a decode that was guessed."""
+    def _previous_text(self, before: str, results: Sequence[WindowResult]) -> str:
+        """Return the text to prompt next; a hot decode discards the text before it."""
         if not self._settings.decoding.condition_on_previous_text:
             return ""
         text = before
-        for each in heard:
+        for each in results:
             if each.temperature > self._settings.decoding.prompt_reset_temperature:
                 text = ""
             text = f"{text} {' '.join(segment.text for segment in each.segments)}".strip()
         return text[-PREVIOUS_CHARACTERS:]
-
-
-PREVIOUS_CHARACTERS = 1000
-"""Of the text before, kept in the resume point; more than the model can be shown."""

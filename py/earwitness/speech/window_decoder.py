@@ -1,4 +1,7 @@
-"""One batch to segments: decode, follow up what was skipped, time words, drop inventions."""
+"""Decode a batch of windows into segments with timed words.
+
+Text that the model skipped is decoded as a window of its own, and hallucinations are dropped.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,34 @@ from dataclasses import dataclass
 
 from earwitness.speech.activity import Span, overlap
 from earwitness.speech.alignment import first_frames
-from earwitness.speech.fallback import Decoded, Ear, Shelf, decode_windows, encoded_length_s
-from earwitness.speech.hallucination import is_invented
+from earwitness.speech.fallback import (
+    Decoded,
+    EncodedPool,
+    RowDecoder,
+    decode_windows,
+)
+from earwitness.speech.hallucination import is_hallucinated
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, AudioSource, Encoded, SpeechModel
+from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel
 from earwitness.speech.repetition import find_loop, keep_until_loop
-from earwitness.speech.segments import TIMESTAMP_STEP_S, Piece, split_at_timestamps
+from earwitness.speech.segments import Piece, split_at_timestamps
 from earwitness.speech.sentences import group_words
 from earwitness.speech.settings import SpeechSettings
-from earwitness.speech.timing import settle, without_echo
+from earwitness.speech.timing import drop_repeated_start, place_in_file
+from earwitness.speech.whisper import SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 from earwitness.speech.words import split_words, word_probability
 from earwitness.transcript import Segment, Task, Word
 
 MAX_FOLLOW_UPS = 4
-"""How often the rest of a window is decoded as a window of its own."""
+"""Times that the rest of a window is decoded as a window of its own."""
 MIN_PROGRESS_S = 1.0
-"""A follow-up must begin at least this far into its window."""
+"""A follow-up begins at least this long after its window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What a run asks of every window."""
+    """What a run has in common for all its windows."""
 
     prompt: Prompt
     language: str
@@ -39,93 +48,89 @@ class Instructions:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What was heard in one window."""
+class WindowResult:
+    """The segments of one window."""
 
     segments: tuple[Segment, ...]
     retries: int
     temperature: float
-    """The highest that any part of the window needed."""
+    """The highest that a part of the window was decoded at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A decode's pieces, and the sample from which its window was left unread (None: all read)."""
+class Parsed:
+    """A decode as pieces of text."""
 
     pieces: tuple[Piece, ...]
-    unread_from: int | None
+    skipped_from: int | None
+    """The sample after which the model skipped speech; None: it skipped none."""
 
 
-class Listener:
-    """Hears windows with one model and one set of instructions."""
+class WindowDecoder:
+    """Decodes windows with one model and one set of instructions."""
 
     def __init__(
         self,
         audio: AudioSource,
         model: SpeechModel,
-        shelf: Shelf,
+        pool: EncodedPool,
         instructions: Instructions,
         settings: SpeechSettings,
     ) -> None:
         self._audio = audio
         self._model = model
-        self._shelf = shelf
+        self._pool = pool
         self._instructions = instructions
         self._settings = settings
 
-    async def hear(self, windows: Sequence[Window], encoded: Encoded) -> list[Heard]:
-        """Segments of each window; `encoded` holds the windows in order.
+    async def decode(self, windows: Sequence[Window], encoded: Encoded) -> list[WindowResult]:
+        """Return a result for each window; the rows of `encoded` are the windows in order.
 
         Raises:
             ModelError: the computation failed.
         """
-        heard = [Heard((), 0, 0.0) for _ in windows]
+        results = [WindowResult((), 0, 0.0) for _ in windows]
         owners = list(range(len(windows)))
         for follow_up in range(MAX_FOLLOW_UPS + 1):
             rests: list[Window] = []
             rest_owners: list[int] = []
-            for owner, decoded in zip(owners, await self._decode(windows, encoded), strict=True):
-                reading = self._read(decoded)
-                before = heard[owner]
-                segments = await self._segments(decoded, reading, before.segments)
-                heard[owner] = Heard(
+            for owner, decoded in zip(owners, await self._decoded(windows, encoded), strict=True):
+                parsed = self._parse(decoded)
+                before = results[owner]
+                segments = await self._segments(decoded, parsed, before.segments)
+                results[owner] = WindowResult(
                     before.segments + segments,
                     before.retries + decoded.retries + (1 if follow_up else 0),
                     max(before.temperature, decoded.temperature),
                 )
-                if reading.unread_from is not None:
-                    rests.append(await self._rest(decoded.window, reading.unread_from))
+                if parsed.skipped_from is not None:
+                    rests.append(await self._rest(decoded.window, parsed.skipped_from))
                     rest_owners.append(owner)
             if not rests:
                 break
             windows, owners = rests, rest_owners
-            encoded = await self._shelf.encode(windows, self.length_s(windows))
-        return heard
+            encoded = await self._pool.encode(windows)
+        return results
 
-    def length_s(self, windows: Sequence[Window]) -> float:
-        """To what length these windows are padded when they are encoded together."""
-        margin_s = self._model.spec.margin_s
-        return encoded_length_s(windows, margin_s, self._settings.windows.length_step_s)
-
-    async def _decode(self, windows: Sequence[Window], encoded: Encoded) -> list[Decoded]:
-        orders = self._instructions
-        ear = Ear(
+    async def _decoded(self, windows: Sequence[Window], encoded: Encoded) -> list[Decoded]:
+        instructions = self._instructions
+        decoder = RowDecoder(
             self._model,
-            orders.prompt,
+            instructions.prompt,
             self._settings.decoding,
-            orders.language,
-            orders.fingerprint,
+            instructions.language,
+            instructions.fingerprint,
         )
-        return await decode_windows(ear, windows, encoded, self._shelf)
+        return await decode_windows(decoder, windows, encoded, self._pool)
 
-    def _read(self, decoded: Decoded) -> Reading:
-        """Pieces of a decode, without what a loop or the token limit spoilt."""
+    def _parse(self, decoded: Decoded) -> Parsed:
+        """Return the pieces of a decode, without a loop's repetitions and a cut-off end."""
         if decoded.verdict == "silent":
-            return Reading((), None)
+            return Parsed((), None)
         spec, settings = self._model.spec, self._settings.decoding
         window, tokens = decoded.window, decoded.hypothesis.tokens
         loop = None
-        if decoded.verdict == "doubted":
+        if decoded.verdict == "needs_fallback":
             loop = find_loop(
                 tokens, min_repeats=settings.loop_repeats, min_tokens=settings.loop_tokens
             )
@@ -136,11 +141,11 @@ class Listener:
         pieces = split_at_timestamps(
             spec, tokens, decoded.hypothesis.token_log_probabilities, window.length_s
         )
-        unread_from = None if loop else self._unread_from(window, tokens)
-        return Reading(tuple(pieces), unread_from)
+        skipped_from = None if loop else self._skipped_from(window, tokens)
+        return Parsed(tuple(pieces), skipped_from)
 
-    def _unread_from(self, window: Window, tokens: Sequence[int]) -> int | None:
-        """Where a text that ends in a timestamp stopped, if there is more speech after it."""
+    def _skipped_from(self, window: Window, tokens: Sequence[int]) -> int | None:
+        """Return the sample of the last timestamp, if the text ends there and speech goes on."""
         begin, settings = self._model.spec.timestamp_begin, self._settings.decoding
         if len(tokens) < 3 or tokens[-1] < begin:
             return None
@@ -161,38 +166,38 @@ class Listener:
         return Window(start, window.stop, speech, samples)
 
     async def _segments(
-        self, decoded: Decoded, reading: Reading, before: Sequence[Segment]
+        self, decoded: Decoded, parsed: Parsed, before: Sequence[Segment]
     ) -> tuple[Segment, ...]:
-        pieces = reading.pieces
-        words = await self._words(decoded, reading) if self._instructions.words and pieces else []
+        pieces = parsed.pieces
+        words = await self._words(decoded, parsed) if self._instructions.words and pieces else []
         if not words:
             return self._untimed(decoded, pieces)
         if before:
-            words = without_echo(before[-1].words, words)
-        words = settle(words, decoded.window, before[-1].end_s if before else 0.0)
+            words = drop_repeated_start(before[-1].words, words)
+        words = place_in_file(words, decoded.window, before[-1].end_s if before else 0.0)
         speech, text = decoded.window.speech, self._settings.text
         return tuple(
             self._segment(decoded, group[0].start_s, group[-1].end_s, group)
             for group in group_words(words, text)
-            if not is_invented(group, speech, text)
+            if not is_hallucinated(group, speech, text)
         )
 
-    async def _words(self, decoded: Decoded, reading: Reading) -> list[Word]:
-        """Words timed from the window's start; none where the engine cannot align."""
-        spec, orders, window = self._model.spec, self._instructions, decoded.window
-        pieces = reading.pieces
+    async def _words(self, decoded: Decoded, parsed: Parsed) -> list[Word]:
+        """Return words timed from the window's start; none where the engine cannot align."""
+        spec, instructions, window = self._model.spec, self._instructions, decoded.window
+        pieces = parsed.pieces
         tokens = [token for piece in pieces for token in piece.tokens]
-        prompt = task_tokens(spec, orders.language, orders.task, timestamps=False)
+        prompt = task_tokens(spec, instructions.language, instructions.task, timestamps=False)
         matrix = await self._model.align(decoded.encoded, decoded.row, prompt, tokens)
         if matrix is None:
             return []
-        read = (reading.unread_from or window.stop) - window.start
+        read = (parsed.skipped_from or window.stop) - window.start
         frames = math.ceil(read / SAMPLE_RATE_HZ / matrix.frame_s)
         times_s = [frame * matrix.frame_s for frame in first_frames(matrix.rows, frames)]
         words: list[Word] = []
         offset = 0
         for piece in pieces:
-            for word in split_words(self._model.tokenizer, piece.tokens, orders.language):
+            for word in split_words(self._model.tokenizer, piece.tokens, instructions.language):
                 words.append(
                     Word(
                         word.text,

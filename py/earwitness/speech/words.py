@@ -1,4 +1,4 @@
-"""Tokens to words, in scripts with spaces and without, and each word's time and probability."""
+"""Split tokens into words, in scripts with spaces and without."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from earwitness.domain.scripts import LANGUAGES_WITHOUT_SPACES
 from earwitness.speech.protocols import Tokenizer
 
-SPACELESS_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Written without spaces: a word is whatever single token completes a character."""
 OPENING = frozenset("\"'“‘¿¡([{-«「『（【《〈")
-"""Marks that belong to the word after them."""
+"""Marks that are joined to the word after them."""
 CLOSING = frozenset("\"'.。,，!！?？:：”’)]}、;；…»」』）】》〉")
-"""Marks that belong to the word before them."""
+"""Marks that are joined to the word before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenWord:
-    """A word and the tokens that spell it: tokens[first:last] of the piece it was split from."""
+    """A word and its tokens: tokens[first:last] of the piece."""
 
     text: str
     first: int
@@ -26,28 +25,31 @@ class TokenWord:
 
 
 def split_words(tokenizer: Tokenizer, tokens: Sequence[int], language: str) -> list[TokenWord]:
-    """Words of text tokens, in order, covering every token; marks joined to their words."""
+    """Return the words of text tokens, in order; every token is in one word.
+
+    In languages without spaces a word is the shortest run of tokens that ends with a character.
+    """
     characters = _whole_characters(tokenizer, tokens)
-    if language not in SPACELESS_LANGUAGES:
+    if language not in LANGUAGES_WITHOUT_SPACES:
         characters = _join_at_spaces(characters)
     return _join_marks(characters)
 
 
 def word_probability(log_probabilities: Sequence[float]) -> float:
-    """Mean probability of a word's tokens, 0 to 1."""
+    """Return the mean probability of a word's tokens, 0 to 1."""
     if not log_probabilities:
         return 0.0
     return round(min(1.0, sum(map(math.exp, log_probabilities)) / len(log_probabilities)), 4)
 
 
 def _whole_characters(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[TokenWord]:
-    """The smallest groups of tokens that decode without a broken character."""
+    """Return the shortest groups of tokens that decode to whole characters."""
     whole = tokenizer.decode(tokens)
     groups: list[TokenWord] = []
     first, offset = 0, 0
     for last in range(1, len(tokens) + 1):
         text = tokenizer.decode(tokens[first:last])
-        # A replacement character may be a broken one, or be what the text says.
+        # A replacement character may be part of the text.
         if "\ufffd" in text and text + tokenizer.decode(tokens[last:]) != whole[offset:]:
             continue
         groups.append(TokenWord(text, first, last))
@@ -68,7 +70,7 @@ def _join_at_spaces(groups: Iterable[TokenWord]) -> list[TokenWord]:
 
 
 def _join_marks(words: Sequence[TokenWord]) -> list[TokenWord]:
-    """Opening marks go to the word that follows, closing marks to the word before."""
+    """Join opening marks to the word after them, closing marks to the word before."""
     joined: list[TokenWord] = []
     opening: TokenWord | None = None
     for word in words:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.whisper import HOP_SAMPLES, SAMPLE_RATE_HZ
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 N_FFT = 400
-HOP = 160
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
@@ -36,9 +35,9 @@ def filters(mels: int) -> Floats:
 
 
 def log_mel(audio: Floats, mels: int) -> Floats:
-    """Return the spectrogram of `audio` [samples], shape [mels, samples // HOP]."""
+    """Return the spectrogram of `audio` [samples], shape [mels, samples // HOP_SAMPLES]."""
     padded = np.pad(audio, N_FFT // 2, mode="reflect")
-    frames = sliding_window_view(padded, N_FFT)[::HOP][: len(audio) // HOP]
+    frames = sliding_window_view(padded, N_FFT)[::HOP_SAMPLES][: len(audio) // HOP_SAMPLES]
     window = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
     power = np.abs(np.fft.rfft(frames * window, axis=1)).astype(np.float32) ** 2
     spectrogram = np.log10(np.maximum(filters(mels) @ power.T, 1e-10))

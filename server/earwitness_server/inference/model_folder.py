@@ -53,7 +53,7 @@ def read_spec(folder: Path) -> ModelSpec:
             suppress_tokens=tuple(config.get("suppress_ids", ())),
             begin_suppress_tokens=tuple(config.get("suppress_ids_begin", ())),
             margin_s=1.0,
-            sure=-0.4 if folder.name == "tiny.en" else -0.5,
+            confident_log_probability=-0.4 if folder.name == "tiny.en" else -0.5,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(

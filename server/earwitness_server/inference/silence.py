@@ -8,14 +8,12 @@ their speech, and the end of an encoded silent window is appended.
 from __future__ import annotations
 
 import numpy as np
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, WINDOW_MAX_S
+from earwitness.speech.whisper import SAMPLE_RATE_HZ, WINDOW_MAX_FRAMES, WINDOW_MAX_S
 
 from earwitness_server.inference.mel import Floats
 
 SILENT_FRAMES = 300
 """Six seconds of the encoder's output."""
-WINDOW_FRAMES = 1500
-"""Of the encoder's output, 30 s."""
 
 
 def sound_then_silence() -> Floats:
@@ -34,6 +32,6 @@ def with_silence(encoded: Floats, silence: Floats) -> Floats:
 
     A full window is returned unchanged.
     """
-    room = min(len(silence), WINDOW_FRAMES - encoded.shape[1])
+    room = min(len(silence), WINDOW_MAX_FRAMES - encoded.shape[1])
     end = np.broadcast_to(silence[len(silence) - room :], (len(encoded), room, encoded.shape[2]))
     return np.concatenate([encoded, end], axis=1) if room > 0 else encoded

@@ -9,12 +9,15 @@ from typing import Any
 
 import numpy as np
 from earwitness.errors import ModelError
-from earwitness.speech.protocols import VAD_FRAME_SAMPLES, VAD_WARM_UP_SAMPLES
+from earwitness.speech.silero import (
+    VAD_CONTEXT_SAMPLES,
+    VAD_FRAME_SAMPLES,
+    VAD_STATE_SIZE,
+    VAD_WARM_UP_SAMPLES,
+)
 
 from earwitness_server.media.source import Pcm
 
-CONTEXT_SAMPLES = 64
-"""Silero needs the end of the previous frame in front of each frame."""
 FILE_NAME = "silero_vad_16k_sequence.onnx"
 
 
@@ -68,10 +71,10 @@ class SileroVad:
         count = -(-len(samples) // VAD_FRAME_SAMPLES)
         if count == 0:
             return []
-        padded = np.zeros(CONTEXT_SAMPLES + count * VAD_FRAME_SAMPLES, np.float32)
-        padded[CONTEXT_SAMPLES : CONTEXT_SAMPLES + len(samples)] = samples
+        padded = np.zeros(VAD_CONTEXT_SAMPLES + count * VAD_FRAME_SAMPLES, np.float32)
+        padded[VAD_CONTEXT_SAMPLES : VAD_CONTEXT_SAMPLES + len(samples)] = samples
         starts = np.arange(count)[:, None] * VAD_FRAME_SAMPLES
-        frames = padded[starts + np.arange(CONTEXT_SAMPLES + VAD_FRAME_SAMPLES)]
-        state = np.zeros((1, 1, 128), np.float32)
+        frames = padded[starts + np.arange(VAD_CONTEXT_SAMPLES + VAD_FRAME_SAMPLES)]
+        state = np.zeros((1, 1, VAD_STATE_SIZE), np.float32)
         outputs = self._session.run(None, {"input": frames, "h": state, "c": state})
         return outputs[0].reshape(-1).tolist()[warm_up:]

@@ -14,20 +14,14 @@ import ctranslate2
 import numpy as np
 import tokenizers
 from earwitness.errors import ModelError
-from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
-    AlignmentMatrix,
-    DecodeRequest,
-    Hypothesis,
-    ModelSpec,
-)
+from earwitness.speech.protocols import AlignmentMatrix, DecodeRequest, Hypothesis, ModelSpec
+from earwitness.speech.whisper import FRAME_S, SAMPLE_RATE_HZ, WINDOW_MAX_S
 
 from earwitness_server.inference.mel import Floats, log_mel
 from earwitness_server.inference.model_folder import read_spec
 from earwitness_server.inference.silence import SILENT_FRAMES, sound_then_silence, with_silence
 from earwitness_server.media.source import Pcm
 
-FRAME_S = 0.02
 T = TypeVar("T")
 
 
@@ -153,7 +147,9 @@ class WhisperModel:
             max_length=max(2 * most, prompt_length + most),
             return_scores=True,
             return_no_speech_prob=True,
-            max_initial_timestamp_index=round((30.0 if initial is None else initial) / FRAME_S),
+            max_initial_timestamp_index=round(
+                (WINDOW_MAX_S if initial is None else initial) / FRAME_S
+            ),
             suppress_blank=bool(request.begin_suppress_tokens),
             suppress_tokens=list(request.suppress_tokens) or None,
             sampling_topk=0 if sampling else 1,

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 from earwitness.errors import MediaError
-from earwitness.speech.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from numpy.typing import NDArray
 
 from earwitness_server.media.media_types import format_of

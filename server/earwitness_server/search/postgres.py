@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.search.bm25 import Bm25, Counted
-from earwitness.search.scripts import index_text
+from earwitness.search.bm25 import Bm25, PhraseCount
+from earwitness.search.normalize import index_text
 from earwitness.search.source import (
     BROAD,
     ENDS,
@@ -26,7 +26,7 @@ from earwitness.search.source import (
     phrases,
 )
 from earwitness.search.spelling import CANDIDATES_MAX, LONGEST, grams, patterns
-from earwitness.search.tokens import Tokens
+from earwitness.search.tokens import Tokenizer
 
 RANKED = 2_000
 """Lines that are ranked exactly; if there are more, those that PostgreSQL ranks first."""
@@ -45,7 +45,7 @@ _ALSO = "AND l.doc IN (SELECT doc FROM search_lines WHERE words @@ CAST(:also AS
 class PostgresSource:
     """A `Source` for one search, on one connection."""
 
-    def __init__(self, connection: sa.Connection, tokens: Tokens) -> None:
+    def __init__(self, connection: sa.Connection, tokens: Tokenizer) -> None:
         self._connection = connection
         self._tokens = tokens
         self._counts: dict[str, int] = {}
@@ -82,7 +82,7 @@ class PostgresSource:
         made.sort(key=lambda row: (row.score, row.created_at), reverse=True)
         return made[:limit]
 
-    def holding(self, matches: Sequence[Match], within: Within, most: int) -> list[int]:
+    def documents_matching(self, matches: Sequence[Match], within: Within, most: int) -> list[int]:
         """Return documents that have a line for each match, the latest first."""
         queries = [query for match in matches if (query := self._scoped(match, within))]
         if not queries or len(queries) < len(matches):
@@ -105,7 +105,7 @@ class PostgresSource:
         found = self._connection.execute(sql, {"doc": doc, "number": number}).scalar()
         return None if found is None else str(found)
 
-    def alike(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
+    def similar_terms(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
         """Return words of the index that may be similar to `word`, with their numbers of lines."""
         shapes = [each.replace("?", "_").replace("*", "%") for each in patterns(word, unfinished)]
         values = {"shapes": shapes, "longest": LONGEST, "most": CANDIDATES_MAX}
@@ -141,17 +141,17 @@ class PostgresSource:
         lines, words = self._connection.execute(
             sa.text("SELECT lines, words FROM search_place")
         ).one()
-        counted: list[Counted] = []
+        counted: list[PhraseCount] = []
         for phrase in phrases(match):
             cut = self._words(phrase)
             if cut:
                 holding = self._holding(phrase, cut, int(lines))
-                counted.append(Counted(tuple(cut), phrase.begun, holding))
+                counted.append(PhraseCount(tuple(cut), phrase.prefix, holding))
         return Bm25(counted, int(lines), int(words))
 
     def _holding(self, phrase: Phrase, cut: list[str], lines: int) -> int:
         """Return the number of lines with the phrase, in the whole index."""
-        if len(cut) == 1 and not phrase.begun:
+        if len(cut) == 1 and not phrase.prefix:
             one = sa.text("SELECT lines FROM search_terms WHERE term = :term")
             return int(self._connection.execute(one, {"term": cut[0]}).scalar() or 0)
         if len(cut) == 1:
@@ -211,7 +211,7 @@ def shortened(word: str) -> str:
 
 def _phrase(cut: list[str], phrase: Phrase) -> str:
     parts = [quoted(word) for word in ([BEGIN] if phrase.first else []) + cut]
-    return " <-> ".join(parts) + (":*" if phrase.begun else "")
+    return " <-> ".join(parts) + (":*" if phrase.prefix else "")
 
 
 def _filters(within: Within) -> tuple[str, dict[str, Any]]:

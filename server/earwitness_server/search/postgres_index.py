@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from earwitness.search.index import Entry, Line
-from earwitness.search.scripts import fold, index_text
+from earwitness.search.normalize import fold, index_text
 from earwitness.search.source import NAME_LINE
 from earwitness.search.spelling import LONGEST
-from earwitness.search.tokens import Tokens
+from earwitness.search.tokens import Tokenizer
 
 from earwitness_server.search.index_sync import Checkpoint, Text
 from earwitness_server.search.postgres import BEGIN, quoted, shortened
@@ -35,7 +35,7 @@ class _Kept:
 class PostgresIndex:
     """Adds and deletes transcripts, within the caller's transaction."""
 
-    def __init__(self, connection: sa.Connection, tokens: Tokens) -> None:
+    def __init__(self, connection: sa.Connection, tokens: Tokenizer) -> None:
         self._connection = connection
         self._tokens = tokens
         self._terms: Counter[str] = Counter()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from earwitness.errors import StorageError
 from earwitness.messages import Hit
 from earwitness.search.find import Query, search
-from earwitness.search.tokens import Tokens
+from earwitness.search.tokens import Tokenizer
 
 from earwitness_server.search.index_sync import Search
 from earwitness_server.search.postgres import PostgresSource
@@ -24,7 +24,7 @@ class SharedSearch(Search):
 
     def __init__(self, database: Database, queue: Queue) -> None:
         super().__init__(database, queue)
-        self._tokens = Tokens()
+        self._tokens = Tokenizer()
 
     def _follow(self) -> bool:
         if not self._behind():

@@ -9,7 +9,7 @@ import socket
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from tests.compat.makers.machine import CORPUS
 from tests.compat.origin import sha256
@@ -52,7 +52,9 @@ class Recorder(ThreadingHTTPServer):
 
 
 class _Passage(BaseHTTPRequestHandler):
-    server: Recorder
+    @property
+    def _recorder(self) -> Recorder:
+        return cast("Recorder", self.server)
 
     def _pass(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
@@ -65,21 +67,21 @@ class _Passage(BaseHTTPRequestHandler):
             "headers": _some(dict(self.headers.items()), ASKED),
             "body": _named(body, self.headers.get("content-type", "")),
         }
-        with self.server.lock:
-            self.server.exchanges.append(exchange)
+        with self._recorder.lock:
+            self._recorder.exchanges.append(exchange)
         try:
-            if self.server.cut_upload and self.command == "PATCH":
-                self.server.cut_upload = False
+            if self._recorder.cut_upload and self.command == "PATCH":
+                self._recorder.cut_upload = False
                 half = len(body) // 2
                 self._ask(body[:half], len(body)).close()
                 exchange["cut"] = {"sent": half}
                 return
             self._answer(self._ask(body), exchange)
         finally:
-            exchange["ended"] = len(self.server.exchanges)
+            exchange["ended"] = len(self._recorder.exchanges)
 
     def _ask(self, body: bytes, promised: int | None = None) -> http.client.HTTPConnection:
-        upstream = http.client.HTTPConnection("127.0.0.1", self.server.target_port, timeout=600)
+        upstream = http.client.HTTPConnection("127.0.0.1", self._recorder.target_port, timeout=600)
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             if name.lower() not in ("connection", "content-length"):
@@ -111,10 +113,10 @@ class _Passage(BaseHTTPRequestHandler):
                 if exchange is None:
                     continue
                 text = piece.decode()
-                pieces.append([len(self.server.exchanges), text])
+                pieces.append([len(self._recorder.exchanges), text])
                 told = "".join(each for _, each in pieces)
-                if stream and self.server.cut_stream and _WORDS_TOLD.search(told):
-                    self.server.cut_stream = False
+                if stream and self._recorder.cut_stream and _WORDS_TOLD.search(told):
+                    self._recorder.cut_stream = False
                     exchange["cut"] = {"answered": len(pieces)}
                     break
         upstream.close()

@@ -130,7 +130,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 IDS = itertools.count()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(WINDOWS, min_size=1, max_size=4),
     language=LANGUAGES,

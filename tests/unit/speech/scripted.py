@@ -11,14 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from earwitness.speech.protocols import (
-    SAMPLE_RATE_HZ,
-    VAD_FRAME_SAMPLES,
-    AlignmentMatrix,
-    DecodeRequest,
-    Hypothesis,
-    ModelSpec,
-)
+from earwitness.speech.protocols import AlignmentMatrix, DecodeRequest, Hypothesis, ModelSpec
+from earwitness.speech.silero import VAD_FRAME_SAMPLES
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 LANGUAGES = {"en": 262, "cs": 263, "ja": 264}
 TIMESTAMP_BEGIN = 300

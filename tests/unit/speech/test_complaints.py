@@ -29,7 +29,7 @@ SPEECH = [*talk(2, 20), *talk(100, 40)]
 LENGTH_S = 130.0
 
 
-def test_it_is_not_silently_english() -> None:
+def test_other_languages_are_not_transcribed_as_english() -> None:
     model = TapeModel(heard_language=lambda tape: {"cs": 0.97, "en": 0.03})
     batches = run(SPEECH, LENGTH_S, model)
     assert {batch.resume.language for batch in batches} == {"cs"}
@@ -38,7 +38,7 @@ def test_it_is_not_silently_english() -> None:
     assert prompts == {(SPEC.sot, SPEC.languages["cs"], SPEC.transcribe)}
 
 
-def test_an_odd_first_window_does_not_settle_the_language() -> None:
+def test_first_window_alone_does_not_decide_an_uncertain_language() -> None:
     def heard(tape: Tape) -> dict[str, float]:
         first = tape.start < seconds(20)
         return {"en": 0.5, "cs": 0.5} if first else {"cs": 0.99, "en": 0.01}
@@ -48,7 +48,7 @@ def test_an_odd_first_window_does_not_settle_the_language() -> None:
 
 
 @pytest.mark.parametrize("voice_activity", [True, False])
-def test_it_does_not_repeat_itself_over_silence(voice_activity: bool) -> None:
+def test_silence_causes_no_repetition(voice_activity: bool) -> None:
     """A model that thanks whenever nobody speaks, as Whisper does."""
 
     def thanks(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
@@ -62,13 +62,13 @@ def test_it_does_not_repeat_itself_over_silence(voice_activity: bool) -> None:
     assert said(batches) == [word.text for word in SPEECH]
 
 
-def test_a_window_is_not_padded_to_thirty_seconds() -> None:
+def test_windows_are_not_padded_to_thirty_seconds() -> None:
     model = TapeModel()
     run(talk(1, 10), 8.0, model)
     assert [encoded.duration_s for encoded in model.encodings] == [pytest.approx(6.5, abs=0.5)]
 
 
-def test_a_temperature_costs_a_decode_and_no_encode() -> None:
+def test_temperature_fallback_does_not_encode_again() -> None:
     def mumbles(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         return right(tape, log_probability=-1.5) if request.temperature < 0.6 else None
 
@@ -82,7 +82,7 @@ def test_a_temperature_costs_a_decode_and_no_encode() -> None:
 
 
 @pytest.mark.parametrize("fault", ["loop", "guess"])
-def test_a_decode_that_goes_wrong_is_tried_again_hotter(fault: str) -> None:
+def test_failed_decode_is_repeated_at_a_higher_temperature(fault: str) -> None:
     def fails(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         if request.temperature > 0.1 or tape.start > seconds(20):
             return None
@@ -98,7 +98,7 @@ def test_a_decode_that_goes_wrong_is_tried_again_hotter(fault: str) -> None:
     assert first.segments[0].temperature == pytest.approx(0.2)
 
 
-def test_a_crash_costs_one_batch_and_no_word() -> None:
+def test_crash_loses_one_batch_and_no_word() -> None:
     words: list[Said] = [*SPEECH, *talk(140, 200), *talk(260, 200)]
     undisturbed = TapeModel()
     whole = run(words, 380.0, undisturbed)

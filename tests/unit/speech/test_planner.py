@@ -1,4 +1,4 @@
-"""Windows: every bit of speech in exactly one, cut in silence, the same wherever one starts."""
+"""Windows: all speech exactly once, cut in silence, the same from every resume point."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def recordings(draw: st.DrawFn) -> tuple[list[Said], float]:
 
 @settings(deadline=None, max_examples=60)
 @given(recordings())
-def test_speech_is_covered_once(recording: tuple[list[Said], float]) -> None:
+def test_speech_is_covered_exactly_once(recording: tuple[list[Said], float]) -> None:
     words, duration_s = recording
     found = windows(words, duration_s)
     assert all(0 < w.stop - w.start <= MAX for w in found)
@@ -79,7 +79,7 @@ def test_speech_is_covered_once(recording: tuple[list[Said], float]) -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(recordings(), st.integers(0, 10))
-def test_planning_from_a_resume_point_gives_the_same_windows(
+def test_resumed_planning_gives_the_same_windows(
     recording: tuple[list[Said], float], step: int
 ) -> None:
     words, duration_s = recording
@@ -92,7 +92,7 @@ def test_planning_from_a_resume_point_gives_the_same_windows(
 
 @settings(deadline=None, max_examples=30)
 @given(recordings())
-def test_nothing_is_skipped_when_silence_counts(recording: tuple[list[Said], float]) -> None:
+def test_all_audio_is_covered_without_skipping_silence(recording: tuple[list[Said], float]) -> None:
     words, duration_s = recording
     found = windows(words, duration_s, skip_silence=False)
     edges = [0, *(w.stop for w in found)]
@@ -109,32 +109,32 @@ def test_long_silence_ends_a_window_and_is_skipped() -> None:
     assert second.start == pytest.approx(seconds(20) - pad, abs=600)
 
 
-def test_a_full_window_is_cut_in_its_last_good_silence() -> None:
+def test_full_window_is_cut_in_its_last_good_silence() -> None:
     words = [*talk(0, 44), *talk(22.7, 10), *talk(28.3, 20)]
     first, second = windows(words, 60)
     assert seconds(words[53].end_s) <= first.stop <= second.start <= seconds(28.3)
 
 
-def test_without_silence_a_window_is_cut_between_words() -> None:
+def test_window_without_silence_is_cut_between_words() -> None:
     words = talk(0, 120, word_s=0.4, gap_s=0.1)
     first = windows(words, 70)[0]
     middles = [seconds(word.start_s + word.end_s) // 2 for word in words]
     assert min(abs(first.stop - middle) for middle in middles) > seconds(0.12)
 
 
-def test_the_last_window_of_a_part_stops_at_its_end() -> None:
+def test_last_window_of_a_part_ends_with_the_part() -> None:
     found = windows(talk(0, 100), 60, limit=seconds(33))
     assert found[-1].stop == seconds(33)
 
 
-def test_a_shorter_window_setting_is_kept() -> None:
+def test_shorter_window_setting_is_respected() -> None:
     options = replace(SETTINGS, windows=replace(SETTINGS.windows, max_s=10))
     found = windows(talk(0, 100), 60, options=options)
     assert len(found) >= 5
     assert all(w.length_s <= 11 for w in found)
 
 
-def test_padding_never_overlaps() -> None:
+def test_paddings_do_not_overlap() -> None:
     wide = replace(SETTINGS, vad=VadSettings(pad_s=5))
     found = windows([*talk(3, 4), *talk(12, 4), *talk(20, 4)], 40, options=wide)
     assert all(a.stop <= b.start for a, b in pairwise(found))

@@ -1,4 +1,4 @@
-"""Tokens to pieces, words, sentences."""
+"""Pieces, words and sentences from tokens; loops, prompts and votes."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def test_pairs_of_timestamps_enclose_pieces() -> None:
     ]
 
 
-def test_a_single_timestamp_ends_one_piece_and_begins_the_next() -> None:
+def test_single_timestamp_separates_two_pieces() -> None:
     assert pieces(stamp(0), 65, stamp(2), 66, stamp(3)) == [(0, 2, "A"), (2, 3, "B")]
 
 
-def test_text_without_an_end_runs_to_the_windows_end() -> None:
+def test_text_without_an_end_lasts_until_the_windows_end() -> None:
     assert pieces(stamp(0), 65, stamp(2), stamp(2), 66) == [(0, 2, "A"), (2, 10, "B")]
     assert pieces(65) == [(0, 10, "A")]
 
 
-def test_pieces_without_text_are_dropped_and_times_stay_inside() -> None:
+def test_pieces_without_text_are_dropped_and_times_are_clamped() -> None:
     assert pieces(stamp(0), stamp(4), stamp(5), 65, stamp(29)) == [(5, 10, "A")]
     assert pieces() == []
 
@@ -50,7 +50,7 @@ def test_pieces_without_text_are_dropped_and_times_stay_inside() -> None:
 @given(
     st.lists(st.one_of(st.integers(65, 90), st.integers(TIMESTAMP_BEGIN, TIMESTAMP_BEGIN + 1500)))
 )
-def test_times_never_go_back_and_no_text_is_lost(tokens: list[int]) -> None:
+def test_times_are_in_order_and_all_text_is_kept(tokens: list[int]) -> None:
     found = pieces(*tokens)
     edges = [edge for start_s, end_s, _ in found for edge in (start_s, end_s)]
     assert edges == sorted(edges)
@@ -67,18 +67,18 @@ def words_of(text: str, language: str = "en") -> list[str]:
     return [word.text for word in words]
 
 
-def test_words_keep_their_space_and_their_marks() -> None:
+def test_words_keep_spaces_and_marks() -> None:
     assert words_of(" Well, don't you?") == [" Well,", " don't", " you?"]
     assert words_of(' He said "no way" (twice).') == [" He", " said", ' "no', ' way"', " (twice)."]
     assert words_of(" ¿Qué pasó?") == [" ¿Qué", " pasó?"]
 
 
-def test_scripts_without_spaces_split_at_characters() -> None:
+def test_scripts_without_spaces_are_split_at_characters() -> None:
     assert words_of("今日は、良い。", "ja") == ["今", "日", "は、", "良", "い。"]
     assert words_of("สวัสดี", "th") == list("สวัสดี")
 
 
-def test_a_broken_character_at_the_end_is_kept() -> None:
+def test_broken_character_at_the_end_is_kept() -> None:
     tokens = list("naïve 日".encode())[:-1]
     words = split_words(ByteTokenizer(), tokens, "en")
     assert words[-1].last == len(tokens)
@@ -88,7 +88,7 @@ def test_a_broken_character_at_the_end_is_kept() -> None:
 @given(st.text(max_size=40), st.sampled_from(["en", "zh"]))
 @example("\ufffd", "en")
 @example("a\ufffd日", "zh")
-def test_any_text_comes_back_whole(text: str, language: str) -> None:
+def test_words_of_any_text_join_to_the_text(text: str, language: str) -> None:
     assert "".join(words_of(text, language)) == text
 
 
@@ -112,7 +112,7 @@ def grouped(words: Sequence[Word]) -> list[str]:
     return ["".join(word.text for word in group).strip() for group in group_words(words, SETTINGS)]
 
 
-def test_a_sentence_is_a_segment() -> None:
+def test_sentence_becomes_a_segment() -> None:
     text = "This is the first sentence. And that, said Mr. Hale, is the second one. The third"
     assert grouped(timed(text)) == [
         "This is the first sentence.",
@@ -121,12 +121,12 @@ def test_a_sentence_is_a_segment() -> None:
     ]
 
 
-def test_short_sentences_stay_together_unless_a_pause_is_between() -> None:
+def test_short_sentences_are_joined_without_a_pause() -> None:
     assert grouped(timed("Yes. No. Well then.")) == ["Yes. No. Well then."]
     assert grouped(timed("Yes. No. Well.", pauses_s={1: 1.0})) == ["Yes.", "No. Well."]
 
 
-def test_a_pause_inside_a_sentence_does_not_end_it_at_once() -> None:
+def test_pause_inside_a_sentence_does_not_end_it() -> None:
     assert grouped(timed("ask not what", pauses_s={2: 0.9})) == ["ask not what"]
     assert grouped(timed("ask not what", pauses_s={2: 2.0})) == ["ask not", "what"]
     text = " ".join(["word"] * 14)
@@ -161,7 +161,7 @@ def test_every_word_is_in_one_group() -> None:
         ("", "", False),
     ],
 )
-def test_sentence_ends(text: str, following: str, ends: bool) -> None:
+def test_end_of_sentence_is_detected(text: str, following: str, ends: bool) -> None:
     assert ends_sentence(text, following) is ends
 
 
@@ -170,7 +170,7 @@ def loop_of(tokens: Sequence[int]) -> tuple[int, int, int] | None:
     return None if loop is None else (loop.start, loop.period, loop.repeats)
 
 
-def test_loops_are_found_where_they_begin() -> None:
+def test_loop_is_found_at_its_start() -> None:
     assert loop_of([9, 8, 7] + [1, 2, 3] * 5 + [4]) == (3, 3, 5)
     assert loop_of([1] * 8) == (0, 1, 8)
     assert loop_of([1, 2] * 3 + [5] * 7) is None
@@ -181,7 +181,7 @@ def test_loops_are_found_where_they_begin() -> None:
 
 
 @given(st.lists(st.integers(0, 2), max_size=60))
-def test_a_found_loop_really_repeats(tokens: list[int]) -> None:
+def test_found_loop_repeats(tokens: list[int]) -> None:
     loop = find_loop(tokens, min_repeats=3, min_tokens=6)
     if loop is not None:
         piece = tokens[loop.start : loop.start + loop.period]
@@ -190,7 +190,7 @@ def test_a_found_loop_really_repeats(tokens: list[int]) -> None:
         assert loop.length >= 6
 
 
-def test_prompt_holds_expected_words_then_the_latest_text() -> None:
+def test_prompt_has_expected_words_then_latest_text() -> None:
     prompt = build_prompt(
         SPEC,
         ByteTokenizer(),
@@ -207,7 +207,7 @@ def test_prompt_holds_expected_words_then_the_latest_text() -> None:
     assert prompt.tokens[prompt.sot_index :] == (SPEC.sot, 262, SPEC.transcribe)
 
 
-def test_prompt_of_long_expected_words_has_no_room_for_more() -> None:
+def test_prompt_of_long_expected_words_has_no_previous_text() -> None:
     prompt = build_prompt(
         SPEC, ByteTokenizer(), language="en", task="translate",
         expected_words="y" * 500, previous_text="before", timestamps=False,
@@ -216,13 +216,13 @@ def test_prompt_of_long_expected_words_has_no_room_for_more() -> None:
     assert prompt.tokens[-2:] == (SPEC.translate, SPEC.no_timestamps)
 
 
-def test_a_plain_prompt_is_the_task() -> None:
+def test_plain_prompt_is_the_task() -> None:
     prompt = build_prompt(SPEC, ByteTokenizer(), language="ja", task="transcribe")
     assert prompt.tokens == task_tokens(SPEC, "ja", "transcribe", timestamps=True)
     assert prompt.sot_index == 0
 
 
-def test_votes_count_by_their_seconds() -> None:
+def test_votes_are_weighted_by_seconds() -> None:
     votes = [({"en": 0.9, "de": 0.1}, 2.0), ({"en": 0.2, "de": 0.8}, 8.0)]
     assert combine(votes) == pytest.approx({"en": 0.34, "de": 0.66})
     assert best(combine(votes))[0] == "de"

@@ -1,4 +1,4 @@
-"""The driver over scripted recordings: batches, resume points, language, follow-ups."""
+"""Transcription of scripted recordings: batches, resume points, language, follow-ups."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def said(batches: list[Batch]) -> list[str]:
 LONG = [*talk(2, 20), *talk(40, 80), *talk(130, 6), *talk(200, 60, gap_s=0.3)]
 
 
-def test_every_word_once_with_its_time() -> None:
+def test_every_word_appears_once_with_its_time() -> None:
     batches = run(LONG, 300)
     assert said(batches) == [word.text for word in LONG]
     times = [
@@ -104,7 +104,7 @@ def test_first_batch_is_one_window_and_rows_are_numbered() -> None:
 
 
 @pytest.mark.parametrize("killed_after", [0, 1, 2])
-def test_resume_gives_the_rows_of_an_undisturbed_run(killed_after: int) -> None:
+def test_resumed_run_gives_the_rows_of_a_whole_run(killed_after: int) -> None:
     whole = run(LONG, 300)
     before = run(LONG, 300, batches=killed_after)
     after = run(LONG, 300, resume=before[-1].resume if before else None)
@@ -113,7 +113,7 @@ def test_resume_gives_the_rows_of_an_undisturbed_run(killed_after: int) -> None:
     assert after[-1].resume == whole[-1].resume
 
 
-def test_rows_stay_in_order_when_windows_are_of_uneven_length() -> None:
+def test_rows_are_in_order_for_windows_of_uneven_length() -> None:
     words = [*talk(1, 4), *talk(10, 3), *talk(20, 50), *talk(60, 2), *talk(70, 60)]
     model = TapeModel()
     batches = run(words, 120, model)
@@ -124,7 +124,7 @@ def test_rows_stay_in_order_when_windows_are_of_uneven_length() -> None:
         assert len({len(w) > 8 * 16000 for w in encoded.windows}) == 1
 
 
-def test_silence_is_no_windows_and_no_decode() -> None:
+def test_silence_gives_no_windows_and_no_decodes() -> None:
     model = TapeModel()
     batches = run([], 1000, model)
     assert said(batches) == []
@@ -133,7 +133,7 @@ def test_silence_is_no_windows_and_no_decode() -> None:
     assert len(batches) > 1, "long silence still reports how far it got"
 
 
-def test_no_read_is_longer_than_a_window_however_long_the_recording() -> None:
+def test_reads_are_never_longer_than_a_window() -> None:
     audio = TapeAudio([*talk(5, 30), *talk(900, 30), *talk(3500, 30)], 3600)
 
     async def listen() -> int:
@@ -147,19 +147,19 @@ def test_no_read_is_longer_than_a_window_however_long_the_recording() -> None:
     assert twice < 1.1, "audio is read once, but for what lies around a window's start"
 
 
-def test_an_empty_recording_ends_at_once() -> None:
+def test_empty_recording_ends_at_once() -> None:
     (only,) = run([], 0)
     assert only.finished
     assert only.windows == ()
 
 
-def test_everything_encoded_is_released() -> None:
+def test_all_encoded_batches_are_released() -> None:
     model = TapeModel()
     run(LONG, 300, model)
     assert all(encoded.released for encoded in model.encodings)
 
 
-def test_a_doubtful_first_window_asks_later_ones_for_the_language() -> None:
+def test_uncertain_language_is_voted_on_by_later_windows() -> None:
     def heard(tape: Tape) -> dict[str, float]:
         return {"en": 0.55, "cs": 0.45} if tape.start == 0 else {"en": 0.02, "cs": 0.98}
 
@@ -170,7 +170,7 @@ def test_a_doubtful_first_window_asks_later_ones_for_the_language() -> None:
     assert said(batches) == [word.text for word in words]
 
 
-def test_a_doubtful_short_recording_is_asked_again_at_full_length() -> None:
+def test_uncertain_language_of_a_short_recording_is_voted_on_at_full_length() -> None:
     votes = iter([{"en": 0.6, "cs": 0.4}, {"en": 0.1, "cs": 0.9}])
     model = TapeModel(heard_language=lambda tape: next(votes))
     batches = run(talk(0.5, 6), 4, model)
@@ -179,7 +179,7 @@ def test_a_doubtful_short_recording_is_asked_again_at_full_length() -> None:
     assert len(model.requests) == 1, "no trials needed"
 
 
-def test_still_in_doubt_the_language_that_is_written_fluently_wins() -> None:
+def test_trial_decode_decides_an_uncertain_language() -> None:
     def fluent_in_czech(
         tape: Tape, request: DecodeRequest, encoded: TapeEncoded
     ) -> Hypothesis | None:
@@ -196,7 +196,7 @@ def test_still_in_doubt_the_language_that_is_written_fluently_wins() -> None:
     assert [r.prompts[0][1] for r in model.requests] == [262, 264, 263, 263]
 
 
-def test_a_chosen_language_is_not_asked_for() -> None:
+def test_chosen_language_is_not_detected() -> None:
     model = TapeModel(heard_language=lambda tape: pytest.fail("not needed"))
     batches = run(talk(1, 5), 5, model, TranscribeOptions(language="cs", task="translate"))
     assert batches[0].resume.language == "cs"
@@ -204,12 +204,12 @@ def test_a_chosen_language_is_not_asked_for() -> None:
     assert model.requests[0].prompts[0] == (SPEC.sot, SPEC.languages["cs"], SPEC.translate)
 
 
-def test_an_unknown_language_is_refused() -> None:
+def test_unknown_language_is_rejected() -> None:
     with pytest.raises(BadRequestError, match="knows no language 'xx'"):
         run(talk(1, 5), 5, options=TranscribeOptions(language="xx"))
 
 
-def test_an_english_only_model_refuses_another_language_and_needs_none() -> None:
+def test_english_only_model_rejects_other_languages() -> None:
     english = replace(SPEC, multilingual=False, languages={}, id="tiny.en")
     with pytest.raises(BadRequestError, match="only English"):
         run(talk(1, 5), 5, TapeModel(english), TranscribeOptions(language="cs"))
@@ -217,7 +217,7 @@ def test_an_english_only_model_refuses_another_language_and_needs_none() -> None
     assert batches[0].resume.language == "en"
 
 
-def test_speech_left_after_the_last_timestamp_is_decoded_as_its_own_window() -> None:
+def test_speech_after_the_last_timestamp_is_decoded_as_its_own_window() -> None:
     def stops_early(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         words = inside(tape)
         if len(words) <= 10:
@@ -232,7 +232,7 @@ def test_speech_left_after_the_last_timestamp_is_decoded_as_its_own_window() -> 
     assert batches[0].windows[0].retries == 2
 
 
-def test_previous_text_is_shown_one_window_at_a_time() -> None:
+def test_previous_text_is_prompted_window_by_window() -> None:
     settings = SpeechSettings(decoding=DecodingSettings(condition_on_previous_text=True))
     model = TapeModel()
     batches = run(LONG, 300, model, settings=settings)
@@ -255,7 +255,7 @@ def test_expected_words_are_in_every_prompt() -> None:
             assert prompt[request.sot_index] == SPEC.sot
 
 
-def test_only_the_asked_part_is_decoded() -> None:
+def test_only_the_requested_part_is_decoded() -> None:
     words = talk(0, 150)
     batches = run(words, 80, start_s=20.0, end_s=40.0)
     expected = [w.text for w in words if w.start_s >= 20 and w.end_s <= 40]
@@ -263,7 +263,7 @@ def test_only_the_asked_part_is_decoded() -> None:
     assert batches[-1].position_s == 40.0
 
 
-def test_without_word_times_segments_keep_the_models_times() -> None:
+def test_segments_without_word_times_have_the_models_times() -> None:
     model = TapeModel(aligns=False)
     batches = run(talk(1, 10), 10, model, TranscribeOptions(words=False))
     (segment,) = batches[0].windows[0].segments
@@ -272,7 +272,7 @@ def test_without_word_times_segments_keep_the_models_times() -> None:
     assert segment.end_s == pytest.approx(1 + 10 * 0.5 - 0.2, abs=0.03)
 
 
-def test_voice_activity_off_hears_everything() -> None:
+def test_all_audio_is_decoded_without_voice_activity() -> None:
     model = TapeModel()
     batches = run(talk(50, 5), 100, model, TranscribeOptions(voice_activity=False))
     covered = [(row.start_s, row.end_s) for batch in batches for row in batch.windows]
@@ -282,7 +282,7 @@ def test_voice_activity_off_hears_everything() -> None:
     assert said(batches) == [word.text for word in talk(50, 5)]
 
 
-def test_a_failing_row_alone_is_decoded_again() -> None:
+def test_only_failing_rows_are_decoded_again() -> None:
     def mumbles(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         bad = seconds(45) < tape.start < seconds(60) and request.temperature < 0.4
         return right(tape, log_probability=-1.5) if bad else None

@@ -11,7 +11,13 @@ from typing import Any
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job, ServerJob
 from earwitness.domain.records import Record
-from earwitness.engine_messages import Finished, ResumePoint, WindowRow, WindowsReady
+from earwitness.engine_messages import (
+    SAMPLE_RATE_HZ,
+    Finished,
+    ResumePoint,
+    WindowRow,
+    WindowsReady,
+)
 from earwitness.errors import NotFoundError, ServerAwayError, ServerError
 from earwitness.library.events import Events
 from earwitness.library.queue.commits import Commits
@@ -23,8 +29,6 @@ from earwitness.remote.earwitness_client import CHUNK_BYTES, EarwitnessClient
 from earwitness.remote.http import AudioPart, HttpClient
 from earwitness.remote.openai_client import OpenAiClient
 from earwitness.transcript import Segment, Transcript
-
-SAMPLES_PER_S = 16_000
 
 
 class ServerJobFailedError(ServerError):
@@ -188,7 +192,7 @@ class RemoteRun:
         resume = ResumePoint(
             batch=job.resume.batch + 1,
             window=job.resume.window + 1,
-            sample=int(position_s * SAMPLES_PER_S),
+            sample=int(position_s * SAMPLE_RATE_HZ),
             mark=mark,
         )
         # No time of this device's went into it: 0 teaches the estimate nothing.

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from earwitness import formats
+from earwitness.domain.scripts import LANGUAGES_WITHOUT_SPACES
 from earwitness.languages import name_of
-from earwitness.speech.words import SPACELESS_LANGUAGES
 from earwitness.transcript import Transcript
 
 from earwitness_server.routes.openai.form import Granularity
@@ -15,7 +15,7 @@ from earwitness_server.routes.openai.form import Granularity
 
 def full_text(transcript: Transcript) -> str:
     """Return the text as one line."""
-    joint = "" if transcript.language in SPACELESS_LANGUAGES else " "
+    joint = "" if transcript.language in LANGUAGES_WITHOUT_SPACES else " "
     return joint.join(segment.text.strip() for segment in transcript.segments)
 
 

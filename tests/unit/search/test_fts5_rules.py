@@ -1,18 +1,18 @@
-"""The rules that another database needs to find and rank as FTS5 does."""
+"""Tokens and scores for another database are those of FTS5."""
 
 from __future__ import annotations
 
 import sqlite3
 
 import pytest
-from earwitness.search.bm25 import Bm25, Counted
+from earwitness.search.bm25 import Bm25, PhraseCount
 from earwitness.search.index import TOKENIZER
-from earwitness.search.scripts import index_text
-from earwitness.search.tokens import Tokens
+from earwitness.search.normalize import index_text
+from earwitness.search.tokens import Tokenizer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-TOKENS = Tokens()
+TOKENIZE = Tokenizer()
 WORDS = st.sampled_from(["a", "ab", "abc", "b", "ba", "c", "d", "Straße", "Ünder"])
 
 
@@ -26,12 +26,12 @@ def table(texts: list[str]) -> sqlite3.Connection:
 
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(max_size=60))
-def test_words_are_those_of_fts5(text: str) -> None:
+def test_tokens_are_those_of_fts5(text: str) -> None:
     prepared = index_text(text)
     db = table([prepared])
     theirs = [row[0] for row in db.execute("SELECT term FROM instances ORDER BY offset")]
     db.close()
-    assert TOKENS(prepared) == [term for term in theirs if term]
+    assert TOKENIZE(prepared) == [term for term in theirs if term]
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_words_are_those_of_fts5(text: str) -> None:
         "и́мя", "e\u0301te\u0301",
     ],
 )  # fmt: skip
-def test_words_of_many_scripts(text: str) -> None:
-    test_words_are_those_of_fts5.hypothesis.inner_test(text)  # type: ignore[attr-defined]
+def test_tokens_of_many_scripts(text: str) -> None:
+    test_tokens_are_those_of_fts5.hypothesis.inner_test(text)  # type: ignore[attr-defined]
 
 
 @settings(max_examples=200, deadline=None)
@@ -56,15 +56,15 @@ def test_scores_are_those_of_fts5(texts: list[str], phrases: list[tuple[list[str
     db = table(texts)
     quoted = [f'"{" ".join(words)}"{" *" if begun else ""}' for words, begun in phrases]
 
-    def holding(match: str) -> int:
+    def line_count(match: str) -> int:
         found = db.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match,))
         return int(found.fetchone()[0])
 
     counted = [
-        Counted(tuple(TOKENS(" ".join(words))), begun, holding(match))
+        PhraseCount(tuple(TOKENIZE(" ".join(words))), begun, line_count(match))
         for (words, begun), match in zip(phrases, quoted, strict=True)
     ]
-    cut = [TOKENS(text) for text in texts]
+    cut = [TOKENIZE(text) for text in texts]
     ours = Bm25(counted, len(texts), sum(map(len, cut)))
     rows = db.execute(
         "SELECT rowid, -rank FROM words WHERE words MATCH ?", (" OR ".join(quoted),)

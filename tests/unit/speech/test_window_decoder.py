@@ -1,4 +1,4 @@
-"""From decodes to segments when the model misbehaves."""
+"""Segments of windows where the model misbehaves."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pytest
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.protocols import SAMPLE_RATE_HZ, DecodeRequest, Hypothesis
+from earwitness.speech.protocols import DecodeRequest, Hypothesis
 from earwitness.speech.transcribe import transcribe
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 from tests.unit.speech.scripted import (
     Habit,
@@ -46,7 +47,7 @@ def texts(found: Sequence[WindowRow]) -> list[str]:
     return [segment.text for row in found for segment in row.segments]
 
 
-def test_a_window_taken_for_silence_has_no_text() -> None:
+def test_silent_window_has_no_text() -> None:
     def silence(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
         return wrote(list(b" you"), log_probability=-1.5, no_speech=0.8)
 
@@ -55,7 +56,7 @@ def test_a_window_taken_for_silence_has_no_text() -> None:
     assert row.retries == 0
 
 
-def test_of_a_loop_that_stays_only_the_first_round_is_kept() -> None:
+def test_lasting_loop_is_cut_after_its_first_repetition() -> None:
     def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
         return wrote([stamp(0), *b" Well then." * 20], finished=False)
 
@@ -63,7 +64,7 @@ def test_of_a_loop_that_stays_only_the_first_round_is_kept() -> None:
     assert texts([row]) == ["Well then."]
 
 
-def test_text_cut_off_by_the_token_limit_is_decoded_again_from_the_last_time() -> None:
+def test_text_at_the_token_limit_is_continued_from_the_last_timestamp() -> None:
     def stops_at_limit(
         tape: Tape, request: DecodeRequest, encoded: TapeEncoded
     ) -> Hypothesis | None:
@@ -89,7 +90,7 @@ def test_text_cut_off_by_the_token_limit_is_decoded_again_from_the_last_time() -
 
 
 @pytest.mark.parametrize(("pair", "follow_ups"), [(True, 1), (False, 0)])
-def test_two_timestamps_at_the_end_announce_more(pair: bool, follow_ups: int) -> None:
+def test_two_timestamps_at_the_end_cause_a_follow_up(pair: bool, follow_ups: int) -> None:
     def leaves_two(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         heard, offset_s = inside(tape), tape.start / SAMPLE_RATE_HZ
         if len(heard) <= 2:
@@ -107,7 +108,7 @@ def test_two_timestamps_at_the_end_announce_more(pair: bool, follow_ups: int) ->
         assert kept[9].end_s == pytest.approx(words[9].end_s, abs=0.1)
 
 
-def test_a_model_that_never_gets_on_is_not_followed_for_ever() -> None:
+def test_follow_ups_are_limited() -> None:
     calls: list[int] = []
 
     def stuck(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
@@ -131,7 +132,7 @@ def test_improbable_words_alone_in_silence_are_dropped() -> None:
 
 
 @pytest.mark.parametrize("word_times", [True, False])
-def test_times_are_monotonic_and_inside_whatever_the_model_writes(word_times: bool) -> None:
+def test_times_are_in_order_and_inside_for_any_text(word_times: bool) -> None:
     def rambles(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
         turn = tape.start % 7
         tokens = [stamp(29), *b" one", stamp(2), stamp(2 + turn), *b" two", stamp(1), *b" three."]

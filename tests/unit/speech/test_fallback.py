@@ -1,4 +1,4 @@
-"""When a decode is believed and what is tried when it is not."""
+"""Verdicts about decodes, beam search and fallback."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from earwitness.speech.activity import Span
 from earwitness.speech.fallback import (
     Decoded,
-    Ear,
-    Shelf,
+    EncodedPool,
+    RowDecoder,
     decode_windows,
     encoded_length_s,
     group_by_length,
@@ -58,53 +58,53 @@ def decode(
     model = TapeModel(spec, habit)
 
     async def run() -> list[Decoded]:
-        shelf = Shelf(model)
-        encoded = await shelf.encode(windows, encoded_length_s(windows, 0.5, 0.5))
+        pool = EncodedPool(model, 0.5)
+        encoded = await pool.encode(windows)
         prompt = Prompt((SPEC.sot, 262, SPEC.transcribe), 0)
-        ear = Ear(model, prompt, settings, language, "print")
-        return await decode_windows(ear, windows, encoded, shelf)
+        decoder = RowDecoder(model, prompt, settings, language, "print")
+        return await decode_windows(decoder, windows, encoded, pool)
 
     return asyncio.run(run()), model
 
 
-def test_a_good_decode_is_believed_at_once() -> None:
+def test_good_decode_is_accepted_at_once() -> None:
     (decoded,), model = decode([window(0, 10)], lambda tape, request, encoded: None)
-    assert decoded.verdict == "believed"
+    assert decoded.verdict == "accepted"
     assert decoded.retries == 0
     assert len(model.requests) == len(model.encodings) == 1
 
 
-def test_silence_needs_both_signs() -> None:
+def test_silence_needs_low_probability_and_no_speech() -> None:
     def verdict(no_speech: float, log_probability: float) -> str:
         words = wrote(list(b"well"), log_probability=log_probability, no_speech=no_speech)
         return judge(words, 1.0, SETTINGS)
 
     assert verdict(0.7, -1.2) == "silent"
-    assert verdict(0.7, -0.5) == "believed"
-    assert verdict(0.5, -1.2) == "doubted"
+    assert verdict(0.7, -0.5) == "accepted"
+    assert verdict(0.5, -1.2) == "needs_fallback"
 
 
-def test_repetition_is_doubted_by_ratio_and_by_loop() -> None:
-    assert judge(wrote(list(b"text")), 2.5, SETTINGS) == "doubted"
-    assert judge(wrote(list(LOOP)), 1.0, SETTINGS) == "doubted"
-    assert judge(wrote(list(b"no, no, no, no")), 1.0, SETTINGS) == "believed"
+def test_repetition_needs_fallback_by_ratio_and_by_loop() -> None:
+    assert judge(wrote(list(b"text")), 2.5, SETTINGS) == "needs_fallback"
+    assert judge(wrote(list(LOOP)), 1.0, SETTINGS) == "needs_fallback"
+    assert judge(wrote(list(b"no, no, no, no")), 1.0, SETTINGS) == "accepted"
 
 
-def test_a_short_window_that_loops_is_heard_again_at_full_length_first() -> None:
+def test_looping_short_window_is_first_decoded_at_full_length() -> None:
     def loops_when_short(
         tape: Tape, request: DecodeRequest, encoded: TapeEncoded
     ) -> Hypothesis | None:
         return wrote([stamp(0), *LOOP], finished=False) if encoded.duration_s < 30 else None
 
     (decoded,), model = decode([window(0, 10)], loops_when_short)
-    assert decoded.verdict == "believed"
+    assert decoded.verdict == "accepted"
     assert decoded.temperature == 0.0
     assert decoded.retries == 1
     assert [encoded.duration_s for encoded in model.encodings] == [10.5, 30]
     assert decoded.encoded is model.encodings[1]
 
 
-def test_a_short_window_cut_off_by_the_token_limit_is_heard_again() -> None:
+def test_short_window_at_the_token_limit_is_decoded_again() -> None:
     def cut_off(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         words = "".join(word.text for word in inside(tape)).encode()
         return wrote([stamp(0), *words], finished=False) if encoded.duration_s < 30 else None
@@ -114,7 +114,7 @@ def test_a_short_window_cut_off_by_the_token_limit_is_heard_again() -> None:
     assert decoded.retries == 1
 
 
-def test_only_rows_that_are_not_sure_are_searched() -> None:
+def test_beam_search_runs_only_for_unsure_rows() -> None:
     def halting(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         sure = {0: -0.1, 40: -0.5, 80: -0.39, 120: -0.7}[tape.start // seconds(1)]
         return right(tape, log_probability=sure + 0.2 * (request.beams > 1))
@@ -127,11 +127,11 @@ def test_only_rows_that_are_not_sure_are_searched() -> None:
     ]
     found = [d.hypothesis.average_log_probability for d in decoded]
     assert found == pytest.approx([-0.1, -0.3, -0.39, -0.5])
-    assert [d.verdict for d in decoded] == ["believed"] * 4
+    assert [d.verdict for d in decoded] == ["accepted"] * 4
     assert [d.retries for d in decoded] == [0] * 4
 
 
-def test_other_languages_are_searched_at_once() -> None:
+def test_other_languages_use_beam_search_at_once() -> None:
     def quick(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         return right(tape, log_probability=-0.05)
 
@@ -139,7 +139,7 @@ def test_other_languages_are_searched_at_once() -> None:
     assert [(request.rows, request.beams) for request in model.requests] == [((0, 1), 5)]
 
 
-def test_what_a_search_makes_worse_is_not_taken() -> None:
+def test_worse_result_of_beam_search_is_discarded() -> None:
     def worse(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         if request.beams > 1:
             return wrote([stamp(0), *b" something else", stamp(5)], log_probability=-0.6)
@@ -150,8 +150,8 @@ def test_what_a_search_makes_worse_is_not_taken() -> None:
     assert decoded.hypothesis.average_log_probability == pytest.approx(-0.5)
 
 
-def test_a_loop_is_broken_by_a_search_before_anything_else() -> None:
-    """However sure the loop was of itself."""
+def test_loop_is_decoded_by_beam_search_first() -> None:
+    """Even where the loop itself has a high log-probability."""
 
     def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         if request.beams > 1:
@@ -159,23 +159,25 @@ def test_a_loop_is_broken_by_a_search_before_anything_else() -> None:
         return wrote([stamp(0), *LOOP], log_probability=-0.05, finished=False)
 
     (decoded,), model = decode([window(0, 10)], loops)
-    assert decoded.verdict == "believed"
+    assert decoded.verdict == "accepted"
     assert len(model.encodings) == 1
     assert decoded.retries == 0
 
 
 @pytest.mark.parametrize("language", ["en", "cs"])
 @pytest.mark.parametrize(("beams", "searches"), [(1, True), (5, False)])
-def test_without_beams_nothing_is_decoded_twice(beams: int, searches: bool, language: str) -> None:
+def test_without_beam_search_nothing_is_decoded_twice(
+    beams: int, searches: bool, language: str
+) -> None:
     def halting(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         return right(tape, log_probability=-0.9)
 
-    settings, spec = replace(SETTINGS, beams=beams), replace(SPEC, searches=searches)
+    settings, spec = replace(SETTINGS, beams=beams), replace(SPEC, beam_search=searches)
     _, model = decode([window(0, 29.8)], halting, settings, language, spec)
     assert [request.beams for request in model.requests] == [1]
 
 
-def test_temperature_rises_only_for_rows_that_fail() -> None:
+def test_temperature_rises_only_for_failing_rows() -> None:
     def hot(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         bad = tape.start == seconds(40) and request.temperature < 0.6
         return right(tape, log_probability=-2) if bad else None
@@ -189,20 +191,20 @@ def test_temperature_rises_only_for_rows_that_fail() -> None:
     assert len(model.encodings) == 1
 
 
-def test_when_nothing_is_believed_the_likeliest_without_repetition_stays() -> None:
+def test_likeliest_text_without_repetition_is_kept_if_none_is_accepted() -> None:
     def bad(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         if request.temperature == 0.4:
             return wrote(list(LOOP), log_probability=-0.1)
         return right(tape, log_probability=-3 + request.temperature)
 
     (decoded,), model = decode([window(0, 29.8)], bad)
-    assert decoded.verdict == "doubted"
+    assert decoded.verdict == "needs_fallback"
     assert decoded.temperature == 1.0
     assert decoded.compression_ratio < 2.4
     assert decoded.retries == sum(request.beams == 1 for request in model.requests) - 1 == 5
 
 
-def test_if_everything_repeats_the_likeliest_stays() -> None:
+def test_likeliest_text_is_kept_if_all_repeat() -> None:
     def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         return wrote(list(LOOP), log_probability=-0.1 - abs(request.temperature - 0.2))
 
@@ -210,7 +212,7 @@ def test_if_everything_repeats_the_likeliest_stays() -> None:
     assert decoded.temperature == 0.2
 
 
-def test_seeds_depend_on_audio_window_and_attempt_alone() -> None:
+def test_seed_depends_on_audio_window_and_attempt() -> None:
     one, two = window(0, 10), window(10, 20)
     assert seed("a", one, 1) == seed("a", window(0, 10), 1)
     others = {seed("a", one, 1), seed("b", one, 1), seed("a", two, 1), seed("a", one, 2)}
@@ -218,7 +220,7 @@ def test_seeds_depend_on_audio_window_and_attempt_alone() -> None:
     assert all(0 <= value < 2**32 for value in others)
 
 
-def test_the_request_limits_tokens_and_suppresses_specials() -> None:
+def test_request_limits_tokens_and_suppresses_special_tokens() -> None:
     _, model = decode([window(0, 1.5)], lambda tape, request, encoded: None)
     (request,) = model.requests
     assert request.max_new_tokens == 16 + 2 * 30
@@ -231,18 +233,20 @@ def test_the_request_limits_tokens_and_suppresses_specials() -> None:
     ("lengths_s", "margin_s", "expected_s"),
     [((3.0,), 0.5, 3.5), ((3.01, 7.0), 0.5, 7.5), ((7.1,), 0.5, 8.0), ((28.0,), 4.0, 29.98)],
 )
-def test_encoded_length(lengths_s: Sequence[float], margin_s: float, expected_s: float) -> None:
+def test_encoded_length_is_rounded_up_and_below_full_length(
+    lengths_s: Sequence[float], margin_s: float, expected_s: float
+) -> None:
     windows = [window(0, length) for length in lengths_s]
     assert encoded_length_s(windows, margin_s, 0.5) == expected_s
 
 
-def test_short_windows_are_not_padded_to_long_ones() -> None:
+def test_windows_are_grouped_by_length() -> None:
     windows = [window(0, length_s) for length_s in (3, 28, 2, 20, 29, 3)]
     assert group_by_length(windows, 0.6) == [[4, 1, 3], [0, 5, 2]]
     assert group_by_length([], 0.6) == []
 
 
-def test_compression_ratio() -> None:
+def test_compression_ratio_rises_with_repetition() -> None:
     assert compression_ratio("") == 0.0
     assert compression_ratio("The quick brown fox jumps over the lazy dog") < 1.2
     assert compression_ratio("thank you " * 40) > 2.4

@@ -1,4 +1,4 @@
-"""Search: what is found, in which order, and that nothing one can type is an error."""
+"""Search: hits, their order, snippets, and queries of any text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from earwitness.messages import Hit
 from earwitness.search.find import Query, search
 from earwitness.search.index import Entry, Line, SearchIndex
 from earwitness.search.query import parse
-from earwitness.search.snippet import BEGIN, END, Wanted, snippet
+from earwitness.search.snippet import BEGIN, END, Highlight, snippet
 from earwitness.search.spelling import distance
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,11 +91,11 @@ def marked(hits: tuple[Hit, ...]) -> list[str]:
         ("ＢＵＤＧＥＴ", [("a", 0)]),
     ],
 )
-def test_what_is_found(query: str, expected: list[tuple[str, int | None]]) -> None:
+def test_query_finds_lines(query: str, expected: list[tuple[str, int | None]]) -> None:
     assert found(library(), query) == expected
 
 
-def test_words_may_stand_in_different_sentences_and_in_the_name() -> None:
+def test_words_match_across_segments_and_the_name() -> None:
     index = library()
     assert {id_ for id_, _ in found(index, "budget draft")} == {"a"}
     assert {id_ for id_, _ in found(index, "2024 quarter")} == {"a"}
@@ -116,11 +116,11 @@ def test_words_may_stand_in_different_sentences_and_in_the_name() -> None:
         ("evreyo", ("a", 0)),
     ],
 )
-def test_typing_errors_are_forgiven(typed: str, expected: tuple[str, int]) -> None:
+def test_typing_errors_are_corrected(typed: str, expected: tuple[str, int]) -> None:
     assert expected in found(library(), typed)
 
 
-def test_guesses_are_made_only_when_nothing_is_found() -> None:
+def test_corrections_apply_only_without_hits() -> None:
     index = library()
     index.put(entry("d"), lines("A gadget on the ledge.", "The drafts."))
     assert found(index, "draft ") == [("a", 3), ("c", 1)] or found(index, "draft ") == [
@@ -130,7 +130,7 @@ def test_guesses_are_made_only_when_nothing_is_found() -> None:
     assert found(index, "xyzzy") == []
 
 
-def test_filters() -> None:
+def test_language_tag_and_transcript_filter_hits() -> None:
     index = library()
     assert found(index, "draft", language="de") == [("c", 1)]
     assert found(index, "draft", tag="work") == [("a", 3)]
@@ -140,7 +140,7 @@ def test_filters() -> None:
     assert found(index, "draft", transcript_id="nobody") == []
 
 
-def test_scopes_keep_owners_apart() -> None:
+def test_scopes_limit_hits() -> None:
     index = SearchIndex()
     for owner in ("ann", "bob", "shared"):
         index.put(entry(owner, scope=owner), lines("the same secret words"))
@@ -149,7 +149,7 @@ def test_scopes_keep_owners_apart() -> None:
     assert len(found(index, "secret")) == 3
 
 
-def test_names_come_first_then_the_newer() -> None:
+def test_names_rank_first_then_newer_transcripts() -> None:
     index = SearchIndex()
     for day in range(1, 6):
         index.put(entry(f"t{day}", "x", day), lines("alpha beta gamma"))
@@ -157,13 +157,13 @@ def test_names_come_first_then_the_newer() -> None:
     assert [id_ for id_, _ in found(index, "alpha")] == ["named", "t5", "t4", "t3", "t2", "t1"]
 
 
-def test_whole_words_come_before_beginnings() -> None:
+def test_whole_words_rank_before_prefixes() -> None:
     index = SearchIndex()
     index.put(entry("a"), lines("the catalogue is here", "the cat is here"))
     assert found(index, "cat") == [("a", 1), ("a", 0)]
 
 
-def test_no_transcript_fills_the_page() -> None:
+def test_hits_of_one_transcript_are_limited() -> None:
     index = SearchIndex()
     index.put(entry("long", day=9), lines(*["alpha"] * 100))
     for day in range(1, 6):
@@ -173,7 +173,7 @@ def test_no_transcript_fills_the_page() -> None:
     assert len(found(index, "alpha", transcript_id="long", limit=50)) == 50
 
 
-def test_a_word_in_nearly_every_line_is_answered_by_the_newest_and_by_names() -> None:
+def test_very_frequent_word_returns_names_and_newest_lines() -> None:
     index = SearchIndex()
     for i in range(11):
         index.put(entry(f"t{i}", day=i + 1), lines(*["so the same thing"] * 2000))
@@ -185,13 +185,13 @@ def test_a_word_in_nearly_every_line_is_answered_by_the_newest_and_by_names() ->
     assert len(found(index, "the", transcript_id="t3", limit=50)) == 50
 
 
-def test_a_hit_knows_its_sentence_and_second() -> None:
+def test_hit_has_segment_and_times() -> None:
     (hit,) = search(library(), Query("budget"))
     assert (hit.segment, hit.start_s, hit.end_s, hit.name) == (0, 0.0, 2.0, "Team_meeting-2024.mp3")
     assert marked((hit,)) == ["Hello everyone, welcome to the [budget] meeting."]
 
 
-def test_marks() -> None:
+def test_matches_are_marked() -> None:
     index = library()
     assert marked(search(index, Query("mull"))) == ["looks très good, naïve [Müller] said."]
     assert marked(search(index, Query('"the budget"'))) == [
@@ -202,16 +202,16 @@ def test_marks() -> None:
     assert marked(search(index, Query("team"))) == ["[Team]_meeting-2024.mp3"]
 
 
-def test_a_long_line_is_shown_around_its_first_match() -> None:
+def test_long_line_is_cut_around_its_first_match() -> None:
     text = "word " * 200 + "needle " + "word " * 200
-    shown = snippet(text, [Wanted("needle")])
+    shown = snippet(text, [Highlight("needle")])
     assert f"{BEGIN}needle{END}" in shown
     assert shown.startswith("…")
     assert shown.endswith("…")
     assert len(shown) < 200
 
 
-def test_changes_are_found_and_what_was_is_not() -> None:
+def test_changed_lines_replace_the_old_ones() -> None:
     index = library()
     index.replace_line("a", 0, Line(0, 2, "Goodbye."))
     assert found(index, "budget") == []
@@ -230,7 +230,7 @@ def test_changes_are_found_and_what_was_is_not() -> None:
     assert len(index) == 2
 
 
-def test_a_file_keeps_the_index_and_an_older_schema_is_dropped(tmp_path: Path) -> None:
+def test_index_file_persists_and_an_older_schema_is_dropped(tmp_path: Path) -> None:
     path = str(tmp_path / "index.sqlite3")
     first = SearchIndex(path)
     assert first.fresh
@@ -257,7 +257,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("query", HOSTILE)
-def test_nothing_one_can_type_is_an_error(query: str) -> None:
+def test_hostile_query_is_no_error(query: str) -> None:
     assert isinstance(search(library(), Query(query)), tuple)
 
 
@@ -266,7 +266,7 @@ def test_nothing_one_can_type_is_an_error(query: str) -> None:
     query=st.text(max_size=40) | st.text('ab"-* ()^:京é', max_size=20),
     text=st.text(max_size=60) | st.text('ab"-* ()^:京é', max_size=20),
 )
-def test_any_query_over_any_text_is_answered(query: str, text: str) -> None:
+def test_any_query_over_any_text_is_no_error(query: str, text: str) -> None:
     index = SearchIndex()
     index.put(entry("a", text or "x", tags=(text,)), lines(text, text[::-1]))
     for hit in search(index, Query(query, tag="", limit=5)):
@@ -278,7 +278,7 @@ def test_any_query_over_any_text_is_answered(query: str, text: str) -> None:
 
 
 @given(words=st.lists(st.text("abcdefghij", min_size=2, max_size=8), min_size=1, max_size=6))
-def test_every_word_and_phrase_of_a_line_finds_it(words: list[str]) -> None:
+def test_each_word_and_phrase_of_a_line_finds_it(words: list[str]) -> None:
     index = SearchIndex()
     index.put(entry("a"), lines(" ".join(words)))
     assert ("a", 0) in found(index, f'"{" ".join(words)}"')
@@ -288,7 +288,7 @@ def test_every_word_and_phrase_of_a_line_finds_it(words: list[str]) -> None:
 
 
 @given(text=st.text("東京都庁大阪名古屋", min_size=2, max_size=12), data=st.data())
-def test_every_part_of_a_text_without_spaces_finds_it(text: str, data: st.DataObject) -> None:
+def test_each_part_of_a_text_without_spaces_finds_it(text: str, data: st.DataObject) -> None:
     index = SearchIndex()
     index.put(entry("a"), lines(f"これは{text}です"))
     begin = data.draw(st.integers(0, len(text) - 1))
@@ -296,7 +296,7 @@ def test_every_part_of_a_text_without_spaces_finds_it(text: str, data: st.DataOb
     assert found(index, text[begin:end]) == [("a", 0)]
 
 
-def test_queries_are_read() -> None:
+def test_query_is_parsed() -> None:
     parsed = parse('budget "next quarter" -draft -"first try" re')
     assert [term.text for term in parsed.wanted] == ["budget", "next quarter", "re"]
     assert [term.text for term in parsed.excluded] == ["draft", "first try"]
@@ -311,10 +311,10 @@ def test_queries_are_read() -> None:
     [("cat", "cat", 0), ("cta", "cat", 1), ("ct", "cat", 1), ("catt", "cat", 1), ("bat", "cat", 1),
      ("", "cat", 3), ("kitten", "sitting", 3)],
 )  # fmt: skip
-def test_distance(typed: str, term: str, away: int) -> None:
+def test_distance_counts_edits(typed: str, term: str, away: int) -> None:
     assert distance(typed, term, unfinished=False) == away
 
 
-def test_distance_to_a_beginning() -> None:
+def test_distance_to_a_prefix() -> None:
     assert distance("evreyo", "everyone", unfinished=True) == 1
     assert distance("evreyo", "everyone", unfinished=False) == 3

@@ -1,4 +1,4 @@
-"""Word times: the warping path, trimming to speech, and words that nobody said."""
+"""Word times: time warping, trimming to speech, and hallucinations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import random
 import pytest
 from earwitness.speech.activity import Span
 from earwitness.speech.alignment import first_frames
-from earwitness.speech.hallucination import anomaly, is_invented, is_odd
+from earwitness.speech.hallucination import anomaly_score, is_anomalous, is_hallucinated
 from earwitness.speech.planner import Window
 from earwitness.speech.settings import TextSettings
-from earwitness.speech.timing import settle, without_echo
+from earwitness.speech.timing import drop_repeated_start, place_in_file
 from earwitness.transcript import Word
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +45,7 @@ def weight_of(weights: list[list[float]], firsts: list[int]) -> float:
 
 
 @given(st.integers(1, 7), st.integers(1, 12), st.randoms(use_true_random=False))
-def test_the_path_is_the_best_one(tokens: int, frames: int, rng: random.Random) -> None:
+def test_path_has_the_largest_weight(tokens: int, frames: int, rng: random.Random) -> None:
     weights = [[rng.uniform(-1, 1) for _ in range(frames)] for _ in range(tokens)]
     firsts = first_frames(weights, frames)
     assert firsts == sorted(firsts)
@@ -53,12 +53,12 @@ def test_the_path_is_the_best_one(tokens: int, frames: int, rng: random.Random) 
     assert weight_of(weights, firsts) == pytest.approx(best_path_weight(weights))
 
 
-def test_tokens_begin_where_their_weight_is() -> None:
+def test_tokens_begin_at_their_weight() -> None:
     weights = [[1.0 if 10 * i <= j < 10 * (i + 1) else 0.0 for j in range(60)] for i in range(5)]
     assert first_frames(weights, 50) == [0, 10, 20, 30, 40]
 
 
-def test_no_tokens_and_no_frames() -> None:
+def test_no_tokens_or_frames() -> None:
     assert first_frames([], 10) == []
     assert first_frames([[1.0], [2.0]], 0) == [0, 0]
 
@@ -73,23 +73,25 @@ def times(words: list[Word]) -> list[tuple[float, float]]:
     return [(word.start_s, word.end_s) for word in words]
 
 
-def test_words_are_moved_to_the_file_and_trimmed_to_speech() -> None:
+def test_words_are_placed_in_the_file_and_trimmed_to_speech() -> None:
     words = [Word(" a", 0.0, 2.0), Word(" b", 2.0, 9.0)]
-    assert times(settle(words, window((11, 12.5), (13, 14)))) == [(10.9, 12.0), (12.9, 14.1)]
+    assert times(place_in_file(words, window((11, 12.5), (13, 14)))) == [(10.9, 12.0), (12.9, 14.1)]
 
 
-def test_words_of_a_follow_up_begin_after_what_was_heard() -> None:
+def test_words_of_a_follow_up_begin_after_earlier_words() -> None:
     words = [Word(" a", 0.0, 1.0), Word(" b", 1.0, 2.0)]
-    assert times(settle(words, window((10, 20)), 10.5)) == [(10.5, 11.0), (11.0, 12.0)]
-    assert times(settle(words, window((10, 20)), 30)) == [(20.0, 20.0), (20.0, 20.0)]
+    assert times(place_in_file(words, window((10, 20)), 10.5)) == [(10.5, 11.0), (11.0, 12.0)]
+    assert times(place_in_file(words, window((10, 20)), 30)) == [(20.0, 20.0), (20.0, 20.0)]
 
 
-def test_an_echo_at_a_seam_is_dropped() -> None:
+def test_repeated_start_is_dropped() -> None:
     def spoken(text: str) -> list[Word]:
         return [Word(f" {part}", 0, 1) for part in text.split()]
 
     def kept(before: str, after: str) -> str:
-        return "".join(word.text for word in without_echo(spoken(before), spoken(after))).strip()
+        return "".join(
+            word.text for word in drop_repeated_start(spoken(before), spoken(after))
+        ).strip()
 
     assert kept("able to work in", "In, our presence") == "our presence"
     assert kept("able to work in", "To work in our presence") == "our presence"
@@ -98,31 +100,31 @@ def test_an_echo_at_a_seam_is_dropped() -> None:
     assert kept("in", "in") == ""
 
 
-def test_a_word_outside_all_speech_stays_in_its_window() -> None:
-    assert times(settle([Word(" a", 8.0, 15.0)], window((11, 12)))) == [(18.0, 20.0)]
+def test_word_outside_speech_stays_in_its_window() -> None:
+    assert times(place_in_file([Word(" a", 8.0, 15.0)], window((11, 12)))) == [(18.0, 20.0)]
 
 
 @given(
     st.lists(st.tuples(st.floats(0, 12), st.floats(0, 12)), max_size=10),
     st.lists(st.floats(10, 20), min_size=2, max_size=6, unique=True),
 )
-def test_settled_words_never_go_back_or_leave(
+def test_placed_words_are_in_order_and_inside_their_window(
     raw: list[tuple[float, float]], edges: list[float]
 ) -> None:
     edges = sorted(edges)
     speech = list(zip(edges[::2], edges[1::2], strict=False))
     words = [Word(" w", min(pair), max(pair)) for pair in raw]
-    flat = [edge for pair in times(settle(words, window(*speech))) for edge in pair]
+    flat = [edge for pair in times(place_in_file(words, window(*speech))) for edge in pair]
     assert flat == sorted(flat)
     assert all(10 <= edge <= 20 for edge in flat)
 
 
-def test_odd_words_are_improbable_or_of_odd_length() -> None:
-    assert anomaly(Word(" a", 0, 0.3, 0.9), SETTINGS) == 0
-    assert anomaly(Word(" a", 0, 0.3, 0.1), SETTINGS) == 1
-    assert anomaly(Word(" a", 0, 3.0, 0.9), SETTINGS) == 1
-    assert anomaly(Word(" a", 0, 0.033, 0.9), SETTINGS) == pytest.approx(1.5)
-    assert anomaly(Word(" a", 0, 0.3, None), SETTINGS) == 0
+def test_improbable_short_and_long_words_are_anomalous() -> None:
+    assert anomaly_score(Word(" a", 0, 0.3, 0.9), SETTINGS) == 0
+    assert anomaly_score(Word(" a", 0, 0.3, 0.1), SETTINGS) == 1
+    assert anomaly_score(Word(" a", 0, 3.0, 0.9), SETTINGS) == 1
+    assert anomaly_score(Word(" a", 0, 0.033, 0.9), SETTINGS) == pytest.approx(1.5)
+    assert anomaly_score(Word(" a", 0, 0.3, None), SETTINGS) == 0
 
 
 def said(start_s: float, probability: float, count: int = 4) -> list[Word]:
@@ -132,17 +134,17 @@ def said(start_s: float, probability: float, count: int = 4) -> list[Word]:
     ]
 
 
-def test_a_segment_is_odd_when_its_words_are() -> None:
-    assert is_odd(said(0, 0.1), SETTINGS)
-    assert not is_odd(said(0, 0.6), SETTINGS)
-    assert not is_odd([*said(0, 0.9, 6), *said(2.4, 0.1, 2)], SETTINGS)
-    assert not is_odd([Word(" ...", 0, 5, 0.01)], SETTINGS)
+def test_segment_is_anomalous_with_its_words() -> None:
+    assert is_anomalous(said(0, 0.1), SETTINGS)
+    assert not is_anomalous(said(0, 0.6), SETTINGS)
+    assert not is_anomalous([*said(0, 0.9, 6), *said(2.4, 0.1, 2)], SETTINGS)
+    assert not is_anomalous([Word(" ...", 0, 5, 0.01)], SETTINGS)
 
 
-def test_odd_words_over_silence_or_alone_in_it_are_invented() -> None:
+def test_anomalous_words_over_silence_are_hallucinated() -> None:
     speech = [Span(seconds(0), seconds(3)), Span(seconds(10), seconds(11.6))]
-    assert is_invented(said(5, 0.1), speech, SETTINGS)
-    assert is_invented(said(10, 0.1), speech, SETTINGS)
-    assert not is_invented(said(10, 0.7), speech, SETTINGS)
-    assert not is_invented(said(1, 0.1), speech, SETTINGS)
-    assert not is_invented([], speech, SETTINGS)
+    assert is_hallucinated(said(5, 0.1), speech, SETTINGS)
+    assert is_hallucinated(said(10, 0.1), speech, SETTINGS)
+    assert not is_hallucinated(said(10, 0.7), speech, SETTINGS)
+    assert not is_hallucinated(said(1, 0.1), speech, SETTINGS)
+    assert not is_hallucinated([], speech, SETTINGS)
