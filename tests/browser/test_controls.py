@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, Visitor, visiting
+from tests.support.browser import Visitor, visiting
 from tests.support.page_actions import choose, wait_state
+from tests.support.server_process import ServerProcess
 
 NAME = "shopping.mp3"
 
 
 @pytest.fixture(scope="module")
 def owner(
-    browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, server: ServerProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Visitor]:
     """A visitor whose library holds a file without sound: enough for everything here."""
     text = tmp_path_factory.mktemp("files") / NAME
@@ -30,7 +31,7 @@ def owner(
 
 
 @pytest.fixture
-def page(owner: Visitor, server: Server) -> Iterator[Page]:
+def page(owner: Visitor, server: ServerProcess) -> Iterator[Page]:
     """That visitor's page, opened anew."""
     page = owner.open(server.url)
     yield page
@@ -67,6 +68,24 @@ def test_letters_find_a_language(page: Page) -> None:
     expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_hidden()
 
 
+def test_a_menu_is_walked_by_keys_and_returns_the_focus(page: Page) -> None:
+    open_languages(page)
+    items = page.get_by_role("menuitemradio")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(items.nth(1)).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowUp")
+    expect(items.last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(page.get_by_title("Run again in another language")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menu")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+
 def test_every_language_has_a_name(page: Page) -> None:
     open_languages(page)
     names = page.get_by_role("menu").get_by_role("menuitemradio").all_inner_texts()
@@ -100,7 +119,9 @@ def test_what_cannot_be_heard_is_not_offered_again(page: Page) -> None:
     expect(failed.get_by_role("button", name="Retry")).to_have_count(0)
 
 
-def test_the_state_is_known_as_soon_as_the_page_is_ready(owner: Visitor, server: Server) -> None:
+def test_the_state_is_known_as_soon_as_the_page_is_ready(
+    owner: Visitor, server: ServerProcess
+) -> None:
     page = owner.open(server.url, ready=False)
     page.wait_for_function("() => window.earwitness !== undefined")
     status = page.evaluate("() => earwitness.ready.then(() => earwitness.status())")
