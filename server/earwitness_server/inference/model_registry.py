@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from earwitness.languages import NAMES, code_of
+from earwitness.languages import NAMES, code_of, english_only_refusal
 
 from earwitness_server.errors import ApiError
 
@@ -42,13 +42,10 @@ class ModelRegistry:
             ApiError: 404, there is none of that name; 400, it cannot translate.
         """
         found = self.resolve(name)
-        if not knows_only_english(found):
-            return found
-        raise _refused(
-            f"The model {found} knows only English and translates nothing.",
-            self._multilingual(),
-            "model",
-        )
+        if knows_only_english(found):
+            refusal = english_only_refusal(found, "", "translate")
+            raise _refused(refusal, self._multilingual(), "model")
+        return found
 
     def language(self, asked: str, model_id: str) -> str:
         """The code of a language that was asked for; empty means to find it out.
@@ -63,15 +60,12 @@ class ModelRegistry:
                 "Use an ISO-639-1 code such as en, de or fr, or auto to have it found out.",
                 "language",
             )
-        if language not in ("auto", "en") and knows_only_english(model_id):
-            raise _refused(
-                f"The model {model_id} knows only English, not {language!r}.",
-                self._multilingual(),
-                "language",
-            )
+        refusal = english_only_refusal(model_id, language, "transcribe")
+        if refusal and knows_only_english(model_id):
+            raise _refused(refusal, self._multilingual(), "language")
         if language == CANTONESE and model_id in BEFORE_CANTONESE:
             raise _refused(
-                f"The model {model_id} knows no language {language!r}.",
+                f"The model {model_id} does not support the language {language!r}.",
                 "Use zh, or large-v3 where this server has it.",
                 "language",
             )
