@@ -4,6 +4,7 @@
 python3 build.py run      set up what is missing, then serve the page
 python3 build.py test     set up what is missing, then run every test, real browser included
 python3 build.py unit     set up what is missing, then run the quick tests: no browser, no model
+python3 build.py dev      serve the work tree, and show each saved change in the open page
 python3 build.py --help   all commands and flags
 """
 

@@ -1,5 +1,6 @@
-"""Side-by-side measurement: what `python3 build.py bench NAME` runs.
+"""Measurements of Earwitness and of the systems it is compared with: `python3 build.py bench NAME`.
 
-Imports everything of the project and its peers; nothing of the project imports it. Measured
-numbers are printed and kept under `build/bench/`; never written into code.
+May import every package of the project. No package imports `bench`. Results are printed and stored
+under `build/bench/`. Never put a measured number here: docs/benchmarks.md and docs/performance.md
+hold those.
 """

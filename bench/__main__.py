@@ -1,4 +1,4 @@
-"""`python3 build.py bench NAME`: the measurements behind docs/benchmarks.md and performance.md."""
+"""`python3 build.py bench NAME` measures what docs/benchmarks.md and performance.md report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAMES = ("accuracy", "speed", "scale", "resume", "media", "server")
 
 
 def main() -> int:
-    """Run one measurement; its exit status says whether it met its rules."""
+    """Run one measurement. Returns 0, or 1 if a limit is exceeded or a target missed."""
     parser = argparse.ArgumentParser(prog="build.py bench", description=__doc__)
     commands = parser.add_subparsers(dest="name", required=True, metavar="NAME")
     chosen = next((argument for argument in sys.argv[1:] if argument in NAMES), None)

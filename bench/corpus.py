@@ -1,4 +1,4 @@
-"""Recordings to measure on: the wider corpora where a machine has them, else every clone's."""
+"""Recordings to measure with: the larger corpora if they are here, otherwise tests/corpus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.places import CORPUS, shared_folder
+from bench.paths import CORPUS, shared_folder
 
 NO_SPEECH = re.compile(r"silence|noise only|music only|tone only|no speech", re.IGNORECASE)
 LONG_S = 600.0
@@ -16,7 +16,7 @@ LONG_S = 600.0
 
 @dataclass(frozen=True)
 class Sentence:
-    """A part of a joined recording, its place true by construction."""
+    """A part of a joined recording. Its times are exact, because the joining set them."""
 
     start_s: float
     end_s: float
@@ -25,7 +25,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Clip:
-    """A recording. `text` is None where nobody wrote down what is said."""
+    """A recording. `text` is its reference, None if it has none."""
 
     id: str
     path: Path
@@ -36,24 +36,24 @@ class Clip:
 
     @property
     def set(self) -> str:
-        """Language and source: `en-fleurs`, `fr-baudelaire`; joined long recordings are a set."""
+        """Language and source: `en-fleurs`, `fr-baudelaire`, `en-long` for joined recordings."""
         return "-".join(self.id.split("-")[:2])
 
     @property
     def long(self) -> bool:
-        """Ten minutes or more."""
+        """Whether the recording has ten minutes or more."""
         return self.duration_s >= LONG_S
 
 
 def speech() -> list[Clip]:
-    """Every recording with a reference, short ones first."""
+    """Return every recording with a reference, short ones first."""
     shared = shared_folder()
     clips = _own_speech() if shared is None else _shared_speech(shared / "speech")
     return sorted(clips, key=lambda clip: (clip.duration_s > 30, clip.long, clip.id))
 
 
 def no_speech() -> list[Clip]:
-    """Recordings in which nobody says anything, of the wider corpora."""
+    """Return the larger corpora's recordings without speech; none without these corpora."""
     shared = shared_folder()
     if shared is None:
         return []
@@ -69,7 +69,7 @@ def no_speech() -> list[Clip]:
 
 
 def long_recording() -> Clip | None:
-    """Nearly an hour of read speech without a reference, for time and memory."""
+    """Return 52 minutes of read speech without a reference; None without the larger corpora."""
     shared = shared_folder()
     if shared is None:
         return None
@@ -78,7 +78,7 @@ def long_recording() -> Clip | None:
 
 
 def by_id(*ids: str) -> list[Clip]:
-    """Recordings by name, those that this machine has."""
+    """Return the recordings with these ids, without those that are not here."""
     known = {clip.id: clip for clip in speech()}
     return [known[id] for id in ids if id in known]
 

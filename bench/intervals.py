@@ -1,4 +1,4 @@
-"""How sure a number is: bootstrap intervals over blocks of reference words."""
+"""Bootstrap intervals over blocks of reference words."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ SEED = 20261122
 
 @dataclass(frozen=True)
 class Estimate:
-    """A rate, or a difference of rates, with the interval that holds 95 % of the draws."""
+    """A rate, or a difference of rates, with its 95 % interval."""
 
     value: float
     low: float
     high: float
 
     def percent(self, signed: bool = False) -> str:
-        """For a table: value and interval in percent."""
+        """Return value and interval in percent, for a table."""
         form = "+.2f" if signed else ".2f"
         low, high = 100 * self.low, 100 * self.high
         return f"{100 * self.value:{form}} ({low:{form}} … {high:{form}})"
 
 
 def rate(blocks: Sequence[tuple[int, int]]) -> Estimate:
-    """Errors over units, pooled over blocks of (errors, units)."""
+    """Return the error rate, pooled over blocks of (errors, units)."""
     return _estimate([errors for errors, _ in blocks], [total for _, total in blocks])
 
 
 def difference(first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]]) -> Estimate:
-    """Rate of `first` minus rate of `second` on the same blocks (paired bootstrap).
+    """Return the rate of `first` minus the rate of `second` (paired bootstrap).
 
     Raises:
-        ValueError: the two were not counted on the same blocks.
+        ValueError: the blocks of `first` and `second` differ in their units.
     """
     if [total for _, total in first] != [total for _, total in second]:
-        raise ValueError("only counts over the same reference can be paired")
+        raise ValueError("A paired difference needs counts over the same reference.")
     errors = [a - b for (a, _), (b, _) in zip(first, second, strict=True)]
     return _estimate(errors, [total for _, total in first])
 

@@ -1,4 +1,4 @@
-"""Memory of a browser: what its processes hold, shared pages counted once."""
+"""Memory of a browser's processes; shared pages are counted once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ RENDERER = b"--type=renderer"
 
 
 def browser_mb(profile: Path) -> dict[str, float]:
-    """Proportional set size in MB of the renderers (page and workers) and of the whole browser."""
+    """Return the proportional set size in MB of the renderers and of the whole browser.
+
+    `renderers` are page and workers.
+    """
     renderers = total = 0.0
     for process in Path("/proc").glob("[0-9]*"):
         try:

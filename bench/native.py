@@ -1,4 +1,4 @@
-"""The engines that need no browser: faster-whisper, our graphs natively, and our server's."""
+"""Engines without a browser: faster-whisper, our graphs on ONNX Runtime, the server's engine."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ import ctranslate2
 from earwitness.errors import MediaError
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.transcribe import Batch, transcribe
-from earwitness_server.inference.engine import Engine, EngineOptions, Recording
+from earwitness_server.inference.engine import Engine, EngineOptions
+from earwitness_server.inference.transcriber import Recording
 from faster_whisper import WhisperModel
 
-from bench.heard import Heard, HeardWord
 from bench.native_model import ArrayAudio, NativeWhisper, SileroVad, decode_audio
 from bench.page import from_transcript
-from bench.places import MODELS, ROOT, fingerprint, weights_folder
+from bench.paths import MODELS, ROOT, fingerprint, weights_folder
+from bench.results import Result, ResultWord
 
 
 class FasterWhisper:
-    """faster-whisper on the weights that the page's model was made from: int8, VAD on."""
+    """faster-whisper with the weights of the page's model, in int8 and with voice activity on."""
 
     def __init__(self, model: str, beam: int = 1, threads: int = 2, words: bool = True) -> None:
         self.name = f"faster-whisper-{model}-beam{beam}"
@@ -35,21 +36,21 @@ class FasterWhisper:
         self._words = words
         self._model = WhisperModel(str(folder), compute_type="int8", cpu_threads=threads)
 
-    def hear(self, path: Path, clip: str) -> Heard:
-        """Its own `transcribe`, the language detected."""
+    def transcribe(self, path: Path, clip: str) -> Result:
+        """Run faster-whisper's `transcribe` with language detection."""
         ctranslate2.set_random_seed(0)
         began = time.monotonic()
         found, info = self._model.transcribe(
             str(path), beam_size=self._beam, vad_filter=True, word_timestamps=self._words
         )
         segments = list(found)
-        return Heard(
+        return Result(
             clip=clip,
             text=" ".join(segment.text.strip() for segment in segments),
             language=info.language,
             segments=tuple((segment.start, segment.end) for segment in segments),
             words=tuple(
-                HeardWord(word.word.strip(), word.start, word.end)
+                ResultWord(word.word.strip(), word.start, word.end)
                 for segment in segments
                 for word in segment.words or ()
             ),
@@ -58,7 +59,7 @@ class FasterWhisper:
 
 
 class NativeEarwitness:
-    """Our graphs and our policy on native ONNX Runtime: what the page could reach at best."""
+    """Our graphs and decoding policy on native ONNX Runtime."""
 
     def __init__(self, model: str, threads: int = 2, words: bool = True) -> None:
         self.name = f"native-{model}"
@@ -75,14 +76,14 @@ class NativeEarwitness:
         self._model = NativeWhisper(folder, threads)
         self._vad = SileroVad(MODELS / "silero-vad" / "vad.onnx", threads)
 
-    def hear(self, path: Path, clip: str) -> Heard:
-        """The same driver as the page's."""
+    def transcribe(self, path: Path, clip: str) -> Result:
+        """Run `earwitness.speech.transcribe` as the page does."""
         began = time.monotonic()
-        # The browser's driver has an event loop of its own in this thread.
+        # Playwright runs an event loop of its own in this thread.
         transcript = self._thread.submit(asyncio.run, self._transcribe(path)).result()
-        heard = from_transcript(transcript, clip, time.monotonic() - began)
+        result = from_transcript(transcript, clip, time.monotonic() - began)
         counts = {name: transcript[name] for name in ("windows", "retries")}
-        return dataclasses.replace(heard, **counts)
+        return dataclasses.replace(result, **counts)
 
     async def _transcribe(self, path: Path) -> dict[str, Any]:
         audio = ArrayAudio(decode_audio(path))
@@ -93,7 +94,7 @@ class NativeEarwitness:
 
 
 class ServerEngine:
-    """The server's engine: CTranslate2 under our policy, files decoded as the server does."""
+    """The server's engine: CTranslate2 with our decoding policy and the server's media decoder."""
 
     def __init__(self, model: str, threads: int = 2) -> None:
         self.name = f"server-{model}"
@@ -109,27 +110,27 @@ class ServerEngine:
         folder = ROOT / "build" / "server-models"
         self._engine = Engine(EngineOptions(folder, model, device="cpu", threads=threads))
 
-    def hear(self, path: Path, clip: str) -> Heard:
-        """As a job on the server would."""
+    def transcribe(self, path: Path, clip: str) -> Result:
+        """Transcribe a file as a job of the server does."""
         began = time.monotonic()
         recording = Recording(path, TranscribeOptions(words=True), "bench")
         try:
-            heard = self._thread.submit(asyncio.run, self._hear(recording)).result()
+            result = self._thread.submit(asyncio.run, self._transcribe(recording)).result()
         except MediaError as error:
             took_s = time.monotonic() - began
-            return Heard(clip, "", "", (), (), took_s, refused=str(error))
+            return Result(clip, "", "", (), (), took_s, refused=str(error))
         return dataclasses.replace(
-            from_transcript(heard, clip, time.monotonic() - began),
-            windows=heard["windows"],
-            retries=heard["retries"],
+            from_transcript(result, clip, time.monotonic() - began),
+            windows=result["windows"],
+            retries=result["retries"],
         )
 
-    async def _hear(self, recording: Recording) -> dict[str, Any]:
+    async def _transcribe(self, recording: Recording) -> dict[str, Any]:
         return await _gather(self._engine.transcribe(recording))
 
 
 async def _gather(batches: AsyncIterator[Batch]) -> dict[str, Any]:
-    """The shape of a transcript, and how many windows it took and how many were heard again."""
+    """Join batches to a transcript with its numbers of windows and of further decodes."""
     segments: list[dict[str, Any]] = []
     language, windows, retries = "", 0, 0
     async for batch in batches:

@@ -1,7 +1,7 @@
-"""The speech engine on native ONNX Runtime: the limit that the page's graphs could reach.
+"""The exported graphs on native ONNX Runtime: the best speed that the page could reach.
 
-Implements `earwitness.speech.protocols` over the exported model files with numpy, tokenizers and
-PyAV, so that `earwitness.speech.transcribe` runs here exactly as it does in the page.
+Implements `earwitness.speech.protocols` with numpy, tokenizers and PyAV, so that
+`earwitness.speech.transcribe` runs here as it does in the page.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ NEVER = -1e9
 
 
 def decode_audio(path: Path) -> Array:
-    """Mono float32 at 16 kHz, channels mixed by libswresample.
+    """Return mono float32 at 16 kHz, channels mixed by libswresample.
 
     Raises:
-        MediaError: the file holds no audio that FFmpeg reads.
+        MediaError: the file has no audio that FFmpeg can read.
     """
     resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
     parts: list[Array] = []
@@ -78,7 +78,7 @@ class ArrayAudio:
 
     @property
     def duration_s(self) -> float | None:
-        """Length of the array."""
+        """Length of the samples in seconds."""
         return len(self.samples) / SAMPLE_RATE_HZ
 
     async def read(self, start: int, stop: int) -> Samples:
@@ -95,13 +95,13 @@ class ArrayAudio:
 
 
 class SileroVad:
-    """A `Vad` over Silero's whole-sequence graph."""
+    """A `Vad` that runs Silero's whole-sequence graph."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         self._session = _session(path, threads)
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One probability a frame, from fresh state warmed with the mirrored beginning."""
+        """Return one probability for each frame; the mirrored beginning warms up a fresh state."""
         audio = as_array(samples)
         warm_up = min(VAD_WARM_UP_SAMPLES, len(audio) // VAD_FRAME_SAMPLES * VAD_FRAME_SAMPLES)
         frames = _frames(np.concatenate([audio[:warm_up][::-1], audio]))
@@ -115,22 +115,22 @@ class SileroVad:
 
 
 class HubTokenizer:
-    """A `Tokenizer` over `tokenizer.json`."""
+    """A `Tokenizer` that reads `tokenizer.json`."""
 
     def __init__(self, path: Path) -> None:
         self._tokenizer = tokenizers.Tokenizer.from_file(str(path))
 
     def encode(self, text: str) -> list[int]:
-        """Text tokens."""
+        """Return the text's tokens."""
         return self._tokenizer.encode(text, add_special_tokens=False).ids
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """Text, specials skipped."""
+        """Return the text without special tokens."""
         return self._tokenizer.decode(list(tokens), skip_special_tokens=True)
 
 
 class NativeEncoded:
-    """Cross-attention keys and values of a batch."""
+    """Cross-attention keys and values of a batch of windows."""
 
     def __init__(
         self, tensors: dict[str, Array], lengths: Sequence[int], duration_s: float
@@ -141,11 +141,11 @@ class NativeEncoded:
 
     @property
     def rows(self) -> int:
-        """Windows."""
+        """Number of windows."""
         return len(self.frames)
 
     def only(self, rows: Sequence[int]) -> dict[str, Array]:
-        """The tensors of some rows."""
+        """Return the tensors of these rows."""
         if list(rows) == list(range(self.rows)):
             return self.tensors
         return {name: tensor[list(rows)] for name, tensor in self.tensors.items()}
@@ -156,7 +156,7 @@ class NativeEncoded:
 
 
 class NativeWhisper:
-    """A `SpeechModel` over the two graphs of layout earwitness-2."""
+    """A `SpeechModel` that runs the two graphs of layout earwitness-2."""
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
@@ -167,16 +167,16 @@ class NativeWhisper:
 
     @property
     def spec(self) -> ModelSpec:
-        """From the manifest."""
+        """Figures and tokens from the manifest."""
         return self._spec
 
     @property
     def tokenizer(self) -> HubTokenizer:
-        """Whisper's BPE."""
+        """The model's tokenizer."""
         return self._tokenizer
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> NativeEncoded:
-        """Run the first graph a window at a time, as the page does, and stack what comes out."""
+        """Run the encoder on one window at a time, as the page does, and stack the outputs."""
         longest = round(duration_s * SAMPLE_RATE_HZ)
         counts = [len(window) for window in windows]
         lengths = padded_samples(counts, longest, self._spec.margin_s)
@@ -193,7 +193,7 @@ class NativeWhisper:
         return NativeEncoded(tensors, counts, duration_s)
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
-        """Softmax over the language tokens after SOT."""
+        """Return the softmax over the language tokens after SOT for each row."""
         prompts = ((self._spec.sot,),) * encoded.rows
         request = DecodeRequest(prompts, sot_index=0, max_new_tokens=1, timestamps=False)
         logits = self._decode(encoded, request)["first_logits"]
@@ -203,11 +203,12 @@ class NativeWhisper:
         return [dict(zip(self._spec.languages, map(float, row), strict=True)) for row in chosen]
 
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
-        """Run the second graph over the requested rows."""
+        """Run the decoder on the requested rows."""
         out = self._decode(encoded, request)
         if request.beams > 1:
             names = ("tokens", "log_probabilities", "parents", "endings")
-            kept = tuple(out[name].reshape(-1).tolist() for name in names)
+            flat: list[list[Any]] = [out[name].reshape(-1).tolist() for name in names]
+            kept = flat[0], flat[1], flat[2], flat[3]
             steps = beam_steps(kept, len(out["lengths"]), request.beams)
             told = zip(steps, out["lengths"], out["no_speech_probability"], strict=True)
             return [best_hypothesis(each, int(length), float(p)) for each, length, p in told]
@@ -223,7 +224,7 @@ class NativeWhisper:
     async def align(
         self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
-        """One step with the whole text as its prompt."""
+        """Run one step with the whole text as its prompt and return the alignment."""
         whole = (*prompt, *tokens, self._spec.eot)
         request = DecodeRequest((whole,), 0, 1, timestamps=False, rows=(row,))
         matrix = self._decode(encoded, request)["alignment"][0]
@@ -259,21 +260,21 @@ class NativeWhisper:
 
 
 def as_array(samples: Samples) -> Array:
-    """Samples of this module are numpy arrays."""
+    """Return samples as the numpy array that they are in this module."""
     if not isinstance(samples, np.ndarray):
         raise TypeError(f"{type(samples).__name__} is not an array of samples")
     return samples
 
 
 def as_batch(encoded: Encoded) -> NativeEncoded:
-    """Only what this module encoded can be decoded by it."""
+    """Return a batch that this module encoded; TypeError for any other."""
     if not isinstance(encoded, NativeEncoded):
         raise TypeError(f"encoded by another model: {type(encoded).__name__}")
     return encoded
 
 
 def _uniforms(request: DecodeRequest, rows: int) -> Array:
-    """[steps, rows] in [0, 1), one generator a row, so that a row alone samples as in its batch."""
+    """[steps, rows] in [0, 1) from one generator per row: a row samples the same in any batch."""
     if not request.temperature:
         return np.zeros((1, rows), np.float32)
     steps = request.max_new_tokens

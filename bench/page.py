@@ -1,4 +1,4 @@
-"""Earwitness as a visitor meets it: the built page, the real server, a Chromium of its own."""
+"""The built page on a real server in its own Chromium, driven through `window.earwitness`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
-from bench.heard import Heard, HeardWord
-from bench.places import DIST, WORK, chromium, page_fingerprint
+from bench.paths import DIST, WORK, chromium, page_fingerprint
+from bench.results import Result, ResultWord
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, wait_ready
 
-PATIENCE_S = 6 * 3600.0
-"""Three hours of audio on a busy machine are slow; a hang is found by what watches progress."""
+TIMEOUT_S = 6 * 3600.0
+"""For three hours of audio on a busy machine. A hang is found by the lack of progress."""
 
 _ADD_INPUT = """() => {
   const input = document.createElement('input');
@@ -40,7 +40,7 @@ _START = """(options) => {
     (transcript) => { job.transcript = transcript; },
     ({ name, message, hint, detail }) => { job.error = { name, message, hint, detail }; });
 }"""
-_LOOK = """() => {
+_PROGRESS = """() => {
   const { transcript, ...job } = globalThis.benchJob;
   return { ...job, finished: Boolean(transcript || job.error) };
 }"""
@@ -53,15 +53,15 @@ _THREADS = """async (threads) => {
 
 
 @contextmanager
-def playing() -> Iterator[Playwright]:
-    """Playwright's driver."""
+def playwright_driver() -> Iterator[Playwright]:
+    """Run Playwright's driver."""
     with sync_playwright() as playwright:
         yield playwright
 
 
 @contextmanager
-def serving(dist: Path = DIST) -> Iterator[Server]:
-    """The real server over a built page."""
+def page_server(dist: Path = DIST) -> Iterator[Server]:
+    """Run the real server with a built page."""
     server = Server(dist=dist)
     server.start()
     try:
@@ -71,7 +71,7 @@ def serving(dist: Path = DIST) -> Iterator[Server]:
 
 
 class Tab:
-    """One tab of a browser with a profile on disk, as a visitor has."""
+    """One tab of a browser with a profile on disk."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Tab:
         profile: Path | None = None,
         before_page: str = "",
     ) -> None:
-        """`before_page`: a script that runs in every document before the page's own."""
+        """Start the browser. `before_page` is a script that runs before the page's own scripts."""
         (WORK / "profiles").mkdir(parents=True, exist_ok=True)
         self._own = profile is None
         self.profile = profile or Path(tempfile.mkdtemp(dir=WORK / "profiles"))
@@ -93,66 +93,66 @@ class Tab:
             self.context.add_init_script(before_page)
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.page: Page = self.context.pages[0]
-        self.page.set_default_timeout(PATIENCE_S * 1000)
+        self.page.set_default_timeout(TIMEOUT_S * 1000)
 
     def open(self) -> None:
-        """Open the page and wait for Python."""
+        """Open the page and wait until Python is ready."""
         self.page.goto(self.url)
         wait_ready(self.page)
 
     def set_threads(self, threads: int) -> None:
-        """Through the settings, before the engine starts."""
+        """Set the number of threads in the settings. Call it before the engine starts."""
         self.page.get_by_role("button", name="Settings").first.click()
         self.page.wait_for_selector("dialog select", state="attached")
         self.page.evaluate(_THREADS, threads)
         self.page.wait_for_timeout(300)
         self.page.keyboard.press("Escape")
 
-    def give(self, path: Path) -> None:
-        """Put a file where `transcribe` below takes it from."""
+    def set_file(self, path: Path) -> None:
+        """Put a file into the input that `transcribe` and `start` read."""
         if not self.page.query_selector("#bench-file"):
             self.page.evaluate(_ADD_INPUT)
         self.page.set_input_files("#bench-file", str(path))
 
     def transcribe(self, path: Path, **options: Any) -> dict[str, Any]:
-        """`{transcript, took_s}`: from the call of the script interface to the saved result.
+        """Transcribe a file; returns `{transcript, took_s}`, timed until the result is saved.
 
         Raises:
-            playwright.sync_api.Error: the page refused the file; the message says why.
+            playwright.sync_api.Error: the page refused the file; the message has the reason.
         """
-        self.give(path)
+        self.set_file(path)
         return self.page.evaluate(_TRANSCRIBE, options)
 
     def start(self, path: Path, **options: Any) -> None:
-        """Begin a transcription; `look` tells how far it is."""
-        self.give(path)
+        """Start a transcription that `progress` and `result` report on."""
+        self.set_file(path)
         self.page.evaluate(_START, options)
 
-    def look(self) -> dict[str, Any]:
-        """`{state, position_s, error, finished}` of what `start` began."""
-        return self.page.evaluate(_LOOK)
+    def progress(self) -> dict[str, Any]:
+        """Return `{state, position_s, error, finished}` of the started transcription."""
+        return self.page.evaluate(_PROGRESS)
 
     def result(self) -> dict[str, Any] | None:
-        """The transcript of what `start` began, None when it failed."""
+        """Return the transcript of the started transcription, None if it failed."""
         return self.page.evaluate("() => globalThis.benchJob.transcript")
 
-    def forget(self, transcript_id: str) -> None:
+    def remove(self, transcript_id: str) -> None:
         """Move a transcript to the bin."""
         self.page.evaluate("(id) => globalThis.earwitness.remove(id)", transcript_id)
 
     def status(self) -> dict[str, Any]:
-        """`earwitness.status()`."""
+        """Return `earwitness.status()`."""
         return self.page.evaluate("() => globalThis.earwitness.status()")
 
     def close(self) -> None:
-        """End the browser; a profile made here is deleted."""
+        """Close the browser and delete the profile, unless the caller named one."""
         self.context.close()
         if self._own:
             shutil.rmtree(self.profile, ignore_errors=True)
 
 
 class PageEngine:
-    """The page as one of the engines that are compared."""
+    """The page as an engine to compare."""
 
     def __init__(self, tab: Tab, model: str, words: bool = True) -> None:
         self.name = f"page-{model}"
@@ -160,31 +160,31 @@ class PageEngine:
         self._tab = tab
         self._options = {"model": model, "words": words, "language": "auto"}
 
-    def hear(self, path: Path, clip: str) -> Heard:
-        """Transcribe through the script interface."""
+    def transcribe(self, path: Path, clip: str) -> Result:
+        """Transcribe through `window.earwitness`."""
         began = time.monotonic()
         try:
             answer = self._tab.transcribe(path, **self._options)
         except Error as error:
             if "MediaError" not in error.message:
-                raise  # Only a file may be refused; anything else is a defect.
+                raise  # A refused file is a result. Any other error is a defect.
             took_s = time.monotonic() - began
-            return Heard(clip, "", "", (), (), took_s, refused=error.message)
+            return Result(clip, "", "", (), (), took_s, refused=error.message)
         transcript, took_s = answer["transcript"], answer["took_s"]
-        self._tab.forget(transcript["id"])
+        self._tab.remove(transcript["id"])
         return from_transcript(transcript, clip, took_s)
 
 
-def from_transcript(transcript: dict[str, Any], clip: str, took_s: float) -> Heard:
-    """From the shapes of `earwitness.transcript`."""
+def from_transcript(transcript: dict[str, Any], clip: str, took_s: float) -> Result:
+    """Convert a transcript in the shape of `earwitness.transcript`."""
     segments = transcript["segments"]
-    return Heard(
+    return Result(
         clip=clip,
         text=" ".join(segment["text"].strip() for segment in segments),
         language=transcript["language"] or "",
         segments=tuple((segment["start_s"], segment["end_s"]) for segment in segments),
         words=tuple(
-            HeardWord(word["text"].strip(), word["start_s"], word["end_s"])
+            ResultWord(word["text"].strip(), word["start_s"], word["end_s"])
             for segment in segments
             for word in segment["words"]
         ),

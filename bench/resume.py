@@ -1,4 +1,4 @@
-"""Kills at random moments: the interrupted run must end in the words of an undisturbed one."""
+"""Kill engine and tab at random moments: the words must be those of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Playwright
 
-from bench import made
-from bench.page import Tab, playing, serving
+from bench import synthetic
+from bench.page import Tab, page_server, playwright_driver
 from bench.report import publish, say, table
 
 CATCH_ENGINE = """(() => {
@@ -37,23 +37,25 @@ STATE = """async () => {
 }"""
 STALLED_S = 900.0
 MORE_TRIES = 3
-"""Runs more at most, until one was killed more than half as often as was asked."""
+"""Further runs at most, until one has more than half of the requested kills."""
 ENGINE_SHARE = 0.7
-"""Of kills that take the engine where either may be taken; the others take the whole tab."""
+"""Share of the kills that end the engine if both are possible. The others end the whole tab."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Flags of `bench resume`."""
-    parser.add_argument("--model", default="tiny.en")
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1)
+    """Add the options of `bench resume`."""
+    parser.add_argument("--model", default="tiny.en", help="tiny.en (default), base or small")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="length of the recording (default 10)"
+    )
+    parser.add_argument("--kills", type=int, default=10, help="number of kills (default 10)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the moments (default 1)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """One undisturbed run, then one in which engine and tab are killed in turn."""
-    path = made.of_length(arguments.minutes)
-    with serving() as server, playing() as playwright:
+    """Compare an undisturbed run with one that has kills. Returns 1 if any word or time differs."""
+    path = synthetic.speech_of_length(arguments.minutes)
+    with page_server() as server, playwright_driver() as playwright:
         undisturbed = _session(playwright, server.url, path, arguments, kills=0, apart_s=0)
         disturbed = _disturbed(playwright, server.url, path, arguments, undisturbed["took_s"])
     wanted, got = _words(undisturbed["transcript"]), _words(disturbed["transcript"])
@@ -69,9 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
     }
     rows = [[kill["how"], f"{kill['position_s']:.1f}", f"{kill['at_s']:.1f}"]
             for kill in disturbed["kills"]]  # fmt: skip
-    text = "## Killed and resumed\n\n" + table(["killed", "saved until, s", "after, s"], rows)
+    text = "## Killed and resumed\n\n" + table(
+        ["killed", "saved until, s", "time of the kill, s"], rows
+    )
     verdict = (
-        f"{'The same' if same else 'NOT the same'} {len(wanted)} words and times; "
+        f"{'All' if same else 'NOT all'} {len(wanted)} words and their times are the same; "
         f"{undisturbed['took_s']:.0f} s undisturbed, {disturbed['took_s']:.0f} s with kills. "
         f"{'' if same else result['first_difference']}"
     )
@@ -82,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _disturbed(
     playwright: Playwright, url: str, path: Path, arguments: argparse.Namespace, took_s: float
 ) -> dict[str, Any]:
-    """A run with kills; again, with less time between them, where it was over before most."""
+    """A run with kills. If it ends before most of them, another run has less time between them."""
     kills = arguments.kills
     apart_s = took_s / (kills + 1)
     run = _session(playwright, url, path, arguments, kills=kills, apart_s=apart_s)
@@ -103,9 +107,9 @@ def _session(
     kills: int,
     apart_s: float,
 ) -> dict[str, Any]:
-    """Transcribe in a fresh browser, killing at random moments, `apart_s` apart on average.
+    """Transcribe in a new browser with kills at random moments, `apart_s` apart on average.
 
-    Two deaths of the engine at one window end a job, so without progress the tab is taken.
+    A job fails if the engine ends twice at the same window, so without progress the tab is killed.
     """
     chance = random.Random(arguments.seed)
     tab = Tab(playwright, url, before_page=CATCH_ENGINE)
@@ -126,7 +130,7 @@ def _session(
             if state and state["position_s"] > position_s:
                 position_s, moved = state["position_s"], now
             if now - moved > STALLED_S:
-                raise TimeoutError(f"stands still at {position_s:.0f} s: {state}")
+                raise TimeoutError(f"no progress since {position_s:.0f} s: {state}")
             if not state or state["state"] != "transcribing" or len(killed) == kills:
                 continue
             if not due:

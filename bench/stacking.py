@@ -1,4 +1,4 @@
-"""Encoded windows of different length as one batch, as web/workers/inference.js stacks them."""
+"""Stacks encoded windows of different lengths as web/workers/inference.js does."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ Array = NDArray[np.float32]
 
 
 def stacked(parts: Sequence[Array], own: Sequence[int], axis: int) -> Array:
-    """Rows as one batch; the silence after `own` frames is prolonged by its own beginning."""
+    """Return the rows as one batch.
+
+    In each row the silence after its `own` frames is prolonged by a copy of its beginning.
+    """
     frames = max(part.shape[axis] for part in parts)
     rows: list[Array] = []
-    for part, heard in zip(parts, own, strict=True):
-        speech, silence = np.split(part, [heard], axis)
+    for part, frames_own in zip(parts, own, strict=True):
+        speech, silence = np.split(part, [frames_own], axis)
         missing = np.arange(frames - part.shape[axis]) % max(1, silence.shape[axis])
         rows.append(np.concatenate([speech, silence.take(missing, axis), silence], axis))
     return np.concatenate(rows)

@@ -1,4 +1,4 @@
-"""A small host for the peers' pages: one origin, the headers that allow threads, no more."""
+"""A static web server for the peers' pages, with the headers that allow threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves several folders under one root."""
+    """Serves each folder below its first path segment."""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".mjs": "text/javascript",
@@ -39,12 +39,12 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Silence: only results are printed."""
+        """Print nothing, because standard output is the result."""
 
 
 @contextmanager
 def hosting(mounts: Mapping[str, Path]) -> Iterator[str]:
-    """Serve folders by the first part of the path, the folder of "" otherwise; the address."""
+    """Serve folders by the first path segment, the folder of "" for any other; gives the URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, mounts=mounts))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -13,7 +13,8 @@ ENV PYTHONPATH=/app/py:/app/server:/app/models \
     ORT_DISABLE_TELEMETRY=1 \
     EARWITNESS_DIST=/app/dist \
     EARWITNESS_MODELS=/app/build/server-models \
-    EARWITNESS_DATA=/data
+    EARWITNESS_DATA=/data \
+    EARWITNESS_PORT=8000
 RUN useradd --uid 10001 --create-home earwitness && mkdir /data && chown earwitness /data
 COPY --from=build /opt/earwitness /opt/earwitness
 COPY --from=build /build/py /app/py
@@ -26,6 +27,6 @@ WORKDIR /app
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["/opt/earwitness/bin/python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["/opt/earwitness/bin/python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"EARWITNESS_PORT\"]}/healthz', timeout=4)"]
 ENTRYPOINT ["/opt/earwitness/bin/python", "-m", "earwitness_server"]
-CMD ["--host", "0.0.0.0", "--port", "8000", "--behind-proxy"]
+CMD ["--host", "0.0.0.0", "--behind-proxy"]

@@ -3,5 +3,5 @@
 ARG IMAGE=earwitness:latest
 FROM ${IMAGE}
 ENV EARWITNESS_ROLE=worker
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["/opt/earwitness/bin/python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
-CMD ["--host", "127.0.0.1", "--port", "8000"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["/opt/earwitness/bin/python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"EARWITNESS_PORT\"]}/readyz', timeout=4)"]
+CMD ["--host", "127.0.0.1"]

@@ -6,11 +6,13 @@ import argparse
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from tooling.address import ensure_free
 from tooling.check import check
 from tooling.chromium import ensure_chromium
+from tooling.dev import DATA, DEFAULT_PORT, DIFFERENCES, dev
 from tooling.environment import environment
 from tooling.house import print_rooms
 from tooling.lock import lock
@@ -22,8 +24,10 @@ from tooling.pipeline import (
     PAGE_MODELS,
     SERVER_MODELS,
     Plan,
+    exported_models,
     prepare,
 )
+from tooling.release import release
 from tooling.say import BuildError, fail, progress_on_stderr, say
 from tooling.testing import run_all, run_unit
 
@@ -63,6 +67,8 @@ def _run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "run":
             return _serve(arguments)
+        case "dev":
+            return _develop(arguments)
         case "build":
             prepare(Plan(models=_models(arguments)), "page")
             say(f"The page is in {DIST.relative_to(ROOT)}/; any static host can serve it")
@@ -85,13 +91,15 @@ def _run(arguments: argparse.Namespace) -> int:
             return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
         case "server":
             return _python(["-m", "earwitness_server", *arguments.rest])
+        case "release":
+            return release(arguments.version, dry_run=arguments.dry_run)
         case "contract":
-            command = [sys.executable, "-m", "contract"]  # It needs nothing that is installed.
+            command = [sys.executable, "-m", "tooling.contract"]  # A bare Python can run it.
             return subprocess.call(command, env=environment(), cwd=ROOT)
         case "check":
             if arguments.rooms is not None:
                 return print_rooms(arguments.rooms or None)
-            return check()
+            return check(staged=arguments.staged)
         case _:
             return lock()
 
@@ -111,6 +119,13 @@ def _serve(arguments: argparse.Namespace) -> int:
         sys.stdout.flush()
         os.execve(PYTHON, [str(PYTHON), *command], environment())
     return _python(command)
+
+
+def _develop(arguments: argparse.Namespace) -> int:
+    ensure_free("127.0.0.1", arguments.port)
+    models = (arguments.model,) if arguments.model else exported_models() or ("tiny.en",)
+    prepare(Plan(models, arguments.offline), "runtime", "models")
+    return dev(arguments.port, arguments.data, arguments.rest)
 
 
 def _durations(count: int | None) -> list[str]:
@@ -159,6 +174,19 @@ def _parser() -> argparse.ArgumentParser:
             run.add_argument(flag, help=what.help)
     run.add_argument("rest", nargs="*", help="after --: further flags for the server")
 
+    develop = commands.add_parser(
+        "dev", help="serve the work tree and show each saved change", description=DIFFERENCES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    develop.add_argument("--port", type=_port, default=DEFAULT_PORT,
+                         help=f"port (default {DEFAULT_PORT})")  # fmt: skip
+    develop.add_argument("--data", type=Path, default=DATA,
+                         help=f"folder of the server's data (default {DATA.name})")  # fmt: skip
+    develop.add_argument("--model", choices=MODELS, help="offer this model and make it the default "
+                         "(otherwise those that are here already, or tiny.en)")  # fmt: skip
+    _offline_flag(develop)
+    develop.add_argument("rest", nargs="*", help="after --: further flags for the server")
+
     build = commands.add_parser("build", help="leave the page in dist/")
     _model_flag(build)
 
@@ -190,10 +218,18 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
     checks = commands.add_parser("check", help="linters, types and house rules only")
+    checks.add_argument(
+        "--staged", action="store_true", help="before a commit: types of the staged files only"
+    )
     checks.add_argument("--rooms", nargs="?", const="", metavar="REVISION",
                         help="only print rooms, arrows, import circles and lines of code, "
                              "those of a revision beside them")  # fmt: skip
     commands.add_parser("contract", help="write web/generated/ and docs/messages.md from Python")
+    releases = commands.add_parser(
+        "release", help="set the version, close its section in the changelog, commit and tag"
+    )
+    releases.add_argument("version", help="such as 1.2.0")
+    releases.add_argument("--dry-run", action="store_true", help="only print what would be done")
     commands.add_parser("lock", help="resolve the requirement lists again (maintainers; needs uv)")
     return parser
 

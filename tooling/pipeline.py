@@ -36,6 +36,8 @@ HUB_FIX = (
 )
 REPORT_FIX = "Run it again; if it fails the same way, delete build/ and report it with this text."
 
+VERSION_FILE = ROOT / "py" / "earwitness" / "__init__.py"
+"""The one place where the version stands."""
 WHEELS = BUILD / "wheels"
 """Packages of others that run in the page."""
 _OWN_WHEEL = BUILD / "own-wheel"
@@ -97,8 +99,8 @@ def _check_offline(models: tuple[str, ...]) -> None:
 
 
 def version() -> str:
-    """The project's version, the one in `py/earwitness/__init__.py`."""
-    text = (ROOT / "py" / "earwitness" / "__init__.py").read_text()
+    """The project's version."""
+    text = VERSION_FILE.read_text(encoding="utf-8")
     return text.split('__version__ = "')[1].split('"')[0]
 
 
@@ -239,7 +241,14 @@ def _write_catalogue(default: str) -> None:
     vad = entries.pop(VAD)
     models = [entries[name] for name in MODELS if name in entries]
     catalogue = {"models": models, "default": default, "vad": vad}
-    (EXPORTED_MODELS / "catalogue.json").write_text(json.dumps(catalogue, indent=1))
+    target, text = EXPORTED_MODELS / "catalogue.json", json.dumps(catalogue, indent=1)
+    if not target.is_file() or target.read_text() != text:
+        target.write_text(text)
+
+
+def exported_models() -> tuple[str, ...]:
+    """Those of `PAGE_MODELS` that have been exported."""
+    return tuple(model for model in PAGE_MODELS if _manifest(model).is_file())
 
 
 def _manifest(model: str) -> Path:

@@ -8,6 +8,7 @@ a file and for whatever purpose; a pair counts once.
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -46,11 +47,32 @@ def module_graph(sources: Sources) -> dict[str, set[str]]:
 
     `__init__` has the name of its package with `.__init__`.
     """
-    texts = dict(_modules(sources))
+    texts = {name: text for path, text in sources.items() if (name := module_of(path))}
     return {
         name: {target for each in imported_names(text) if (target := _module(each, texts))} - {name}
         for name, text in texts.items()
     }
+
+
+def reachable(graph: Graph, start: str) -> set[str]:
+    """The modules that are imported when `start` is, directly or not, `start` among them."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name in graph and name not in found:
+            found.add(name)
+            packages_of = itertools.accumulate(name.split("."), "{}.{}".format)
+            waiting += [*graph[name], *(f"{package}.__init__" for package in packages_of)]
+    return found
+
+
+def module_of(path: str) -> str:
+    """The dotted name of the module in a file of ours; empty: it is no module of `PACKAGES`."""
+    for package, folder in PACKAGES.items():
+        if path.startswith(f"{folder}/{package}/") and path.endswith(".py"):
+            return ".".join(PurePosixPath(path).relative_to(folder).with_suffix("").parts)
+    return ""
 
 
 def imported_names(text: str) -> Iterator[str]:
@@ -105,14 +127,6 @@ def _room(module: str, prefix: str) -> str:
     """The room of a module; empty: it is not in a room of this package."""
     name = module.removeprefix(prefix).split(".")[0] if module.startswith(prefix) else ""
     return "" if name == "__init__" else name
-
-
-def _modules(sources: Sources) -> Iterator[tuple[str, str]]:
-    for package, folder in PACKAGES.items():
-        for path, text in sources.items():
-            if path.startswith(f"{folder}/{package}/") and path.endswith(".py"):
-                parts = PurePosixPath(path).relative_to(folder).with_suffix("").parts
-                yield ".".join(parts), text
 
 
 def _module(imported: str, modules: Iterable[str]) -> str:

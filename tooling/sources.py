@@ -8,6 +8,7 @@ import tarfile
 
 from tooling.paths import ROOT
 from tooling.say import BuildError
+from tooling.steps import files_below
 
 Sources = dict[str, str]
 """Path inside the project -> text."""
@@ -17,13 +18,11 @@ ENDINGS = (".py", ".pyi", ".js", ".mjs", ".ts", ".css", ".html")
 
 
 def work_tree() -> Sources:
-    """The files of `FOLDERS` as they are now, new ones included, ignored ones not."""
-    listed = _git("ls-files", "--cached", "--others", "--exclude-standard", "--", *FOLDERS)
-    names = listed.decode().splitlines()
+    """The files of `FOLDERS` as they are now."""
     return {
-        name: (ROOT / name).read_text(encoding="utf-8")
-        for name in names
-        if name.endswith(ENDINGS) and (ROOT / name).is_file()
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in files_below(ROOT / folder for folder in FOLDERS)
+        if path.suffix in ENDINGS
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tooling.paths import BUILD, ROOT
 from tooling.say import BuildError, say
 
 IGNORED_FOLDERS = {"__pycache__", "node_modules", ".venv"}
-IGNORED_ENDINGS = {".pyc", ".map"}
+IGNORED_ENDINGS = (".pyc", ".map")
 OFFLINE_FIX = "Run it once without --offline, with a network."
 
 
@@ -65,21 +65,14 @@ def is_current(step: Step) -> bool:
 def fingerprint(inputs: Iterable[Path], salt: str = "") -> str:
     """SHA-256 over the names and contents of all files below `inputs`, and the salt."""
     digest = hashlib.sha256(salt.encode())
-    for path in sorted(_files(inputs)):
+    for path in sorted(files_below(inputs)):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _stamp(step: Step) -> Path:
-    return BUILD / "stamps" / step.name
-
-
-def _has_outputs(step: Step) -> bool:
-    return all(path.exists() for path in step.outputs)
-
-
-def _files(inputs: Iterable[Path]) -> Iterable[Path]:
+def files_below(inputs: Iterable[Path]) -> Iterator[Path]:
+    """Files among `inputs`, and all files below the folders among them, but for by-products."""
     for path in inputs:
         if path.is_file():
             yield path
@@ -88,3 +81,11 @@ def _files(inputs: Iterable[Path]) -> Iterable[Path]:
             ignored = IGNORED_FOLDERS.intersection(child.parts) or child.suffix in IGNORED_ENDINGS
             if child.is_file() and not ignored:
                 yield child
+
+
+def _stamp(step: Step) -> Path:
+    return BUILD / "stamps" / step.name
+
+
+def _has_outputs(step: Step) -> bool:
+    return all(path.exists() for path in step.outputs)

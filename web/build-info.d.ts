@@ -1,9 +1,10 @@
-// What web/build.mjs writes into the bundles. All addresses are relative to the page's base address.
+// What web/build.mjs and web/dev.mjs write into the bundles. All addresses are relative to the page's base address.
 
 interface BuildInfo {
   version: string;
   /** The module worker of both Python workers; empty inside the worker itself. */
   workerURL: string;
+  /** Empty: none is registered. */
   serviceWorkerURL: string;
   python: {
     /** The folder of pyodide.mjs, pyodide.asm.* and the files below. */
@@ -12,10 +13,13 @@ interface BuildInfo {
     stdlibURL: string;
     /** Our package and what it imports, as byte code. */
     packagesURL: string;
-    /** Python's memory once all that is needed to start is imported. */
+    /** Python's memory once all that is needed to start is imported; empty: none was kept. */
     imageURL: string;
     lockURL: string;
-    /** Size and SHA-256 (hex) of each file below indexURL, for the boot probe. */
+    /**
+     * Size and SHA-256 (hex) of each file below indexURL, for the boot probe; a file that is not
+     * listed is not checked.
+     */
     files: Record<string, { bytes: number; sha256: string }>;
   };
   transformersURL: string;
@@ -44,4 +48,6 @@ interface PrecacheList {
 }
 
 declare const __BUILD__: BuildInfo;
+/** Where the development page hears of changes. */
+declare const __EVENTS_URL__: string;
 declare const __PRECACHE__: PrecacheList;

@@ -4,13 +4,23 @@
 // content's hash may be cached for ever; the others (index.html, service-worker.js, catalogue) not.
 
 import { createHash } from 'node:crypto';
-import { cp, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'esbuild';
+import {
+  BUNDLE,
+  filesBelow,
+  hash,
+  indexHtml,
+  MODULES,
+  PAGE,
+  PageFolder,
+  WEB,
+  WORKER,
+} from './page-folder.mjs';
 
 process.on('uncaughtException', (error) => {
   console.error(error.message);
@@ -18,39 +28,12 @@ process.on('uncaughtException', (error) => {
 });
 const [pythonDir, modelsDir, distDir, version] = process.argv.slice(2);
 if (!version) throw new Error('usage: node web/build.mjs PYTHON MODELS DIST VERSION');
-const web = path.dirname(fileURLToPath(import.meta.url));
-const modules = path.join(web, '..', 'node_modules');
 const out = `${distDir}.partial`;
 const compressed = path.join(distDir, '..', 'build', 'compressed');
-const hash = (bytes, length = 12) =>
-  createHash('sha256').update(bytes).digest('hex').slice(0, length);
+const folder = new PageFolder(out);
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-
-/** Copy a file to a folder of dist, its hash in its name; returns its address. */
-async function fingerprinted(source, folder) {
-  const bytes = await readFile(source);
-  const { name, ext } = path.parse(source);
-  const address = `${folder}/${name}-${hash(bytes)}${ext}`;
-  await put(address, bytes);
-  return address;
-}
-
-async function put(address, bytes) {
-  const target = path.join(out, address);
-  await mkdir(path.dirname(target), { recursive: true });
-  await writeFile(target, bytes);
-}
-
-async function filesBelow(folder) {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .map((name) => name.split(path.sep).join('/'))
-    .sort();
-}
 
 /** Python: one folder named by the hash of everything in it, because its files name each other. */
 async function addPython() {
@@ -62,57 +45,24 @@ async function addPython() {
     files[name] = { bytes: bytes.length, sha256: hash(bytes, 64) };
     all.update(`${name}\0${files[name].sha256}`);
   }
-  const folder = `python/${all.digest('hex').slice(0, 12)}`;
-  await cp(pythonDir, path.join(out, folder), { recursive: true });
+  const address = `python/${all.digest('hex').slice(0, 12)}`;
+  await cp(pythonDir, path.join(out, address), { recursive: true });
   return {
-    indexURL: `${folder}/`,
-    stdlibURL: `${folder}/python_stdlib.zip`,
-    lockURL: `${folder}/pyodide-lock.json`,
-    packagesURL: `${folder}/packages.zip`,
-    imageURL: `${folder}/memory-image.bin`,
+    indexURL: `${address}/`,
+    stdlibURL: `${address}/python_stdlib.zip`,
+    lockURL: `${address}/pyodide-lock.json`,
+    packagesURL: `${address}/packages.zip`,
+    imageURL: `${address}/memory-image.bin`,
     files,
   };
 }
 
-/** ONNX Runtime's glue asks for its .wasm by the address it is given, so both get hashed names. */
-async function addOrt(build_) {
-  const dist = path.join(modules, 'onnxruntime-web', 'dist');
-  const base = path.join(dist, `ort-wasm-simd-threaded${build_}`);
-  return {
-    mjs: await fingerprinted(`${base}.mjs`, 'vendor'),
-    wasm: await fingerprinted(`${base}.wasm`, 'vendor'),
-  };
-}
-
-/** Models are linked, not copied, where the file system can: they are large. */
-async function addModels() {
-  const catalogue = JSON.parse(await readFile(path.join(modelsDir, 'catalogue.json'), 'utf8'));
-  for (const model of [...catalogue.models, catalogue.vad]) {
-    for (const name of await filesBelow(path.join(modelsDir, model.id))) {
-      const target = path.join(out, 'models', model.path, name);
-      await mkdir(path.dirname(target), { recursive: true });
-      const source = path.join(modelsDir, model.id, name);
-      await link(source, target).catch(() => cp(source, target));
-    }
-  }
-  await put('models/catalogue.json', JSON.stringify(catalogue, null, 1));
-}
-
-const shared = {
-  bundle: true,
-  format: 'esm',
-  minify: true,
-  target: ['chrome111', 'firefox115', 'safari16.4'],
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
-};
-
 /** Bundle entries into dist/assets; returns entry source -> address. */
 async function bundle(entries, define) {
   const result = await build({
-    ...shared,
-    entryPoints: entries.map((entry) => path.join(web, entry)),
+    ...BUNDLE,
+    minify: true,
+    entryPoints: entries.map((entry) => path.join(WEB, entry)),
     outdir: path.join(out, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: 'chunk-[hash]',
@@ -123,7 +73,7 @@ async function bundle(entries, define) {
   const addresses = {};
   for (const [file, output] of Object.entries(result.metafile.outputs)) {
     if (!output.entryPoint) continue;
-    const entry = path.relative(web, path.resolve(output.entryPoint)).split(path.sep).join('/');
+    const entry = path.relative(WEB, path.resolve(output.entryPoint)).split(path.sep).join('/');
     addresses[entry] = path.relative(out, path.resolve(file)).split(path.sep).join('/');
     if (output.cssBundle) throw new Error(`${entry} imports CSS; link it from index.html`);
   }
@@ -135,29 +85,19 @@ const info = {
   workerURL: '',
   serviceWorkerURL: 'service-worker.js',
   python: await addPython(),
-  transformersURL: await fingerprinted(
-    path.join(modules, '@huggingface', 'transformers', 'dist', 'transformers.min.js'),
-    'vendor',
-  ),
-  ort: await addOrt(''),
-  ortWebgpu: await addOrt('.asyncify'),
-  modelsURL: 'models/catalogue.json',
+  ...(await folder.addLibraries()),
+  modelsURL: await folder.addModels(modelsDir),
 };
-await addModels();
 
-const worker = 'workers/python-worker.js';
-const workers = await bundle([worker], { __BUILD__: JSON.stringify(info) });
-info.workerURL = workers[worker];
-const page = await bundle(['app/main.js', 'style/main.css'], { __BUILD__: JSON.stringify(info) });
+const workers = await bundle([WORKER], { __BUILD__: JSON.stringify(info) });
+info.workerURL = workers[WORKER];
+const page = await bundle(PAGE, { __BUILD__: JSON.stringify(info) });
 
-const html = (await readFile(path.join(web, 'index.html'), 'utf8'))
-  .replace('app/main.js', page['app/main.js'])
-  .replace('style/main.css', page['style/main.css']);
-await put('index.html', html);
-for (const name of await filesBelow(path.join(web, 'static')).catch(() => [])) {
-  await put(name, await readFile(path.join(web, 'static', name)));
+await folder.put('index.html', await indexHtml(page));
+for (const name of await filesBelow(path.join(WEB, 'static')).catch(() => [])) {
+  await folder.put(name, await readFile(path.join(WEB, 'static', name)));
 }
-await put('licences.txt', await licences());
+await folder.put('licences.txt', await licences());
 await addServiceWorker();
 await compressAll();
 await rm(distDir, { recursive: true, force: true });
@@ -166,14 +106,14 @@ await rename(out, distDir);
 /** Licence texts of what the page ships, as their terms ask. */
 async function licences() {
   const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'mediabunny', 'idb'];
-  shipped.push('lit', '@picocss/pico', 'hash-wasm');
+  shipped.push('lit', '@preact/signals-core', '@picocss/pico', 'hash-wasm');
   const require = createRequire(import.meta.url);
   const texts = [];
   for (const name of shipped) {
-    const folder = path.join(modules, name);
-    const its = require(path.join(folder, 'package.json'));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence: ${its.license}`;
+    const source = path.join(MODULES, name);
+    const its = require(path.join(source, 'package.json'));
+    const file = (await readdir(source)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(path.join(source, file), 'utf8') : `Licence: ${its.license}`;
     texts.push(`${name} ${its.version} (${its.license})\n\n${text.trim()}`);
   }
   return `${texts.join(`\n\n${'='.repeat(80)}\n\n`)}\n`;
@@ -195,9 +135,10 @@ async function addServiceWorker() {
     precache[heavy ? 'heavy' : 'shell'].push(entry);
   }
   await build({
-    ...shared,
+    ...BUNDLE,
+    minify: true,
     format: 'iife',
-    entryPoints: [path.join(web, 'service-worker.js')],
+    entryPoints: [path.join(WEB, 'service-worker.js')],
     outfile: path.join(out, 'service-worker.js'),
     define: { __PRECACHE__: JSON.stringify(precache) },
   });

@@ -1,4 +1,4 @@
-"""Asks every engine about every recording."""
+"""Transcribes every recording with every engine."""
 
 from __future__ import annotations
 
@@ -9,66 +9,67 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import corpus, made
+from bench import corpus, synthetic
 from bench.corpus import Clip
-from bench.heard import Engine, Heard, hear_all
 from bench.report import say
+from bench.results import Engine, Result, transcribe_all
 
 Section = tuple[str, dict[str, Any], list[str]]
-"""A report's text, its numbers, and the rules that were broken."""
+"""A section's text, its numbers, and a line for each limit that is exceeded."""
 
 
 @dataclass
-class Answers:
-    """What was asked, and what each engine heard."""
+class Comparison:
+    """The recordings, and the transcripts of every engine."""
 
     ours: str
-    """The engine that is judged."""
+    """Name of our engine, which the limits apply to."""
     peer: str
-    """faster-whisper, beam 1."""
+    """Name of the engine to compare with: faster-whisper, beam 1."""
     speech: list[Clip]
     no_speech: list[Clip]
     half_silent: list[tuple[Clip, float, float]]
-    heard: dict[str, dict[str, Heard]] = field(default_factory=dict)
-    """Engine -> clip -> answer."""
+    """(recording, start and end of its silence in seconds)"""
+    results: dict[str, dict[str, Result]] = field(default_factory=dict)
+    """Engine -> recording -> its transcript."""
     multilingual: bool = True
 
     def text(self, engine: str, clip: Clip) -> str:
-        """What an engine heard in a recording."""
-        return self.heard[engine][clip.id].text
+        """Return the text that an engine gave for a recording."""
+        return self.results[engine][clip.id].text
 
 
-def collect(arguments: argparse.Namespace) -> Answers:
-    """Run every engine over the recordings, one engine after the other."""
+def collect(arguments: argparse.Namespace) -> Comparison:
+    """Transcribe the chosen recordings with every chosen engine, one engine after the other."""
     model: str = arguments.model
     multilingual = not model.endswith(".en")
     clips = [clip for clip in corpus.speech() if multilingual or clip.language == "en"]
     if arguments.no_long:
         clips = [clip for clip in clips if not clip.long]
     clips = limited(clips, arguments.limit)
-    answers = Answers(
+    comparison = Comparison(
         ours=f"native-{model}" if arguments.no_page else f"page-{model}",
         peer=f"faster-whisper-{model}-beam1",
         speech=clips,
-        no_speech=limited([*made.sounds(), *corpus.no_speech()], arguments.limit),
-        half_silent=made.half_silent(),
+        no_speech=limited([*synthetic.noises(), *corpus.no_speech()], arguments.limit),
+        half_silent=synthetic.half_silent(),
         multilingual=multilingual,
     )
-    others = [*answers.no_speech, *(clip for clip, _, _ in answers.half_silent)]
+    others = [*comparison.no_speech, *(clip for clip, _, _ in comparison.half_silent)]
     for make in _makers(arguments):
         with ExitStack() as stack:
             engine = make(stack)
             wanted = clips if "beam5" in engine.name else [*clips, *others]
-            answers.heard[engine.name] = hear_all(engine, wanted, say)
+            comparison.results[engine.name] = transcribe_all(engine, wanted, say)
             if arguments.sentences and engine.name == f"native-{model}":
                 for clip in clips:
-                    parts = made.sentences_of(clip) if clip.long else []
-                    answers.heard[engine.name] |= hear_all(engine, parts, say)
-    return answers
+                    parts = synthetic.split_sentences(clip) if clip.long else []
+                    comparison.results[engine.name] |= transcribe_all(engine, parts, say)
+    return comparison
 
 
 def limited(clips: Sequence[Clip], limit: int | None) -> list[Clip]:
-    """At most `limit` recordings of each set."""
+    """Return at most `limit` recordings of each set."""
     seen: Counter[str] = Counter()
     kept: list[Clip] = []
     for clip in clips:
@@ -79,14 +80,14 @@ def limited(clips: Sequence[Clip], limit: int | None) -> list[Clip]:
 
 
 def _makers(arguments: argparse.Namespace) -> list[Any]:
-    """What starts each engine: heavy imports and processes wait until their turn."""
+    """Return a function for each engine that loads and starts the engine when it is called."""
     model: str = arguments.model
 
     def page(stack: ExitStack) -> Engine:
-        from bench.page import PageEngine, Tab, playing, serving
+        from bench.page import PageEngine, Tab, page_server, playwright_driver
 
-        server = stack.enter_context(serving())
-        tab = Tab(stack.enter_context(playing()), server.url)
+        server = stack.enter_context(page_server())
+        tab = Tab(stack.enter_context(playwright_driver()), server.url)
         stack.callback(tab.close)
         tab.open()
         return PageEngine(tab, model)

@@ -1,5 +1,5 @@
-"""The stock peer's model: the layout that any Whisper of the model hub has, from the same weights.
+"""Exports the same weights in the peers' layouts: the model hub's ONNX and whisper.cpp's file.
 
-Written as its usual exporter writes it (one node an operation, no fusion of ours, padding to 30 s,
-caches passed in and out at every token), so that the comparison is with what people run.
+The ONNX graphs have the form that the hub's usual exporter gives them: one node per operation, no
+fusion, padding to 30 s, caches as inputs and outputs of every token.
 """

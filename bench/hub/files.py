@@ -1,4 +1,4 @@
-"""A model's folder as transformers.js loads it: graphs in two precisions, and its settings."""
+"""Writes a model's folder for transformers.js: graphs in two precisions, and settings."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 import onnx
 from earwitness_models.catalogue import whisper
-from earwitness_models.sources import Model, Places, find, read
+from earwitness_models.sources import Model, SourceOptions, find, read
 from earwitness_models.tokens import SpecialTokens, special_tokens, with_timestamps
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from bench.hub.graphs import decoder_model, encoder_model
-from bench.places import ROOT, WORK
+from bench.paths import ROOT, WORK
 from bench.report import say
 
 FOLDER = WORK / "hub"
@@ -22,12 +22,12 @@ QUANTISED = ("MatMul", "Conv", "Gather")
 
 
 def stock_models(model: str) -> Path:
-    """The folder that holds `<model>/onnx/…`, written when it is missing."""
+    """Return the folder with `<model>/onnx/…`; a missing model is written."""
     target = FOLDER / model
     if target.exists():
         return FOLDER
     say(f"writing {model} in the layout of the model hub")
-    source = read(find(whisper(model), Places(ROOT / ".cache" / "weights")))
+    source = read(find(whisper(model), SourceOptions(ROOT / ".cache" / "weights")))
     partial = target.with_name(f"{model}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "onnx").mkdir(parents=True)
@@ -41,7 +41,7 @@ def stock_models(model: str) -> Path:
 
 
 def quantise(full: Path, small: Path) -> None:
-    """The hub's `q8`: dynamic int8, one scale a tensor, by ONNX Runtime's own tool."""
+    """Write the hub's `q8`: dynamic int8 with one scale per tensor, by ONNX Runtime's tool."""
     quantize_dynamic(
         full,
         small,
@@ -56,7 +56,7 @@ def quantise(full: Path, small: Path) -> None:
 
 
 def write_settings(folder: Path, model: Model, *, multilingual: bool) -> None:
-    """The JSON files beside the graphs."""
+    """Write the JSON files beside the graphs."""
     tokens = special_tokens(model.tokenizer)
     files = {
         "config.json": _config(model, tokens),

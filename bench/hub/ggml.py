@@ -1,7 +1,7 @@
-"""The weights in whisper.cpp's own file format, for its WebAssembly build.
+"""Writes the weights in whisper.cpp's file format, for its WebAssembly build.
 
-After `convert-h5-to-ggml.py` of whisper.cpp: a header, the mel filters, the byte strings of the
-tokens, then tensors under OpenAI's names, matrices in half precision.
+The format follows `convert-h5-to-ggml.py` of whisper.cpp: a header, the mel filters, the byte
+strings of the tokens, then tensors under OpenAI's names with matrices in half precision.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from earwitness_models.catalogue import whisper
 from earwitness_models.mel import BINS, mel_filters
-from earwitness_models.sources import Places, find, read
+from earwitness_models.sources import SourceOptions, find, read
 from earwitness_models.tokens import special_tokens
 from earwitness_models.weights import Array, FeedForward, Linear, Norm, WhisperWeights
 
 from bench.hub.layers import halves, thirds
-from bench.places import ROOT, WORK
+from bench.paths import ROOT, WORK
 
 MAGIC = 0x67676D6C
 HALF, FULL = 1, 0
@@ -29,11 +29,11 @@ Named = Iterator[tuple[str, Array | None]]
 
 
 def ggml_model(model: str) -> Path:
-    """`<model>.bin`, written when it is missing."""
+    """Return the path of `<model>.bin`; a missing file is written."""
     path = FOLDER / f"{model}.bin"
     if path.exists():
         return path
-    source = read(find(whisper(model), Places(ROOT / ".cache" / "weights")))
+    source = read(find(whisper(model), SourceOptions(ROOT / ".cache" / "weights")))
     FOLDER.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     with partial.open("wb") as file:
@@ -49,14 +49,14 @@ def ggml_model(model: str) -> Path:
 
 
 def byte_tokens(tokenizer: dict[str, Any], end: int) -> list[bytes]:
-    """What each text token stands for, in the order of their ids."""
+    """Return the bytes of each text token, in the order of the ids."""
     by_id = {int(id): text for text, id in tokenizer["model"]["vocab"].items()}
     back = {character: byte for byte, character in _printable().items()}
     return [bytes(back[character] for character in by_id[id]) for id in range(end)]
 
 
 def _printable() -> dict[int, str]:
-    """GPT-2's stand-ins: printable Latin-1 as itself, the other bytes from U+0100 on."""
+    """GPT-2's characters for bytes: printable Latin-1 as itself, other bytes from U+0100 on."""
     plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(256) if byte not in plain]
     return {byte: chr(byte) for byte in plain} | {

@@ -1,4 +1,4 @@
-"""`encoder_model.onnx` and `decoder_model_merged.onnx`, named as transformers.js expects them."""
+"""Builds `encoder_model.onnx` and `decoder_model_merged.onnx` for transformers.js."""
 
 from __future__ import annotations
 
@@ -7,37 +7,40 @@ import onnx
 from earwitness_models.graph import BOOL, FLOAT, INT64, Graph
 from earwitness_models.weights import WhisperWeights
 
-from bench.hub.layers import Plain, Projections, Stored, take_apart, thirds
+from bench.hub.layers import LayerWriter, Projections, WeightStore, split_projections, thirds
 
 FRAMES = 3000
-"""10 ms each: every clip is padded to 30 s."""
+"""Frames of 10 ms in the 30 s to which every recording is padded."""
 
 
 def encoder_model(weights: WhisperWeights) -> onnx.ModelProto:
-    """`input_features` [batch, mels, 3000] to `last_hidden_state` [batch, 1500, d]."""
+    """Build the encoder: `input_features` [batch, mels, 3000] -> `last_hidden_state`.
+
+    `last_hidden_state` is [batch, 1500, d].
+    """
     graph = Graph("encoder")
-    plain = Plain(graph, weights.heads, weights.head_dim, Stored())
+    layers = LayerWriter(graph, weights.heads, weights.head_dim, WeightStore())
     x = graph.input("input_features", FLOAT, ["batch_size", weights.mels, FRAMES])
     for convolution, stride in zip(weights.convolutions, (1, 2), strict=True):
-        kernel = plain.weight("kernel", convolution.weight)
-        bias = plain.weight("bias", convolution.bias)
-        x = plain.gelu(graph.op("Conv", x, kernel, bias, pads=[1, 1], strides=[stride]))
+        kernel = layers.weight("kernel", convolution.weight)
+        bias = layers.weight("bias", convolution.bias)
+        x = layers.gelu(graph.op("Conv", x, kernel, bias, pads=[1, 1], strides=[stride]))
     x = graph.op("Transpose", x, perm=[0, 2, 1])
-    x = graph.op("Add", x, plain.weight("positions", weights.encoder_positions))
+    x = graph.op("Add", x, layers.weight("positions", weights.encoder_positions))
     for layer in weights.encoder_layers:
         query, key, value = thirds(layer.attention.query_key_value)
-        normal = plain.norm(x, layer.attention.norm)
-        heads = [plain.split(plain.linear(normal, part)) for part in (query, key, value)]
-        mixed = plain.attend(heads[0], heads[1], heads[2])
-        x = graph.op("Add", x, plain.linear(mixed, layer.attention.output))
-        x = plain.feed_forward(x, layer.feed_forward)
+        normal = layers.norm(x, layer.attention.norm)
+        heads = [layers.split(layers.linear(normal, part)) for part in (query, key, value)]
+        mixed = layers.attend(heads[0], heads[1], heads[2])
+        x = graph.op("Add", x, layers.linear(mixed, layer.attention.output))
+        x = layers.feed_forward(x, layer.feed_forward)
     shape = ["batch_size", FRAMES // 2, weights.d_model]
-    graph.output(plain.norm(x, weights.encoder_norm), FLOAT, shape, "last_hidden_state")
+    graph.output(layers.norm(x, weights.encoder_norm), FLOAT, shape, "last_hidden_state")
     return graph.model("Whisper's encoder in the layout of the model hub.")
 
 
 def decoder_model(weights: WhisperWeights) -> onnx.ModelProto:
-    """Both decoders in one file: a branch with a cache, a branch without."""
+    """Build both decoders in one graph: one branch with a cache, one without."""
     graph = Graph("decoder")
     graph.input("input_ids", INT64, ["batch_size", "decoder_sequence_length"])
     graph.input(
@@ -46,8 +49,8 @@ def decoder_model(weights: WhisperWeights) -> onnx.ModelProto:
     for name, shape in _caches(weights, "past_key_values", "past_"):
         graph.input(name, FLOAT, shape)
     graph.input("use_cache_branch", BOOL, [1])
-    projections = take_apart(weights)
-    stored = Stored()
+    projections = split_projections(weights)
+    stored = WeightStore()
     branches = [
         _branch(Graph(name, graph), weights, projections, stored, cached)
         for name, cached in (("with_past", True), ("without_past", False))
@@ -70,7 +73,7 @@ def decoder_model(weights: WhisperWeights) -> onnx.ModelProto:
 def _caches(
     weights: WhisperWeights, prefix: str, length: str
 ) -> list[tuple[str, list[int | str | None]]]:
-    """Names and shapes of the cache's tensors, in order."""
+    """Return names and shapes of the cache's tensors, in order."""
     found: list[tuple[str, list[int | str | None]]] = []
     shape: list[int | str | None]
     for index in range(len(weights.decoder_layers)):
@@ -84,70 +87,70 @@ def _branch(
     graph: Graph,
     weights: WhisperWeights,
     projections: Projections,
-    stored: Stored,
+    stored: WeightStore,
     cached: bool,
 ) -> Graph:
-    plain = Plain(graph, weights.heads, weights.head_dim, stored)
-    x = _embed(plain, weights, cached)
+    layers = LayerWriter(graph, weights.heads, weights.head_dim, stored)
+    x = _embed(layers, weights, cached)
     mask = None if cached else _causal(graph)
     caches: list[str] = []
     for index, layer in enumerate(weights.decoder_layers):
         past = f"past_key_values.{index}"
-        normal = plain.norm(x, layer.attention.norm)
+        normal = layers.norm(x, layer.attention.norm)
         query, key, value = (
-            plain.split(plain.linear(normal, part)) for part in projections.self_attention[index]
+            layers.split(layers.linear(normal, part)) for part in projections.self_attention[index]
         )
         if cached:
             key = graph.op("Concat", f"{past}.decoder.key", key, axis=2)
             value = graph.op("Concat", f"{past}.decoder.value", value, axis=2)
-        mixed = plain.attend(query, key, value, mask)
-        x = graph.op("Add", x, plain.linear(mixed, layer.attention.output))
+        mixed = layers.attend(query, key, value, mask)
+        x = graph.op("Add", x, layers.linear(mixed, layer.attention.output))
 
-        query = plain.split(plain.linear(plain.norm(x, layer.cross.norm), layer.cross.query))
+        query = layers.split(layers.linear(layers.norm(x, layer.cross.norm), layer.cross.query))
         if cached:
-            heard = [f"{past}.encoder.key", f"{past}.encoder.value"]
-            kept = [_nothing(graph, weights) for _ in heard]
+            audio = [f"{past}.encoder.key", f"{past}.encoder.value"]
+            kept = [_empty(graph, weights) for _ in audio]
         else:
             parts = projections.cross[index]
-            heard = [plain.split(plain.linear("encoder_hidden_states", part)) for part in parts]
-            kept = heard
-        mixed = plain.attend(query, heard[0], heard[1])
-        x = graph.op("Add", x, plain.linear(mixed, layer.cross.output))
-        x = plain.feed_forward(x, layer.feed_forward)
+            audio = [layers.split(layers.linear("encoder_hidden_states", part)) for part in parts]
+            kept = audio
+        mixed = layers.attend(query, audio[0], audio[1])
+        x = graph.op("Add", x, layers.linear(mixed, layer.cross.output))
+        x = layers.feed_forward(x, layer.feed_forward)
         caches += [key, value, *kept]
-    graph.output(_logits(plain, weights, x), FLOAT, [None, None, weights.vocabulary])
+    graph.output(_logits(layers, weights, x), FLOAT, [None, None, weights.vocabulary])
     for cache in caches:
         graph.output(cache, FLOAT, [None, weights.heads, None, weights.head_dim])
     return graph
 
 
-def _embed(plain: Plain, weights: WhisperWeights, cached: bool) -> str:
-    graph = plain.graph
+def _embed(layers: LayerWriter, weights: WhisperWeights, cached: bool) -> str:
+    graph = layers.graph
     count = graph.op("Shape", "input_ids", start=1, end=2)
     offset = graph.ints(0)
     if cached:
         offset = graph.op("Shape", "past_key_values.0.decoder.key", start=2, end=3)
-    table = plain.weight("positions", weights.decoder_positions)
+    table = layers.weight("positions", weights.decoder_positions)
     positions = graph.slice(table, offset, graph.op("Add", offset, count), 0)
-    rows = graph.op("Gather", plain.weight("embeddings", weights.embeddings), "input_ids")
+    rows = graph.op("Gather", layers.weight("embeddings", weights.embeddings), "input_ids")
     return graph.op("Add", rows, positions)
 
 
-def _logits(plain: Plain, weights: WhisperWeights, x: str) -> str:
-    """With a transposed copy of the embeddings, so that no step transposes them."""
-    projection = plain.weight("turned_embeddings", weights.embeddings)
-    return plain.graph.op("MatMul", plain.norm(x, weights.decoder_norm), projection)
+def _logits(layers: LayerWriter, weights: WhisperWeights, x: str) -> str:
+    """Logits, with a transposed copy of the embeddings so that no step transposes them."""
+    projection = layers.weight("transposed_embeddings", weights.embeddings)
+    return layers.graph.op("MatMul", layers.norm(x, weights.decoder_norm), projection)
 
 
 def _causal(graph: Graph) -> str:
-    """[n, n]: nothing where a token may look, a very large negative number elsewhere."""
+    """[n, n]: 0 for the tokens that may be attended to, a large negative number elsewhere."""
     count = graph.op("Shape", "input_ids", start=1, end=2)
     lowest = onnx.numpy_helper.from_array(np.array([-3e38], np.float32))
     square = graph.op("ConstantOfShape", graph.op("Concat", count, count, axis=0), value=lowest)
     return graph.op("Trilu", square, graph.int(1), upper=1)
 
 
-def _nothing(graph: Graph, weights: WhisperWeights) -> str:
-    """With a cache the audio's keys and values stay as they are; the output is a stand-in."""
+def _empty(graph: Graph, weights: WhisperWeights) -> str:
+    """An empty output: with a cache, the keys and values of the audio stay as they are."""
     shape = graph.ints(0, weights.heads, 1, weights.head_dim)
     return graph.op("ConstantOfShape", shape)

@@ -1,4 +1,4 @@
-/** The peer: whisper.cpp's WebAssembly build, as its package's documentation shows it. */
+/** Peer: whisper.cpp's WebAssembly build, used as its package's documentation shows. */
 import createModule from '/shout/shout.wasm.js';
 import { FileTranscriber } from '/transcriber/index.js';
 

@@ -1,4 +1,4 @@
-/** Computes for stock.js. Everything comes from this origin; ONNX Runtime is its default build. */
+/** Worker of stock.js. All files come from this origin; ONNX Runtime is its default build. */
 import { env, pipeline } from '/transformers/transformers.min.js';
 
 env.allowRemoteModels = false;

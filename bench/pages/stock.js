@@ -1,12 +1,12 @@
 /**
- * The peer: transformers.js's own speech recognition, as its documentation shows it. The page
- * decodes the file and a worker computes, so that the tab stays alive.
+ * Peer: transformers.js's speech recognition, used as its documentation shows. The page decodes the
+ * file and a worker computes, so that the tab stays responsive.
  */
 
 const worker = new Worker('stock-worker.js', { type: 'module' });
 /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
 const waiting = new Map();
-let asked = 0;
+let lastId = 0;
 
 worker.onmessage = ({ data }) => {
   const { resolve, reject } = waiting.get(data.id);
@@ -18,15 +18,15 @@ worker.onerror = (event) => {
   for (const { reject } of waiting.values()) reject(new Error(event.message));
 };
 
-function ask(message, transfer = []) {
+function send(message, transfer = []) {
   return new Promise((resolve, reject) => {
-    asked += 1;
-    waiting.set(asked, { resolve, reject });
-    worker.postMessage({ ...message, id: asked }, transfer);
+    lastId += 1;
+    waiting.set(lastId, { resolve, reject });
+    worker.postMessage({ ...message, id: lastId }, transfer);
   });
 }
 
-/** The browser's decoder, resampling to what Whisper hears; channels averaged. */
+/** Decode a file with the browser's decoder to 16 kHz mono, the mean of the channels. */
 async function decode(file) {
   const context = new OfflineAudioContext(1, 1, 16_000);
   const audio = await context.decodeAudioData(await file.arrayBuffer());
@@ -40,12 +40,12 @@ async function decode(file) {
 
 globalThis.stock = {
   /** @param {{model: string, dtype: string, threads: number}} options */
-  load: (options) => ask({ load: options }),
+  load: (options) => send({ load: options }),
   /** @param {File} file */
   async transcribe(file) {
     const began = performance.now();
     const samples = await decode(file);
-    const { text } = await ask({ samples }, [samples.buffer]);
+    const { text } = await send({ samples }, [samples.buffer]);
     return { text, took_s: (performance.now() - began) / 1000 };
   },
 };

@@ -1,4 +1,4 @@
-"""The server: throughput beside faster-whisper, queue, search, listeners, uploads."""
+"""Measure the server: throughput compared with faster-whisper, queue, search, streams, uploads."""
 
 from __future__ import annotations
 
@@ -21,20 +21,40 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], dict[str, Any]]] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `bench server`."""
-    parser.add_argument("--only", choices=PARTS, help="one part instead of all")
-    parser.add_argument("--clients", default="1,4,16,32", help="numbers of clients, for load")
-    parser.add_argument("--model", default="tiny.en", help="for load (default tiny.en)")
-    parser.add_argument("--clip", type=Path, help="for load: another recording, 1 min and more")
-    parser.add_argument("--jobs", type=int, default=1000, help="jobs queued at once, for queue")
-    parser.add_argument("--transcripts", type=int, default=100_000, help="for search")
-    parser.add_argument("--listeners", type=int, default=500, help="open streams, for listeners")
-    parser.add_argument("--uploads", type=int, default=32, help="at the same time, for uploads")
-    parser.add_argument("--upload-mb", type=int, default=110, help="each: 2 h of speech as Opus")
+    """Add the options of `bench server`."""
+    parser.add_argument("--only", choices=PARTS, help="measure this part only (default: all)")
+    parser.add_argument(
+        "--clients",
+        default="1,4,16,32",
+        metavar="N,N,…",
+        help="load: numbers of clients (default 1,4,16,32)",
+    )
+    parser.add_argument("--model", default="tiny.en", help="load: the model (default tiny.en)")
+    parser.add_argument(
+        "--clip", type=Path, help="load: a recording of 1 min or more (default: one of the corpus)"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1000, help="queue: number of jobs (default 1000)"
+    )
+    parser.add_argument(
+        "--transcripts", type=int, default=100_000, help="search: library size (default 100000)"
+    )
+    parser.add_argument(
+        "--listeners", type=int, default=500, help="listeners: open streams (default 500)"
+    )
+    parser.add_argument(
+        "--uploads", type=int, default=32, help="uploads: number at the same time (default 32)"
+    )
+    parser.add_argument(
+        "--upload-mb",
+        type=int,
+        default=110,
+        help="uploads: size of each in MB (default 110: 2 h of speech as Opus)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure; there is no rule to fail here."""
+    """Measure the chosen parts and print them; always 0, because no limit is set."""
     names = [arguments.only] if arguments.only else list(PARTS)
     result: dict[str, Any] = {}
     for name in names:

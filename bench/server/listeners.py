@@ -1,4 +1,4 @@
-"""Many open streams on one job: how late the last of them hears of a window."""
+"""Many event streams on one job: how long after the first the last stream has a window."""
 
 from __future__ import annotations
 
@@ -8,49 +8,59 @@ import time
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit
 
-from bench.server.process import percentile, server
+from bench.server.process import percentile, resident_bytes, running_server
+from tests.support.server_process import ServerProcess
 
 WINDOWS = 8
 PACE_S = 2.0
+"""Time between two windows of the recording."""
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Delay between the first listener's event and the others', over every window."""
-    (folder / "data").mkdir()
-    extra = {"SCRIPTED_WINDOWS": str(WINDOWS), "SCRIPTED_PACE_S": str(PACE_S)}
-    with server(folder, scripted=True, **extra) as one:
-        transcript_id = one.submit(b"sound")
-        target = urlsplit(one.address)
-        assert target.hostname
-        assert target.port
-        path = f"/api/jobs/{transcript_id}/events"
-        arrivals = asyncio.run(_listen(target.hostname, target.port, path, arguments.listeners))
-        memory = one.resident_bytes()
-    by_window: dict[int, list[float]] = {}
-    for each in arrivals:
-        for window, moment in each.items():
-            by_window.setdefault(window, []).append(moment)
-    complete = [moments for moments in by_window.values() if len(moments) == len(arrivals)]
-    delays_ms = [(m - min(moments)) * 1000 for moments in complete for m in moments]
+    """Return the delays between the first stream's event and the others', over all windows."""
+    with running_server(folder, scripted_windows=str(WINDOWS)) as server:
+        server.script.hold(0)
+        transcript_id = server.submit(b"sound")
+        arrivals = asyncio.run(_listen(server, transcript_id, arguments.listeners))
+        memory = resident_bytes(server)
+    windows = range(1, WINDOWS + 1)
+    complete = [
+        [arrival[window] for arrival in arrivals]
+        for window in windows
+        if all(window in arrival for arrival in arrivals)
+    ]
+    delays_ms = [(moment - min(moments)) * 1000 for moments in complete for moment in moments]
     return {
-        "listeners": len(arrivals),
-        "all heard every window until the end": all(WINDOWS in each for each in arrivals),
-        "delay after the first median, ms": round(median(delays_ms)),
-        "delay after the first p99, ms": round(percentile(delays_ms, 0.99)),
+        "streams": len(arrivals),
+        "every stream had every window": len(complete) == len(windows),
+        "delay after the first stream, median, ms": round(median(delays_ms)),
+        "delay after the first stream, p99, ms": round(percentile(delays_ms, 0.99)),
         "resident memory, MB": memory >> 20,
     }
 
 
-async def _listen(host: str, port: int, path: str, count: int) -> list[dict[int, float]]:
-    return list(await asyncio.gather(*(_one(host, port, path) for _ in range(count))))
+async def _listen(server: ServerProcess, transcript_id: str, count: int) -> list[dict[int, float]]:
+    """Open the streams, then let the engine finish a window every `PACE_S`; all arrivals."""
+    connected = asyncio.Barrier(count + 1)
+    streams = [
+        asyncio.create_task(_arrivals(server.port, transcript_id, connected)) for _ in range(count)
+    ]
+    await connected.wait()
+    for window in range(1, WINDOWS):
+        server.script.hold(window)
+        await asyncio.sleep(PACE_S)
+    server.script.release()
+    return await asyncio.gather(*streams)
 
 
-async def _one(host: str, port: int, path: str) -> dict[int, float]:
-    """Windows seen so far -> the moment this listener heard of them."""
-    reader, writer = await asyncio.open_connection(host, port)
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+async def _arrivals(port: int, transcript_id: str, connected: asyncio.Barrier) -> dict[int, float]:
+    """Number of saved windows -> the moment when this stream had the event."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = f"GET /api/jobs/{transcript_id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    writer.write(f"{head}Connection: close\r\n\r\n".encode())
+    await reader.readline()
+    await connected.wait()
     moments: dict[int, float] = {}
     async for line in reader:
         if line.startswith(b"id: "):

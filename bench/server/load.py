@@ -1,7 +1,7 @@
-"""Clients that all want an answer now, beside faster-whisper called directly in this process.
+"""Direct requests of many clients, compared with faster-whisper called in this process.
 
-The peers take their turn before every number of clients, on the same threads: what disturbs the
-machine disturbs both.
+faster-whisper is timed again before each number of clients, on the same number of threads, so that
+other work on the machine slows both.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,48 +21,52 @@ from typing import Any
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 from bench.native_model import decode_audio
-from bench.server.process import ROOT, Server, percentile, server
+from bench.paths import CORPUS, ROOT
+from bench.server.process import percentile, resident_bytes, running_server
+from tests.support.server_process import ServerProcess
 
-CLIP = ROOT / "tests" / "corpus" / "en-instructions.flac"
+CLIP = CORPUS / "en-instructions.flac"
 MODELS = ROOT / "build" / "server-models"
 REQUESTS = 16
-"""For each number of clients, but at least one a client; a quarter for one client."""
+"""Requests for each number of clients: at least one for each client, a quarter for one client."""
+REQUEST_TIMEOUT_S = 600.0
 TURNS = 2
-"""Of each peer, before each number of clients."""
+"""How often each form of faster-whisper is timed before each number of clients."""
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Minutes of audio an hour, how long a request takes, and both beside each peer's."""
+    """Return audio minutes per hour, latencies, and the ratios to faster-whisper."""
     clip = arguments.clip or CLIP
     clip_s = len(decode_audio(clip)) / SAMPLE_RATE_HZ
     peers = _peers(arguments.model, clip)
-    for hear in peers.values():
-        hear()
+    for transcribe in peers.values():
+        transcribe()
     alone_s: dict[str, list[float]] = {name: [] for name in peers}
     result: dict[str, Any] = {}
     options = ("--models", str(MODELS))
-    with server(
-        folder, *options, EARWITNESS_DEFAULT_MODEL=arguments.model, EARWITNESS_WAITING_LIMIT="64"
-    ) as one:
-        _ask(one, arguments.model, clip)
+    settings = {"earwitness_default_model": arguments.model, "earwitness_waiting_limit": "64"}
+    with running_server(folder, *options, **settings) as server:
+        _request(server, arguments.model, clip)
         for clients in map(int, arguments.clients.split(",")):
-            now_s = {name: [_timed(hear) for _ in range(TURNS)] for name, hear in peers.items()}
+            now_s = {name: [_timed(peer) for _ in range(TURNS)] for name, peer in peers.items()}
             for name, times_s in now_s.items():
                 alone_s[name] += times_s
             count = max(REQUESTS, clients) if clients > 1 else REQUESTS // 4
             began = time.perf_counter()
             with ThreadPoolExecutor(clients) as pool:
-                took = list(pool.map(lambda _: _ask(one, arguments.model, clip), range(count)))
+                took = list(
+                    pool.map(lambda _: _request(server, arguments.model, clip), range(count))
+                )
             each_s = (time.perf_counter() - began) / count
             head = f"{clients} client" + "s" * (clients > 1)
             result[f"{head}, audio min/h"] = _rate(clip_s, each_s)
             result[f"{head}, latency median / p95, s"] = (
                 f"{median(took):.1f} / {percentile(took, 0.95):.1f}"
             )
-            result[f"{head}, throughput ÷ each peer's"] = ", ".join(
+            result[f"{head}, throughput ÷ faster-whisper's"] = ", ".join(
                 f"{name} {median(times_s) / each_s:.2f}" for name, times_s in now_s.items()
             )
-        result["resident memory, MB"] = one.resident_bytes() >> 20
+        result["resident memory, MB"] = resident_bytes(server) >> 20
     rates = {
         f"faster-whisper alone, {name}, audio min/h (slowest … fastest)": (
             f"{_rate(clip_s, median(times_s))} "
@@ -87,10 +92,11 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _ask(one: Server, model: str, clip: Path) -> float:
-    mark = uuid.uuid4().hex
+def _request(server: ServerProcess, model: str, clip: Path) -> float:
+    """Transcribe `clip` with word times; the seconds until the answer."""
+    boundary = uuid.uuid4().hex
     head = "".join(
-        f"--{mark}\r\nContent-Disposition: form-data; {field}\r\n\r\n{value}"
+        f"--{boundary}\r\nContent-Disposition: form-data; {field}\r\n\r\n{value}"
         for field, value in (
             ('name="model"', f"{model}\r\n"),
             ('name="response_format"', "verbose_json\r\n"),
@@ -98,17 +104,20 @@ def _ask(one: Server, model: str, clip: Path) -> float:
             (f'name="file"; filename="{clip.name}"', ""),
         )
     )
-    body = head.encode() + clip.read_bytes() + f"\r\n--{mark}--\r\n".encode()
+    body = head.encode() + clip.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
     began = time.perf_counter()
-    content_type = {"Content-Type": f"multipart/form-data; boundary={mark}"}
-    answer = one.call("POST", "/v1/audio/transcriptions", body, **content_type)
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    url = f"{server.origin}/v1/audio/transcriptions"
+    request = urllib.request.Request(url, body, headers)
+    with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT_S) as response:
+        answer = json.load(response)
     took_s = time.perf_counter() - began
     assert len(answer["words"]) > 20, json.dumps(answer)
     return took_s
 
 
 def _peers(model: str, clip: Path) -> dict[str, Callable[[], object]]:
-    """One after the other greedily and with beams, and its batched form, all with word times."""
+    """faster-whisper with one beam, with five beams, and batched; all with word times."""
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
     threads = min(4, os.cpu_count() or 1)

@@ -1,4 +1,4 @@
-"""Searching a large library: how long the index takes, and how long an answer."""
+"""Search in a large library: the time to build the index, and the time of a query."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job
@@ -26,27 +27,28 @@ from earwitness_server.storage.rows import dump
 from earwitness_server.storage.tables import changes, jobs, transcripts, windows
 
 from bench.server.process import percentile
-from tests.server.databases import Postgres, postgres_programs
+from tests.support.postgresql import PostgresqlCluster
 
 WORDS = 60
-"""In each transcript."""
+"""Words in each transcript."""
 VOCABULARY = 20_000
 QUERIES = 200
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Time to index everything, then of queries of one to three words, on each database."""
+    """Return the times of an index from nothing and of queries, for each database here."""
     small = Database(f"sqlite:///{folder / 'library.sqlite'}")
     result = {"transcripts": arguments.transcripts}
     result |= _measure("SQLite", small, LocalSearch(small, Queue(small), folder), arguments)
-    if postgres_programs() is None:
-        return result
-    cluster = Postgres(folder)
     try:
-        large = Database(f"postgresql+psycopg://earwitness@127.0.0.1:{cluster.port}/postgres")
+        cluster = PostgresqlCluster()
+    except pytest.skip.Exception:
+        return result  # PostgreSQL is not installed here.
+    try:
+        large = Database(cluster.url("postgres"))
         return result | _measure("PostgreSQL", large, SharedSearch(large, Queue(large)), arguments)
     finally:
-        cluster.stop()
+        cluster.close()
 
 
 def _measure(
@@ -61,14 +63,14 @@ def _measure(
     indexed_s = time.perf_counter() - began
     times_ms: list[float] = []
     for _ in range(QUERIES):
-        asked = " ".join(_pick(words, chance) for _ in range(chance.randint(1, 3)))
+        text = " ".join(_pick(words, chance) for _ in range(chance.randint(1, 3)))
         began = time.perf_counter()
-        index.find("local", Query(asked))
+        index.find("local", Query(text))
         times_ms.append((time.perf_counter() - began) * 1000)
     index.close()
     database.close()
     return {
-        f"{name}: indexed from nothing, s": round(indexed_s),
+        f"{name}: index built from nothing, s": round(indexed_s),
         f"{name}: query median, ms": round(median(times_ms), 1),
         f"{name}: query p95, ms": round(percentile(times_ms, 0.95), 1),
         f"{name}: slowest query, ms": round(max(times_ms), 1),
@@ -81,7 +83,7 @@ def _vocabulary(chance: random.Random) -> list[str]:
 
 
 def _pick(words: list[str], chance: random.Random) -> str:
-    """Common words often, rare ones seldom, as in speech."""
+    """A random word: common words are drawn often, rare words seldom, as in speech."""
     return words[int(len(words) ** chance.random()) - 1]
 
 

@@ -1,4 +1,4 @@
-"""Large files from many clients at once: the memory must not follow."""
+"""Large files from many clients at once: the server's memory must not grow with the files."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from bench.server.process import Server, server
+from bench.server.process import resident_bytes, running_server
+from tests.support.server_process import PIECE, ServerProcess
 
-PIECE = 16 << 20
+PIECE_BYTES = 16 << 20
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Peak memory while all of them upload, and the rate."""
-    (folder / "data").mkdir()
+    """Return the peak of the memory while all clients upload, and the rate of all together."""
     size = arguments.upload_mb << 20
-    with server(folder, scripted=True, SCRIPTED_WINDOWS="1", SCRIPTED_PACE_S="0") as one:
-        before = one.resident_bytes()
-        peak, over = [before], Event()
-        watcher = Thread(target=_watch, args=(one, peak, over))
-        watcher.start()
+    with running_server(folder, scripted_windows="1") as server:
+        before = resident_bytes(server)
+        sizes, finished = [before], Event()
+        sampler = Thread(target=_sample_memory, args=(server, sizes, finished))
+        sampler.start()
         began = time.perf_counter()
         with ThreadPoolExecutor(arguments.uploads) as pool:
-            list(pool.map(lambda _: _send(one, size), range(arguments.uploads)))
+            list(pool.map(lambda _: _upload(server, size), range(arguments.uploads)))
         took_s = time.perf_counter() - began
-        over.set()
-        watcher.join()
+        finished.set()
+        sampler.join()
     return {
         "uploads at once": arguments.uploads,
-        "each, MB": arguments.upload_mb,
-        "MB a second": round(arguments.uploads * arguments.upload_mb / took_s),
-        "memory grown at the peak, MB": (max(peak) - before) >> 20,
+        "size of each, MB": arguments.upload_mb,
+        "MB per second": round(arguments.uploads * arguments.upload_mb / took_s),
+        "memory growth at the peak, MB": (max(sizes) - before) >> 20,
     }
 
 
-def _watch(one: Server, peak: list[int], over: Event) -> None:
-    while not over.wait(0.1):
-        peak.append(one.resident_bytes())
+def _sample_memory(server: ServerProcess, sizes: list[int], finished: Event) -> None:
+    while not finished.wait(0.1):
+        sizes.append(resident_bytes(server))
 
 
-def _send(one: Server, size: int) -> None:
-    path = one.call("POST", "/api/uploads", b"", **{"Upload-Length": str(size)})["location"]
-    piece = os.urandom(PIECE)
+def _upload(server: ServerProcess, size: int) -> None:
+    path = server.call("POST", "/api/uploads", b"", **{"upload-length": str(size)})["location"]
+    piece = os.urandom(PIECE_BYTES)
     sent = 0
     while sent < size:
-        body = piece[: min(PIECE, size - sent)]
-        headers = {"Upload-Offset": str(sent), "Content-Type": "application/offset+octet-stream"}
-        sent = int(one.call("PATCH", path, body, **headers)["upload-offset"])
-    one.call("DELETE", path)
+        body = piece[: min(PIECE_BYTES, size - sent)]
+        answer = server.call("PATCH", path, body, **{"upload-offset": str(sent), **PIECE})
+        sent = int(answer["upload-offset"])
+    server.call("DELETE", path)

@@ -1,6 +1,6 @@
-"""Time beside every peer, in one interleaved run: same machine, weights and clips.
+"""Measure speed and compare it with peers in one interleaved run, on the same weights and clips.
 
-Measure on a quiet machine: ratios survive some noise, times do not.
+Measure on an idle machine. Ratios bear some noise, times do not.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from bench.page import playing
+from bench.page import playwright_driver
 from bench.report import publish, say, table
 from bench.speed import clips as speed_clips
 from bench.speed.contenders import ALL, QUICK
-from bench.speed.race import Row, race
+from bench.speed.interleaved import Row, run_interleaved
 from bench.speed.ratios import ratios, verdicts
-from bench.speed.starts import measure_starts, starts_table
+from bench.speed.startup import measure_starts, starts_table
 
 QUICK_S = 540.0
 """No further round is begun that would end later, so that the quick form takes ten minutes."""
@@ -25,17 +25,32 @@ FULL_REPEATS = {"3s": 7, "7s": 7, "15s": 5, "26s": 5, "120s": 3, "600s": 1}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Flags of `bench speed`."""
-    parser.add_argument("--quick", action="store_true", help="base, 2 threads, three clips")
-    parser.add_argument("--models", default="base,tiny.en", help="by commas")
-    parser.add_argument("--threads", default="2,1", help="by commas")
-    parser.add_argument("--only", default="", help="contenders by commas; parts of names do")
-    parser.add_argument("--clips", default="", help="lengths by commas, such as 7s,120s")
-    parser.add_argument("--no-start", action="store_true", help="leave out the start's marks")
+    """Add the options of `bench speed`."""
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="less than 10 minutes: base, 2 threads, three clips, the main contenders",
+    )
+    parser.add_argument(
+        "--models", default="base,tiny.en", metavar="M,M,…", help="models (default base,tiny.en)"
+    )
+    parser.add_argument(
+        "--threads", default="2,1", metavar="N,N,…", help="numbers of threads (default 2,1)"
+    )
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="NAME,…",
+        help="contenders whose names contain one of these (default: all)",
+    )
+    parser.add_argument(
+        "--clips", default="", metavar="7s,120s,…", help="lengths of the clips (default: all)"
+    )
+    parser.add_argument("--no-start", action="store_true", help="skip the times of the start")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print, and fail when a first target is missed."""
+    """Measure and print. Returns 1 if a first target is missed, otherwise 0."""
     began = time.monotonic()
     repeats = QUICK_REPEATS if arguments.quick else FULL_REPEATS
     if arguments.clips:
@@ -52,10 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     ends_at = began + QUICK_S if arguments.quick else float("inf")
     rows: list[Row] = []
     result: dict[str, Any] = {}
-    with playing() as playwright:
+    with playwright_driver() as playwright:
         for model in models:
             for count in threads:
-                rows += race(playwright, model, count, starts, clips, repeats, ends_at)
+                rows += run_interleaved(playwright, model, count, starts, clips, repeats, ends_at)
         first = [row for row in rows if row.model == models[0] and row.threads == threads[0]]
         result |= {"model": models[0], "threads": threads[0], **ratios(first)}
         if not arguments.quick and not arguments.no_start:

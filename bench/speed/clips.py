@@ -1,4 +1,4 @@
-"""The recordings that speed is measured on, each with its reference."""
+"""The recordings for measuring speed, each with its reference."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import soundfile
 
-from bench import corpus, made
+from bench import corpus, synthetic
 from bench.corpus import Clip
 from bench.native_model import decode_audio
 
@@ -24,7 +24,7 @@ ORDER = ("3s", "7s", "15s", "26s", "120s", "600s")
 
 @dataclass(frozen=True)
 class Part:
-    """A sentence of one of every clone's recordings, cut in the pauses around it."""
+    """A sentence of a recording in tests/corpus, cut in the pauses around it."""
 
     clip: str
     start_s: float
@@ -50,29 +50,29 @@ PARTS = {
 
 
 def choose() -> dict[str, Clip]:
-    """Nominal length -> recording; the real length is the clip's."""
+    """Return a recording for each nominal length."""
     known = {clip.id: clip for clip in corpus.speech()}
     if LONG not in known:
         return _own(known)
     clips = {length: known[id] for length, id in SHARED.items()}
-    return clips | {"600s": made.first_part(known[LONG], LONG_S)}
+    return clips | {"600s": synthetic.first_part(known[LONG], LONG_S)}
 
 
 def _own(known: dict[str, Clip]) -> dict[str, Clip]:
-    """From the recordings of every clone, cut and joined."""
+    """Recordings cut and joined from tests/corpus."""
     two_minutes = [known[f"en-{name}"] for name in ("instructions", "congratulations", "echotest")]
     return {
         **{length: _cut(length, part, known) for length, part in PARTS.items()},
         "15s": known["en-connection"],
         "26s": known["en-echotest"],
-        "120s": made.joined("joined-120s", two_minutes),
-        "600s": made.joined("joined-600s", [*two_minutes] * 5),
+        "120s": synthetic.joined("joined-120s", two_minutes),
+        "600s": synthetic.joined("joined-600s", [*two_minutes] * 5),
     }
 
 
 def _cut(length: str, part: Part, known: dict[str, Clip]) -> Clip:
-    path = made.FOLDER / f"cut-{length}.flac"
+    path = synthetic.FOLDER / f"cut-{length}.flac"
     if not path.exists():
-        start, stop = (round(t * made.RATE_HZ) for t in (part.start_s, part.end_s))
-        made.write(path.name, decode_audio(known[part.clip].path)[start:stop])
+        start, stop = (round(t * synthetic.RATE_HZ) for t in (part.start_s, part.end_s))
+        synthetic.write(path.name, decode_audio(known[part.clip].path)[start:stop])
     return Clip(path.stem, path, "en", soundfile.info(path).duration, part.text)

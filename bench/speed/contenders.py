@@ -1,4 +1,4 @@
-"""Who is measured. Each loads its model once, then takes files and says how long it took."""
+"""What is measured. Each contender loads its model once and then times files."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from playwright.sync_api import Playwright
 from bench.hub.files import stock_models
 from bench.hub.ggml import ggml_model
 from bench.native import FasterWhisper, NativeEarwitness
-from bench.page import Tab, serving
-from bench.places import NODE_MODULES, ROOT
+from bench.page import Tab, page_server
+from bench.paths import NODE_MODULES, ROOT
 from bench.static import hosting
 
 OURS, NATIVE, GRAPHS = "Earwitness", "faster-whisper int8", "our graphs, native"
 SHOUT = "whisper.cpp WebAssembly"
-"""So slow that it is measured once, and only on short clips."""
+"""Slow, so it is measured once and on short clips only."""
 
 
 class Contender(Protocol):
-    """One way to transcribe, ready to run."""
+    """A loaded transcriber."""
 
     def time(self, path: Path) -> tuple[float, str]:
-        """Seconds from the file to the finished text, and the text."""
+        """Return the seconds from the file to the finished text, and the text."""
         ...
 
 
 Start = Callable[[ExitStack, Playwright, str, int], Contender]
-"""(what to close at the end, the driver, model, threads) -> a contender that is warm."""
+"""(exit stack, Playwright's driver, model, threads) -> a loaded contender."""
 
 
 class _Ours:
@@ -40,7 +40,7 @@ class _Ours:
 
     def time(self, path: Path) -> tuple[float, str]:
         answer = self._tab.transcribe(path, **self._options)
-        self._tab.forget(answer["transcript"]["id"])
+        self._tab.remove(answer["transcript"]["id"])
         return answer["took_s"], answer["transcript"]["text"].replace("\n", " ")
 
 
@@ -49,7 +49,7 @@ class _Peer:
         self._tab = tab
 
     def time(self, path: Path) -> tuple[float, str]:
-        self._tab.give(path)
+        self._tab.set_file(path)
         answer: dict[str, Any] = self._tab.page.evaluate(
             "() => globalThis.stock.transcribe(document.querySelector('#bench-file').files[0])"
         )
@@ -61,15 +61,15 @@ class _Native:
         self._engine = engine
 
     def time(self, path: Path) -> tuple[float, str]:
-        heard = self._engine.hear(path, path.stem)
-        return heard.took_s, heard.text
+        result = self._engine.transcribe(path, path.stem)
+        return result.took_s, result.text
 
 
 def ours(words: bool = False) -> Start:
-    """The page, isolated, its thread count set in its settings."""
+    """Start the built page, isolated, with this number of threads."""
 
     def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
-        server = stack.enter_context(serving())
+        server = stack.enter_context(page_server())
         tab = Tab(playwright, server.url)
         stack.callback(tab.close)
         tab.open()
@@ -80,7 +80,7 @@ def ours(words: bool = False) -> Start:
 
 
 def stock(dtype: str) -> Start:
-    """transformers.js's pipeline with timestamps, in a worker of a page of its own."""
+    """Start transformers.js's pipeline with timestamps, in a worker of its own page."""
 
     def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
         mounts = {
@@ -95,7 +95,7 @@ def stock(dtype: str) -> Start:
 
 
 def shout() -> Start:
-    """whisper.cpp's WebAssembly build, in a page of its own."""
+    """Start whisper.cpp's WebAssembly build in its own page."""
 
     def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
         mounts = {
@@ -126,7 +126,7 @@ def _peer(
 
 
 def native(words: bool = False) -> Start:
-    """faster-whisper, beam 1, on the processor."""
+    """Load faster-whisper for the processor, beam 1."""
 
     def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
         return _Native(FasterWhisper(model, 1, threads, words))
@@ -135,7 +135,7 @@ def native(words: bool = False) -> Start:
 
 
 def graphs() -> Start:
-    """Our graphs and policy on native ONNX Runtime."""
+    """Load our graphs on native ONNX Runtime with our decoding policy."""
 
     def start(stack: ExitStack, playwright: Playwright, model: str, threads: int) -> Contender:
         return _Native(NativeEarwitness(model, threads, words=False))

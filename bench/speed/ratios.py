@@ -1,4 +1,4 @@
-"""What the targets are about: stock over ours, ours over native."""
+"""Ratios of times, and whether they meet the targets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import exp, log
 from typing import Any
 
 from bench.speed.contenders import NATIVE, OURS
-from bench.speed.race import Row, by_contender
+from bench.speed.interleaved import Row, by_contender
 
 SHORT = ("3s", "7s")
 STOCK = "transformers.js"
@@ -18,13 +18,13 @@ TARGETS = {
     "ours_over_native_120s": (3.5, 2.0),
     "warm_ready_over_bare_cold": (0.35, 0.15),
 }
-"""First and next target."""
+"""The first target and the next one."""
 AT_MOST = ("ours_over_native_120s", "warm_ready_over_bare_cold")
-"""Those that are upper bounds."""
+"""Targets that are upper limits; the others are lower limits."""
 
 
 def ratios(rows: Sequence[Row]) -> dict[str, Any]:
-    """Ratios of medians. Stock is the faster of its precisions, clip by clip."""
+    """Return ratios of medians. "Stock" is transformers.js at its faster precision per clip."""
     found: dict[str, Any] = {}
     for name, clips in (
         ("stock_over_ours_10s", SHORT),
@@ -49,7 +49,7 @@ def ratios(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def verdicts(found: dict[str, Any]) -> list[str]:
-    """One line a target."""
+    """Return one line for each target."""
     lines: list[str] = []
     for name, (first, then) in TARGETS.items():
         if name not in found:

@@ -1,5 +1,6 @@
-"""Published Whisper weights -> ONNX graphs that run fast in a browser.
+"""Converts published Whisper weights to ONNX graphs that run fast in a browser.
 
-Reads CTranslate2 `model.bin` and Hub safetensors, writes ONNX with numpy alone (no torch).
-Nothing here imports the rest of Earwitness, and nothing that runs in a page imports this.
+Reads CTranslate2 `model.bin` and safetensors of the model hub; writes ONNX with numpy and the onnx
+helpers, without torch. This package imports nothing else of Earwitness, and nothing that runs in a
+page may import it. Never put inference policy here; it belongs in `earwitness.speech`.
 """

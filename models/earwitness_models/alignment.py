@@ -1,7 +1,7 @@
-"""Attention of the alignment heads -> one smooth map of tokens to frames.
+"""Adds nodes that turn the attention of the alignment heads into a map of tokens to frames.
 
-After openai/whisper `timing.py`: weights of the frames that hold audio, standardised over the
-tokens, median filter over 7 frames, mean over the heads.
+The steps are those of openai/whisper `timing.py`: take the weights of the frames with audio,
+standardise over the tokens, filter with a median of 7 frames, average over the heads.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ MEDIAN_NETWORK = (
     *((0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6)),
     *((2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4)),
 )
-"""Wires to compare in turn, the smaller to the first; wire 3 ends with the median (N. Devillard,
-"Fast median search")."""
+"""Pairs of wires to compare in turn; the smaller value goes to the first wire. Wire 3 ends with the
+median (N. Devillard, "Fast median search")."""
 
 
 def alignment(graph: Graph, attention: str, frames: str, tokens: str) -> str:
-    """Adds [batch, heads, n, all frames] -> [batch, n, most frames with audio].
+    """Add [batch, heads, n, all frames] -> [batch, n, largest number of frames with audio].
 
-    `frames` int64 [batch] is the number of frames with audio, `tokens` int64 [batch] the number
-    of tokens that count; beyond them the result is zero and without meaning.
+    `frames` int64 [batch] is the number of frames with audio, `tokens` int64 [batch] the number of
+    tokens that count. Beyond these frames the result is zero; beyond these tokens it has no
+    meaning.
     """
     last = graph.ints(-1)
     longest = graph.op("ReduceMax", frames, keepdims=0)
@@ -36,9 +37,9 @@ def alignment(graph: Graph, attention: str, frames: str, tokens: str) -> str:
     counted = graph.op("Less", token, graph.op("Unsqueeze", tokens, graph.ints(1, 2, 3)))
     mask = graph.op("Cast", counted, to=FLOAT)
 
-    heard = graph.op("Where", inside, attention, graph.float(0.0))
-    total = graph.op("ReduceSum", heard, last, keepdims=1)
-    share = graph.op("Div", heard, graph.op("Max", total, graph.float(1e-30)))
+    audible = graph.op("Where", inside, attention, graph.float(0.0))
+    total = graph.op("ReduceSum", audible, last, keepdims=1)
+    share = graph.op("Div", audible, graph.op("Max", total, graph.float(1e-30)))
     count = graph.op("ReduceSum", mask, graph.ints(2), keepdims=1)
 
     def mean(values: str) -> str:
@@ -52,7 +53,7 @@ def alignment(graph: Graph, attention: str, frames: str, tokens: str) -> str:
 
 
 def _median(graph: Graph, values: str) -> str:
-    """A running median over the last axis, edges mirrored: Devillard's network for seven."""
+    """A running median of 7 over the last axis with mirrored edges, by Devillard's network."""
     half = MEDIAN_WIDTH // 2
     padded = graph.op("Pad", values, graph.ints(half, half), "", graph.ints(-1), mode="reflect")
     length = graph.op("Shape", values, start=3, end=4)

@@ -1,8 +1,8 @@
-"""Beam search inside the decode loop: which continuations of a window's hypotheses stay.
+"""Adds the nodes of a beam search step: the best continuations of each window's hypotheses.
 
-The hypotheses of a window are not rows of their own. They stand side by side as tokens of one row,
-share its audio and its prompt, and all that any of them ever wrote stays in one cache; a mask tells
-each which of it is its own past. So no cache is ever copied from one hypothesis to another.
+The hypotheses of a window are tokens of one row. They share the row's audio and prompt. One cache
+keeps the tokens of all hypotheses, and a mask gives each hypothesis the tokens of its own past, so
+that no cache is copied from one hypothesis to another.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from .rules import NEVER, Choice, Scores
 
 @dataclass(frozen=True)
 class BeamControls:
-    """Names of values of the outer graph that stay the same for all steps."""
+    """Names of values of the outer graph that are the same in all steps."""
 
     beams: str
-    """int64 [1]: hypotheses a window keeps; 1: no search."""
+    """int64 [1]: hypotheses per window; 1 means no search."""
     search: str
-    """bool [1]: whether there are more than one."""
+    """bool [1]: whether there is more than one hypothesis per window."""
     searched_rows: str
-    """int64 [1]: the batch size when searching, 0 when not."""
+    """int64 [1]: the batch size in a search, otherwise 0."""
     batch: str
     """int64 [1]"""
     lines: str
@@ -34,7 +34,7 @@ class BeamControls:
 
 
 def beam_controls(graph: Graph, beams: str, batch: str) -> BeamControls:
-    """Adds what depends only on the inputs `beams` int64 [1] and `batch` int64 [1]."""
+    """Add the values that depend only on `beams` int64 [1] and `batch` int64 [1]."""
     search = graph.op("Greater", beams, graph.ints(1))
     order = _count(graph, beams)
     same = graph.op("Equal", order, graph.op("Unsqueeze", order, graph.ints(1)))
@@ -53,23 +53,23 @@ def beam_controls(graph: Graph, beams: str, batch: str) -> BeamControls:
 
 @dataclass(frozen=True)
 class Survivors:
-    """The hypotheses after a step: `beams` a window, one without a search."""
+    """The hypotheses after a step: `beams` for each window, one without a search."""
 
     tokens: str
     """int64 [batch * beams, 1]"""
     log_probabilities: str
-    """float32 [batch * beams, 1]: of these tokens."""
+    """float32 [batch * beams, 1]: log-probabilities of these tokens."""
     totals: str
-    """float32 [batch * beams, 1]: of the whole hypotheses; 0 without a search."""
+    """float32 [batch * beams, 1]: log-probabilities of the hypotheses; 0 without a search."""
     rows: str
-    """int64 [batch * beams]: which row of the step before each one goes on with."""
+    """int64 [batch * beams]: the row of the step before that each hypothesis continues."""
     parents: str
-    """int64 [batch, beams]: the same, counted within the window."""
+    """int64 [batch, beams]: the same row, counted within the window."""
     endings: str
-    """float32 [batch, beams]: total of each hypothesis of the step before if it ends here;
-    `NEVER` where enough others are better."""
+    """float32 [batch, beams]: log-probability of each hypothesis of the step before if it ends
+    here; `NEVER` if `beams` other hypotheses are better."""
     ended: str
-    """bool [batch, 1]: the best thing to do is to end, or nothing is left to go on with."""
+    """bool [batch, 1]: ending is the best continuation, or there is no other."""
 
 
 _KINDS = (INT64, FLOAT, FLOAT, INT64, INT64, FLOAT, BOOL)
@@ -77,14 +77,14 @@ _KINDS = (INT64, FLOAT, FLOAT, INT64, INT64, FLOAT, BOOL)
 
 @dataclass(frozen=True)
 class BeamSearch:
-    """Writes one step of the search into the loop's body."""
+    """Writes one step of the search into the body of the decode loop."""
 
     graph: Graph
     controls: BeamControls
     eot: int
 
     def survivors(self, scores: Scores, choice: Choice, totals: str, hypotheses: str) -> Survivors:
-        """Adds what goes on: the best continuations in a search, else each row's own choice.
+        """Add the best continuations in a search; without a search, each row's own choice.
 
         `totals` float32 [batch * hypotheses, 1]; `hypotheses` int64 [1] is 1 in the first step and
         `beams` later.
@@ -151,7 +151,7 @@ class BeamSearch:
         )
 
     def mask(self, mask: str, rows: str, hypotheses: str) -> str:
-        """Adds the next step's mask: each hypothesis sees its parent's past, and itself.
+        """Add the next step's mask: each hypothesis attends to its parent's past and to itself.
 
         `mask` float32 [batch, n, length], of which the last `hypotheses` lines count.
         """
@@ -165,7 +165,7 @@ class BeamSearch:
 
 
 def causal_mask(graph: Graph, batch: str, length: str) -> str:
-    """Adds float32 [batch, length, length]: each token sees itself and those before it."""
+    """Add float32 [batch, length, length]: each token attends to itself and to those before it."""
     order = _count(graph, length)
     seen = graph.op("LessOrEqual", order, graph.op("Unsqueeze", order, graph.ints(1)))
     mask = graph.op("Where", seen, graph.float(0.0), graph.float(NEVER))

@@ -1,4 +1,4 @@
-"""The layers that both halves of Whisper are made of, as ONNX nodes."""
+"""The layers that encoder and decoder share, as ONNX nodes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EPSILON = 1e-5
 
 @dataclass(frozen=True)
 class Residual:
-    """A stream of activations [batch, length, d] and its normalised copy."""
+    """The residual stream [batch, length, d] and its normalised copy."""
 
     stream: str
     normalised: str
@@ -22,7 +22,7 @@ class Residual:
 
 @dataclass(frozen=True)
 class Blocks:
-    """Writes layers into one graph.
+    """Writes layers into a graph.
 
     `multiply` decides how matrices are stored and multiplied; `fast_gelu` chooses the tanh form
     of GELU, which ONNX Runtime computes about three times as fast as the exact one.
@@ -33,23 +33,23 @@ class Blocks:
     fast_gelu: bool
 
     def vector(self, values: Array) -> str:
-        """A bias or scale, always stored in full."""
+        """Store a bias or a scale in float32."""
         return self.graph.constant(as_float32(values))
 
     def matmul(self, x: str, name: str, linear: Linear, scale: float = 1.0) -> str:
-        """x Wᵀ times `scale`, without the bias."""
+        """Add x Wᵀ times `scale`, without the bias."""
         weight = as_float32(linear.weight).T * np.float32(scale)
         return self.multiply(self.graph, x, name, weight)
 
     def linear(self, x: str, name: str, linear: Linear, scale: float = 1.0) -> str:
-        """x Wᵀ + b, both times `scale`."""
+        """Add x Wᵀ + b, both times `scale`."""
         y = self.matmul(x, name, linear, scale)
         if linear.bias is None:
             return y
         return self.graph.op("Add", y, self.vector(as_float32(linear.bias) * np.float32(scale)))
 
     def norm(self, x: str, norm: Norm) -> str:
-        """Layer normalisation over the last axis."""
+        """Add layer normalisation over the last axis."""
         return self.graph.op(
             "LayerNormalization",
             x,
@@ -60,11 +60,11 @@ class Blocks:
         )
 
     def start(self, x: str, norm: Norm) -> Residual:
-        """A residual stream that begins with `x`, normalised for its first layer."""
+        """Start a residual stream with `x`, normalised for its first layer."""
         return Residual(x, self.norm(x, norm))
 
     def add(self, residual: Residual, update: str, bias: Array | None, following: Norm) -> Residual:
-        """Adds a layer's output and its bias, and normalises for the layer that follows."""
+        """Add a layer's output and bias to the stream, and normalise for the following layer."""
         inputs = [update, residual.stream, self.vector(following.gamma)]
         inputs.append(self.vector(following.beta))
         if bias is not None:
@@ -75,13 +75,13 @@ class Blocks:
         return Residual(stream, normalised)
 
     def gelu(self, x: str) -> str:
-        """GELU, exact or in its tanh form."""
+        """Add GELU, exact or in its tanh form."""
         return self.graph.op("FastGelu" if self.fast_gelu else "Gelu", x)
 
     def feed_forward(
         self, residual: Residual, name: str, layer: FeedForward, following: Norm
     ) -> Residual:
-        """The layer's wide half; `residual` is already normalised with the layer's norm."""
+        """Add a feed-forward layer; `residual` is already normalised with the layer's norm."""
         wide = self.gelu(self.linear(residual.normalised, f"{name}_up", layer.up))
         narrow = self.matmul(wide, f"{name}_down", layer.down)
         return self.add(residual, narrow, layer.down.bias, following)

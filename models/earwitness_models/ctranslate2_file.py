@@ -1,8 +1,8 @@
-"""Reads CTranslate2's `model.bin` (binary version 6, as its `model_spec.py` writes it).
+"""Reads CTranslate2's `model.bin` (binary versions 5 and 6, written by its `model_spec.py`).
 
 Layout: u32 version, name, u32 revision, u32 count; then for each variable a name, u8 rank,
 u32 dimensions, u8 type, u32 bytes and the values; then u32 count and pairs of names (aliases).
-A name is a u16 length that counts its closing NUL, and the characters.
+A name is a u16 length, which includes the closing NUL, and the characters.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Cursor:
     def take(self, count: int) -> NDArray[np.uint8]:
         end = self.offset + count
         if end > len(self.data):
-            raise WeightFormatError(self.path, f"it ends at byte {len(self.data)} of {end}")
+            raise WeightFormatError(self.path, f"the file ends at byte {len(self.data)} of {end}")
         view = self.data[self.offset : end]
         self.offset = end
         return view
@@ -49,19 +49,19 @@ class _Cursor:
 
 
 def read_ctranslate2(path: Path) -> dict[str, NDArray[Any]]:
-    """Maps variable names to arrays; nothing is copied, arrays point into the mapped file.
+    """Return variable names and arrays. The arrays point into the mapped file; nothing is copied.
 
     Raises:
-        WeightFormatError: not a CTranslate2 file, another version, cut short, or quantised
-            in a way that loses the original values.
+        WeightFormatError: not a CTranslate2 file, an unknown version, truncated, or quantised in a
+            way that loses the original values.
     """
     cursor = _Cursor(path)
     version = cursor.number("<I")
     if version > _NEWEST_VERSION or version < 5:
-        raise WeightFormatError(path, f"binary version {version} is not 5 or 6")
+        raise WeightFormatError(path, f"its binary version is {version}; 5 or 6 is needed")
     spec = cursor.text()
     if spec != "WhisperSpec":
-        raise WeightFormatError(path, f"it holds a {spec or 'nameless model'}")
+        raise WeightFormatError(path, f"it contains {spec or 'a model without a name'}")
     cursor.number("<I")
     variables: dict[str, NDArray[Any]] = {}
     for _ in range(cursor.number("<I")):
@@ -70,7 +70,7 @@ def read_ctranslate2(path: Path) -> dict[str, NDArray[Any]]:
         kind = _TYPES.get(cursor.number("<B"))
         raw = cursor.take(cursor.number("<I"))
         if kind is None:
-            raise WeightFormatError(path, f"{name} has a type this reader does not know")
+            raise WeightFormatError(path, f"the type of {name} is unknown")
         variables[name] = np.frombuffer(raw, dtype=kind).reshape(shape)
     for _ in range(cursor.number("<I")):
         alias, target = cursor.text(), cursor.text()

@@ -1,4 +1,4 @@
-"""The second graph: the whole decode of a batch of windows in one ONNX `Loop`."""
+"""Builds the second graph, which decodes a batch of windows in one ONNX `Loop`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import onnx
 
 from .alignment import alignment
 from .beams import beam_controls, causal_mask
-from .decoder_step import Decoder, Fixed, Step
+from .decoder_step import Decoder, LoopConstants, Step
 from .encoder import cross_name
 from .graph import BOOL, FLOAT, INT64, Graph
 from .guard import LONGEST_PERIOD
@@ -17,21 +17,21 @@ from .weights import WhisperWeights
 
 
 def decoder_model(decoder: Decoder) -> onnx.ModelProto:
-    """Builds `decoder.onnx`; README.md describes its inputs and outputs.
+    """Build `decoder.onnx`. README.md describes its inputs and outputs.
 
-    The loop's body takes the whole prompt in its first step and one token of each hypothesis in
-    each later one: what it carries may change its shape.
+    The loop's body gets the whole prompt in its first step and one token of each hypothesis in
+    every later step, so the shapes of the carried states change.
     """
     graph = Graph("earwitness_decoder")
     inputs = _Inputs(graph, decoder.weights)
     embeddings = decoder.precision.embed(graph, decoder.weights.embeddings)
     rows = graph.op("Shape", inputs.prompt, start=0, end=1)
-    fixed = Fixed(
+    constants = LoopConstants(
         rules=inputs.controls(decoder.tokens),
         search=beam_controls(graph, inputs.beams, rows),
         audio_end=graph.op("Unsqueeze", inputs.frames, graph.ints(1, 2)),
     )
-    body = Step(graph, decoder, fixed, embeddings)
+    body = Step(graph, decoder, constants, embeddings)
     states = _first_states(graph, decoder, inputs, rows)
     true = graph.constant(np.array(True))
     results = graph.loop(body.graph, inputs.max_steps, true, states)
@@ -64,7 +64,7 @@ def decoder_model(decoder: Decoder) -> onnx.ModelProto:
 
 
 class _Inputs:
-    """Declares the graph's inputs and derives from them what every step needs."""
+    """Declares the graph's inputs and derives the values that every step needs."""
 
     def __init__(self, graph: Graph, weights: WhisperWeights) -> None:
         self.graph = graph
@@ -110,7 +110,7 @@ class _Inputs:
 
 
 def _first_states(graph: Graph, decoder: Decoder, inputs: _Inputs, rows: str) -> list[str]:
-    """The states before the first step, in the order of `Step.state_names`."""
+    """Return the states before the first step, in the order of `Step.state_names`."""
     weights = decoder.weights
 
     def filled(value: object, kind: type[np.generic], *tail: int) -> str:

@@ -1,4 +1,4 @@
-"""One step of the decode loop: what each hypothesis of each window writes next."""
+"""Builds one step of the decode loop, which chooses the next token of each hypothesis."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .weights import WhisperWeights
 
 @dataclass(frozen=True)
 class Decoder:
-    """What the decoder's graph depends on besides the weights."""
+    """Weights, tokens and options of a decoder's graph."""
 
     weights: WhisperWeights
     tokens: SpecialTokens
@@ -31,8 +31,8 @@ class Decoder:
 
 
 @dataclass(frozen=True)
-class Fixed:
-    """Names of values of the outer graph that stay the same for all steps."""
+class LoopConstants:
+    """Names of values of the outer graph that are the same in all steps."""
 
     rules: Controls
     search: BeamControls
@@ -41,33 +41,33 @@ class Fixed:
 
 
 class Step:
-    """The loop's body. A row is one hypothesis; without a search a window has one."""
+    """The loop's body. A row is one hypothesis; without a search each window has one."""
 
     def __init__(
-        self, parent: Graph, decoder: Decoder, fixed: Fixed, embeddings: Embeddings
+        self, parent: Graph, decoder: Decoder, constants: LoopConstants, embeddings: Embeddings
     ) -> None:
         self.graph = graph = Graph("earwitness_decoder_step", parent)
         self.decoder = decoder
-        self.fixed = fixed
-        self.search = fixed.search
+        self.constants = constants
+        self.search = constants.search
         self.step = graph.input("step", INT64, [])
         graph.input("go_on", BOOL, [])
         declared = self._declare()
         self.state_names = list(declared)
-        self.rules = Rules(graph, decoder.tokens, fixed.rules)
-        self.beams = BeamSearch(graph, fixed.search, decoder.tokens.eot)
+        self.rules = Rules(graph, decoder.tokens, constants.rules)
+        self.beams = BeamSearch(graph, constants.search, decoder.tokens.eot)
 
         blocks = Blocks(graph, decoder.precision.decoder, decoder.precision.fast_gelu)
         layers = TextLayers(blocks, decoder.weights, decoder.alignment_heads, embeddings)
         mask = graph.op("Unsqueeze", "mask", graph.ints(1))
         caches = self.state_names[-2 * len(decoder.weights.decoder_layers) :]
         text = layers.run("tokens", "places", mask, caches)
-        logits, no_speech, first_logits = self._look(layers, text.hidden)
+        logits, no_speech, first_logits = self._logits(layers, text.hidden)
         hypotheses = graph.op("Shape", logits, start=1, end=2)
         best = self._choose(logits, hypotheses)
-        token, log_probability = self._write(best)
+        token, log_probability = self._emitted(best)
         flat = graph.reshape(token, -1, 1)
-        after = self.rules.remember(self._past(best.rows), self.step, flat)
+        after = self.rules.update_history(self._past(best.rows), self.step, flat)
         recent, runs, looping = self._guard(flat, best.rows)
         all_looping = self._all(looping)
         finished = graph.op("Or", graph.op("Or", "finished", best.ended), all_looping)
@@ -104,7 +104,7 @@ class Step:
             graph.output(scanned, kind, ["windows", "beams"])
 
     def _declare(self) -> dict[str, tuple[int, list[int | str | None]]]:
-        """The carried states; a dimension without a name may differ between steps."""
+        """Declare the carried states. A dimension without a name may differ between steps."""
         weights = self.decoder.weights
         states: dict[str, tuple[int, list[int | str | None]]] = {
             "tokens": (INT64, ["batch", None]),
@@ -133,11 +133,11 @@ class Step:
             self.graph.input(name, kind, shape)
         return states
 
-    def _look(self, layers: TextLayers, hidden: str) -> tuple[str, str, str]:
-        """Logits to choose from [batch, hypotheses, vocabulary], and two outputs of the first step.
+    def _logits(self, layers: TextLayers, hidden: str) -> tuple[str, str, str]:
+        """Return logits [batch, hypotheses, vocabulary] and the states `no_speech`, `first_logits`.
 
-        `looked_at` names SOT and the last token in the first step, later every hypothesis; what is
-        kept of the first step is appended to states that are empty before and stay after.
+        `looked_at` has the positions of SOT and of the last token in the first step, and of every
+        hypothesis in later steps. The first step fills the two states; later steps keep them.
         """
         graph, tokens = self.graph, self.decoder.tokens
         d_model, vocabulary = self.decoder.weights.d_model, self.decoder.weights.vocabulary
@@ -157,22 +157,22 @@ class Step:
         return logits, no_speech, graph.op("Concat", "first_logits", row, axis=1)
 
     def _choose(self, logits: str, hypotheses: str) -> Survivors:
-        """What goes on, and with which tokens."""
+        """Return the hypotheses that continue, with their next tokens."""
         graph = self.graph
         vocabulary = self.decoder.weights.vocabulary
         one = graph.ints(1)
         shape = graph.op("Concat", one, hypotheses, one, axis=0)
-        audio_end = graph.reshape(graph.op("Expand", self.fixed.audio_end, shape), -1, 1)
+        audio_end = graph.reshape(graph.op("Expand", self.constants.audio_end, shape), -1, 1)
         searched = graph.op("Mul", self.search.searched_rows, hypotheses)
-        wide = graph.op("Max", searched, self.fixed.rules.sampled_rows)
+        wide = graph.op("Max", searched, self.constants.rules.sampled_rows)
         before = History("ended_in_timestamp", "before_it", "newest_timestamp")
         flat = graph.reshape(logits, -1, vocabulary)
         scores = self.rules.score(flat, self.step, before, audio_end, wide)
         choice = self.rules.choose(scores, self.step)
         return self.beams.survivors(scores, choice, "totals", hypotheses)
 
-    def _write(self, best: Survivors) -> tuple[str, str]:
-        """Tokens and log-probabilities [batch, beams]; windows that are finished write the end."""
+    def _emitted(self, best: Survivors) -> tuple[str, str]:
+        """Return tokens and log-probabilities [batch, beams]; finished windows emit EOT."""
         graph = self.graph
         tokens, values = self._by_window(best.tokens), self._by_window(best.log_probabilities)
         eot = graph.int(self.decoder.tokens.eot)
@@ -182,16 +182,16 @@ class Step:
         )
 
     def _past(self, rows: str) -> History:
-        """What is known of the hypothesis that each row goes on with."""
+        """Return the history of the hypothesis that each row continues."""
         names = ("ended_in_timestamp", "before_it", "newest_timestamp")
         return History(*(self.graph.op("Gather", name, rows, axis=0) for name in names))
 
     def _guard(self, tokens: str, rows: str) -> tuple[str, str, str]:
-        """The guard's two states, and which rows repeat themselves."""
+        """Return the guard's two states, and which rows repeat themselves."""
         graph = self.graph
         guard = RepetitionGuard(graph, self.decoder.tokens.timestamp_begin)
         recent, runs = (graph.op("Gather", name, rows, axis=0) for name in ("recent", "runs"))
-        repeats, recent, runs = guard.watch(tokens, recent, runs)
+        repeats, recent, runs = guard.detect(tokens, recent, runs)
         is_end = graph.op("Equal", tokens, graph.int(self.decoder.tokens.eot))
         return recent, runs, graph.op("And", repeats, graph.op("Not", is_end))
 

@@ -1,4 +1,4 @@
-"""The first graph: audio -> log-mel -> encoder -> keys and values for the decoder."""
+"""Builds the first graph: audio -> log-mel -> encoder -> keys and values for the decoder."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from .weights import Array, DecoderLayer, Norm, WhisperWeights, as_float32
 
 
 def cross_name(kind: str, layer: int) -> str:
-    """The public name of a decoder layer's cross-attention `key` or `value`."""
+    """Return the public name of a decoder layer's cross-attention `key` or `value`."""
     return f"cross_{kind}_{layer}"
 
 
 def encoder_model(weights: WhisperWeights, precision: Precision) -> onnx.ModelProto:
-    """Builds `encoder.onnx`.
+    """Build `encoder.onnx`.
 
     Input: `audio` float32 [batch, samples], 16 kHz mono, more than 200 samples and at most
-    480,000; rows of different length are padded with zeros.
+    480,000; shorter rows are padded with zeros.
     Outputs, for each decoder layer i: `cross_key_i` float32 [batch, heads, head_dim, frames]
-    and `cross_value_i` float32 [batch, heads, frames, head_dim], where a frame is 20 ms. After
-    the audio's own frames come up to 300 of ready-made silence, as many as 30 s have room for.
+    and `cross_value_i` float32 [batch, heads, frames, head_dim], where a frame is 20 ms. The
+    audio's frames are followed by up to 300 precomputed frames of silence, as many as fit into
+    30 s.
     """
     graph = Graph("earwitness_encoder")
     blocks = Blocks(graph, precision.encoder, precision.fast_gelu)
@@ -46,7 +47,7 @@ def encoder_model(weights: WhisperWeights, precision: Precision) -> onnx.ModelPr
 
 
 def _embed(blocks: Blocks, weights: WhisperWeights, mel: str) -> str:
-    """Two convolutions (the second halves the rate) and the positions: [batch, frames, d]."""
+    """Two convolutions (the second with stride 2) and the positions: [batch, frames, d]."""
     graph = blocks.graph
     x = mel
     for convolution, stride in zip(weights.convolutions, (1, 2), strict=True):
@@ -77,7 +78,7 @@ def _attention(
 
 
 class _CrossAttention:
-    """Keys and values of the encoded audio, and of the silence after it."""
+    """Keys and values of the encoded audio and of the silence that follows."""
 
     def __init__(
         self, blocks: Blocks, weights: WhisperWeights, precision: Precision, encoded: str
@@ -98,7 +99,7 @@ class _CrossAttention:
         self.shape = graph.op("Concat", rows, graph.ints(1, 1, 1), axis=0)
 
     def add(self, index: int, layer: DecoderLayer, silent: SilentLayer) -> None:
-        """Declares the two outputs of one decoder layer."""
+        """Add the two outputs for one decoder layer."""
         graph = self.graph
         heads, head_dim = self.weights.heads, self.weights.head_dim
         fused = self.blocks.linear(self.encoded, f"cross_{index}", layer.cross.key_value)
@@ -117,7 +118,7 @@ class _CrossAttention:
             graph.output(joined, FLOAT, shape, name)
 
     def _silence(self, name: str, silence: Array, frames_axis: int) -> str:
-        """[batch, heads, …]: the last frames of the silence, as many as fit into 30 s."""
+        """The last frames of the silence, as many as fit into 30 s: [batch, heads, …]."""
         graph = self.graph
         stored = self.precision.store(graph, name, silence.T)
         split = graph.reshape(stored, 1, -1, self.weights.heads, self.weights.head_dim)

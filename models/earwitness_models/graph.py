@@ -1,4 +1,4 @@
-"""A thin builder over the ONNX helpers: nodes by call, values by name."""
+"""Builds ONNX graphs: each call adds a node and returns the names of its outputs."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 18
 EVERY = int(np.iinfo(np.int64).max)
-"""As the end of a slice: all there is."""
+"""The end of a slice that goes to the end of the axis."""
 _CONTRIB = frozenset(
     {"FastGelu", "Gelu", "MatMulIntegerToFloat", "MultiHeadAttention", "SkipLayerNormalization"}
 )
 
 Store = Callable[["Graph", str, NDArray[Any]], str]
-"""Puts a weight matrix into a graph in some stored form; returns the float32 value's name."""
+"""Stores a weight matrix in a graph; returns the name of its float32 value."""
 Multiply = Callable[["Graph", str, str, NDArray[Any]], str]
 """Adds x [batch, length, in] times a named weight [in, out]; returns the product's name."""
 
 
 Attend = Callable[["Graph", str, str, str, int, int], str]
-"""Adds attention of queries over keys and values, each [batch, length, d], with so many heads of
-such a size; returns what was attended to, [batch, length, d]."""
+"""Adds attention over queries, keys and values [batch, length, d], with a number of heads and their
+size; returns the name of the result [batch, length, d]."""
 
 
 class Graph:
     """One ONNX graph under construction.
 
-    A loop body is a `Graph` with a parent: it may use the parent's values by name, and its
-    weights are stored in the outermost graph, so that the runtime packs them once.
+    A loop body is a `Graph` with a parent. It may use the parent's values by name. Its weights are
+    stored in the outermost graph, so that the runtime packs them once.
     """
 
     def __init__(self, name: str, parent: Graph | None = None) -> None:
@@ -46,12 +46,12 @@ class Graph:
         self._count = 0
 
     def fresh(self, hint: str) -> str:
-        """A value name that nothing else in the model has."""
+        """Return a value name that is unique in the model."""
         self.root._count += 1
         return f"{hint}_{self.root._count}"
 
     def input(self, name: str, kind: int, shape: Sequence[int | str | None]) -> str:
-        """Declares an input; `kind` is a `TensorProto` data type."""
+        """Declare an input; `kind` is a `TensorProto` data type. Returns its name."""
         self._inputs.append(helper.make_tensor_value_info(name, kind, list(shape)))
         return name
 
@@ -62,9 +62,9 @@ class Graph:
         shape: Sequence[int | str | None] | None,
         name: str | None = None,
     ) -> None:
-        """Declares an output, copying the value to the public `name` when one is given.
+        """Declare an output. If a public `name` is given, the value is copied to it.
 
-        Without a `shape` it may have any.
+        Without a `shape` the output may have any shape.
         """
         if name is not None:
             self._nodes.append(helper.make_node("Identity", [value], [name]))
@@ -72,55 +72,55 @@ class Graph:
         self._outputs.append(helper.make_tensor_value_info(name or value, kind, dims))
 
     def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        """Adds a node with one output and returns that output's name."""
+        """Add a node with one output and return the output's name."""
         return self.ops(kind, 1, *inputs, **attributes)[0]
 
     def ops(self, kind: str, outputs: int, *inputs: str, **attributes: Any) -> list[str]:
-        """Adds a node with several outputs; an empty input name leaves that input out."""
+        """Add a node with several outputs. An empty input name omits that input."""
         names = [self.fresh(kind) for _ in range(outputs)]
         domain = "com.microsoft" if kind in _CONTRIB else ""
         self._nodes.append(helper.make_node(kind, list(inputs), names, domain=domain, **attributes))
         return names
 
     def constant(self, value: NDArray[Any]) -> str:
-        """A stored tensor, shared with any equal one of the model."""
+        """Store a tensor and return its name; equal tensors of the model are stored once."""
         key = (str(value.dtype), tuple(value.shape), value.tobytes())
         if key not in self.root._constants:
             self.root._constants[key] = self.store("constant", value)
         return self.root._constants[key]
 
     def store(self, hint: str, value: NDArray[Any]) -> str:
-        """Stores a tensor in the outermost graph as it is."""
+        """Store a tensor in the outermost graph and return its name."""
         name = self.fresh(hint)
         self.root._initializers[name] = numpy_helper.from_array(np.asarray(value, order="C"), name)
         return name
 
     def constants(self) -> frozenset[str]:
-        """Names of the stored tensors of the whole model."""
+        """Return the names of the stored tensors of the whole model."""
         return frozenset(self.root._initializers)
 
     def ints(self, *values: int) -> str:
-        """A stored int64 vector."""
+        """Store an int64 vector."""
         return self.constant(np.array(values, dtype=np.int64))
 
     def int(self, value: int) -> str:
-        """A stored int64 scalar."""
+        """Store an int64 scalar."""
         return self.constant(np.array(value, dtype=np.int64))
 
     def float(self, value: float) -> str:
-        """A stored float32 scalar."""
+        """Store a float32 scalar."""
         return self.constant(np.array(value, dtype=np.float32))
 
     def slice(self, data: str, start: str, end: str, axis: int) -> str:
-        """data[start:end] along one axis; bounds are names of int64 vectors of length one."""
+        """Add data[start:end] along one axis; bounds are names of int64 vectors of length one."""
         return self.op("Slice", data, start, end, self.ints(axis))
 
     def reshape(self, data: str, *shape: int) -> str:
-        """Reshape with ONNX's rules: 0 keeps a dimension, -1 is worked out."""
+        """Add a reshape with ONNX's rules: 0 keeps a dimension, -1 is computed."""
         return self.op("Reshape", data, self.ints(*shape))
 
     def loop(self, body: Graph, trips: str, condition: str, states: Sequence[str]) -> list[str]:
-        """Adds a `Loop`; returns the final states followed by the scan outputs."""
+        """Add a `Loop`; returns the final states followed by the scan outputs."""
         names = [self.fresh("Loop") for _ in range(len(body._outputs) - 1)]
         self._nodes.append(
             helper.make_node("Loop", [trips, condition, *states], names, body=body.proto())
@@ -128,7 +128,7 @@ class Graph:
         return names
 
     def branch(self, condition: str, then: Graph, otherwise: Graph) -> list[str]:
-        """Adds an `If`; both branches have declared the same outputs."""
+        """Add an `If`; both branches must have declared the same outputs. Returns the outputs."""
         names = [self.fresh("If") for _ in then._outputs]
         then_branch, else_branch = then.proto(), otherwise.proto()
         self._nodes.append(
@@ -139,7 +139,7 @@ class Graph:
         return names
 
     def proto(self) -> onnx.GraphProto:
-        """The finished graph."""
+        """Return the finished graph."""
         return helper.make_graph(
             self._nodes,
             self.name,
@@ -149,7 +149,7 @@ class Graph:
         )
 
     def model(self, documentation: str) -> onnx.ModelProto:
-        """The finished model, for ONNX Runtime 1.20 and newer."""
+        """Return the finished model, for ONNX Runtime 1.20 and newer."""
         return helper.make_model(
             self.proto(),
             opset_imports=[

@@ -1,4 +1,4 @@
-"""A cheap watch over rows that repeat themselves, so that one does not hold up its batch."""
+"""Detects rows that repeat themselves, so that such a row does not delay its batch."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .graph import Graph
 LONGEST_PERIOD = 64
 LEAST_REPEATS = 3
 LEAST_TOKENS = 32
-"""Short periods must fill this many tokens: people do say "no, no, no"."""
+"""Shorter repetitions are allowed, because people say "no, no, no"."""
 
 
 def thresholds() -> NDArray[np.int64]:
-    """For each period 1 … 64, how many tokens in a row must equal the one a period before.
+    """For each period 1 … 64, the number of consecutive tokens that equal the one a period before.
 
-    A stretch of r periods of p tokens has (r - 1) p such tokens.
+    r repetitions of p tokens have (r - 1) p such tokens.
     """
     periods = np.arange(1, LONGEST_PERIOD + 1, dtype=np.int64)
     repeats = np.maximum(LEAST_REPEATS, -(-LEAST_TOKENS // periods))
@@ -28,18 +28,18 @@ def thresholds() -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class RepetitionGuard:
-    """Writes the watch into the body of the decode loop.
+    """Writes the detection into the body of the decode loop.
 
-    Two states a row: the last 64 symbols, newest first, and for each period the length of the
-    present run of tokens equal to the one a period earlier. Timestamps count as one symbol,
-    since a repeated sentence carries new times.
+    Each row has two states: the last 64 symbols, newest first, and for each period the length of
+    the current run of tokens that equal the one a period earlier. All timestamps count as one
+    symbol, because a repeated sentence has new times.
     """
 
     graph: Graph
     timestamp_begin: int
 
-    def watch(self, tokens: str, recent: str, runs: str) -> tuple[str, str, str]:
-        """Adds one step for `tokens` [batch, 1].
+    def detect(self, tokens: str, recent: str, runs: str) -> tuple[str, str, str]:
+        """Add one step for `tokens` [batch, 1].
 
         Returns whether each row repeats itself (bool [batch, 1]) and the two new states
         (int64 [batch, 64] each).

@@ -1,4 +1,4 @@
-"""The file that describes an exported model: `manifest.json`, schema 1."""
+"""Reads and writes `manifest.json`, schema 1, which describes an exported model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "manifest.json"
 
 
 def list_files(folder: Path) -> list[dict[str, Any]]:
-    """Path, size and SHA-256 of every file below `folder` except the manifest."""
+    """Return path, size and SHA-256 of every file below `folder` except the manifest."""
     return [
         {
             "path": path.relative_to(folder).as_posix(),
@@ -31,7 +31,7 @@ def list_files(folder: Path) -> list[dict[str, Any]]:
 
 
 def revision(files: list[dict[str, Any]]) -> str:
-    """A short name for exactly these files."""
+    """Return a short hash of the files' paths and contents."""
     lines = "".join(f"{file['sha256']} {file['path']}\n" for file in files)
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
@@ -43,7 +43,7 @@ def describe_whisper(
     precision: Precision,
     tokens: SpecialTokens,
 ) -> dict[str, Any]:
-    """All of a Whisper manifest but the list of files."""
+    """Return a Whisper manifest without the list of files."""
     weights = model.weights
     return {
         "schema": SCHEMA,
@@ -74,7 +74,7 @@ def describe_whisper(
 
 
 def write(folder: Path, description: dict[str, Any], fingerprint: str) -> dict[str, Any]:
-    """Writes `manifest.json` over the files now in `folder`, and returns it."""
+    """Write `manifest.json` for the files that are now in `folder`; returns its content."""
     files = list_files(folder)
     manifest = description | {
         "files": files,
@@ -86,7 +86,7 @@ def write(folder: Path, description: dict[str, Any], fingerprint: str) -> dict[s
 
 
 def fits(folder: Path, fingerprint: str) -> bool:
-    """Whether `folder` holds a whole export of these inputs (sizes checked, not hashes)."""
+    """Whether `folder` has a complete export of these inputs. Sizes are checked, hashes are not."""
     try:
         manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
         return manifest["fingerprint"] == fingerprint and all(

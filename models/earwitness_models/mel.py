@@ -1,7 +1,7 @@
 """Whisper's log-mel spectrogram: the filters, and the spectrogram as ONNX nodes.
 
-Definition: openai/whisper `audio.py` (25 ms Hann windows every 10 ms, 80 Slaney mel bands,
-log10, the loudest 80 dB of a recording, scaled to about -1 … 1).
+The definition is openai/whisper's `audio.py`: 25 ms Hann windows every 10 ms, 80 Slaney mel bands,
+log10, the loudest 80 dB of a window, scaled to about -1 … 1.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def mel_filters(bands: int) -> NDArray[np.float32]:
-    """Triangular filters [bands, 201] on Slaney's mel scale, each of unit area (per Hz)."""
+    """Return triangular filters [bands, 201] on Slaney's mel scale, each of unit area per Hz."""
     top = _BREAK_HZ / _LINEAR_HZ + np.log(SAMPLE_RATE_HZ / 2 / _BREAK_HZ) / _LOG_STEP
     edges_hz = _mel_to_hz(np.linspace(0.0, top, bands + 2))
     bins_hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, BINS)
@@ -53,10 +53,11 @@ def _spectrum_kernel(bins: NDArray[np.intp]) -> NDArray[np.float32]:
 
 
 def log_mel(graph: Graph, audio: str, bands: int) -> str:
-    """Adds audio [batch, samples] -> log-mel [batch, bands, samples // 160].
+    """Add audio [batch, samples] -> log-mel [batch, bands, samples // 160].
 
-    The Fourier transform is a convolution with the bins that some band uses. The edges are
-    mirrored as in openai/whisper; the frame it computes and drops at the end is not computed.
+    The Fourier transform is a convolution with the bins that the bands use. The edges are mirrored
+    as in openai/whisper. openai/whisper computes one more frame and drops it; that frame is not
+    computed here.
     """
     filters = mel_filters(bands)
     used = np.flatnonzero(filters.any(axis=0))

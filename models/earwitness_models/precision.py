@@ -1,4 +1,4 @@
-"""The named choices of how exactly a model is stored and computed."""
+"""The precisions in which a model can be stored and computed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .weights import Array
 
 @dataclass(frozen=True)
 class Precision:
-    """One choice. `describe` goes into the manifest."""
+    """One precision. `describe` is written to the manifest."""
 
     name: str
     store: Store
     encoder: Multiply
     attend: Attend
-    """The encoder's; the decoder's is never long enough to matter."""
+    """Attention of the encoder. The decoder's attention is too short to matter."""
     decoder: Multiply
     embed: Callable[[Graph, Array], Embeddings]
     fast_gelu: bool

@@ -1,4 +1,4 @@
-"""How matrices are stored and multiplied, and the embeddings with their two uses."""
+"""Storage and multiplication of matrices and embeddings, in float32 and int8."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .weights import Array, as_float32
 
 
 def store_full(graph: Graph, name: str, weight: Array) -> str:
-    """float32, as it is."""
+    """Store a matrix in float32."""
     return graph.store(name, as_float32(weight))
 
 
 def int8_by_output(weight: Array, output_axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Symmetric int8 with one scale for each index of `output_axis` of a matrix.
+    """Quantise a matrix to symmetric int8 with one scale for each index of `output_axis`.
 
-    Returns the values and the scales, shaped to be multiplied with them.
+    Returns the values and the scales, in a shape that can be multiplied with the values.
     """
     values = as_float32(weight)
     largest = np.abs(values).max(axis=1 - output_axis, keepdims=True)
@@ -28,9 +28,9 @@ def int8_by_output(weight: Array, output_axis: int) -> tuple[NDArray[np.int8], N
 
 
 def store_int8(graph: Graph, name: str, weight: Array) -> str:
-    """int8 with one scale for each output, [in, out]; the runtime widens it once, at load.
+    """Store [in, out] in int8 with one scale per output; the runtime widens it once, at load.
 
-    Cast and Mul rather than DequantizeLinear, because ONNX Runtime folds those two into a
+    Cast and Mul are used instead of DequantizeLinear, because ONNX Runtime folds them into a
     constant without a session option.
     """
     small, scale = int8_by_output(weight, 1)
@@ -39,27 +39,28 @@ def store_int8(graph: Graph, name: str, weight: Array) -> str:
 
 
 def multiply_full(graph: Graph, x: str, name: str, weight: Array) -> str:
-    """x [batch, length, in] times a stored [in, out], all float32."""
+    """Add x [batch, length, in] times a stored [in, out], all in float32."""
     return graph.op("MatMul", x, store_full(graph, name, weight))
 
 
 def multiply_widened(graph: Graph, x: str, name: str, weight: Array) -> str:
-    """The same with int8 weights, widened to float32 when the file is loaded."""
+    """Add x times a stored matrix in int8 that is widened to float32 when the file is loaded."""
     return graph.op("MatMul", x, store_int8(graph, name, weight))
 
 
 def multiply_int8(graph: Graph, x: str, name: str, weight: Array) -> str:
-    """int8 times int8: `x` is rounded too, on a scale of its own for each token."""
+    """Add x times a stored matrix, both in int8; `x` has one scale per token."""
     small, scale = int8_by_output(weight, 1)
     return _times_int8(graph, x, graph.store(name, small), graph.constant(scale.reshape(-1)))
 
 
 def _times_int8(graph: Graph, x: str, weight: str, scales: str) -> str:
-    """float32 [..., in] times int8 [in, out] with float32 scales [out].
+    """Add float32 [..., in] times int8 [in, out] with float32 scales [out].
 
-    One scale for a whole tensor (ONNX's DynamicQuantizeLinear) is as fast, but a loud frame then
-    coarsens all others, and rows of a batch change each other. The rounded values are unsigned
-    around 128, the only form for which ONNX Runtime's WebAssembly build has a fast kernel.
+    One scale for the whole tensor (ONNX's DynamicQuantizeLinear) is as fast, but one loud frame
+    would make the scale coarse for all others, and rows of a batch would change each other. The
+    rounded values are unsigned around 128, because ONNX Runtime's WebAssembly build has a fast
+    kernel for this form only.
     """
     largest = _largest(graph, x, -1)
     step, middle = graph.float(1 / 127), graph.constant(np.array(128, dtype=np.uint8))
@@ -69,16 +70,16 @@ def _times_int8(graph: Graph, x: str, weight: str, scales: str) -> str:
 
 
 def attend_full(graph: Graph, query: str, key: str, value: str, heads: int, head_dim: int) -> str:
-    """All float32, in one fused node."""
+    """Add attention in float32, in one fused node."""
     del head_dim
     return graph.op("MultiHeadAttention", query, key, value, num_heads=heads)
 
 
 def attend_int8(graph: Graph, query: str, key: str, value: str, heads: int, head_dim: int) -> str:
-    """Queries times keys in int8; weights of attention times values in float32.
+    """Add attention with queries times keys in int8, and attention weights times values in float32.
 
-    Keys have a scale a frame, queries one a head: a scale a query would cost one more pass over
-    the [frames, frames] scores, which is what this saves.
+    Keys have one scale per frame, queries one per head. One scale per query would need another pass
+    over the [frames, frames] scores.
     """
     query = _by_head(graph, query, heads, head_dim, [0, 2, 1, 3])
     key = _by_head(graph, key, heads, head_dim, [0, 2, 3, 1])
@@ -101,38 +102,40 @@ def _by_head(graph: Graph, x: str, heads: int, head_dim: int, order: list[int]) 
 
 
 def _largest(graph: Graph, x: str, *axes: int) -> str:
-    """Largest magnitude along some axes, never zero."""
+    """The largest magnitude along the axes, at least 1e-9."""
     largest = graph.op("ReduceMax", graph.op("Abs", x), graph.ints(*axes), keepdims=1)
     return graph.op("Max", largest, graph.float(1e-9))
 
 
 class Embeddings(Protocol):
-    """Token vectors [vocabulary, d], stored once for lookup and for the output projection."""
+    """Token vectors [vocabulary, d], stored once for lookup and output projection."""
 
     def lookup(self, graph: Graph, tokens: str) -> str:
-        """Adds the vectors of `tokens` [batch, n] as float32 [batch, n, d]."""
+        """Add the vectors of `tokens` [batch, n] as float32 [batch, n, d]."""
         ...
 
     def project(self, graph: Graph, hidden: str) -> str:
-        """Adds `hidden` [rows, d] times every vector: float32 [rows, vocabulary]."""
+        """Add `hidden` [rows, d] times every vector: float32 [rows, vocabulary]."""
         ...
 
 
 class FullEmbeddings:
-    """float32 vectors."""
+    """Vectors in float32."""
 
     def __init__(self, graph: Graph, weight: Array) -> None:
         self._rows = store_full(graph, "embeddings", weight)
 
     def lookup(self, graph: Graph, tokens: str) -> str:
+        """Add the vectors of `tokens` as they are stored."""
         return graph.op("Gather", self._rows, tokens)
 
     def project(self, graph: Graph, hidden: str) -> str:
+        """Add the product with the vectors as they are stored."""
         return graph.op("Gemm", hidden, self._rows, transB=1)
 
 
 class _SmallEmbeddings:
-    """int8 vectors with one scale each."""
+    """Vectors in int8 with one scale each."""
 
     def __init__(self, graph: Graph, weight: Array) -> None:
         small, scale = int8_by_output(weight, 0)
@@ -140,23 +143,26 @@ class _SmallEmbeddings:
         self._scales = graph.store("embeddings_scale", scale)
 
     def lookup(self, graph: Graph, tokens: str) -> str:
+        """Add the vectors of `tokens`, widened and scaled."""
         rows = graph.op("Cast", graph.op("Gather", self._rows, tokens), to=FLOAT)
         return graph.op("Mul", rows, graph.op("Gather", self._scales, tokens))
 
 
 class WidenedEmbeddings(_SmallEmbeddings):
-    """int8 vectors, widened for the projection when the file is loaded."""
+    """Vectors in int8 that are widened for the projection when the file is loaded."""
 
     def project(self, graph: Graph, hidden: str) -> str:
+        """Add the product with the widened vectors."""
         root = graph.root
         wide = root.op("Mul", root.op("Cast", self._rows, to=FLOAT), self._scales)
         return graph.op("Gemm", hidden, wide, transB=1)
 
 
 class Int8Embeddings(_SmallEmbeddings):
-    """int8 vectors, and a projection in int8."""
+    """Vectors in int8 with a projection in int8."""
 
     def project(self, graph: Graph, hidden: str) -> str:
+        """Add the product with the int8 vectors."""
         root = graph.root
         columns = root.op("Transpose", self._rows, perm=[1, 0])
         return _times_int8(graph, hidden, columns, root.reshape(self._scales, -1))

@@ -1,12 +1,13 @@
-"""The choice of each row's next token: suppression, timestamp rules, sampling, likelihood.
+"""Chooses each row's next token: suppression, timestamp rules, sampling, log-probability.
 
-The rules are openai/whisper's (`decoding.py`: SuppressTokens, SuppressBlank,
-ApplyTimestampRules). Whisper's vocabulary falls into three ranges, words [0, eot), specials
-[eot, timestamps) and timestamps, and every rule about kinds forbids a whole range. So the rules
-act on each range's maximum and log-sum-exp, and the wide word range is never masked.
-Two things differ from openai/whisper. Without timestamps, timestamp tokens are forbidden. And no
-time lies after the audio's end, nor does a segment open in the audio's last 0.2 s: decoders like to
-repeat the last sentence there.
+The rules are openai/whisper's (`decoding.py`: SuppressTokens, SuppressBlank, ApplyTimestampRules).
+Whisper's vocabulary has three ranges: words [0, eot), specials [eot, timestamps) and timestamps.
+Every rule about kinds forbids a whole range, so the rules act on the maximum and the log-sum-exp of
+each range, and the wide range of words is never masked.
+
+Two rules differ from openai/whisper. Without timestamps, timestamp tokens are forbidden. With them,
+no time is after the end of the audio, and no segment starts in the last 0.2 s of the audio, because
+decoders often repeat the last sentence there.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from .graph import EVERY, Graph
 from .tokens import TIMESTAMPS, SpecialTokens
 
 NEVER = -1e30
-"""A logit for what is forbidden: finite, so that no rule meets infinity minus infinity."""
+"""The logit of a forbidden token: finite, so that no rule computes infinity minus infinity."""
 CLOSING = 10
-"""In timestamps: nothing opens this close to the audio's end."""
+"""No segment starts closer than this to the end of the audio, in steps of 20 ms."""
 
 
 @dataclass(frozen=True)
 class Controls:
-    """Names of values of the outer graph that stay the same for all steps."""
+    """Names of values of the outer graph that are the same in all steps."""
 
     suppress_bias: str
     """float32 [2, vocabulary]: the bias of the first sampled token, then of all others."""
@@ -42,33 +43,33 @@ class Controls:
     last_uniform: str
     """int64 [1]: the last row of `uniforms`."""
     sampled_rows: str
-    """int64 [1]: the batch size when sampling, 0 when not."""
+    """int64 [1]: the batch size if tokens are sampled, otherwise 0."""
 
 
 @dataclass(frozen=True)
 class History:
-    """What the timestamp rules know of a row's sampled tokens; each [batch, 1]."""
+    """What the timestamp rules need of a row's sampled tokens; each [batch, 1]."""
 
     ended_in_timestamp: str
     """bool: the last token was a timestamp."""
     before_it: str
-    """bool: the token before it was one, or there is none."""
+    """bool: the token before the last was a timestamp, or there is none."""
     newest_timestamp: str
-    """int64: the last timestamp, counted from <|0.00|>; -1 when there is none."""
+    """int64: the last timestamp, counted from <|0.00|>; -1 if there is none."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What a step may write: the likeliest token of each row and, for some rows, all of them."""
+    """The likeliest token of each row and, for some rows, the logits of all tokens."""
 
     best: str
     """float32 [rows, 1]: the largest logit."""
     token: str
-    """int64 [rows, 1]: its token."""
+    """int64 [rows, 1]: the token with that logit."""
     log_sum: str
-    """float32 [rows, 1]: log-sum-exp over all that is allowed."""
+    """float32 [rows, 1]: log-sum-exp over all allowed tokens."""
     logits: str
-    """float32 [all rows or none, vocabulary]: forbidden ones are `NEVER` or less."""
+    """float32 [all rows or none, vocabulary]: `NEVER` or less for forbidden tokens."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class _Range:
-    """One range of the vocabulary: its logits and, for each row, [batch, 1] figures."""
+    """One range of the vocabulary: its logits, and [batch, 1] figures of each row."""
 
     logits: str
     best: str
@@ -98,11 +99,11 @@ class Rules:
     controls: Controls
 
     def score(self, logits: str, step: str, history: History, audio_end: str, wide: str) -> Scores:
-        """Adds the rules.
+        """Add the rules.
 
-        `logits` float32 [rows, vocabulary]; `step` int64 [] counts sampled tokens from 0;
-        `audio_end` int64 [rows, 1] is the last timestamp inside the audio; `wide` int64 [1] says
-        for how many rows all logits are wanted: all, or none (and then that work is none too).
+        `logits` are float32 [rows, vocabulary]. `step` int64 [] counts sampled tokens from 0.
+        `audio_end` int64 [rows, 1] is the last timestamp inside the audio. `wide` int64 [1] is the
+        number of rows whose logits are all returned: every row, or none, which saves the work.
         """
         graph, tokens = self.graph, self.tokens
         first = graph.op("Equal", step, graph.ints(0))
@@ -136,12 +137,12 @@ class Rules:
         return Scores(best, token, self._join(ranges), wide_logits)
 
     def choose(self, scores: Scores, step: str) -> Choice:
-        """Adds the choice of one token a row: the likeliest, or one that is drawn."""
+        """Add the choice of one token per row: the likeliest, or a sampled one."""
         token, best = self._sample(scores, step)
         return Choice(token, self.graph.op("Sub", best, scores.log_sum))
 
-    def remember(self, history: History, step: str, token: str) -> History:
-        """Adds what is known after `token` int64 [rows, 1]."""
+    def update_history(self, history: History, step: str, token: str) -> History:
+        """Add the history after `token` int64 [rows, 1]."""
         graph = self.graph
         time = graph.op("Sub", token, graph.int(self.tokens.timestamp_begin))
         is_time = graph.op("GreaterOrEqual", time, graph.int(0))
@@ -178,7 +179,7 @@ class Rules:
         )
 
     def _timestamps(self, biased: str, first: str, history: History, audio_end: str) -> _Range:
-        """Times from the newest on, inside the audio; after a pair, text must come first."""
+        """Times from the newest to the end of the audio; after a pair, text must come first."""
         graph, begin = self.graph, self.tokens.timestamp_begin
         logits = self._between(biased, begin, begin + TIMESTAMPS)
         closes = graph.op("And", history.ended_in_timestamp, graph.op("Not", history.before_it))
@@ -200,7 +201,7 @@ class Rules:
         return self._range(graph.op("Where", allowed, logits, graph.float(NEVER)), begin)
 
     def _greediest(self, ranges: tuple[_Range, ...]) -> tuple[str, str]:
-        """The best logit and its token; the lower token wins a tie."""
+        """The largest logit and its token; in a tie, the lower token."""
         graph = self.graph
         best, token = ranges[0].best, ranges[0].token
         for other in ranges[1:]:
@@ -216,7 +217,7 @@ class Rules:
         return graph.op("ReduceLogSumExp", sums, graph.ints(1), keepdims=1)
 
     def _sample(self, scores: Scores, step: str) -> tuple[str, str]:
-        """Inverse transform sampling with the given uniform numbers, where asked for."""
+        """Inverse transform sampling with `uniforms`, for the rows that are sampled."""
         graph, controls = self.graph, self.controls
         drawn_rows = controls.sampled_rows
         logits = graph.slice(scores.logits, graph.ints(0), drawn_rows, 0)

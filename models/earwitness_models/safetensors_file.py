@@ -1,7 +1,7 @@
-"""Reads safetensors files, and sorts the variables of the Hub's Whisper models by role.
+"""Reads safetensors files, and assigns the tensors of the hub's Whisper models to their roles.
 
-Layout: u64 length of a JSON header; the header names each tensor's type, shape and byte range;
-then the values.
+Layout: u64 length of a JSON header; the header with each tensor's type, shape and byte range; the
+values.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ _TYPES: dict[str, type[np.generic]] = {"F32": np.float32, "F16": np.float16, "I6
 
 
 def read_safetensors(path: Path) -> dict[str, NDArray[Any]]:
-    """Maps tensor names to arrays that point into the mapped file.
+    """Return tensor names and arrays that point into the mapped file.
 
     Raises:
-        WeightFormatError: not a safetensors file, cut short, or of a type not known here.
+        WeightFormatError: not a safetensors file, truncated, or of an unknown type.
     """
     data = np.memmap(path, dtype=np.uint8, mode="r")
     if len(data) < 8:
-        raise WeightFormatError(path, "it is empty")
+        raise WeightFormatError(path, "the file is empty")
     length = int(data[:8].view(np.uint64)[0])
     if length > len(data) - 8:
-        raise WeightFormatError(path, "its header is cut short or is none")
+        raise WeightFormatError(path, "its header is missing or truncated")
     try:
         header = json.loads(data[8 : 8 + length].tobytes())
     except ValueError as error:
@@ -54,13 +54,13 @@ def read_safetensors(path: Path) -> dict[str, NDArray[Any]]:
         kind = _TYPES.get(entry["dtype"])
         start, end = (8 + length + offset for offset in entry["data_offsets"])
         if kind is None or end > len(data):
-            raise WeightFormatError(path, f"{name} is cut short or of type {entry['dtype']}")
+            raise WeightFormatError(path, f"{name} is truncated or has the type {entry['dtype']}")
         tensors[name] = np.frombuffer(data[start:end], dtype=kind).reshape(entry["shape"])
     return tensors
 
 
 def from_safetensors(tensors: Mapping[str, Array], heads: int) -> WhisperWeights:
-    """Sorts the tensors of `openai/whisper-*` by role.
+    """Return the tensors of `openai/whisper-*` by role.
 
     Raises:
         KeyError: a tensor that every Whisper model has is missing.

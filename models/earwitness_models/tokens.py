@@ -1,4 +1,4 @@
-"""Whisper's special tokens, read from a `tokenizer.json`."""
+"""Reads Whisper's special tokens from a `tokenizer.json`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 TIMESTAMPS = 1501
-"""<|0.00|> to <|30.00|> in steps of 20 ms."""
+"""Number of timestamp tokens: <|0.00|> to <|30.00|> in steps of 20 ms."""
 
 
 @dataclass(frozen=True)
 class SpecialTokens:
-    """Token ids. English-only models have ids for the languages too, but never predict them."""
+    """Token ids. English-only models also have ids of languages, but never predict them."""
 
     sot: int
     eot: int
@@ -25,6 +25,7 @@ class SpecialTokens:
     languages: dict[str, int]
 
     def as_json(self) -> dict[str, Any]:
+        """The tokens as `manifest.json` holds them."""
         return asdict(self)
 
 
@@ -33,10 +34,10 @@ def _ids(tokenizer: dict[str, Any]) -> dict[str, int]:
 
 
 def special_tokens(tokenizer: dict[str, Any]) -> SpecialTokens:
-    """Finds the special tokens of a parsed `tokenizer.json`.
+    """Return the special tokens of a parsed `tokenizer.json`.
 
     Raises:
-        KeyError: one that every Whisper tokenizer has is missing.
+        KeyError: a token that every Whisper tokenizer has is missing.
     """
     ids = _ids(tokenizer)
     first, last = ids["<|startoftranscript|>"], ids["<|translate|>"]
@@ -57,7 +58,7 @@ def special_tokens(tokenizer: dict[str, Any]) -> SpecialTokens:
 
 
 def with_timestamps(tokenizer: dict[str, Any]) -> dict[str, Any]:
-    """The tokenizer with every timestamp token, which some published files leave out."""
+    """Return the tokenizer with every timestamp token; some published files lack these."""
     begin = special_tokens(tokenizer).timestamp_begin
     known = _ids(tokenizer)
     missing: list[dict[str, Any]] = []

@@ -1,8 +1,9 @@
-"""Silero's voice activity detector, its convolutions written as matrix products.
+"""Rewrites Silero's voice activity detector with matrix products instead of convolutions.
 
-The published graph convolves each 32 ms frame alone: 256 taps over 640 samples, then three taps
-over four, four, two and one columns. A runtime spends more on setting those up than on computing
-them. Here all frames go through each layer in one product; the numbers are the same.
+The published graph convolves each 32 ms frame by itself: 256 taps over 640 samples, then three taps
+over four, four, two and one columns. The set-up of these small convolutions takes longer than their
+computation. The rewritten graph computes each layer for all frames in one product, with the same
+results.
 """
 
 from __future__ import annotations
@@ -28,20 +29,20 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class VadWeights:
-    """What the published graph holds."""
+    """The weights of the published graph."""
 
     basis: Array
-    """Fourier basis [2 x bins, 1, taps]: real parts, then imaginary ones."""
+    """Fourier basis [2 x bins, 1, taps]: real parts, then imaginary parts."""
     convolutions: list[tuple[Array, Array]]
-    """Kernel [out, in, 3] and bias of each."""
+    """Kernel [out, in, 3] and bias of each convolution."""
     recurrent: list[Array]
-    """ONNX's W, R and B of the LSTM."""
+    """The inputs W, R and B of ONNX's LSTM."""
     output: tuple[Array, Array]
     """Kernel [1, state, 1] and bias."""
 
 
 def read_vad(published: onnx.ModelProto) -> VadWeights:
-    """Weights by their place in the graph: the recurrent ones have no lasting names."""
+    """Return the weights by their position in the graph, because not all names are stable."""
     stored = {each.name: numpy_helper.to_array(each) for each in published.graph.initializer}
 
     def of(kind: str) -> list[list[Any]]:
@@ -56,10 +57,10 @@ def read_vad(published: onnx.ModelProto) -> VadWeights:
 
 
 def vad_model(weights: VadWeights) -> onnx.ModelProto:
-    """Builds `vad.onnx`.
+    """Build `vad.onnx`.
 
-    Inputs: `input` float32 [frames, 576], each frame's 512 samples of 16 kHz mono after the 64
-    before them; `h` and `c` float32 [1, 1, 128], the state (zeros at first).
+    Inputs: `input` float32 [frames, 576], for each frame the 64 samples before it and its 512
+    samples of 16 kHz mono; `h` and `c` float32 [1, 1, 128], the state (zeros at first).
     Outputs: `speech_probs` float32 [frames]; `hn` and `cn`, the state after the last frame.
     """
     graph = Graph("silero_vad")
@@ -69,10 +70,10 @@ def vad_model(weights: VadWeights) -> onnx.ModelProto:
     for (kernel, bias), stride in zip(weights.convolutions, _STRIDES, strict=True):
         x = _convolution(graph, x, kernel, bias, stride)
     stored = [graph.store("recurrent", each) for each in weights.recurrent]
-    heard, *after = graph.ops("LSTM", 3, x, *stored, "", *state, hidden_size=STATE)
+    output, *after = graph.ops("LSTM", 3, x, *stored, "", *state, hidden_size=STATE)
     kernel, bias = weights.output
-    heard = graph.op("Relu", graph.reshape(heard, -1, STATE))
-    scores = graph.op("MatMul", heard, graph.store("output", kernel[0]))
+    output = graph.op("Relu", graph.reshape(output, -1, STATE))
+    scores = graph.op("MatMul", output, graph.store("output", kernel[0]))
     scores = graph.op("Add", scores, graph.constant(bias))
     graph.output(graph.reshape(graph.op("Sigmoid", scores), -1), FLOAT, ["frames"], "speech_probs")
     for value, name in zip(after, ("hn", "cn"), strict=True):
@@ -81,7 +82,7 @@ def vad_model(weights: VadWeights) -> onnx.ModelProto:
 
 
 def _spectrum(graph: Graph, samples: str, basis: Array) -> str:
-    """Magnitudes of four overlapping pieces of each frame: [frames, 4, bins]."""
+    """The magnitudes of four overlapping parts of each frame: [frames, 4, bins]."""
     padded = graph.op("Pad", samples, graph.ints(0, 0, 0, CONTEXT_SAMPLES), mode="reflect")
     hops = graph.reshape(padded, 0, -1, _HOP)
     pieces = _beside(graph, hops, taps=2)
@@ -92,7 +93,7 @@ def _spectrum(graph: Graph, samples: str, basis: Array) -> str:
 
 
 def _convolution(graph: Graph, x: str, kernel: Array, bias: Array, stride: int) -> str:
-    """Three taps over columns padded with one zero on both sides, then ReLU."""
+    """A convolution of three taps, padded with one zero on both sides, and ReLU."""
     padded = graph.op("Pad", x, graph.ints(0, 1, 0, 0, 1, 0))
     taps = _beside(graph, padded, taps=3, stride=stride)
     flat = kernel.transpose(2, 1, 0).reshape(-1, kernel.shape[0])
@@ -101,7 +102,7 @@ def _convolution(graph: Graph, x: str, kernel: Array, bias: Array, stride: int) 
 
 
 def _beside(graph: Graph, x: str, taps: int, stride: int = 1) -> str:
-    """For each output column its `taps` input columns, one after the other: [frames, out, …]."""
+    """The `taps` input columns of each output column, side by side: [frames, out, …]."""
     parts: list[str] = []
     for tap in range(taps):
         stop = tap - taps + 1 or np.iinfo(np.int64).max

@@ -1,4 +1,4 @@
-"""Whisper's weights by role, whatever file they came from."""
+"""Whisper's weights by role, independent of the file format."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Norm:
 
 @dataclass(frozen=True)
 class FeedForward:
-    """Norm, widen fourfold, GELU, narrow."""
+    """Norm, projection to four times the width, GELU, projection back."""
 
     norm: Norm
     up: Linear
@@ -60,7 +60,7 @@ class SelfAttention:
 
 @dataclass(frozen=True)
 class CrossAttention:
-    """Norm, query from the text, fused key and value from the audio, output projection."""
+    """Norm, query of the text, fused key and value of the audio, output projection."""
 
     norm: Norm
     query: Linear
@@ -71,12 +71,16 @@ class CrossAttention:
 
 @dataclass(frozen=True)
 class EncoderLayer:
+    """Weights of one layer of the encoder."""
+
     attention: SelfAttention
     feed_forward: FeedForward
 
 
 @dataclass(frozen=True)
 class DecoderLayer:
+    """Weights of one layer of the decoder."""
+
     attention: SelfAttention
     cross: CrossAttention
     feed_forward: FeedForward
@@ -84,7 +88,7 @@ class DecoderLayer:
 
 @dataclass(frozen=True)
 class WhisperWeights:
-    """All of a Whisper model. `heads` is the number of attention heads in both halves."""
+    """The weights of a model. `heads` is the number of attention heads of encoder and decoder."""
 
     heads: int
     convolutions: tuple[Convolution, Convolution]
@@ -93,7 +97,7 @@ class WhisperWeights:
     encoder_layers: tuple[EncoderLayer, ...]
     encoder_norm: Norm
     embeddings: Array
-    """[vocabulary, d], also the output projection."""
+    """[vocabulary, d], also used for the output projection."""
     decoder_positions: Array
     """[448, d]"""
     decoder_layers: tuple[DecoderLayer, ...]
@@ -101,28 +105,32 @@ class WhisperWeights:
 
     @property
     def d_model(self) -> int:
+        """Width of the hidden state."""
         return int(self.embeddings.shape[1])
 
     @property
     def head_dim(self) -> int:
+        """Width of one attention head."""
         return self.d_model // self.heads
 
     @property
     def vocabulary(self) -> int:
+        """Number of tokens."""
         return int(self.embeddings.shape[0])
 
     @property
     def mels(self) -> int:
+        """Number of mel bands of the input."""
         return int(self.convolutions[0].weight.shape[1])
 
 
 def as_float32(array: Array) -> NDArray[np.float32]:
-    """A contiguous float32 copy (or the array itself when it is one)."""
+    """Return a contiguous float32 copy, or the array itself if it is contiguous float32."""
     return np.ascontiguousarray(array, dtype=np.float32)
 
 
 def from_ctranslate2(variables: Mapping[str, Array]) -> WhisperWeights:
-    """Sorts a CTranslate2 file's variables by role (see `read_ctranslate2`).
+    """Return the variables of `read_ctranslate2` by role.
 
     Raises:
         KeyError: a variable that every Whisper model has is missing.

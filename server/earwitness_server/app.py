@@ -1,22 +1,25 @@
-"""The application: routes, the page behind them, and the headers around everything."""
+"""The application: routes, the page behind them, and the middleware around everything."""
 
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from earwitness_server import errors
+from earwitness_server.drain import Drain
 from earwitness_server.http.body_limit import BodyLimit
-from earwitness_server.http.drain import Drain
+from earwitness_server.http.drain_gate import DrainGate
 from earwitness_server.http.fallback import Fallback
 from earwitness_server.http.lingering_close import LingeringClose
-from earwitness_server.http.nul_guard import NulGuard
-from earwitness_server.http.security_headers import OriginGuard, SecurityHeaders
+from earwitness_server.http.request_guards import NulGuard, OriginGuard
+from earwitness_server.http.security_headers import SecurityHeaders
 from earwitness_server.http.static_page import StaticPage
-from earwitness_server.routes import liveness as alive
+from earwitness_server.routes import health
 from earwitness_server.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,23 +30,20 @@ API_PACKAGES = ("ctranslate2", "av", "sqlalchemy", "alembic", "dbos", "obstore",
 
 
 def missing_packages() -> list[str]:
-    """What the API needs and this Python does not have."""
+    """Return the packages that the API needs and this Python lacks."""
     return [name for name in API_PACKAGES if importlib.util.find_spec(name) is None]
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
-    """Build the server's application as `settings` say; `engine` replaces the one it would make."""
-    drain = Drain()
+def create_app(
+    settings: Settings, engine: Engine | None = None, drain: Drain | None = None
+) -> FastAPI:
+    """Return the application for these settings; `engine` replaces the one it would load."""
     page_only = settings.role == "page" or bool(missing_packages())
     if page_only:
         app = _fastapi()
-        app.include_router(alive.router)
+        app.include_router(health.liveness)
     else:
-        from earwitness_server import api
-
-        app = _fastapi(lifespan=api.lifespan)
-        api.attach(app, settings, drain)
-    app.state.settings, app.state.engine, app.state.drain = settings, engine, drain
+        app = _api_app(settings, engine, drain or Drain())
     errors.install(app)
     if settings.role != "worker":
         app.mount("/", Fallback(app.routes, StaticPage(settings.dist)))
@@ -61,10 +61,31 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     if not page_only:
         from earwitness_server.http.request_log import RequestLog
 
-        # Around the guards: what they refuse has an id and a line in the log as well.
+        # Around the guards: a request that they refuse has an id and a line in the log as well.
         app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, settings=settings)
     app.add_middleware(LingeringClose)
+    return app
+
+
+def _api_app(settings: Settings, engine: Engine | None, drain: Drain) -> FastAPI:
+    # Imported here: a page alone needs none of their packages.
+    from earwitness_server.routes import jobs, library, metrics, uploads
+    from earwitness_server.routes.openai import routes as openai
+    from earwitness_server.services import running
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with running(settings, drain, engine) as app.state.services:
+            yield
+
+    app = _fastapi(lifespan=lifespan)
+    routers = [health.liveness, health.readiness, metrics.router]
+    if settings.role != "worker":
+        routers += [openai.router, uploads.router, jobs.router, library.router]
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(DrainGate, drain=drain)
     return app
 
 

@@ -1,8 +1,13 @@
-"""One error shape for the whole API: `{"error": {"message", "type", "param", "code"}}`."""
+"""Errors as answers: one table from domain errors to statuses, and one shape for the whole API.
+
+The shape is `{"error": {"message", "type", "param", "code"}}`.
+"""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from earwitness.errors import (
     BadRequestError,
@@ -18,28 +23,58 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-KINDS = {
-    400: "invalid_request_error",
+from earwitness_server.drain import StoppingError
+from earwitness_server.inference.errors import (
+    ServerBusyError,
+    UnknownModelError,
+    UnsupportedValueError,
+)
+from earwitness_server.storage.errors import (
+    IdempotencyKeyReusedError,
+    OffsetMismatchError,
+    QueueFullError,
+    QuotaExceededError,
+    TooManyJobsError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an error is answered."""
+
+    status: int
+    code: str
+    retry_after_s: int | None = None
+    param: str | None = None
+    close: bool = False
+    """The connection ends with the answer."""
+
+
+ANSWERS: dict[type[EarwitnessError], Answer] = {
+    BadRequestError: Answer(400, "bad_request"),
+    MediaError: Answer(400, "invalid_media"),
+    UnsupportedValueError: Answer(400, "unsupported_value"),
+    NotFoundError: Answer(404, "not_found"),
+    UnknownModelError: Answer(404, "model_not_found"),
+    OffsetMismatchError: Answer(409, "offset_mismatch"),
+    IdempotencyKeyReusedError: Answer(422, "idempotency_key_reused", param="idempotency-key"),
+    ServerBusyError: Answer(429, "server_busy", retry_after_s=5),
+    TooManyJobsError: Answer(429, "too_many_jobs", retry_after_s=30),
+    EarwitnessError: Answer(500, "server_error"),
+    ModelError: Answer(503, "model_failed", retry_after_s=10),
+    QueueFullError: Answer(503, "queue_full", retry_after_s=60),
+    StoppingError: Answer(503, "server_stopping", retry_after_s=5, close=True),
+    StorageError: Answer(503, "storage_unavailable", retry_after_s=10),
+    QuotaExceededError: Answer(507, "storage_quota_exceeded"),
+}
+"""The nearest class counts: an error that is not listed is answered as its base class."""
+TYPES = {
     401: "authentication_error",
     403: "permission_error",
     404: "not_found_error",
-    405: "invalid_request_error",
-    408: "invalid_request_error",
-    409: "invalid_request_error",
-    413: "invalid_request_error",
-    415: "invalid_request_error",
-    422: "invalid_request_error",
     429: "rate_limit_error",
-    507: "server_error",
 }
-"""Status -> type, as OpenAI's clients know them; anything else is a server error."""
-CODES: dict[type[EarwitnessError], str] = {
-    NotFoundError: "not_found",
-    BadRequestError: "bad_request",
-    MediaError: "invalid_media",
-    ModelError: "model_failed",
-    StorageError: "storage_unavailable",
-}
+"""Status -> type, as OpenAI's clients know them; others are invalid requests or server errors."""
 
 
 class ErrorDetail(BaseModel):
@@ -58,12 +93,12 @@ class ErrorBody(BaseModel):
 
 
 def error_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Documentation of the error answers of a route."""
+    """Return the documentation of a route's error answers."""
     return {status: {"model": ErrorBody} for status in statuses}
 
 
 class ApiError(EarwitnessError):
-    """An answer other than success, with its status."""
+    """An error of the HTTP request itself, with its status: raised by routes and middleware."""
 
     def __init__(
         self,
@@ -82,11 +117,21 @@ class ApiError(EarwitnessError):
         self.param = param
         self.headers = dict(headers or {})
         if retry_after_s is not None:
-            self.headers["retry-after"] = str(max(1, int(retry_after_s)))
+            self.headers["retry-after"] = str(max(1, retry_after_s))
 
 
-class StartError(EarwitnessError):
-    """The server cannot start as configured."""
+def answer(error: EarwitnessError) -> JSONResponse:
+    """Return the answer to an error: as `ANSWERS` says, or as an `ApiError` says itself."""
+    if isinstance(error, ApiError):
+        return error_response(
+            error.status, str(error), code=error.code, param=error.param, headers=error.headers
+        )
+    found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+    headers = {"connection": "close"} if found.close else {}
+    if found.retry_after_s is not None:
+        headers["retry-after"] = str(found.retry_after_s)
+    param = getattr(error, "field", found.param)
+    return error_response(found.status, str(error), code=found.code, param=param, headers=headers)
 
 
 def error_response(
@@ -95,46 +140,30 @@ def error_response(
     *,
     code: str | None = None,
     param: str | None = None,
-    kind: str | None = None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """The one error shape as an answer."""
-    kind = kind or KINDS.get(status, "server_error")
-    return JSONResponse(error_body(message, kind=kind, param=param, code=code), status, headers)
+    """Return an answer in the one error shape."""
+    return JSONResponse(error_body(status, message, code=code, param=param), status, headers)
 
 
 def error_body(
-    message: str, *, kind: str, param: str | None = None, code: str | None = None
+    status: int, message: str, *, code: str | None = None, param: str | None = None
 ) -> dict[str, Any]:
-    """The one error shape."""
+    """Return the one error shape."""
+    kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
 def install(app: FastAPI) -> None:
     """Make every failure of `app` leave in the one shape."""
-    app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(EarwitnessError, _our_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
 
 
-async def _api_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ApiError)
-    return error_response(
-        error.status, str(error), code=error.code, param=error.param, headers=error.headers
-    )
-
-
 async def _our_error(_request: Request, error: Exception) -> JSONResponse:
-    status, headers = 500, None
-    if isinstance(error, NotFoundError):
-        status = 404
-    elif isinstance(error, BadRequestError | MediaError):
-        status = 400
-    elif isinstance(error, StorageError | ModelError):
-        status, headers = 503, {"retry-after": "10"}
-    code = CODES.get(cast("type[EarwitnessError]", type(error)), "server_error")
-    return error_response(status, str(error), code=code, headers=headers)
+    assert isinstance(error, EarwitnessError)
+    return answer(error)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
@@ -152,9 +181,9 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     return error_response(status, message, param=where, code="invalid_value")
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    if isinstance(error.__cause__, ApiError):
-        return await _api_error(request, error.__cause__)
-    headers = dict(error.headers) if error.headers else None
-    return error_response(error.status_code, str(error.detail), headers=headers)
+    # Raised while the body was read, and wrapped by FastAPI.
+    if isinstance(error.__cause__, EarwitnessError):
+        return answer(error.__cause__)
+    return error_response(error.status_code, str(error.detail), headers=error.headers)

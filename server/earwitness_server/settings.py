@@ -1,4 +1,4 @@
-"""Every setting of the server: an `EARWITNESS_…` variable, most of them an option too."""
+"""Every setting of the server: an `EARWITNESS_…` variable, and some an option too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
+from earwitness.errors import EarwitnessError
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -13,14 +14,18 @@ Listed = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas."""
 
 
+class StartError(EarwitnessError):
+    """The server cannot start with these settings."""
+
+
 class Settings(BaseSettings):
-    """What the operator chose. Read from the environment once, when the process starts."""
+    """The operator's choices, read from the environment once, when the process starts."""
 
     model_config = SettingsConfigDict(env_prefix="EARWITNESS_", extra="ignore", frozen=True)
 
     host: str = "127.0.0.1"
-    """Address to listen on. Anything but loopback needs TLS and keys, or `insecure`."""
-    port: int = Field(default=8000, ge=0, le=65535)
+    """Address to listen on. Any address but loopback needs TLS and keys, or `insecure`."""
+    port: int = Field(default=8400, ge=0, le=65535)
     """Port to listen on; 0 lets the system choose."""
     dist: Path = Path("dist")
     """Folder of the built page."""
@@ -33,7 +38,7 @@ class Settings(BaseSettings):
     insecure: bool = False
     """Allow other addresses without TLS or keys. The page then loses storage and offline use."""
     require_keys: bool | None = None
-    """Whether the API asks for a key; unset: yes, unless on loopback or `insecure`."""
+    """Whether the API requires a key; unset: yes, unless on loopback or `insecure`."""
     data: Path = Path("var")
     """Folder for the database, audio and temporary files."""
     database_url: str = ""
@@ -41,24 +46,24 @@ class Settings(BaseSettings):
     objects: str = ""
     """Where audio is kept: a folder or s3://bucket/prefix; empty: a folder in `data`."""
     role: Literal["all", "web", "worker", "page"] = "all"
-    """What this process does: `web` has no model in memory, `worker` only works off jobs, `page`
-    serves the page and nothing else."""
+    """What this process does: `web` has no model in memory, `worker` transcribes jobs and has no
+    API, `page` serves the page only."""
     models: Path = Path("var/models")
     """Folder with one folder a model."""
     default_model: str = "base"
-    """Used where a request names none, or `whisper-1`."""
+    """The model for requests that name none, or `whisper-1`."""
     offered_models: Listed = ("base",)
-    """With the role `web`: the models that the workers have."""
+    """With the role `web`: the models of the workers."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    """What models run on."""
+    """The device that models run on."""
     threads: int = Field(default=0, ge=0, le=256)
     """Threads of one model; 0: at most four."""
     slots: int = Field(default=2, ge=1, le=256)
-    """Recordings that this process works on at the same time, jobs and direct requests each."""
+    """Recordings that this process transcribes at the same time: jobs and direct requests each."""
     waiting_limit: int = Field(default=32, ge=0)
-    """Direct requests that may wait for a slot; further ones are told to come back."""
+    """Direct requests that may wait for a slot; further ones are refused."""
     queue_limit: int = Field(default=10_000, ge=1)
-    """Unfinished jobs of all owners together; further ones are told to come back."""
+    """Unfinished jobs of all owners together; further ones are refused."""
     max_upload_bytes: int = Field(default=4 << 30, ge=1)
     """Largest file."""
     max_duration_s: float = Field(default=12 * 3600.0, gt=0)
@@ -68,23 +73,23 @@ class Settings(BaseSettings):
     decode_cpu_s: int = Field(default=1800, ge=1)
     """Computing time of the process that decodes one file."""
     upload_idle_s: float = Field(default=30.0, gt=0)
-    """A request body must go on within this time."""
+    """A request body must continue within this time."""
     upload_slowest_bytes_s: float = Field(default=500.0, ge=0)
-    """A request body must come at this rate on average, once `upload_idle_s` was waited for it."""
+    """A request body must have this rate on average, after `upload_idle_s` of waiting."""
     head_s: float = Field(default=20.0, gt=0)
     """A request's first line and headers must be complete within this time."""
     drain_s: float = Field(default=25.0, ge=0)
-    """Told to stop, the server lets what is in flight go on for this long."""
+    """When told to stop, the server lets requests in flight continue for this long."""
     upload_days: float = Field(default=2.0, gt=0)
-    """An upload that was begun and not finished is deleted after this."""
+    """An unfinished upload is deleted after this."""
     retention_days: float | None = Field(default=None, gt=0)
     """Transcripts and their audio are deleted after this; unset: never."""
     worker_away_s: float = Field(default=30.0, gt=0)
-    """A worker silent for this long is taken for dead, and others go on with its jobs."""
+    """A worker without a heartbeat for this long is taken for dead; others continue its jobs."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """The least of what is logged."""
+    """The lowest level that is logged."""
     hosts: Listed = ()
-    """Host names this server answers to; empty: any, or loopback names only when on loopback."""
+    """Host names this server answers to; empty: any, or only loopback names when on loopback."""
     connect_origins: Listed = ()
     """Further origins the page may talk to, for example another transcription server."""
     cors_origins: Listed = ()
@@ -99,7 +104,7 @@ class Settings(BaseSettings):
 
     @property
     def keys_required(self) -> bool:
-        """Whether the API asks for a key."""
+        """Whether the API requires a key."""
         if self.require_keys is not None:
             return self.require_keys
         return not self.loopback and not self.insecure
@@ -111,7 +116,7 @@ class Settings(BaseSettings):
 
     @property
     def loopback(self) -> bool:
-        """Only programs on this machine can reach the server."""
+        """Whether only programs on this machine can reach the server."""
         if self.host == "localhost":
             return True
         try:
@@ -121,5 +126,5 @@ class Settings(BaseSettings):
 
     @property
     def tls(self) -> bool:
-        """The server itself speaks https."""
+        """Whether the server itself terminates TLS."""
         return self.tls_cert is not None

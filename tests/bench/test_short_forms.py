@@ -52,6 +52,6 @@ def test_every_file_of_a_folder_ends_well(tmp_path: Path, clips: dict[str, Clip]
     assert "hanging up" in ends["naïve — 日本語 #2 %20.wav"][1]
     assert ends["half.flac"][0] == "transcript"
     for name in ("empty.mp3", "letter.wav", "header.wav"):
-        assert ends[name][0] == "sentence", ends[name]
+        assert ends[name][0] == "error", ends[name]
     assert len(ends) == 12
     assert "BROKEN" not in result["counts"]

@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Server, Visitor
-from tests.browser.driving import begin, engine_worker, text_of, transcribe, wait_committed
-from tests.browser.driving import wait_done as wait_until_done
-from tests.browser.recordings import Sound, Track, load
-from tests.browser.words import word_error_rate
 from tests.conftest import Clip
+from tests.support.page_actions import begin, engine_worker, text_of, transcribe, wait_committed
+from tests.support.page_actions import wait_done as wait_until_done
+from tests.support.recordings import Sound, Track, load
+from tests.support.word_error_rate import word_error_rate
 
 RATE_HZ = 16_000
 PAUSE_S = 35.0

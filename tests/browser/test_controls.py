@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, Visitor, visiting
-from tests.browser.driving import choose, wait_state
+from tests.support.page_actions import choose, wait_state
 
 NAME = "shopping.mp3"
 
@@ -40,7 +40,7 @@ def page(owner: Visitor, server: Server) -> Iterator[Page]:
 def open_languages(page: Page) -> None:
     """Show the recording, and its menu of languages."""
     page.get_by_role("link", name=NAME).click()
-    page.get_by_role("toolbar").get_by_title("Run again in another language").click()
+    page.get_by_role("region", name="Tools").get_by_title("Run again in another language").click()
 
 
 def test_notes_are_seen_and_clicked_while_a_dialog_is_open(page: Page) -> None:
@@ -62,14 +62,14 @@ def test_notes_are_seen_and_clicked_while_a_dialog_is_open(page: Page) -> None:
 def test_letters_find_a_language(page: Page) -> None:
     open_languages(page)
     page.keyboard.type("port")
-    expect(page.get_by_role("button", name="Portuguese")).to_be_focused()
+    expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Portuguese")).to_be_hidden()
+    expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_hidden()
 
 
 def test_every_language_has_a_name(page: Page) -> None:
     open_languages(page)
-    names = page.locator(".menu[open] .menu-list button").all_inner_texts()
+    names = page.get_by_role("menu").get_by_role("menuitemradio").all_inner_texts()
     assert len(names) > 90
     assert [name for name in names if name.strip().islower()] == []
 
@@ -79,7 +79,7 @@ def test_a_menu_stays_on_a_small_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     open_languages(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    last = page.locator(".menu[open] .menu-list").bounding_box()
+    last = page.get_by_role("menu").bounding_box()
     assert last is not None
     assert last["x"] >= 0
     assert last["x"] + last["width"] <= width

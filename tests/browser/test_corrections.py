@@ -61,7 +61,8 @@ def saved(page: Page, text: str) -> None:
 def finish(page: Page) -> None:
     """Wait until the new run is over."""
     expect(row(page, CLIP).get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
-    expect(page.get_by_role("toolbar").get_by_role("button", name="Earlier text")).to_be_visible()
+    tools = page.get_by_role("region", name="Tools")
+    expect(tools.get_by_role("button", name="Earlier text")).to_be_visible()
 
 
 def test_a_corrected_sentence_is_marked_and_what_was_heard_comes_back(page: Page) -> None:
@@ -113,10 +114,10 @@ def test_a_reload_asks_while_a_correction_is_open(page: Page) -> None:
 
 
 def test_the_current_language_is_not_run_again(page: Page) -> None:
-    languages = page.get_by_role("toolbar").get_by_role("button", name="English")
+    languages = page.get_by_role("region", name="Tools").get_by_role("button", name="English")
     languages.click()
-    page.locator(".menu-list").get_by_role("button", name="English").click()
-    expect(page.locator(".menu-list").get_by_role("button", name="English")).to_be_hidden()
+    page.get_by_role("menuitemradio", name="English").click()
+    expect(page.get_by_role("menuitemradio", name="English")).to_be_hidden()
     assert page.evaluate("async () => (await earwitness.list())[1].job.state") == "done"
     expect(page.get_by_text("Running again")).to_have_count(0)
 
@@ -125,7 +126,7 @@ def test_another_run_asks_before_corrections_go_and_the_earlier_text_comes_back(
     page: Page,
 ) -> None:
     saved(page, "This is mine.")
-    tools = page.get_by_role("toolbar")
+    tools = page.get_by_role("region", name="Tools")
     tools.get_by_role("button", name="Run again").click()
     form = page.get_by_role("dialog", name="Run again", exact=True)
     form.get_by_label("Skip what is not speech").uncheck()
@@ -147,7 +148,7 @@ def test_another_run_asks_before_corrections_go_and_the_earlier_text_comes_back(
 
 
 def test_a_part_that_ends_before_it_begins_is_refused_in_the_dialog(page: Page) -> None:
-    page.get_by_role("toolbar").get_by_role("button", name="Run again").click()
+    page.get_by_role("region", name="Tools").get_by_role("button", name="Run again").click()
     form = page.get_by_role("dialog", name="Run again", exact=True)
     form.get_by_label("From").fill("0:05")
     form.get_by_label("To", exact=True).fill("0:02")
@@ -162,7 +163,7 @@ def test_a_part_that_ends_before_it_begins_is_refused_in_the_dialog(page: Page) 
 def test_a_new_run_that_is_cancelled_leaves_the_transcript_done(page: Page) -> None:
     words = row(page, CLIP).locator(".row-state").inner_text()
     first = line(page).inner_text()
-    page.get_by_role("toolbar").get_by_role("button", name="Run again").click()
+    page.get_by_role("region", name="Tools").get_by_role("button", name="Run again").click()
     form = page.get_by_role("dialog", name="Run again", exact=True)
     form.get_by_role("button", name="Run again").click()
     if "mine" in first:

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, chromium, visiting
-from tests.browser.driving import transcribe
-from tests.browser.recordings import Track, load, save
-from tests.browser.words import word_error_rate
 from tests.conftest import Clip
+from tests.support.page_actions import transcribe
+from tests.support.recordings import Track, load, save
+from tests.support.word_error_rate import word_error_rate
 
 ADAPTER = [
     "--enable-unsafe-webgpu",

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, Visitor, visiting
-from tests.browser.driving import transcribe
 from tests.browser.test_page import AXE, SLOW, row, violations
 from tests.conftest import Clip
+from tests.support.page_actions import transcribe
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -119,7 +120,7 @@ def test_rename_edit_and_reload(page: Page) -> None:
 
 def test_delete_and_undo(page: Page) -> None:
     open_clip(page)
-    page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
+    page.get_by_role("region", name="Tools").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(0)
     expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
@@ -151,7 +152,7 @@ def test_download(page: Page, kind: str, start: str) -> None:
     open_clip(page)
     page.get_by_role("button", name="Download").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=kind).click()
+        page.get_by_role("menuitem", name=kind).click()
     assert waiting.value.suggested_filename.startswith("en-echotest")
     assert Path(waiting.value.path()).read_text(encoding="utf-8").startswith(start)
 
@@ -235,7 +236,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(reader: Visitor, server: Server, scheme: str) -> None:
+def test_accessible(reader: Visitor, server: Server, scheme: Literal["light", "dark"]) -> None:
     page = reader.open(server.url)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.evaluate(AXE)
@@ -268,9 +269,9 @@ def test_one_click_runs_again_in_another_language(
     page = visitor.open(server.url)
     transcribed(page, clips["es-connection"])
     page.get_by_role("link", name="es-connection").click()
-    languages = page.get_by_role("toolbar").get_by_role("button", name="Spanish")
+    languages = page.get_by_role("region", name="Tools").get_by_role("button", name="Spanish")
     languages.click()
-    page.get_by_role("button", name="Portuguese").click()
+    page.get_by_role("menuitemradio", name="Portuguese").click()
     expect(page.get_by_text("Running again in Portuguese.")).to_be_visible()
     expect(
         row(page, "es-connection").get_by_text(re.compile(r"Portuguese .+ words"))

@@ -7,9 +7,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Server, Visitor
-from tests.browser.driving import begin, wait_committed, wait_done
 from tests.browser.test_page import SLOW, row
 from tests.conftest import Clip
+from tests.support.page_actions import begin, wait_committed, wait_done
 
 
 def test_a_pause_is_shown_until_the_engine_is_free_for_the_next_one(

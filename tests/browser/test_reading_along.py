@@ -9,10 +9,10 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Server, Visitor, wait_ready
-from tests.browser.driving import begin, choose
-from tests.browser.recordings import load, save
 from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
 from tests.conftest import Clip
+from tests.support.page_actions import begin, choose
+from tests.support.recordings import load, save
 
 
 def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
@@ -75,9 +75,9 @@ def test_another_audio_track_can_be_chosen(
     article = page.get_by_role("article")
     expect(article.get_by_text("demonstration server")).to_be_visible(timeout=SLOW)
     expect(row(page, "film.mkv").get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
-    tools = page.get_by_role("toolbar")
+    tools = page.get_by_role("region", name="Tools")
     tools.get_by_role("button", name="Track 1").click()
-    tools.get_by_role("button", name="Track 2 – Spanish").click()
+    tools.get_by_role("menuitemradio", name="Track 2 – Spanish").click()
     expect(article.get_by_text("pound key")).to_be_visible(timeout=SLOW)
     expect(article.get_by_text("demonstration server")).to_have_count(0)
     expect(tools.get_by_role("button", name="Track 2")).to_be_visible()

@@ -10,7 +10,8 @@ from earwitness.library.queue.watchdog import CHECK_S
 from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
-from tests.browser.driving import (
+from tests.conftest import Clip
+from tests.support.page_actions import (
     begin,
     choose,
     engine_worker,
@@ -23,8 +24,7 @@ from tests.browser.driving import (
     wait_gone,
     wait_state,
 )
-from tests.browser.words import word_error_rate
-from tests.conftest import Clip
+from tests.support.word_error_rate import word_error_rate
 
 LONG = "en-instructions"
 """Several windows, so that there is a middle to fail in."""

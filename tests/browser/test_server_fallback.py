@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.driving import begin, rows, text_of, transcribe, wait_state
-from tests.browser.words import word_error_rate
 
 from tests.browser.conftest import (
     Visitor,
@@ -21,6 +19,8 @@ from tests.browser.conftest import (
 from tests.browser.full_server import MODELS, FullServer
 from tests.browser.test_page import SLOW, choose, row
 from tests.conftest import Clip
+from tests.support.page_actions import begin, rows, text_of, transcribe, wait_state
+from tests.support.word_error_rate import word_error_rate
 
 LONG = "en-instructions"
 SHORT = "en-echotest"

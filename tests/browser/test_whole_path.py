@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
-from tests.browser.driving import OFFLINE_READY, choose, states, transcribe, wait_done
-from tests.browser.words import word_error_rate
 from tests.conftest import Clip
+from tests.support.page_actions import OFFLINE_READY, choose, states, transcribe, wait_done
+from tests.support.word_error_rate import word_error_rate
 
 
 def test_drop_read_find_reload_unplug(

@@ -6,12 +6,8 @@ import { viewOf as pageView, RequestError } from '../../web/app/request-error.js
 import { PlatformError, storageError, viewOf } from '../../web/workers/errors.js';
 
 test('an error of the platform keeps its words and its cause', () => {
-  const error = new PlatformError(
-    'MediaError',
-    'It is damaged.',
-    'Try another.',
-    new TypeError('x'),
-  );
+  const words = { message: 'It is damaged.', hint: 'Try another.' };
+  const error = new PlatformError('MediaError', words, new TypeError('x'));
   assert.deepEqual(viewOf(error), {
     type: 'MediaError',
     message: 'It is damaged.',
@@ -30,12 +26,12 @@ test('any other error gets a sentence, and the detail for a report', () => {
 
 test('a failed write says why', () => {
   const named = (/** @type {string} */ name) =>
-    storageError(new DOMException('no', name), 'The recording');
+    storageError(new DOMException('no', name), 'recording');
   assert.match(named('QuotaExceededError').message, /^The recording does not fit/);
   assert.match(named('SecurityError').message, /refuses its storage/);
   assert.match(named('DataError').message, /could not be written/);
-  const error = new PlatformError('StorageError', 'Full.', 'Delete something.');
-  assert.equal(storageError(error, 'The recording'), error);
+  const error = new PlatformError('StorageError', { message: 'Full.', hint: 'Delete something.' });
+  assert.equal(storageError(error, 'recording'), error);
 });
 
 test('an error view becomes an error and comes back unchanged', () => {

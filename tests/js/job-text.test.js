@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { jobFraction, jobText, trackName } from '../../web/app/job-text.js';
 
 /**
- * @param {Partial<import('../../web/app/messages').JobView>} job
- * @param {Partial<import('../../web/app/messages').TranscriptSummary>} summary
+ * @param {Partial<import('../../web/generated/messages').JobView>} job
+ * @param {Partial<import('../../web/generated/messages').TranscriptSummary>} summary
  * @returns {any}
  */
 function summaryOf(job, summary = {}) {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LANGUAGES, languageName } from '../../web/app/languages.js';
+import { languageName } from '../../web/app/languages.js';
+import { LANGUAGES } from '../../web/generated/constants.js';
 
 test('every language has a name of its own', () => {
   const names = LANGUAGES.map((code) => languageName(code));

@@ -10,12 +10,12 @@ import pytest
 from earwitness_models.catalogue import whisper
 from earwitness_models.export import export_whisper
 from earwitness_models.precision import PRECISIONS
-from earwitness_models.sources import ModelFiles, Places, find
+from earwitness_models.sources import ModelFiles, SourceOptions, find
 
 from tests.models.native import Exported
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = Places(ROOT / ".cache" / "weights", order=("package",))
+SOURCES = SourceOptions(ROOT / ".cache" / "weights", order=("package",))
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def export() -> Callable[[str, str], Path]:
 
     def make(model: str, precision: str) -> Path:
         out = ROOT / "build" / "test-models" / precision
-        return export_whisper(whisper(model), out, PRECISIONS[precision], PLACES)
+        return export_whisper(whisper(model), out, PRECISIONS[precision], SOURCES)
 
     return make
 
@@ -34,7 +34,7 @@ def published() -> Callable[[str], ModelFiles]:
     """A model's files as published."""
 
     def get(model: str) -> ModelFiles:
-        return find(whisper(model), PLACES)
+        return find(whisper(model), SOURCES)
 
     return get
 

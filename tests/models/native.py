@@ -31,7 +31,8 @@ def session(model: Path | onnx.ModelProto) -> onnxruntime.InferenceSession:
 def run(model: onnxruntime.InferenceSession, inputs: Arrays) -> Arrays:
     """All outputs by name."""
     names = [output.name for output in model.get_outputs()]
-    return dict(zip(names, model.run(names, inputs), strict=True))
+    outputs = map(np.asarray, model.run(names, inputs))
+    return dict(zip(names, outputs, strict=True))
 
 
 def audio_of(path: Path, samples: int | None = WINDOW_SAMPLES) -> NDArray[np.float32]:

@@ -18,8 +18,8 @@ from earwitness_models.sources import ModelFiles
 from earwitness_models.vad import CONTEXT_SAMPLES, FRAME_SAMPLES, STATE
 from tokenizers import Tokenizer
 
-from tests.models.conftest import PLACES, ROOT
-from tests.models.native import Exported, audio_of, session
+from tests.models.conftest import ROOT, SOURCES
+from tests.models.native import Exported, audio_of, run, session
 
 
 def test_the_manifest_lists_every_file_as_it_is(tiny: Exported) -> None:
@@ -71,13 +71,13 @@ def test_a_failed_export_leaves_the_last_one(
 
     monkeypatch.setattr("earwitness_models.export.onnx.save", full_disk)
     with pytest.raises(OSError, match="No space"):
-        export_whisper(whisper("tiny.en"), tmp_path, PRECISIONS["fp32"], PLACES)
+        export_whisper(whisper("tiny.en"), tmp_path, PRECISIONS["fp32"], SOURCES)
     assert (old / "manifest.json").read_text() == "{}"
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.en"]
 
 
 def test_the_voice_detector_is_exported(tmp_path: Path) -> None:
-    folder = export_vad(tmp_path, PLACES)
+    folder = export_vad(tmp_path, SOURCES)
     manifest = json.loads((folder / "manifest.json").read_text())
     runner = session(folder / "vad.onnx")
     assert [value.name for value in runner.get_inputs()] == ["input", "h", "c"]
@@ -86,8 +86,8 @@ def test_the_voice_detector_is_exported(tmp_path: Path) -> None:
 
 
 def test_the_voice_detector_says_what_the_published_one_says(tmp_path: Path) -> None:
-    folder = export_vad(tmp_path, PLACES)
-    unpack([fetch_wheel(VAD_PACKAGE, PLACES.cache)], lambda name: name == VAD_FILE, tmp_path)
+    folder = export_vad(tmp_path, SOURCES)
+    unpack([fetch_wheel(VAD_PACKAGE, SOURCES.cache)], lambda name: name == VAD_FILE, tmp_path)
     samples = audio_of(ROOT / "tests" / "corpus" / "en-instructions.flac")[0]
     count = len(samples) // FRAME_SAMPLES
     heard = np.concatenate([np.zeros(CONTEXT_SAMPLES, np.float32), samples])
@@ -96,11 +96,11 @@ def test_the_voice_detector_says_what_the_published_one_says(tmp_path: Path) -> 
     )
     zeros = np.zeros((1, 1, STATE), np.float32)
     feeds = {"input": frames, "h": zeros, "c": zeros}
-    ours = session(folder / "vad.onnx").run(["speech_probs", "hn", "cn"], feeds)
-    theirs = session(tmp_path / VAD_FILE).run(["speech_probs", "hn", "cn"], feeds)
-    assert ours[0].min() < 0.1 < 0.9 < ours[0].max()
-    for one, other in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-4)
+    ours = run(session(folder / "vad.onnx"), feeds)
+    theirs = run(session(tmp_path / VAD_FILE), feeds)
+    assert ours["speech_probs"].min() < 0.1 < 0.9 < ours["speech_probs"].max()
+    for name in ("speech_probs", "hn", "cn"):
+        np.testing.assert_allclose(ours[name], theirs[name], atol=1e-4)
 
 
 def test_the_command_names_what_went_wrong(

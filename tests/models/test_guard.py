@@ -24,7 +24,7 @@ def stops_after():
     for name in ("recent", "runs"):
         graph.input(name, INT64, ["batch", LONGEST_PERIOD])
     guard = RepetitionGuard(graph, BEGIN)
-    found, recent, runs = guard.watch("tokens", "recent", "runs")
+    found, recent, runs = guard.detect("tokens", "recent", "runs")
     graph.output(found, BOOL, ["batch", 1], "found")
     graph.output(recent, INT64, ["batch", LONGEST_PERIOD], "new_recent")
     graph.output(runs, INT64, ["batch", LONGEST_PERIOD], "new_runs")

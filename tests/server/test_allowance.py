@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from earwitness.messages import TranscribeOptions
-from earwitness_server.errors import ApiError
+from earwitness_server.errors import answer
 from earwitness_server.storage.database import Database
+from earwitness_server.storage.errors import RefusedError, TooManyJobsError
 from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller, KeyLimits
 from earwitness_server.storage.objects import Objects
@@ -51,8 +52,8 @@ def at_once(ask: Callable[[int], Any], count: int = 6) -> Counter[int]:
         together.wait()
         try:
             ask(number)
-        except ApiError as error:
-            return error.status
+        except RefusedError as error:
+            return answer(error).status_code
         return 0
 
     with ThreadPoolExecutor(count) as pool:
@@ -65,62 +66,68 @@ def spec(owner: str, number: int) -> JobSpec:
 
 
 def test_jobs_of_a_key(database: Database) -> None:
-    queue, allowance = Queue(database), Quotas(database, 10_000)
+    queue, quotas = Queue(database), Quotas(database, 10_000)
 
     def accept(number: int) -> None:
-        queue.accept(spec("ann_b", number), admit=lambda each: allowance.check_job(each, ANN))
+        queue.accept(spec("ann_b", number), admit=lambda each: quotas.check_job(each, ANN))
 
     assert at_once(accept) == {0: 2, 429: 4}
 
 
 def test_jobs_of_everyone(database: Database) -> None:
     queue = Queue(database)
-    allowance = Quotas(database, len(queue.unfinished()) + 3)
+    quotas = Quotas(database, len(queue.unfinished()) + 3)
     everyone = Caller()
 
     def accept(number: int) -> None:
-        queue.accept(spec("eve", number), admit=lambda each: allowance.check_job(each, everyone))
+        queue.accept(spec("eve", number), admit=lambda each: quotas.check_job(each, everyone))
 
     assert at_once(accept) == {0: 3, 503: 3}
 
 
 def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
-    uploads, allowance = Uploads(database, Objects(str(tmp_path))), Quotas(database, 10)
+    uploads, quotas = Uploads(database, Objects(str(tmp_path))), Quotas(database, 10)
     cy = Caller(owner="cy", storage_bytes=100)
 
     def begin(_number: int) -> None:
-        uploads.begin("cy", 40, "a", "", 1, lambda each: allowance.check_bytes(each, cy, 40))
+        uploads.create("cy", 40, "a", "", 1, lambda each: quotas.check_bytes(each, cy, 40))
 
     assert at_once(begin) == {0: 2, 507: 4}
 
 
 def test_direct_requests_count_with_jobs_and_bytes(database: Database) -> None:
-    queue, allowance = Queue(database), Quotas(database, 10_000)
+    queue, quotas = Queue(database), Quotas(database, 10_000)
     # A name that LIKE would take for others': its underscore is any letter there.
     dan, don = (Caller(owner=each, concurrent=2, storage_bytes=100) for each in ("d_n", "don"))
 
     def refused(who: Caller, length: int | None) -> int:
         async def enter() -> None:
-            async with allowance.direct(who, length):
+            async with quotas.direct_request(who, length):
                 return
 
-        with pytest.raises(ApiError) as caught:
+        with pytest.raises(RefusedError) as caught:
             asyncio.run(enter())
-        return caught.value.status
+        return answer(caught.value).status_code
 
     async def ask() -> None:
-        async with allowance.direct(dan, 60) as most, allowance.direct(don, None) as all_left:
+        async with (
+            quotas.direct_request(dan, 60) as most,
+            quotas.direct_request(don, None) as all_left,
+        ):
             assert (most, all_left) == (60, 100)
             assert await asyncio.to_thread(refused, dan, 60) == 507
-            async with allowance.direct(dan, None) as rest:
+            async with quotas.direct_request(dan, None) as rest:
                 assert rest == 40
                 assert await asyncio.to_thread(refused, dan, 1) == 429
-                with pytest.raises(ApiError, match="may have 2"), database.read() as connection:
-                    allowance.check_job(connection, dan)
+                with (
+                    pytest.raises(TooManyJobsError, match="allows 2"),
+                    database.read() as connection,
+                ):
+                    quotas.check_job(connection, dan)
         queue.accept(spec("d_n", 1))
-        async with allowance.direct(dan, 99):
+        async with quotas.direct_request(dan, 99):
             assert await asyncio.to_thread(refused, dan, 1) == 429
-        async with allowance.direct(dan, 99):
+        async with quotas.direct_request(dan, 99):
             pass
 
     asyncio.run(ask())

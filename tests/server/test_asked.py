@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from earwitness_server.errors import ApiError
+from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.model_registry import ModelRegistry
 
 from tests.support.api import Api
@@ -54,5 +54,5 @@ def test_a_language_may_be_said_in_any_usual_way(api: Api, language: str) -> Non
 
 def test_without_a_multilingual_model_the_operator_can_help() -> None:
     registry = ModelRegistry(lambda: ["tiny.en"], "tiny.en")
-    with pytest.raises(ApiError, match="its operator can install base"):
-        registry.resolve_to_translate("")
+    with pytest.raises(UnsupportedValueError, match="its operator can install base"):
+        registry.resolve("", to_translate=True)

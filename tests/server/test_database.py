@@ -37,10 +37,10 @@ def test_the_log_of_writes_is_emptied_once_nobody_reads_it(tmp_path: Path) -> No
         with database.write() as connection:
             database.next_number(connection, "changes")
         began = time.monotonic()
-        assert not database.settle()
+        assert not database.truncate_log()
         assert time.monotonic() - began < BUSY_MS / 1000, "writers wait for this"
         assert log.stat().st_size > 0
         reader.exec_driver_sql("ROLLBACK")
-    assert database.settle()
+    assert database.truncate_log()
     assert log.stat().st_size == 0
     database.close()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from earwitness.search.index import Entry, Line
-from earwitness_server.api import open_search
 from earwitness_server.search.local import LocalIndex
-from earwitness_server.search.secure_delete import scrub
+from earwitness_server.search.secure_delete import purge
+from earwitness_server.services import open_search
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.queue import Queue
@@ -102,12 +102,12 @@ def test_an_index_forgets_words_and_their_spellings(tmp_path: Path) -> None:
         index.index.put(Entry("doomed", RARE["name"], "2026-01-01"), lines)
         index.index.update_spellings()
     assert not index.unclean()
-    index.take({"doomed": None})
+    index.update({"doomed": None})
     assert index.unclean()
     # As after a crash: what is left to do is written down.
     index.index.close()
     index = LocalIndex(str(tmp_path / "index.sqlite"))
-    for _step in scrub(index.index):
+    for _step in purge(index.index):
         continue
     assert not index.unclean()
     assert holding(tmp_path, *SIGNS) == []

@@ -61,8 +61,9 @@ def test_a_recording_goes_to_the_server_and_its_words_come_home(process: ServerP
         assert await page.find("sentence number 2") == [(id_, 2)]
         assert not page.host.awake
         # The words stay for the search there; the audio does not.
-        (copy,) = (await page.service.lane.library().search("sentence", 5, "", "")).hits[:1]
-        assert (await page.service.lane.library().transcript(copy.transcript_id)).segments
+        _, library = page.service.servers.library()
+        (copy,) = (await library.search("sentence", 5, "", "")).hits[:1]
+        assert (await library.transcript(copy.transcript_id)).segments
         found = await page.ask(m.Search("talk", where="server"))
         assert [(hit.transcript_id, hit.server) for hit in found.hits] == [(id_, "")]
 
@@ -96,7 +97,9 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: ServerProcess, commi
     async def story(page: Page) -> None:
         process.script.hold(committed)
         id_ = await page.send(where="server")
-        await wait_for_async(lambda: page.service.ledger.jobs[id_].server.id, "a job on the server")
+        await wait_for_async(
+            lambda: page.service.repository.job(id_).server.id, "a job on the server"
+        )
         await wait_for_async(
             lambda: page.texts_of(id_) >= committed, f"{committed} sentences of the server"
         )
@@ -111,7 +114,7 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: ServerProcess, commi
 def test_an_upload_goes_on_where_the_connection_broke(
     process: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("earwitness.library.queue.errand.PIECE_BYTES", 1000)
+    monkeypatch.setattr("earwitness.library.queue.remote_run.CHUNK_BYTES", 1000)
 
     async def story(page: Page) -> None:
         page.network.stall = lambda question: bool(question.audio and question.audio.start == 1000)
@@ -142,7 +145,7 @@ def test_pause_resume_and_cancel(process: ServerProcess) -> None:
         await page.ask(m.Pause(id_))
         assert page.summary(id_).job.state == "paused"
         heard = await page.texts(id_)
-        there = page.service.ledger.jobs[id_].server.id
+        there = page.service.repository.job(id_).server.id
         await wait_for_async(
             lambda: process.state(there) == "cancelled", "a job that is cancelled on the server"
         )
@@ -156,10 +159,10 @@ def test_pause_resume_and_cancel(process: ServerProcess) -> None:
         process.script.hold(0)
         other = await page.send(b"other", where="server")
         await wait_for_async(
-            lambda: page.service.ledger.jobs[other].server.id, "a job on the server"
+            lambda: page.service.repository.job(other).server.id, "a job on the server"
         )
         await page.ask(m.Cancel(other))
-        await page.service.lane.settle()
+        await page.service.remote.settle()
         assert page.summary(other).job.state == "cancelled"
         found = await page.ask(m.Search("other", where="server"))
         assert found.hits == ()
@@ -308,11 +311,11 @@ def test_what_was_found_on_the_server_is_copied_in(process: ServerProcess) -> No
         # Deleting a copy deletes nothing there; deleting what was sent from here does.
         await other.ask(m.Remove((summary.id,)))
         await other.ask(m.EmptyBin())
-        await other.service.lane.settle()
+        await other.service.remote.settle()
         assert (await page.ask(m.Search("minutes", where="server"))).hits
         await page.ask(m.Remove((id_,)))
         await page.ask(m.EmptyBin())
-        await page.service.lane.settle()
+        await page.service.remote.settle()
         assert not (await page.ask(m.Search("minutes", where="server"))).hits
 
     visit(process.origin, story)
@@ -330,6 +333,6 @@ def test_words_of_this_device_stay_below_until_the_servers_are_there(
         assert await page.texts(id_) == [" Heard here."]
         await page.ask(m.MoveJob(id_, "server"))
         assert await page.done(id_) == WHOLE
-        assert page.service.ledger.records[id_].runs == 2
+        assert page.service.repository.record(id_).runs == 2
 
     visit(process.origin, story)

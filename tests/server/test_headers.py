@@ -18,6 +18,11 @@ ISOLATION = {
 }
 
 
+def test_liveness_answers_head_as_well(client: TestClient) -> None:
+    answer = client.head("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nothing"])
 def test_every_answer_carries_them(client: TestClient, path: str) -> None:
     headers = client.get(path).headers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,20 @@ def post(api: Api, path: str = PATH, file: Any = FILE, **fields: Any) -> Any:
 def streamed(answer: Any) -> list[Any]:
     """The data of every server-sent event."""
     return [json.loads(line[6:]) for line in answer.text.splitlines() if line[:6] == "data: "]
+
+
+def queue_direct_requests(api: Api) -> None:
+    """Let workers transcribe, as a process without a model does."""
+    services = api.services
+    transcriber = QueuedTranscriber(
+        queue=services.queue,
+        objects=services.objects,
+        library=services.library,
+        workflows=services.workflows,
+        progress=services.progress,
+        drain=services.drain,
+    )
+    api.http.app.state.services = replace(services, transcriber=transcriber)  # type: ignore[attr-defined]
 
 
 def test_json_is_the_default(api: Api) -> None:
@@ -126,7 +141,7 @@ def test_a_format_that_is_not_there_is_answered_with_those_that_are(api: Api, as
 
 
 def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
-    api.http.app.state.room = QueuedTranscriber(api.services)  # type: ignore[attr-defined]
+    queue_direct_requests(api)
     answer = post(api, language="haw")
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "language")
 
@@ -190,8 +205,7 @@ def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
     engine.hold()
     first = threading.Thread(target=post, args=(api,))
     first.start()
-    room = api.http.app.state.room  # type: ignore[attr-defined]
-    while not room.inside:
+    while not engine.media_types:
         threading.Event().wait(0.01)
     answer = post(api)
     engine.release()
@@ -210,7 +224,7 @@ def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
 def test_the_decoder_is_told_what_only_a_name_tells(api: Api) -> None:
     named = {"file": ("../Anruf von Zoë.G722", b"sound", "application/octet-stream")}
     assert post(api, file=named).status_code == 200
-    api.http.app.state.room = QueuedTranscriber(api.services)  # type: ignore[attr-defined]
+    queue_direct_requests(api)
     assert post(api, file=named).status_code == 200
     assert api.engine.media_types == ["audio/G722", "audio/G722"]
 
@@ -222,7 +236,7 @@ def test_a_web_process_without_a_model_lets_the_workers_hear(
     worker = make_api(data=data)
     web = Api(worker.http, worker.engine, {})
     services = worker.services
-    worker.http.app.state.room = QueuedTranscriber(services)  # type: ignore[attr-defined]
+    queue_direct_requests(worker)
     assert post(web).json()["text"] == WHOLE
     assert [each["type"] for each in streamed(post(web, stream="true"))][-1] == (
         "transcript.text.done"

@@ -207,4 +207,4 @@ def test_started_while_storage_is_away_says_so(deployment: Deployment) -> None:
     server = deployment.make()
     server.launch()
     assert server.exit_status() == 2
-    assert "cannot be reached" in server.log or "did not take it" in server.log
+    assert "unavailable" in server.log

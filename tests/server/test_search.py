@@ -190,15 +190,15 @@ def test_changes_reach_both(shelves: list[Shelf]) -> None:
         shelf.put(50, "Bob's budget", ["The budget of somebody else."], owner="bob")
         shelf.search.follow()
         shelf.library.edit("ann", "t00000", {1: "Our zebra quarter"})
-        shelf.library.describe("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
-        shelf.library.describe("bob", "t00050", shared=True)
+        shelf.library.update("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
+        shelf.library.update("bob", "t00050", shared=True)
         shelf.library.delete("ann", "t00002")
     assert len(assert_same(shelves, "zebra")) == 2
     assert {hit.transcript_id for hit in assert_same(shelves, "budget")} == {"t00000", "t00050"}
     assert len(assert_same(shelves, "crossing", tag="strasse")) == 1
     assert assert_same(shelves, "next") == ()
     for shelf in shelves:
-        shelf.library.describe("bob", "t00050", shared=False)
+        shelf.library.update("bob", "t00050", shared=False)
     assert {hit.transcript_id for hit in assert_same(shelves, "budget")} == {"t00000"}
     assert {hit.transcript_id for hit in assert_same(shelves, "budget", owner="bob")} == {"t00050"}
 
@@ -257,7 +257,7 @@ def test_many_processes_share_one_index(shelves: list[Shelf]) -> None:
 def test_it_keeps_up_while_nobody_searches(
     shelves: list[Shelf], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follow, "LOOK_S", 0.05)
+    monkeypatch.setattr(follow, "POLL_S", 0.05)
     shelf = shelves[1]
     shelf.search.start()
     shelf.put(0, "Talk", ["about budgets"])

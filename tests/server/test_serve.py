@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 from earwitness_server.cli.serve import check, take_port
-from earwitness_server.errors import StartError
-from earwitness_server.settings import Settings
+from earwitness_server.settings import Settings, StartError
 
 
 def test_one_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None:

@@ -153,7 +153,7 @@ def test_a_collector_that_is_away_costs_nobody_an_answer(
 def test_a_protocol_that_is_not_spoken_is_said_at_the_start(
     monkeypatch: pytest.MonkeyPatch, make_api: Callable[..., Api]
 ) -> None:
-    from earwitness_server.errors import StartError
+    from earwitness_server.settings import StartError
 
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")

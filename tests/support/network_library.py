@@ -45,7 +45,7 @@ class Page(House):
         await self.service.on_engine_event(event)
 
     async def choose(self, **settings: Any) -> None:
-        await self.ask(m.ChangeSettings(replace(self.service.ledger.settings, **settings)))
+        await self.ask(m.ChangeSettings(replace(self.service.repository.settings, **settings)))
 
     async def send(self, content: bytes = b"talk", **options: Any) -> str:
         name = f"{content[:8].decode()}.wav"
@@ -53,7 +53,7 @@ class Page(House):
         return str(reply.id)
 
     def summary(self, id_: str) -> m.TranscriptSummary:
-        return self.service.ledger.summary(id_)
+        return self.service.repository.summary(id_)
 
     async def done(self, id_: str) -> list[str]:
         """Wait for the end; the texts."""
@@ -66,13 +66,13 @@ class Page(House):
 
     async def reload(self) -> None:
         """What closing and opening the tab does: whatever was under way is gone."""
-        for id_ in self.service.ledger.jobs:
-            await self.service.lane.stop(id_)
+        for job in self.service.repository.jobs():
+            await self.service.remote.hang_up(job.transcript_id)
         await self.open()
 
     def texts_of(self, id_: str) -> int:
         """How many sentences of the server's are committed."""
-        mark = self.service.ledger.jobs[id_].resume.mark
+        mark = self.service.repository.job(id_).resume.mark
         return int(mark.split(".")[1]) if mark else 0
 
 
@@ -83,7 +83,7 @@ def visit(origin: str, story: Callable[[Page], Awaitable[None]]) -> None:
         page = Page(origin)
         await page.open()
         await asyncio.wait_for(story(page), STORY_S)
-        await page.service.lane.settle()
+        await page.service.remote.settle()
 
     asyncio.run(whole())
 

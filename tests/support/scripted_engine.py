@@ -12,7 +12,7 @@ from earwitness.errors import BadRequestError, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment, Word
-from earwitness_server.inference.engine import Recording
+from earwitness_server.inference.transcriber import Recording
 
 WINDOW_S = 10.0
 SENTENCE = "This is sentence number {}."
@@ -80,7 +80,9 @@ class ScriptedEngine:
         self.load(recording.options.model)
         self.media_types.append(recording.media_type)
         if recording.options.language == "haw":
-            raise BadRequestError("The model base does not support the language 'haw'.", hint="Use another.")
+            raise BadRequestError(
+                "The model base does not support the language 'haw'.", hint="Use another."
+            )
         content = recording.path.read_bytes()
         if content.startswith(b"bad"):
             raise MediaError("This is not a recording.", hint="Send another file.")

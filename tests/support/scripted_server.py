@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from earwitness_server import __main__ as command
-from earwitness_server import api
+from earwitness_server import services
+from earwitness_server.cli.main import main
 from earwitness_server.inference.engine import EngineOptions
 
 from tests.support.scripted_engine import ScriptedEngine
@@ -87,5 +87,5 @@ def run(arguments: list[str], environment: dict[str, str], log: Path) -> None:
     if host := environment.get("SCRIPTED_HOST"):
         socket.gethostname = lambda: host
     if "SCRIPTED_WINDOWS" in environment:
-        api.Engine = SharedScriptedEngine  # type: ignore[assignment,misc]
-    sys.exit(command.main())
+        services.Engine = SharedScriptedEngine  # type: ignore[assignment,misc]
+    sys.exit(main())

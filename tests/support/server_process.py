@@ -205,7 +205,7 @@ class Deployment:
     def make(self, **settings: str) -> ServerProcess:
         """A server that is not started yet."""
         chosen = {**self.storage.environment, **self._settings, **settings}
-        server = ServerProcess(self._folder, data=self.data, **chosen)
+        server = ServerProcess(self._folder, data=self.data, dist=None, **chosen)
         self._servers.append(server)
         return server
 

@@ -1,55 +1,50 @@
 /** What the user can do, each as one request and what the page shows around it. */
-/** @import { ExportFormat, Hit, Settings, TranscriptSummary } from '../generated/messages' */
-/** @import { State } from './state.js' */
+/** @import { ExportFormat, Settings, TranscriptSummary } from '../generated/messages' */
+/** @import { Opened, Rerun } from './store.js' */
 
-import { addressOf } from './address.js';
 import { addFile, settings } from './files.js';
 import { library } from './library-client.js';
+import { saveFile } from './platform.js';
 import { viewOf } from './request-error.js';
-import { state } from './state.js';
-import { note, tellError } from './toast-list.js';
+import { dropped, kept, shown, store, update, withAll } from './store.js';
+import { copied } from './strings/notes.js';
+import * as t from './strings/server.js';
+import { note, tellError } from './toasts.js';
 
 const PAGE_SIZE = 100;
 
-/** Everything the library knows that the page shows; asked again whenever it has started. */
+/** Read everything the library knows that the page shows; done whenever it has started. */
 export async function refresh() {
   try {
     const [status, list] = await Promise.all([
       library.request({ type: 'get-status' }),
       library.request({ type: 'list-transcripts', limit: PAGE_SIZE }),
     ]);
-    state.status = status;
-    const listed = new Set(list.transcripts.map(({ id }) => id));
-    if (!state.listed) {
-      state.drop([...state.summaries.keys()].filter((id) => !listed.has(id)));
-    }
-    state.listed = true;
-    state.next = list.next;
-    list.transcripts.forEach((each) => {
-      state.keep(each);
-    });
-    state.changed('status', 'library');
-    if (state.opened && !state.pending.has(state.opened.id)) await load(state.opened.id);
+    const { transcripts, next } = list;
+    const listed = new Set(transcripts.map(({ id }) => id));
+    // What showed before Python was up may be gone meanwhile.
+    if (!store.listed) update(dropped([...store.summaries.keys()].filter((id) => !listed.has(id))));
+    update(kept(...transcripts));
+    update({ status, next, listed: true });
+    changeOpened({ stale: true });
   } catch (thrown) {
-    if (state.stage !== 'failed') tellError(thrown);
+    if (store.stage !== 'failed') tellError(thrown);
   }
 }
 
+/** Read the next page of the history. */
 export async function moreHistory() {
-  const before = state.next;
+  const before = store.next;
   if (!before) return;
-  state.next = '';
+  update({ next: '' });
   try {
     const list = await library.request({ type: 'list-transcripts', before, limit: PAGE_SIZE });
-    state.next = list.next;
-    list.transcripts.forEach((each) => {
-      state.keep(each);
-    });
+    update(kept(...list.transcripts));
+    update({ next: list.next });
   } catch (thrown) {
     // "Show more" must still be there for another try.
-    state.next = before;
+    update({ next: before });
     tellError(thrown);
-    state.changed('library');
   }
 }
 
@@ -59,86 +54,65 @@ export async function moreHistory() {
  * @param {number | null} [at_s]
  */
 export function open(id, at_s = null) {
-  if (!id) {
-    state.opened = null;
-  } else if (state.opened?.id === id) {
-    state.opened.at_s = at_s;
-  } else {
-    state.opened = { id, transcript: null, error: null, at_s };
-    if (!state.pending.has(id)) void load(id);
-  }
-  state.changed('transcript', 'library');
+  const jump = at_s === null ? null : { at_s };
+  if (!id) update({ opened: null });
+  else if (store.opened?.id === id) changeOpened({ jump });
+  else update({ opened: { id, transcript: null, error: null, stale: true, jump } });
 }
 
-/** A transcript may be opened while its file is still on its way to the library. */
-state.addEventListener('library', () => {
-  const { id, transcript, error } = state.opened ?? {};
-  if (id && !transcript && !error && loading !== id && state.summaries.has(id)) void load(id);
-});
-
-state.addEventListener('gap', () => {
-  if (state.opened && !state.pending.has(state.opened.id)) void load(state.opened.id);
-});
-
-let loading = '';
-/** @param {string} id */
-async function load(id) {
-  loading = id;
+/** Read the text of the transcript on show. @param {string} id */
+export async function load(id) {
+  changeOpened({ stale: false });
   try {
-    state.show(await library.request({ type: 'get-transcript', transcript_id: id }));
+    update(shown(await library.request({ type: 'get-transcript', transcript_id: id })));
   } catch (thrown) {
-    if (state.opened?.id !== id || state.opened.transcript || state.pending.has(id)) return;
-    state.opened.error = viewOf(thrown);
-    state.changed('transcript');
-  } finally {
-    loading = '';
+    const { opened, pending } = store;
+    if (opened?.id !== id || opened.transcript || pending.has(id)) return;
+    changeOpened({ error: viewOf(thrown) });
   }
 }
 
-let searches = 0;
-/** @param {string} query as typed so far; only the newest answer is shown */
-export async function search(query) {
-  const mine = ++searches;
-  state.query = query;
-  state.searchError = null;
-  if (!query.trim()) state.found = null;
-  state.changed('search');
-  if (!query.trim()) return;
-  try {
-    const where = { where: state.searchIn, ...state.filter };
-    const found = await library.request({ type: 'search', query, limit: 100, ...where });
-    if (mine !== searches) return;
-    state.found = found;
-  } catch (thrown) {
-    if (mine !== searches) return;
-    state.searchError = viewOf(thrown);
-  }
-  state.changed('search');
-}
+/** @param {Partial<Opened>} over */
+const changeOpened = (over) =>
+  update(({ opened }) => ({ opened: opened && { ...opened, ...over } }));
 
-/** @param {'device' | 'server'} place */
-export function searchIn(place) {
-  state.searchPlace = place;
-  state.found = null;
-  void search(state.query);
+/** Show the settings, with the storage and the models as they are now. */
+export function openSettings() {
+  update({ settingsOpen: true });
+  if (store.stage === 'ready') void refresh();
 }
 
 /**
- * A hit on the server: its transcript is copied into this library, then shown.
- * @param {Hit} hit
+ * Show the dialog for another run.
+ * @param {TranscriptSummary} summary
+ * @param {Rerun['part']} part
  */
-export const openFromServer = ({ transcript_id, segment, start_s }) =>
-  attempt(async () => {
-    const summary = await library.request({ type: 'copy-transcript', transcript_id });
-    state.keep(summary);
-    location.hash = addressOf(summary.id, segment === null ? null : start_s);
-  });
+export const openRerun = (summary, part) => update({ rerun: { summary, part } });
 
-/** @param {string} id @param {'device' | 'server'} where */
-export const move = (id, where) =>
-  attempt(async () =>
-    state.keep(await library.request({ type: 'move-job', transcript_id: id, where })),
-  );
+/** Show a recording as a reply of the library has it. @param {Promise<TranscriptSummary>} reply */
+const show = (reply) => attempt(async () => update(kept(await reply)));
+
+/** @param {string} transcript_id @param {'device' | 'server'} where */
+export const move = (transcript_id, where) =>
+  show(library.request({ type: 'move-job', transcript_id, where }));
+
+/**
+ * @param {'pause' | 'resume' | 'cancel' | 'prioritise'} type
+ * @param {string} transcript_id
+ */
+export const steer = (type, transcript_id) => show(library.request({ type, transcript_id }));
+
+/** @param {string} transcript_id @param {File} file */
+export const provideFile = (transcript_id, file) =>
+  show(library.request({ type: 'provide-file', transcript_id }, [file]));
+
+/** @param {string} transcript_id @param {string} name */
+export const rename = (transcript_id, name) =>
+  show(library.request({ type: 'rename', transcript_id, name }));
+
+/** @param {string} transcript_id @param {readonly string[]} tags */
+export const setTags = (transcript_id, tags) =>
+  show(library.request({ type: 'set-tags', transcript_id, tags: [...tags] }));
 
 /** @param {string} origin @param {boolean} allowed */
 export const allowServer = (origin, allowed) =>
@@ -146,60 +120,30 @@ export const allowServer = (origin, allowed) =>
     await library.request({ type: 'allow-server', origin, allowed });
   });
 
-/** What the server says, in a sentence beside the button. */
+/** Answer whether recordings may go to the server that asked for them. @param {boolean} allowed */
+export function answerServer(allowed) {
+  const origin = store.serverNeeded?.origin;
+  update({ serverNeeded: null });
+  if (origin) void allowServer(origin, allowed);
+}
+
+/** Ask the server of the settings what it is; the answer is a sentence beside the button. */
 export async function checkServer() {
-  const say = (/** @type {string} */ text) => {
-    state.serverCheck = text;
-    state.changed('status');
-  };
-  say('Asking …');
+  update({ serverCheck: t.asking });
   try {
     const { origin, kind, models } = await library.request({ type: 'check-server' });
-    const what = kind === 'openai' ? 'OpenAI’s API' : 'an Earwitness server';
-    say(`${origin} answers: ${what} with ${models.join(', ') || 'no models'}.`);
+    update({ serverCheck: t.answers(origin, kind, models) });
   } catch (thrown) {
     const { message, hint } = viewOf(thrown);
-    say(`${message} ${hint}`);
+    update({ serverCheck: `${message} ${hint}` });
   }
 }
 
-/** Only recordings in this language, or with this tag. @param {Partial<State['filter']>} over */
-export function filter(over) {
-  state.filter = { ...state.filter, ...over };
-  state.changed('library');
-  void search(state.query);
-}
-
-/**
- * @param {'pause' | 'resume' | 'cancel' | 'prioritise'} type
- * @param {string} id
- */
-export const steer = (type, id) =>
-  attempt(async () => state.keep(await library.request({ type, transcript_id: id })));
-
 /** @param {string} id a file the library could not take */
 export function addAgain(id) {
-  const pending = state.pending.get(id);
+  const pending = store.pending.get(id);
   if (pending) addFile(pending.file, pending.summary.name, {}, id).catch(() => {});
 }
-
-/** @param {string} id @param {File} file */
-export const provideFile = (id, file) =>
-  attempt(async () =>
-    state.keep(await library.request({ type: 'provide-file', transcript_id: id }, [file])),
-  );
-
-/** @param {string} id @param {string} name */
-export const rename = (id, name) =>
-  attempt(async () =>
-    state.keep(await library.request({ type: 'rename', transcript_id: id, name })),
-  );
-
-/** @param {string} id @param {readonly string[]} tags */
-export const setTags = (id, tags) =>
-  attempt(async () =>
-    state.keep(await library.request({ type: 'set-tags', transcript_id: id, tags: [...tags] })),
-  );
 
 /**
  * @param {string} id
@@ -209,7 +153,9 @@ export const setTags = (id, tags) =>
  */
 export const editSegment = (id, segment, text) =>
   attempt(async () => {
-    state.show(await library.request({ type: 'edit-segment', transcript_id: id, segment, text }));
+    update(
+      shown(await library.request({ type: 'edit-segment', transcript_id: id, segment, text })),
+    );
     return /** @type {const} */ (true);
   });
 
@@ -220,27 +166,18 @@ export const download = (id, format) =>
     saveFile(new Blob([file.text], { type: file.media_type }), file.name);
   });
 
-/** Hand a file to the browser's downloads. @param {Blob} file @param {string} name */
-export function saveFile(file, name) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 /** @param {string} text */
 export const copy = (text) =>
   attempt(async () => {
     await navigator.clipboard.writeText(text);
-    note('Copied.');
+    note(copied);
   });
 
 /** @param {boolean} approved */
 export const answerDownload = (approved) =>
   attempt(async () => {
-    const model = state.download?.model;
-    state.clearDownload();
+    const model = store.download?.model;
+    update({ download: null });
     if (model) await library.request({ type: 'approve-download', model, approved });
   });
 
@@ -256,9 +193,7 @@ export function changeSettings(over) {
 async function saveSettings(over) {
   const changed = { ...(await settings()), ...over };
   const saved = await library.request({ type: 'change-settings', settings: changed });
-  if (state.status) state.status = { ...state.status, settings: saved };
-  state.serverCheck = '';
-  state.changed('status');
+  update(({ status }) => ({ status: status && { ...status, settings: saved }, serverCheck: '' }));
 }
 
 /**
@@ -266,14 +201,13 @@ async function saveSettings(over) {
  * @param {TranscriptSummary} summary
  */
 export async function estimate({ id, job }) {
-  if (state.estimates.has(id)) return;
-  state.estimates.set(id, {});
+  const known = (/** @type {Record<string, number>} */ seconds) =>
+    update(({ estimates }) => ({ estimates: withAll(estimates, [[id, seconds]]) }));
+  known({});
   const answer = await library
     .request({ type: 'estimate', duration_s: job.duration_s })
     .catch(() => null);
-  if (!answer) return;
-  state.estimates.set(id, answer.seconds_by_model);
-  state.changed('library');
+  if (answer) known(answer.seconds_by_model);
 }
 
 /**

@@ -7,7 +7,8 @@
 import { addFile } from './files.js';
 import { library } from './library-client.js';
 import { RequestError } from './request-error.js';
-import { state } from './state.js';
+import { effect, store, until, untracked } from './store.js';
+import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
 
 /**
  * @typedef {Transcript & { text: string }} FinishedTranscript
@@ -16,31 +17,24 @@ import { state } from './state.js';
  */
 
 /** @type {Promise<void>} */
-let ready = started();
-let failed = false;
-state.addEventListener('boot', () => {
+let ready;
+let failed = true;
+effect(() => {
+  const fails = store.stage === 'failed';
   // Another try is another promise.
-  if (failed && state.stage !== 'failed') ready = started();
-  failed = state.stage === 'failed';
+  if (failed && !fails) ready = started();
+  failed = fails;
 });
 
-/** @returns {Promise<void>} Settled by the boot that is going on. */
+/** @returns {Promise<void>} settled by the start that is going on */
 function started() {
-  /** @type {Promise<void>} */
-  const promise = new Promise((resolve, reject) => {
-    const check = () => {
-      if (state.stage === 'ready') resolve();
-      else if (state.stage === 'failed' && state.bootError)
-        reject(new RequestError(state.bootError));
-      else return;
-      state.removeEventListener('boot', check);
-    };
-    state.addEventListener('boot', check);
-    check();
-  });
+  const up = until(() => {
+    if (store.stage === 'failed' && store.bootError) throw new RequestError(store.bootError);
+    return store.stage === 'ready';
+  }).then(() => {});
   // Who never asks for it must not get an unhandled rejection.
-  promise.catch(() => {});
-  return promise;
+  up.catch(() => {});
+  return up;
 }
 
 /** @param {Transcript} transcript @returns {FinishedTranscript} */
@@ -84,31 +78,32 @@ async function transcribe(file, options = {}) {
  * @param {ApiOptions['onprogress']} onprogress
  * @returns {Promise<void>} when the job is done; rejects when it ends otherwise
  */
-function finished(id, onprogress) {
-  return new Promise((resolve, reject) => {
-    const check = () => {
-      const job = state.pending.has(id) ? undefined : state.summaries.get(id)?.job;
-      const removed = known && !job;
-      if (!job && !removed) return;
-      known = true;
-      if (job) onprogress?.(job);
-      if (job && !['done', 'failed', 'cancelled', 'needs-file'].includes(job.state)) return;
-      state.removeEventListener('library', check);
-      if (job?.state === 'done') resolve();
-      else reject(new RequestError(job?.error ?? ended(removed ? 'deleted' : 'cancelled')));
-    };
-    let known = false;
-    state.addEventListener('library', check);
+async function finished(id, onprogress) {
+  /** @type {JobView | undefined} */
+  let known;
+  const tell = (/** @type {JobView} */ job) => {
+    try {
+      untracked(() => onprogress?.(job));
+    } catch (thrown) {
+      reportError(thrown);
+    }
+  };
+  const job = await until(() => {
+    const job = store.pending.has(id) ? undefined : store.summaries.get(id)?.job;
+    if (!job && known) throw cancelled(transcriptionDeleted);
+    if (!job || job === known) return null;
+    known = job;
+    tell(job);
+    return ENDS.has(job.state) && job;
   });
+  if (job.state === 'done') return;
+  throw job.error ? new RequestError(job.error) : cancelled(transcriptionCancelled);
 }
 
-/** @param {string} how */
-const ended = (how) => ({
-  type: 'CancelledError',
-  message: `The transcription was ${how}.`,
-  hint: 'Start it again if that was not meant.',
-  detail: '',
-});
+const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
+
+/** @param {{ message: string, hint: string }} words */
+const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words, detail: '' });
 
 export const earwitness = Object.freeze({
   get ready() {
@@ -155,10 +150,10 @@ export const earwitness = Object.freeze({
 
   /** Answers without waiting for Python, also when it could not start. */
   async status() {
-    const { stage, bootError } = state;
+    const { stage, bootError } = store;
     // Right after the start nobody has asked for it yet.
-    const asked = stage === 'ready' && !state.status;
-    const status = asked ? await library.request({ type: 'get-status' }) : state.status;
+    const asked = stage === 'ready' && !store.status;
+    const status = asked ? await library.request({ type: 'get-status' }) : store.status;
     return {
       stage,
       error: bootError,
@@ -167,7 +162,7 @@ export const earwitness = Object.freeze({
       threads: status?.threads ?? 0,
       isolated: globalThis.crossOriginIsolated,
       leading: library.leading,
-      offline: state.offline.ready,
+      offline: store.offlineReady,
       storage: {
         used_bytes: status?.storage_used_bytes ?? 0,
         quota_bytes: status?.storage_quota_bytes ?? 0,

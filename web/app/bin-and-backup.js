@@ -1,13 +1,14 @@
-/** What the user can do to keep things: bring them back, delete them for good, back them up. */
+/** The bin and the backup: what the user can do to keep recordings, or to delete them for good. */
 /** @import { TranscriptSummary } from '../generated/messages' */
 
-import { attempt, refresh, saveFile } from './actions.js';
+import { attempt, refresh } from './actions.js';
 import { addressOf } from './address.js';
 import { size } from './format.js';
 import { library } from './library-client.js';
-import { fileAt } from './private-files.js';
-import { state } from './state.js';
-import { dismiss, note } from './toast-list.js';
+import { fileAt, saveFile } from './platform.js';
+import { dropped, store, update } from './store.js';
+import * as t from './strings/notes.js';
+import { dismiss, note } from './toasts.js';
 
 const BIN_SIZE = 500;
 
@@ -18,58 +19,80 @@ export const deleted = () =>
     return (await library.request({ ...request, limit: BIN_SIZE })).transcripts;
   });
 
-/** @param {TranscriptSummary} summary */
+/** Move a recording into the bin. @param {TranscriptSummary} summary */
 export async function remove({ id, name }) {
-  if (state.pending.has(id)) return state.drop([id]);
-  const shown = state.opened?.id === id;
-  await attempt(async () => {
-    await library.request({ type: 'remove', transcript_ids: [id] });
-    state.drop([id]);
-    note(`Deleted “${name}”.`, { action: { label: 'Undo', run: () => restore(id, shown) } });
-  });
+  if (store.pending.has(id)) return update(dropped([id]));
+  await removeAll([id], t.deleted(name));
 }
 
-/** @param {string} id @param {boolean} [show] it was on show, and is again if nothing else is */
-export const restore = (id, show = false) =>
+/** Of the recordings listed here, those without any text. @returns {string[]} */
+export const failedFiles = () =>
+  store.history.filter(({ nothing_heard }) => nothing_heard).map(({ id }) => id);
+
+/** Move all failed files into the bin: a folder of files may hold many that are no recordings. */
+export const removeFailed = () => removeAll(failedFiles(), t.deletedFailed(failedFiles().length));
+
+/** @param {string[]} ids @param {string} told */
+const removeAll = (ids, told) =>
   attempt(async () => {
-    await library.request({ type: 'restore', transcript_ids: [id] });
-    await refresh();
-    if (show && !state.opened) location.hash = addressOf(id);
+    const kept = ids.filter((id) => !store.pending.has(id));
+    const shown = ids.find((id) => store.opened?.id === id);
+    await library.request({ type: 'remove', transcript_ids: kept });
+    update(dropped(ids));
+    const action = kept.length ? { label: t.undo, run: () => restore(kept, shown) } : null;
+    note(told, { action });
   });
 
+/**
+ * Bring recordings back out of the bin.
+ * @param {string[]} ids
+ * @param {string} [show] one that was on show, and is again if nothing else is
+ */
+export const restore = (ids, show = '') =>
+  attempt(async () => {
+    await library.request({ type: 'restore', transcript_ids: ids });
+    await refresh();
+    if (show && !store.opened) location.hash = addressOf(show);
+  });
+
+/** Delete for good what is in the bin. */
 export const emptyBin = () =>
   attempt(async () => {
     await library.request({ type: 'empty-bin' });
-    note('The bin is empty.');
+    note(t.binEmpty);
   });
 
-/** @param {boolean} audio */
+/** Write a backup and hand it to the browser's downloads. @param {boolean} audio */
 export const saveBackup = (audio) =>
-  attempt(async () => {
-    const writing = note('The backup is being written.', { stays: true });
-    try {
+  attempt(() =>
+    noted(t.backupBeingWritten, async () => {
       const { path, name } = await library.request({ type: 'save-backup', audio });
       const file = await fileAt(path);
       saveFile(file, name);
-      note(`The backup is written: ${name}, ${size(file.size)}.`);
-    } finally {
-      dismiss(writing);
-    }
-  });
+      note(t.backupWritten(name, size(file.size)));
+    }),
+  );
 
-/** @param {File} file */
+/** Add what a backup holds and the library does not. @param {File} file */
 export const loadBackup = (file) =>
-  attempt(async () => {
-    const reading = note('The backup is being read.', { stays: true });
-    try {
+  attempt(() =>
+    noted(t.backupBeingRead, async () => {
       const { added, known } = await library.request({ type: 'load-backup' }, [file]);
       await refresh();
-      const here = known.length
-        ? ` ${known.length === 1 ? '1 was' : `${known.length} were`} here already.`
-        : '';
-      const came = added.length === 1 ? '1 transcript' : `${added.length} transcripts`;
-      note(`${came} came in.${here}`);
-    } finally {
-      dismiss(reading);
-    }
-  });
+      note(t.backupLoaded(added.length, known.length));
+    }),
+  );
+
+/**
+ * Show a note as long as some work goes on.
+ * @param {string} text
+ * @param {() => Promise<void>} work
+ */
+async function noted(text, work) {
+  const toast = note(text, { stays: true });
+  try {
+    await work();
+  } finally {
+    dismiss(toast);
+  }
+}

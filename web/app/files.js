@@ -5,22 +5,11 @@ import { DEFAULT_OPTIONS } from '../generated/constants.js';
 import { addressOf } from './address.js';
 import { library } from './library-client.js';
 import { RequestError, viewOf } from './request-error.js';
-import { state } from './state.js';
+import { dropped, kept, store, until, update, withAll } from './store.js';
+import { withdrawnBeforeSaved } from './strings/errors.js';
 
 /** @returns {Promise<Settings>} as soon as the library is up */
-export function settings() {
-  const known = () => state.status?.settings;
-  return new Promise((resolve) => {
-    const check = () => {
-      const settings = known();
-      if (!settings) return;
-      state.removeEventListener('status', check);
-      resolve(settings);
-    };
-    state.addEventListener('status', check);
-    check();
-  });
-}
+export const settings = () => until(() => store.status?.settings);
 
 /**
  * The settings as options of one job, with what the caller chose on top.
@@ -37,7 +26,7 @@ export function optionsFrom(chosen, over = {}) {
 /** @param {Iterable<File>} files */
 export function addFiles(files) {
   // An address that was just set, or that the page was opened with, is on show in a moment.
-  const reading = state.opened || location.hash.startsWith('#/t/');
+  const reading = store.opened || location.hash.startsWith('#/t/');
   const given = [...files].map((file) => ({ file, id: crypto.randomUUID() }));
   for (const { file, id } of given) void addFile(file, file.name, {}, id).catch(() => {});
   // Whoever has nothing to read wants to see the first words as they come.
@@ -59,8 +48,7 @@ const withdrawn = new Set();
  */
 export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
   const summary = provisional(id, name);
-  state.pending.set(id, { summary, file, error: null });
-  state.changed('library');
+  wait(summary, file);
   try {
     const added = await inTurn(async () => {
       const options = optionsFrom(await settings(), over);
@@ -72,7 +60,7 @@ export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
       await library.request({ type: 'remove', transcript_ids: [id] });
       throw cancelled(name);
     }
-    if (state.pending.has(id)) state.keep(added);
+    if (store.pending.has(id)) update(kept(added));
     return added;
   } catch (thrown) {
     if (!withdrawn.has(id)) refused(summary, file, viewOf(thrown));
@@ -83,7 +71,7 @@ export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
 /** @param {string} id a file that is not wanted after all, before the library has it */
 export function withdraw(id) {
   withdrawn.add(id);
-  state.drop([id]);
+  update(dropped([id]));
 }
 
 /**
@@ -94,19 +82,12 @@ export function withdraw(id) {
  */
 function refused(summary, file, error) {
   const job = { ...summary.job, state: /** @type {const} */ ('failed'), error };
-  state.pending.set(summary.id, { summary: { ...summary, job, nothing_heard: true }, file, error });
-  state.changed('library');
+  wait({ ...summary, job, nothing_heard: true }, file);
 }
 
-/** @param {string} name */
-function cancelled(name) {
-  return new RequestError({
-    type: 'CancelledError',
-    message: `“${name}” was cancelled before it was saved.`,
-    hint: 'Add it again if that was not meant.',
-    detail: '',
-  });
-}
+/** @param {TranscriptSummary} summary @param {Blob} file */
+const wait = (summary, file) =>
+  update(({ pending }) => ({ pending: withAll(pending, [[summary.id, { summary, file }]]) }));
 
 /**
  * @template T
@@ -163,3 +144,7 @@ function provisional(id, name) {
     nothing_heard: false,
   };
 }
+
+/** @param {string} name */
+const cancelled = (name) =>
+  new RequestError({ type: 'CancelledError', ...withdrawnBeforeSaved(name), detail: '' });

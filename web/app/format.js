@@ -1,9 +1,8 @@
 /** Numbers as people read them. */
 
+import * as t from './strings/numbers.js';
+
 const whole = new Intl.NumberFormat('en');
-const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
-/** @type {Record<string, string>} */
-const SUFFIX = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
 /** @param {number} seconds @returns {string} `0:42`, `12:05`, `1:02:03` */
 export function clock(seconds) {
@@ -42,12 +41,11 @@ export function readClock(text) {
 
 /** About how long. @param {number} seconds @returns {string} `under 1 s`, `42 s`, `12 min`, `1 h 5 min` */
 export function span(seconds) {
-  if (seconds < 1) return 'under 1 s';
-  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  if (seconds < 1) return t.underOneSecond;
+  if (seconds < 59.5) return t.seconds(Math.round(seconds));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const rest = minutes % 60;
-  return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`;
+  if (minutes < 60) return t.minutes(minutes);
+  return t.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
 /**
@@ -64,16 +62,16 @@ export function length(seconds) {
 export const count = (n) => whole.format(n);
 
 /** @param {number} n @returns {string} `2nd` */
-export const ordinal = (n) => `${whole.format(n)}${SUFFIX[ordinals.select(n)]}`;
+export const ordinal = (n) => t.ordinal(n, whole.format(n));
 
 /** @param {number} fraction @returns {number} 0 to 100, 100 only when whole */
 export const percent = (fraction) => Math.max(0, Math.min(100, Math.floor(fraction * 100)));
 
 /** @param {number} bytes @returns {string} `148 MB` */
 export function size(bytes) {
-  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  if (bytes < 1e9) return `${Math.round(bytes / 1e6)} MB`;
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e6) return t.kilobytes(Math.max(1, Math.round(bytes / 1e3)));
+  if (bytes < 1e9) return t.megabytes(Math.round(bytes / 1e6));
+  return t.gigabytes((bytes / 1e9).toFixed(1));
 }
 
 /**

@@ -1,7 +1,8 @@
 /** A job in words. */
 /** @import { TranscriptSummary } from '../generated/messages' */
-import { clock, count, length, ordinal, percent } from './format.js';
+import { clock, length, ordinal, percent } from './format.js';
 import { languageName } from './languages.js';
+import * as t from './strings/jobs.js';
 
 /** An estimate is never so exact that its last seconds are worth counting. */
 const ALMOST_S = 3;
@@ -15,34 +16,43 @@ export function jobText({ job, ...summary }, since_s = 0) {
   switch (job.state) {
     case 'queued':
       if (job.error) return job.error.message;
-      if (job.server) return `Waiting to be sent to ${job.server}`;
-      if (job.queue_position === 1) return 'Waiting (next in line)';
-      return job.queue_position ? `Waiting (${ordinal(job.queue_position)} in line)` : 'Waiting';
+      if (job.server) return t.waitingToBeSent(job.server);
+      if (job.queue_position === 1) return t.waitingNext;
+      return job.queue_position ? t.waitingPlace(ordinal(job.queue_position)) : t.waiting;
     case 'loading':
-      if (job.server) return sending(job);
-      if (!job.total_bytes) return 'Loading model';
-      if (job.loaded_bytes >= job.total_bytes) return 'Preparing the model';
-      return `Loading model ${percent(job.loaded_bytes / job.total_bytes)} %`;
+      if (job.server) {
+        const { server, loaded_bytes, total_bytes } = job;
+        return total_bytes
+          ? t.sending(server, percent(loaded_bytes / total_bytes))
+          : t.waitingFor(server);
+      }
+      if (!job.total_bytes) return t.loadingModel;
+      if (job.loaded_bytes >= job.total_bytes) return t.preparingModel;
+      return t.loadingModelPercent(percent(job.loaded_bytes / job.total_bytes));
     case 'transcribing':
-      return transcribing(job, since_s);
+      return t.transcribing(
+        job.server,
+        clock(job.position_s),
+        lengthOf(job),
+        job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s),
+      );
     case 'pausing':
-      return 'Pausing…';
+      return t.pausing;
     case 'paused':
-      if (job.error) return job.error.message;
-      return `Paused at ${clock(job.position_s)}${job.duration_s ? ` of ${clock(job.duration_s)}` : ''}`;
+      return job.error?.message ?? t.pausedAt(clock(job.position_s), lengthOf(job));
     case 'needs-file':
-      return job.error?.message ?? 'The audio is no longer on this device.';
+      return job.error?.message ?? t.audioGone;
     case 'failed':
-      return job.error?.message ?? 'Failed.';
+      return job.error?.message ?? t.failed;
     case 'cancelled':
-      return job.position_s > 0 ? `Cancelled at ${clock(job.position_s)}` : 'Cancelled';
+      return job.position_s > 0 ? t.cancelledAt(clock(job.position_s)) : t.cancelled;
     case 'done':
       return [
         ...(summary.language ? [languageName(summary.language)] : []),
         length(summary.duration_s),
-        summary.word_count === 1 ? '1 word' : `${count(summary.word_count)} words`,
-        ...(summary.ends_s ? ['incomplete'] : []),
-        ...(job.server ? [`on ${job.server}`] : []),
+        t.words(summary.word_count),
+        ...(summary.ends_s ? [t.incomplete] : []),
+        ...(job.server ? [t.onServer(job.server)] : []),
       ].join(' · ');
   }
 }
@@ -52,26 +62,13 @@ export function jobText({ job, ...summary }, since_s = 0) {
  * @param {number} index
  * @returns {string} `Track 2 – Czech · aac`
  */
-export function trackName(tracks, index) {
-  return [`Track ${index + 1}`, tracks[index]].filter(Boolean).join(' – ');
-}
+export const trackName = (tracks, index) => t.track(index + 1, tracks[index]);
 
-/** @param {TranscriptSummary['job']} job @returns {string} */
-function sending({ server, loaded_bytes, total_bytes }) {
-  if (!total_bytes) return `Waiting for ${server}`;
-  return `Sending to ${server}: ${percent(loaded_bytes / total_bytes)} %`;
-}
-
-/** @param {TranscriptSummary['job']} job @param {number} since_s @returns {string} */
-function transcribing(job, since_s) {
-  const where = job.duration_s ? ` ${clock(job.position_s)} of ${clock(job.duration_s)}` : '';
-  const left = job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s);
-  return `Transcribing${job.server ? ` on ${job.server}` : ''}${where}${left}`;
-}
+/** @param {TranscriptSummary['job']} job @returns {string} empty while it is not known */
+const lengthOf = ({ duration_s }) => (duration_s ? clock(duration_s) : '');
 
 /** @param {number} left_s */
-const timeLeft = (left_s) =>
-  left_s < ALMOST_S ? ', almost done' : `, about ${clock(left_s)} left`;
+const timeLeft = (left_s) => (left_s < ALMOST_S ? t.almostDone : t.left(clock(left_s)));
 
 /**
  * How far a job is, for a progress bar.

@@ -1,12 +1,8 @@
 import { LANGUAGES } from '../generated/constants.js';
+import * as t from './strings/languages.js';
 
 /** Where Whisper's code is not the one of today's standards. */
 const STANDARD = new Map([['jw', 'jv']]);
-/** Names that not every browser knows. */
-const NAMES = new Map([
-  ['ba', 'Bashkir'],
-  ['bo', 'Tibetan'],
-]);
 const names = new Intl.DisplayNames(['en'], { type: 'language' });
 
 /**
@@ -14,19 +10,28 @@ const names = new Intl.DisplayNames(['en'], { type: 'language' });
  * @returns {string}
  */
 export function languageName(code) {
-  if (!code) return 'Unknown language';
-  if (code === 'auto') return 'Detect the language';
-  return NAMES.get(code) ?? names.of(STANDARD.get(code) ?? code) ?? code;
+  if (!code) return t.unknownLanguage;
+  if (code === 'auto') return t.detectLanguage;
+  return t.rareLanguages[code] ?? names.of(STANDARD.get(code) ?? code) ?? code;
 }
 
 /**
- * Every language by name, the ones this browser asks for first.
- * @returns {{ mine: string[], others: string[] }}
+ * Every language by code and name, the ones this browser asks for first.
+ * @type {readonly (readonly [code: string, name: string])[]}
  */
-export function languageChoices() {
+export const LANGUAGE_CHOICES = languageChoices();
+
+/** The same after the choice to detect it. */
+export const LANGUAGE_OPTIONS = /** @type {const} */ ([
+  ['auto', t.detectLanguage],
+  ...LANGUAGE_CHOICES,
+]);
+
+/** @returns {[code: string, name: string][]} */
+function languageChoices() {
   const asked = navigator.languages.map((tag) => tag.split('-')[0] ?? '');
   const mine = [...new Set(['en', ...asked])].filter((code) => LANGUAGES.includes(code));
-  const byName = LANGUAGES.filter((code) => !mine.includes(code));
-  byName.sort((a, b) => languageName(a).localeCompare(languageName(b), 'en'));
-  return { mine, others: byName };
+  const others = LANGUAGES.filter((code) => !mine.includes(code));
+  others.sort((a, b) => languageName(a).localeCompare(languageName(b), 'en'));
+  return [...mine, ...others].map((code) => [code, languageName(code)]);
 }

@@ -7,7 +7,7 @@
 import { pagePlatform } from './platform.js';
 import { PythonWorkers } from './python-workers.js';
 import { RequestError } from './request-error.js';
-import { state } from './state.js';
+import { notStarted } from './strings/errors.js';
 import { Tabs } from './tabs.js';
 
 /**
@@ -32,15 +32,12 @@ export class LibraryClient {
   #boot = { type: 'boot-changed', stage: 'starting', error: null };
   #tabs;
   #platform;
-  #onEvent;
+  /** @type {(event: Event) => void} */
+  #onEvent = () => {};
 
-  /**
-   * @param {PagePlatform} platform
-   * @param {(event: Event) => void} onEvent
-   */
-  constructor(platform, onEvent) {
+  /** @param {PagePlatform} platform */
+  constructor(platform) {
     this.#platform = platform;
-    this.#onEvent = onEvent;
     this.#tabs = new Tabs({
       asked: (from, id, request, blobs) => {
         if (!this.#workers || this.#asked.has(`${from} ${id}`)) return;
@@ -54,8 +51,12 @@ export class LibraryClient {
     });
   }
 
-  /** Start Python here, or find the tab where it runs. */
-  start() {
+  /**
+   * Start Python here, or find the tab where it runs.
+   * @param {(event: Event) => void} onEvent called for each event of the library
+   */
+  start(onEvent) {
+    this.#onEvent = onEvent;
     this.#tabs.elect(
       () => {
         this.#role = 'follower';
@@ -75,6 +76,7 @@ export class LibraryClient {
   }
 
   /**
+   * Send a request to the library, with files where it takes some.
    * @template {RequestType} T
    * @param {{ type: T } & Conversation[T]['request']} message
    * @param {readonly Blob[]} [attachments]
@@ -151,18 +153,10 @@ export class LibraryClient {
 
   /** Nobody will answer before a retry: tell all but the files. */
   #giveUp() {
-    const error = this.#boot.error ?? {
-      type: 'BootError',
-      message: 'Earwitness could not start.',
-      hint: 'Try again.',
-      detail: '',
-    };
+    const error = this.#boot.error ?? { type: 'BootError', ...notStarted, detail: '' };
     for (const id of this.#waiting.keys()) this.#settle(id, { error });
   }
 }
 
-/** The page's one client; every event it receives is applied to the state. */
-export const library = new LibraryClient(
-  pagePlatform(() => state.pending.size > 0),
-  (event) => state.apply(event),
-);
+/** The page's one client. */
+export const library = new LibraryClient(pagePlatform());

@@ -4,6 +4,8 @@ import './elements/download-dialog.js';
 import './elements/drop-zone.js';
 import './elements/history-list.js';
 import './elements/privacy-line.js';
+import './elements/question-dialog.js';
+import './elements/rerun-dialog.js';
 import './elements/search-box.js';
 import './elements/search-filters.js';
 import './elements/search-place.js';
@@ -13,45 +15,26 @@ import './elements/settings-dialog.js';
 import './elements/status-chip.js';
 import './elements/toast-stack.js';
 import './elements/transcript-view.js';
-import { refresh } from './actions.js';
+import { openSettings } from './actions.js';
 import { earwitness } from './api.js';
+import { receive, startEffects } from './effects.js';
+import { startInput } from './input.js';
 import { library } from './library-client.js';
-import { startLongFiles } from './long-files.js';
-import { startMenus } from './menus.js';
 import { startOffline } from './offline.js';
-import { startProgressSigns } from './progress-signs.js';
-import { startRouting } from './route.js';
 import { recentTranscripts, storedSettings } from './snapshot.js';
-import { state } from './state.js';
-import { startStorageWatch } from './storage-watch.js';
+import { kept, store, update } from './store.js';
 
 performance.mark('page ready');
 window.earwitness = earwitness;
 
-state.addEventListener('boot', () => {
-  if (state.stage === 'ready') void refresh();
-});
-library.start();
+library.start(receive);
 void recentTranscripts().then((list) => {
-  if (state.listed) return;
-  list.forEach((summary) => {
-    state.keep(summary);
-  });
+  if (!store.listed) update(kept(...list));
 });
+void storedSettings().then((stored) => update({ stored }));
 
-void storedSettings().then((stored) => {
-  state.stored = stored;
-  state.changed('status');
-});
-
-startRouting();
-startMenus();
-startLongFiles();
-startProgressSigns(/** @type {HTMLElement} */ (document.querySelector('#announcer')));
+startInput();
+startEffects();
 startOffline();
-startStorageWatch();
 
-document.querySelector('#open-settings')?.addEventListener('click', () => {
-  const dialog = document.querySelector('ew-settings-dialog');
-  /** @type {import('./elements/settings-dialog.js').SettingsDialog} */ (dialog).open();
-});
+document.querySelector('#open-settings')?.addEventListener('click', openSettings);

@@ -1,23 +1,16 @@
-/** What the library may ask of the page: stay awake, warn before closing, keep our data. */
+/** What the library and the page ask of the browser. */
 /** @import { PagePlatform } from './python-workers.js' */
+import { update } from './store.js';
 
 /**
- * @param {() => boolean} unsaved whether something would be lost by closing the tab now
+ * What the library worker may ask of the page: stay awake, warn before closing, keep our data.
  * @returns {PagePlatform}
  */
-export function pagePlatform(unsaved) {
-  let saving = false;
-  addEventListener('beforeunload', (event) => {
-    if (saving || unsaved()) event.preventDefault();
-  });
-  return {
-    wakeLock: wakeLock(),
-    saving: (on) => {
-      saving = on;
-    },
-    persist: async () => (await navigator.storage?.persist?.()) ?? false,
-  };
-}
+export const pagePlatform = () => ({
+  wakeLock: wakeLock(),
+  saving: (saving) => update({ saving }),
+  persist: async () => (await navigator.storage?.persist?.()) ?? false,
+});
 
 /** The browser drops a wake lock when the tab is hidden; take it again when it comes back. */
 function wakeLock() {
@@ -38,4 +31,25 @@ function wakeLock() {
     wanted = on;
     void settle();
   };
+}
+
+/**
+ * A file that the library keeps in the origin's private file system.
+ * @param {string} path
+ * @returns {Promise<File>}
+ */
+export async function fileAt(path) {
+  const names = path.split('/').filter(Boolean);
+  let folder = await navigator.storage.getDirectory();
+  for (const name of names.slice(0, -1)) folder = await folder.getDirectoryHandle(name);
+  return (await folder.getFileHandle(names.at(-1) ?? '')).getFile();
+}
+
+/** Hand a file to the browser's downloads. @param {Blob} file @param {string} name */
+export function saveFile(file, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

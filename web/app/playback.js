@@ -1,14 +1,13 @@
-/** The one player: kept audio from the origin's private file system. */
-
+/** The one player: kept audio from the origin's private file system. What it does is in the store. */
 import { library } from './library-client.js';
-import { fileAt } from './private-files.js';
-import { tellError } from './toast-list.js';
+import { fileAt } from './platform.js';
+import { store, update } from './store.js';
+import { tellError } from './toasts.js';
 
-/** Fires `change` when something about it changed, `time` while the position moves. */
-class Playback extends EventTarget {
-  audio = new Audio();
-  /** The transcript whose audio is loaded. */
-  id = '';
+const SKIP_S = 5;
+
+class Playback {
+  #audio = new Audio();
   #url = '';
   #frame = 0;
   /** Where to begin once the audio is here: a text may be on show before its audio is. */
@@ -16,94 +15,116 @@ class Playback extends EventTarget {
   #cue = null;
 
   constructor() {
-    super();
-    this.audio.preload = 'metadata';
+    this.#audio.preload = 'metadata';
     for (const name of ['play', 'pause', 'durationchange', 'ratechange', 'emptied', 'error']) {
-      this.audio.addEventListener(name, () => this.dispatchEvent(new Event('change')));
+      this.#audio.addEventListener(name, () => this.#tell());
     }
     for (const name of ['timeupdate', 'seeked']) {
-      this.audio.addEventListener(name, () => this.dispatchEvent(new Event('time')));
+      this.#audio.addEventListener(name, () => this.#tellPosition());
     }
-    this.audio.addEventListener('play', () => this.#tick());
+    this.#audio.addEventListener('play', () => this.#tick());
   }
 
-  get ready() {
-    return this.#url !== '';
-  }
-
-  /** @param {string} id a transcript whose audio was kept */
+  /**
+   * Load the audio of a transcript, in the place of another one.
+   * @param {string} id a transcript whose audio was kept
+   */
   async load(id) {
-    if (id === this.id) return;
+    if (id === store.player.id) return;
     this.unload();
-    this.id = id;
+    this.#tell(id);
     try {
       const { path, media_type } = await library.request({ type: 'get-audio', transcript_id: id });
       if (!path) return;
       const file = await fileAt(path);
-      if (this.id !== id) return;
+      if (store.player.id !== id) return;
       this.#url = URL.createObjectURL(media_type ? file.slice(0, file.size, media_type) : file);
-      this.audio.src = this.#url;
+      this.#audio.src = this.#url;
       if (this.#cue?.id === id) {
-        this.audio.currentTime = this.#cue.at_s;
+        this.#audio.currentTime = this.#cue.at_s;
         this.#cue = null;
       }
     } catch (thrown) {
-      if (this.id === id) tellError(thrown);
+      if (store.player.id === id) tellError(thrown);
     }
-    this.dispatchEvent(new Event('change'));
+    this.#tell();
   }
 
+  /** Stop, and free the audio. */
   unload() {
-    if (!this.id) return;
-    this.audio.pause();
-    this.audio.removeAttribute('src');
+    const { id } = store.player;
+    if (!id) return;
+    this.#audio.pause();
+    this.#audio.removeAttribute('src');
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = '';
-    if (this.#cue?.id === this.id) this.#cue = null;
-    this.id = '';
-    this.dispatchEvent(new Event('change'));
+    if (this.#cue?.id === id) this.#cue = null;
+    this.#tell('');
+    update({ position_s: null });
   }
 
   /**
    * Begin here when the user plays it; what plays already is left alone.
-   * @param {string} id @param {number} at_s
+   * @param {string} id
+   * @param {number} at_s
    */
   cue(id, at_s) {
-    if (this.id !== id || !this.ready) this.#cue = { id, at_s };
-    else if (this.audio.paused) this.audio.currentTime = at_s;
+    if (store.player.id !== id || !this.#url) this.#cue = { id, at_s };
+    else if (this.#audio.paused) this.seek(at_s);
+  }
+
+  /** @param {number} at_s */
+  seek(at_s) {
+    this.#audio.currentTime = Math.max(0, at_s);
   }
 
   /** @param {number} at_s */
   playFrom(at_s) {
-    this.audio.currentTime = at_s;
+    this.seek(at_s);
     void this.#play();
   }
 
   toggle() {
-    if (this.audio.paused) void this.#play();
-    else this.audio.pause();
+    if (this.#audio.paused) void this.#play();
+    else this.#audio.pause();
+  }
+
+  /** @param {1 | -1} direction */
+  skip(direction) {
+    this.seek(this.#audio.currentTime + direction * SKIP_S);
+  }
+
+  /** @param {number} speed */
+  setSpeed(speed) {
+    this.#audio.playbackRate = speed;
   }
 
   async #play() {
     try {
-      await this.audio.play();
+      await this.#audio.play();
     } catch (thrown) {
       const stopped = thrown instanceof DOMException && thrown.name === 'AbortError';
       if (!stopped) tellError(thrown);
     }
   }
 
-  /** @param {number} seconds */
-  skip(seconds) {
-    this.audio.currentTime = Math.max(0, this.audio.currentTime + seconds);
-  }
-
   /** Words pass faster than `timeupdate` comes. */
   #tick() {
     cancelAnimationFrame(this.#frame);
-    if (this.audio.paused) return;
-    this.dispatchEvent(new Event('time'));
+    if (this.#audio.paused) return;
+    this.#tellPosition();
     this.#frame = requestAnimationFrame(() => this.#tick());
+  }
+
+  #tellPosition() {
+    update({ position_s: this.#audio.currentTime });
+  }
+
+  /** @param {string} [id] */
+  #tell(id = store.player.id) {
+    const { paused, duration, playbackRate: speed } = this.#audio;
+    const length_s = Number.isFinite(duration) ? duration : 0;
+    update({ player: { id, ready: this.#url !== '', paused, length_s, speed } });
   }
 }
 

@@ -1,5 +1,6 @@
 /** @import { ErrorView, Event, Reply, Request } from '../generated/messages' */
 /** @import { HostCall } from '../generated/platform' */
+import { workerNotLoaded } from './strings/errors.js';
 
 /**
  * @typedef {{ reply: Reply, error?: undefined } | { error: ErrorView, reply?: undefined }} Answer
@@ -109,8 +110,7 @@ export class PythonWorkers {
       stage: 'failed',
       error: {
         type: 'BootError',
-        message: 'A part of Earwitness could not be loaded.',
-        hint: 'Check the connection, then try again.',
+        ...workerNotLoaded,
         detail: error.message || 'the worker script did not load',
       },
     });

@@ -1,4 +1,5 @@
 /** @import { ErrorView } from '../generated/messages' */
+import { pageFailed } from './strings/errors.js';
 
 /** A request that got an `ErrorView` instead of its reply. */
 export class RequestError extends Error {
@@ -22,8 +23,7 @@ export function viewOf(thrown) {
   const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   return {
     type: 'PageError',
-    message: 'Something in the page went wrong.',
-    hint: 'Reload the page; everything saved is still there.',
+    ...pageFailed,
     detail,
   };
 }

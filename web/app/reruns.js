@@ -1,13 +1,15 @@
 /** Another run over a recording, and the way back; Python asks where corrections would give way. */
-/** @import { ErrorKind, TranscribeOptions, TranscriptSummary } from '../generated/messages' */
+/** @import { ErrorKind, ErrorView, TranscribeOptions, TranscriptSummary } from '../generated/messages' */
+
 import { UNFINISHED } from '../generated/constants.js';
-import { ask } from './elements/question-dialog.js';
 import { settings } from './files.js';
 import { languageName } from './languages.js';
 import { library } from './library-client.js';
 import { viewOf } from './request-error.js';
-import { state } from './state.js';
-import { note, tellError } from './toast-list.js';
+import { kept, store, update, without } from './store.js';
+import { goBack as goBackLabel, runAgain as runAgainLabel } from './strings/dialogs.js';
+import * as t from './strings/notes.js';
+import { note, tellError } from './toasts.js';
 
 /** @type {ErrorKind} */
 const CORRECTIONS = 'CorrectionsError';
@@ -24,18 +26,18 @@ export function runAgain(summary, over, part = {}, tell = tellError) {
   const { id: transcript_id, job } = summary;
   // A run without words yet is described by what it was asked for, the text on show by what made it.
   const { model: used, task } = UNFINISHED.has(job.state) ? job.options : summary;
-  return agreed('Run again', tell, async (replace_corrections) => {
+  return agreed(runAgainLabel, tell, async (replace_corrections) => {
     const { where, model: chosen } = await settings();
     // A server's model may not be one of this device's.
-    const known = state.status?.models.some(({ id }) => id === used);
+    const known = store.status?.models.some(({ id }) => id === used);
     const model = known ? used : chosen;
     const options = { ...job.options, model, task, where, ...over };
     const type = /** @type {const} */ ('retranscribe');
     const request = { type, transcript_id, options, ...part };
     const queued = await library.request({ ...request, replace_corrections });
-    state.estimates.delete(transcript_id);
-    state.keep(queued);
-    note(over.language ? `Running again in ${languageName(over.language)}.` : 'Running again.');
+    update(({ estimates }) => ({ estimates: without(estimates, [transcript_id]) }));
+    update(kept(queued));
+    note(over.language ? t.runningAgainIn(languageName(over.language)) : t.runningAgain);
   });
 }
 
@@ -44,10 +46,10 @@ export function runAgain(summary, over, part = {}, tell = tellError) {
  * @param {TranscriptSummary} summary
  */
 export const goBack = ({ id: transcript_id }) =>
-  agreed('Go back', tellError, async (replace_corrections) => {
+  agreed(goBackLabel, tellError, async (replace_corrections) => {
     const request = { type: /** @type {const} */ ('go-back'), transcript_id };
-    state.keep(await library.request({ ...request, replace_corrections }));
-    note('The earlier text is back.');
+    update(kept(await library.request({ ...request, replace_corrections })));
+    note(t.earlierTextBack);
   });
 
 /**
@@ -72,3 +74,18 @@ async function agreed(yes, tell, send) {
     return false;
   }
 }
+
+/**
+ * Ask before something is lost; the words of the question are the library's.
+ * @param {ErrorView} view
+ * @param {string} yes what agreeing is called
+ * @returns {Promise<boolean>} whether the user agreed
+ */
+const ask = (view, yes) =>
+  new Promise((resolve) => {
+    const answer = (/** @type {boolean} */ agreed) => {
+      update({ question: null });
+      resolve(agreed);
+    };
+    update({ question: { view, yes, answer } });
+  });

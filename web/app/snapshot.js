@@ -1,5 +1,6 @@
 /** @import { Settings, TranscriptSummary } from '../generated/messages' */
 /** @import { Table } from '../generated/platform' */
+import { openDB } from 'idb';
 import { DATABASE_NAME, RECENT_KEY, SETTINGS_KEY } from '../generated/constants.js';
 
 /**
@@ -26,9 +27,16 @@ export const storedSettings = () => kept('settings', SETTINGS_KEY);
  */
 async function kept(store, key) {
   try {
-    const database = await openExisting(DATABASE_NAME);
+    const database = await openDB(DATABASE_NAME, undefined, {
+      // Making the tables is the library's work: an upgrade here would leave them out for good.
+      upgrade: (_database, _from, _to, transaction) => {
+        transaction.done.catch(() => {});
+        transaction.abort();
+      },
+      blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
+    });
     try {
-      const value = await read(database, store, key);
+      const value = await database.get(store, key);
       return typeof value === 'string' ? JSON.parse(value) : (value ?? null);
     } finally {
       database.close();
@@ -36,37 +44,4 @@ async function kept(store, key) {
   } catch {
     return null;
   }
-}
-
-/**
- * @param {string} name
- * @returns {Promise<IDBDatabase>}
- */
-function openExisting(name) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name);
-    // Making the tables is the library's work: an upgrade here would leave them out for good.
-    opening.onupgradeneeded = () => opening.transaction?.abort();
-    opening.onerror = () => reject(opening.error);
-    opening.onblocked = () => reject(new Error('blocked'));
-    opening.onsuccess = () => {
-      const database = opening.result;
-      database.onversionchange = () => database.close();
-      resolve(database);
-    };
-  });
-}
-
-/**
- * @param {IDBDatabase} database
- * @param {string} store
- * @param {string} key
- * @returns {Promise<any>}
- */
-function read(database, store, key) {
-  return new Promise((resolve, reject) => {
-    const getting = database.transaction(store).objectStore(store).get(key);
-    getting.onsuccess = () => resolve(getting.result);
-    getting.onerror = () => reject(getting.error);
-  });
 }

@@ -1,21 +1,12 @@
-/** @import { Topic } from './state.js' */
 import { LitElement } from 'lit';
-import { state } from './state.js';
+import { effect } from './store.js';
 
 /**
- * An element that draws the page's state into the page itself (no shadow root, so that one style
- * sheet serves everything), and again whenever one of its topics changes.
+ * An element that draws the store into the page itself (no shadow root, so that one style sheet
+ * serves everything), and again whenever something changed that it read while drawing.
  */
 export class View extends LitElement {
-  /** @type {readonly Topic[]} */
-  static topics = [];
-
-  /** @returns {readonly Topic[]} */
-  get #topics() {
-    return /** @type {typeof View} */ (this.constructor).topics;
-  }
-
-  #changed = () => this.requestUpdate();
+  #stop = () => {};
 
   /** What index.html painted first gives way to the real thing. */
   createRenderRoot() {
@@ -25,11 +16,24 @@ export class View extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    for (const topic of this.#topics) state.addEventListener(topic, this.#changed);
+    // While it was away nothing told it of changes.
+    if (this.hasUpdated) this.requestUpdate();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    for (const topic of this.#topics) state.removeEventListener(topic, this.#changed);
+    this.#stop();
+  }
+
+  /** @param {import('lit').PropertyValues} changed */
+  update(changed) {
+    this.#stop();
+    if (!this.isConnected) return super.update(changed);
+    let drawing = true;
+    this.#stop = effect(() => {
+      if (drawing) super.update(changed);
+      else this.requestUpdate();
+      drawing = false;
+    });
   }
 }

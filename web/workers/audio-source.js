@@ -12,6 +12,7 @@ import {
   Mp3InputFormat,
   UnsupportedInputFormatError,
 } from 'mediabunny';
+import * as t from '../app/strings/platform-errors.js';
 import { SAMPLE_RATE_HZ } from '../generated/constants.js';
 import {
   lacksIndex,
@@ -172,8 +173,7 @@ export async function openAudio(blob, trackIndex) {
 
 /** @param {number} trackIndex */
 function noSuchTrack(trackIndex) {
-  const message = `The file has no audio track ${trackIndex + 1}.`;
-  return new PlatformError('MediaError', message, 'Choose another file or track.');
+  return new PlatformError('MediaError', t.noSuchTrack(trackIndex + 1));
 }
 
 /**
@@ -187,13 +187,9 @@ async function withoutSound(blob) {
     return unknownCodec(codec);
   }
   if (await lacksIndex(blob)) {
-    return new PlatformError(
-      'MediaError',
-      'The file is incomplete: the index that tells where its sound lies is missing.',
-      'Copy or download it again; a recording that was cut off needs a repair program.',
-    );
+    return new PlatformError('MediaError', t.indexMissing);
   }
-  return new PlatformError('MediaError', 'The file holds no sound.', 'Choose another file.');
+  return new PlatformError('MediaError', t.noSound);
 }
 
 /**
@@ -213,11 +209,7 @@ async function assertDecodable(track) {
     return;
   }
   if (!globalThis.AudioDecoder) {
-    throw new PlatformError(
-      'MediaError',
-      'This browser decodes only WAV for the page: it has no WebCodecs.',
-      'Use a current Chrome, Edge, Firefox or Safari over https, or convert the file to WAV.',
-    );
+    throw new PlatformError('MediaError', t.noDecoder);
   }
   throw unknownCodec(codec ?? internalName(await track.getInternalCodecId()));
 }
@@ -265,12 +257,7 @@ function languageName(code) {
  * @param {unknown} [error]
  */
 function unknownCodec(name, error) {
-  return new PlatformError(
-    'MediaError',
-    `This browser cannot decode the file's audio${name ? ` (${name})` : ''}.`,
-    'Convert it to MP3, M4A, Opus, FLAC or WAV, or try another browser.',
-    error,
-  );
+  return new PlatformError('MediaError', t.codecUnknown(name), error);
 }
 
 /** @param {unknown} error */
@@ -280,22 +267,10 @@ function unreadable(error) {
     return unknownCodec(codec[1], error);
   }
   const foreign = error instanceof UnsupportedInputFormatError;
-  return new PlatformError(
-    'MediaError',
-    foreign
-      ? 'The file is not a recording in a format the page knows.'
-      : 'The file is damaged: its beginning cannot be read.',
-    'Check that it plays elsewhere, or convert it to MP3, M4A, Opus, FLAC or WAV.',
-    error,
-  );
+  return new PlatformError('MediaError', foreign ? t.formatUnknown : t.beginningDamaged, error);
 }
 
 /** @param {unknown} error */
 function damaged(error) {
-  return new PlatformError(
-    'MediaError',
-    'The file is damaged: its sound cannot be decoded.',
-    'Check that it plays elsewhere, or convert it to MP3, M4A, Opus, FLAC or WAV.',
-    error,
-  );
+  return new PlatformError('MediaError', t.soundDamaged, error);
 }

@@ -4,7 +4,8 @@ import { storageError } from './errors.js';
 import { folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'backup';
-const WHAT = 'The backup';
+/** @type {import('../app/strings/platform-errors.js').Stored} */
+const WHAT = 'backup';
 
 /** Made by `create`: written piece by piece. */
 class BackupFile {
@@ -61,7 +62,7 @@ export async function clear() {
   try {
     await removeFrom(await folder(), FOLDER, true);
   } catch (error) {
-    throw storageError(error, 'The deletion of the last backup');
+    throw storageError(error, 'lastBackup');
   }
 }
 

@@ -7,6 +7,7 @@
  * makes Python run in circles, because then nothing else runs in this worker either.
  */
 
+import * as t from '../app/strings/platform-errors.js';
 import { PlatformError } from './errors.js';
 import { unpack } from './memory-image.js';
 import { startOptions } from './python-start.js';
@@ -59,7 +60,7 @@ async function load(python, base, mark) {
     lockFileURL: address(python.lockURL),
     stderr: (/** @type {string} */ text) => console.warn(text),
   };
-  const image = await keptImage(address(python.imageURL));
+  const image = python.imageURL ? await keptImage(address(python.imageURL)) : undefined;
   // Pyodide would ask for its larger script only once its smaller one runs.
   import(/* @vite-ignore */ `${indexURL}pyodide.asm.mjs`).catch(() => undefined);
   /** @type {typeof import('pyodide')} */
@@ -106,10 +107,14 @@ async function forget(address) {
  * @param {(path: string) => string} address
  */
 async function packagesOf({ files, indexURL, packagesURL }, address) {
-  const { sha256 } = files[packagesURL.slice(indexURL.length)];
-  const digest = sha256.replace(/../g, (hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-  const integrity = `sha256-${btoa(digest)}`;
+  const expected = files[packagesURL.slice(indexURL.length)];
+  const integrity = expected ? `sha256-${base64(expected.sha256)}` : '';
   return new Uint8Array(await (await fetch(address(packagesURL), { integrity })).arrayBuffer());
+}
+
+/** @param {string} hex */
+function base64(hex) {
+  return btoa(hex.replace(/../g, (two) => String.fromCharCode(Number.parseInt(two, 16))));
 }
 
 /**
@@ -184,12 +189,7 @@ class Watch {
     for (const [name, expected] of Object.entries(this.python.files)) {
       const reason = await this.check(name, expected);
       if (reason) {
-        return new PlatformError(
-          'EarwitnessError',
-          'A part of Earwitness is missing or damaged, so it cannot start.',
-          'Reload the page; if that does not help, clear this site’s data or tell whoever runs it.',
-          new Error(`${name}: ${reason}`),
-        );
+        return new PlatformError('EarwitnessError', t.partDamaged, new Error(`${name}: ${reason}`));
       }
     }
     return null;
@@ -223,10 +223,5 @@ class Watch {
 
 /** @param {unknown} error */
 function notStarted(error) {
-  return new PlatformError(
-    'EarwitnessError',
-    'Python did not start in this browser.',
-    'Reload the page; close other tabs if memory is short, or use a current browser.',
-    error,
-  );
+  return new PlatformError('EarwitnessError', t.pythonNotStarted, error);
 }

@@ -1,6 +1,7 @@
 /** One file from the network to the origin's private file system: hashed, continued, checked. */
 
 import { createSHA256 } from 'hash-wasm';
+import * as t from '../app/strings/platform-errors.js';
 import { PlatformError } from './errors.js';
 import { placeOf, removeFrom, writeAll, writer } from './opfs.js';
 
@@ -32,8 +33,7 @@ export async function download(url, directory, file, progress) {
     if (last) {
       throw new PlatformError(
         'ModelError',
-        'The model arrived damaged, twice.',
-        'Retry later, or tell whoever runs this page.',
+        t.modelDamaged,
         new Error(`${file.path} does not have SHA-256 ${file.sha256}`),
       );
     }
@@ -138,10 +138,5 @@ export async function sha256Of(file) {
 
 /** @param {unknown} cause */
 function unreachable(cause) {
-  return new PlatformError(
-    'ModelError',
-    'The model could not be downloaded.',
-    'Check the connection and retry; what has arrived is kept.',
-    cause,
-  );
+  return new PlatformError('ModelError', t.modelCutOff, cause);
 }

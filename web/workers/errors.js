@@ -1,17 +1,15 @@
 /** The platform's errors as plain data. */
 /** @import { ErrorView, PlatformErrorKind } from '../generated/messages' */
-
-const HINT_FULL = 'Delete recordings you no longer need, or free space on this device, and retry.';
+import * as t from '../app/strings/platform-errors.js';
 
 /** An error that already says what happened and what to do next. */
 export class PlatformError extends Error {
   /**
    * @param {PlatformErrorKind} type
-   * @param {string} message
-   * @param {string} hint
+   * @param {{ message: string, hint: string }} words what happened and what to do next
    * @param {unknown} [cause]
    */
-  constructor(type, message, hint, cause) {
+  constructor(type, { message, hint }, cause) {
     super(message, { cause });
     this.name = type;
     /** Read by Python, which raises its own class of this name. */
@@ -46,8 +44,7 @@ export function viewOf(error) {
   }
   return {
     type: 'EarwitnessError',
-    message: 'Something went wrong inside the page.',
-    hint: 'Reload the page; if it happens again, report it with the detail.',
+    ...t.workerFailed,
     detail: describe(error),
   };
 }
@@ -56,7 +53,7 @@ export function viewOf(error) {
  * What a failed write to the device's storage means.
  *
  * @param {unknown} error
- * @param {string} what Subject of the sentence, such as `The recording`.
+ * @param {t.Stored} what
  * @returns {PlatformError}
  */
 export function storageError(error, what) {
@@ -65,25 +62,10 @@ export function storageError(error, what) {
   }
   const name = error instanceof DOMException || error instanceof Error ? error.name : '';
   if (name === 'QuotaExceededError') {
-    return new PlatformError(
-      'StorageError',
-      `${what} does not fit in this browser's storage.`,
-      HINT_FULL,
-      error,
-    );
+    return new PlatformError('StorageError', t.doesNotFit(what), error);
   }
   if (name === 'SecurityError' || name === 'InvalidStateError' || name === 'UnknownError') {
-    return new PlatformError(
-      'StorageError',
-      `${what} cannot be kept: this browser refuses its storage to the page.`,
-      'Leave private browsing, allow site data for this page, and reload.',
-      error,
-    );
+    return new PlatformError('StorageError', t.storageRefused(what), error);
   }
-  return new PlatformError(
-    'StorageError',
-    `${what} could not be written to this device.`,
-    'Retry; if it fails again, reload the page.',
-    error,
-  );
+  return new PlatformError('StorageError', t.notWritten(what), error);
 }

@@ -1,8 +1,7 @@
 /** What a browser must have, one clear sentence for each that is missing. */
 
+import * as t from '../app/strings/platform-errors.js';
 import { PlatformError } from './errors.js';
-
-const CURRENT = 'Use a current Chrome, Edge, Firefox or Safari.';
 
 /** The smallest module with a vector instruction: (i32.const 0) (i8x16.splat) (drop). */
 const SIMD = Uint8Array.of(
@@ -16,18 +15,10 @@ const SIMD = Uint8Array.of(
  */
 export function missingFeature(role) {
   if (typeof WebAssembly !== 'object') {
-    return new PlatformError(
-      'EarwitnessError',
-      'This browser has WebAssembly switched off.',
-      CURRENT,
-    );
+    return new PlatformError('EarwitnessError', t.noWebAssembly);
   }
   if (role === 'engine' && !WebAssembly.validate(SIMD)) {
-    return new PlatformError(
-      'ModelError',
-      'This browser or its processor has no WebAssembly SIMD, which speech recognition needs.',
-      'Use a current browser or another device; everything already transcribed stays readable.',
-    );
+    return new PlatformError('ModelError', t.noSimd);
   }
   return null;
 }

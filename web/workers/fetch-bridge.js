@@ -5,6 +5,7 @@
  */
 /** @import { Request as HttpRequest, Response as HttpResponse } from '../generated/platform' */
 
+import * as t from '../app/strings/platform-errors.js';
 import { describe, PlatformError } from './errors.js';
 import * as shelf from './opfs-audio.js';
 
@@ -32,11 +33,11 @@ export class FetchBridge {
 
   /**
    * @param {number} id
-   * @param {string} question
+   * @param {string} request
    * @returns {Promise<string>} JSON: {status, headers, text} or {lost, detail}
    */
-  async ask(id, question) {
-    return this.guarded(id, question, async (response) => {
+  async send(id, request) {
+    return this.guarded(id, request, async (response) => {
       this.calls.delete(id);
       return { ...head(response), text: await response.text() };
     });
@@ -44,11 +45,11 @@ export class FetchBridge {
 
   /**
    * @param {number} id
-   * @param {string} question
-   * @returns {Promise<string>} As `ask`; the body of a success is read with `next`.
+   * @param {string} request
+   * @returns {Promise<string>} As `send`; the body of a success is read with `next`.
    */
-  async listen(id, question) {
-    return this.guarded(id, question, async (response) => {
+  async stream(id, request) {
+    return this.guarded(id, request, async (response) => {
       if (!response.ok || !response.body) {
         this.calls.delete(id);
         return { ...head(response), text: await response.text() };
@@ -73,7 +74,7 @@ export class FetchBridge {
   }
 
   /** @param {number} id Nothing happens when it is over. */
-  hangUp(id) {
+  close(id) {
     this.calls.get(id)?.abort();
     this.calls.delete(id);
     this.streams.delete(id);
@@ -86,19 +87,19 @@ export class FetchBridge {
    */
   async guarded(id, text, take) {
     /** @type {HttpRequest} */
-    const question = JSON.parse(text);
-    const body = await bodyOf(question);
+    const request = JSON.parse(text);
+    const { url, method, headers } = request;
+    const body = await bodyOf(request);
     const call = new AbortController();
     this.calls.set(id, call);
     try {
-      const { method, headers } = question;
-      const request = { method, headers, body, signal: call.signal, cache: 'no-store' };
-      return JSON.stringify(await take(await fetch(question.url, /** @type {any} */ (request))));
+      const init = { method, headers, body, signal: call.signal, cache: 'no-store' };
+      return JSON.stringify(await take(await fetch(url, /** @type {any} */ (init))));
     } catch (error) {
       this.calls.delete(id);
       // The policy's own event comes a moment after the failure it explains.
       await new Promise((resolve) => setTimeout(resolve, POLICY_WAIT_MS));
-      const lost = this.blocked.has(new URL(question.url).origin) ? 'blocked' : 'away';
+      const lost = this.blocked.has(new URL(url).origin) ? 'blocked' : 'away';
       return JSON.stringify({ lost, detail: describe(error) });
     }
   }
@@ -119,7 +120,7 @@ function head(response) {
 }
 
 /**
- * @param {HttpRequest} question
+ * @param {HttpRequest} request
  * @returns {Promise<BodyInit | undefined>}
  */
 async function bodyOf({ text, audio, fields }) {
@@ -143,11 +144,6 @@ async function recording(path) {
   try {
     return await shelf.open(path);
   } catch (error) {
-    throw new PlatformError(
-      'StorageError',
-      'The recording is no longer on this device.',
-      'Add it again.',
-      error,
-    );
+    throw new PlatformError('StorageError', t.recordingGone, error);
   }
 }

@@ -4,6 +4,7 @@
  * `env.backends` read from Python is a copy and BigInt arrays have no Python form.
  */
 
+import * as t from '../app/strings/platform-errors.js';
 import { describe, PlatformError } from './errors.js';
 
 /** Every address below it is answered from the device, never from the network. */
@@ -24,12 +25,7 @@ export async function loadTransformers(setup, files) {
   try {
     transformers = await import(/* @vite-ignore */ setup.transformersURL);
   } catch (error) {
-    throw new PlatformError(
-      'ModelError',
-      'The speech engine could not be loaded.',
-      'Check the connection and reload the page.',
-      error,
-    );
+    throw new PlatformError('ModelError', t.engineNotLoaded, error);
   }
   const { env } = transformers;
   env.allowRemoteModels = false;

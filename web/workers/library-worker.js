@@ -34,7 +34,7 @@ export class LibraryWorker {
       shelf,
       backups,
       models: this.models,
-      wire: new FetchBridge(),
+      http: new FetchBridge(),
       version: __BUILD__.version,
       /** @param {(kind: string, id: number, text: string, attachments: unknown[]) => void} py */
       open: (py) => this.inbox.connect(py),

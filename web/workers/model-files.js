@@ -6,6 +6,7 @@
  * on the disk after they were verified (the size is checked at every start, the hash is not).
  */
 
+import * as t from '../app/strings/platform-errors.js';
 import { download, sha256Of } from './download.js';
 import { describe, PlatformError, storageError } from './errors.js';
 import { fileAt, fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
@@ -53,11 +54,7 @@ export class ModelFiles {
     const { models, vad } = await this.catalogue();
     const entry = [...models, vad].find((each) => each?.id === id);
     if (!entry) {
-      throw new PlatformError(
-        'ModelError',
-        `This page has no model “${id}”.`,
-        'Choose another one in the settings.',
-      );
+      throw new PlatformError('ModelError', t.noSuchModel(id));
     }
     const manifest = (await this.complete(entry)) ?? (await this.fetchModel(entry, progress));
     this.inUse.set(id, await folder(FOLDER, id, manifest.revision));
@@ -86,11 +83,7 @@ export class ModelFiles {
   async text(id, path) {
     const file = await this.open(id, path);
     if (!file) {
-      throw new PlatformError(
-        'ModelError',
-        `The model “${id}” lacks ${path}.`,
-        'Choose another model, or tell whoever runs this page.',
-      );
+      throw new PlatformError('ModelError', t.modelLacksFile(id, path));
     }
     return file.text();
   }
@@ -132,12 +125,7 @@ export class ModelFiles {
       if (kept) {
         return kept;
       }
-      throw new PlatformError(
-        'ModelError',
-        'The list of models could not be read.',
-        'Check the connection and retry.',
-        error,
-      );
+      throw new PlatformError('ModelError', t.catalogueUnreadable, error);
     }
   }
 
@@ -189,7 +177,7 @@ export class ModelFiles {
       }
       await forgetOthers(entry.id, manifest.revision);
     } catch (error) {
-      throw storageError(error, 'The model');
+      throw storageError(error, 'model');
     }
     return manifest;
   }
@@ -207,12 +195,7 @@ async function fetchManifest(url) {
     }
     return await response.json();
   } catch (error) {
-    throw new PlatformError(
-      'ModelError',
-      'The model could not be downloaded.',
-      'Check the connection and retry.',
-      error,
-    );
+    throw new PlatformError('ModelError', t.modelNotDownloaded, error);
   }
 }
 

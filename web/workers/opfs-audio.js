@@ -2,6 +2,7 @@
 /** @import { KeptAudio } from '../generated/platform' */
 
 import { createSHA256 } from 'hash-wasm';
+import * as t from '../app/strings/platform-errors.js';
 import { PlatformError, storageError } from './errors.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
@@ -17,11 +18,7 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
  */
 export async function keep(id, blob) {
   if (!blob.size) {
-    throw new PlatformError(
-      'MediaError',
-      'The file is empty.',
-      'Choose a file that holds a recording.',
-    );
+    throw new PlatformError('MediaError', t.fileEmpty);
   }
   /** @type {FileSystemDirectoryHandle | undefined} */
   let directory;
@@ -41,7 +38,7 @@ export async function keep(id, blob) {
     if (directory) {
       await removeFrom(directory, id).catch(() => undefined);
     }
-    throw unreadable(error) ?? storageError(error, 'The recording');
+    throw unreadable(error) ?? storageError(error, 'recording');
   }
 }
 
@@ -50,7 +47,7 @@ export async function remove(id) {
   try {
     await removeFrom(await folder(FOLDER), id);
   } catch (error) {
-    throw storageError(error, 'The deletion');
+    throw storageError(error, 'deletion');
   }
 }
 
@@ -66,7 +63,7 @@ export async function list() {
     }
     return JSON.stringify(sizes);
   } catch (error) {
-    throw storageError(error, 'The list of recordings');
+    throw storageError(error, 'recordings');
   }
 }
 
@@ -136,18 +133,9 @@ function unreadable(error) {
   if (name !== 'NotReadableError' && name !== 'NotFoundError') {
     return null;
   }
-  return new PlatformError(
-    'NotFoundError',
-    'The file cannot be read: it was moved, changed or locked after you chose it.',
-    'Choose it again.',
-    error,
-  );
+  return new PlatformError('NotFoundError', t.fileUnreadable, error);
 }
 
 function missing() {
-  return new PlatformError(
-    'NotFoundError',
-    'The audio of this transcript is not on this device.',
-    'Choose the file again.',
-  );
+  return new PlatformError('NotFoundError', t.audioMissing);
 }

@@ -1,5 +1,6 @@
 /** The origin's private file system: folders, files, and writing a stream in place. */
 
+import * as t from '../app/strings/platform-errors.js';
 import { PlatformError } from './errors.js';
 
 const LOCK_TRIES = 40;
@@ -11,11 +12,7 @@ const LOCK_WAIT_MS = 100;
  */
 export async function folder(...names) {
   if (!navigator.storage?.getDirectory) {
-    throw new PlatformError(
-      'StorageError',
-      'This browser offers the page no private file storage, so recordings and models cannot be kept.',
-      'Leave private browsing, or use a current Chrome, Edge, Firefox or Safari over https.',
-    );
+    throw new PlatformError('StorageError', t.noPrivateFiles);
   }
   let handle = await navigator.storage.getDirectory();
   for (const name of names) {

@@ -7,6 +7,7 @@
 /** @import { Change } from '../generated/platform' */
 
 import { openDB } from 'idb';
+import * as t from '../app/strings/platform-errors.js';
 import { DATABASE_NAME, SCHEMA_VERSION, TABLES } from '../generated/constants.js';
 import { PlatformError, storageError } from './errors.js';
 
@@ -46,7 +47,7 @@ export class Store {
       const value = await (await this.open()).get(table, key);
       return value === undefined ? undefined : JSON.stringify(value);
     } catch (error) {
-      throw storageError(error, 'Your library');
+      throw storageError(error, 'library');
     }
   }
 
@@ -69,7 +70,7 @@ export class Store {
       ]);
       return JSON.stringify(keys.map((key, index) => [key, values[index]]));
     } catch (error) {
-      throw storageError(error, 'Your library');
+      throw storageError(error, 'library');
     }
   }
 
@@ -98,20 +99,14 @@ export class Store {
         throw error;
       }
     } catch (error) {
-      throw storageError(error, 'The change');
+      throw storageError(error, 'change');
     }
   }
 
   /** @returns {Promise<Database>} */
   open() {
     if (this.outdated) {
-      return Promise.reject(
-        new PlatformError(
-          'StorageError',
-          'Another tab runs a newer version of Earwitness.',
-          'Reload this tab.',
-        ),
-      );
+      return Promise.reject(new PlatformError('StorageError', t.newerInOtherTab));
     }
     this.opening ??= this.connect().catch((error) => {
       this.opening = null;
@@ -123,11 +118,7 @@ export class Store {
   /** @returns {Promise<Database>} */
   async connect() {
     if (!globalThis.indexedDB) {
-      throw new PlatformError(
-        'StorageError',
-        'This browser offers no IndexedDB, so nothing could be kept.',
-        'Leave private browsing or use another browser.',
-      );
+      throw new PlatformError('StorageError', t.noIndexedDb);
     }
     try {
       return await openDB(DATABASE_NAME, SCHEMA_VERSION, {
@@ -146,14 +137,9 @@ export class Store {
       });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'VersionError') {
-        throw new PlatformError(
-          'StorageError',
-          'Your library was written by a newer version of Earwitness.',
-          'Reload the page to get that version.',
-          error,
-        );
+        throw new PlatformError('StorageError', t.libraryNewer, error);
       }
-      throw storageError(error, 'Your library');
+      throw storageError(error, 'library');
     }
   }
 }

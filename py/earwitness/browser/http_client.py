@@ -18,13 +18,13 @@ class PlatformFetch(Protocol):
 
     origin: str
 
-    def ask(self, id: int, request: str) -> Awaitable[str]: ...
+    def send(self, id: int, request: str) -> Awaitable[str]: ...
 
-    def listen(self, id: int, request: str) -> Awaitable[str]: ...
+    def stream(self, id: int, request: str) -> Awaitable[str]: ...
 
     def next(self, id: int) -> Awaitable[str]: ...
 
-    def hangUp(self, id: int) -> None: ...  # noqa: N802 (JavaScript's name)
+    def close(self, id: int) -> None: ...
 
 
 class FetchClient:
@@ -41,11 +41,11 @@ class FetchClient:
 
     async def send(self, request: Request) -> Response:
         """Send a request and return its whole response."""
-        return (await self._begin(self._platform.ask, request))[1]
+        return (await self._begin(self._platform.send, request))[1]
 
     async def stream(self, request: Request) -> ResponseStream:
         """Send a request and return its response once the headers are here."""
-        number, response = await self._begin(self._platform.listen, request)
+        number, response = await self._begin(self._platform.stream, request)
         return _Stream(self, number, response, request.url)
 
     async def next(self, number: int, url: str) -> str | None:
@@ -57,7 +57,7 @@ class FetchClient:
 
     def close(self, number: int) -> None:
         """Close a request's connection; a closed one stays closed."""
-        self._platform.hangUp(number)
+        self._platform.close(number)
 
     async def _begin(
         self, method: Callable[[int, str], Awaitable[str]], request: Request

@@ -33,7 +33,7 @@ class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
 
     store: PlatformStore
     shelf: PlatformShelf
-    wire: PlatformFetch
+    http: PlatformFetch
     backups: PlatformBackups
 
     def open(self, receive: Receive) -> None: ...
@@ -58,7 +58,7 @@ class LibraryRoom:
             backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,
-            http=FetchClient(platform.wire),
+            http=FetchClient(platform.http),
             clock=WallClock(),
             emit=self._emit,
             export=_export,

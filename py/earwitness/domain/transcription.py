@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import Job
+from earwitness.domain.jobs import Job, advance, finish
 from earwitness.domain.records import Record
 from earwitness.domain.scripts import count_words
 from earwitness.engine_messages import ResumePoint, WindowRow
@@ -82,7 +82,7 @@ def apply_batch(
             changes["preview"] = preview(segments, record.preview)
     return Transcription(
         revised(record, **changes),
-        dataclasses.replace(job, resume=batch.resume, position_s=batch.position_s),
+        advance(job, batch.resume, batch.position_s),
         _with_layer(before.document, job.run, until_s=batch.position_s),
     )
 
@@ -115,9 +115,8 @@ def apply_finish(
     if not job.resume.batch and not job.on_server:
         record = with_options_of(record, job)
     position_s = record.duration_s if job.end_s is None else job.end_s
-    job = dataclasses.replace(job, state="done", position_s=position_s, error=None)
     record = with_counts(revised(record), opened.segments)
-    return Transcription(record, job, document), opened
+    return Transcription(record, finish(job, position_s), document), opened
 
 
 def with_options_of(record: Record, job: Job) -> Record:

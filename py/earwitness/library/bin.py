@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from earwitness.domain.jobs import RUNNING
-from earwitness.domain.records import iso, seconds
+from earwitness.domain.jobs import Job, interrupt, may
+from earwitness.domain.records import Record, iso, seconds
 from earwitness.errors import NotFoundError
-from earwitness.library.document_cache import Texts
+from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import AudioShelf, Clock
-from earwitness.library.repository import Ledger
+from earwitness.library.repository import LibraryRepository
 
 KEPT_DAYS = 30
 """How long a removed transcript can be restored."""
@@ -20,14 +20,20 @@ KEPT_S = KEPT_DAYS * 24 * 3600.0
 class Bin:
     """Removing takes a transcript out of lists, queue and search; nothing else changes."""
 
-    def __init__(self, ledger: Ledger, texts: Texts, shelf: AudioShelf, clock: Clock) -> None:
-        self._ledger = ledger
-        self._texts = texts
+    def __init__(
+        self,
+        repository: LibraryRepository,
+        documents: DocumentCache,
+        shelf: AudioShelf,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._documents = documents
         self._shelf = shelf
         self._clock = clock
 
     async def remove(self, transcript_ids: Iterable[str]) -> tuple[str, ...]:
-        """Move them in; those that are there already are left as they are.
+        """Move transcripts into the bin; those in it already are left as they are.
 
         Returns:
             The ids that went in.
@@ -36,64 +42,68 @@ class Bin:
             NotFoundError: one of them never was; none is moved.
             StorageError: none is moved.
         """
-        async with self._ledger.lock:
-            self._known(transcript_ids)
+        async with self._repository.transaction() as t:
             now = iso(self._clock.now())
             moved = [
                 dataclasses.replace(record, removed_at=now)
-                for id_ in dict.fromkeys(transcript_ids)
-                if not (record := self._ledger.records[id_]).removed_at
+                for record in self._records(transcript_ids)
+                if not record.removed_at
             ]
-            jobs = [self._ledger.jobs[record.id] for record in moved]
-            waiting = [dataclasses.replace(j, state="queued") for j in jobs if j.state in RUNNING]
-            await self._ledger.commit(moved, waiting)
+            for record in moved:
+                job = self._repository.job(record.id)
+                t.put(record, *([interrupt(job)] if may(job, "interrupt") else []))
         for record in moved:
-            self._texts.removed(record.id)
+            self._documents.remove(record.id)
         return tuple(record.id for record in moved)
 
     async def restore(self, transcript_ids: Iterable[str]) -> tuple[str, ...]:
-        """Take them out again, words, audio, place in the queue and all.
+        """Take transcripts out of the bin, words, audio, position in the queue and all.
 
         Raises:
             NotFoundError: one of them is not there any more; none is restored.
             StorageError: none is restored.
         """
-        async with self._ledger.lock:
-            self._known(transcript_ids)
+        async with self._repository.transaction() as t:
             moved = [
                 dataclasses.replace(record, removed_at="")
-                for id_ in dict.fromkeys(transcript_ids)
-                if (record := self._ledger.records[id_]).removed_at
+                for record in self._records(transcript_ids)
+                if record.removed_at
             ]
-            await self._ledger.commit(moved)
+            t.put(*moved)
         for record in moved:
-            await self._texts.index_one(record.id)
+            await self._documents.index_transcript(record.id)
         return tuple(record.id for record in moved)
 
-    async def empty(self, older_than_s: float = 0.0) -> tuple[str, ...]:
+    async def empty(self, older_than_s: float = 0.0) -> list[Job]:
         """Delete for good what has been in the bin for that long, audio included.
 
+        Returns:
+            The jobs of what is gone, so that servers can delete their copies.
+
         Raises:
-            StorageError: the store or the shelf would not; what is gone is gone.
+            StorageError: the store or the shelf refuses; what is gone is gone.
         """
-        async with self._ledger.lock:
+        async with self._repository.transaction() as t:
             limit = self._clock.now() - older_than_s
-            gone = tuple(
-                record.id
-                for record in self._ledger.records.values()
-                if record.removed_at and seconds(record.removed_at) <= limit
-            )
-            if gone:
-                await self._ledger.forget(gone)
-        for id_ in gone:
-            await self._shelf.delete(id_)
+            gone = [
+                self._repository.job(record.id, in_bin=True)
+                for record in self._repository.records(in_bin=True)
+                if seconds(record.removed_at) <= limit
+            ]
+            for job in gone:
+                t.delete(job.transcript_id)
+        for job in gone:
+            await self._shelf.delete(job.transcript_id)
         return gone
 
-    def _known(self, transcript_ids: Iterable[str]) -> None:
-        for id_ in transcript_ids:
-            if id_ not in self._ledger.records:
+    def _records(self, transcript_ids: Iterable[str]) -> list[Record]:
+        """Return each of the records once."""
+        ids = tuple(dict.fromkeys(transcript_ids))
+        for id_ in ids:
+            if id_ not in self._repository:
                 raise NotFoundError(
                     "That transcript has been deleted for good.",
                     hint="It cannot be brought back; transcribe the recording again.",
                     detail=id_,
                 )
+        return [self._repository.record(id_, in_bin=True) for id_ in ids]

@@ -1,4 +1,4 @@
-"""The words of transcripts: opened from windows, kept at hand, and put into the search index."""
+"""The words of transcripts: read from windows, kept at hand, and put into the search index."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from earwitness.domain.jobs import ACTIVE
 from earwitness.domain.records import Record
 from earwitness.engine_messages import WindowRow
 from earwitness.library.ports import Clock
-from earwitness.library.repository import Ledger
-from earwitness.library.store import Put, run_prefix
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.store import Put, Store, run_prefix
 from earwitness.search.index import Entry, Line, SearchIndex
-from earwitness.serialization import from_plain, to_plain
+from earwitness.serialization import from_plain
 from earwitness.transcript import Segment
 
 OPEN_AT_ONCE = 4
@@ -25,11 +25,12 @@ BUILD_CHUNK = 20
 """Transcripts indexed before others get their turn."""
 
 
-class Texts:
-    """Opens documents and keeps the search index in step with them."""
+class DocumentCache:
+    """Keeps the documents opened last, and the search index in step with every document."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        self._ledger = ledger
+    def __init__(self, repository: LibraryRepository, store: Store, clock: Clock) -> None:
+        self._repository = repository
+        self._store = store
         self._clock = clock
         self._open: OrderedDict[str, OpenDocument] = OrderedDict()
         self._turns: dict[str, int] = {}
@@ -38,13 +39,13 @@ class Texts:
         self.indexing = False
 
     async def open(self, transcript_id: str) -> OpenDocument:
-        """The document with its words.
+        """Return the document with its words.
 
         Raises:
             NotFoundError: there is no such transcript, or it is in the bin.
             StorageError: the store cannot be read.
         """
-        self._ledger.record(transcript_id)
+        self._repository.record(transcript_id)
         while transcript_id not in self._open:
             turn = self._turns.get(transcript_id, 0)
             opened = await self._read(transcript_id)
@@ -53,14 +54,14 @@ class Texts:
         self._open.move_to_end(transcript_id)
         return self._open[transcript_id]
 
-    def committed(self, opened: OpenDocument) -> None:
-        """This is what the store holds now; whoever is reading an older state reads again."""
+    def replace(self, opened: OpenDocument) -> None:
+        """Keep what the store holds now; a reader of an older state reads again."""
         transcript_id = opened.document.transcript_id
         self._turn(transcript_id)
         self._cache(transcript_id, opened)
 
     def close(self, transcript_id: str) -> None:
-        """Forget what is in memory; the next `open` reads the store."""
+        """Drop a document from memory; the next `open` reads the store."""
         self._turn(transcript_id)
         self._open.pop(transcript_id, None)
 
@@ -74,8 +75,8 @@ class Texts:
 
     # ------------------------------------------------------------ search
 
-    def appended(self, record: Record, opened: OpenDocument, first: int) -> None:
-        """Segments from `first` on are new: let the search find them."""
+    def index_from(self, record: Record, opened: OpenDocument, first: int) -> None:
+        """Let the search find the segments from index `first` on."""
         known = record.id in self.index
         lines = [_line(segment) for segment in opened.read_from(first if known else 0)]
         if known:
@@ -84,25 +85,25 @@ class Texts:
         else:
             self.index.put(_entry(record), lines)
 
-    def edited(self, record: Record, opened: OpenDocument, segment: int) -> None:
-        """One segment reads differently."""
+    def index_segment(self, record: Record, opened: OpenDocument, segment: int) -> None:
+        """Let the search find the new text of one segment."""
         if record.id in self.index:
             self.index.replace_line(record.id, segment, _line(opened.read(segment)))
         else:
-            self.appended(record, opened, 0)
+            self.index_from(record, opened, 0)
 
-    def described(self, record: Record) -> None:
-        """Its name, tags or language changed."""
+    def index_record(self, record: Record) -> None:
+        """Let the search find the record by its new name, tags and language."""
         if record.id in self.index:
             self.index.describe(_entry(record))
 
-    def removed(self, transcript_id: str) -> None:
-        """It is not in the library any more."""
+    def remove(self, transcript_id: str) -> None:
+        """Drop a transcript that left the library from memory and search."""
         self.close(transcript_id)
         self.index.remove(transcript_id)
 
     def shard(self, record: Record, opened: OpenDocument) -> Put:
-        """The change that keeps the search index's lines for the next visit."""
+        """Return the change that keeps the search index's lines for the next visit."""
         lines = [[s.start_s, s.end_s, s.text] for s in opened.segments]
         value = {"schema": SHARD_SCHEMA, "revision": record.revision, "lines": lines}
         return Put("shards", record.id, value)
@@ -115,56 +116,53 @@ class Texts:
         """
         self.indexing = True
         try:
-            waiting = [record.id for record in self._ledger.newest()]
+            waiting = [record.id for record in self._repository.records()]
             for at in range(0, len(waiting), BUILD_CHUNK):
                 for id_ in waiting[at : at + BUILD_CHUNK]:
-                    await self.index_one(id_)
+                    await self.index_transcript(id_)
                 await self._clock.sleep(0)
             self.index.update_spellings()
         finally:
             self.indexing = False
 
-    async def index_one(self, transcript_id: str) -> None:
+    async def index_transcript(self, transcript_id: str) -> None:
         """Index a transcript from its shard, or from its windows when the shard is not of today."""
-        if transcript_id in self.index:
+        record = self._unindexed(transcript_id)
+        if record is None:
             return
-        record = self._ledger.records.get(transcript_id)
-        if record is None or record.removed_at:
-            return
-        lines = _shard_lines(await self._ledger.store.get("shards", record.id), record.revision)
+        lines = _shard_lines(await self._store.get("shards", record.id), record.revision)
         if lines is None:
             opened = self._open.get(record.id) or await self._read(record.id)
             lines = [_line(segment) for segment in opened.segments]
-            if lines and self._ledger.jobs[record.id].state not in ACTIVE:
-                await self._ledger.store.write([self.shard(record, opened)])
-        record = self._ledger.records.get(transcript_id)
-        if record is not None and not record.removed_at and transcript_id not in self.index:
+            if lines and self._repository.job(record.id, in_bin=True).state not in ACTIVE:
+                await self._store.write([self.shard(record, opened)])
+        record = self._unindexed(transcript_id)
+        if record is not None:
             self.index.put(_entry(record), lines)
 
+    def _unindexed(self, transcript_id: str) -> Record | None:
+        if transcript_id in self.index or not self._repository.is_listed(transcript_id):
+            return None
+        return self._repository.record(transcript_id)
+
     async def _read(self, transcript_id: str) -> OpenDocument:
-        store = self._ledger.store
-        kept = await store.get("documents", transcript_id)
+        kept = await self._store.get("documents", transcript_id)
         return await self.compose(
             from_plain(Document, kept) if kept is not None else Document(transcript_id)
         )
 
     async def compose(self, document: Document) -> OpenDocument:
-        """A document, kept or not, with the words it is made of.
+        """Return a document, stored or not, with the words it is made of.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        store, transcript_id = self._ledger.store, document.transcript_id
+        transcript_id = document.transcript_id
         windows: dict[int, Sequence[WindowRow]] = {}
         for layer in document.visible():
-            rows = await store.scan("windows", prefix=run_prefix(transcript_id, layer.run))
+            rows = await self._store.scan("windows", prefix=run_prefix(transcript_id, layer.run))
             windows[layer.run] = [from_plain(WindowRow, row.value) for row in rows]
         return OpenDocument(document, windows)
-
-
-def document_put(document: Document) -> Put:
-    """The change that keeps a document."""
-    return Put("documents", document.transcript_id, to_plain(document))
 
 
 def _entry(record: Record) -> Entry:

@@ -8,19 +8,21 @@ from earwitness.domain.edits import TEXT_MAX, apply_edits
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.views import transcript_of
 from earwitness.errors import BadRequestError
-from earwitness.library.document_cache import Texts, document_put
+from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Clock
-from earwitness.library.repository import Ledger
+from earwitness.library.repository import LibraryRepository
 from earwitness.messages import EditSegment, Rename, SetTags
 from earwitness.transcript import Transcript
 
 
 class Edits:
-    """Each method commits, and tells the search."""
+    """Each method writes the change, then updates the search index."""
 
-    def __init__(self, ledger: Ledger, texts: Texts, clock: Clock) -> None:
-        self._ledger = ledger
-        self._texts = texts
+    def __init__(
+        self, repository: LibraryRepository, documents: DocumentCache, clock: Clock
+    ) -> None:
+        self._repository = repository
+        self._documents = documents
         self._clock = clock
 
     async def rename(self, request: Rename) -> None:
@@ -31,11 +33,11 @@ class Edits:
         """
         if not request.name.strip():
             raise BadRequestError("A transcript needs a name.", hint="Type one.")
-        async with self._ledger.lock:
-            record = self._ledger.record(request.transcript_id)
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
             record = dataclasses.replace(record, name=clean_name(request.name))
-            await self._ledger.commit([record])
-        self._texts.described(record)
+            t.put(record)
+        self._documents.index_record(record)
 
     async def set_tags(self, request: SetTags) -> None:
         """Replace its tags.
@@ -43,11 +45,11 @@ class Edits:
         Raises:
             NotFoundError, BadRequestError, StorageError.
         """
-        async with self._ledger.lock:
-            record = self._ledger.record(request.transcript_id)
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
             record = dataclasses.replace(record, tags=clean_tags(request.tags))
-            await self._ledger.commit([record])
-        self._texts.described(record)
+            t.put(record)
+        self._documents.index_record(record)
 
     async def edit(self, request: EditSegment) -> Transcript:
         """Replace a sentence; the heard one stays below, and comes back when it is typed again.
@@ -60,13 +62,13 @@ class Edits:
                 f"A sentence can have {TEXT_MAX} characters, not {len(request.text)}.",
                 hint="Split it.",
             )
-        async with self._ledger.lock:
-            record = self._ledger.record(request.transcript_id)
-            opened = await self._texts.open(record.id)
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
+            opened = await self._documents.open(record.id)
             texts = {request.segment: request.text}
             record, opened = apply_edits(record, opened, texts, iso(self._clock.now()))
-            shard = self._texts.shard(record, opened)
-            await self._ledger.commit([record], more=[document_put(opened.document), shard])
-            self._texts.committed(opened)
-            self._texts.edited(record, opened, request.segment)
-            return transcript_of(record, opened.segments)
+            t.put(record, opened.document)
+            t.write(self._documents.shard(record, opened))
+        self._documents.replace(opened)
+        self._documents.index_segment(record, opened, request.segment)
+        return transcript_of(record, opened.segments)

@@ -1,60 +1,36 @@
-"""What a search found on the server: hits of this library's own, or transcripts to copy in."""
+"""Adding a transcript that comes with all its words, from a server."""
 
 from __future__ import annotations
 
-import dataclasses
-
 from earwitness.domain.documents import Document, Layer, OpenDocument
-from earwitness.domain.jobs import Job, ServerJob
+from earwitness.domain.jobs import ServerJob, finished_job
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
-from earwitness.library.document_cache import Texts, document_put
-from earwitness.library.repository import Ledger
-from earwitness.library.store import Put, window_key
-from earwitness.messages import Hit, TranscribeOptions
-from earwitness.remote.address import origin_of
-from earwitness.serialization import to_plain
+from earwitness.library.document_cache import DocumentCache
+from earwitness.library.repository import LibraryRepository
+from earwitness.messages import TranscribeOptions
 from earwitness.transcript import Transcript
 
 
-class Copying:
-    """Knows which transcripts of a server are here already."""
+class TranscriptImporter:
+    """Writes transcripts as if they had been made here."""
 
-    def __init__(self, ledger: Ledger, texts: Texts) -> None:
-        self._ledger = ledger
-        self._texts = texts
+    def __init__(self, repository: LibraryRepository, documents: DocumentCache) -> None:
+        self._repository = repository
+        self._documents = documents
 
-    def known(self, base: str, server_id: str) -> str | None:
-        """The id here of a transcript of that server's; None while it is only there."""
-        return self._known(base).get(server_id)
+    async def add(self, found: Transcript, server: ServerJob) -> str:
+        """Add a transcript of a server; return its id in this library.
 
-    def _known(self, base: str) -> dict[str, str]:
-        """Ids here by ids there."""
-        jobs = self._ledger.active_jobs()
-        return {job.server.id: job.transcript_id for job in jobs if job.server.base == base}
-
-    def own(self, base: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Hits with the ids they have here, or with the server that alone has them."""
-        here = self._known(base)
-        origin = origin_of(base)
-        return tuple(
-            dataclasses.replace(hit, transcript_id=id_)
-            if (id_ := here.get(hit.transcript_id))
-            else dataclasses.replace(hit, server=origin)
-            for hit in hits
-        )
-
-    async def add(self, base: str, found: Transcript) -> str:
-        """Keep a transcript as if it had been made here; its id in this library.
+        One of the same id that is in the library stays as it is.
 
         Raises:
-            BadRequestError: its id or tags are none.
+            BadRequestError: its id or tags are not valid.
             StorageError: nothing was written.
         """
         id_ = check_id(found.id)
-        kept = self._ledger.records.get(id_)
-        if kept is not None and not kept.removed_at:
+        if self._repository.is_listed(id_):
             return id_
         record = Record(
             id=id_,
@@ -71,20 +47,11 @@ class Copying:
         document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
         opened = OpenDocument(document, {1: (row,)})
         record = with_counts(record, opened.segments)
-        job = Job(
-            transcript_id=id_,
-            options=TranscribeOptions(model=found.model, task=found.task, where="server"),
-            order=0.0,
-            state="done",
-            position_s=found.duration_s,
-            server=ServerJob(base, id=id_),
-        )
-        changes = [
-            Put("windows", window_key(id_, 1, 0), to_plain(row)),
-            document_put(document),
-            self._texts.shard(record, opened),
-        ]
-        async with self._ledger.lock:
-            await self._ledger.commit([record], [job], changes)
-        await self._texts.index_one(id_)
+        options = TranscribeOptions(model=found.model, task=found.task, where="server")
+        async with self._repository.transaction() as t:
+            job = finished_job(id_, options, duration_s=found.duration_s, server=server)
+            t.put(record, job, document)
+            t.put_windows(id_, 1, [row])
+            t.write(self._documents.shard(record, opened))
+        await self._documents.index_transcript(id_)
         return id_

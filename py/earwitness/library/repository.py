@@ -1,18 +1,31 @@
-"""Records, jobs, settings and speeds in memory: written to the store first, then changed here."""
+"""Records, jobs, settings and speeds: read from memory, written to the store first.
+
+Everything that changes them is a transaction:
+
+    async with repository.transaction() as t:
+        t.put(cancel(repository.job(id_)))
+
+One transaction runs at a time. What was put is written when the block ends, all of it or nothing,
+and only then is it what readers see. An error in the block, or of the store, changes nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from earwitness.domain.jobs import ACTIVE, Job, next_job, queue_position
+from earwitness.domain.documents import Document
+from earwitness.domain.estimate import Speeds
+from earwitness.domain.jobs import ACTIVE, Job, finished_job
+from earwitness.domain.queue_order import queue_position
 from earwitness.domain.records import Record
 from earwitness.domain.views import job_view, summary_of
+from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
-from earwitness.library.ports import Host, ModelInfo
-from earwitness.library.queue.estimate import Speeds
 from earwitness.library.store import (
     RECENT_KEY,
     SETTINGS_KEY,
@@ -22,7 +35,9 @@ from earwitness.library.store import (
     DeletePrefix,
     Put,
     Store,
+    run_prefix,
     transcript_prefix,
+    window_key,
 )
 from earwitness.messages import (
     Settings,
@@ -38,26 +53,125 @@ SNAPSHOT_LENGTH = 50
 """Summaries that the page can read before Python is up."""
 
 
-class Ledger:
-    """The truth about every recording. Whoever changes it holds `lock`."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is shown of a job at work beside what is kept of it."""
+
+    loading: tuple[int, int] = (0, 0)
+    """Bytes (so far, in all) of the model that the job waits for, or of the audio on its way to a
+    server."""
+    pausing: bool = False
+    """It is paused, but the engine has not let go of it yet."""
+    remaining_s: float | None = None
+    """How long the server that works on it expects to need."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What readers see; a transaction puts the next one in its place."""
+
+    records: dict[str, Record] = field(default_factory=dict[str, Record])
+    jobs: dict[str, Job] = field(default_factory=dict[str, Job])
+    """By transcript id; one for each record."""
+    settings: Settings = field(default_factory=Settings)
+    speeds: Speeds = field(default_factory=Speeds)
+
+    def newest(self, *, in_bin: bool = False) -> list[Record]:
+        kept = (record for record in self.records.values() if bool(record.removed_at) == in_bin)
+        return sorted(kept, key=_place, reverse=True)
+
+    def jobs_of_library(self) -> Iterator[Job]:
+        return (job for id_, job in self.jobs.items() if not self.records[id_].removed_at)
+
+
+class Transaction:
+    """What one transaction changes; `LibraryRepository.transaction` gives one."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, Record] = {}
+        self._jobs: dict[str, Job] = {}
+        self._deleted: set[str] = set()
+        self._settings: Settings | None = None
+        self._speeds: Speeds | None = None
+        self._changes: list[Change] = []
+        self.snapshot = True
+        """False: the snapshot stays as it is, though a record or job changes."""
+
+    def put(self, *values: Record | Job | Document | Settings | Speeds) -> None:
+        """Write values, each in the place of the one before it."""
+        for value in values:
+            match value:
+                case Record():
+                    self._records[value.id] = value
+                case Job():
+                    self._jobs[value.transcript_id] = value
+                case Document():
+                    self.write(Put("documents", value.transcript_id, to_plain(value)))
+                case Settings():
+                    self._settings = value
+                case Speeds():
+                    self._speeds = value
+
+    def put_windows(self, transcript_id: str, run: int, rows: Iterable[WindowRow]) -> None:
+        """Write windows of a run."""
+        for row in rows:
+            self.write(Put("windows", window_key(transcript_id, run, row.window), to_plain(row)))
+
+    def write(self, *changes: Change) -> None:
+        """Write to tables that the repository does not read."""
+        self._changes += changes
+
+    def delete_run(self, transcript_id: str, run: int) -> None:
+        """Delete the windows of a run."""
+        self.write(DeletePrefix("windows", run_prefix(transcript_id, run)))
+
+    def delete(self, transcript_id: str) -> None:
+        """Delete a recording for good, words and all. Its audio is not the repository's."""
+        self._deleted.add(transcript_id)
+        self.write(
+            Delete("transcripts", transcript_id),
+            Delete("jobs", transcript_id),
+            Delete("documents", transcript_id),
+            Delete("shards", transcript_id),
+            DeletePrefix("windows", transcript_prefix(transcript_id)),
+        )
+
+    def applied_to(self, state: _State) -> _State:
+        """Return what readers see once this is written."""
+        records, jobs = state.records | self._records, state.jobs | self._jobs
+        for id_ in self._deleted:
+            records.pop(id_, None)
+            jobs.pop(id_, None)
+        return _State(records, jobs, self._settings or state.settings, self._speeds or state.speeds)
+
+    def changes(self) -> list[Change]:
+        """Return what is to be written."""
+        written: list[Change] = [
+            *(Put("transcripts", id_, to_plain(each)) for id_, each in self._records.items()),
+            *(Put("jobs", id_, to_plain(each)) for id_, each in self._jobs.items()),
+            *self._changes,
+        ]
+        if self._settings is not None:
+            written.append(Put("settings", SETTINGS_KEY, to_plain(self._settings)))
+        if self._speeds is not None:
+            written.append(Put("settings", SPEEDS_KEY, to_plain(self._speeds)))
+        return written
+
+    def changes_history(self) -> bool:
+        """Return whether the snapshot of the history has to be written as well."""
+        return self.snapshot and bool(self._records or self._jobs or self._deleted)
+
+
+class LibraryRepository:
+    """The recordings of the library with their jobs, and what the user chose."""
 
     def __init__(self, store: Store, page_origin: str = "") -> None:
         """`page_origin`: where the page came from, the server that an empty setting means."""
-        self.store = store
-        self.lock = asyncio.Lock()
-        self.records: dict[str, Record] = {}
-        self.jobs: dict[str, Job] = {}
-        self.settings = Settings()
-        self.speeds = Speeds()
-        self.models: dict[str, ModelInfo] = {}
-        self.loading: dict[str, tuple[int, int]] = {}
-        """Bytes of the model (loaded, total) for the job that waits for them, or of the audio on
-        its way to a server; not kept."""
-        self.pausing: set[str] = set()
-        """Paused recordings that the engine has not let go of yet; not kept."""
-        self.remaining_s: dict[str, float | None] = {}
-        """What a server expects of the jobs it works on; not kept."""
         self.page_origin = page_origin
+        self._store = store
+        self._lock = asyncio.Lock()
+        self._state = _State()
+        self._progress: dict[str, Progress] = {}
 
     async def load(self) -> None:
         """Read everything but words. A row that cannot be read is left where it is, unseen.
@@ -65,38 +179,52 @@ class Ledger:
         Raises:
             StorageError: the store cannot be read.
         """
-        for row in await self.store.scan("transcripts"):
+        records: dict[str, Record] = {}
+        jobs: dict[str, Job] = {}
+        for row in await self._store.scan("transcripts"):
             record = _read(Record, row.value)
             if record is not None and record.id == row.key:
-                self.records[row.key] = record
-        for row in await self.store.scan("jobs"):
+                records[row.key] = record
+        for row in await self._store.scan("jobs"):
             job = _read(Job, row.value)
-            if job is not None and row.key in self.records:
-                self.jobs[row.key] = job
-        for id_ in self.records.keys() - self.jobs.keys():
-            options = TranscribeOptions(model=self.records[id_].model)
-            self.jobs[id_] = Job(id_, options, 0.0, self.records[id_].runs, "done")
-        kept = await self.store.get("settings", SETTINGS_KEY)
-        self.settings = _read(Settings, kept) or Settings()
-        self.speeds = _read(Speeds, await self.store.get("settings", SPEEDS_KEY)) or Speeds()
-
-    async def refresh_models(self, host: Host) -> None:
-        """Ask which models there are, and which of them are on this device."""
-        try:
-            self.models = {model.id: model for model in await host.models()}
-        except EarwitnessError:
-            return  # What was known stays.
+            if job is not None and row.key in records:
+                jobs[row.key] = job
+        for id_ in records.keys() - jobs.keys():
+            options = TranscribeOptions(model=records[id_].model)
+            jobs[id_] = finished_job(id_, options, run=records[id_].runs)
+        settings = _read(Settings, await self._store.get("settings", SETTINGS_KEY))
+        speeds = _read(Speeds, await self._store.get("settings", SPEEDS_KEY))
+        self._state = _State(records, jobs, settings or Settings(), speeds or Speeds())
 
     # ------------------------------------------------------------ reading
 
-    def record(self, transcript_id: str) -> Record:
-        """The record, unless it is in the bin.
+    @property
+    def settings(self) -> Settings:
+        """What the user chose."""
+        return self._state.settings
+
+    @property
+    def speeds(self) -> Speeds:
+        """How fast this device is with each model."""
+        return self._state.speeds
+
+    def __contains__(self, transcript_id: str) -> bool:
+        """Return whether there is such a record, in the library or in the bin."""
+        return transcript_id in self._state.records
+
+    def is_listed(self, transcript_id: str) -> bool:
+        """Return whether there is such a record in the library; one in the bin does not count."""
+        record = self._state.records.get(transcript_id)
+        return record is not None and not record.removed_at
+
+    def record(self, transcript_id: str, *, in_bin: bool = False) -> Record:
+        """Return a record of the library; `in_bin`: or of the bin.
 
         Raises:
             NotFoundError: there is none.
         """
-        record = self.records.get(transcript_id)
-        if record is None or record.removed_at:
+        record = self._state.records.get(transcript_id)
+        if record is None or (record.removed_at and not in_bin):
             raise NotFoundError(
                 "That transcript is not in the library.",
                 hint="It may have been deleted in another tab; look at the history.",
@@ -104,166 +232,141 @@ class Ledger:
             )
         return record
 
-    def job(self, transcript_id: str) -> Job:
-        """The latest job of a record in the library.
+    def job(self, transcript_id: str, *, in_bin: bool = False) -> Job:
+        """Return the latest job of a record. Arguments and errors are those of `record`."""
+        return self._state.jobs[self.record(transcript_id, in_bin=in_bin).id]
 
-        Raises:
-            NotFoundError: there is no such record.
-        """
-        return self.jobs[self.record(transcript_id).id]
+    def records(self, *, in_bin: bool = False) -> list[Record]:
+        """Return the records of the library, or those of the bin, newest first."""
+        return self._state.newest(in_bin=in_bin)
 
-    def active_jobs(self) -> list[Job]:
-        """Jobs of records that are not in the bin."""
-        return [job for id_, job in self.jobs.items() if not self.records[id_].removed_at]
+    def jobs(self) -> list[Job]:
+        """Return the latest job of each record of the library."""
+        return list(self._state.jobs_of_library())
 
-    def next_job(self, models: Iterable[str] | None = None) -> Job | None:
-        """The job that waits for this device, among those for `models` (None: any)."""
-        allowed = None if models is None else set(models)
-        return next_job(
-            job
-            for job in self.active_jobs()
-            if not job.on_server and (allowed is None or job.options.model in allowed)
-        )
+    def jobs_and_bin(self) -> list[Job]:
+        """Return the latest job of each record, those in the bin too."""
+        return list(self._state.jobs.values())
 
-    def summary(self, transcript_id: str) -> TranscriptSummary:
-        """The line of the history."""
-        line = self._summary(transcript_id, self.records, self.jobs)
-        if transcript_id in self.pausing and line.job.state == "paused":
-            return dataclasses.replace(line, job=dataclasses.replace(line.job, state="pausing"))
-        return line
-
-    def _summary(
-        self, id_: str, records: Mapping[str, Record], jobs: Mapping[str, Job]
-    ) -> TranscriptSummary:
-        record, job = records[id_], jobs[id_]
-        loaded, total = self.loading.get(id_, (0, 0))
-        end_s = job.end_s if job.end_s is not None else record.duration_s
-        left_s = (
-            self.remaining_s.get(id_)
-            if job.on_server
-            else self.speeds.remaining_s(job.options.model, job.position_s, end_s)
-        )
-        waiting = (
-            job for key, job in jobs.items() if key in records and not records[key].removed_at
-        )
-        view = job_view(
-            job,
-            record,
-            remaining_s=left_s if job.state in ACTIVE else None,
-            loaded_bytes=loaded,
-            total_bytes=total,
-            queue_position=queue_position(job, waiting),
-            server=self._origin(job),
-        )
-        same = records.get(record.same_as)
-        if same is None or same.removed_at:
-            record = dataclasses.replace(record, same_as="")
-        return summary_of(record, view)
-
-    def _origin(self, job: Job) -> str:
-        """The server that does a job or did; for one that waits, the one it will go to."""
-        if not job.on_server:
-            return ""
-        return origin_of(job.server.base or self.settings.server_url or self.page_origin)
-
-    def newest(self) -> list[Record]:
-        """What is not in the bin, newest first."""
-        return _newest(self.records)
-
-    def page(self, before: str, limit: int, *, removed: bool = False) -> TranscriptList:
-        """A page of the history, or of what is in the bin.
+    def page(self, before: str, limit: int, *, in_bin: bool = False) -> TranscriptList:
+        """Return a page of the history, or of what is in the bin.
 
         Raises:
             BadRequestError: the limit is not 1 to 1000.
         """
         if not 1 <= limit <= 1000:
             raise BadRequestError(f"limit should be 1 to 1000, not {limit}.", hint="Correct it.")
-        rest = _newest(self.records, removed=removed)
-        rest = [r for r in rest if not before or _place(r) < before]
+        rest = [r for r in self.records(in_bin=in_bin) if not before or _place(r) < before]
         shown = rest[:limit]
         return TranscriptList(
             tuple(self.summary(record.id) for record in shown),
             next=_place(shown[-1]) if len(rest) > limit else "",
         )
 
+    def summary(self, transcript_id: str) -> TranscriptSummary:
+        """Return the line of the history.
+
+        Raises:
+            NotFoundError: there is no such record, nor in the bin.
+        """
+        record = self.record(transcript_id, in_bin=True)
+        line = self._summary(self._state, record)
+        view = line.job
+        if self.progress(transcript_id).pausing and view.state == "paused":
+            return dataclasses.replace(line, job=dataclasses.replace(view, state="pausing"))
+        return line
+
+    # ------------------------------------------------------------ progress, never stored
+
+    def progress(self, transcript_id: str) -> Progress:
+        """Return how far the work on a job is beyond what is stored."""
+        return self._progress.get(transcript_id, Progress())
+
+    def show_progress(self, transcript_id: str, **changes: Any) -> None:
+        """Change fields of `Progress`."""
+        self._progress[transcript_id] = dataclasses.replace(self.progress(transcript_id), **changes)
+
     # ------------------------------------------------------------ writing
 
-    def state_of(self, transcript_id: str) -> str:
-        """How far a recording's job is; empty where there is none."""
-        job = self.jobs.get(transcript_id)
-        return job.state if job is not None else ""
-
-    async def commit(
-        self,
-        records: Sequence[Record] = (),
-        jobs: Sequence[Job] = (),
-        more: Sequence[Change] = (),
-        *,
-        snapshot: bool = True,
-    ) -> None:
-        """Write all of it in one transaction, then change it here.
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Transaction]:
+        """Write what is put into the transaction when the block ends without an error.
 
         Raises:
             StorageError: nothing was written and nothing is changed.
         """
-        new_records = {record.id: record for record in records}
-        new_jobs = {job.transcript_id: job for job in jobs}
-        changes: list[Change] = [Put("transcripts", r.id, to_plain(r)) for r in records]
-        changes += [Put("jobs", j.transcript_id, to_plain(j)) for j in jobs]
-        changes += more
-        if snapshot:
-            changes.append(self._snapshot(self.records | new_records, self.jobs | new_jobs))
-        await self.store.write(changes)
-        self.records |= new_records
-        self.jobs |= new_jobs
+        async with self._lock:
+            transaction = Transaction()
+            yield transaction
+            await self._commit(transaction)
 
-    async def forget(self, transcript_ids: Iterable[str]) -> None:
-        """Delete for good, words and all (audio is the shelf's).
+    async def change_job(
+        self, transcript_id: str, transition: Callable[[Job], Job], *, even_unsaved: bool = False
+    ) -> tuple[Job, Job]:
+        """Apply a transition to the latest job of a record, in the bin or not.
 
-        Raises:
-            StorageError: nothing was deleted.
-        """
-        gone = set(transcript_ids)
-        changes: list[Change] = []
-        for id_ in sorted(gone):
-            changes += [
-                Delete("transcripts", id_),
-                Delete("jobs", id_),
-                Delete("documents", id_),
-                Delete("shards", id_),
-                DeletePrefix("windows", transcript_prefix(id_)),
-            ]
-        kept = {id_: record for id_, record in self.records.items() if id_ not in gone}
-        changes.append(self._snapshot(kept, self.jobs))
-        await self.store.write(changes)
-        for id_ in gone:
-            self.records.pop(id_, None)
-            self.jobs.pop(id_, None)
-            self.loading.pop(id_, None)
+        Returns the job before and after it; they are equal where nothing was written.
 
-    async def keep_settings(self, settings: Settings) -> None:
-        """Write the settings.
+        `even_unsaved`: where the store refuses, the job changes in memory at least, so that the
+        page shows how it ended.
 
         Raises:
-            StorageError: they are as before.
+            NotFoundError: there is no such record.
+            StorageError: it is as before.
         """
-        await self.store.write([Put("settings", SETTINGS_KEY, to_plain(settings))])
-        self.settings = settings
+        async with self._lock:
+            before = self.job(transcript_id, in_bin=True)
+            job = transition(before)
+            if job != before:
+                transaction = Transaction()
+                transaction.put(job)
+                try:
+                    await self._commit(transaction)
+                except EarwitnessError:
+                    if not even_unsaved:
+                        raise
+                    self._state.jobs[transcript_id] = job
+            return before, job
 
-    def learned(self, model: str, compute_s: float, audio_s: float) -> Put:
-        """Take a measurement in; the change to write along with the batch it came from."""
-        self.speeds = self.speeds.learned(model, compute_s, audio_s)
-        return Put("settings", SPEEDS_KEY, to_plain(self.speeds))
+    async def _commit(self, transaction: Transaction) -> None:
+        after = transaction.applied_to(self._state)
+        changes = transaction.changes()
+        if transaction.changes_history():
+            newest = after.newest()[:SNAPSHOT_LENGTH]
+            summaries = [to_plain(self._summary(after, record)) for record in newest]
+            changes.append(Put("snapshot", RECENT_KEY, summaries))
+        if changes:
+            await self._store.write(changes)
+            self._state = after
+            self._progress = {id_: p for id_, p in self._progress.items() if id_ in self}
 
-    def _snapshot(self, records: Mapping[str, Record], jobs: Mapping[str, Job]) -> Put:
-        shown = _newest(records)[:SNAPSHOT_LENGTH]
-        summaries = [to_plain(self._summary(r.id, records, jobs)) for r in shown]
-        return Put("snapshot", RECENT_KEY, summaries)
+    def _summary(self, state: _State, record: Record) -> TranscriptSummary:
+        job, progress = state.jobs[record.id], self.progress(record.id)
+        end_s = job.end_s if job.end_s is not None else record.duration_s
+        remaining_s = (
+            progress.remaining_s
+            if job.on_server
+            else state.speeds.remaining_s(job.options.model, job.position_s, end_s)
+        )
+        view = job_view(
+            job,
+            record,
+            remaining_s=remaining_s if job.state in ACTIVE else None,
+            loaded_bytes=progress.loading[0],
+            total_bytes=progress.loading[1],
+            queue_position=queue_position(job, state.jobs_of_library()),
+            server=self._origin(job, state.settings),
+        )
+        same = state.records.get(record.same_as)
+        if same is None or same.removed_at:
+            record = dataclasses.replace(record, same_as="")
+        return summary_of(record, view)
 
-
-def _newest(records: Mapping[str, Record], *, removed: bool = False) -> list[Record]:
-    kept = (record for record in records.values() if bool(record.removed_at) == removed)
-    return sorted(kept, key=_place, reverse=True)
+    def _origin(self, job: Job, settings: Settings) -> str:
+        """The server that does a job or did; for one that waits, the one it will go to."""
+        if not job.on_server:
+            return ""
+        return origin_of(job.server.base or settings.server_url or self.page_origin)
 
 
 def _place(record: Record) -> str:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from earwitness.domain import jobs as queue
-from earwitness.domain.documents import Before, Document, Layer
-from earwitness.domain.jobs import UNFINISHED, Job
+from earwitness.domain.documents import Before, Document, Layer, OpenDocument
+from earwitness.domain.jobs import UNFINISHED, Job, cancel, new_job
+from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record
 from earwitness.domain.transcription import revised, with_counts, with_options_of
 from earwitness.errors import BadRequestError
-from earwitness.library.document_cache import Texts, document_put
+from earwitness.library.document_cache import DocumentCache
+from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Emit
-from earwitness.library.repository import Ledger
-from earwitness.library.store import DeletePrefix, run_prefix
+from earwitness.library.repository import LibraryRepository, Transaction
 from earwitness.library.validation import check_model, span_of
 from earwitness.messages import GoBack, JobState, Retranscribe, SegmentsSaved, TranscribeOptions
 
@@ -31,12 +31,19 @@ class CorrectionsError(BadRequestError):
     """The user's corrections would give way: ask, then send the request again as agreed."""
 
 
-class Again:
-    """Each method commits, and tells pages and search what the text is now."""
+class Reruns:
+    """Each method writes the change, then tells pages and search what the text is now."""
 
-    def __init__(self, ledger: Ledger, texts: Texts, emit: Emit) -> None:
-        self._ledger = ledger
-        self._texts = texts
+    def __init__(
+        self,
+        repository: LibraryRepository,
+        documents: DocumentCache,
+        models: ModelCatalogue,
+        emit: Emit,
+    ) -> None:
+        self._repository = repository
+        self._documents = documents
+        self._models = models
         self._emit = emit
 
     async def check(self, request: Retranscribe, options: TranscribeOptions) -> None:
@@ -48,18 +55,18 @@ class Again:
             CorrectionsError: there are some, and the user has not agreed.
             NotFoundError, BadRequestError, StorageError.
         """
-        record = self._ledger.record(request.transcript_id)
+        record = self._repository.record(request.transcript_id)
         start_s, end_s = span_of(request, record.duration_s)
         here = options.where != "server" or start_s > 0 or end_s is not None
         if here:
-            check_model(options, self._ledger.models.values())
+            check_model(options, self._models.all())
         if request.replace_corrections:
             return
-        opened = await self._texts.open(record.id)
-        document, job = opened.document, self._ledger.jobs[record.id]
+        opened = await self._documents.open(record.id)
+        document, job = opened.document, self._repository.job(record.id)
         below = _settled(document)
         if below is not document:
-            job, opened = _before(document, below).job, await self._texts.compose(below)
+            job, opened = _before(document, below).job, await self._documents.compose(below)
         count = sum(
             piece.key in opened.document.edits
             and start_s <= piece.middle_s < (math.inf if end_s is None else end_s)
@@ -73,7 +80,7 @@ class Again:
                 else _SAVE_FIRST,
             )
 
-    async def run_again(self, request: Retranscribe, options: TranscribeOptions) -> None:
+    async def enqueue(self, request: Retranscribe, options: TranscribeOptions) -> None:
         """Queue a new run over the whole or a span; old words stay until there are new ones.
 
         `options` are resolved. A job still at work must have been stopped before.
@@ -81,30 +88,29 @@ class Again:
         Raises:
             NotFoundError, BadRequestError, StorageError.
         """
-        async with self._ledger.lock:
-            record = self._ledger.record(request.transcript_id)
-            before = self._ledger.jobs[record.id]
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
+            before = self._repository.job(record.id)
             start_s, end_s = span_of(request, record.duration_s)
             run = record.runs + 1
-            opened = await self._texts.open(record.id)
+            opened = await self._documents.open(record.id)
             layer = Layer(run, start_s, end_s, until_s=start_s, before=_description(record, before))
             layers = (*opened.document.layers, layer)
             document = dataclasses.replace(opened.document, layers=layers)
-            job = Job(
-                transcript_id=record.id,
-                options=options,
-                order=queue.last_order(self._ledger.jobs.values()),
+            job = new_job(
+                record.id,
+                options,
+                last_order(self._repository.jobs_and_bin()),
+                audio_here=bool(record.audio_path),
                 run=run,
-                state="queued" if record.audio_path else "needs-file",
-                position_s=start_s,
                 start_s=start_s,
                 end_s=end_s,
             )
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
             if not opened.pieces:
                 record = with_options_of(record, job)
-            await self._ledger.commit([record], [job], [document_put(document)])
-            self._texts.close(record.id)
+            t.put(record, job, document)
+        self._documents.close(record.id)
 
     async def go_back(self, request: GoBack) -> None:
         """Take the latest run away: text, corrections, language and job are as before it.
@@ -116,14 +122,14 @@ class Again:
             BadRequestError: there was no run before, or the latest is not over.
             NotFoundError, StorageError.
         """
-        async with self._ledger.lock:
-            record = self._ledger.record(request.transcript_id)
-            document = (await self._texts.open(record.id)).document
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
+            document = (await self._documents.open(record.id)).document
             if document.layers[-1].before is None:
                 raise BadRequestError(
                     "There is no earlier text of this recording.", hint="Run it again instead."
                 )
-            if self._ledger.jobs[record.id].state in UNFINISHED:
+            if self._repository.job(record.id).state in UNFINISHED:
                 raise BadRequestError(
                     "The new run is not over.", hint="Cancel it, and the earlier text is back."
                 )
@@ -134,7 +140,8 @@ class Again:
                     f"Going back removes {_sentences(count)} that you corrected since.",
                     hint=_SAVE_FIRST,
                 )
-            await self._take_away(record, document, below)
+            record, opened = await self._remove_layers(t, record, document, below)
+        self._show(record, opened)
 
     async def drop_unfinished(self, transcript_id: str) -> None:
         """Runs that were cancelled or failed leave a whole text as they found it.
@@ -144,16 +151,21 @@ class Again:
         Raises:
             NotFoundError, StorageError.
         """
-        async with self._ledger.lock:
-            record = self._ledger.record(transcript_id)
-            document = (await self._texts.open(transcript_id)).document
+        async with self._repository.transaction() as t:
+            record = self._repository.record(transcript_id)
+            document = (await self._documents.open(transcript_id)).document
             below = _settled(document)
-            if self._ledger.jobs[transcript_id].state in _BROKEN_OFF and below is not document:
-                await self._take_away(record, document, below)
+            if self._repository.job(transcript_id).state not in _BROKEN_OFF or below is document:
+                return
+            record, opened = await self._remove_layers(t, record, document, below)
+        self._show(record, opened)
 
-    async def _take_away(self, record: Record, document: Document, below: Document) -> None:
+    async def _remove_layers(
+        self, t: Transaction, record: Record, document: Document, below: Document
+    ) -> tuple[Record, OpenDocument]:
+        """Remove the layers above `below`; return record and document as they were before."""
         before = _before(document, below)
-        opened = await self._texts.compose(below)
+        opened = await self._documents.compose(below)
         record = with_counts(
             revised(
                 record,
@@ -166,22 +178,21 @@ class Again:
             ),
             opened.segments,
         )
-        gone = [
-            DeletePrefix("windows", run_prefix(record.id, layer.run))
-            for layer in document.layers[len(below.layers) :]
-        ]
-        changes = [document_put(below), self._texts.shard(record, opened), *gone]
-        await self._ledger.commit([record], [before.job], changes)
-        self._texts.committed(opened)
-        self._texts.appended(record, opened, 0)
+        t.put(record, before.job, below)
+        t.write(self._documents.shard(record, opened))
+        for layer in document.layers[len(below.layers) :]:
+            t.delete_run(record.id, layer.run)
+        return record, opened
+
+    def _show(self, record: Record, opened: OpenDocument) -> None:
+        self._documents.replace(opened)
+        self._documents.index_from(record, opened, 0)
         self._emit(SegmentsSaved(record.id, 0, opened.segments))
 
 
 def _description(record: Record, job: Job) -> Before:
-    if job.state in UNFINISHED:
-        job = dataclasses.replace(job, state="cancelled")
     return Before(
-        job,
+        cancel(job),
         record.model,
         record.task,
         record.language,

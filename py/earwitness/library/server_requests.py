@@ -1,101 +1,83 @@
-"""Everything about servers that the library's requests reach."""
+"""What the user asks of a server's library: whether it is there, its hits, its transcripts."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 
-from earwitness import messages as m
-from earwitness.domain.jobs import ACTIVE, Job
-from earwitness.library.document_cache import Texts
-from earwitness.library.import_transcript import Copying
-from earwitness.library.queue.local_executor import Runner
-from earwitness.library.queue.placement import Choice
-from earwitness.library.queue.remote_executor import Lane
-from earwitness.library.repository import Ledger
+from earwitness.domain.jobs import ServerJob
+from earwitness.errors import BadRequestError
+from earwitness.library.import_transcript import TranscriptImporter
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.server_settings import server_address, server_view
+from earwitness.messages import Search, SearchResult, ServerView
+from earwitness.remote.address import origin_of
+from earwitness.remote.earwitness_client import EarwitnessClient
+from earwitness.remote.http import HttpClient
+from earwitness.remote.openai_client import OpenAiClient
 
 
-class Office:
-    """Answers for the server: who may use it, what is on it, what it finds."""
+class ServerRequests:
+    """Asks the server of the settings.
+
+    Each method raises BadRequestError where there is none, and ServerError when it does not
+    answer or refuses.
+    """
 
     def __init__(
-        self, ledger: Ledger, texts: Texts, runner: Runner, lane: Lane, choice: Choice
+        self, repository: LibraryRepository, importer: TranscriptImporter, http: HttpClient
     ) -> None:
-        self._ledger = ledger
-        self._runner = runner
-        self._lane = lane
-        self._choice = choice
-        self._copying = Copying(ledger, texts)
+        self._repository = repository
+        self._importer = importer
+        self._http = http
 
-    async def allow(self, answer: m.AllowServer) -> list[str]:
-        """Keep the user's answer and act on it; the ids of jobs it decided.
+    async def check(self) -> ServerView:
+        """Return the server with its models; it must take the key."""
+        settings, origin = self._repository.settings, self._repository.page_origin
+        address = server_address(settings, origin)
+        kind = OpenAiClient if address.kind == "openai" else EarwitnessClient
+        models = await kind(self._http, address.base, settings.server_key).models()
+        view = server_view(settings, origin)
+        return ServerView(address.origin, address.kind, view is not None and view.allowed, models)
 
-        Raises:
-            StorageError: nothing is changed.
-        """
-        settings = self._ledger.settings
-        consent = {**settings.server_consent, answer.origin: answer.allowed}
-        async with self._ledger.lock:
-            await self._ledger.keep_settings(dataclasses.replace(settings, server_consent=consent))
-            self._choice.answered(answer.origin)
-        return await self._settle()
-
-    async def change(self, after: m.Settings) -> list[str]:
-        """Keep the settings; what is not on a server yet follows the user home.
-
-        Returns:
-            The ids of jobs that moved.
-
-        Raises:
-            StorageError: nothing is changed.
-        """
-        before = self._ledger.settings
-        await self._ledger.keep_settings(after)
-        moved: list[str] = []
-        if after.where == "device" and before.where != "device":
-            waiting = [job for job in self._ledger.active_jobs() if _not_sent(job)]
-            for job in waiting:
-                options = dataclasses.replace(job.options, where="device")
-                await self._lane.recall(
-                    job.transcript_id, state="queued", options=options, away=False, error=None
-                )
-                moved.append(job.transcript_id)
-        return moved + await self._settle() if after != before else moved
-
-    async def _settle(self) -> list[str]:
-        """Everything as the settings now are; the ids of jobs that may not be sent any more."""
-        async with self._ledger.lock:
-            refused = self._choice.refused()
-            if refused:
-                await self._ledger.commit(jobs=refused)
-        await self._runner.reconsider()
-        self._lane.nudge()
-        return [job.transcript_id for job in refused]
-
-    async def search(self, request: m.Search) -> m.SearchResult:
-        """Hits of the server's library; those that came from here have the ids they have here.
-
-        Raises:
-            BadRequestError: there is no server to search.
-            ServerError: it does not answer, or refuses.
-        """
-        api = self._lane.library()
+    async def search(self, request: Search) -> SearchResult:
+        """Return hits of the server's library. Those that came from here have their ids here."""
+        base, api = self.library()
         found = await api.search(request.query, request.limit, request.language, request.tag)
-        base = self._choice.address().base
-        return dataclasses.replace(found, hits=self._copying.own(base, found.hits))
+        ids, origin = self._ids_here(base), origin_of(base)
+        hits = tuple(
+            dataclasses.replace(hit, transcript_id=id_)
+            if (id_ := ids.get(hit.transcript_id))
+            else dataclasses.replace(hit, server=origin)
+            for hit in found.hits
+        )
+        return dataclasses.replace(found, hits=hits)
 
     async def copy(self, server_id: str) -> str:
-        """Copy a transcript of the server's into this library; its id here. Raises as `search`."""
-        api = self._lane.library()
-        base = self._choice.address().base
-        known = self._copying.known(base, server_id)
-        return known or await self._copying.add(base, await api.transcript(server_id))
+        """Copy a transcript into this library unless it is here; return its id here."""
+        base, api = self.library()
+        known = self._ids_here(base).get(server_id)
+        if known:
+            return known
+        found = await api.transcript(server_id)
+        return await self._importer.add(found, ServerJob(base, id=found.id))
 
-    def forget(self, jobs: Iterable[Job]) -> None:
-        """The user deleted these for good: their server is to do the same. What was only copied
-        from there stays there."""
-        self._lane.forget(job for job in jobs if job.server.id != job.transcript_id)
+    def library(self) -> tuple[str, EarwitnessClient]:
+        """Return base address and client of the server whose library can be searched and read.
 
+        Raises:
+            BadRequestError: there is none, or the user has not agreed to talk to it.
+        """
+        settings, origin = self._repository.settings, self._repository.page_origin
+        view = server_view(settings, origin)
+        if view is None or not view.allowed or view.kind != "earwitness":
+            raise BadRequestError(
+                "There is no server to search.",
+                hint="Choose an Earwitness server in the settings first.",
+            )
+        base = server_address(settings, origin).base
+        return base, EarwitnessClient(self._http, base, settings.server_key)
 
-def _not_sent(job: Job) -> bool:
-    return job.on_server and job.state in ACTIVE and not job.server.id
+    def _ids_here(self, base: str) -> dict[str, str]:
+        """Return the ids of this library by those of that server."""
+        jobs = self._repository.jobs()
+        return {job.server.id: job.transcript_id for job in jobs if job.server.base == base}

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import assert_never
 
 from earwitness import messages as m
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
-from earwitness.errors import BadRequestError, EarwitnessError
-from earwitness.library.backup.service import BackupDesk
+from earwitness.errors import BadRequestError
+from earwitness.library.background import BackgroundTasks
+from earwitness.library.backup.service import BackupService
 from earwitness.library.bin import Bin
-from earwitness.library.document_cache import Texts
+from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
-from earwitness.library.event_throttle import Announcer
-from earwitness.library.imports import Intake
+from earwitness.library.events import Events
+from earwitness.library.import_transcript import TranscriptImporter
+from earwitness.library.imports import Importer
+from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import (
     Attachment,
     AudioShelf,
@@ -27,29 +29,26 @@ from earwitness.library.ports import (
     Exporter,
     Host,
 )
-from earwitness.library.queue.commands import Control
+from earwitness.library.queue.commands import JobCommands
 from earwitness.library.queue.commits import Commits
-from earwitness.library.queue.errand import Desk
-from earwitness.library.queue.local_executor import Runner
-from earwitness.library.queue.placement import Choice
-from earwitness.library.queue.remote_executor import Lane
-from earwitness.library.repository import Ledger
-from earwitness.library.reruns import Again
-from earwitness.library.server_requests import Office
-from earwitness.library.startup_cleanup import Tidying
-from earwitness.library.status import status_of
+from earwitness.library.queue.local_executor import LocalExecutor
+from earwitness.library.queue.placement import Placement
+from earwitness.library.queue.remote_executor import RemoteExecutor
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.reruns import Reruns
+from earwitness.library.server_requests import ServerRequests
+from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
-from earwitness.library.wake_lock import Awake
+from earwitness.library.wake_lock import WakeLock
 from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
-
-_log = logging.getLogger("earwitness.library")
 
 
 class LibraryService:
     """The library behind its messages. One instance a library, one process at a time.
 
-    Made inside a running event loop.
+    Made inside a running event loop. What it is made of depends one way: repository and documents
+    know nothing of the queue, the queue nothing of the service.
     """
 
     def __init__(
@@ -66,36 +65,33 @@ class LibraryService:
         export: Exporter,
         new_id: Callable[[], str],
     ) -> None:
-        self._host = host
+        self._shelf = shelf
         self._clock = clock
-        self._emit = emit
         self._export = export
-        self.ledger = Ledger(store, http.origin)
-        self._announcer = Announcer(clock, self._say, self.ledger.state_of)
-        self.texts = Texts(self.ledger, clock)
-        commits = Commits(self.ledger, self.texts, shelf, emit)
-        changed = self._announcer.changed
-        self._edits = Edits(self.ledger, self.texts, clock)
-        self._again = Again(self.ledger, self.texts, emit)
-        awake = Awake(host)
-        choice = Choice(self.ledger, emit)
-        desk = Desk(self.ledger, commits, self._again, http, changed)
-        self.lane = Lane(desk, choice, clock, awake.hold, self._words_are_here)
-        self.runner = Runner(
-            self.ledger, commits, engines, host, emit, changed, awake, choice, self.lane.pump
+        self._background = background = BackgroundTasks()
+        self.repository = repository = LibraryRepository(store, http.origin)
+        self.models = models = ModelCatalogue(host)
+        self.documents = documents = DocumentCache(repository, store, clock)
+        self._events = events = Events(repository, models, host, clock, emit, background)
+        wake_lock = WakeLock(host)
+        self._edits = Edits(repository, documents, clock)
+        self._bin = Bin(repository, documents, shelf, clock)
+        self._reruns = reruns = Reruns(repository, documents, models, emit)
+        self._importer = Importer(repository, models, wake_lock, shelf, clock, new_id)
+        self._backups = BackupService(
+            repository, documents, store, shelf, backups, clock, wake_lock
         )
-        self._choice = choice
-        self._office = Office(self.ledger, self.texts, self.runner, self.lane, choice)
-        self._control = Control(self.ledger, self.runner, self.lane)
-        self._bin = Bin(self.ledger, self.texts, shelf, clock)
-        self._tidying = Tidying(self.ledger, shelf, self._bin, self._office)
-        self._intake = Intake(self.ledger, self.runner, awake, shelf, clock, new_id)
-        self._backups = BackupDesk(
-            self.ledger, self.texts, shelf, backups, clock, awake.hold, changed
+        self.servers = ServerRequests(repository, TranscriptImporter(repository, documents), http)
+        commits = Commits(repository, documents, shelf, emit)
+        placement = Placement(repository, models, events)
+        self.remote = RemoteExecutor(
+            repository, commits, reruns, http, clock, events, wake_lock, placement, background
         )
+        self.local = LocalExecutor(
+            repository, commits, engines, models, host, events, wake_lock, placement, self.remote
+        )
+        self._jobs = JobCommands(repository, placement, self.local, self.remote)
         self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._background: set[asyncio.Task[None]] = set()
-        self._asked_to_persist = False
 
     async def boot(self) -> None:
         """Read the library, put unfinished jobs back in the queue, go on with them.
@@ -103,19 +99,20 @@ class LibraryService:
         Raises:
             StorageError: the store cannot be read; every request will say so too.
         """
-        self._emit(m.BootChanged("library"))
+        self._events.emit(m.BootChanged("library"))
         try:
-            await self.ledger.load()
-            await self._tidying.tidy()
+            await self.repository.load()
+            deleted = await clean_up(self.repository, self._shelf, self._bin)
+            self.remote.delete_copies(deleted)
             await self._backups.clear()
         except BaseException as error:
             self._booted.set_exception(error)
             self._booted.exception()
             raise
         self._booted.set_result(None)
-        self._emit(m.BootChanged("ready"))
-        self._spawn(self._wake())
-        self._spawn(self.texts.build_index())
+        self._events.emit(m.BootChanged("ready"))
+        self._background.spawn(self._wake())
+        self._background.spawn(self.documents.build_index())
 
     async def handle(self, request: m.Request, attachments: Sequence[Attachment] = ()) -> m.Reply:
         """Answer a request; those that come before `boot` is through wait for it.
@@ -125,198 +122,168 @@ class LibraryService:
         """
         await asyncio.shield(self._booted)
         match request:
+            # What is there.
             case m.GetStatus():
-                return await self.status()
+                return await self._events.status()
             case m.ListTranscripts():
-                return self.ledger.page(request.before, request.limit, removed=request.removed)
+                return self.repository.page(request.before, request.limit, in_bin=request.removed)
             case m.GetTranscript():
                 return await self._transcript(request.transcript_id)
-            case m.Search():
-                return await self._search(request)
-            case m.Export():
-                whole = await self._transcript(request.transcript_id)
-                return self._export(whole, request.format)
-            case m.Estimate():
-                sizes = {model.id: model.bytes for model in self.ledger.models.values()}
-                return m.Estimates(self.ledger.speeds.by_model(request.duration_s, sizes))
             case m.GetAudio():
-                record = self.ledger.record(request.transcript_id)
+                record = self.repository.record(request.transcript_id)
                 return m.AudioFile(record.audio_path, record.media_type)
-            case m.SaveBackup():
-                return await self._backups.save(audio=request.audio)
-            case m.LoadBackup():
-                return await self._backups.load(_only(attachments))
-            case m.EditSegment():
-                edited = await self._edits.edit(request)
-                await self._announcer.changed(request.transcript_id)
-                return edited
-            case m.Remove() | m.Restore() | m.EmptyBin() | m.ApproveDownload():
-                return await self._sweep(request)
-            case m.ChangeSettings():
-                await self._chosen(await self._office.change(request.settings))
-                return request.settings
-            case m.CheckServer():
-                return await self.lane.check()
-            case m.AllowServer():
-                await self._chosen(await self._office.allow(request))
-                return m.Done()
-            case m.CopyTranscript():
-                id_ = await self._office.copy(request.transcript_id)
-                await self._announcer.changed(id_)
-                return self.ledger.summary(id_)
-            case m.AddFile():
-                id_ = await self._intake.add(request, _only(attachments))
-                return await self._set_going(id_)
-            case m.ProvideFile():
-                await self._intake.provide(request.transcript_id, _only(attachments))
-                return await self._set_going(request.transcript_id)
-            case _:
-                await self._change(request)
-                return await self._set_going(request.transcript_id)
-
-    async def on_engine_event(self, event: EngineEvent) -> None:
-        """Take in what the engine says; the caller keeps the order."""
-        await self.runner.on_event(event)
-        if isinstance(event, Finished) and not event.paused:
-            self._words_are_here()
-
-    def nudge(self) -> None:
-        """The connection is back."""
-        self.lane.nudge()
-
-    async def check_engine(self) -> None:
-        """End an engine that hangs; to be called every `watchdog.CHECK_S` seconds."""
-        await self.runner.check_engine()
-
-    async def status(self) -> m.Status:
-        """The state of the house."""
-        return status_of(await self._host.facts(), self.ledger, self.runner, self._choice)
-
-    async def settle(self) -> None:
-        """Wait until everything behind (index, announcements, next job) is through."""
-        while self._background:
-            await asyncio.gather(*self._background)
-        await self.lane.settle()
-        await self._announcer.settle()
-
-    # ------------------------------------------------------------ requests
-
-    async def _change(self, request: Any) -> None:
-        match request:
+            case m.Search():
+                if request.where == "server":
+                    return await self.servers.search(request)
+                return self._search(request)
+            case m.Estimate():
+                sizes = {model.id: model.bytes for model in self.models.all()}
+                speeds = self.repository.speeds
+                return m.Estimates(speeds.by_model(request.duration_s, sizes))
+            case m.Export():
+                transcript = await self._transcript(request.transcript_id)
+                return self._export(transcript, request.format)
+            # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
             case m.SetTags():
                 await self._edits.set_tags(request)
-            case m.Pause():
-                await self._control.pause(request.transcript_id)
-            case m.Resume():
-                await self._control.resume(request.transcript_id)
-            case m.Cancel():
-                await self._control.cancel(request.transcript_id)
-                await self._again.drop_unfinished(request.transcript_id)
-            case m.MoveJob():
-                await self._control.move(request.transcript_id, request.where)
-            case m.Prioritise():
-                await self._control.prioritise(request.transcript_id)
-            case m.Retranscribe():
-                options = self._intake.resolve(request.options)
-                await self._again.check(request, options)
-                await self._control.cancel(request.transcript_id)
-                await self._again.drop_unfinished(request.transcript_id)
-                await self._again.run_again(request, options)
-            case m.GoBack():
-                await self._again.go_back(request)
-            case _:
-                raise BadRequestError(
-                    f"{type(request).__name__} is not a request.", hint="Reload the page."
-                )
-
-    async def _set_going(self, transcript_id: str) -> m.TranscriptSummary:
-        self._pump()
-        await self._announcer.changed(transcript_id)
-        return self.ledger.summary(transcript_id)
-
-    async def _sweep(
-        self, request: m.Remove | m.Restore | m.EmptyBin | m.ApproveDownload
-    ) -> m.Done:
-        match request:
+            case m.EditSegment():
+                edited = await self._edits.edit(request)
+                await self._events.transcript_changed(request.transcript_id)
+                return edited
+            # Recordings that come and go.
+            case m.AddFile():
+                return await self._add_file(request, _only(attachments))
+            case m.ProvideFile():
+                await self._importer.provide(request.transcript_id, _only(attachments))
+            case m.CopyTranscript():
+                id_ = await self.servers.copy(request.transcript_id)
+                await self._events.transcript_changed(id_)
+                return self.repository.summary(id_)
             case m.Remove():
                 moved = await self._bin.remove(request.transcript_ids)
-                for id_ in moved:
-                    await self.runner.stop(id_)
-                    await self.lane.pause(id_)
-                self._emit(m.TranscriptsRemoved(moved))
+                await self._jobs.interrupt(moved)
+                self._events.emit(m.TranscriptsRemoved(moved))
+                return await self._start_jobs()
             case m.Restore():
-                for id_ in await self._bin.restore(request.transcript_ids):
-                    await self._announcer.changed(id_)
+                await self._announce(await self._bin.restore(request.transcript_ids))
+                return await self._start_jobs()
             case m.EmptyBin():
-                await self._tidying.empty_bin()
-                await self._announcer.changed("")
+                self.remote.delete_copies(await self._bin.empty())
+                await self._events.status_changed()
+                return await self._start_jobs()
+            case m.SaveBackup():
+                return await self._backups.save(audio=request.audio)
+            case m.LoadBackup():
+                loaded = await self._backups.load(_only(attachments))
+                await self._announce(loaded.added)
+                return loaded
+            # Jobs.
+            case m.Retranscribe():
+                options = self._importer.resolve(request.options)
+                await self._reruns.check(request, options)
+                await self._cancel(request.transcript_id)
+                await self._reruns.enqueue(request, options)
+            case m.GoBack():
+                await self._reruns.go_back(request)
+            case m.Pause():
+                await self._jobs.pause(request.transcript_id)
+            case m.Resume():
+                await self._jobs.resume(request.transcript_id)
+            case m.Cancel():
+                await self._cancel(request.transcript_id)
+            case m.Prioritise():
+                await self._jobs.prioritise(request.transcript_id)
+            case m.MoveJob():
+                await self._jobs.move(request.transcript_id, request.where)
             case m.ApproveDownload():
-                await self.runner.approve(request.model, request.approved)
-        self._pump()
+                await self._announce(
+                    await self._jobs.approve_download(request.model, request.approved)
+                )
+                return await self._start_jobs()
+            # Settings and servers.
+            case m.ChangeSettings():
+                await self._settings_changed(await self._jobs.change_settings(request.settings))
+                return request.settings
+            case m.AllowServer():
+                await self._settings_changed(await self._jobs.allow_server(request))
+                return m.Done()
+            case m.CheckServer():
+                return await self.servers.check()
+            case _:
+                assert_never(request)
+        await self._start_jobs()
+        await self._events.transcript_changed(request.transcript_id)
+        return self.repository.summary(request.transcript_id)
+
+    async def on_engine_event(self, event: EngineEvent) -> None:
+        """Act on an event of the engine; the caller keeps the order."""
+        await self.local.on_event(event)
+        if isinstance(event, Finished) and not event.paused:
+            self._events.transcript_finished()
+
+    def nudge(self) -> None:
+        """Ask lost servers again: the connection is back."""
+        self._background.spawn(self.remote.retry_now())
+
+    async def check_engine(self) -> None:
+        """End an engine that hangs; to be called every `watchdog.CHECK_S` seconds."""
+        await self.local.check_engine()
+
+    async def settle(self) -> None:
+        """Wait until everything behind (index, events, next job) is through."""
+        await self._background.settle()
+        await self.remote.settle()
+        await self._events.settle()
+
+    async def _wake(self) -> None:
+        await self.models.refresh()
+        await self.local.start()
+        await self.remote.start()
+
+    async def _start_jobs(self) -> m.Done:
+        """Start what may start; this device's next job in the background."""
+        self._background.spawn(self.local.start())
+        await self.remote.start()
         return m.Done()
 
-    async def _chosen(self, moved: Sequence[str]) -> None:
-        """Settings are another; so is where these are done."""
-        self._pump()
-        for topic in (*moved, ""):
-            await self._announcer.changed(topic)
+    async def _announce(self, transcript_ids: Iterable[str]) -> None:
+        for id_ in transcript_ids:
+            await self._events.transcript_changed(id_)
+
+    async def _settings_changed(self, moved: Iterable[str]) -> None:
+        """Start jobs, and announce those that moved and the status."""
+        await self._start_jobs()
+        await self._announce(moved)
+        await self._events.status_changed()
+
+    async def _add_file(self, request: m.AddFile, file: Attachment) -> m.TranscriptSummary:
+        request = self._importer.check(request)
+        id_ = request.transcript_id
+        if id_ not in self.repository and request.options.where != "server":
+            self._background.spawn(self.local.warm_up(request.options.model))
+        await self._importer.add(request, file)
+        await self._start_jobs()
+        await self._events.transcript_changed(id_)
+        return self.repository.summary(id_)
+
+    async def _cancel(self, transcript_id: str) -> None:
+        await self._jobs.cancel(transcript_id)
+        await self._reruns.drop_unfinished(transcript_id)
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
-        opened = await self.texts.open(transcript_id)
-        return transcript_of(self.ledger.record(transcript_id), opened.segments)
+        opened = await self.documents.open(transcript_id)
+        return transcript_of(self.repository.record(transcript_id), opened.segments)
 
-    async def _search(self, request: m.Search) -> m.SearchResult:
-        if request.where == "server":
-            return await self._office.search(request)
+    def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()
         query = Query(
             request.query, request.limit, request.language, request.tag, request.transcript_id
         )
-        hits = search(self.texts.index, query)
+        hits = search(self.documents.index, query)
         took_ms = (self._clock.now() - started) * 1000
-        return m.SearchResult(hits, round(took_ms, 1), self.texts.indexing)
-
-    # ------------------------------------------------------------ behind
-
-    async def _wake(self) -> None:
-        await self.ledger.refresh_models(self._host)
-        await self.runner.pump()
-        self.lane.pump()
-
-    def _pump(self) -> None:
-        self._spawn(self.runner.pump())
-        self.lane.pump()
-
-    def _words_are_here(self) -> None:
-        if not self._asked_to_persist:
-            self._asked_to_persist = True
-            self._spawn(self._persist())
-
-    async def _persist(self) -> None:
-        await self._host.persist()
-        await self._announcer.changed("")
-
-    async def _say(self, topic: str) -> None:
-        if not topic:
-            self._emit(m.StatusChanged(await self.status()))
-            return
-        record = self.ledger.records.get(topic)
-        if record is not None and not record.removed_at:
-            self._emit(m.TranscriptChanged(self.ledger.summary(topic)))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(_logged(work))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except EarwitnessError as error:
-        _log.warning("%s %s", error, error.detail)
+        return m.SearchResult(hits, round(took_ms, 1), self.documents.indexing)
 
 
 def _only(attachments: Sequence[Attachment]) -> Attachment:

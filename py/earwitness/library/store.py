@@ -34,7 +34,7 @@ DATABASE_NAME = "earwitness"
 SETTINGS_KEY = "settings"
 """In `settings`: a `messages.Settings`. Read by the page before Python has started."""
 SPEEDS_KEY = "speeds"
-"""In `settings`: a `queue.estimate.Speeds`."""
+"""In `settings`: a `domain.estimate.Speeds`."""
 RECENT_KEY = "recent"
 """In `snapshot`: a list of `messages.TranscriptSummary`. Read by the page before Python has
 started."""

@@ -104,14 +104,18 @@ class Encoded(Protocol):
     """Encoder output of one batch, in the model's memory until it is released."""
 
     @property
-    def rows(self) -> int: ...
+    def rows(self) -> int:
+        """Number of windows."""
+        ...
 
     @property
     def duration_s(self) -> float:
         """The length that the windows, or the longest of them, were padded to."""
         ...
 
-    def release(self) -> None: ...
+    def release(self) -> None:
+        """Free the memory; the rows cannot be decoded any more."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +172,14 @@ class SpeechModel(Protocol):
     """A Whisper model; it computes one batch at a time."""
 
     @property
-    def spec(self) -> ModelSpec: ...
+    def spec(self) -> ModelSpec:
+        """What is known of the model: tokens, languages, limits."""
+        ...
 
     @property
-    def tokenizer(self) -> Tokenizer: ...
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer that belongs to the model."""
+        ...
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> Encoded:
         """Encode windows, each padded with silence to `duration_s` (at most 30).

@@ -1,4 +1,4 @@
-"""Who may do what: the key of a request, its scopes, its rate, told from the head alone."""
+"""Authentication and scopes: the key of a request, checked from its head, before the body."""
 
 from __future__ import annotations
 
@@ -6,62 +6,69 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from earwitness_server.errors import ApiError
-from earwitness_server.settings import Settings
+from earwitness_server.services import services_of
 from earwitness_server.storage.keys import Caller, Keys, Scope
 
 
 class Guard:
-    """Lets in who holds a scope."""
+    """Admits the callers who have a scope."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope: Scope = scope
 
     async def admit(self, request: Request, _held: AsyncExitStack) -> Caller:
-        """Decide from the head; what is put on `held` ends with the answer.
+        """Return the caller; contexts entered on `held` end with the answer.
 
         Raises:
             ApiError: 401 without a valid key, 403 without the scope, 429 over the rate.
         """
-        settings: Settings = request.app.state.settings
-        if not settings.keys_required:
+        services = services_of(request)
+        if not services.settings.keys_required:
             return Caller()
-        found = await _identify(request)
+        found = await _identify(services.keys, request.headers.get("authorization", ""))
         if self._scope not in found.scopes:
             raise ApiError(
                 403,
-                f"This key may not {self._scope}.",
+                f"This key lacks the scope {self._scope}.",
                 hint="Use a key with that scope.",
                 code="insufficient_scope",
             )
-        await _count(request, found)
+        await _count(services.keys, found)
         return found
 
     async def caller(self, request: Request) -> Caller:
-        """A dependency: whom `GuardedRoute` let in."""
+        """Return the caller whom `GuardedRoute` admitted; a dependency."""
         admitted: Caller = request.state.caller
         return admitted
 
 
 def require(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
-    """A dependency: the caller, who holds `scope`. Its route must be a `GuardedRoute`."""
+    """Return a dependency: the caller, who has `scope`. Its route must be a `GuardedRoute`."""
     return Guard(scope).caller
+
+
+MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
+MayRead = Annotated[Caller, Depends(require("read"))]
+MayWrite = Annotated[Caller, Depends(require("write"))]
+MayOperate = Annotated[Caller, Depends(require("operate"))]
 
 
 class GuardedRoute(APIRoute):
     """Asks the guards among its dependencies once, before a byte of the body is read.
 
-    FastAPI itself reads and parses the body first: a stranger could fill the disk with it.
+    FastAPI itself reads and parses the body first, with which a stranger could fill the disk.
     """
 
     async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer a request that was let in."""
+        """Answer a request that was admitted."""
         request = Request(scope)
         async with AsyncExitStack() as held:
             for dependency in self.dependant.dependencies:
@@ -71,9 +78,8 @@ class GuardedRoute(APIRoute):
             await super().handle(scope, receive, send)
 
 
-async def _identify(request: Request) -> Caller:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    keys: Keys = request.app.state.keys
+async def _identify(keys: Keys, authorization: str) -> Caller:
+    scheme, _, key = authorization.partition(" ")
     given = key.strip() if scheme.lower() == "bearer" else ""
     found = await asyncio.to_thread(keys.find, given) if given else None
     if found is None:
@@ -87,13 +93,12 @@ async def _identify(request: Request) -> Caller:
     return found
 
 
-async def _count(request: Request, caller: Caller) -> None:
-    keys: Keys = request.app.state.keys
-    most = caller.rate_per_minute
-    if most is not None and await asyncio.to_thread(keys.count, caller) > most:
+async def _count(keys: Keys, caller: Caller) -> None:
+    limit = caller.rate_per_minute
+    if limit is not None and await asyncio.to_thread(keys.count, caller) > limit:
         raise ApiError(
             429,
-            f"This key may send {most} requests a minute.",
+            f"This key allows {limit} requests a minute.",
             hint="Wait, then send it again.",
             code="rate_limit_exceeded",
             retry_after_s=60 - int(time.time()) % 60,

@@ -1,4 +1,4 @@
-"""Request bodies: never larger than allowed, never slower than a trickle."""
+"""Limits on the size and the speed of request bodies."""
 
 from __future__ import annotations
 
@@ -8,30 +8,27 @@ import time
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from earwitness_server.errors import ApiError, error_response
+from earwitness_server.errors import ApiError, answer
+from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.settings import Settings
 
 JSON_BYTES = 1 << 20
-"""Largest body that is no recording."""
+"""The largest body that is not a recording."""
 
 
-class BodyLimit:
-    """Counts what arrives, whatever Content-Length claims."""
+class BodyLimit(HttpMiddleware):
+    """ASGI middleware that counts the bytes which arrive, whatever Content-Length claims."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+        super().__init__(app)
         self._settings = settings
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse its body."""
         most = self._most(scope)
         claimed = Headers(scope=scope).get("content-length", "0")
         if not claimed.isdigit() or int(claimed) > most:
-            error = _too_large(most)
-            response = error_response(413, str(error), code=error.code, headers=error.headers)
-            await response(scope, receive, send)
+            await answer(too_large(most, close=True))(scope, receive, send)
             return
         received, ended, waited_s = 0, False, 0.0
 
@@ -44,19 +41,19 @@ class BodyLimit:
                 message = await asyncio.wait_for(receive(), self._settings.upload_idle_s)
             except TimeoutError:
                 raise _too_slow("The request stopped arriving.") from None
-            # Only waiting counts: what we need ourselves to take a piece in is not the sender's.
+            # Only waiting counts: the time to process a piece is ours, not the sender's.
             waited_s += time.monotonic() - began
             received += len(message.get("body", b""))
             ended = message["type"] == "http.disconnect" or not message.get("more_body", False)
             if received > most:
-                raise _too_large(most)
-            if not ended and self._trickles(received, waited_s):
+                raise too_large(most, close=True)
+            if not ended and self._is_too_slow(received, waited_s):
                 raise _too_slow("The request arrives too slowly.")
             return message
 
-        await self._app(scope, counted, send)
+        await self.app(scope, counted, send)
 
-    def _trickles(self, received: int, waited_s: float) -> bool:
+    def _is_too_slow(self, received: int, waited_s: float) -> bool:
         settings = self._settings
         beyond_s = waited_s - settings.upload_idle_s
         return beyond_s > 0 and received < beyond_s * settings.upload_slowest_bytes_s
@@ -78,11 +75,12 @@ def _too_slow(message: str) -> ApiError:
     )
 
 
-def _too_large(most: int) -> ApiError:
+def too_large(limit_bytes: int, *, close: bool = False) -> ApiError:
+    """Return the error of a body over the limit; `close` ends the connection with it."""
     return ApiError(
         413,
-        f"This is larger than the {most >> 20} MiB that may be sent here.",
+        f"This is larger than the limit of {limit_bytes >> 20} MiB.",
         hint="Cut the recording, or send it as Opus or MP3.",
         code="file_too_large",
-        headers={"connection": "close"},
+        headers={"connection": "close"} if close else None,
     )

@@ -1,8 +1,8 @@
-"""The end of a request whose body nobody read: the answer arrives all the same.
+"""Lingering close: an answer that comes before the end of the body arrives all the same.
 
-A connection closed over bytes that still come is reset, and a client that sends its whole body
-first then loses the answer with it. So the answer goes out at once, and what comes is thrown away
-for a while before the connection is closed.
+A connection that is closed while bytes still arrive is reset, and a client that sends its whole
+body first loses the answer. So the answer goes out at once, and the rest of the body is read and
+discarded for a while before the connection is closed.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from __future__ import annotations
 import asyncio
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from earwitness_server.http.middleware import HttpMiddleware
 
 LINGER_S = 5.0
-"""For so long the rest of a body is taken, and thrown away."""
+"""How long the rest of a body is read and discarded."""
 LINGER_BYTES = 64 << 20
-"""So much of it at most."""
+"""How much of it at most."""
 
 
-class LingeringClose:
-    """Holds the end of the answer back while the rest of the body is on its way."""
+class LingeringClose(HttpMiddleware):
+    """ASGI middleware that holds the end of an answer back while the rest of the body arrives."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
-            await self._app(scope, receive, send)
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and end its answer when its body has ended."""
+        if not _has_body(Headers(scope=scope)):
+            await self.app(scope, receive, send)
             return
         ended, last = False, None
 
@@ -46,17 +46,17 @@ class LingeringClose:
                 message = {**message, "more_body": True}
             await send(message)
 
-        await self._app(scope, watched, held_back)
+        await self.app(scope, watched, held_back)
         if last is not None:
             try:
                 async with asyncio.timeout(LINGER_S):
-                    await _throw_away(receive)
+                    await _discard(receive)
             except TimeoutError:
                 pass
             await send(last)
 
 
-async def _throw_away(receive: Receive) -> None:
+async def _discard(receive: Receive) -> None:
     taken = 0
     while taken < LINGER_BYTES:
         message = await receive()

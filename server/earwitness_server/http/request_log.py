@@ -1,4 +1,4 @@
-"""Around every request: an id, a line in the log, a time, an answer even when there is a bug."""
+"""The request log: an id, a line, a time and a trace for each request; an answer even to a bug."""
 
 from __future__ import annotations
 
@@ -7,32 +7,29 @@ import time
 
 from opentelemetry.trace import INVALID_SPAN, Span
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from earwitness_server.errors import error_response
+from earwitness_server.http import API
+from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.observability.log import log
 from earwitness_server.observability.metrics import FAILURES, REQUESTS
 from earwitness_server.observability.tracing import tracing
 
 
-class RequestLog:
-    """Logs method, route, status and time; never an address's query, a name or a body."""
+class RequestLog(HttpMiddleware):
+    """ASGI middleware that logs method, route, status and time; never a query, a name or a body."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if not scope["path"].startswith(("/v1/", "/api/")):
-            # The page's files and the questions of a supervisor would hide what matters.
-            await self._observed(scope, receive, send, INVALID_SPAN)
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and log it."""
+        if not scope["path"].startswith(API):
+            # Traces of the page's files and of health checks would hide the others.
+            await self._logged(scope, receive, send, INVALID_SPAN)
             return
         with tracing.request(scope["method"], Headers(scope=scope)) as span:
-            await self._observed(scope, receive, send, span)
+            await self._logged(scope, receive, send, span)
 
-    async def _observed(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
+    async def _logged(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         request_id = secrets.token_hex(8)
         began, status = time.perf_counter(), 0
 
@@ -44,7 +41,7 @@ class RequestLog:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_marked)
+            await self.app(scope, receive, send_marked)
         except Exception as error:
             FAILURES.labels(_route(scope)).inc()
             log.error("bug", request=request_id, route=_route(scope), exc_info=error)
@@ -58,7 +55,7 @@ class RequestLog:
         finally:
             took_s = time.perf_counter() - began
             route = _route(scope)
-            tracing.answered(span, route, status, request_id)
+            tracing.record_answer(span, route, status, request_id)
             if route != "page":
                 REQUESTS.labels(scope["method"], route, str(status)).observe(took_s)
                 log.info(
@@ -72,7 +69,7 @@ class RequestLog:
 
 
 def _route(scope: Scope) -> str:
-    """The route's pattern, so that ids make no new series; the page's files are one."""
+    """Return the route's pattern, so that ids make no new series; all the page's files are one."""
     route = scope.get("route")
     path = getattr(route, "path", "")
     return path if isinstance(path, str) and path.startswith(("/v1", "/api", "/m")) else "page"

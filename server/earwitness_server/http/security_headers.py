@@ -1,22 +1,16 @@
-"""Security headers on every answer, and the check that a request was meant for this server."""
+"""Security headers on every answer."""
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, urlsplit
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from earwitness_server.errors import error_response
+from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.settings import Settings
-
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
-PROBES = ("/healthz", "/readyz")
-"""Asked for by address, by whoever runs the container; they tell nothing that needs a guard."""
 
 
 def content_security_policy(connect_origins: tuple[str, ...]) -> str:
-    """The page's policy: everything from here, WebAssembly allowed, nothing evaluated or inline."""
+    """Return the page's policy: its own files and WebAssembly, nothing evaluated or inline."""
     rules = {
         "default-src": "'self'",
         "script-src": "'self' 'wasm-unsafe-eval'",
@@ -33,7 +27,7 @@ def content_security_policy(connect_origins: tuple[str, ...]) -> str:
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """Headers that isolate the page (so that it gets threads) and tell the browser to be strict."""
+    """Return the headers that isolate the page, which gives it threads, and protect visitors."""
     headers = {
         "content-security-policy": content_security_policy(settings.connect_origins),
         "cross-origin-opener-policy": "same-origin",
@@ -48,17 +42,15 @@ def security_headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
-class SecurityHeaders:
-    """Adds the headers to every answer, errors included."""
+class SecurityHeaders(HttpMiddleware):
+    """ASGI middleware that adds the headers to every answer, errors included."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+        super().__init__(app)
         self._headers = security_headers(settings)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and complete the headers of its answer."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -67,54 +59,4 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
-
-
-class OriginGuard:
-    """Refuses requests that another site makes a visitor's browser send here.
-
-    On loopback there is no key, so two tricks would otherwise work: a name of the attacker's
-    that resolves to 127.0.0.1 (the Host is then not ours), and a form posted across origins.
-    """
-
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
-        self._hosts = settings.hosts or (LOOPBACK_NAMES if settings.loopback else ())
-        self._cors = settings.cors_origins
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            problem = self._problem(Headers(scope=scope), scope["method"], scope["path"])
-            if problem:
-                code, message = problem
-                response = error_response(403, message, code=code, kind="permission_error")
-                await response(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-    def _problem(self, headers: Headers, method: str, path: str) -> tuple[str, str] | None:
-        host = headers.get("host", "")
-        name = _parts(f"//{host}").hostname or ""
-        probe = method in ("GET", "HEAD") and path in PROBES
-        if self._hosts and name not in self._hosts and not probe:
-            return "host_not_allowed", (
-                f"This server does not answer to the name {name[:80]!r}. "
-                "Use the address it printed, or add the name to EARWITNESS_HOSTS."
-            )
-        origin = headers.get("origin")
-        if method in ("GET", "HEAD", "OPTIONS") or not origin or origin in self._cors:
-            return None
-        if _parts(origin).netloc != host:
-            return "origin_not_allowed", (
-                f"Pages from {origin[:80]!r} may not call this server. "
-                "Add that origin to EARWITNESS_CORS_ORIGINS to allow it."
-            )
-        return None
-
-
-def _parts(address: str) -> SplitResult:
-    """What is no address has no parts."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return urlsplit("")
+        await self.app(scope, receive, send_with_headers)

@@ -1,4 +1,4 @@
-"""The built page: files with the right type, compressed, cached as long as their names allow."""
+"""The files of the built page: typed, compressed, and cached as long as their names allow."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ MEDIA_TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".zip": "application/zip",
 }
-"""By suffix and nowhere else, so that no machine's own table changes what a browser sees."""
+"""By suffix, from this table only: the machine's own table changes nothing."""
 COMPRESSIBLE = frozenset(
     (".html", ".css", ".js", ".mjs", ".json", ".map", ".webmanifest", ".svg", ".txt", ".wasm",
      ".zip", ".bin")
 )  # fmt: skip
 COMPRESS_AT_MOST_BYTES = 4 << 20
-"""Larger files are sent as they are unless the build left a compressed one beside them."""
+"""Larger files are compressed by the build only: its result lies beside the file."""
 FINGERPRINTED_FOLDERS = ("assets", "python", "vendor", "models")
 _FINGERPRINT = re.compile(r"(?:^|[-.@_])(?:[0-9a-f]{8,64}|[A-Z2-7]{8})(?=$|[-.])|\d+\.\d+\.\d+")
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
 def cache_control(path: PurePosixPath) -> str:
-    """How long a browser may keep `path` (relative to the page's root) without asking again."""
+    """Return Cache-Control for `path`, which is relative to the page's root."""
     named = any(_FINGERPRINT.search(part) for part in path.parts[1:])
     if path.parts and path.parts[0] in FINGERPRINTED_FOLDERS and named:
         return "public, max-age=31536000, immutable"
@@ -52,7 +52,7 @@ def cache_control(path: PurePosixPath) -> str:
 
 
 def encodings_accepted(header: str) -> set[str]:
-    """Content codings a client accepts; one with `q=0` is not among them."""
+    """Return the content codings that a client accepts, without those with `q=0`."""
     accepted: set[str] = set()
     for part in header.lower().split(","):
         name, _, parameters = part.strip().partition(";")
@@ -62,12 +62,17 @@ def encodings_accepted(header: str) -> set[str]:
 
 
 class StaticPage:
-    """ASGI application that serves one folder, and nothing outside it."""
+    """ASGI application that serves the files of one folder, and nothing outside it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one file.
+
+        Raises:
+            ApiError: 405, the method is neither GET nor HEAD; 404, there is no such file.
+        """
         if scope["method"] not in ("GET", "HEAD"):
             raise ApiError(405, "Use GET for the page's files.", headers={"allow": "GET, HEAD"})
         headers = Headers(scope=scope)
@@ -80,12 +85,12 @@ class StaticPage:
         parts = PurePosixPath(name).parts
         hidden = any(part.startswith(".") for part in parts)
         if hidden or "\\" in name or "\x00" in name or len(name) > 1024:
-            raise _missing(raw)
+            raise unknown_address(raw)
         path = (self._folder / name).resolve()
         if path.is_dir():
             path = path / "index.html"
         if not path.is_relative_to(self._folder) or not path.is_file():
-            raise _missing(raw)
+            raise unknown_address(raw)
         return path
 
     def _respond(self, path: Path, request: Headers) -> Response:
@@ -127,5 +132,6 @@ def _gzipped(path: Path, _modified_ns: int) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
 
 
-def _missing(raw: str) -> ApiError:
-    return ApiError(404, f"There is no {raw[:200]!r} here.", hint="Check the address.")
+def unknown_address(path: str) -> ApiError:
+    """Return the error of a path that leads nowhere."""
+    return ApiError(404, f"There is no {path[:200]!r} here.", hint="Check the address.")

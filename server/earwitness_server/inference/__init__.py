@@ -1,1 +1,1 @@
-"""Whisper and Silero on this machine, behind the Protocols of `earwitness.speech`."""
+"""Inference: Whisper and Silero on this machine, and who may use them. Knows no HTTP."""

@@ -1,4 +1,4 @@
-"""The engine: the models in memory, the voice detector, and a turn for everyone who wants one."""
+"""The engine: models in memory and the voice activity detector, shared by all transcriptions."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import ctranslate2
-from earwitness.engine_messages import ResumePoint
 from earwitness.errors import BadRequestError
-from earwitness.messages import TranscribeOptions
 from earwitness.speech.energy import EnergyVad, LevelMeter
 from earwitness.speech.protocols import AudioSource, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch, transcribe
 
 from earwitness_server.inference.model_folder import is_model
+from earwitness_server.inference.transcriber import Recording
 from earwitness_server.inference.vad import FILE_NAME, Loudness, SileroVad
 from earwitness_server.inference.whisper import WhisperModel
 from earwitness_server.media.source import DecodedAudio, DecodeLimits
@@ -29,7 +28,7 @@ VAD_FOLDER = "silero-vad"
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """Where the models are and what to run them on."""
+    """Where the models are, and what they run on."""
 
     folder: Path
     default: str
@@ -38,22 +37,8 @@ class EngineOptions:
     limits: DecodeLimits = field(default_factory=DecodeLimits)
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """What is to be transcribed, and from where on."""
-
-    path: Path
-    options: TranscribeOptions
-    fingerprint: str
-    resume: ResumePoint | None = None
-    start_s: float = 0.0
-    end_s: float | None = None
-    media_type: str = ""
-    """As `media.named` has it; counts only where the content does not tell."""
-
-
 class Engine:
-    """Loads a model once and lets every transcription use it."""
+    """Loads each model once; every transcription uses it."""
 
     def __init__(self, options: EngineOptions) -> None:
         self._options = options
@@ -69,18 +54,18 @@ class Engine:
 
     @property
     def default(self) -> str:
-        """The model used where none is named."""
+        """The id of the model used where none is named."""
         return self._options.default
 
     def models(self) -> list[str]:
-        """Ids of the models in the folder, sorted."""
+        """Return the ids of the models in the folder, sorted."""
         return models_in(self._options.folder)
 
     def load(self, model_id: str) -> WhisperModel:
-        """The model, loaded now if it is not.
+        """Return the model, loaded now if it is not in memory.
 
         Raises:
-            BadRequestError: there is no such model on this server.
+            BadRequestError: this server has no such model.
             ModelError: it is damaged, or does not fit.
         """
         name = model_id or self._options.default
@@ -107,11 +92,13 @@ class Engine:
         opened: Callable[[float], None] = lambda _duration_s: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Batch]:
-        """Batches of windows; `opened` is told the length that the container claims (0: none).
+        """Yield batches of windows.
+
+        `opened` is called with the length that the container claims; 0 where it claims none.
 
         Raises:
             MediaError: the recording cannot be decoded.
-            BadRequestError: the model is not here or does not know the language.
+            BadRequestError: this server lacks the model, or the model lacks the language.
             ModelError: the computation failed.
         """
         model = self.load(recording.options.model)
@@ -143,7 +130,7 @@ class Engine:
 
 
 def models_in(folder: Path) -> list[str]:
-    """Ids of the models in a folder, sorted."""
+    """Return the ids of the models in a folder, sorted."""
     if not folder.is_dir():
         return []
     return sorted(each.name for each in folder.iterdir() if is_model(each))

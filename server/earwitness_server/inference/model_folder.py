@@ -1,4 +1,4 @@
-"""A model's folder: CTranslate2 weights, their tokenizer, and what the policy must know of them."""
+"""A model's folder: CTranslate2 weights, a tokenizer, and the tokens that the policy needs."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Any
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
-from earwitness_server.inference.model_registry import knows_only_english
+from earwitness_server.inference.model_registry import is_english_only
 
 FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
-"""CTranslate2 wants one of them."""
+"""CTranslate2 needs one of them."""
 
 
 def is_model(folder: Path) -> bool:
-    """All the files of a model are there."""
+    """Return whether a folder has all the files of a model."""
     return all((folder / name).is_file() for name in FILES) and any(
         (folder / name).is_file() for name in VOCABULARIES
     )
 
 
 def read_spec(folder: Path) -> ModelSpec:
-    """Read the tokens and suppression lists of the model in `folder`; its id is the folder's name.
+    """Return the tokens and suppression lists of a model; its id is the folder's name.
 
     Raises:
-        ModelError: a file is missing or is not what it should be.
+        ModelError: a file is missing or damaged.
     """
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_bytes())
@@ -35,7 +35,7 @@ def read_spec(folder: Path) -> ModelSpec:
         ids = {str(token["content"]): int(token["id"]) for token in tokenizer["added_tokens"]}
         sot, translate = ids["<|startoftranscript|>"], ids["<|translate|>"]
         no_timestamps = ids["<|notimestamps|>"]
-        multilingual = not knows_only_english(folder.name)
+        multilingual = not is_english_only(folder.name)
         languages = {name[2:-2]: i for name, i in ids.items() if sot < i < translate}
         return ModelSpec(
             id=folder.name,

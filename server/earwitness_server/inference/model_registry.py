@@ -1,4 +1,4 @@
-"""Which models may be asked for, by which names, and in which languages."""
+"""Which models can be requested, by which names, and in which languages."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Callable, Sequence
 
 from earwitness.languages import NAMES, code_of, english_only_refusal
 
-from earwitness_server.errors import ApiError
+from earwitness_server.inference.errors import UnknownModelError, UnsupportedValueError
 
 ALIASES = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-transcribe")
-"""Names that OpenAI's clients send; they mean this server's default model, with a date as well."""
+"""Names that OpenAI's clients send, with a date as well; they mean this server's default model."""
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _WITH_SPEAKERS = "-diarize"
 
 CANTONESE = "yue"
 BEFORE_CANTONESE = ("tiny", "base", "small", "medium", "large-v1", "large-v2")
-"""Whisper learnt it with large-v3."""
+"""Models older than large-v3, which was the first to learn Cantonese."""
 
 
-def knows_only_english(model_id: str) -> bool:
-    """Whisper's own names tell: `tiny.en`."""
+def is_english_only(model_id: str) -> bool:
+    """Return whether a model supports English only; Whisper's own names tell: `tiny.en`."""
     return model_id.endswith(".en")
 
 
@@ -32,77 +32,64 @@ class ModelRegistry:
         self._default = default
 
     def names(self) -> list[str]:
-        """What can be asked for; `whisper-1` is the default model."""
+        """Return the names that can be requested; `whisper-1` is the default model."""
         return [*self._names(), ALIASES[0]] if self._names() else []
 
-    def resolve_to_translate(self, name: str) -> str:
-        """The id of the model meant, which must know more than English.
+    def resolve(self, name: str, *, to_translate: bool = False) -> str:
+        """Return the id of the model meant; an empty name means the default one.
 
         Raises:
-            ApiError: 404, there is none of that name; 400, it cannot translate.
+            UnknownModelError: this server has no such model.
+            UnsupportedValueError: it cannot translate, or would have to tell speakers apart.
         """
-        found = self.resolve(name)
-        if knows_only_english(found):
-            refusal = english_only_refusal(found, "", "translate")
-            raise _refused(refusal, self._multilingual(), "model")
+        found = self._find(name)
+        if to_translate and is_english_only(found):
+            message = english_only_refusal(found, "", "translate")
+            raise UnsupportedValueError(message, hint=self._multilingual(), field="model")
         return found
 
-    def language(self, asked: str, model_id: str) -> str:
-        """The code of a language that was asked for; empty means to find it out.
-
-        Raises:
-            ApiError: 400, there is none such, or the model does not know it.
-        """
-        language = code_of(asked) if asked.strip() else "auto"
-        if language != "auto" and language not in NAMES:
-            raise _refused(
-                f"There is no language {asked!r:.60}.",
-                "Use an ISO-639-1 code such as en, de or fr, or auto to have it found out.",
-                "language",
-            )
-        refusal = english_only_refusal(model_id, language, "transcribe")
-        if refusal and knows_only_english(model_id):
-            raise _refused(refusal, self._multilingual(), "language")
-        if language == CANTONESE and model_id in BEFORE_CANTONESE:
-            raise _refused(
-                f"The model {model_id} does not support the language {language!r}.",
-                "Use zh, or large-v3 where this server has it.",
-                "language",
-            )
-        return language
-
-    def _multilingual(self) -> str:
-        able = [each for each in self._names() if not knows_only_english(each)]
-        if not able:
-            return "This server has no multilingual model; its operator can install base."
-        return f"Use one of: {', '.join(able)}."
-
-    def resolve(self, name: str) -> str:
-        """The id of the model meant; empty means the default one.
-
-        Raises:
-            ApiError: 404, there is none of that name; 400, it would tell speakers apart.
-        """
+    def _find(self, name: str) -> str:
         if not name or _DATE.sub("", name) in ALIASES:
             return self._default
         if name.endswith(_WITH_SPEAKERS):
-            raise _refused(
+            raise UnsupportedValueError(
                 "This server cannot tell speakers apart.",
-                f"Use one of: {', '.join(self.names())}.",
-                "model",
+                hint=f"Use one of: {', '.join(self.names())}.",
+                field="model",
             )
         plain = name.removeprefix("openai/").removeprefix("Systran/").removeprefix("faster-")
         plain = plain.removeprefix("whisper-")
         if plain not in self._names():
-            raise ApiError(
-                404,
-                f"There is no model {name!r:.100} on this server.",
-                hint=f"Use one of: {', '.join(self.names())}.",
-                code="model_not_found",
-                param="model",
-            )
+            raise UnknownModelError(name, self.names())
         return plain
 
+    def language(self, requested: str, model_id: str) -> str:
+        """Return the code of a language; an empty one means to detect it.
 
-def _refused(message: str, hint: str, param: str) -> ApiError:
-    return ApiError(400, message, hint=hint, param=param, code="unsupported_value")
+        Raises:
+            UnsupportedValueError: the language is unknown, or this model does not support it.
+        """
+        language = code_of(requested) if requested.strip() else "auto"
+        if language != "auto" and language not in NAMES:
+            raise UnsupportedValueError(
+                f"Unknown language: {requested!r:.60}.",
+                hint="Use an ISO-639-1 code such as en, de or fr, or auto to detect it.",
+                field="language",
+            )
+        if is_english_only(model_id):
+            message = english_only_refusal(model_id, language, "transcribe")
+            if message:
+                raise UnsupportedValueError(message, hint=self._multilingual(), field="language")
+        if language == CANTONESE and model_id in BEFORE_CANTONESE:
+            raise UnsupportedValueError(
+                f"The model {model_id} does not support the language {language!r}.",
+                hint="Use zh, or large-v3 where this server has it.",
+                field="language",
+            )
+        return language
+
+    def _multilingual(self) -> str:
+        able = [each for each in self._names() if not is_english_only(each)]
+        if not able:
+            return "This server has no multilingual model; its operator can install base."
+        return f"Use one of: {', '.join(able)}."

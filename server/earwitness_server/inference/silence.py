@@ -1,8 +1,8 @@
-"""What the encoder makes of the silence at the end of a 30 s window.
+"""The encoder's output for the silence at the end of a 30 s window.
 
-Whisper was trained on 30 s windows, and a decoder that is shown a window that ends with the speech
-often cannot stop: it says the sentence again. As in the page's models (models/README.md), windows
-are encoded little longer than their speech, and the end of a silent window is put behind that.
+Whisper was trained on 30 s windows. A decoder often repeats the last sentence of a window that ends
+with the speech. As in the page's models (models/README.md), windows are encoded little longer than
+their speech, and the end of an encoded silent window is appended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SILENT_FRAMES = 300
 
 
 def sound_then_silence() -> Floats:
-    """A voice-like glide: the spectrogram's floor hangs on the loudest sound of its window."""
+    """Return a voice-like glide before silence; its level sets the spectrogram's floor."""
     time = np.arange(2 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
     pitch_hz = 200 + 60 * np.sin(2 * np.pi * 3 * time)
     loudness = 0.1 * (1 + np.sin(2 * np.pi * 4 * time))
@@ -27,10 +27,10 @@ def sound_then_silence() -> Floats:
     return audio
 
 
-def ended(encoded: Floats, silence: Floats) -> Floats:
-    """Append as much of `silence` [frames, d] to `encoded` [rows, frames, d] as 30 s have room for.
+def with_silence(encoded: Floats, silence: Floats) -> Floats:
+    """Return `encoded` [rows, frames, d] with `silence` [frames, d] appended up to 30 s.
 
-    A full window stays exactly Whisper's.
+    A full window is returned unchanged.
     """
     room = min(len(silence), WINDOW_MAX_FRAMES - encoded.shape[1])
     end = np.broadcast_to(silence[len(silence) - room :], (len(encoded), room, encoded.shape[2]))

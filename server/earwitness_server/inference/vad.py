@@ -22,10 +22,10 @@ FILE_NAME = "silero_vad_16k_sequence.onnx"
 
 
 class Loudness:
-    """Levels for `EnergyVad`, used where Silero's file is missing."""
+    """Measures levels for `EnergyVad`, which replaces Silero where its file is missing."""
 
     async def levels_dbfs(self, samples: Pcm) -> list[float]:
-        """Root mean square of each frame in dB of full scale, -inf for none."""
+        """Return the root mean square of each frame in dB of full scale; -inf for silence."""
         count = -(-len(samples) // VAD_FRAME_SAMPLES)
         padded = np.zeros(count * VAD_FRAME_SAMPLES, np.float32)
         padded[: len(samples)] = samples
@@ -35,7 +35,7 @@ class Loudness:
 
 
 def _runtime() -> Any:
-    """ONNX Runtime, kept from reporting to its maker, which its builds do by default."""
+    """Return ONNX Runtime with telemetry off; its builds report to their maker by default."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 
@@ -43,7 +43,7 @@ def _runtime() -> Any:
 
 
 class SileroVad:
-    """One session, shared by every transcription: it keeps no state between calls."""
+    """One session for all transcriptions: it has no state between calls."""
 
     def __init__(self, folder: Path) -> None:
         runtime = _runtime()
@@ -62,7 +62,7 @@ class SileroVad:
             ) from error
 
     async def speech_probabilities(self, samples: Pcm) -> list[float]:
-        """One probability a frame of `VAD_FRAME_SAMPLES`, from fresh state warmed up."""
+        """Return one probability for each frame of `VAD_FRAME_SAMPLES`, after a warm-up."""
         return await asyncio.to_thread(self._run, samples)
 
     def _run(self, samples: Pcm) -> list[float]:

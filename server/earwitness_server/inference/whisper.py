@@ -19,7 +19,7 @@ from earwitness.speech.whisper import FRAME_S, SAMPLE_RATE_HZ, WINDOW_MAX_S
 
 from earwitness_server.inference.mel import Floats, log_mel
 from earwitness_server.inference.model_folder import read_spec
-from earwitness_server.inference.silence import SILENT_FRAMES, ended, sound_then_silence
+from earwitness_server.inference.silence import SILENT_FRAMES, sound_then_silence, with_silence
 from earwitness_server.media.source import Pcm
 
 T = TypeVar("T")
@@ -33,17 +33,17 @@ class WhisperTokenizer:
         self._first_special = spec.eot
 
     def encode(self, text: str) -> list[int]:
-        """Text tokens only, no specials."""
+        """Return the text tokens, without special tokens."""
         return self._tokenizer.encode(text, add_special_tokens=False).ids
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """Text of text tokens; specials and timestamps are skipped; incomplete UTF-8 is U+FFFD."""
+        """Return the text of the text tokens; incomplete UTF-8 becomes U+FFFD."""
         return self._tokenizer.decode([t for t in tokens if t < self._first_special])
 
 
 @dataclass
 class EncodedBatch:
-    """Encoder output [rows, frames, d], in the machine's own memory."""
+    """Encoder output [rows, frames, d], in main memory."""
 
     features: Floats
     rows: int
@@ -51,7 +51,7 @@ class EncodedBatch:
     alignments: dict[tuple[int, tuple[int, ...]], Any] = field(
         default_factory=dict[tuple[int, tuple[int, ...]], Any]
     )
-    """By row and text tokens: finding a word's probability finds its time as well."""
+    """By row and text tokens: the search for a word's probability gives its time as well."""
 
     def release(self) -> None:
         """Free the memory now; the batch cannot be used afterwards."""
@@ -60,7 +60,7 @@ class EncodedBatch:
 
 
 class WhisperModel:
-    """One model in memory. Calls from several threads take turns."""
+    """One model in memory; calls from several threads wait for each other."""
 
     def __init__(self, folder: Path, *, device: str, compute_type: str, threads: int) -> None:
         self.spec = read_spec(folder)
@@ -79,7 +79,7 @@ class WhisperModel:
             ) from error
 
     async def encode(self, windows: Sequence[Pcm], duration_s: float) -> EncodedBatch:
-        """Encode windows, each padded with silence to `duration_s` (at most 30)."""
+        """Return the encoded windows, each padded with silence to `duration_s` (at most 30)."""
 
         def work() -> EncodedBatch:
             length = round(duration_s * SAMPLE_RATE_HZ)
@@ -90,18 +90,18 @@ class WhisperModel:
             if self._silence is None:
                 whole = log_mel(sound_then_silence(), mels)[None]
                 self._silence = self._encode(whole)[0, -SILENT_FRAMES:]
-            features = ended(self._encode(batch), self._silence)
+            features = with_silence(self._encode(batch), self._silence)
             return EncodedBatch(features, len(windows), duration_s)
 
         return await self._run(work)
 
     def _encode(self, mels: Floats) -> Floats:
-        """Encoder output [rows, frames, d] of spectrograms [rows, mels, 2 * frames]."""
+        """Return encoder output [rows, frames, d] of spectrograms [rows, mels, 2 * frames]."""
         encoded = self._model.encode(_view(mels), to_cpu=True)
         return np.array(encoded.to(ctranslate2.DataType.float32))
 
     async def language_probabilities(self, encoded: EncodedBatch) -> list[dict[str, float]]:
-        """Per row: language code -> probability, summing to 1."""
+        """Return for each row: language code -> probability, summing to 1."""
 
         def work() -> list[dict[str, float]]:
             found = self._model.detect_language(_view(encoded.features))
@@ -110,13 +110,13 @@ class WhisperModel:
         return await self._run(work)
 
     async def decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
-        """Decode the requested rows, in the order of `request.prompts`."""
+        """Return hypotheses for the requested rows, in the order of `request.prompts`."""
         return await self._run(lambda: self._decode(encoded, request))
 
     async def align(
         self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
-        """The path CTranslate2 finds through its attention, as a matrix of ones and zeros."""
+        """Return CTranslate2's path through its attention, as a matrix of ones and zeros."""
         return await self._run(lambda: self._align(encoded, row, prompt, tokens))
 
     async def _run(self, work: Callable[[], T]) -> T:
@@ -129,7 +129,7 @@ class WhisperModel:
         except (RuntimeError, ValueError, MemoryError) as error:
             raise ModelError(
                 "The model failed while it computed.",
-                hint="The server tries again; if it goes on, it needs more memory.",
+                hint="The server tries again; if it fails again, it needs more memory.",
                 detail=f"{type(error).__name__}: {error}",
             ) from error
 
@@ -161,7 +161,7 @@ class WhisperModel:
     def _hypothesis(self, result: Any, most: int) -> Hypothesis:
         tokens = tuple(int(t) for t in result.sequences_ids[0] if t != self.spec.eot)
         finished = len(tokens) < most
-        # CTranslate2 tells the sum over the row divided by its tokens without EOT, and no more.
+        # CTranslate2 gives only the sum over the row divided by its tokens without EOT.
         total = float(result.scores[0]) * max(1, len(tokens))
         count = len(tokens) + finished
         return Hypothesis(
@@ -174,9 +174,9 @@ class WhisperModel:
     def _with_probabilities(
         self, encoded: EncodedBatch, request: DecodeRequest, hypotheses: list[Hypothesis]
     ) -> list[Hypothesis]:
-        """Give each text token its own probability, found (and kept) by aligning the text.
+        """Return hypotheses with a probability for each text token, from the alignment.
 
-        Timestamps and EOT share what is left, so that the average stays CTranslate2's own.
+        Timestamps and EOT share the rest, so that the average stays CTranslate2's own.
         """
         rows = list(request.rows) if request.rows is not None else list(range(encoded.rows))
         texts = [tuple(t for t in each.tokens if t < self.spec.eot) for each in hypotheses]
@@ -235,6 +235,6 @@ class WhisperModel:
 
 
 def _view(array: Any) -> Any:
-    """A numpy array as CTranslate2 wants it, without a copy where it is contiguous."""
+    """Return an array in CTranslate2's form, without a copy where it is contiguous."""
     library: Any = ctranslate2
     return library.StorageView.from_array(np.ascontiguousarray(array))

@@ -1,1 +1,1 @@
-"""Jobs that survive: DBOS workflows, a checkpoint a batch, taken over when a worker is gone."""
+"""Durable jobs: DBOS workflows with a checkpoint a batch, recovered when a worker is gone."""

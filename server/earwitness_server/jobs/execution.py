@@ -1,4 +1,4 @@
-"""One job on one worker: open the recording where the last commit left it, and go on."""
+"""One job on one worker: open the recording at the last commit, and continue."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from earwitness.speech.transcribe import Batch
 
-from earwitness_server.inference.engine import Engine, Recording
-from earwitness_server.observability.metrics import heard
+from earwitness_server.inference.engine import Engine
+from earwitness_server.inference.transcriber import Recording
+from earwitness_server.observability.metrics import count_batch
 from earwitness_server.observability.tracing import describe, tracing
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.queue import Queue
@@ -20,9 +20,9 @@ from earwitness_server.storage.rows import FINISHED, Entry
 
 
 class Execution:
-    """A transcription in progress. Belongs to one thread; `close` in a `finally`.
+    """A transcription in progress. Belongs to one thread; call `close` in a `finally`.
 
-    Whatever happens to it, the database knows where to go on: a fresh `Execution` does.
+    If it fails, a fresh `Execution` continues from the point in the database.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Execution:
         self._duration_s = 0.0
 
     def advance(self, transcript_id: str) -> Entry:
-        """Decode the next batch and commit it.
+        """Decode the next batch and commit it; return the job.
 
         Raises:
             EarwitnessError: this batch could not be decoded or committed.
@@ -48,7 +48,7 @@ class Execution:
             return entry
         if self._batches is None:
             self._open(entry)
-            self._queue.change(transcript_id, "transcribing")
+            self._queue.set_state(transcript_id, "transcribing")
         assert self._batches is not None
         before_s = entry.job.position_s
         try:
@@ -57,14 +57,14 @@ class Execution:
                 describe(span, batch)
                 entry = self._queue.commit(transcript_id, batch, self._duration_s)
         except BaseException:
-            # The generator is past what was not committed: the next try opens it again.
-            self._shut()
+            # The generator is past the batch that was not committed: the next try opens a new one.
+            self._stop()
             raise
-        heard(batch.position_s - before_s, batch.compute_s)
+        count_batch(batch.position_s - before_s, batch.compute_s)
         if entry.job.state == "done" and not entry.keep_audio:
-            self._shut()
+            self._stop()
             self._objects.delete(entry.record.audio_path)
-            self._queue.audio_gone(transcript_id)
+            self._queue.mark_audio_deleted(transcript_id)
         return entry
 
     def _open(self, entry: Entry) -> None:
@@ -86,16 +86,16 @@ class Execution:
     def _opened(self, duration_s: float) -> None:
         self._duration_s = duration_s
 
-    def _shut(self) -> None:
+    def _stop(self) -> None:
         batches, self._batches = self._batches, None
         if batches is not None:
             self._runner.run(batches.aclose())
         self._stack.close()
 
     def close(self) -> None:
-        """End the decoder and free what is held."""
+        """End the decoder and free its memory and files."""
         try:
-            self._shut()
+            self._stop()
         finally:
             self._runner.close()
 
@@ -105,48 +105,31 @@ async def _next(batches: AsyncGenerator[Batch]) -> Batch:
 
 
 class Executions:
-    """The works in progress of this process, each kept between the steps of its workflow."""
+    """The executions of this process, each kept between the steps of its workflow."""
 
     def __init__(self, make: Callable[[], Execution]) -> None:
         self._make = make
-        self._works: dict[str, Execution] = {}
+        self._executions: dict[str, Execution] = {}
         self._lock = threading.Lock()
 
-    def take(self, key: str) -> Execution:
-        """The work under this key, begun now if there is none."""
+    def get(self, key: str) -> Execution:
+        """Return the execution under this key, created now if there is none."""
         with self._lock:
-            if key not in self._works:
-                self._works[key] = self._make()
-            return self._works[key]
+            if key not in self._executions:
+                self._executions[key] = self._make()
+            return self._executions[key]
 
     def end(self, key: str) -> None:
-        """Close it; nothing happens when there is none."""
+        """Close the execution under this key, if there is one."""
         with self._lock:
-            work = self._works.pop(key, None)
-        if work is not None:
-            work.close()
+            execution = self._executions.pop(key, None)
+        if execution is not None:
+            execution.close()
 
     def keys(self) -> set[str]:
-        """What is in progress."""
+        """Return the keys of the executions in progress."""
         with self._lock:
-            return set(self._works)
+            return set(self._executions)
 
     def __len__(self) -> int:
-        return len(self._works)
-
-
-def is_passing(error: BaseException) -> bool:
-    """The same again may succeed later: the database or the store is away, or a disk is full."""
-    return isinstance(error, StorageError)
-
-
-def view_of(error: BaseException) -> ErrorView:
-    """What the owner of a failed job is told."""
-    if isinstance(error, EarwitnessError):
-        return error.view()
-    return ErrorView(
-        "ServerError",
-        "The server failed on this recording.",
-        "Try again; if it fails again, tell the operator.",
-        f"{type(error).__name__}: {error}"[:300],
-    )
+        return len(self._executions)

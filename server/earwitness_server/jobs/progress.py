@@ -1,4 +1,4 @@
-"""Progress for many listeners: one look at the database a moment, however many are watching."""
+"""Progress for many listeners: one query at a time for all of them together."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from earwitness.errors import NotFoundError, StorageError
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED, Entry
 
-LOOK_S = 0.3
-"""Time between two looks."""
+POLL_S = 0.3
+"""Time between two queries."""
 
 
 @dataclass
-class _Watched:
+class _Followed:
     entry: Entry
     changed_s: float = 0.0
     windows: list[WindowRow] = field(default_factory=list[WindowRow])
@@ -26,7 +26,7 @@ class _Watched:
     version: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         self.version += 1
         self.wake()
 
@@ -37,31 +37,31 @@ class _Watched:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a job stands, and the windows that its listener has not seen."""
+    """The state of a job, and the windows that its listener does not have yet."""
 
     entry: Entry
     first: int
-    """Index of windows[0] among the job's windows."""
+    """Number of `windows[0]` among the job's windows."""
     windows: tuple[WindowRow, ...]
 
     @property
     def finished(self) -> bool:
-        """Nothing more will come."""
+        """Whether this is the last progress of the job."""
         return self.entry.job.state in FINISHED
 
 
 class ProgressFeed:
-    """The listeners of this process."""
+    """Follows jobs for the listeners of this process."""
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
-        self._watched: dict[str, _Watched] = {}
+        self._followed: dict[str, _Followed] = {}
         self._task: asyncio.Task[None] | None = None
 
     @property
     def listeners(self) -> int:
-        """How many there are."""
-        return sum(each.listeners for each in self._watched.values())
+        """The number of listeners."""
+        return sum(each.listeners for each in self._followed.values())
 
     async def follow(
         self,
@@ -70,86 +70,88 @@ class ProgressFeed:
         idle_s: float = 15.0,
         stop: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Progress | None]:
-        """Progress from window number `seen` on, at once and then at every change, until the job
-        is finished or `stop()` turned true (see `wake`); None when nothing happened for `idle_s`.
+        """Yield progress from window number `seen` on: at once, then at every change.
+
+        Ends when the job has ended, or `stop()` is true at a `wake`. Yields None when nothing
+        has changed for `idle_s`.
 
         Raises:
-            NotFoundError: there is no such job, or it was deleted meanwhile.
+            NotFoundError: there is no such job, or it was deleted.
         """
-        watched = await self._join(transcript_id)
+        followed = await self._join(transcript_id)
         version = -1
         try:
             while not stop():
-                if watched.gone:
+                if followed.gone:
                     raise NotFoundError("The transcript was deleted.", hint="Close the stream.")
-                if watched.version != version:
-                    version = watched.version
-                    fresh = tuple(watched.windows[seen:])
-                    progress = Progress(watched.entry, seen, fresh)
+                if followed.version != version:
+                    version = followed.version
+                    fresh = tuple(followed.windows[seen:])
+                    progress = Progress(followed.entry, seen, fresh)
                     seen += len(fresh)
                     yield progress
                     if progress.finished:
                         return
                     continue
                 try:
-                    await asyncio.wait_for(watched.changed.wait(), idle_s)
+                    await asyncio.wait_for(followed.changed.wait(), idle_s)
                 except TimeoutError:
                     yield None
         finally:
-            watched.listeners -= 1
-            if not watched.listeners:
-                self._watched.pop(transcript_id, None)
+            followed.listeners -= 1
+            if not followed.listeners:
+                self._followed.pop(transcript_id, None)
 
-    async def _join(self, transcript_id: str) -> _Watched:
-        if transcript_id not in self._watched:
+    async def _join(self, transcript_id: str) -> _Followed:
+        if transcript_id not in self._followed:
             entry = await asyncio.to_thread(self._queue.find, transcript_id)
-            fresh = self._watched.setdefault(transcript_id, _Watched(entry))
+            fresh = self._followed.setdefault(transcript_id, _Followed(entry))
             if not fresh.windows:
-                await self._look([transcript_id])
-        watched = self._watched[transcript_id]
-        watched.listeners += 1
+                await self._query([transcript_id])
+        followed = self._followed[transcript_id]
+        followed.listeners += 1
         if self._task is None or self._task.done():
-            self._task = asyncio.ensure_future(self._look_on())
-        return watched
+            self._task = asyncio.ensure_future(self._poll())
+        return followed
 
-    async def _look_on(self) -> None:
-        while self._watched:
+    async def _poll(self) -> None:
+        while self._followed:
             try:
-                await self._look(list(self._watched))
+                await self._query(list(self._followed))
             except StorageError:
-                # Listeners keep what they have; the next look may succeed.
+                # Listeners keep what they have; the next query may succeed.
                 await asyncio.sleep(1)
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
 
-    async def _look(self, ids: list[str]) -> None:
-        found = await asyncio.to_thread(self._queue.views, ids)
+    async def _query(self, ids: list[str]) -> None:
+        found = await asyncio.to_thread(self._queue.find_all, ids)
         for transcript_id in ids:
-            watched = self._watched.get(transcript_id)
-            if watched is None:
+            followed = self._followed.get(transcript_id)
+            if followed is None:
                 continue
             if transcript_id not in found:
-                watched.gone = True
-                watched.tell()
+                followed.gone = True
+                followed.notify()
                 continue
             changed_s, entry = found[transcript_id]
-            if changed_s == watched.changed_s:
+            if changed_s == followed.changed_s:
                 continue
-            have = len(watched.windows)
+            have = len(followed.windows)
             if entry.job.resume.window > have:
                 rows = await asyncio.to_thread(
                     self._queue.windows_from, transcript_id, entry.job.run, have
                 )
-                if len(watched.windows) == have:
-                    watched.windows += rows
-            watched.entry, watched.changed_s = entry, changed_s
-            watched.tell()
+                if len(followed.windows) == have:
+                    followed.windows += rows
+            followed.entry, followed.changed_s = entry, changed_s
+            followed.notify()
 
     def wake(self) -> None:
-        """Let every listener ask its `stop()` now."""
-        for watched in self._watched.values():
-            watched.wake()
+        """Make every listener check its `stop()` now."""
+        for followed in self._followed.values():
+            followed.wake()
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop the queries."""
         if self._task is not None:
             self._task.cancel()

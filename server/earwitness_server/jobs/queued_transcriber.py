@@ -1,4 +1,4 @@
-"""Direct requests where no model is: they become hidden jobs that any worker takes."""
+"""Direct requests in a process without a model: hidden jobs, which any worker takes."""
 
 from __future__ import annotations
 
@@ -6,60 +6,55 @@ import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
-from earwitness_server.http.drain import stopping
-from earwitness_server.inference.admission import busy
-from earwitness_server.inference.engine import Recording
-from earwitness_server.jobs.progress import Progress
+from earwitness_server.drain import Drain, StoppingError
+from earwitness_server.inference.transcriber import Recording
+from earwitness_server.jobs.progress import Progress, ProgressFeed
+from earwitness_server.jobs.workflow_client import WorkflowClient
 from earwitness_server.observability.tracing import tracing
-from earwitness_server.services import Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.job_spec import JobSpec
+from earwitness_server.storage.library import Library
+from earwitness_server.storage.objects import Objects
+from earwitness_server.storage.queue import Queue
 
 KEPT_S = 3600.0
-"""A hidden job whose request is gone is deleted after this, if its process could not."""
+"""After this a hidden job is deleted whose own process could not delete it."""
 OWNER = "-"
 """No key has this owner."""
 
 
+@dataclass(frozen=True, slots=True)
 class QueuedTranscriber:
-    """The same as `LocalTranscriber`, over the queue. A temperature of its own is not passed on."""
+    """A `Transcriber` over the queue. It does not pass a temperature on."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self.inside = 0
+    queue: Queue
+    objects: Objects
+    library: Library
+    workflows: WorkflowClient
+    progress: ProgressFeed
+    drain: Drain
 
-    def check(self) -> None:
-        """Refuse now rather than after a long upload.
-
-        Raises:
-            ApiError: 429, when too many wait already; 503, when the server is stopping.
-        """
-        if self._services.drain.begun():
-            raise stopping()
-        settings = self._services.settings
-        if self.inside >= settings.slots + settings.waiting_limit:
-            raise busy()
-
-    async def hear(
+    async def transcribe(
         self, recording: Recording, settings: SpeechSettings | None = None
     ) -> AsyncGenerator[Batch]:
-        """Batches as workers commit them. Leaving early cancels the job.
+        """Yield batches as workers commit them. Closing the generator early cancels the job.
 
         Raises:
-            ApiError: 429, when too many wait already.
+            StoppingError: the server stops before the recording is done.
             EarwitnessError: why the job failed.
         """
-        self.check()
-        self.inside += 1
+        if self.drain.begun():
+            raise StoppingError
         transcript_id = secrets.token_hex(12)
         try:
             await asyncio.to_thread(self._accept, transcript_id, recording)
-            follow = self._services.progress.follow(transcript_id, stop=self._services.drain.over)
+            follow = self.progress.follow(transcript_id, stop=self.drain.over)
             finished = False
             async with aclosing(follow) as events:
                 async for progress in events:
@@ -67,15 +62,14 @@ class QueuedTranscriber:
                         finished = progress.finished
                         yield _batch(progress)
             if not finished:
-                raise stopping()
+                raise StoppingError
         finally:
-            self.inside -= 1
-            await asyncio.to_thread(self._forget, transcript_id)
+            await asyncio.to_thread(self._delete, transcript_id)
 
     def _accept(self, transcript_id: str, recording: Recording) -> None:
-        services, audio = self._services, f"audio/{transcript_id}"
-        services.objects.put_file(audio, recording.path)
-        order = JobSpec(
+        audio = f"audio/{transcript_id}"
+        self.objects.put_file(audio, recording.path)
+        spec = JobSpec(
             transcript_id=transcript_id,
             owner=OWNER,
             name="direct",
@@ -87,16 +81,15 @@ class QueuedTranscriber:
             hidden=True,
             expires_s=now_s() + KEPT_S,
         )
-        services.workflows.enqueue(services.queue.accept(order))
-        tracing.accepted(transcript_id)
+        self.workflows.enqueue(self.queue.accept(spec))
+        tracing.link_job(transcript_id)
 
-    def _forget(self, transcript_id: str) -> None:
-        services = self._services
-        entry = services.queue.change(transcript_id, "cancelled")
+    def _delete(self, transcript_id: str) -> None:
+        entry = self.queue.set_state(transcript_id, "cancelled")
         if entry.job.state == "cancelled":
-            services.workflows.cancel(entry)
-        services.objects.delete(f"audio/{transcript_id}")
-        services.library.forget([transcript_id])
+            self.workflows.cancel(entry)
+        self.objects.delete(f"audio/{transcript_id}")
+        self.library.delete_all([transcript_id])
 
 
 def _batch(progress: Progress) -> Batch:

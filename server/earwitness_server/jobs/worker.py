@@ -1,4 +1,4 @@
-"""A process that works off jobs: DBOS, a heartbeat, and the sweep that leaves no job behind."""
+"""The worker: DBOS, a heartbeat, and the sweep that finds abandoned jobs."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.retention import Cleanup
 from earwitness_server.storage.rows import Entry
 from earwitness_server.storage.tables import executors
+from earwitness_server.vendor_internals import recover_workflows
 
 POLL_S = 0.25
-"""How often a worker looks for jobs."""
+"""How often a worker asks the queue for jobs."""
 BEAT_S = 5.0
-"""How often a worker says that it lives, and looks for jobs left behind; at most."""
+"""How often a worker reports that it is alive and sweeps; more often if `away_s` is short."""
 ENQUEUE_GRACE_S = 5.0
-"""A job younger than this may still be on its way into the queue."""
+"""A younger job may still be on its way into the queue."""
 
 
 class Worker:
-    """The one of this process."""
+    """The worker of this process."""
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class Worker:
         queue: Queue,
         workflows: WorkflowClient,
         executions: Executions,
-        janitor: Cleanup,
+        cleanup: Cleanup,
         *,
         address: str,
         slots: int,
@@ -58,11 +59,11 @@ class Worker:
         self._queue = queue
         self._workflows = workflows
         self._executions = executions
-        self._janitor = janitor
+        self._cleanup = cleanup
         self._address = address
         self._slots = slots
         self._away_s = away_s
-        # Several times before others take it for dead.
+        # Several heartbeats before others take this worker for dead.
         self._beat_s = min(BEAT_S, away_s / 4)
         self._stop = threading.Event()
         self._stopping = threading.Lock()
@@ -74,11 +75,11 @@ class Worker:
         """Take jobs from now on.
 
         Raises:
-            StorageError: the queue's database cannot be reached.
+            StorageError: the queue's database is unavailable.
         """
         Runtime.executions, Runtime.queue = self._executions, self._queue
         Runtime.leaving.clear()
-        logging.getLogger("dbos").addFilter(_is_news)
+        logging.getLogger("dbos").addFilter(_is_relevant)
         try:
             DBOS(
                 config={
@@ -90,7 +91,7 @@ class Worker:
                     "run_migrations": True,
                 }
             )
-            self._say_alive()
+            self._report_alive()
             DBOS.launch()
             DBOS.register_queue(
                 QUEUE,
@@ -100,16 +101,16 @@ class Worker:
             )
         except SQLAlchemyError as error:
             raise StorageError(
-                "The queue's database cannot be reached.",
+                "The queue's database is unavailable.",
                 hint="Check EARWITNESS_DATABASE_URL and that the database runs.",
                 detail=f"{type(error).__name__}: {error}"[:300],
             ) from error
         self._thread.start()
 
     def stop(self, patience_s: float = 20.0) -> None:
-        """Begin no further batch, wait for those in flight, leave the rest to others.
+        """Finish the current batches within `patience_s`, and leave the jobs to other workers.
 
-        Said again, it waits for the first time to have ended.
+        A second call waits until the first has ended.
         """
         with self._stopping:
             if not self._stop.is_set():
@@ -132,25 +133,25 @@ class Worker:
     def _beat(self) -> None:
         while not self._stop.is_set():
             try:
-                self._say_alive()
+                self._report_alive()
                 self.sweep()
-                self._janitor.clean()
+                self._cleanup.clean()
             except Exception as error:
-                # Whatever it is, the next beat may succeed, and without beats nobody works.
+                # Of any kind: the next beat may succeed, and without beats no job is recovered.
                 log.warning("sweep_failed", error=f"{type(error).__name__}: {error}"[:300])
             self._stop.wait(self._beat_s)
 
-    def _say_alive(self) -> None:
+    def _report_alive(self) -> None:
         with self._database.write() as connection:
             row = {"id": self.id, "seen_s": now_s()}
             self._database.upsert(connection, executors, row, "id")
 
     def sweep(self) -> None:
-        """Find jobs whose worker is gone or which never reached the queue, and start them again."""
+        """Start jobs again whose worker is gone, or which never reached the queue."""
         gone = self._workflows.executors() - self._living()
         if gone:
             log.warning("worker_gone", executors=sorted(gone))
-            DBOS._recover_pending_workflows(sorted(gone))  # pyright: ignore[reportPrivateUsage]
+            recover_workflows(gone)
         entries = self._queue.unfinished()
         states = self._workflows.states(entries)
         running = self._executions.keys()
@@ -160,27 +161,27 @@ class Worker:
             state, executor = states.get(key, ("", ""))
             if state == "PENDING" and executor == self.id and key not in running:
                 idle.add(key)
-            self._mend(entry, state, lost=key in idle and key in self._idle)
+            self._repair(entry, state, lost=key in idle and key in self._idle)
         self._idle = idle
 
-    def _mend(self, entry: Entry, state: str, *, lost: bool) -> None:
+    def _repair(self, entry: Entry, state: str, *, lost: bool) -> None:
         try:
             if state == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-                self._queue.change(entry.record.id, "failed", error=CRASHED)
+                self._queue.set_state(entry.record.id, "failed", CRASHED)
             elif not state:
                 if entry.job.order < now_s() - ENQUEUE_GRACE_S or entry.attempt > 1:
                     self._workflows.enqueue(entry)
             elif state not in ALIVE or lost:
-                # DBOS gave up on it (its own storage was away), but nobody told the owner so.
+                # DBOS gave up on it, because its own storage was unavailable; the job is still due.
                 revived = self._queue.revive(entry)
                 if revived is not None:
                     log.warning("job_restarted", job=entry.record.id, state=state)
                     self._workflows.enqueue(revived)
         except EarwitnessError as error:
-            log.warning("job_not_mended", job=entry.record.id, error=str(error))
+            log.warning("job_not_repaired", job=entry.record.id, error=str(error))
 
     def _living(self) -> set[str]:
-        """Executors that were heard of lately; those of dead processes here are known at once."""
+        """Return the executors with a recent heartbeat, without dead processes of this machine."""
         with self._database.write() as connection:
             connection.execute(
                 sa.delete(executors).where(executors.c.seen_s < now_s() - self._away_s)
@@ -199,8 +200,8 @@ CRASHED = ErrorView(
 )
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """DBOS logs as an error that a job which was cancelled has no result."""
+def _is_relevant(record: logging.LogRecord) -> bool:
+    """Return False for what DBOS logs as an error: a cancelled job has no result."""
     raised = record.exc_info[1] if record.exc_info else None
     return not isinstance(raised, dbos_errors.DBOSAwaitedWorkflowCancelledError)
 
@@ -215,5 +216,5 @@ def _died_here(executor: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
+        pass
     return False

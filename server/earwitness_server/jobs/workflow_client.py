@@ -1,7 +1,8 @@
-"""The desk between our table of jobs and DBOS's queue; every process has one."""
+"""The client of DBOS's queue: hands jobs to workers, and asks what became of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ from earwitness_server.storage.rows import Entry
 QUEUE = "transcribe"
 WORKFLOW = "transcribe"
 VERSION = "1"
-"""Of the workflow's shape and the tables, not of the build: an upgrade orphans no job."""
+"""Of the workflow's form and the tables, not of the build: after an upgrade every job goes on."""
 ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
 """States in which DBOS will still run a workflow."""
 
 
 def system_address(database: str, data: Path) -> str:
-    """Where DBOS keeps its own tables: beside ours on PostgreSQL, in a second file of SQLite."""
+    """Return the address of DBOS's own tables: beside ours, or in a second file of SQLite."""
     url = sa.make_url(database)
     if url.get_backend_name() == "sqlite":
         return f"sqlite:///{data.resolve() / 'workflows.sqlite'}"
@@ -28,22 +29,22 @@ def system_address(database: str, data: Path) -> str:
 
 
 def workflow_id(entry: Entry) -> str:
-    """One workflow an attempt; the same id is never started twice."""
+    """Return the id of an attempt's workflow; DBOS never starts the same id twice."""
     return f"{entry.record.id}/{entry.attempt}"
 
 
 class WorkflowClient:
-    """Puts jobs into the queue and asks what became of them."""
+    """Every process has one; only workers run the workflows."""
 
     def __init__(self, address: str) -> None:
         self._client = DBOSClient(system_database_url=address, lazy=True)
 
     def enqueue(self, entry: Entry) -> None:
-        """Hand a job to the workers; safe to say again.
+        """Hand a job to the workers; repeating it changes nothing.
 
         Raises:
-            StorageError: the queue cannot be reached. The job is written down all the same, and
-                a sweep hands it over later.
+            StorageError: the queue is unavailable. The job is stored all the same, and a sweep
+                enqueues it later.
         """
         options: Any = {
             "queue_name": QUEUE,
@@ -55,17 +56,17 @@ class WorkflowClient:
             self._client.enqueue(options, entry.record.id, entry.attempt)
         except Exception as error:
             raise StorageError(
-                "The queue cannot be reached.",
+                "The queue is unavailable.",
                 hint="The job is kept and starts when the queue is back.",
                 detail=f"{type(error).__name__}: {error}"[:300],
             ) from error
 
     def cancel(self, entry: Entry) -> None:
-        """Take a job out of the queue, or stop it after the batch in flight."""
+        """Take a job out of the queue, or stop it after the current batch."""
         self._client.cancel_workflow(workflow_id(entry))
 
-    def states(self, entries: list[Entry]) -> dict[str, tuple[str, str]]:
-        """Workflow id -> (DBOS's state, executor) of those that DBOS knows."""
+    def states(self, entries: Sequence[Entry]) -> dict[str, tuple[str, str]]:
+        """Return workflow id -> (DBOS's state, executor) of the workflows that DBOS knows."""
         if not entries:
             return {}
         found = self._client.list_workflows(
@@ -76,7 +77,7 @@ class WorkflowClient:
         return {each.workflow_id: (each.status, each.executor_id or "") for each in found}
 
     def executors(self) -> set[str]:
-        """Executors that hold a workflow."""
+        """Return the executors that have begun a workflow and not ended it."""
         found = self._client.list_workflows(
             status="PENDING", name=WORKFLOW, load_input=False, load_output=False
         )

@@ -1,1 +1,1 @@
-"""Recordings in: decoded by a process of its own that can neither harm nor outlive the server."""
+"""Decoding, in a process of its own that can neither harm nor outlive the server."""

@@ -1,11 +1,11 @@
-"""The decoding process: a media file in, 16 kHz mono float32 on standard output.
+"""The decoding process: reads a media file, writes 16 kHz mono float32 to standard output.
 
-Run as a script, isolated from the server's modules, because whoever sends a file chooses what
-this code is fed. It limits itself before it opens anything. On standard error it writes JSON
-lines: `{"duration_s", "tracks"}` once the file is open, or `{"error", "hint", "detail"}`.
+It runs as a script, isolated from the server's modules, because the file comes from a stranger, and
+limits itself before it opens anything. On standard error it writes JSON lines:
+`{"duration_s", "tracks"}` once the file is open, or `{"error", "hint", "detail"}`.
 
-Arguments: path, format to try when the content tells none (empty: no such), audio track, longest
-duration in seconds, memory in bytes, CPU time in seconds.
+Arguments: path, format to try for unidentified content (empty: none), audio track, longest duration
+in seconds, memory in bytes, CPU time in seconds.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ FORMATS = (
     "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,g722,gsm,iff,matroska,mov,mp3,"
     "mpeg,mpegts,nistsphere,ogg,tak,tta,voc,w64,wav,webm,wv"
 )
-"""Containers of one file. Playlists and scripts, which name other files, are not among them."""
+"""Containers of one file, without playlists and scripts, which name other files."""
 
 
 class RefusedError(Exception):
-    """The file cannot be heard, for a reason worth telling."""
+    """The file cannot be decoded, for a reason that its sender can understand."""
 
     def __init__(self, error: str, hint: str, detail: str = "") -> None:
         super().__init__(error)
@@ -33,7 +33,7 @@ class RefusedError(Exception):
 
 
 def limit(memory_bytes: int, cpu_s: int) -> None:
-    """Give up the right to use more than this, to write files and to start processes."""
+    """Limit this process: memory, CPU time, no files to write, no further processes."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -46,7 +46,7 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
     """Write the samples of one audio track.
 
     Raises:
-        RefusedError: with the sentence for the user.
+        RefusedError: the file cannot be decoded.
     """
     import av
     import av.audio.resampler
@@ -55,16 +55,16 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
     try:
         container = _open(source)
     except RefusedError:
-        # A name may lie, a header does not: it is asked first.
+        # A name may be wrong, a header is not: the header comes first.
         if not named:
             raise
         container = _open(source, named)
     streams = container.streams.audio
     if not streams:
-        raise RefusedError("There is no sound in this file.", "Choose a file with an audio track.")
+        raise RefusedError("This file has no sound.", "Choose a file with an audio track.")
     if not 0 <= track < len(streams):
         raise RefusedError(
-            f"There is no audio track {track + 1} in this file.",
+            f"This file has no audio track {track + 1}.",
             f"It has {len(streams)}: choose one of them (audio_track counts from 0).",
         )
     duration_s = float(container.duration / av.time_base) if container.duration else 0.0
@@ -87,7 +87,7 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
     written += _write(resampler.resample(None), out)
     if written == 0:
         raise RefusedError(
-            "There is no sound in this file that can be decoded.",
+            "This file has no sound that can be decoded.",
             "The file may be damaged or empty: try a fresh copy.",
             damage,
         )
@@ -103,7 +103,7 @@ def _open(source: BinaryIO, format: str | None = None) -> Any:
         return av.open(source, format=format, options=options)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise RefusedError(
-            "This is not a recording that can be read.",
+            "This file is not a recording that can be read.",
             "Check that the file plays elsewhere, or convert it to WAV, FLAC, MP3 or Opus.",
             getattr(error, "strerror", None) or type(error).__name__,
         ) from error
@@ -124,39 +124,39 @@ def _track_name(stream: Any) -> str:
 
 def _too_long(longest_s: float) -> RefusedError:
     return RefusedError(
-        f"This recording is longer than the {longest_s / 3600:g} hours that this server accepts.",
+        f"This recording is longer than the limit of {longest_s / 3600:g} hours.",
         "Cut it into shorter parts, or ask the operator to raise the limit.",
     )
 
 
 def tell(line: dict[str, Any]) -> None:
-    """One JSON line for the parent."""
+    """Write one JSON line for the parent process."""
     sys.stderr.write(json.dumps(line) + "\n")
     sys.stderr.flush()
 
 
 def main() -> int:
-    """Decode as the arguments say; 0 when everything was written."""
+    """Decode as the arguments say; return the exit status, 0 on success."""
     path, named, track, longest_s, memory_bytes, cpu_s = sys.argv[1:7]
     try:
         with open(path, "rb") as source:
             limit(int(memory_bytes), int(cpu_s))
             if not os.fstat(source.fileno()).st_size:
-                raise RefusedError("The file is empty.", "Choose a file that holds a recording.")
+                raise RefusedError("The file is empty.", "Choose a file with a recording.")
             decode(source, named, int(track), float(longest_s), sys.stdout.buffer)
             sys.stdout.buffer.flush()
     except RefusedError as refused:
         tell(refused.line)
         return 3
     except MemoryError:
-        tell({"error": "This recording needs more memory to decode than is allowed.",
+        tell({"error": "This recording needs more memory to decode than this server allows.",
               "hint": "Convert it to WAV or FLAC at 48 kHz or less.", "detail": ""})  # fmt: skip
         return 3
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        tell({"error": "The recording cannot be decoded from some point on.",
+        tell({"error": "The recording can be decoded only in part.",
               "hint": "The file may be damaged: try a fresh copy, or convert it to WAV.",
               "detail": f"{type(error).__name__}: {error}"[:500]})  # fmt: skip
         return 3

@@ -1,6 +1,6 @@
-"""Recordings that carry no sign of what they are: their file's name must tell, and must be kept.
+"""Media types of recordings without a header, which only the file's name identifies.
 
-A media type is kept with every upload and every recording, unlike a name that its owner may change.
+The media type is stored with each upload and recording, because its owner may change the name.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from pathlib import PurePath
 
 MEDIA_TYPES = {"g722": "audio/G722"}
-"""The decoder's formats without a header, which are known by this ending of a name."""
+"""Formats of the decoder without a header, by the suffix of the name."""
 
 
 def media_type_of(name: str, claimed: str) -> str:
-    """What a file of that name is; `claimed` where its content will tell."""
+    """Return the media type for a name; `claimed` where the content identifies itself."""
     return MEDIA_TYPES.get(PurePath(name).suffix[1:].lower(), claimed)
 
 
 def format_of(media_type: str) -> str:
-    """The format to try when the content tells none; empty: none."""
+    """Return the format to try for unidentified content; empty if there is none."""
     return next((name for name, known in MEDIA_TYPES.items() if known == media_type), "")

@@ -1,4 +1,4 @@
-"""`AudioSource` over the decoding process: samples read forward, nothing held that is behind."""
+"""`AudioSource` over the decoding process: reads forward, and drops the samples behind."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _PIECE_BYTES = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
-    """What the decoding process may use."""
+    """Limits of the decoding process."""
 
     longest_s: float = 12 * 3600.0
     memory_bytes: int = 2 << 30
     """Address space, libraries included."""
     cpu_s: int = 1800
     silence_s: float = 60.0
-    """Wall time without a single sample after which the process is ended."""
+    """Time without a sample after which the process is killed."""
 
 
 class DecodedAudio:
@@ -56,12 +56,12 @@ class DecodedAudio:
     async def open(
         cls, path: Path, track: int, limits: DecodeLimits, media_type: str = ""
     ) -> DecodedAudio:
-        """Start decoding `path`; returns when the container is read.
+        """Start decoding `path`, and return when the container is read.
 
-        `media_type` counts only where the content does not tell what it is.
+        `media_type` counts only where the content does not identify itself.
 
         Raises:
-            MediaError: the file is no recording, or has no such track.
+            MediaError: the file is not a recording, or lacks the track.
         """
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", str(_SCRIPT), str(path), format_of(media_type), str(track),
@@ -85,10 +85,10 @@ class DecodedAudio:
         return audio
 
     async def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         if self._process.returncode is None:
             self._process.kill()
-        # asyncio takes a process for running until its output was read to the end.
+        # asyncio takes a process for running until its output is read to the end.
         stdout = self._process.stdout
         assert stdout is not None
         while await stdout.read(_PIECE_BYTES):
@@ -97,7 +97,7 @@ class DecodedAudio:
         self._listening.cancel()
 
     async def read(self, start: int, stop: int) -> Pcm:
-        """Samples [start, stop), fewer at the end. `start` never moves back.
+        """Return samples [start, stop), fewer at the end. `start` must not decrease.
 
         Raises:
             MediaError: the file cannot be decoded from here on.
@@ -112,11 +112,11 @@ class DecodedAudio:
         return self._held[start - self._held_from : max(0, stop - self._held_from)].copy()
 
     async def slice(self, samples: Pcm, start: int, stop: int) -> Pcm:
-        """A part of samples already read."""
+        """Return a part of samples already read."""
         return samples[start:stop]
 
     async def concatenate(self, parts: Sequence[Pcm]) -> Pcm:
-        """Parts already read, one after the other."""
+        """Return parts already read, one after the other."""
         return np.concatenate([np.empty(0, np.float32), *parts])
 
     def _drop(self, start: int) -> None:
@@ -155,7 +155,7 @@ class DecodedAudio:
                 raise MediaError(line["error"], hint=line["hint"], detail=line["detail"])
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
             raise MediaError(
-                "Decoding this recording takes more computing time than is allowed.",
+                "Decoding this recording takes more computing time than this server allows.",
                 hint="Convert it to WAV, FLAC or MP3 and try again.",
             )
         if status != 0:
@@ -185,6 +185,6 @@ class DecodedAudio:
 
 def _stuck() -> MediaError:
     return MediaError(
-        "Decoding this recording does not come to an end.",
+        "Decoding this recording takes too long.",
         hint="The file may be damaged: convert it to WAV and try again.",
     )

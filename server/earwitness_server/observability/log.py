@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard error, never with content or secrets."""
+"""Structured logs: one JSON object a line on standard error, without content or secrets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import structlog
 
 
 class _Line:
-    """Writes to standard error as it is now; a full disk behind it must not stop the work."""
+    """Writes to the present standard error; a full disk behind it must not stop the work."""
 
     def msg(self, message: str) -> None:
         with suppress(OSError, ValueError):
@@ -20,7 +20,7 @@ class _Line:
 
 
 class _Theirs(logging.Handler):
-    """Warnings of libraries, in our form."""
+    """Logs the warnings of libraries in our form."""
 
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(Exception):
@@ -34,7 +34,7 @@ _theirs = _Theirs(logging.WARNING)
 
 
 def configure(level: str = "info") -> None:
-    """Send our own events and everyone else's warnings to standard error as JSON."""
+    """Send our own events and the warnings of libraries to standard error as JSON."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,15 +1,13 @@
-"""What an operator sees: counts and times in Prometheus' form. Never a name, a word or a key."""
+"""Metrics for operators in Prometheus' form. They never hold a name, a word or a key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from earwitness.errors import StorageError
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-
-from earwitness_server.storage.queue import Queue
 
 metrics_registry = CollectorRegistry()
 REQUESTS = Histogram(
@@ -39,29 +37,31 @@ JOBS_ENDED = Counter(
 )
 LISTENERS = Gauge("earwitness_listeners", "Open streams of progress.", registry=metrics_registry)
 DIRECT = Gauge(
-    "earwitness_direct_requests", "Direct requests heard now.", registry=metrics_registry
+    "earwitness_direct_requests",
+    "Direct requests being transcribed or waiting for a slot.",
+    registry=metrics_registry,
 )
 
 
 class QueueDepth(Collector):
-    """Asks the database when it is looked at."""
+    """Queries the database when the metrics are read."""
 
-    def __init__(self, queue: Queue) -> None:
-        self._queue = queue
+    def __init__(self, depths: Callable[[], Mapping[str, int]]) -> None:
+        self._depths = depths
 
     def collect(self) -> Iterable[Metric]:
-        """One gauge, by state; none while the database is away."""
+        """Return one gauge by state; nothing while the database is unavailable."""
         depth = GaugeMetricFamily("earwitness_jobs", "Unfinished jobs.", labels=["state"])
         try:
-            for state, count in self._queue.depths().items():
+            for state, count in self._depths().items():
                 depth.add_metric([state], count)
         except StorageError:
             return []
         return [depth]
 
 
-def heard(audio_s: float, compute_s: float) -> None:
-    """A batch was committed."""
+def count_batch(audio_s: float, compute_s: float) -> None:
+    """Count a committed batch."""
     AUDIO.inc(max(0.0, audio_s))
     COMPUTE.inc(compute_s)
     if audio_s > 0:

@@ -1,7 +1,7 @@
-"""OpenTelemetry traces of requests, jobs and windows, sent where OTEL_EXPORTER_OTLP_ENDPOINT says.
+"""OpenTelemetry traces of requests, jobs and windows, sent to OTEL_EXPORTER_OTLP_ENDPOINT.
 
-Off without that variable. The other OTEL_ variables (service name, headers, sampler, batching)
-mean what OpenTelemetry's specification says. As in the log there is no name, word, query or key.
+Without that variable nothing is traced. The other OTEL_ variables (service name, headers, sampler,
+batching) have the meaning of OpenTelemetry's specification.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from opentelemetry.trace import (
 )
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from earwitness_server.errors import StartError
+from earwitness_server.settings import StartError
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 PROTOCOL = "http/protobuf"
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
-wanted_trace: ContextVar[int | None] = ContextVar("wanted_trace", default=None)
-"""Id that the next span without a parent gives to its trace; None: a random one."""
+_wanted_trace: ContextVar[int | None] = ContextVar("wanted_trace", default=None)
+"""The id that the next span without a parent gives to its trace; None: a random one."""
 
 
 class Tracing:
-    """Where spans of this process go; nowhere until `start`."""
+    """Creates the spans of this process; they are discarded until `start`."""
 
     def __init__(self) -> None:
         self._provider: TracerProvider | None = None
@@ -49,42 +49,39 @@ class Tracing:
         self._propagator = TraceContextTextMapPropagator()
 
     def start(self) -> None:
-        """Send spans, if the environment says where to.
+        """Send spans from now on, if the environment names an endpoint.
 
         Raises:
-            StartError: it asks for a protocol that is not spoken here.
+            StartError: the environment asks for an unsupported protocol.
         """
         if not any(os.environ.get(name) for name in _ENDPOINTS):
             return
         for name in _PROTOCOLS:
             if os.environ.get(name, PROTOCOL) != PROTOCOL:
                 raise StartError(
-                    f"{name} is {os.environ[name]!r:.40}, and spans are sent as {PROTOCOL} only.",
+                    f"{name} is {os.environ[name]!r:.40}, but only {PROTOCOL} is supported.",
                     hint=f"Set it to {PROTOCOL} and the endpoint to the collector's HTTP port.",
                 )
-        # Only now, because it takes time and memory that nobody wants without a collector.
-        from earwitness_server.observability.spans import provider
-
-        self._provider = provider()
+        self._provider = _provider()
         self._tracer = self._provider.get_tracer("earwitness")
 
     def stop(self) -> None:
-        """Send what is left, and no more from now on."""
+        """Send the remaining spans, and none from now on."""
         provider, self._provider, self._tracer = self._provider, None, NoOpTracer()
         if provider is not None:
             provider.shutdown()
 
     @contextmanager
     def request(self, method: str, carrier: Mapping[str, str]) -> Generator[Span]:
-        """One request; part of the caller's trace when its `traceparent` header says so."""
+        """Trace one request, in the caller's trace when its `traceparent` header names one."""
         parent = self._propagator.extract(carrier)
         span = self._tracer.start_span(method, parent, SpanKind.SERVER)
         span.set_attribute("http.request.method", method)
         with _current(span):
             yield span
 
-    def answered(self, span: Span, route: str, status: int, request_id: str) -> None:
-        """How a request was answered; its span gets the route's pattern as name."""
+    def record_answer(self, span: Span, route: str, status: int, request_id: str) -> None:
+        """Record how a request was answered; its span is named after the route's pattern."""
         span.update_name(route)
         span.set_attributes({"http.route": route, "earwitness.request": request_id})
         span.set_attribute("http.response.status_code", status)
@@ -93,20 +90,20 @@ class Tracing:
 
     @contextmanager
     def job(self, transcript_id: str, attempt: int) -> Generator[None]:
-        """What one worker does for a job.
+        """Trace the work of one worker on a job.
 
-        Every worker that has the job at some time writes into the same trace, whose id comes
-        from the transcript's: nothing has to be passed on by one that was killed.
+        Every worker that has the job at some time writes into the same trace, because its id is
+        derived from the transcript's: a worker that is killed has nothing to pass on.
         """
-        token = wanted_trace.set(trace_id(transcript_id))
+        token = _wanted_trace.set(trace_id(transcript_id))
         span = self._tracer.start_span("job", kind=SpanKind.CONSUMER)
-        wanted_trace.reset(token)
+        _wanted_trace.reset(token)
         span.set_attributes({"earwitness.job": transcript_id, "earwitness.attempt": attempt})
         with _current(span):
             yield
 
-    def accepted(self, transcript_id: str) -> None:
-        """The current request made this job: link to the job's trace."""
+    def link_job(self, transcript_id: str) -> None:
+        """Link the current request to the trace of the job that it created."""
         flags = TraceFlags(TraceFlags.SAMPLED)
         job = SpanContext(trace_id(transcript_id), 1, is_remote=True, trace_flags=flags)
         span = get_current_span()
@@ -115,13 +112,13 @@ class Tracing:
 
     @contextmanager
     def windows(self) -> Generator[Span]:
-        """One batch of windows, decoded together: under the job or the request it belongs to."""
+        """Trace one batch of windows, under the job or the request to which it belongs."""
         with _current(self._tracer.start_span("windows")) as span:
             yield span
 
 
 def describe(span: Span, batch: Batch) -> None:
-    """What was heard, in numbers."""
+    """Record the numbers of a batch on its span."""
     span.set_attributes(
         {
             "earwitness.windows": len(batch.windows),
@@ -135,13 +132,13 @@ def describe(span: Span, batch: Batch) -> None:
 
 
 def trace_id(transcript_id: str) -> int:
-    """Of a job's trace."""
+    """Return the id of a job's trace."""
     return int.from_bytes(hashlib.sha256(transcript_id.encode()).digest()[:16], "big") or 1
 
 
 @contextmanager
 def _current(span: Span) -> Generator[Span]:
-    """The span is the current one; an error's kind is kept, its text may say too much."""
+    """Make the span the current one; record the class of an error, not its text."""
     try:
         with use_span(span, record_exception=False, set_status_on_exception=False):
             yield span
@@ -151,6 +148,29 @@ def _current(span: Span) -> Generator[Span]:
         raise
     finally:
         span.end()
+
+
+def _provider() -> TracerProvider:
+    """Return OpenTelemetry's exporter, as its environment variables say."""
+    # Imported here, because they take time and memory that nobody wants without a collector.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+
+    class Ids(RandomIdGenerator):
+        """Random ids, except for the traces of jobs."""
+
+        def generate_trace_id(self) -> int:
+            return _wanted_trace.get() or super().generate_trace_id()
+
+    named = {} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": "earwitness"}
+    provider = TracerProvider(
+        resource=Resource.create(named), id_generator=Ids(), shutdown_on_exit=False
+    )
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return provider
 
 
 tracing = Tracing()

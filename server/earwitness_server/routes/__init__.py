@@ -1,1 +1,1 @@
-"""Our own API: uploads, jobs, the library, search. Thin: what is decided is decided elsewhere."""
+"""The routes. Thin: every decision that is not about HTTP is made elsewhere."""

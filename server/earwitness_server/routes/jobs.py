@@ -1,4 +1,4 @@
-"""Jobs: accepted once, followed live, cancelled, picked up again."""
+"""Jobs: accept, follow, cancel and resume."""
 
 from __future__ import annotations
 
@@ -15,27 +15,25 @@ from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.serialization import to_plain
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError, error_answers
-from earwitness_server.http.auth import GuardedRoute, require
-from earwitness_server.jobs.progress import Progress
+from earwitness_server.http import sse
+from earwitness_server.http.auth import GuardedRoute, MayRead, MayTranscribe
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.tracing import tracing
-from earwitness_server.routes.validate_options import checked
+from earwitness_server.routes.validate_options import validate_options
 from earwitness_server.services import Services, services_of
-from earwitness_server.storage.database import Admit, now_s
+from earwitness_server.storage.database import now_s
+from earwitness_server.storage.errors import RefusedError
 from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.rows import FINISHED, Entry
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=GuardedRoute)
-MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
-MayRead = Annotated[Caller, Depends(require("read"))]
 ERRORS = error_answers(400, 401, 403, 404, 409, 422, 429, 503, 507)
-NO_BUFFERING = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 class NewJob(BaseModel):
@@ -66,7 +64,7 @@ def accept(
         try:
             entry, fresh = _accept(services, caller, job, key)
         except EarwitnessError:
-            # The same request at the same moment may have been faster, and used the upload up.
+            # The same request, sent at the same moment, may have taken the upload first.
             entry = _accepted_before(services, caller, job, key)
             if entry is None:
                 raise
@@ -79,15 +77,14 @@ def accept(
 def _accepted_before(
     services: Services, caller: Caller, job: NewJob, key: str | None
 ) -> Entry | None:
-    """What the key stands for already."""
-    return services.queue.find_key(caller.owner, key, _request_hash(job)) if key else None
+    """Return the job that was accepted under this idempotency key; None if there is none."""
+    return services.queue.find_by_key(caller.owner, key, _request_hash(job)) if key else None
 
 
 def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) -> tuple[Entry, bool]:
-    """The job, and whether it is this request's own."""
-    settings = services.settings
+    """Return the job, and whether this request created it."""
     upload = services.uploads.get(caller.owner, job.upload)
-    options = checked(services.registry, job.options)
+    options = validate_options(services.registry, job.options)
     if not upload.complete:
         raise ApiError(
             409,
@@ -95,14 +92,14 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
             hint="Finish it first.",
             code="upload_incomplete",
         )
-    # Asked here only to spare a large file the way; decided where the job is written down.
+    # Checked here only to save the copy of a large file; decided when the job is written.
     with services.database.read() as connection:
         services.quotas.check_job(connection, caller)
     transcript_id = secrets.token_hex(12)
     audio = f"audio/{transcript_id}"
     fingerprint = services.uploads.join(upload, audio)
-    days = job.retention_days or settings.retention_days
-    order = JobSpec(
+    days = job.retention_days or services.settings.retention_days
+    spec = JobSpec(
         transcript_id=transcript_id,
         owner=caller.owner,
         name=job.name or upload.name,
@@ -122,23 +119,19 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
         services.uploads.claim(connection, upload.id)
 
     try:
-        entry = services.queue.accept(order, admit)
-    except (ApiError, NotFoundError):
+        entry = services.queue.accept(spec, admit)
+    except (RefusedError, NotFoundError):
         services.objects.delete(audio)
         raise
     fresh = entry.record.id == transcript_id
     if not fresh:
         services.objects.delete(audio)
-    # The job is written down: if the queue is away, the next sweep of any worker hands it over.
+    # The job is stored: if the queue is unavailable, the next sweep of a worker enqueues it.
     with suppress(StorageError):
         services.workflows.enqueue(entry)
-    services.uploads.end(upload.id)
-    tracing.accepted(entry.record.id)
+    services.uploads.delete(upload.id)
+    tracing.link_job(entry.record.id)
     return entry, fresh
-
-
-def _admit(services: Services, caller: Caller) -> Admit:
-    return lambda connection: services.quotas.check_job(connection, caller)
 
 
 def _request_hash(job: NewJob) -> str:
@@ -173,7 +166,7 @@ def cancel(request: Request, caller: MayTranscribe, transcript_id: str) -> JobVi
     """End a job after the batch in flight; what is committed stays."""
     services = services_of(request)
     services.library.get(caller.owner, transcript_id, to_change=True)
-    entry = services.queue.change(transcript_id, "cancelled")
+    entry = services.queue.set_state(transcript_id, "cancelled")
     if entry.job.state == "cancelled":
         services.workflows.cancel(entry)
     return entry.view
@@ -193,7 +186,9 @@ def resume(request: Request, caller: MayTranscribe, transcript_id: str) -> JobVi
         )
     if not entry.record.audio_path:
         raise ApiError(409, "The audio was deleted.", hint="Upload it again.", code="audio_gone")
-    entry = services.queue.restart(transcript_id, admit=_admit(services, caller))
+    entry = services.queue.restart(
+        transcript_id, lambda connection: services.quotas.check_job(connection, caller)
+    )
     services.workflows.enqueue(entry)
     return entry.view
 
@@ -214,41 +209,31 @@ async def events(
     windows, segments, state = _position(last_event_id)
     if state == entry.job.state and state in FINISHED:
         return Response(status_code=204)
-    stream = _events(services, transcript_id, windows, segments)
-    return StreamingResponse(stream, media_type="text/event-stream", headers=NO_BUFFERING)
+    return sse.stream(_events(services, transcript_id, windows, segments))
 
 
 async def _events(
     services: Services, transcript_id: str, windows: int, segments: int
 ) -> AsyncGenerator[str]:
     try:
-        # Let go when the server stops: who reconnects, here or elsewhere, goes on from there.
+        # Ends when the server stops: a client that reconnects, here or elsewhere, continues.
         stop = services.drain.begun
         async for progress in services.progress.follow(transcript_id, windows, stop=stop):
             if progress is None:
-                yield ": still here\n\n"
+                yield sse.KEEP_ALIVE
                 continue
-            windows += len(progress.windows)
-            fresh = _segments(progress, transcript_id, segments)
-            segments += len(fresh.segments)
+            rows = progress.windows
+            windows += len(rows)
+            fresh = tuple(segment for row in rows for segment in row.segments)
+            saved = SegmentsSaved(transcript_id, segments, fresh)
+            segments += len(fresh)
             state = progress.entry.job.state
-            place = f"{windows}.{segments}.{state}"
-            if fresh.segments:
-                yield _event("segments", place if not progress.finished else "", fresh)
-            yield _event("job", place, progress.entry.view)
+            event_id = f"{windows}.{segments}.{state}"
+            if fresh:
+                yield sse.event("segments", to_plain(saved), "" if progress.finished else event_id)
+            yield sse.event("job", to_plain(progress.entry.view), event_id)
     except NotFoundError:
-        yield "event: gone\ndata: {}\n\n"
-
-
-def _segments(progress: Progress, transcript_id: str, first: int) -> SegmentsSaved:
-    found = tuple(segment for row in progress.windows for segment in row.segments)
-    return SegmentsSaved(transcript_id, first, found)
-
-
-def _event(name: str, place: str, body: object) -> str:
-    data = json.dumps(to_plain(body), ensure_ascii=False)
-    mark = f"id: {place}\n" if place else ""
-    return f"event: {name}\n{mark}data: {data}\n\n"
+        yield sse.event("gone", {})
 
 
 def _position(last_event_id: str) -> tuple[int, int, str]:

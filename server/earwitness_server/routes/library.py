@@ -1,4 +1,4 @@
-"""The library: list, read, change, export, delete, search."""
+"""The library: list, read, change, export, delete and search transcripts."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from earwitness.errors import NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
-from earwitness_server.http.auth import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, MayRead, MayWrite
 from earwitness_server.services import services_of
-from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.library import PAGE_MOST
 
 router = APIRouter(prefix="/api", tags=["library"], route_class=GuardedRoute)
-MayRead = Annotated[Caller, Depends(require("read"))]
-MayWrite = Annotated[Caller, Depends(require("write"))]
 ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
 
 
@@ -48,8 +45,7 @@ def transcripts(
     limit: Annotated[int, Query(ge=1, le=PAGE_MOST)] = 50,
 ) -> TranscriptList:
     """A page of the history, newest first."""
-    page = services_of(request).library.list(caller.owner, before, limit)
-    return TranscriptList(page.transcripts, page.next)
+    return services_of(request).library.list(caller.owner, before, limit)
 
 
 @router.get("/transcripts/{transcript_id}", responses=ERRORS)
@@ -66,7 +62,7 @@ def change(
     library = services_of(request).library
     if change.segments:
         library.edit(caller.owner, transcript_id, change.segments)
-    return library.describe(
+    return library.update(
         caller.owner, transcript_id, name=change.name, tags=change.tags, shared=change.shared
     ).summary
 
@@ -78,11 +74,11 @@ def delete(request: Request, caller: MayWrite, transcript_id: str) -> Response:
     """Delete a transcript and its audio, now and for good."""
     services = services_of(request)
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
-    services.queue.change(transcript_id, "cancelled")
+    services.queue.set_state(transcript_id, "cancelled")
     services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
     services.library.delete(caller.owner, transcript_id)
-    services.database.settle()
+    services.database.truncate_log()
     return Response(status_code=204)
 
 
@@ -104,7 +100,7 @@ def audio(request: Request, caller: MayRead, transcript_id: str) -> Response:
     services = services_of(request)
     record = services.library.get(caller.owner, transcript_id).record
     if not record.audio_path:
-        raise NotFoundError("The audio was not kept.", hint="Only the words are here.")
+        raise NotFoundError("The audio was not kept.", hint="Only the words are stored.")
     headers = {
         "content-length": str(record.audio_bytes),
         "content-disposition": f"attachment; filename*=UTF-8''{quote(record.name, safe='')}",
@@ -122,7 +118,7 @@ def delete_audio(request: Request, caller: MayWrite, transcript_id: str) -> Resp
     services = services_of(request)
     services.library.get(caller.owner, transcript_id, to_change=True)
     services.objects.delete(f"audio/{transcript_id}")
-    services.queue.audio_gone(transcript_id)
+    services.queue.mark_audio_deleted(transcript_id)
     return Response(status_code=204)
 
 

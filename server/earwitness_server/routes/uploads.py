@@ -8,23 +8,23 @@ import binascii
 from email.utils import formatdate
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from earwitness_server.errors import ApiError, error_answers
-from earwitness_server.http.auth import GuardedRoute, require
+from earwitness_server.http.auth import GuardedRoute, MayTranscribe
+from earwitness_server.http.body_limit import too_large
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.services import Services, services_of
-from earwitness_server.storage.keys import Caller
-from earwitness_server.storage.uploads import Upload, conflict
+from earwitness_server.storage.errors import OffsetMismatchError
+from earwitness_server.storage.uploads import Upload
 
 router = APIRouter(prefix="/api/uploads", tags=["uploads"], route_class=GuardedRoute)
-MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
 CONTENT_TYPE = "application/offset+octet-stream"
 PIECE_BYTES = 4 << 20
-"""In memory for each upload in flight, and kept as one object."""
+"""In memory for each upload in flight, and stored as one object."""
 ERRORS = error_answers(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507)
 
 
@@ -50,11 +50,12 @@ async def create(
 ) -> Response:
     """Begin an upload; the body may already hold its first bytes."""
     services = services_of(request)
-    _check_length(services, upload_length)
+    if upload_length > services.settings.max_upload_bytes:
+        raise too_large(services.settings.max_upload_bytes)
     fields = _metadata(upload_metadata)
     name = fields.get("filename", "").replace("\0", "")
     upload = await asyncio.to_thread(
-        services.uploads.begin,
+        services.uploads.create,
         caller.owner,
         upload_length,
         name,
@@ -91,7 +92,7 @@ async def add(
     services = services_of(request)
     upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
     if upload_offset != upload.received:
-        raise conflict(upload_offset)
+        raise OffsetMismatchError(upload_offset)
     received = await _receive(request, services, upload, upload_offset)
     return Response(status_code=204, headers=_headers(upload, received))
 
@@ -101,7 +102,7 @@ async def remove(request: Request, caller: MayTranscribe, upload_id: str) -> Res
     """Give an upload up."""
     services = services_of(request)
     upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
-    await asyncio.to_thread(services.uploads.end, upload.id)
+    await asyncio.to_thread(services.uploads.delete, upload.id)
     return Response(status_code=204, headers={"tus-resumable": VERSION})
 
 
@@ -112,7 +113,7 @@ async def _receive(request: Request, services: Services, upload: Upload, offset:
         nonlocal offset
         piece = bytes(held)
         held.clear()
-        offset = await asyncio.to_thread(services.uploads.add, upload, offset, piece)
+        offset = await asyncio.to_thread(services.uploads.append, upload, offset, piece)
 
     try:
         async for piece in request.stream():
@@ -120,8 +121,8 @@ async def _receive(request: Request, services: Services, upload: Upload, offset:
             if offset + len(held) > upload.length:
                 raise ApiError(
                     413,
-                    "More bytes came than the upload announced.",
-                    hint="Begin it again with the right Upload-Length.",
+                    "The upload is longer than it announced.",
+                    hint="Start again with the right Upload-Length.",
                     code="upload_too_long",
                 )
             if len(held) >= PIECE_BYTES:
@@ -132,17 +133,6 @@ async def _receive(request: Request, services: Services, upload: Upload, offset:
         if held and offset + len(held) <= upload.length:
             await keep()
     return offset
-
-
-def _check_length(services: Services, length: int) -> None:
-    most = services.settings.max_upload_bytes
-    if length > most:
-        raise ApiError(
-            413,
-            f"This is larger than the {most >> 20} MiB that may be sent here.",
-            hint="Cut the recording, or send it as Opus or MP3.",
-            code="file_too_large",
-        )
 
 
 def _headers(upload: Upload, received: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""An index that follows the table of changes, and is built anew when it missed some."""
+"""Keeps a search index in step with the table of changes; rebuilds an index that missed some."""
 
 from __future__ import annotations
 
@@ -22,69 +22,69 @@ from earwitness_server.storage.rows import Entry
 from earwitness_server.storage.tables import changes, transcripts
 
 SHARED = "*"
-"""Scope of what everyone may see; no owner has such a name."""
+"""Scope of shared transcripts; no owner has such a name."""
 AT_ONCE = 500
-"""Transcripts taken in before a search; with more to come the answer says that it is indexing."""
-LOOK_S = 5.0
-"""How often changes are taken in when nobody searches."""
+"""Transcripts indexed before a search; if there are more, the answer says `indexing`."""
+POLL_S = 5.0
+"""How often changes are indexed when nobody searches."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Checkpoint:
     """How far an index has come."""
 
     number: int
-    """The last change that is in it, or was there when it began to be built."""
+    """The last change in the index, or the newest one when its rebuild began."""
     built: str | None = None
-    """The last transcript put in while it is being built; None: it is complete."""
+    """The last transcript added by a rebuild in progress; None: the index is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A transcript as an index takes it."""
+    """A transcript as an index holds it."""
 
     entry: Indexed
     lines: list[Line]
 
 
 class Index(Protocol):
-    """What follows: it knows how far it has come."""
+    """An index that knows how far it has come."""
 
-    def place(self) -> Place | None:
-        """How far it has come; None: there is nothing yet."""
+    def checkpoint(self) -> Checkpoint | None:
+        """Return how far the index has come; None: it is empty."""
         ...
 
-    def remember(self, place: Place) -> None:
-        """Keep how far it has come."""
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Store how far the index has come."""
         ...
 
     def clear(self) -> None:
-        """Forget every transcript."""
+        """Delete every transcript."""
         ...
 
-    def take(self, texts: dict[str, Text | None]) -> None:
-        """Replace what is known of these transcripts; None: forget it."""
+    def update(self, texts: dict[str, Text | None]) -> None:
+        """Replace these transcripts; None deletes one."""
         ...
 
 
 class Search(ABC):
-    """Synchronous: call from a thread."""
+    """Searches an index that follows the table of changes. Synchronous: call from a thread."""
 
     def __init__(self, database: Database, queue: Queue) -> None:
         self._database = database
         self._queue = queue
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._keep_up, name="index", daemon=True)
+        self._thread = threading.Thread(target=self._follow_until_closed, name="index", daemon=True)
 
     def start(self) -> None:
-        """Take changes in from now on, also while nobody searches."""
+        """Index changes from now on, also while nobody searches."""
         self._thread.start()
 
     def find(self, owner: str, query: Query) -> SearchResult:
-        """Hits in what `owner` may see, best first.
+        """Return hits in the transcripts that `owner` may see, best first.
 
         Raises:
-            StorageError: the database is away.
+            StorageError: the database is unavailable.
         """
         began = time.perf_counter()
         behind = self._follow()
@@ -100,84 +100,89 @@ class Search(ABC):
         return SearchResult(hits, round((time.perf_counter() - began) * 1000, 1), indexing=behind)
 
     def follow(self) -> None:
-        """Take in every change there is.
+        """Index every change.
 
         Raises:
-            StorageError: the database is away.
+            StorageError: the database is unavailable.
         """
         while self._follow() and not self._over.is_set():
             continue
 
     def close(self) -> None:
-        """Follow no more, and close what is open."""
+        """Stop following changes, and close the index."""
         self._over.set()
         if self._thread.is_alive():
             self._thread.join()
 
-    def _keep_up(self) -> None:
+    def _follow_until_closed(self) -> None:
         while not self._over.is_set():
             try:
                 self.follow()
-                self._tidy()
+                self._erase_deleted()
             except Exception as error:
-                # Whatever it is (a full disk, say), the next look may succeed.
+                # Of any kind (a full disk, say): the next time may succeed.
                 log.warning("index_behind", error=f"{type(error).__name__}: {error}"[:300])
-            self._over.wait(LOOK_S)
+            self._over.wait(POLL_S)
 
-    def _tidy(self) -> None:  # noqa: B027 (most have nothing to do)
-        """Wipe out what is left of deleted transcripts, where deleting leaves something."""
+    def _erase_deleted(self) -> None:  # noqa: B027 (PostgreSQL leaves nothing to do)
+        """Erase the remains of deleted transcripts, where deleting leaves any."""
 
     @abstractmethod
     def _hits(self, query: Query) -> tuple[Hit, ...]:
-        """Search what is in the index."""
+        """Return the hits in the index."""
 
     @abstractmethod
     def _follow(self) -> bool:
-        """Take in at most `AT_ONCE` transcripts with `_advance`; True when there are more."""
+        """Index at most `AT_ONCE` transcripts with `_advance`; return whether there are more."""
 
     def _advance(self, index: Index) -> bool:
-        place, left = index.place(), AT_ONCE
+        checkpoint, left = index.checkpoint(), AT_ONCE
         with self._database.read() as connection:
             while True:
                 ends = sa.select(sa.func.min(changes.c.number), sa.func.max(changes.c.number))
                 oldest, newest = connection.execute(ends).one()
-                if place is None or (oldest or 0) > place.number + 1:
+                if checkpoint is None or (oldest or 0) > checkpoint.number + 1:
                     index.clear()
-                    place = Place(newest or 0, "")
+                    checkpoint = Checkpoint(newest or 0, "")
                 if left <= 0:
-                    return place.built is not None or (newest or 0) > place.number
-                ids, after = self._next(connection, place, left)
-                if after == place:
+                    return checkpoint.built is not None or (newest or 0) > checkpoint.number
+                ids, after = self._next(connection, checkpoint, left)
+                if after == checkpoint:
                     return False
                 if ids:
-                    index.take(self._texts(ids))
+                    index.update(self._texts(ids))
                     left -= len(ids)
-                index.remember(after)
-                place = after
+                index.save_checkpoint(after)
+                checkpoint = after
 
-    def _next(self, connection: sa.Connection, place: Place, most: int) -> tuple[list[str], Place]:
-        """Transcripts to take in now, and the place once they are."""
-        if place.built is not None:
+    def _next(
+        self, connection: sa.Connection, checkpoint: Checkpoint, most: int
+    ) -> tuple[list[str], Checkpoint]:
+        """Return the transcripts to index now, and the checkpoint after them."""
+        if checkpoint.built is not None:
             column = transcripts.c.id
-            statement = sa.select(column).where(column > place.built).order_by(column).limit(most)
+            statement = (
+                sa.select(column).where(column > checkpoint.built).order_by(column).limit(most)
+            )
             ids = list(connection.execute(statement).scalars())
-            return ids, Place(place.number, ids[-1] if ids else None)
+            return ids, Checkpoint(checkpoint.number, ids[-1] if ids else None)
         statement = (
             sa.select(changes.c.number, changes.c.transcript_id)
-            .where(changes.c.number > place.number)
+            .where(changes.c.number > checkpoint.number)
             .order_by(changes.c.number)
             .limit(most)
         )
         found = connection.execute(statement).all()
         if not found:
-            return [], place
-        return list(dict.fromkeys(each.transcript_id for each in found)), Place(found[-1].number)
+            return [], checkpoint
+        ids = list(dict.fromkeys(each.transcript_id for each in found))
+        return ids, Checkpoint(found[-1].number)
 
     def _texts(self, transcript_ids: list[str]) -> dict[str, Text | None]:
-        whole = self._queue.whole(transcript_ids)
+        found_by_id = self._queue.find_with_windows(transcript_ids)
         texts: dict[str, Text | None] = {}
         for transcript_id in transcript_ids:
-            found = whole.get(transcript_id)
+            found = found_by_id.get(transcript_id)
             texts[transcript_id] = _text(*found) if found and not found[0].hidden else None
         return texts
 

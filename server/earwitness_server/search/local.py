@@ -10,20 +10,20 @@ from earwitness.messages import Hit
 from earwitness.search.find import Query, search
 from earwitness.search.index import SearchIndex
 
-from earwitness_server.search.index_sync import Place, Search, Text
-from earwitness_server.search.secure_delete import discard, discard_unheld, hold, scrub
+from earwitness_server.search.index_sync import Checkpoint, Search, Text
+from earwitness_server.search.secure_delete import acquire_file, delete_file, delete_unused, purge
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.queue import Queue
 
 
 class LocalSearch(Search):
-    """Holds one index file and lets one thread at a time into it."""
+    """Holds one index file, used by one thread at a time."""
 
     def __init__(self, database: Database, queue: Queue, folder: Path | None) -> None:
         super().__init__(database, queue)
         self._lock = threading.Lock()
         self._folder = folder
-        self._held, path = hold(folder) if folder is not None else (None, ":memory:")
+        self._held, path = acquire_file(folder) if folder is not None else (None, ":memory:")
         self._index = LocalIndex(path)
 
     def close(self) -> None:
@@ -42,56 +42,56 @@ class LocalSearch(Search):
         with self._lock:
             return self._advance(self._index)
 
-    def _tidy(self) -> None:
+    def _erase_deleted(self) -> None:
         with self._lock:
             if not self._index.unclean():
                 return
         if self._folder is not None:
-            discard_unheld(self._folder)
-        # A step at a time, so that whoever searches need not wait for all of it.
+            delete_unused(self._folder)
+        # A step at a time, so that a search need not wait for all of them.
         index = self._index.index
-        steps, left = scrub(index), True
+        steps, left = purge(index), True
         while left and not self._over.is_set():
             with self._lock:
-                # Another thread may have begun a fresh index meanwhile.
+                # Another thread may have begun a fresh index.
                 left = self._index.index is index and next(steps, "over") is None
 
 
 class LocalIndex:
-    """A cache: losing its latest writes in a power cut only means to follow them again."""
+    """A cache: after a power cut its latest writes are only indexed again."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self.index = self._open()
 
-    def place(self) -> Place | None:
-        """How far it has come."""
+    def checkpoint(self) -> Checkpoint | None:
+        """Return how far the index has come; None: it is empty."""
         row = self.index.db.execute("SELECT number, built FROM place").fetchone()
-        return None if row is None else Place(int(row[0]), row[1])
+        return None if row is None else Checkpoint(int(row[0]), row[1])
 
-    def remember(self, place: Place) -> None:
-        """Keep how far it has come."""
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Store how far the index has come."""
         with self.index.db as db:
             db.execute("DELETE FROM place")
-            db.execute("INSERT INTO place VALUES (?, ?)", (place.number, place.built))
+            db.execute("INSERT INTO place VALUES (?, ?)", (checkpoint.number, checkpoint.built))
 
     def clear(self) -> None:
-        """Forget every transcript."""
+        """Delete every transcript."""
         self.index.close()
-        discard(self._path)
+        delete_file(self._path)
         self.index = self._open()
 
     def unclean(self) -> bool:
-        """Something is left of transcripts that were taken out."""
+        """Return whether remains of deleted transcripts are in the file."""
         return self.index.db.execute("SELECT 1 FROM unclean").fetchone() is not None
 
-    def take(self, texts: dict[str, Text | None]) -> None:
-        """Replace what is known of these transcripts."""
+    def update(self, texts: dict[str, Text | None]) -> None:
+        """Replace these transcripts; None deletes one."""
         for transcript_id, text in texts.items():
             if text is not None:
                 self.index.put(text.entry, text.lines)
             elif transcript_id in self.index:
-                # Written down first: a process that is killed in between cleans up later.
+                # Written first: a process that is killed in between cleans up later.
                 with self.index.db as db:
                     db.execute("INSERT INTO unclean VALUES (1)")
                 self.index.remove(transcript_id)
@@ -103,10 +103,10 @@ class LocalIndex:
         except sqlite3.DatabaseError:
             index, known = None, set[str]()
         if index is None or index.fresh or "unclean" not in known:
-            # New, broken, or by a version that did not overwrite what it deleted.
+            # New, broken, or by a version that did not overwrite deleted rows.
             if index is not None:
                 index.close()
-            discard(self._path)
+            delete_file(self._path)
             index = SearchIndex(self._path)
         for pragma in ("journal_mode = WAL", "synchronous = OFF", "secure_delete = ON"):
             index.db.execute(f"PRAGMA {pragma}")

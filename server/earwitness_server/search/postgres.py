@@ -1,7 +1,7 @@
-"""Reading the index in PostgreSQL: its own full text finds lines, FTS5's rules rank them.
+"""Reads the index in PostgreSQL: its full text finds lines, FTS5's rules rank them.
 
-Words were cut by FTS5's tokenizer before they got here (`postgres_index`), so no dictionary of
-PostgreSQL is involved. A line also holds `^` before its first word, and `@` with its scope.
+`postgres_index` cuts the words with FTS5's tokenizer, so no dictionary of PostgreSQL is involved.
+A line also holds `^` before its first word, and `@` with its scope.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from earwitness.search.spelling import CANDIDATES_MAX, LONGEST, grams, patterns
 from earwitness.search.tokens import Tokenizer
 
 RANKED = 2_000
-"""Lines that are ranked exactly; of more, those that PostgreSQL itself ranks first."""
+"""Lines that are ranked exactly; if there are more, those that PostgreSQL ranks first."""
 BEGIN = "^"
 WORD_BYTES = 2_000
-"""PostgreSQL takes no longer words (2,046)."""
+"""PostgreSQL's limit for a word is 2,046."""
 _FROM = "FROM search_lines l JOIN search_docs d ON d.id = l.doc WHERE l.words @@ "
 _ROWS = (
     "SELECT l.doc, l.number, l.start_s, l.end_s, l.text, d.transcript_id, d.name, d.created_at "
@@ -49,12 +49,12 @@ class PostgresSource:
         self._connection = connection
         self._tokens = tokens
         self._counts: dict[str, int] = {}
-        # A plan for any query would be a plan for none; compiling one takes longer than running.
+        # A generic plan suits no query, and compiling a plan takes longer than running it.
         for setting in ("plan_cache_mode = force_custom_plan", "jit = off"):
             connection.execute(sa.text(f"SET LOCAL {setting}"))
 
     def best(self, match: Match, within: Within, limit: int, docs: Sequence[int] = ()) -> list[Row]:
-        """Lines that match, best first."""
+        """Return lines that match, best first."""
         query = self._scoped(match, within)
         if query is None:
             return []
@@ -83,7 +83,7 @@ class PostgresSource:
         return made[:limit]
 
     def documents_matching(self, matches: Sequence[Match], within: Within, most: int) -> list[int]:
-        """Documents that have a line for each match, the latest put in first."""
+        """Return documents that have a line for each match, the latest first."""
         queries = [query for match in matches if (query := self._scoped(match, within))]
         if not queries or len(queries) < len(matches):
             return []
@@ -100,13 +100,13 @@ class PostgresSource:
         return [int(row[0]) for row in self._connection.execute(sa.text(sql), values)]
 
     def line(self, doc: int, number: int) -> str | None:
-        """The text of a line."""
+        """Return the text of a line; None if there is none."""
         sql = sa.text("SELECT text FROM search_lines WHERE doc = :doc AND number = :number")
         found = self._connection.execute(sql, {"doc": doc, "number": number}).scalar()
         return None if found is None else str(found)
 
     def similar_terms(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
-        """Words of the index that may look like `word`, with the number of their lines."""
+        """Return words of the index that may be similar to `word`, with their numbers of lines."""
         shapes = [each.replace("?", "_").replace("*", "%") for each in patterns(word, unfinished)]
         values = {"shapes": shapes, "longest": LONGEST, "most": CANDIDATES_MAX}
         found = self._connection.execute(_SHAPED, values).all()
@@ -150,7 +150,7 @@ class PostgresSource:
         return Bm25(counted, int(lines), int(words))
 
     def _holding(self, phrase: Phrase, cut: list[str], lines: int) -> int:
-        """Lines that hold the phrase, in the whole index."""
+        """Return the number of lines with the phrase, in the whole index."""
         if len(cut) == 1 and not phrase.prefix:
             one = sa.text("SELECT lines FROM search_terms WHERE term = :term")
             return int(self._connection.execute(one, {"term": cut[0]}).scalar() or 0)
@@ -165,7 +165,7 @@ class PostgresSource:
         return self._count(_phrase(cut, phrase))
 
     def _count(self, query: str) -> int:
-        """Lines that match, counted to just above `BROAD`."""
+        """Return the number of lines that match, counted to just above `BROAD`."""
         if query not in self._counts:
             values = {"query": query, "most": BROAD + 1}
             self._counts[query] = int(self._connection.execute(_COUNTED, values).scalar_one())
@@ -179,7 +179,7 @@ class PostgresSource:
         return f"({query}) & ({scopes})"
 
     def _render(self, match: Match) -> str | None:
-        """The tsquery; None when nothing can match."""
+        """Return the tsquery; None when nothing can match."""
         if isinstance(match, Phrase):
             cut = self._words(match)
             return _phrase(cut, match) if cut else None
@@ -197,13 +197,13 @@ class PostgresSource:
 
 
 def quoted(word: str) -> str:
-    """A lexeme in a tsvector or a tsquery."""
+    """Return a word as a lexeme of a tsvector or a tsquery."""
     doubled = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{doubled}'"
 
 
 def shortened(word: str) -> str:
-    """The word as the index has it."""
+    """Return a word as the index has it."""
     if len(word) <= WORD_BYTES // 4:
         return word
     return word.encode()[:WORD_BYTES].decode("utf-8", "ignore")

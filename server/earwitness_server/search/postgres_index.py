@@ -14,17 +14,17 @@ from earwitness.search.source import NAME_LINE
 from earwitness.search.spelling import LONGEST
 from earwitness.search.tokens import Tokenizer
 
-from earwitness_server.search.index_sync import Place, Text
+from earwitness_server.search.index_sync import Checkpoint, Text
 from earwitness_server.search.postgres import BEGIN, quoted, shortened
 
 POSITIONS = 16_383
-"""PostgreSQL counts no further within a line."""
+"""PostgreSQL's last position within a line."""
 _BETWEEN = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A line as the index has it."""
+    """A line of the index."""
 
     id: int
     doc: int
@@ -33,7 +33,7 @@ class _Kept:
 
 
 class PostgresIndex:
-    """Puts transcripts in and takes them out, within the caller's transaction."""
+    """Adds and deletes transcripts, within the caller's transaction."""
 
     def __init__(self, connection: sa.Connection, tokens: Tokenizer) -> None:
         self._connection = connection
@@ -41,30 +41,30 @@ class PostgresIndex:
         self._terms: Counter[str] = Counter()
         self._lines = self._words = 0
 
-    def place(self) -> Place | None:
-        """How far the index has come; nobody else writes to it until the transaction ends."""
+    def checkpoint(self) -> Checkpoint | None:
+        """Return how far the index has come, and lock it until the transaction ends."""
         [row] = self._run("SELECT number, built FROM search_place FOR UPDATE")
-        return None if row[0] is None else Place(int(row[0]), row[1])
+        return None if row[0] is None else Checkpoint(int(row[0]), row[1])
 
-    def remember(self, place: Place) -> None:
-        """Keep how far it has come."""
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Store how far the index has come."""
         [before] = self._run("SELECT built FROM search_place")
         self._run(
             "UPDATE search_place SET number = :number, built = :built",
-            number=place.number,
-            built=place.built,
+            number=checkpoint.number,
+            built=checkpoint.built,
         )
-        if before[0] is not None and place.built is None:
+        if before[0] is not None and checkpoint.built is None:
             for table in ("search_docs", "search_lines", "search_terms"):
                 self._run(f"ANALYZE {table}")
 
     def clear(self) -> None:
-        """Forget every transcript."""
+        """Delete every transcript."""
         self._run("TRUNCATE search_docs, search_lines, search_terms")
         self._run("UPDATE search_place SET number = NULL, built = NULL, lines = 0, words = 0")
 
-    def take(self, texts: dict[str, Text | None]) -> None:
-        """Replace what is known of these transcripts; None: forget it."""
+    def update(self, texts: dict[str, Text | None]) -> None:
+        """Replace these transcripts; None deletes one."""
         before = self._known(list(texts))
         kept = self._kept([doc for doc, _scope in before.values()])
         docs = self._describe([text.entry for text in texts.values() if text])
@@ -106,7 +106,7 @@ class PostgresIndex:
         return kept
 
     def _describe(self, entries: list[Entry]) -> dict[str, int]:
-        """Write what is known beside lines; transcript -> document."""
+        """Write everything but the lines; return transcript id -> document id."""
         rows = self._run(
             """
             INSERT INTO search_docs (transcript_id, name, created_at, language, scope, tags)
@@ -155,7 +155,7 @@ class PostgresIndex:
             self._terms[word] += sign
 
     def _count(self) -> None:
-        """Write down what was learned, and make it cheap to find."""
+        """Write the counts of words, and make the new lines cheap to find."""
         changed = {term: count for term, count in sorted(self._terms.items()) if count}
         self._run(
             """
@@ -195,7 +195,7 @@ def _lines(text: Text) -> list[tuple[int, float, float, str]]:
 
 
 def _vector(words: list[str], scope: str) -> str:
-    """The tsvector of a line."""
+    """Return the tsvector of a line."""
     places: dict[str, list[int]] = {BEGIN: [1]}
     for place, word in enumerate(words, 2):
         places.setdefault(word, []).append(min(place, POSITIONS))
@@ -204,13 +204,13 @@ def _vector(words: list[str], scope: str) -> str:
 
 
 def _grams(term: str) -> list[str]:
-    """Three letters in a row, as `spelling.grams` asks for them; none of what is never guessed."""
+    """Return the trigrams of a word as `spelling.grams` does; none if it is too long to guess."""
     if len(term) > LONGEST:
         return []
     return sorted({term[i : i + 3] for i in range(len(term) - 2)})
 
 
 def _stored(text: str) -> str:
-    """PostgreSQL takes no zero characters and no half surrogates."""
+    """Return the text without NUL characters and lone surrogates, which PostgreSQL refuses."""
     whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
     return whole.replace("\0", " ")

@@ -1,9 +1,9 @@
-"""Files of indexes: who holds one, and how nothing of a deleted transcript stays in it.
+"""Index files: who holds one, and how deleted transcripts are erased from it.
 
-FTS5 deletes a line by noting that it is gone; the words stand where they stood until the parts of
-the list are merged. So after a deletion all of it is merged, words that no line has any more go
-from the spellings, and SQLite's log of writes is emptied. (FTS5's own `secure-delete` is of SQLite
-3.42, and would be paid for at every batch of a transcript that grows; this works with all.)
+FTS5 deletes a line by noting that it is gone; the words stay on disk until the parts of the
+inverted list are merged. So after a deletion all parts are merged, words without a line are deleted
+from the spellings, and SQLite's write-ahead log is truncated. FTS5's own `secure-delete` needs
+SQLite 3.42 and would cost time at every batch of a growing transcript.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import IO
 from earwitness.search.index import SearchIndex
 
 PROCESSES = 32
-"""Processes of one data folder that keep an index file; further ones keep it in memory."""
+"""Processes of one data folder that have an index file; further ones index in memory."""
 STEP_PAGES = 500
-"""Of the inverted list, merged at once."""
+"""Pages of the inverted list that are merged at once."""
 
 
-def scrub(index: SearchIndex) -> Iterator[None]:
-    """Wipe out what is left of transcripts that were taken out, a step at a time.
+def purge(index: SearchIndex) -> Iterator[None]:
+    """Erase the remains of deleted transcripts, a step at a time.
 
-    `unclean` has a row for each; those that come meanwhile stay for the next time.
+    The table `unclean` has a row for each; rows that are added meanwhile wait for the next time.
     """
     db = index.db
     last = db.execute("SELECT max(rowid) FROM unclean").fetchone()[0]
@@ -43,8 +43,10 @@ def scrub(index: SearchIndex) -> Iterator[None]:
 
 
 def _merge(db: sqlite3.Connection, name: str) -> Iterator[None]:
-    """Make one part of all the parts of a list, as FTS5's manual says: below zero to begin, then
-    on until next to nothing changes."""
+    """Merge all parts of a list into one.
+
+    As FTS5's manual says: a negative number begins, then it is repeated until nothing changes.
+    """
     pages = -STEP_PAGES
     while True:
         before = db.total_changes
@@ -56,32 +58,32 @@ def _merge(db: sqlite3.Connection, name: str) -> Iterator[None]:
         yield
 
 
-def hold(folder: Path) -> tuple[IO[bytes] | None, str]:
-    """The first index file that no other process here holds, with its lock; else memory."""
-    for path in _places(folder):
+def acquire_file(folder: Path) -> tuple[IO[bytes] | None, str]:
+    """Return the lock and path of the first free index file; memory if there is none."""
+    for path in _paths(folder):
         held = _lock(path)
         if held is not None:
             return held, str(path)
     return None, ":memory:"
 
 
-def discard_unheld(folder: Path) -> None:
-    """Delete index files that nobody holds: they would keep what is deleted meanwhile."""
-    for path in _places(folder):
+def delete_unused(folder: Path) -> None:
+    """Delete index files that no process holds: they would keep deleted transcripts."""
+    for path in _paths(folder):
         held = _lock(path) if path.exists() else None
         if held is not None:
             with held:
-                discard(str(path))
+                delete_file(str(path))
 
 
-def discard(path: str) -> None:
-    """Delete an index file and what SQLite keeps beside it."""
+def delete_file(path: str) -> None:
+    """Delete an index file and SQLite's files beside it."""
     if path != ":memory:":
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(path + suffix).unlink(missing_ok=True)
 
 
-def _places(folder: Path) -> Iterator[Path]:
+def _paths(folder: Path) -> Iterator[Path]:
     for number in range(PROCESSES):
         yield folder / f"search-{number}.sqlite"
 

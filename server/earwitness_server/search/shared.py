@@ -16,11 +16,11 @@ from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.tables import changes
 
 WAIT = "SET LOCAL lock_timeout = '2s'"
-"""For another process that takes changes in now; after that the answer says `indexing`."""
+"""For another process that is indexing; after that the answer says `indexing`."""
 
 
 class SharedSearch(Search):
-    """Whoever searches first after a change takes it in, for everyone."""
+    """The first search after a change indexes it, for all processes."""
 
     def __init__(self, database: Database, queue: Queue) -> None:
         super().__init__(database, queue)
@@ -34,7 +34,7 @@ class SharedSearch(Search):
                 connection.execute(sa.text(WAIT))
                 return self._advance(PostgresIndex(connection, self._tokens))
         except StorageError:
-            # Another process is at it, or the database is away: the search itself will tell.
+            # Another process is indexing, or the database is away: then the search fails as well.
             return True
 
     def _behind(self) -> bool:

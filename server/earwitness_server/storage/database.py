@@ -1,4 +1,4 @@
-"""The database: SQLite in a file by default, PostgreSQL by its address, one code for both."""
+"""The database: a SQLite file by default, or PostgreSQL; one code for both."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from earwitness_server.storage import tables
 
 Admit = Callable[[sa.Connection], None]
-"""Refuses by raising, inside the transaction that would write."""
+"""Refuses by raising an error, inside the transaction that would write."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_MS = 20_000
-"""How long a writer of SQLite waits for another one."""
+"""How long a writer of SQLite waits for another writer."""
 SETTLE_MS = 250
-"""How long emptying SQLite's log waits for who reads it; writers wait with it."""
+"""How long truncating SQLite's log waits for its readers; writers wait as long."""
 
 
 class Database:
-    """Connections. Everything is synchronous: call from a thread, not from the event loop."""
+    """Connections to the database. Synchronous: call from a thread, not from the event loop."""
 
     def __init__(self, url: str) -> None:
         self.url = sa.make_url(url)
@@ -42,11 +42,11 @@ class Database:
             event.listen(self.engine, "connect", _check_postgres, insert=True)
 
     def migrate(self) -> None:
-        """Bring the tables to this version; nothing happens when they are.
+        """Migrate the tables to this version, unless they are there.
 
         Raises:
-            StorageError: the database cannot be reached, cannot hold every word or is newer than
-                this server.
+            StorageError: the database is unavailable, its encoding is not UTF-8, or it is newer
+                than this server.
         """
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -61,7 +61,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Generator[sa.Connection]:
-        """One transaction: all of it or nothing, safe when the block has ended.
+        """Run the block in one transaction, which is on disk when the block has ended.
 
         Raises:
             BadRequestError, StorageError: nothing was written.
@@ -74,10 +74,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Generator[sa.Connection]:
-        """A connection that sees what is committed and never waits for writers.
+        """Yield a connection that sees what is committed and never waits for writers.
 
         Raises:
-            BadRequestError: the question holds what no database can.
+            BadRequestError: the query holds a value that no database can.
             StorageError: the database cannot be read.
         """
         try:
@@ -87,13 +87,16 @@ class Database:
             raise _failure(error) from error
 
     def one_at_a_time(self, connection: sa.Connection) -> None:
-        """Wait for every other transaction that called this too, as its first statement: what it
-        counts then is still so when it commits. SQLite has one writer anyway."""
+        """Wait for every other transaction that called this; call it as the first statement.
+
+        What the transaction counts then is still true when it commits. SQLite has one writer
+        anyway.
+        """
         if not self.sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(727002)"))
 
     def insert(self, table: sa.Table) -> Any:
-        """An INSERT that knows this database's ON CONFLICT."""
+        """Return an INSERT with this database's ON CONFLICT."""
         if self.sqlite:
             from sqlalchemy.dialects.sqlite import insert
         else:
@@ -103,22 +106,16 @@ class Database:
     def upsert(
         self, connection: sa.Connection, table: sa.Table, row: dict[str, Any], *keys: str
     ) -> None:
-        """Insert the row, or replace what stands under its keys."""
+        """Insert the row, or replace the row with the same keys."""
         rest = {name: value for name, value in row.items() if name not in keys}
         statement = self.insert(table).values(row)
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
-    def insert_if_absent(
-        self, connection: sa.Connection, table: sa.Table, row: dict[str, Any]
-    ) -> bool:
-        """Insert the row unless it collides with one; True when it was inserted."""
-        key = next(iter(table.primary_key.columns))
-        statement = self.insert(table).values(row).on_conflict_do_nothing().returning(key)
-        return connection.execute(statement).first() is not None
-
     def next_number(self, connection: sa.Connection, name: str) -> int:
-        """The next number of a series. Its row stays locked until the transaction ends, so that
-        numbers become visible in their order."""
+        """Return the next number of a series.
+
+        Its row stays locked until the transaction ends, so that numbers become visible in order.
+        """
         counter = tables.counters
         statement = (
             sa.update(counter)
@@ -129,15 +126,16 @@ class Database:
         return int(connection.execute(statement).scalar_one())
 
     def changed(self, connection: sa.Connection, transcript_id: str) -> None:
-        """Tell the search indexes that this transcript is not as it was."""
+        """Record a change of this transcript, for the search indexes."""
         number = self.next_number(connection, "changes")
         values = {"number": number, "transcript_id": transcript_id}
         connection.execute(sa.insert(tables.changes).values(values))
 
-    def settle(self) -> bool:
-        """Empty SQLite's log of writes, in which what was deleted still stands.
+    def truncate_log(self) -> bool:
+        """Truncate SQLite's write-ahead log, which still holds deleted rows.
 
-        False: somebody is reading it, or the disk is away; the next sweep of a worker tries again.
+        Returns False while it is being read or the disk is unavailable; a worker's next sweep
+        tries again.
         """
         if not self.sqlite:
             return True
@@ -154,7 +152,7 @@ class Database:
         return not busy
 
     def alive(self) -> bool:
-        """The database answers."""
+        """Return whether the database answers."""
         try:
             with self.read() as connection:
                 connection.execute(sa.text("SELECT 1"))
@@ -168,11 +166,11 @@ class Database:
 
 
 def anyone(_connection: sa.Connection) -> None:
-    """An `Admit` that refuses nobody."""
+    """An `Admit` that never refuses."""
 
 
 def now_s() -> float:
-    """Seconds since 1970, UTC."""
+    """Return the seconds since 1970, UTC."""
     return time.time()
 
 
@@ -184,7 +182,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        # What is deleted is overwritten, not only marked as free.
+        # Deleted rows are overwritten, not only marked as free.
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -196,7 +194,7 @@ def _check_postgres(connection: Any, _record: Any) -> None:
         return
     connection.close()
     raise StorageError(
-        f"The database has the encoding {encoding}, which cannot hold the words of every language.",
+        f"The database has the encoding {encoding}, which cannot hold the text of every language.",
         hint="Create one with CREATE DATABASE earwitness TEMPLATE template0 ENCODING 'UTF8', "
         "and name it in EARWITNESS_DATABASE_URL.",
     )
@@ -219,7 +217,7 @@ def _failure(error: DBAPIError) -> EarwitnessError:
 def _storage_error(error: DBAPIError) -> StorageError:
     lost = isinstance(error, OperationalError)
     return StorageError(
-        "The database did not take it." if lost else "The database refused.",
-        hint="Try again in a moment; the operator should look at its disk and its log.",
+        "The database is unavailable." if lost else "The database rejected the query.",
+        hint="Try again in a moment; the operator should check its disk and its log.",
         detail=f"{type(error.orig).__name__}: {error.orig}"[:500],
     )

@@ -1,4 +1,4 @@
-"""What is asked for when a job is accepted."""
+"""What a new job is made from."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from earwitness.messages import TranscribeOptions
 
-from earwitness_server.errors import ApiError
-
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """A recording to be transcribed; its audio is stored already."""
+    """A recording to transcribe; its audio is stored already."""
 
     transcript_id: str
     owner: str
@@ -28,14 +26,3 @@ class JobSpec:
     expires_s: float | None = None
     idempotency_key: str | None = None
     request_hash: str = ""
-
-
-def key_reused() -> ApiError:
-    """The idempotency key stands for another order already."""
-    return ApiError(
-        422,
-        "This Idempotency-Key was used for another recording or other options.",
-        hint="Use a fresh key for each new job.",
-        code="idempotency_key_reused",
-        param="idempotency-key",
-    )

@@ -1,4 +1,4 @@
-"""API keys: who a key belongs to, what it may do, and how much."""
+"""API keys: their owners, scopes and limits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DAYS_MOST = 36_500
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever sent a request. Without keys everyone is `local`."""
+    """Who sent a request. Where no key is needed, everyone is `local`."""
 
     owner: str = "local"
     key_id: str = ""
@@ -37,7 +37,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class KeyLimits:
-    """None: as much as they like."""
+    """Limits of a key; None means no limit."""
 
     rate_per_minute: int | None = None
     concurrent: int | None = None
@@ -46,7 +46,7 @@ class KeyLimits:
 
 
 class Keys:
-    """The table of keys. Only a hash of the secret is kept."""
+    """The table of keys. Only a hash of each secret is stored."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -54,22 +54,22 @@ class Keys:
     def add(
         self, owner: str, scopes: list[str], label: str = "", limits: KeyLimits | None = None
     ) -> str:
-        """Make a key; this is the only time it can be read.
+        """Create a key and return it; it cannot be read later.
 
         Raises:
-            BadRequestError: an unknown scope, an owner that is not a name, or a limit that
-                nothing keeps.
+            BadRequestError: an unknown scope, an invalid owner or an invalid limit.
         """
         limits = limits or KeyLimits()
         _check(limits)
         unknown = sorted(set(scopes) - set(SCOPES))
         if unknown or not scopes:
             raise BadRequestError(
-                f"{', '.join(unknown) or 'Nothing'} is no scope.", hint=f"Use {', '.join(SCOPES)}."
+                f"Unknown scope: {', '.join(unknown) or 'none given'}.",
+                hint=f"Use {', '.join(SCOPES)}.",
             )
         if not owner.replace("-", "").replace("_", "").isalnum() or len(owner) > 64:
             raise BadRequestError(
-                f"{owner!r:.80} is no owner's name.", hint="Use letters, digits, '-' and '_'."
+                f"Invalid owner: {owner!r:.80}.", hint="Use letters, digits, '-' and '_'."
             )
         key_id, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         row = {
@@ -89,10 +89,10 @@ class Keys:
         return f"{PREFIX}_{key_id}_{secret}"
 
     def rotate(self, key_id: str) -> str:
-        """Give a key a new secret; the old one stops working at once.
+        """Give a key a new secret and return the key; the old secret stops working at once.
 
         Raises:
-            NotFoundError: there is no such key.
+            NotFoundError: no key has this id.
         """
         secret = secrets.token_urlsafe(32)
         self._change(key_id, {"hash": _hash(secret)})
@@ -102,24 +102,25 @@ class Keys:
         """End a key for good.
 
         Raises:
-            NotFoundError: there is no such key.
+            NotFoundError: no key has this id.
         """
         self._change(key_id, {"revoked_at": iso(now_s())})
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every key, without what could be used."""
+        """Return every key, without the hashes."""
         with self._database.read() as connection:
-            found = connection.execute(sa.select(api_keys).order_by(api_keys.c.created_at))
-            return [{k: v for k, v in row._mapping.items() if k != "hash"} for row in found]  # pyright: ignore[reportPrivateUsage]
+            shown = [column for column in api_keys.c if column.name != "hash"]
+            found = connection.execute(sa.select(*shown).order_by(api_keys.c.created_at))
+            return [dict(row) for row in found.mappings()]
 
     def find(self, key: str) -> Caller | None:
-        """Who sent `key`; None for one that is unknown, revoked or past its time."""
+        """Return the caller who has `key`; None if it is unknown, revoked or expired."""
         prefix, _, rest = key.partition("_")
         key_id, _, secret = rest.partition("_")
         statement = sa.select(api_keys).where(api_keys.c.id == key_id[:16])
         with self._database.read() as connection:
             row = connection.execute(statement).one_or_none()
-        # Compared even when there is no such key, so that the answer takes as long.
+        # Compared even for an unknown key, so that the answer takes as long.
         matches = hmac.compare_digest(row.hash if row else "", _hash(secret))
         if row is None or not matches or prefix != PREFIX or row.revoked_at:
             return None
@@ -135,15 +136,21 @@ class Keys:
         )
 
     def count(self, caller: Caller) -> int:
-        """Count a request in its minute; how many the key has sent in it."""
+        """Count a request; return how many the key has sent in this minute."""
         minute = int(now_s() // 60)
-        name = f"rate/{caller.key_id}/{minute}"
+        counter: dict[str, Any] = {
+            "name": f"rate/{caller.key_id}/{minute}",
+            "value": 1,
+            "expires_s": (minute + 2) * 60.0,
+        }
+        counted = (
+            self._database.insert(counters)
+            .values(counter)
+            .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+            .returning(counters.c.value)
+        )
         with self._database.write() as connection:
-            if not self._database.insert_if_absent(
-                connection, counters, {"name": name, "value": 1, "expires_s": (minute + 2) * 60.0}
-            ):
-                return self._database.next_number(connection, name)
-            return 1
+            return int(connection.execute(counted).scalar_one())
 
     def _change(self, key_id: str, values: dict[str, Any]) -> None:
         with self._database.write() as connection:
@@ -161,7 +168,7 @@ def _check(limits: KeyLimits) -> None:
         value = getattr(limits, name)
         if value is not None and value < 1:
             raise BadRequestError(
-                f"{value} is no limit for {name.replace('_', '-')}.",
+                f"Invalid limit for {name.replace('_', '-')}: {value}.",
                 hint="Use 1 or more, or leave it out for no limit.",
             )
     if limits.days is not None and not 0 < limits.days <= DAYS_MOST:

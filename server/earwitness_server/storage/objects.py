@@ -1,4 +1,4 @@
-"""Audio and pieces of uploads, by name, in a folder or an S3-compatible store."""
+"""Audio and pieces of uploads by name, in a folder or an S3-compatible store."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
 PIECE_BYTES = 8 << 20
-"""How much of an object is in memory at once."""
+"""How much of an object is in memory at a time."""
 
 
 class Objects:
-    """Synchronous: call from a thread. Names are `folder/id`, made by us, never by a client."""
+    """Synchronous: call from a thread. Names are `folder/id` and never come from a client."""
 
     def __init__(self, address: str) -> None:
         self._folder: Path | None = None
@@ -30,31 +30,31 @@ class Objects:
             self._store = LocalStore(self._folder)
 
     def put(self, name: str, data: bytes) -> None:
-        """Write an object; it is whole and safe on return.
+        """Write an object; it is complete and on disk on return.
 
         Raises:
-            StorageError: it was not written.
+            StorageError: the object was not written.
         """
-        with _told():
+        with _translated():
             obstore.put(self._store, name, data)
 
     def put_file(self, name: str, path: Path) -> None:
-        """Write a file's content; it is whole and safe on return.
+        """Write a file's content; it is complete and on disk on return.
 
         Raises:
-            StorageError: it was not written.
+            StorageError: the object was not written.
         """
-        with _told(), path.open("rb") as file:
+        with _translated(), path.open("rb") as file:
             obstore.put(self._store, name, file, chunk_size=PIECE_BYTES)
 
     def join(self, parts: Sequence[str], name: str) -> str:
-        """Write the content of `parts`, one after the other, as `name`; its SHA-256.
+        """Write the content of `parts`, one after the other, as `name`; return its SHA-256.
 
         Raises:
-            StorageError: it was not written.
+            StorageError: the object was not written.
         """
         digest = hashlib.sha256()
-        with _told():
+        with _translated():
             # Not closed when something fails: an object appears only once its writer is closed.
             writer = obstore.open_writer(
                 self._store, name, buffer_size=PIECE_BYTES, max_concurrency=2
@@ -67,19 +67,19 @@ class Objects:
         return digest.hexdigest()
 
     def read(self, name: str) -> Iterator[bytes]:
-        """The content in pieces.
+        """Yield the content in pieces.
 
         Raises:
-            StorageError: it cannot be read, or is not there.
+            StorageError: the object cannot be read, or does not exist.
         """
-        with _told():
+        with _translated():
             for piece in obstore.get(self._store, name).stream(min_chunk_size=PIECE_BYTES):
                 yield bytes(piece)
 
     def size(self, name: str) -> int | None:
-        """Bytes of an object; None when there is none."""
+        """Return the size of an object in bytes; None when there is none."""
         try:
-            with _told():
+            with _translated():
                 return int(obstore.head(self._store, name)["size"])
         except StorageError as error:
             if isinstance(error.__cause__, FileNotFoundError):
@@ -87,14 +87,14 @@ class Objects:
             raise
 
     def delete(self, *names: str) -> None:
-        """Delete; nothing happens for what is not there.
+        """Delete objects; missing ones are ignored.
 
         Raises:
-            StorageError: something may still be there.
+            StorageError: an object may not be deleted.
         """
         for name in names:
             try:
-                with _told():
+                with _translated():
                     obstore.delete(self._store, name)
             except StorageError as error:
                 if not isinstance(error.__cause__, FileNotFoundError):
@@ -102,10 +102,10 @@ class Objects:
 
     @contextmanager
     def as_file(self, name: str, temporary: Callable[[], Path]) -> Generator[Path]:
-        """The object as a file: its own where it is one, else a copy that ends with the block.
+        """Yield the object as a file: its own, or a copy that is deleted when the block ends.
 
         Raises:
-            StorageError: it cannot be read, or is not there.
+            StorageError: the object cannot be read, or does not exist.
         """
         if self._folder is not None:
             path = self._folder / name
@@ -123,7 +123,7 @@ class Objects:
             path.unlink(missing_ok=True)
 
     def alive(self) -> bool:
-        """The store answers."""
+        """Return whether the store answers."""
         try:
             self.size("alive")
         except StorageError:
@@ -132,7 +132,7 @@ class Objects:
 
 
 @contextmanager
-def _told() -> Generator[None]:
+def _translated() -> Generator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
@@ -141,7 +141,7 @@ def _told() -> Generator[None]:
 
 def _failed(detail: str) -> StorageError:
     return StorageError(
-        "The audio store did not take or give a file.",
-        hint="Try again in a moment; the operator should look at its disk space and its log.",
+        "The audio store is unavailable.",
+        hint="Try again in a moment; the operator should check its disk space and its log.",
         detail=detail[:500],
     )

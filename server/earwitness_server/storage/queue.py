@@ -1,4 +1,4 @@
-"""Jobs in the database: accepted once, committed batch by batch, never lost and never doubled."""
+"""Jobs in the database: each is accepted once and committed batch by batch."""
 
 from __future__ import annotations
 
@@ -22,8 +22,18 @@ from earwitness.messages import JobState
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
-from earwitness_server.storage.job_spec import JobSpec, key_reused
-from earwitness_server.storage.rows import FINISHED, Entry, dump, entry, joined, load
+from earwitness_server.storage.errors import IdempotencyKeyReusedError
+from earwitness_server.storage.job_spec import JobSpec
+from earwitness_server.storage.rows import (
+    FINISHED,
+    Entry,
+    dump,
+    entry,
+    find_entry,
+    joined,
+    load,
+    windows_of,
+)
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 
@@ -33,73 +43,70 @@ class Queue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def accept(self, order: JobSpec, admit: Admit = anyone) -> Entry:
-        """Write a job down; once this returns it will be done. The same idempotency key again
-        gives the job that is there already; `admit` may refuse a new one.
+    def accept(self, spec: JobSpec, admit: Admit = anyone) -> Entry:
+        """Write a job and return it; from then on it will be done, whatever fails.
+
+        An idempotency key that was used before gives the job that exists already; `admit` may
+        refuse a new one by raising an error.
 
         Raises:
-            ApiError: 422, the key was used for another request; what `admit` raises.
+            IdempotencyKeyReusedError: the key was used for another request.
+            RefusedError: what `admit` raises.
             StorageError: nothing was written.
         """
         moment = now_s()
         record = Record(
-            id=order.transcript_id,
-            name=clean_name(order.name),
+            id=spec.transcript_id,
+            name=clean_name(spec.name),
             created_at=iso(moment),
-            model=order.options.model,
-            task=order.options.task,
-            audio_path=order.audio,
-            audio_bytes=order.audio_bytes,
-            media_type=order.media_type,
-            fingerprint=order.fingerprint,
+            model=spec.options.model,
+            task=spec.options.task,
+            audio_path=spec.audio,
+            audio_bytes=spec.audio_bytes,
+            media_type=spec.media_type,
+            fingerprint=spec.fingerprint,
         )
-        job = Job(order.transcript_id, order.options, moment)
-        same = (order.owner, order.idempotency_key, order.request_hash)
+        job = Job(spec.transcript_id, spec.options, moment)
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
-            if order.idempotency_key:
-                before = self._same(connection, *same)
-                if before is not None:
-                    return before
+            key = spec.idempotency_key
+            if key and (before := self._same(connection, spec.owner, key, spec.request_hash)):
+                return before
             admit(connection)
             connection.execute(
                 sa.insert(transcripts).values(
                     id=record.id,
-                    owner=order.owner,
+                    owner=spec.owner,
                     shared=False,
-                    hidden=order.hidden,
+                    hidden=spec.hidden,
                     created_at=record.created_at,
-                    expires_s=order.expires_s,
-                    audio_bytes=order.audio_bytes,
+                    expires_s=spec.expires_s,
+                    audio_bytes=spec.audio_bytes,
                     audio_kept=True,
-                    keep_audio=order.keep_audio,
+                    keep_audio=spec.keep_audio,
                     record=dump(record),
                     document=dump(Document(record.id)),
                 )
             )
-            row: dict[str, Any] = {
-                "transcript_id": record.id,
-                "owner": order.owner,
-                "state": job.state,
-                "attempt": 1,
-                "created_s": moment,
-                "changed_s": moment,
-                "idempotency_key": order.idempotency_key,
-                "request_hash": order.request_hash,
-                "compute_s": 0.0,
-                "value": dump(job),
-            }
-            if not self._database.insert_if_absent(connection, jobs, row):
-                # Another process took the key between the look and the insert.
-                connection.execute(sa.delete(transcripts).where(transcripts.c.id == record.id))
-                before = self._same(connection, *same)
-                assert before is not None
-                return before
+            connection.execute(
+                sa.insert(jobs).values(
+                    transcript_id=record.id,
+                    owner=spec.owner,
+                    state=job.state,
+                    attempt=1,
+                    created_s=moment,
+                    changed_s=moment,
+                    idempotency_key=spec.idempotency_key,
+                    request_hash=spec.request_hash,
+                    compute_s=0.0,
+                    value=dump(job),
+                )
+            )
             self._database.changed(connection, record.id)
             return self._read(connection, record.id)
 
     def _same(
-        self, connection: sa.Connection, owner: str, key: str | None, request_hash: str
+        self, connection: sa.Connection, owner: str, key: str, request_hash: str
     ) -> Entry | None:
         found = connection.execute(
             sa.select(jobs.c.transcript_id, jobs.c.request_hash).where(
@@ -109,29 +116,29 @@ class Queue:
         if found is None:
             return None
         if found.request_hash != request_hash:
-            raise key_reused()
+            raise IdempotencyKeyReusedError
         return self._read(connection, found.transcript_id)
 
-    def find_key(self, owner: str, key: str, request_hash: str) -> Entry | None:
-        """The job accepted earlier under an idempotency key.
+    def find_by_key(self, owner: str, key: str, request_hash: str) -> Entry | None:
+        """Return the job accepted earlier under an idempotency key; None if there is none.
 
         Raises:
-            ApiError: 422, it was for another request.
+            IdempotencyKeyReusedError: the key was used for another request.
         """
         with self._database.read() as connection:
             return self._same(connection, owner, key, request_hash)
 
     def find(self, transcript_id: str) -> Entry:
-        """The job with its transcript.
+        """Return the job with its transcript.
 
         Raises:
-            NotFoundError: it was deleted.
+            NotFoundError: the transcript was deleted.
         """
         with self._database.read() as connection:
             return self._read(connection, transcript_id)
 
-    def views(self, transcript_ids: Sequence[str]) -> dict[str, tuple[float, Entry]]:
-        """Several jobs at once, each with the moment it last changed."""
+    def find_all(self, transcript_ids: Sequence[str]) -> dict[str, tuple[float, Entry]]:
+        """Return several jobs by transcript id, each with the time of its last change."""
         with self._database.read() as connection:
             statement = joined().where(jobs.c.transcript_id.in_(transcript_ids))
             return {
@@ -139,11 +146,14 @@ class Queue:
                 for row in connection.execute(statement)
             }
 
-    def whole(self, transcript_ids: Sequence[str]) -> dict[str, tuple[Entry, list[WindowRow]]]:
-        """Several transcripts with the windows of their latest run; missing ones are left out."""
-        whole: dict[str, tuple[Entry, list[WindowRow]]] = {}
-        for transcript_id, (_changed_s, each) in self.views(transcript_ids).items():
-            whole[transcript_id] = (each, [])
+    def find_with_windows(
+        self, transcript_ids: Sequence[str]
+    ) -> dict[str, tuple[Entry, list[WindowRow]]]:
+        """Return several jobs with the windows of their latest run, without the missing ones."""
+        found: dict[str, tuple[Entry, list[WindowRow]]] = {
+            transcript_id: (each, [])
+            for transcript_id, (_changed_s, each) in self.find_all(transcript_ids).items()
+        }
         statement = (
             sa.select(windows.c.transcript_id, windows.c.run, windows.c.value)
             .where(windows.c.transcript_id.in_(transcript_ids))
@@ -151,36 +161,23 @@ class Queue:
         )
         with self._database.read() as connection:
             for row in connection.execute(statement):
-                found = whole.get(row.transcript_id)
-                if found is not None and row.run == found[0].job.run:
-                    found[1].append(load(WindowRow, row.value))
-        return whole
+                each = found.get(row.transcript_id)
+                if each is not None and row.run == each[0].job.run:
+                    each[1].append(load(WindowRow, row.value))
+        return found
 
     def windows_from(self, transcript_id: str, run: int, first: int) -> list[WindowRow]:
-        """Return a run's windows from that number on."""
+        """Return the windows of a run from number `first` on."""
         with self._database.read() as connection:
-            return self._windows_from(connection, transcript_id, run, first)
-
-    def _windows_from(
-        self, connection: sa.Connection, transcript_id: str, run: int, first: int
-    ) -> list[WindowRow]:
-        statement = (
-            sa.select(windows.c.value)
-            .where(
-                windows.c.transcript_id == transcript_id,
-                windows.c.run == run,
-                windows.c.window >= first,
-            )
-            .order_by(windows.c.window)
-        )
-        return [load(WindowRow, value) for value in connection.execute(statement).scalars()]
+            return windows_of(connection, transcript_id, run, first)
 
     def commit(self, transcript_id: str, batch: Batch, duration_s: float) -> Entry:
-        """Write a batch and the point to go on from, in one transaction. A batch that is there
-        already (its worker died before it could say so) changes nothing.
+        """Write a batch and the point to continue from, in one transaction; return the job.
+
+        A batch that was committed before changes nothing: its worker died before it could report.
 
         Raises:
-            NotFoundError: the transcript was deleted meanwhile.
+            NotFoundError: the transcript was deleted.
             StorageError: nothing was written.
         """
         with self._database.write() as connection:
@@ -199,7 +196,7 @@ class Queue:
             job = dataclasses.replace(found.job, state="transcribing")
             after = apply_batch(Transcription(record, job, found.document), batch)
             if batch.finished:
-                rows = self._windows_from(connection, transcript_id, job.run, 0)
+                rows = windows_of(connection, transcript_id, job.run)
                 opened = OpenDocument(after.document, {job.run: rows})
                 after, _ = apply_finish(after, opened, duration_s=batch.position_s)
             connection.execute(
@@ -211,65 +208,58 @@ class Queue:
             self._database.changed(connection, transcript_id)
             return self._read(connection, transcript_id)
 
-    def change(
-        self,
-        transcript_id: str,
-        state: JobState,
-        *,
-        error: ErrorView | None = None,
-        unless: Sequence[str] = FINISHED,
-        **values: Any,
+    def set_state(
+        self, transcript_id: str, state: JobState, error: ErrorView | None = None
     ) -> Entry:
-        """Move a job to a state, unless it is in one of `unless`.
+        """Move a job to a state, unless it has ended; return the job.
 
         Raises:
-            NotFoundError: it was deleted.
+            NotFoundError: the transcript was deleted.
         """
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
-            if found.job.state in unless:
+            if found.job.state in FINISHED:
                 return found
-            job = dataclasses.replace(found.job, state=state, error=error)
-            self._put_job(connection, job, **values)
+            self._put_job(connection, dataclasses.replace(found.job, state=state, error=error))
             return self._read(connection, transcript_id)
 
     def restart(self, transcript_id: str, admit: Admit = anyone) -> Entry:
-        """Let a failed or cancelled job go on from its last window, under a new attempt.
+        """Let a failed or cancelled job continue from its last window, under a new attempt.
 
         Raises:
-            ApiError: what `admit` raises.
-            NotFoundError: it was deleted.
+            RefusedError: what `admit` raises.
+            NotFoundError: the transcript was deleted.
         """
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
             admit(connection)
-            found = self._read(connection, transcript_id, lock=True)
-            job = dataclasses.replace(found.job, state="queued", error=None)
-            self._put_job(connection, job, attempt=found.attempt + 1)
-            return self._read(connection, transcript_id)
+            return self._requeue(connection, self._read(connection, transcript_id, lock=True))
 
     def revive(self, seen: Entry) -> Entry | None:
-        """Begin a job anew whose workflow is gone; None when it moved on since it was `seen`.
+        """Queue a job again whose workflow is gone; None if the job changed since it was `seen`.
 
         Raises:
-            NotFoundError: it was deleted.
+            NotFoundError: the transcript was deleted.
         """
         with self._database.write() as connection:
             found = self._read(connection, seen.record.id, lock=True)
             if found.job.state in FINISHED or found.attempt != seen.attempt:
                 return None
-            job = dataclasses.replace(found.job, state="queued", error=None)
-            self._put_job(connection, job, attempt=found.attempt + 1)
-            return self._read(connection, seen.record.id)
+            return self._requeue(connection, found)
+
+    def _requeue(self, connection: sa.Connection, found: Entry) -> Entry:
+        job = dataclasses.replace(found.job, state="queued", error=None)
+        self._put_job(connection, job, attempt=found.attempt + 1)
+        return self._read(connection, found.record.id)
 
     def unfinished(self, limit: int = 1000) -> list[Entry]:
-        """Jobs that should be running or waiting, oldest first."""
+        """Return the jobs that should be running or waiting, oldest first."""
         statement = joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
         with self._database.read() as connection:
             return [entry(row) for row in connection.execute(statement.limit(limit))]
 
     def depths(self) -> dict[str, int]:
-        """Unfinished jobs by state."""
+        """Return the number of unfinished jobs by state."""
         statement = (
             sa.select(jobs.c.state, sa.func.count())
             .where(jobs.c.state.not_in(FINISHED))
@@ -278,8 +268,12 @@ class Queue:
         with self._database.read() as connection:
             return {state: int(count) for state, count in connection.execute(statement)}
 
-    def audio_gone(self, transcript_id: str) -> None:
-        """The audio was deleted; the words stay."""
+    def mark_audio_deleted(self, transcript_id: str) -> None:
+        """Record that the audio was deleted; the words stay.
+
+        Raises:
+            NotFoundError: the transcript was deleted.
+        """
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
             record = dataclasses.replace(found.record, audio_path="", audio_bytes=0)
@@ -297,12 +291,9 @@ class Queue:
         )
 
     def _read(self, connection: sa.Connection, transcript_id: str, *, lock: bool = False) -> Entry:
-        statement = joined().where(jobs.c.transcript_id == transcript_id)
-        if lock:
-            statement = statement.with_for_update()
-        row = connection.execute(statement).one_or_none()
-        if row is None:
+        found = find_entry(connection, transcript_id, lock=lock)
+        if found is None:
             raise NotFoundError(
                 f"There is no job {transcript_id!r:.80}.", hint="It may have been deleted."
             )
-        return entry(row)
+        return found

@@ -1,7 +1,7 @@
-"""What a key may have at once: unfinished jobs and direct requests in flight, and bytes kept.
+"""Limits of keys: unfinished jobs and direct requests at the same time, and bytes of audio.
 
-Whoever takes some of it counts and writes in one transaction, and one such transaction runs at a
-time: between a look and a write of their own, many requests would all still find room.
+A use counts and writes in one transaction, and one such transaction runs at a time: between a
+count and a write of their own, many requests would all still find room.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager, suppress
 import sqlalchemy as sa
 from earwitness.errors import StorageError
 
-from earwitness_server.errors import ApiError
 from earwitness_server.storage.database import Database, now_s
+from earwitness_server.storage.errors import QueueFullError, QuotaExceededError, TooManyJobsError
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.rows import FINISHED
 from earwitness_server.storage.tables import counters, jobs, transcripts, uploads
 
 LEASE_S = 120.0
-"""A direct request whose process died counts for so long; a living one says again that it lives."""
+"""How long a direct request counts whose process died; a living process extends its lease."""
 
 
 class Quotas:
@@ -32,46 +32,45 @@ class Quotas:
         self._queue_limit = queue_limit
 
     def check_job(self, connection: sa.Connection, caller: Caller) -> None:
-        """One more job; inside the transaction that writes it, or just to ask.
+        """Check for one more job, inside the transaction that writes the job or just to ask.
 
         Raises:
-            ApiError: 503, the queue is full; 429, the key has as many as it may.
+            QueueFullError: the queue holds as many jobs as it may.
+            TooManyJobsError: the owner of the key has as many as the key allows.
         """
         if _unfinished(connection) >= self._queue_limit:
-            raise ApiError(
-                503,
-                "The queue is full.",
-                hint="Your upload is kept: send the job again later.",
-                code="queue_full",
-                retry_after_s=60,
-            )
+            raise QueueFullError
         _check_concurrent(connection, caller, "Wait until one is done. Your upload is kept.")
 
     def check_bytes(self, connection: sa.Connection, caller: Caller, length: int) -> None:
-        """Some more bytes; inside the transaction that promises them.
+        """Check for some more bytes, inside the transaction that promises them.
 
         Raises:
-            ApiError: 507, the key's storage is used up.
+            QuotaExceededError: the key does not allow them.
         """
         if caller.storage_bytes is not None and length > _left(connection, caller):
-            raise storage_full(caller)
+            raise QuotaExceededError(caller.storage_bytes)
 
     @asynccontextmanager
-    async def direct(self, caller: Caller, length: int | None) -> AsyncGenerator[int | None]:
-        """A direct request in flight, of so many bytes (None: it does not say); gives how many
-        it may have (None: as many as anyone).
+    async def direct_request(
+        self, caller: Caller, length: int | None
+    ) -> AsyncGenerator[int | None]:
+        """Count a direct request of `length` bytes (None: unknown) until the block ends.
+
+        The block is given the number of bytes that the key allows (None: no limit).
 
         Raises:
-            ApiError: 429, the key has as many as it may; 507, its storage is used up.
+            TooManyJobsError: the key allows no further request at the same time.
+            QuotaExceededError: the key allows no further bytes.
         """
         if caller.concurrent is None and caller.storage_bytes is None:
             yield None
             return
         name = f"{_prefix(caller)}{secrets.token_hex(8)}"
-        most = await asyncio.to_thread(self._begin, name, caller, length)
+        limit_bytes = await asyncio.to_thread(self._begin, name, caller, length)
         renewing = asyncio.create_task(self._renew(name))
         try:
-            yield most
+            yield limit_bytes
         finally:
             renewing.cancel()
             with suppress(StorageError):
@@ -81,15 +80,15 @@ class Quotas:
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
             _check_concurrent(connection, caller, "Wait until one is done.")
-            most = None
+            limit_bytes = None
             if caller.storage_bytes is not None:
                 left = _left(connection, caller)
-                most = left if length is None else length
-                if most > left or left <= 0:
-                    raise storage_full(caller)
-            row = {"name": name, "value": most or 0, "expires_s": now_s() + LEASE_S}
+                limit_bytes = left if length is None else length
+                if limit_bytes > left or left <= 0:
+                    raise QuotaExceededError(caller.storage_bytes)
+            row = {"name": name, "value": limit_bytes or 0, "expires_s": now_s() + LEASE_S}
             connection.execute(sa.insert(counters).values(row))
-        return most
+        return limit_bytes
 
     async def _renew(self, name: str) -> None:
         while True:
@@ -110,28 +109,12 @@ class Quotas:
             connection.execute(sa.delete(counters).where(counters.c.name == name))
 
 
-def storage_full(caller: Caller) -> ApiError:
-    """The key keeps as much as it may."""
-    return ApiError(
-        507,
-        f"This key may keep {_size(caller.storage_bytes or 0)}, and this would be more.",
-        hint="Delete transcripts or their audio first.",
-        code="storage_quota_exceeded",
-    )
-
-
 def _check_concurrent(connection: sa.Connection, caller: Caller, hint: str) -> None:
     if caller.concurrent is None:
         return
     direct = _number(connection, sa.func.count(), *_in_flight(caller))
     if _unfinished(connection, caller.owner) + direct >= caller.concurrent:
-        raise ApiError(
-            429,
-            f"This key may have {caller.concurrent} unfinished jobs and direct requests.",
-            hint=hint,
-            code="too_many_jobs",
-            retry_after_s=30,
-        )
+        raise TooManyJobsError(caller.concurrent, hint)
 
 
 def _unfinished(connection: sa.Connection, owner: str | None = None) -> int:
@@ -140,7 +123,7 @@ def _unfinished(connection: sa.Connection, owner: str | None = None) -> int:
 
 
 def _left(connection: sa.Connection, caller: Caller) -> int:
-    """Bytes that the key may still add; what was announced counts as if it were here."""
+    """Return the bytes that the key still allows; what was announced counts as stored."""
     stored = _number(
         connection,
         sa.func.sum(transcripts.c.audio_bytes),
@@ -165,11 +148,3 @@ def _number(
     connection: sa.Connection, what: sa.ColumnElement[int], *where: sa.ColumnElement[bool]
 ) -> int:
     return int(connection.execute(sa.select(what).where(*where)).scalar() or 0)
-
-
-def _size(count: int) -> str:
-    """In the largest unit that leaves something before the point."""
-    for shift, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
-        if count >= 1 << shift:
-            return f"{count / (1 << shift):.1f}".removesuffix(".0") + f" {unit}"
-    return f"{count} bytes"

@@ -1,6 +1,8 @@
-"""What is over is deleted: transcripts past their days, uploads given up, old counts."""
+"""Cleanup: expired transcripts and uploads, old counters and old changes."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -11,37 +13,35 @@ from earwitness_server.storage.tables import changes, counters
 from earwitness_server.storage.uploads import Uploads
 
 CHANGES_KEPT = 200_000
-"""A search index further behind than this is built anew."""
+"""A search index that is further behind is rebuilt."""
 
 
+@dataclass(frozen=True, slots=True)
 class Cleanup:
-    """Any worker may run it at any time; doing a thing twice does no harm."""
+    """Deletes what has expired. Any worker may run it at any time, also twice."""
 
-    def __init__(
-        self, library: Library, uploads: Uploads, objects: Objects, database: Database
-    ) -> None:
-        self._library = library
-        self._uploads = uploads
-        self._objects = objects
-        self._database = database
+    library: Library
+    uploads: Uploads
+    objects: Objects
+    database: Database
 
     def clean(self) -> int:
-        """Delete what is over; how many transcripts and uploads went.
+        """Delete what has expired; return the number of transcripts and uploads deleted.
 
         Raises:
-            StorageError: something is still there; the next run tries again.
+            StorageError: something was not deleted; the next run tries again.
         """
-        expired = self._library.expired()
-        # Audio first: rows that are left point to it, audio without a row would be lost.
-        self._objects.delete(*(f"audio/{each}" for each in expired))
-        self._library.forget(expired)
-        abandoned = self._uploads.expired()
+        expired = self.library.expired()
+        # Audio first: a row still points to its audio, but audio without a row would be lost.
+        self.objects.delete(*(f"audio/{each}" for each in expired))
+        self.library.delete_all(expired)
+        abandoned = self.uploads.expired()
         for each in abandoned:
-            self._uploads.end(each)
-        with self._database.write() as connection:
+            self.uploads.delete(each)
+        with self.database.write() as connection:
             connection.execute(sa.delete(counters).where(counters.c.expires_s < now_s()))
             newest = connection.execute(sa.select(sa.func.max(changes.c.number))).scalar() or 0
             connection.execute(sa.delete(changes).where(changes.c.number < newest - CHANGES_KEPT))
-        # Always: another process may have deleted something and been kept from it, or been killed.
-        self._database.settle()
+        # Always: another process may have deleted something and failed here, or been killed.
+        self.database.truncate_log()
         return len(expired) + len(abandoned)

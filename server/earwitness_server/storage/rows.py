@@ -1,4 +1,4 @@
-"""A row of `transcripts` and of `jobs` as what they hold, and back."""
+"""Rows of `transcripts`, `jobs` and `windows` as the values they hold, and back."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from earwitness.messages import JobView, TranscriptSummary
 from earwitness.serialization import from_plain, to_plain
 from earwitness.transcript import Transcript
 
-from earwitness_server.storage.tables import jobs, transcripts
+from earwitness_server.storage.tables import jobs, transcripts, windows
 
 T = TypeVar("T")
 FINISHED = ("done", "failed", "cancelled")
-"""States of a job that will not change by themselves."""
+"""States in which a job has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def view(self) -> JobView:
-        """What is happening to it."""
+        """The state and progress of its job."""
         done_s = self.job.position_s
         running = self.job.state == "transcribing" and done_s > 0
         pace = self.compute_s / done_s if running else None
@@ -49,29 +49,29 @@ class Entry:
 
     @property
     def summary(self) -> TranscriptSummary:
-        """The line of the history."""
+        """Its row in the history."""
         return summary_of(self.record, self.view)
 
-    def transcript(self, windows: list[WindowRow]) -> Transcript:
-        """With its words: windows of every visible layer, in order."""
+    def transcript(self, heard: Sequence[WindowRow]) -> Transcript:
+        """Return it with the words of every visible layer; `heard` is the latest run's windows."""
         by_run: dict[int, Sequence[WindowRow]] = {layer.run: [] for layer in self.document.layers}
-        by_run[self.job.run] = windows
+        by_run[self.job.run] = heard
         opened = OpenDocument(self.document, by_run)
         return transcript_of(self.record, opened.segments)
 
 
 def dump(value: object) -> str:
-    """JSON of one of `earwitness`' dataclasses."""
+    """Return the JSON of a dataclass of `earwitness`."""
     return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def load(kind: type[T], text: str) -> T:
-    """The dataclass back from its JSON."""
+    """Return the dataclass from its JSON."""
     return from_plain(kind, json.loads(text))
 
 
 def entry(row: Any) -> Entry:
-    """An `Entry` from a row of both tables joined; the job's JSON is labelled `job`."""
+    """Return an `Entry` from a row of `joined`."""
     return Entry(
         owner=row.owner,
         shared=row.shared,
@@ -86,7 +86,7 @@ def entry(row: Any) -> Entry:
 
 
 def joined() -> sa.Select[Any]:
-    """Transcripts with their jobs, as `entry` reads them."""
+    """Select transcripts with their jobs; the job's JSON is labelled `job`."""
     return sa.select(
         transcripts,
         jobs.c.transcript_id,
@@ -95,3 +95,30 @@ def joined() -> sa.Select[Any]:
         jobs.c.attempt,
         jobs.c.changed_s,
     ).join(jobs, jobs.c.transcript_id == transcripts.c.id)
+
+
+def find_entry(
+    connection: sa.Connection, transcript_id: str, *, lock: bool = False
+) -> Entry | None:
+    """Return one transcript with its job; `lock` keeps others from writing it meanwhile."""
+    statement = joined().where(transcripts.c.id == transcript_id)
+    if lock:
+        statement = statement.with_for_update()
+    row = connection.execute(statement).one_or_none()
+    return entry(row) if row is not None else None
+
+
+def windows_of(
+    connection: sa.Connection, transcript_id: str, run: int, first: int = 0
+) -> list[WindowRow]:
+    """Return the windows of a run from number `first` on, in order."""
+    statement = (
+        sa.select(windows.c.value)
+        .where(
+            windows.c.transcript_id == transcript_id,
+            windows.c.run == run,
+            windows.c.window >= first,
+        )
+        .order_by(windows.c.window)
+    )
+    return [load(WindowRow, value) for value in connection.execute(statement).scalars()]

@@ -1,4 +1,4 @@
-"""Every table. Values that only `earwitness` understands are JSON in its own shapes."""
+"""Every table. Values that only `earwitness` reads are JSON in its own shapes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ changes = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("transcript_id", String(64), nullable=False),
 )
-"""Which transcript changed or went, in the order of commits: search indexes follow it."""
+"""Changed and deleted transcripts in the order of commits; search indexes follow this table."""
 
 counters = Table(
     "counters",

@@ -1,4 +1,4 @@
-"""Files that live as long as a request, and are gone after a crash as well."""
+"""Files that live as long as a request; those of a crashed process are deleted later."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 STALE_S = 86_400.0
+"""A folder this old belongs to a process that crashed."""
 
 
 class TemporaryFiles:
-    """A folder of this process; what crashed processes left behind a day ago is deleted."""
+    """A folder of this process; folders that crashed processes left a day ago are deleted."""
 
     def __init__(self, data: Path) -> None:
         parent = data / "temporary"
@@ -22,10 +23,10 @@ class TemporaryFiles:
         self.folder = parent / secrets.token_hex(8)
         self.folder.mkdir(mode=0o700)
 
-    def file(self) -> Path:
-        """A path that nothing else uses."""
+    def path(self) -> Path:
+        """Return a path that nothing else uses."""
         return self.folder / secrets.token_hex(12)
 
     def close(self) -> None:
-        """Delete everything."""
+        """Delete the folder with its files."""
         shutil.rmtree(self.folder, ignore_errors=True)

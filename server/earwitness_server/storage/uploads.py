@@ -1,22 +1,22 @@
-"""Uploads in pieces: what has arrived is safe, the rest may come later."""
+"""Uploads in pieces: what has arrived is stored, the rest may come later."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from earwitness.errors import NotFoundError
 
-from earwitness_server.errors import ApiError
 from earwitness_server.storage.database import Admit, Database, now_s
+from earwitness_server.storage.errors import OffsetMismatchError
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.tables import upload_parts, uploads
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file on its way."""
+    """One file that is being uploaded."""
 
     id: str
     owner: str
@@ -28,7 +28,7 @@ class Upload:
 
     @property
     def complete(self) -> bool:
-        """Every byte is here."""
+        """Whether every byte has arrived."""
         return self.received == self.length
 
 
@@ -39,7 +39,7 @@ class Uploads:
         self._database = database
         self._objects = objects
 
-    def begin(
+    def create(
         self,
         owner: str,
         length: int,
@@ -48,7 +48,7 @@ class Uploads:
         days: float,
         admit: Admit,
     ) -> Upload:
-        """Make room for a file of that length; `admit` may refuse it by raising."""
+        """Announce a file of that length; `admit` may refuse it by raising an error."""
         upload = Upload(
             secrets.token_urlsafe(16).replace("-", "a"),
             owner,
@@ -61,40 +61,28 @@ class Uploads:
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
             admit(connection)
-            connection.execute(
-                sa.insert(uploads).values(
-                    id=upload.id,
-                    owner=owner,
-                    length=length,
-                    received=0,
-                    name=upload.name,
-                    media_type=upload.media_type,
-                    expires_s=upload.expires_s,
-                )
-            )
+            connection.execute(sa.insert(uploads).values(asdict(upload)))
         return upload
 
     def get(self, owner: str, upload_id: str) -> Upload:
-        """An upload of this owner.
+        """Return an upload of this owner.
 
         Raises:
-            NotFoundError: there is none, or its time is over.
+            NotFoundError: there is none, or it has expired.
         """
         statement = sa.select(uploads).where(uploads.c.id == upload_id, uploads.c.owner == owner)
         with self._database.read() as connection:
-            row = connection.execute(statement).one_or_none()
-        if row is None or row.expires_s < now_s():
+            row = connection.execute(statement).mappings().one_or_none()
+        if row is None or row["expires_s"] < now_s():
             raise _missing(upload_id)
-        return Upload(
-            row.id, row.owner, row.length, row.received, row.name, row.media_type, row.expires_s
-        )
+        return Upload(**row)
 
-    def add(self, upload: Upload, offset: int, data: bytes) -> int:
-        """Keep a piece that begins at `offset`; how many bytes are here now.
+    def append(self, upload: Upload, offset: int, data: bytes) -> int:
+        """Store a piece that begins at `offset`; return the number of bytes stored now.
 
         Raises:
-            ApiError: 409, the piece does not begin where the last one ended.
-            StorageError: the piece was not kept.
+            OffsetMismatchError: the piece does not begin where the previous one ended.
+            StorageError: the piece was not stored.
         """
         name = f"uploads/{upload.id}/{offset:015d}-{secrets.token_hex(4)}"
         self._objects.put(name, data)
@@ -109,10 +97,10 @@ class Uploads:
                 connection.execute(sa.insert(upload_parts).values(object=name, **part))
                 return offset + len(data)
         self._objects.delete(name)
-        raise conflict(offset)
+        raise OffsetMismatchError(offset)
 
     def join(self, upload: Upload, name: str) -> str:
-        """Write the whole file as object `name`; its SHA-256. The pieces stay until `end`.
+        """Write the whole file as object `name` and return its SHA-256; the pieces stay.
 
         Raises:
             StorageError: it was not written.
@@ -120,12 +108,12 @@ class Uploads:
         return self._objects.join(self._parts(upload.id), name)
 
     def claim(self, connection: sa.Connection, upload_id: str) -> None:
-        """Let nobody else have it, inside the transaction that writes down what it becomes.
+        """Take the upload, inside the transaction that makes a job of it, so that no other can.
 
-        Its pieces stay until `end`, or until a worker's sweep finds it.
+        Its pieces stay until `delete`, or until the next cleanup.
 
         Raises:
-            NotFoundError: another request was faster.
+            NotFoundError: another request took it first.
         """
         claimed = connection.execute(
             sa.update(uploads)
@@ -135,15 +123,15 @@ class Uploads:
         if claimed.rowcount != 1:
             raise _missing(upload_id)
 
-    def end(self, upload_id: str) -> None:
-        """Delete an upload and its pieces; nothing happens when there is none."""
+    def delete(self, upload_id: str) -> None:
+        """Delete an upload and its pieces, if there is one."""
         self._objects.delete(*self._parts(upload_id))
         with self._database.write() as connection:
             connection.execute(sa.delete(upload_parts).where(upload_parts.c.upload_id == upload_id))
             connection.execute(sa.delete(uploads).where(uploads.c.id == upload_id))
 
     def expired(self, limit: int = 100) -> list[str]:
-        """Uploads whose time is over."""
+        """Return the ids of uploads that have expired."""
         statement = sa.select(uploads.c.id).where(uploads.c.expires_s < now_s()).limit(limit)
         with self._database.read() as connection:
             return list(connection.execute(statement).scalars())
@@ -161,14 +149,4 @@ class Uploads:
 def _missing(upload_id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no upload {upload_id!r:.80}.", hint="Begin it again: POST /api/uploads."
-    )
-
-
-def conflict(offset: int) -> ApiError:
-    """The piece sent does not fit."""
-    return ApiError(
-        409,
-        f"The upload does not go on at byte {offset}.",
-        hint="Ask where it stands with HEAD, and go on from there.",
-        code="offset_mismatch",
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Worker
 
-from tests.browser.recordings import Track, save
+from tests.support.recordings import Track, save
 
 RATE_HZ = 48_000
 LENGTH_S = 12.0

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Worker
 
-from tests.browser.recordings import Sound, Track, save
+from tests.support.recordings import Sound, Track, save
 
 PULSES_S = (0.5, 1.25, 2.0)
 """Where a short tone begins; the rest is silent."""

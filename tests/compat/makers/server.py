@@ -1,8 +1,7 @@
 """`python -m tests.compat.makers.server`: what a server leaves behind when its machine loses power.
 
-On SQLite with a real engine (`server/sqlite.tar.gz`, the data folder), and on PostgreSQL with the
-scripted one of the tests (`server/postgres.sql.gz`, `server/postgres.tar.gz`). Beside each stands
-what the same version answers afterwards (`server/*.json`).
+Writes `server/sqlite.tar.gz` (the data folder), `server/postgresql.sql.gz` with
+`server/postgresql.tar.gz`, and beside each what the same version answers afterwards.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.server.databases import Postgres, postgres_programs
-
 from tests.compat.makers.machine import CORPUS, FIXTURES, Process, call, environment, until
 from tests.compat.origin import sha256, write_json
+from tests.support.postgresql import PostgresqlCluster
 
 OUT = FIXTURES / "server"
 LASTING = {"EARWITNESS_UPLOAD_DAYS": "36500", "EARWITNESS_REQUIRE_KEYS": "true"}
@@ -32,22 +31,19 @@ EPOCH_S = 1_700_000_000
 Start = Callable[[], Process]
 
 
-def real(name: str) -> bytes:
-    """A recording for the real engine."""
-    names = {
-        "finished": "en-connection.flac",
-        "words only": "en-echotest.wav",
-        "half-way": "en-instructions.flac",
-        "queued": "en-connection.flac",
-        "cancelled": "en-echotest.wav",
-        "upload": "en-connection.flac",
-    }
-    return (CORPUS / names[name]).read_bytes() if name in names else b"eggs, milk\n" * 40
+CLIPS = {
+    "finished": "en-connection.flac",
+    "words only": "en-echotest.wav",
+    "half-way": "en-instructions.flac",
+    "queued": "en-connection.flac",
+    "cancelled": "en-echotest.wav",
+    "upload": "en-connection.flac",
+}
 
 
-def scripted(name: str) -> bytes:
-    """A recording for the scripted engine, which fails on those that begin with `bad`."""
-    return f"{'bad' if name == 'failed' else name} talk".encode()
+def content(name: str) -> bytes:
+    """A recording; the one that is to fail is none."""
+    return (CORPUS / CLIPS[name]).read_bytes() if name in CLIPS else b"eggs, milk\n" * 40
 
 
 def add_keys(settings: dict[str, str]) -> dict[str, str]:
@@ -72,17 +68,17 @@ def add_keys(settings: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def submit(url: str, key: str, name: str, content: bytes, **fields: Any) -> str:
-    """Upload a recording and make it a job; its id."""
+def submit(url: str, key: str, name: str, content: bytes, **fields: Any) -> dict[str, Any]:
+    """Upload a recording and make it a job; its id, and the request that made it."""
     length = {"upload_length": str(len(content))}
     metadata = f"filename {base64.b64encode(name.encode()).decode()}"
     made = call(url, "POST", "/api/uploads", content, key, upload_metadata=metadata, **length)
     upload = made.headers["location"].rsplit("/", 1)[1]
-    once = {"idempotency_key": f"once-{name}"}
+    once = f"once-{name}"
     body = {"upload": upload, **fields}
-    answer = call(url, "POST", "/api/jobs", body, key, **once)
+    answer = call(url, "POST", "/api/jobs", body, key, idempotency_key=once)
     assert answer.status == 201, answer.text
-    return str(answer.body["id"])
+    return {"id": answer.body["id"], "body": body, "idempotency-key": once}
 
 
 def wait(url: str, key: str, id_: str, state: str = "done") -> None:
@@ -90,13 +86,22 @@ def wait(url: str, key: str, id_: str, state: str = "done") -> None:
     until(lambda: call(url, "GET", f"/api/jobs/{id_}", key=key).body["state"] == state)
 
 
-def live(start: Start, keys: dict[str, str], content: Callable[[str], bytes]) -> dict[str, Any]:
-    """Everything a server can hold, its process killed in the middle of a recording."""
+def live(start: Start, keys: dict[str, str], wait_s: float) -> dict[str, Any]:
+    """Everything a server can hold, its process killed in the middle of a recording.
+
+    `wait_s`: between the commit of the first window and the end of the process.
+    """
     server = start()
     url, ada = server.url, keys["ada"]
+    requests: dict[str, Any] = {}
     ids: dict[str, str] = {}
+
+    def send(name: str, **fields: Any) -> None:
+        requests[name] = submit(url, ada, f"{name}.wav", content(name), **fields)
+        ids[name] = requests[name]["id"]
+
     for name, more in (("finished", {}), ("words only", {"keep_audio": False}), ("failed", {})):
-        ids[name] = submit(url, ada, f"{name}.wav", content(name), **more)
+        send(name, **more)
         wait(url, ada, ids[name], "failed" if name == "failed" else "done")
     change = {
         "name": "Interview “Žižkov”",
@@ -114,16 +119,23 @@ def live(start: Start, keys: dict[str, str], content: Callable[[str], bytes]) ->
     for start_, end in ((0, half // 2), (half // 2, half)):
         call(url, "PATCH", upload, whole[start_:end], ada, upload_offset=str(start_))
 
-    ids["half-way"] = submit(url, ada, "half-way.wav", content("half-way"))
-    ids["queued"] = submit(url, ada, "queued.wav", content("queued"))
-    ids["cancelled"] = submit(url, ada, "cancelled.wav", content("cancelled"))
+    for name in ("half-way", "queued", "cancelled"):
+        send(name)
     call(url, "POST", f"/api/jobs/{ids['cancelled']}/cancel", None, ada)
     path = f"/api/transcripts/{ids['half-way']}"
     until(lambda: call(url, "GET", path, key=ada).body["segments"], 0.02)
+    time.sleep(wait_s)
     committed = call(url, "GET", path, key=ada).body
     assert call(url, "GET", f"/api/jobs/{ids['half-way']}", key=ada).body["state"] != "done"
     server.kill()
-    return {"keys": keys, "ids": ids, "upload": upload, "received": half, "committed": committed}
+    return {
+        "keys": keys,
+        "ids": ids,
+        "requests": requests,
+        "upload": upload,
+        "received": half,
+        "committed": committed,
+    }
 
 
 def seen(url: str, keys: dict[str, str], ids: dict[str, str]) -> dict[str, Any]:
@@ -161,12 +173,12 @@ def finish(server: Process, kept: dict[str, Any]) -> dict[str, Any]:
         server.stop()
 
 
-def check(start: Start, expected: dict[str, Any], content: Callable[[str], bytes]) -> None:
+def check(start: Start, expected: dict[str, Any]) -> None:
     """The words are those of a server that nothing disturbs."""
     server = start()
     try:
         for name in ("half-way", "queued"):
-            id_ = submit(server.url, "", name, content(name))
+            id_ = submit(server.url, "", name, content(name))["id"]
             wait(server.url, "", id_)
             words = call(server.url, "GET", f"/api/transcripts/{id_}").body["segments"]
             assert words == expected["later"]["transcripts"][name]["segments"], name
@@ -202,61 +214,57 @@ def pack(data: Path, target: Path) -> dict[str, Any]:
 
 
 def on_sqlite(folder: Path) -> None:
-    """The small server."""
+    """The small server, killed as soon as the first batch is committed."""
     data = folder / "data"
     keys = add_keys({"EARWITNESS_DATA": str(data)})
-    kept = live(lambda: Process(data, **ONE_AT_A_TIME), keys, real)
+    kept = live(lambda: Process(data, **ONE_AT_A_TIME), keys, 0.0)
     kept["audio"] = pack(data, OUT / "sqlite.tar.gz")
     again = folder / "again"
     shutil.copytree(data, again)
     expected = finish(Process(again, **LASTING), kept)
-    check(lambda: Process(folder / "undisturbed"), expected, real)
+    check(lambda: Process(folder / "undisturbed"), expected)
     write_json(OUT / "sqlite.json", expected)
 
 
-def on_postgres(folder: Path) -> None:
-    """One of a fleet."""
-    programs = postgres_programs()
-    assert programs is not None
-    postgres = Postgres(folder / "postgres")
+def on_postgresql(folder: Path) -> None:
+    """One of a fleet, killed in the middle of the next batch."""
+    cluster = PostgresqlCluster()
     try:
-        where = {"EARWITNESS_DATABASE_URL": postgres.address}
-        engine = {"SCRIPTED_WINDOWS": "6", "SCRIPTED_PACE_S": "0.5"}
-        data = folder / "data"
+        with cluster.database() as name:
+            settings = {**ONE_AT_A_TIME, "EARWITNESS_DATABASE_URL": cluster.url(name)}
+            data = folder / "data"
 
-        def start(**more: str) -> Process:
-            settings = {**ONE_AT_A_TIME, **where, **engine, **more}
-            return Process(data, "tests.server.scripted_process", **settings)
+            def start() -> Process:
+                return Process(data, **settings)
 
-        data.mkdir()
-        keys = add_keys({"EARWITNESS_DATA": str(data), **where})
-        kept = live(start, keys, scripted)
-        dump = subprocess.run(
-            [programs / "pg_dump", "--no-owner", "-h", "127.0.0.1", "-p", str(postgres.port),
-             "-U", "earwitness", "postgres"],
-            check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
-        # psql of another version does not know these.
-        lines = [
-            line
-            for line in dump.split("\n")
-            if not line.startswith(("\\restrict", "\\unrestrict", "SET transaction_timeout"))
-        ]
-        OUT.mkdir(parents=True, exist_ok=True)
-        text = "\n".join(lines).encode()
-        (OUT / "postgres.sql.gz").write_bytes(gzip.compress(text, 9, mtime=EPOCH_S))
-        kept["audio"] = pack(data, OUT / "postgres.tar.gz")
-        write_json(OUT / "postgres.json", finish(start(SCRIPTED_PACE_S="0"), kept))
+            data.mkdir()
+            keys = add_keys({"EARWITNESS_DATA": str(data), **settings})
+            kept = live(start, keys, 1.0)
+            where = ["-h", "127.0.0.1", "-p", str(cluster.port), "-U", "earwitness", name]
+            dump = subprocess.run(
+                ["pg_dump", "--no-owner", "--inserts", *where],
+                check=True, capture_output=True, text=True,
+            ).stdout  # fmt: skip
+            kept["audio"] = pack(data, OUT / "postgresql.tar.gz")
+            # Words of psql alone, and a setting that older versions of PostgreSQL do not have.
+            others = ("\\", "SET transaction_timeout")
+            lines = [line for line in dump.split("\n") if not line.startswith(others)]
+            text = "\n".join(lines).encode()
+            (OUT / "postgresql.sql.gz").write_bytes(gzip.compress(text, 9, mtime=EPOCH_S))
+            write_json(OUT / "postgresql.json", finish(start(), kept))
     finally:
-        postgres.stop()
+        cluster.close()
 
 
-def main() -> None:
-    """Make both."""
-    for make in (on_sqlite, on_postgres):
+MAKERS = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+
+
+def main(names: list[str]) -> None:
+    """Make those named, or both."""
+    for name in names or MAKERS:
         with tempfile.TemporaryDirectory() as folder:
-            make(Path(folder))
+            MAKERS[name](Path(folder))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -8,14 +8,12 @@ from typing import Any
 
 
 class JsException(Exception):  # noqa: N818 (Pyodide's name)
-    """As Pyodide's: a JavaScript error with its properties."""
+    """As Pyodide's: a JavaScript error."""
 
-    def __init__(self, message: str, **properties: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
         self.name = "Error"
         self.message = message
-        for name, value in properties.items():
-            setattr(self, name, value)
 
 
 def _install() -> None:

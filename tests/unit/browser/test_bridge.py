@@ -19,7 +19,8 @@ def failing(error: Exception) -> None:
 
 
 def test_the_platform_names_the_class_of_its_error() -> None:
-    error = JsException("It is full.", kind="StorageError", hint="Free space.", detail="Quota")
+    error = JsException("It is full.")
+    vars(error).update(kind="StorageError", hint="Free space.", detail="Quota")
     with pytest.raises(StorageError) as caught:
         failing(error)
     assert caught.value.view() == ErrorView("StorageError", "It is full.", "Free space.", "Quota")

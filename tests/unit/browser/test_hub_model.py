@@ -139,8 +139,8 @@ def test_the_limit_leaves_a_row_unfinished() -> None:
 
 def test_suppressed_tokens_are_not_written_and_some_only_not_first() -> None:
     whisper, _ = model(writes(1, 1, 2))
-    suppressed = {"suppress_tokens": (2,), "begin_suppress_tokens": (1,), "timestamps": False}
-    [row] = decode(whisper, max_new_tokens=3, **suppressed)
+    suppressed: dict[str, Any] = {"suppress_tokens": (2,), "begin_suppress_tokens": (1,)}
+    [row] = decode(whisper, max_new_tokens=3, timestamps=False, **suppressed)
     assert row.tokens[0] != 1
     assert row.tokens[1] == 1
     assert 2 not in row.tokens

@@ -107,7 +107,7 @@ class Server:
             fingerprint="f",
         )
         self.queue.accept(spec)
-        self.queue.change(id_, "transcribing")
+        self.queue.set_state(id_, "transcribing")
 
     def take(self, batch: Batch, duration_s: float) -> None:
         self.queue.commit(self.id, batch, duration_s)

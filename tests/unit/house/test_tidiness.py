@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from earwitness import __version__, engine_messages, messages
 
+from tooling.changelog import KINDS, UNRELEASED, sections
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -39,9 +41,15 @@ def test_every_message_is_documented(module: object) -> None:
 
 
 def test_the_changelog_and_the_version_agree() -> None:
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## {__version__}" in changelog
-    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    unreleased, latest, *older = sections((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert unreleased.name == UNRELEASED
+    assert latest.name == __version__
+    assert all(section.date for section in (latest, *older))
+
+
+def test_the_changelog_keeps_to_its_kinds_of_change() -> None:
+    for section in sections((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")):
+        assert set(re.findall(r"^#+ (.*)$", section.text, re.MULTILINE)) <= set(KINDS)
 
 
 def test_links_between_documents_lead_somewhere() -> None:

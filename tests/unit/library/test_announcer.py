@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from earwitness.library.event_throttle import Announcer
+from earwitness.library.events import EventThrottle
 
 from tests.unit.library.house import SteppingClock
 
@@ -22,10 +22,10 @@ def test_progress_waits_and_the_last_word_is_said() -> None:
         async def say(topic: str) -> None:
             said.append((topic, clock.now()))
 
-        announcer = Announcer(clock, say)
+        announcer = EventThrottle(clock, say)
         for _ in range(5):
-            await announcer.changed("a")
-        await announcer.changed("b")
+            await announcer.announce("a")
+        await announcer.announce("b")
         await announcer.settle()
         return said
 
@@ -39,11 +39,11 @@ def test_a_turn_of_events_does_not_wait() -> None:
         async def say(topic: str) -> None:
             said.append((states[topic], clock.now()))
 
-        announcer = Announcer(clock, say, states.__getitem__)
-        await announcer.changed("a")
-        await announcer.changed("a")
+        announcer = EventThrottle(clock, say, states.__getitem__)
+        await announcer.announce("a")
+        await announcer.announce("a")
         states["a"] = "done"
-        await announcer.changed("a")
+        await announcer.announce("a")
         assert said == [("transcribing", 100.0), ("done", 100.0)]
         await announcer.settle()
         return said

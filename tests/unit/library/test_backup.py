@@ -21,7 +21,9 @@ from tests.unit.library.house import House, batch, finished, lived, ready
 
 
 def transfer_of(house: House) -> Transfer:
-    return Transfer(house.service.ledger, house.service.texts, house.shelf, house.clock)
+    return Transfer(
+        house.service.repository, house.service.documents, house.store, house.shelf, house.clock
+    )
 
 
 async def filled(house: House) -> str:

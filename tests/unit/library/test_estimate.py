@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from earwitness.library.queue.estimate import DEFAULT_FACTORS, Speeds
+from earwitness.domain.estimate import DEFAULT_FACTORS, Speeds
 
 
 def test_estimate_follows_new_measurements() -> None:

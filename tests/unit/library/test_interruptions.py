@@ -182,7 +182,7 @@ async def test_cancelling_while_the_engine_starts_leaves_the_next_job_alone(hous
     assert starts == ["a", "b"]
     assert await house.state("a") == "cancelled"
     assert await house.state("b") == "loading"
-    assert house.service.runner.running == "b"
+    assert house.service.local.running == "b"
 
 
 @lived
@@ -240,7 +240,7 @@ async def test_a_slow_reader_never_puts_an_old_state_in_place_of_a_new_one(house
     id_ = await house.add()
     await house.hear(ready())
     await house.hear(batch(id_, 1, "One."))
-    house.service.texts.close(id_)
+    house.service.documents.close(id_)
     gate = asyncio.Event()
     scan = house.store.scan
     waited = 0

@@ -258,7 +258,7 @@ async def test_a_metered_connection_is_asked_for_first(house: House) -> None:
         ModelInfo("base", "Base", 80_000_000, True, False),
         ModelInfo("tiny.en", "Tiny", 44_000_000, False, True),
     )
-    await house.service.ledger.refresh_models(house.host)
+    await house.service.models.refresh()
     big = await house.add("a.wav", b"a", model="base")
     assert house.of(m.DownloadNeeded) == [m.DownloadNeeded("base", 80_000_000, True)]
     assert house.engines.started == []

@@ -53,7 +53,7 @@ async def test_a_refusal_is_remembered(house: House) -> None:
     status = await house.ask(m.GetStatus())
     assert (status.server.origin, status.server.allowed) == (HERE, False)
     await house.restart()
-    assert house.service.ledger.settings.server_consent == {HERE: False}
+    assert house.service.repository.settings.server_consent == {HERE: False}
     assert (await house.ask(m.GetStatus())).settings == replace(
         m.Settings(), where="auto", server_after_s=60.0, server_consent={HERE: False}
     )
@@ -76,8 +76,8 @@ async def test_what_was_to_be_sent_is_tried_here_when_the_answer_is_taken_back(
         while len(house.engines.started) < number:
             await asyncio.sleep(0)
         await house.service.on_engine_event(opened(id_, 36000.0))
-    assert house.service.ledger.jobs[ids[2]].away
-    assert not house.service.ledger.jobs[ids[2]].server.base
+    assert house.service.repository.job(ids[2]).away
+    assert not house.service.repository.job(ids[2]).server.base
     await house.service.handle(m.AllowServer(HERE, allowed=False))
     while len(house.engines.started) < 4:
         await asyncio.sleep(0)

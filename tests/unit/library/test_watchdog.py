@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from earwitness import messages as m
+from earwitness.domain.estimate import Speeds
 from earwitness.engine_messages import Working
-from earwitness.library.queue.estimate import Speeds
 from earwitness.library.queue.watchdog import CHECK_S, patience_s
 
 from tests.unit.library.house import House, batch, finished, lived, opened, ready

@@ -9,6 +9,7 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from earwitness.speech.protocols import AlignmentMatrix, DecodeRequest, Hypothesis, ModelSpec
 from earwitness.speech.silero import VAD_FRAME_SAMPLES
@@ -78,18 +79,18 @@ class TapeAudio:
         end = len(self.tape)
         return Tape(self.tape.words, min(start, end), min(stop, end))
 
-    async def slice(self, samples: Tape, start: int, stop: int) -> Tape:
+    async def slice(self, samples: Any, start: int, stop: int) -> Tape:
         assert 0 <= start <= stop <= len(samples)
         return Tape(samples.words, samples.start + start, samples.start + stop)
 
-    async def concatenate(self, parts: Sequence[Tape]) -> Tape:
+    async def concatenate(self, parts: Sequence[Any]) -> Tape:
         return Tape(parts[0].words, parts[0].start, parts[-1].stop)
 
 
 class TapeVad:
     """Probability 0.9 in frames that a word touches, 0.05 elsewhere."""
 
-    async def speech_probabilities(self, samples: Tape) -> list[float]:
+    async def speech_probabilities(self, samples: Any) -> list[float]:
         frames = math.ceil(len(samples) / VAD_FRAME_SAMPLES)
         probabilities = [0.05] * frames
         for word in samples.words:
@@ -142,15 +143,15 @@ class TapeModel:
     encodings: list[TapeEncoded] = field(default_factory=list[TapeEncoded])
     tokenizer: ByteTokenizer = field(default_factory=ByteTokenizer)
 
-    async def encode(self, windows: Sequence[Tape], duration_s: float) -> TapeEncoded:
+    async def encode(self, windows: Sequence[Any], duration_s: float) -> TapeEncoded:
         assert all(len(w) / SAMPLE_RATE_HZ <= duration_s <= 30 for w in windows)
         self.encodings.append(TapeEncoded(list(windows), duration_s))
         return self.encodings[-1]
 
-    async def language_probabilities(self, encoded: TapeEncoded) -> list[dict[str, float]]:
+    async def language_probabilities(self, encoded: Any) -> list[dict[str, float]]:
         return [self.heard_language(window) for window in encoded.windows]
 
-    async def decode(self, encoded: TapeEncoded, request: DecodeRequest) -> list[Hypothesis]:
+    async def decode(self, encoded: Any, request: DecodeRequest) -> list[Hypothesis]:
         assert not encoded.released
         self.requests.append(request)
         rows = range(encoded.rows) if request.rows is None else request.rows
@@ -159,7 +160,7 @@ class TapeModel:
         return [self.habit(w, request, encoded) or right(w) for w in windows]
 
     async def align(
-        self, encoded: TapeEncoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+        self, encoded: Any, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
         assert prompt[-1] == self.spec.no_timestamps
         assert all(token < 256 for token in tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tooling.lines import count_lines, lines_of_code
-from tooling.rooms import circles, module_graph, packages
+from tooling.rooms import circles, module_graph, module_of, packages, reachable
 
 LIBRARY = {
     "py/earwitness/__init__.py": "",
@@ -110,3 +110,25 @@ def test_lines_of_styles_and_markup() -> None:
 def test_generated_files_do_not_count() -> None:
     sources = {"web/generated/a.js": "let a;\n", "web/app/b.js": "let b;\n", "py/c.py": "c = 1\n"}
     assert lines_of_code(sources) == {"py": 1, "server": 0, "web": 1}
+
+
+def test_what_a_module_imports_is_reachable_from_it() -> None:
+    graph = module_graph(LIBRARY)
+    assert reachable(graph, "earwitness_server.__main__") == {
+        "earwitness_server.__main__", "earwitness_server.app", "earwitness.search.find",
+        "earwitness.search.__init__", "earwitness.__init__", "earwitness.errors",
+        "earwitness.messages",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "module"),
+    [
+        ("py/earwitness/search/find.py", "earwitness.search.find"),
+        ("server/earwitness_server/__main__.py", "earwitness_server.__main__"),
+        ("py/compile_for_page.py", ""),
+        ("web/app/main.js", ""),
+    ],
+)
+def test_a_file_of_a_package_is_a_module(path: str, module: str) -> None:
+    assert module_of(path) == module

@@ -21,7 +21,11 @@ def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Step:
     monkeypatch.setattr(steps, "BUILD", tmp_path / "build")
     lock, copy = tmp_path / "lock", tmp_path / "copy"
     lock.write_text("1")
-    return Step("copy", "Copying", [lock], [copy], lambda: copy.write_text(lock.read_text()))
+
+    def action() -> None:
+        copy.write_text(lock.read_text())
+
+    return Step("copy", "Copying", [lock], [copy], action)
 
 
 def test_a_step_runs_once_for_the_same_inputs(step: Step) -> None:

@@ -2,93 +2,58 @@ import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { clock } from '../format.js';
 import { playback } from '../playback.js';
+import { store } from '../store.js';
+import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
-const SKIP_S = 5;
 
-/** Plays the audio that was kept beside a transcript. */
+/** Plays the audio that was kept beside the transcript on show. */
 class AudioPlayer extends View {
-  static properties = { transcript: { attribute: false } };
-
-  constructor() {
-    super();
-    this.transcript = '';
-  }
-
-  #changed = () => this.requestUpdate();
-  #key = (/** @type {KeyboardEvent} */ event) => this.#press(event);
-
-  connectedCallback() {
-    super.connectedCallback();
-    playback.addEventListener('change', this.#changed);
-    playback.addEventListener('time', this.#changed);
-    addEventListener('keydown', this.#key);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    playback.removeEventListener('change', this.#changed);
-    playback.removeEventListener('time', this.#changed);
-    removeEventListener('keydown', this.#key);
-  }
-
   render() {
-    if (!playback.ready || playback.id !== this.transcript) return nothing;
-    const { audio } = playback;
-    const length = Number.isFinite(audio.duration) ? audio.duration : 0;
+    const { id, ready, paused, length_s, speed } = store.player;
+    if (!ready || id !== store.shownId) return nothing;
+    const position_s = store.position_s ?? 0;
     return html`
-      <div class="player" role="region" aria-label="Player">
-        <button type="button" class="small" title="Back 5 seconds" @click=${() => playback.skip(-SKIP_S)}>
-          −5 s
+      <div class="player" role="region" aria-label=${t.player}>
+        <button type="button" class="small" title=${t.backTitle} @click=${() => playback.skip(-1)}>
+          ${t.back}
         </button>
         <button type="button" class="play" @click=${() => playback.toggle()}>
-          ${audio.paused ? 'Play' : 'Pause'}
+          ${paused ? t.play : t.pause}
         </button>
-        <button type="button" class="small" title="Forward 5 seconds" @click=${() => playback.skip(SKIP_S)}>
-          +5 s
+        <button type="button" class="small" title=${t.forwardTitle} @click=${() => playback.skip(1)}>
+          ${t.forward}
         </button>
-        <span class="time">${clock(audio.currentTime)}</span>
+        <span class="time">${clock(position_s)}</span>
         <input
           type="range"
-          aria-label="Position"
-          aria-valuetext=${clock(audio.currentTime)}
+          aria-label=${t.position}
+          aria-valuetext=${clock(position_s)}
           min="0"
           step="0.1"
-          max=${length}
-          .value=${live(String(audio.currentTime))}
-          @input=${this.#seek}
+          max=${length_s}
+          .value=${live(String(position_s))}
+          @input=${seek}
         />
-        <span class="time">${clock(length)}</span>
-        <select aria-label="Speed" @change=${this.#speed}>
+        <span class="time">${clock(length_s)}</span>
+        <select aria-label=${t.speed} @change=${changeSpeed}>
           ${SPEEDS.map(
-            (speed) => html`
-              <option value=${speed} ?selected=${speed === audio.playbackRate}>${speed}×</option>
+            (each) => html`
+              <option value=${each} ?selected=${each === speed}>${t.speedOf(each)}</option>
             `,
           )}
         </select>
       </div>
     `;
   }
-
-  /** @param {Event} event */
-  #seek(event) {
-    playback.audio.currentTime = Number(/** @type {HTMLInputElement} */ (event.target).value);
-  }
-
-  /** @param {Event} event */
-  #speed(event) {
-    playback.audio.playbackRate = Number(/** @type {HTMLSelectElement} */ (event.target).value);
-  }
-
-  /** @param {KeyboardEvent} event */
-  #press(event) {
-    const busy = /** @type {Element} */ (event.target).closest?.(
-      'input, textarea, select, button, a, summary, dialog',
-    );
-    if (event.key !== ' ' || busy || !playback.ready) return;
-    event.preventDefault();
-    playback.toggle();
-  }
 }
+
+/** @param {Event} event */
+const seek = ({ target }) => playback.seek(Number(/** @type {HTMLInputElement} */ (target).value));
+
+/** @param {Event} event */
+const changeSpeed = ({ target }) =>
+  playback.setSpeed(Number(/** @type {HTMLSelectElement} */ (target).value));
+
 customElements.define('ew-audio-player', AudioPlayer);

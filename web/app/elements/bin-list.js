@@ -3,26 +3,25 @@ import { html, nothing } from 'lit';
 import { BIN_DAYS } from '../../generated/constants.js';
 import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
+import * as t from '../strings/settings.js';
 import { View } from '../view.js';
 import './sure-button.js';
 
 /** What was deleted in the last 30 days, to be brought back or deleted for good. */
 class BinList extends View {
-  static topics = /** @type {const} */ (['library']);
-  static properties = { shown: { state: true }, opened: { state: true } };
+  static properties = { shown: { state: true } };
 
   constructor() {
     super();
     /** @type {readonly TranscriptSummary[] | null} */
     this.shown = null;
-    this.opened = false;
   }
 
   render() {
     return html`
       <details class="bin" @toggle=${this.#toggle}>
-        <summary>Deleted transcripts</summary>
-        <p class="quiet">They stay here for ${BIN_DAYS} days, with their recordings.</p>
+        <summary>${t.bin}</summary>
+        <p class="quiet">${t.binHelp(BIN_DAYS)}</p>
         ${this.shown === null ? nothing : this.#list(this.shown)}
       </details>
     `;
@@ -30,7 +29,7 @@ class BinList extends View {
 
   /** @param {readonly TranscriptSummary[]} shown */
   #list(shown) {
-    if (!shown.length) return html`<p class="quiet">The bin is empty.</p>`;
+    if (!shown.length) return html`<p class="quiet">${t.binEmpty}</p>`;
     return html`
       <ul class="rows">
         ${shown.map(
@@ -41,17 +40,17 @@ class BinList extends View {
                 type="button"
                 class="small"
                 aria-describedby=${`bin-${id}`}
-                @click=${() => this.#change(() => restore(id))}
+                @click=${() => this.#change(() => restore([id]))}
               >
-                Restore
+                ${t.restore}
               </button>
             </li>
           `,
         )}
       </ul>
       <ew-sure-button
-        label="Empty the bin now"
-        question="Delete what is in the bin for good, with its recordings? It cannot be brought back."
+        .label=${t.emptyBin}
+        .question=${t.emptyBinQuestion}
         .act=${() => this.#change(emptyBin)}
       ></ew-sure-button>
     `;
@@ -59,8 +58,7 @@ class BinList extends View {
 
   /** @param {Event} event */
   #toggle(event) {
-    this.opened = /** @type {HTMLDetailsElement} */ (event.target).open;
-    if (this.opened) void this.#look();
+    if (/** @type {HTMLDetailsElement} */ (event.target).open) void this.#look();
   }
 
   /** @param {() => Promise<void>} work */

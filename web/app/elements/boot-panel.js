@@ -1,31 +1,26 @@
 import { html, nothing } from 'lit';
 import { library } from '../library-client.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import { notStarted } from '../strings/errors.js';
+import * as t from '../strings/page.js';
 import { View } from '../view.js';
 
 /** Shown only when Python could not start: what happened, and the way back. */
 class BootPanel extends View {
-  static topics = /** @type {const} */ (['boot', 'library']);
-
   render() {
-    if (state.stage !== 'failed') return nothing;
-    const error = state.bootError;
-    const waiting = [...state.pending.values()].length;
+    if (store.stage !== 'failed') return nothing;
+    const { message, hint, detail } = store.bootError ?? { ...notStarted, detail: '' };
+    const waiting = store.pending.size;
     return html`
       <article class="panel" data-tone="bad" role="alert">
-        <p><strong>${error?.message ?? 'Earwitness could not start.'}</strong> ${error?.hint}</p>
+        <p><strong>${message}</strong> ${hint}</p>
+        ${waiting ? html`<p>${t.filesWait(waiting)}</p>` : nothing}
         ${
-          waiting
-            ? html`<p>${waiting === 1 ? 'Your file waits' : `Your ${waiting} files wait`} until it
-              works.</p>`
+          detail
+            ? html`<details><summary>${t.details}</summary><pre>${detail}</pre></details>`
             : nothing
         }
-        ${
-          error?.detail
-            ? html`<details><summary>Details</summary><pre>${error.detail}</pre></details>`
-            : nothing
-        }
-        <button type="button" @click=${() => library.retry()}>Try again</button>
+        <button type="button" @click=${() => library.retry()}>${t.tryAgain}</button>
       </article>
     `;
   }

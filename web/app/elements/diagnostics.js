@@ -1,10 +1,8 @@
 /** @import { Status } from '../../generated/messages' */
 import { html } from 'lit';
 import { copy } from '../actions.js';
-import { state } from '../state.js';
-
-/** Chosen by the engine when it starts. */
-const LATER = 'known after the first recording of this visit';
+import { store } from '../store.js';
+import * as t from '../strings/settings.js';
 
 /** For a bug report: what runs here and how long it took to start. @param {Status} status */
 export function diagnostics(status) {
@@ -12,7 +10,7 @@ export function diagnostics(status) {
   const text = () => facts.map(([name, value]) => `${name}: ${value}`).join('\n');
   return html`
     <details>
-      <summary>Diagnostics</summary>
+      <summary>${t.diagnostics}</summary>
       <table class="facts-table">
         <tbody>
           ${facts.map(
@@ -20,7 +18,7 @@ export function diagnostics(status) {
           )}
         </tbody>
       </table>
-      <button type="button" class="small" @click=${() => copy(text())}>Copy diagnostics</button>
+      <button type="button" class="small" @click=${() => copy(text())}>${t.copyDiagnostics}</button>
     </details>
   `;
 }
@@ -29,7 +27,7 @@ export function diagnostics(status) {
 function factsOf(status) {
   const paint = performance.getEntriesByName('first-contentful-paint')[0];
   const marks = Object.entries({
-    ...(paint ? { 'first paint': paint.startTime } : {}),
+    ...(paint ? { [t.firstPaint]: paint.startTime } : {}),
     ...Object.fromEntries(
       performance.getEntriesByType('mark').map(({ name, startTime }) => [name, startTime]),
     ),
@@ -37,13 +35,13 @@ function factsOf(status) {
   });
   marks.sort(([, a], [, b]) => a - b);
   return [
-    ['Version', status.version || __BUILD__.version],
-    ['Engine', status.engine],
-    ['Device', status.device === 'unknown' ? LATER : status.device],
-    ['Threads', status.threads ? String(status.threads) : LATER],
-    ['Isolated', status.isolated ? 'yes' : 'no: one thread only'],
-    ['Offline', state.offline.ready ? 'ready' : 'not yet'],
-    ['Browser', navigator.userAgent],
+    [t.version, status.version || __BUILD__.version],
+    [t.engine, status.engine],
+    [t.device, status.device === 'unknown' ? t.later : status.device],
+    [t.threads, status.threads ? String(status.threads) : t.later],
+    [t.isolated, status.isolated ? t.yes : t.oneThread],
+    [t.offline, store.offlineReady ? t.ready : t.notYet],
+    [t.browser, navigator.userAgent],
     ...marks.map(([name, ms]) => /** @type {[string, string]} */ ([name, `${Math.round(ms)} ms`])),
   ];
 }

@@ -1,5 +1,24 @@
 import { html } from 'lit';
+import { close } from '../strings/dialogs.js';
+import { View } from '../view.js';
 import './toast-stack.js';
+
+/** A modal dialog that is there as long as the store wants it. */
+export class Dialog extends View {
+  /**
+   * The dialog is closed, by a button of its form or in another way.
+   * @param {string} _value of that button; else empty
+   */
+  closed(_value) {}
+
+  updated() {
+    const dialog = this.querySelector('dialog');
+    if (!dialog || dialog.open) return;
+    dialog.returnValue = '';
+    dialog.addEventListener('close', () => this.closed(dialog.returnValue), { once: true });
+    dialog.showModal();
+  }
+}
 
 /**
  * The frame of a dialog; the browser keeps the focus inside and gives it back. Notes show in it.
@@ -12,7 +31,7 @@ export const dialogFrame = (title, body, foot) => html`
     <article>
       <header>
         <form method="dialog">
-          <button class="close" aria-label="Close"></button>
+          <button class="close" aria-label=${close}></button>
         </form>
         <h2 tabindex="-1" autofocus>${title}</h2>
       </header>
@@ -21,4 +40,16 @@ export const dialogFrame = (title, body, foot) => html`
     </article>
     <ew-toast-stack></ew-toast-stack>
   </dialog>
+`;
+
+/**
+ * Two buttons that close a dialog: `closed` gets `yes` from the second.
+ * @param {string} no
+ * @param {string} yes
+ */
+export const noOrYes = (no, yes) => html`
+  <form method="dialog" class="row-buttons">
+    <button class="secondary">${no}</button>
+    <button value="yes">${yes}</button>
+  </form>
 `;

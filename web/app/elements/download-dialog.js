@@ -1,52 +1,29 @@
 import { html, nothing } from 'lit';
 import { answerDownload } from '../actions.js';
 import { size } from '../format.js';
-import { state } from '../state.js';
-import { View } from '../view.js';
-import { dialogFrame } from './dialog.js';
+import { store } from '../store.js';
+import * as t from '../strings/dialogs.js';
+import { Dialog, dialogFrame, noOrYes } from './dialog.js';
 
 /** Asks before a model is fetched. */
-class DownloadDialog extends View {
-  static topics = /** @type {const} */ (['download']);
-  #answered = false;
-
+class DownloadDialog extends Dialog {
   render() {
-    const needed = state.download;
+    const needed = store.download;
     if (!needed) return nothing;
-    const title = state.status?.models.find(({ id }) => id === needed.model)?.title;
+    const title = store.status?.models.find(({ id }) => id === needed.model)?.title;
     return dialogFrame(
-      'Download the speech model?',
+      t.downloadModel,
       html`
-        <p>
-          To transcribe, this device needs the model <b>${title ?? needed.model}</b>:
-          <b>${size(needed.bytes)}</b>, once. After that it works without a connection.
-        </p>
-        ${
-          needed.metered
-            ? html`<p class="notice">This connection counts data, or asks to save it.</p>`
-            : nothing
-        }
+        <p>${t.modelNeeded(title ?? needed.model, size(needed.bytes))}</p>
+        ${needed.metered ? html`<p class="notice">${t.metered}</p>` : nothing}
       `,
-      html`
-        <button type="button" class="secondary" @click=${() => this.#answer(false)}>Not now</button>
-        <button type="button" @click=${() => this.#answer(true)}>Download</button>
-      `,
+      noOrYes(t.notNow, t.download),
     );
   }
 
-  updated() {
-    const dialog = this.querySelector('dialog');
-    if (!dialog || dialog.open) return;
-    this.#answered = false;
-    dialog.addEventListener('close', () => this.#answer(false), { once: true });
-    dialog.showModal();
-  }
-
-  /** @param {boolean} approved */
-  #answer(approved) {
-    if (this.#answered || !state.download) return;
-    this.#answered = true;
-    void answerDownload(approved);
+  /** @param {string} value */
+  closed(value) {
+    void answerDownload(value === 'yes');
   }
 }
 customElements.define('ew-download-dialog', DownloadDialog);

@@ -2,26 +2,24 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { moreHistory } from '../actions.js';
-import { failedFiles, removeFailed } from '../failed-files.js';
-import { count } from '../format.js';
-import { state } from '../state.js';
+import { failedFiles, removeFailed } from '../bin-and-backup.js';
+import { store } from '../store.js';
+import * as t from '../strings/library.js';
 import { View } from '../view.js';
 import './transcript-row.js';
 
 /** The queue above, everything already heard below. */
 class HistoryList extends View {
-  static topics = /** @type {const} */ (['library', 'search', 'boot', 'status']);
-
   render() {
-    if (state.query.trim()) return nothing;
-    const { queue, history } = state;
+    if (store.query.trim()) return nothing;
+    const { queue, history } = store;
     return html`
-      ${queue.length ? section('In progress', queue) : nothing}
-      ${history.length ? section('Transcripts', history, clearing()) : nothing}
-      ${state.listed && !history.length ? absence(queue.length) : nothing}
+      ${queue.length ? section(t.inProgress, queue) : nothing}
+      ${history.length ? section(t.transcripts, history, clearing()) : nothing}
+      ${store.listed && !history.length ? absence(queue.length) : nothing}
       ${
-        state.next
-          ? html`<button type="button" class="small" @click=${moreHistory}>Show more</button>`
+        store.next
+          ? html`<button type="button" class="small" @click=${moreHistory}>${t.showMore}</button>`
           : nothing
       }
     `;
@@ -30,12 +28,11 @@ class HistoryList extends View {
 
 /** Why no transcript is listed. @param {number} queued */
 function absence(queued) {
-  if (state.filtered) {
+  if (store.filter.language || store.filter.tag) {
     // The filters narrow down what is listed; older ones may come with the next page.
-    const where = state.next ? 'Nothing listed so far' : 'No transcript';
-    return html`<p class="quiet" role="status">${where} matches the filters above.</p>`;
+    return html`<p class="quiet" role="status">${store.next ? t.noMatchSoFar : t.noMatch}</p>`;
   }
-  return queued ? nothing : html`<p class="quiet">Transcripts will be listed here.</p>`;
+  return queued ? nothing : html`<p class="quiet">${t.listedHere}</p>`;
 }
 
 /** One failed file has its own button. */
@@ -43,9 +40,7 @@ function clearing() {
   const failed = failedFiles().length;
   if (failed < 2) return nothing;
   return html`
-    <button type="button" class="small" @click=${removeFailed}>
-      Delete all ${count(failed)} failed files
-    </button>
+    <button type="button" class="small" @click=${removeFailed}>${t.deleteFailed(failed)}</button>
   `;
 }
 
@@ -63,14 +58,7 @@ function section(title, list, tools = nothing) {
           list,
           ({ id }) => id,
           (summary) => html`
-            <li>
-              <ew-transcript-row
-                .summary=${summary}
-                .stage=${state.stage}
-                .estimate=${state.estimates.get(summary.id)}
-                ?current=${state.opened?.id === summary.id}
-              ></ew-transcript-row>
-            </li>
+            <li><ew-transcript-row .summary=${summary}></ew-transcript-row></li>
           `,
         )}
       </ul>

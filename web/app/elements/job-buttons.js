@@ -4,7 +4,8 @@ import { html, nothing } from 'lit';
 import { addAgain, move, provideFile, steer } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
 import { withdraw } from '../files.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import * as t from '../strings/jobs.js';
 
 /**
  * @param {TranscriptSummary} summary
@@ -16,39 +17,39 @@ export function jobButtons(summary, described) {
   const button = (label, act) => html`
     <button type="button" class="small" aria-describedby=${described} @click=${act}>${label}</button>
   `;
-  const del = button('Delete', () => remove(summary));
-  if (state.pending.has(id)) {
-    if (job.state === 'failed') return [button('Retry', () => addAgain(id)), del];
-    return button('Cancel', () => withdraw(id));
+  const del = button(t.remove, () => remove(summary));
+  if (store.pending.has(id)) {
+    if (job.state === 'failed') return [button(t.retry, () => addAgain(id)), del];
+    return button(t.cancel, () => withdraw(id));
   }
-  const cancel = button('Cancel', () => steer('cancel', id));
-  const here = job.server ? button('Transcribe here', () => move(id, 'device')) : nothing;
+  const cancel = button(t.cancel, () => steer('cancel', id));
+  const here = job.server ? button(t.transcribeHere, () => move(id, 'device')) : nothing;
   const there =
-    !job.server && state.status?.server?.allowed
-      ? button('Send to the server', () => move(id, 'server'))
+    !job.server && store.status?.server?.allowed
+      ? button(t.sendToServer, () => move(id, 'server'))
       : nothing;
   switch (job.state) {
     case 'queued':
       return [
         here,
-        job.queue_position > 1 ? button('Move to front', () => steer('prioritise', id)) : nothing,
+        job.queue_position > 1 ? button(t.moveToFront, () => steer('prioritise', id)) : nothing,
         cancel,
       ];
     case 'loading':
     case 'transcribing':
-      return [button('Pause', () => steer('pause', id)), here, cancel];
+      return [button(t.pause, () => steer('pause', id)), here, cancel];
     case 'pausing':
       return cancel;
     case 'paused':
-      return [button('Resume', () => steer('resume', id)), here, cancel];
+      return [button(t.resume, () => steer('resume', id)), here, cancel];
     case 'needs-file':
       return [chooseAgain(id, described), del];
     case 'failed':
       // What cannot be heard here now will not be heard here another time.
       if (job.error?.type === 'MediaError') return audio_kept ? [here, there, del] : del;
-      return [button('Retry', () => steer('resume', id)), here, there, del];
+      return [button(t.retry, () => steer('resume', id)), here, there, del];
     case 'cancelled':
-      return [button('Resume', () => steer('resume', id)), del];
+      return [button(t.resume, () => steer('resume', id)), del];
     case 'done':
       return del;
   }
@@ -66,7 +67,7 @@ function chooseAgain(id, described) {
   return html`
     <label class="small button">
       <input type="file" class="unseen" aria-describedby=${described} @change=${chosen} />
-      Choose file again
+      ${t.chooseFileAgain}
     </label>
   `;
 }

@@ -1,12 +1,10 @@
 /** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { jobText } from '../job-text.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
 import { View } from '../view.js';
 
-const SECOND_MS = 1000;
-
-/** A job in words. The time left counts down by itself: the next batch may be a minute away. */
+/** A job in words; the time left counts down by itself. */
 class JobLine extends View {
   static properties = { summary: { attribute: false } };
 
@@ -16,21 +14,11 @@ class JobLine extends View {
     this.summary = null;
   }
 
-  #timer = 0;
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#timer = setInterval(() => this.requestUpdate(), SECOND_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.#timer);
-  }
-
   render() {
     const { summary } = this;
-    return summary ? html`${jobText(summary, state.sinceEstimate(summary.id))}` : nothing;
+    if (!summary) return nothing;
+    const told_ms = store.estimated_ms.get(summary.id) ?? store.now_ms;
+    return html`${jobText(summary, Math.max(0, store.now_ms - told_ms) / 1000)}`;
   }
 }
 customElements.define('ew-job-line', JobLine);

@@ -3,7 +3,8 @@ import { html, nothing } from 'lit';
 import { RUNNING } from '../../generated/constants.js';
 import { length, span } from '../format.js';
 import { runAgain } from '../reruns.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import * as t from '../strings/transcript.js';
 
 /** A wait worth a word, in seconds. */
 const LONG_WAIT_S = 240;
@@ -11,9 +12,9 @@ const LONG_WAIT_S = 240;
 /**
  * For a recording that will take long here: how long, and which model would be quicker.
  * @param {TranscriptSummary} summary
- * @param {Record<string, number>} [seconds] by model
  */
-export function longFile(summary, seconds = {}) {
+export function longFile(summary) {
+  const seconds = store.estimates.get(summary.id) ?? {};
   // The text on show may still be another model's.
   const { model: used, language, task } = summary.job.options;
   const english = ['auto', 'en'].includes(language) && task === 'transcribe';
@@ -21,15 +22,14 @@ export function longFile(summary, seconds = {}) {
   if (!expected || expected < LONG_WAIT_S) return nothing;
   if (summary.job.server) return nothing;
   if (!(RUNNING.has(summary.job.state) || summary.job.state === 'queued')) return nothing;
-  const quicker = (state.status?.models ?? [])
+  const quicker = (store.status?.models ?? [])
     .filter(({ multilingual }) => multilingual || english)
     .filter(({ id }) => (seconds[id] ?? Infinity) < expected * 0.7)
     .sort((a, b) => b.bytes - a.bytes)[0];
-  const model = state.status?.models.find(({ id }) => id === used);
+  const model = store.status?.models.find(({ id }) => id === used);
   return html`
     <p class="notice">
-      ${length(summary.job.duration_s)} of audio take about ${span(expected)} here with
-      ${model?.title ?? used}.
+      ${t.takesLong(length(summary.job.duration_s), span(expected), model?.title ?? used)}
       ${
         quicker
           ? html`<button
@@ -37,7 +37,7 @@ export function longFile(summary, seconds = {}) {
               class="small"
               @click=${() => runAgain(summary, { model: quicker.id })}
             >
-              Use ${quicker.title} instead, about ${span(seconds[quicker.id] ?? 0)}
+              ${t.useQuicker(quicker.title, span(seconds[quicker.id] ?? 0))}
             </button>`
           : nothing
       }

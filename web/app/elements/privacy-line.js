@@ -1,21 +1,23 @@
 import { html } from 'lit';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import { stayHere } from '../strings/page.js';
+import * as t from '../strings/server.js';
 import { View } from '../view.js';
 
 /** Says where recordings go, as the settings stand. */
 class PrivacyLine extends View {
-  static topics = /** @type {const} */ (['status']);
-
   render() {
-    const where = state.status?.settings.where ?? state.stored?.where ?? 'device';
-    if (where === 'device') return html`Recordings and text stay on this device.`;
-    const { origin, allowed } = state.status?.server ?? {};
-    if (!state.status) return html`Recordings may be sent to a server.`;
-    if (!origin) return html`Recordings stay here: the server’s address is not valid.`;
-    if (where === 'server') return html`Recordings are sent to <b>${origin}</b>.`;
-    return allowed
-      ? html`What is too much for this device is sent to <b>${origin}</b>.`
-      : html`Recordings stay here until you allow <b>${origin}</b>.`;
+    return html`${words()}`;
   }
+}
+
+function words() {
+  const where = store.status?.settings.where ?? store.stored?.where ?? 'device';
+  if (where === 'device') return stayHere;
+  if (!store.status) return t.mayBeSent;
+  const { origin, allowed } = store.status.server ?? {};
+  if (!origin) return t.addressNotValid;
+  if (where === 'server') return t.areSent(origin);
+  return allowed ? t.tooMuchIsSent(origin) : t.stayUntilAllowed(origin);
 }
 customElements.define('ew-privacy-line', PrivacyLine);

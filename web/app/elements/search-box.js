@@ -1,10 +1,6 @@
-import { search } from '../actions.js';
+import { search } from '../search.js';
 
-/** Where a stroke of `/` writes a slash, or where the field cannot be reached. */
-const WRITABLE =
-  'input:not([type=file], [type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
-
-/** The search field that index.html painted. */
+/** The search field that index.html painted; Escape empties it, the arrow goes to the hits. */
 class SearchBox extends HTMLElement {
   connectedCallback() {
     const input = /** @type {HTMLInputElement} */ (this.querySelector('input'));
@@ -24,13 +20,6 @@ class SearchBox extends HTMLElement {
         if (event.key === 'Enter') sentence?.click();
         else first.focus();
       }
-    });
-    addEventListener('keydown', (event) => {
-      const typing = /** @type {HTMLElement} */ (event.target).closest?.(WRITABLE);
-      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      input.focus();
-      input.select();
     });
     if (input.value) void search(input.value);
   }

@@ -1,23 +1,22 @@
 import { html, nothing } from 'lit';
-import { filter } from '../actions.js';
 import { languageName } from '../languages.js';
-import { state } from '../state.js';
+import { filter } from '../search.js';
+import { store } from '../store.js';
+import * as t from '../strings/library.js';
 import { View } from '../view.js';
 
 /** Narrows search and history down, as soon as there is something to choose from. */
 class SearchFilters extends View {
-  static topics = /** @type {const} */ (['library']);
-
   render() {
-    const { languages, tags } = state;
+    const { languages, tags } = store;
     return html`
       <div class="filters">
         ${
-          languages.length > 1 || state.filter.language
-            ? choice('language', 'Any language', languages, languageName)
+          languages.length > 1 || store.filter.language
+            ? choice('language', t.anyLanguage, languages, languageName)
             : nothing
         }
-        ${tags.length || state.filter.tag ? choice('tag', 'Any tag', tags, String) : nothing}
+        ${tags.length || store.filter.tag ? choice('tag', t.anyTag, tags, String) : nothing}
       </div>
     `;
   }
@@ -30,7 +29,7 @@ class SearchFilters extends View {
  * @param {(value: string) => string} name
  */
 function choice(field, all, values, name) {
-  const chosen = state.filter[field];
+  const chosen = store.filter[field];
   /** @param {Event} event */
   const change = (event) =>
     filter({ [field]: /** @type {HTMLSelectElement} */ (event.target).value });

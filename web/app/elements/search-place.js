@@ -1,27 +1,26 @@
 import { html, nothing } from 'lit';
-import { searchIn } from '../actions.js';
-import { state } from '../state.js';
+import { searchIn } from '../search.js';
+import { store } from '../store.js';
+import * as t from '../strings/library.js';
 import { View } from '../view.js';
 
 const PLACES = /** @type {const} */ ([
-  ['device', 'This device'],
-  ['server', 'Server'],
+  ['device', t.thisDevice],
+  ['server', t.server],
 ]);
 
 /** Where the search looks; shown only where there is a server to look in. */
 class SearchPlace extends View {
-  static topics = /** @type {const} */ (['status', 'search']);
-
   render() {
-    if (!state.searchable) return nothing;
+    if (!store.searchable) return nothing;
     return html`
-      <div class="segmented" role="group" aria-label="Search in">
+      <div class="segmented" role="group" aria-label=${t.searchIn}>
         ${PLACES.map(
           ([value, title]) => html`
             <button
               type="button"
-              aria-pressed=${state.searchIn === value ? 'true' : 'false'}
-              title=${value === 'server' ? (state.status?.server?.origin ?? '') : ''}
+              aria-pressed=${store.searchIn === value ? 'true' : 'false'}
+              title=${value === 'server' ? (store.status?.server?.origin ?? '') : ''}
               @click=${() => searchIn(value)}
             >
               ${title}

@@ -1,33 +1,31 @@
 /** @import { Hit } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { SNIPPET_BEGIN, SNIPPET_END } from '../../generated/constants.js';
-import { openFromServer } from '../actions.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
-import { state } from '../state.js';
+import { openFromServer } from '../search.js';
+import { store } from '../store.js';
+import * as t from '../strings/library.js';
 import { View } from '../view.js';
 
 const MARKS = new RegExp(`${SNIPPET_BEGIN}([^${SNIPPET_END}]*)${SNIPPET_END}`);
 
 /** What the search found, transcript by transcript. */
 class SearchResults extends View {
-  static topics = /** @type {const} */ (['search']);
-
   render() {
-    if (!state.query.trim()) return nothing;
-    if (state.searchError) {
-      return html`<p class="quiet" role="status">
-        ${state.searchError.message} ${state.searchError.hint}
-      </p>`;
+    const { query, found, searchError, searchIn, status } = store;
+    if (!query.trim()) return nothing;
+    if (searchError) return told(`${searchError.message} ${searchError.hint}`);
+    if (!found) {
+      return told(
+        searchIn === 'server' ? t.searchingOn(status?.server?.origin ?? '') : t.searching,
+      );
     }
-    if (!state.found)
-      return html`<p class="quiet" role="status">
-        ${state.searchIn === 'server' ? `Searching on ${state.status?.server?.origin}…` : 'Searching…'}
-      </p>`;
-    const { hits, indexing } = state.found;
+    const { hits, indexing } = found;
     const groups = byTranscript(hits);
+    const places = hits.length ? t.found(hits.length, groups.size) : t.nothingFound;
     return html`
-      <p class="quiet" role="status">${summary(hits.length, groups.size, indexing)}</p>
+      ${told(indexing ? `${places} ${t.stillReading}` : places)}
       <div @keydown=${walk}>
         ${[...groups].map(([id, group]) => this.#group(id, group))}
       </div>
@@ -63,6 +61,9 @@ class SearchResults extends View {
   }
 }
 
+/** @param {string} text */
+const told = (text) => html`<p class="quiet" role="status">${text}</p>`;
+
 /** What only a server has is fetched before it is shown. @param {Hit | undefined} hit */
 const follow = (hit) => (/** @type {Event} */ event) => {
   if (!hit?.server) return;
@@ -80,14 +81,6 @@ function byTranscript(hits) {
     else groups.set(hit.transcript_id, [hit]);
   }
   return groups;
-}
-
-/** @param {number} hits @param {number} transcripts @param {boolean} indexing */
-function summary(hits, transcripts, indexing) {
-  const more = indexing ? ' Still reading the library; there may be more.' : '';
-  if (!hits) return `Nothing found.${more}`;
-  const places = hits === 1 ? '1 place' : `${hits} places`;
-  return `${places} in ${transcripts === 1 ? '1 transcript' : `${transcripts} transcripts`}.${more}`;
 }
 
 /** @param {string} snippet */

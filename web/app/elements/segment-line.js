@@ -3,7 +3,10 @@ import { html, nothing } from 'lit';
 import { editSegment } from '../actions.js';
 import { clock } from '../format.js';
 import { playback } from '../playback.js';
-import { note } from '../toast-list.js';
+import { update } from '../store.js';
+import { correctionNotSaved, correctionSaved } from '../strings/notes.js';
+import * as t from '../strings/transcript.js';
+import { note } from '../toasts.js';
 import { View } from '../view.js';
 
 /** One sentence: its time, its words, and an editor when asked for. */
@@ -13,7 +16,8 @@ export class SegmentLine extends View {
     index: { attribute: false },
     transcript: { attribute: false },
     playable: { type: Boolean },
-    now_s: { attribute: false },
+    playing: { type: Boolean },
+    word: { attribute: false },
     editing: { state: true },
   };
 
@@ -24,24 +28,15 @@ export class SegmentLine extends View {
     this.index = 0;
     this.transcript = '';
     this.playable = false;
-    /** Position of the player while it is inside this sentence. */
-    /** @type {number | null} */
-    this.now_s = null;
+    /** The player is inside this sentence. */
+    this.playing = false;
+    /** Index of the word being played; -1 between words. */
+    this.word = -1;
     this.editing = false;
-  }
-
-  #unload = (/** @type {Event} */ event) => {
-    if (this.#typed !== null) event.preventDefault();
-  };
-
-  connectedCallback() {
-    super.connectedCallback();
-    addEventListener('beforeunload', this.#unload);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    removeEventListener('beforeunload', this.#unload);
     void this.#leave(this.transcript, this.index);
   }
 
@@ -59,13 +54,13 @@ export class SegmentLine extends View {
     const { start_s, speaker } = this.segment;
     const at = clock(start_s);
     return html`
-      <div class="segment" ?data-playing=${this.now_s !== null}>
+      <div class="segment" ?data-playing=${this.playing}>
         ${
           this.playable
             ? html`<button
                 type="button"
                 class="time"
-                aria-label=${`Play from ${at}`}
+                aria-label=${t.playFrom(at)}
                 @click=${() => playback.playFrom(start_s)}
               >
                 ${at}
@@ -90,41 +85,37 @@ export class SegmentLine extends View {
         ${speaker ? html`<b>${speaker}:</b> ` : nothing}${this.#words()}
         ${this.segment?.heard ? edited(this.segment.heard) : nothing}
       </p>
-      <button type="button" class="small edit" aria-label=${`Edit ${clock(this.segment?.start_s ?? 0)}`}
-        @click=${this.#edit}>Edit</button>
+      <button type="button" class="small edit" aria-label=${t.editAt(clock(this.segment?.start_s ?? 0))}
+        @click=${this.#edit}>${t.edit}</button>
     `;
   }
 
-  /** Single words only where they are played: a long text stays light. */
+  /** A span for the spoken word alone: a long text stays light. */
   #words() {
     const text = this.segment?.text.trim() ?? '';
-    if (!text) return html`<i class="quiet">no text</i>`;
-    const words = this.segment?.words ?? [];
-    const now = this.now_s;
-    const whole = words.map((word) => word.text).join('');
-    if (now === null || whole.trim() !== text) return text;
-    return words.map((word) => {
-      const said = word.start_s <= now && now < word.end_s;
-      if (!said) return word.text;
-      const bare = word.text.trimStart();
-      const space = word.text.slice(0, word.text.length - bare.length);
-      return html`${space}<span class="word">${bare}</span>`;
-    });
+    if (!text) return html`<i class="quiet">${t.noText}</i>`;
+    const words = (this.segment?.words ?? []).map((word) => word.text);
+    const now = this.playing ? words[this.word] : undefined;
+    if (now === undefined || words.join('').trim() !== text) return text;
+    const bare = now.trimStart();
+    const before = words.slice(0, this.word).join('') + now.slice(0, now.length - bare.length);
+    const after = words.slice(this.word + 1).join('');
+    return html`${before.trimStart()}<span class="word">${bare}</span>${after}`;
   }
 
   #editor() {
     return html`
       <form class="editor" @submit=${this.#save} @keydown=${this.#key}>
         <textarea
-          aria-label="Text"
+          aria-label=${t.editor}
           rows="2"
           dir="auto"
           .value=${this.segment?.text.trim() ?? ''}
           @input=${this.#input}
         ></textarea>
         ${this.segment?.heard ? this.#heard(this.segment.heard) : nothing}
-        <button type="submit" class="small">Save</button>
-        <button type="button" class="small" @click=${this.#close}>Keep as it was</button>
+        <button type="submit" class="small">${t.save}</button>
+        <button type="button" class="small" @click=${this.#close}>${t.keepAsItWas}</button>
       </form>
     `;
   }
@@ -133,9 +124,9 @@ export class SegmentLine extends View {
   #heard(heard) {
     return html`
       <p class="quiet">
-        Heard: <span dir="auto">${heard.trim()}</span>
+        ${t.heard(html`<span dir="auto">${heard.trim()}</span>`)}
         <button type="button" class="small" @click=${() => this.#keep(heard.trim())}>
-          Use what was heard
+          ${t.useHeard}
         </button>
       </p>
     `;
@@ -145,10 +136,23 @@ export class SegmentLine extends View {
   /** @type {string | null} */
   #typed = null;
 
+  /** @param {string | null} text */
+  #setTyped(text) {
+    if ((text === null) !== (this.#typed === null)) {
+      update(({ drafts }) => ({
+        drafts:
+          text === null
+            ? new Set([...drafts].filter((each) => each !== this))
+            : new Set([...drafts, this]),
+      }));
+    }
+    this.#typed = text;
+  }
+
   /** @param {Event} event */
   #input(event) {
     const text = /** @type {HTMLTextAreaElement} */ (event.target).value.trim();
-    this.#typed = text === this.segment?.text.trim() ? null : text;
+    this.#setTyped(text === this.segment?.text.trim() ? null : text);
   }
 
   /**
@@ -157,11 +161,11 @@ export class SegmentLine extends View {
    */
   async #leave(transcript, index) {
     const text = this.#typed;
-    this.#typed = null;
+    this.#setTyped(null);
     this.editing = false;
     if (text === null) return;
-    if (await editSegment(transcript, index, text)) note('Your correction was saved.');
-    else note(`Not saved: “${text}”`, { stays: true });
+    if (await editSegment(transcript, index, text)) note(correctionSaved);
+    else note(correctionNotSaved(text), { stays: true });
   }
 
   async #edit() {
@@ -190,7 +194,7 @@ export class SegmentLine extends View {
   }
 
   async #close() {
-    this.#typed = null;
+    this.#setTyped(null);
     this.editing = false;
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.querySelector('.edit'))?.focus();
@@ -199,5 +203,5 @@ export class SegmentLine extends View {
 
 /** @param {string} heard */
 const edited = (heard) =>
-  html`<small class="edited" title=${`Heard: ${heard.trim()}`}>edited</small>`;
+  html`<small class="edited" title=${t.heardTitle(heard.trim())}>${t.edited}</small>`;
 customElements.define('ew-segment-line', SegmentLine);

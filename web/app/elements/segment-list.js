@@ -1,6 +1,9 @@
 /** @import { Segment } from '../../generated/messages' */
+/** @import { Opened } from '../store.js' */
+/** @import { SegmentLine } from './segment-line.js' */
 import { html } from 'lit';
 import { playback } from '../playback.js';
+import { effect, store } from '../store.js';
 import { View } from '../view.js';
 import './segment-line.js';
 
@@ -17,7 +20,7 @@ class SegmentList extends View {
     segments: { attribute: false },
     transcript: { attribute: false },
     language: { attribute: false },
-    at_s: { attribute: false },
+    jump: { attribute: false },
     playable: { type: Boolean },
     growing: { type: Boolean },
   };
@@ -29,25 +32,25 @@ class SegmentList extends View {
     this.transcript = '';
     /** @type {string | null} */
     this.language = null;
-    /** @type {number | null} */
-    this.at_s = null;
+    /** @type {Opened['jump']} */
+    this.jump = null;
     this.playable = false;
     this.growing = false;
   }
 
-  /** Index of the sentence being played. */
-  #playing = -1;
+  /** The sentence being played. @type {SegmentLine | undefined} */
+  #playing;
   #follow = false;
-  #time = () => this.#showTime();
+  #stopReading = () => {};
 
   connectedCallback() {
     super.connectedCallback();
-    playback.addEventListener('time', this.#time);
+    this.#stopReading = effect(() => this.#readAlong());
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    playback.removeEventListener('time', this.#time);
+    this.#stopReading();
   }
 
   willUpdate() {
@@ -77,7 +80,8 @@ class SegmentList extends View {
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
-    if (this.at_s !== null) this.#jump(this.at_s);
+    if (changed.has('segments')) this.#readAlong();
+    if (this.jump && changed.has('jump')) this.#jump(this.jump.at_s);
     else if (this.#follow && changed.has('segments'))
       this.#pane.scrollTo(0, this.#pane.scrollHeight);
   }
@@ -104,42 +108,46 @@ class SegmentList extends View {
     line.found();
   }
 
-  #showTime() {
-    const now = playback.audio.currentTime;
-    const here = playback.id === this.transcript;
-    const index = here ? indexAt(this.segments, now + TICK_S) : -1;
-    if (index !== this.#playing) {
-      const before = this.#line(this.#playing);
-      if (before) before.now_s = null;
-      this.#playing = index;
-    }
+  /** Mark the sentence and the word at the player's position; no other line is touched. */
+  #readAlong() {
+    const { player, position_s } = store;
+    const here = position_s !== null && player.id === this.transcript;
+    const now_s = (position_s ?? 0) + TICK_S;
+    const index = here ? indexAt(this.segments, now_s) : -1;
     const line = this.#line(index);
-    if (line) line.now_s = now;
+    if (this.#playing && this.#playing !== line) this.#playing.playing = false;
+    this.#playing = line;
+    if (!line) return;
+    const words = this.segments[index]?.words ?? [];
+    const word = indexAt(words, now_s);
+    line.playing = true;
+    line.word = now_s < (words[word]?.end_s ?? 0) ? word : -1;
   }
 
   /** @param {number} index */
   #line(index) {
-    const lines = this.querySelectorAll('ew-segment-line');
-    return /** @type {import('./segment-line.js').SegmentLine | undefined} */ (lines[index]);
+    const lines = this.querySelector('.segments')?.children;
+    return /** @type {SegmentLine | undefined} */ (lines?.[index]);
   }
 }
 
 /**
- * The last segment that begins at or before a moment.
- * @param {readonly Segment[]} segments in order
+ * The last of several parts of a recording that begins at or before a moment.
+ * @param {readonly { start_s: number }[]} parts in order
  * @param {number} at_s
  * @returns {number} -1 before the first
  */
-function indexAt(segments, at_s) {
+function indexAt(parts, at_s) {
   let low = 0;
-  let high = segments.length;
+  let high = parts.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((segments[middle]?.start_s ?? 0) <= at_s) low = middle + 1;
+    if ((parts[middle]?.start_s ?? 0) <= at_s) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
+
 /**
  * The sentences the user has selected in the text, as a part of the recording.
  * @returns {{ start_s: number, end_s: number } | null} null where nothing is selected
@@ -147,9 +155,7 @@ function indexAt(segments, at_s) {
 export function selected() {
   const selection = getSelection();
   if (!selection || selection.isCollapsed) return null;
-  const lines = /** @type {import('./segment-line.js').SegmentLine[]} */ ([
-    ...document.querySelectorAll('ew-segment-line'),
-  ]);
+  const lines = /** @type {SegmentLine[]} */ ([...document.querySelectorAll('ew-segment-line')]);
   const chosen = lines
     .filter((line) => selection.containsNode(line, true))
     .flatMap((line) => line.segment ?? []);

@@ -1,60 +1,32 @@
 import { html, nothing } from 'lit';
-import { allowServer } from '../actions.js';
+import { answerServer } from '../actions.js';
 import { size, span } from '../format.js';
-import { state } from '../state.js';
-import { View } from '../view.js';
-import { dialogFrame } from './dialog.js';
+import { store } from '../store.js';
+import * as t from '../strings/server.js';
+import { Dialog, dialogFrame, noOrYes } from './dialog.js';
 
 /** Asks before the automatic choice sends anything away from this device. */
-class ServerDialog extends View {
-  static topics = /** @type {const} */ (['server']);
-  #answered = false;
-
+class ServerDialog extends Dialog {
   render() {
-    const needed = state.serverNeeded;
+    const needed = store.serverNeeded;
     if (!needed) return nothing;
     const { origin, name, bytes, reason, seconds } = needed;
     return dialogFrame(
-      'Send recordings to a server?',
+      t.sendQuestion,
       html`
         <p>
-          ${
-            reason === 'cannot'
-              ? html`This device cannot transcribe “${name}”.`
-              : html`This device would take about ${span(seconds)} for “${name}”.`
-          }
-          The server can do it: the recording (${size(bytes)}), its name and your options would go to
-          <b>${origin}</b>.
+          ${reason === 'cannot' ? t.deviceCannot(name) : t.deviceTakes(span(seconds), name)}
+          ${t.whatIsSent(size(bytes), origin)}
         </p>
-        <p>
-          If you agree, the same goes for later recordings that this device cannot do or would take
-          too long for. The settings show it, and can take it back.
-        </p>
+        <p>${t.sameForLater}</p>
       `,
-      html`
-        <button type="button" class="secondary" @click=${() => this.#answer(false)}>
-          Keep them on this device
-        </button>
-        <button type="button" @click=${() => this.#answer(true)}>Allow sending</button>
-      `,
+      noOrYes(t.keepHere, t.allowSending),
     );
   }
 
-  updated() {
-    const dialog = this.querySelector('dialog');
-    if (!dialog || dialog.open) return;
-    this.#answered = false;
-    dialog.addEventListener('close', () => this.#answer(false), { once: true });
-    dialog.showModal();
-  }
-
-  /** @param {boolean} allowed */
-  #answer(allowed) {
-    const needed = state.serverNeeded;
-    if (this.#answered || !needed) return;
-    this.#answered = true;
-    state.clearServerNeeded();
-    void allowServer(needed.origin, allowed);
+  /** @param {string} value */
+  closed(value) {
+    answerServer(value === 'yes');
   }
 }
 customElements.define('ew-server-dialog', ServerDialog);

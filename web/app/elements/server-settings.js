@@ -2,37 +2,24 @@
 /** @import { ServerView, Settings, Status } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { allowServer, changeSettings, checkServer } from '../actions.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import * as t from '../strings/server.js';
+import { given, line, radio, toggle } from './fields.js';
 
-const PLACES = /** @type {const} */ ([
-  ['device', 'This device', 'Nothing leaves it.'],
-  ['server', 'A server', 'Every new recording is sent to it.'],
-  [
-    'auto',
-    'Automatic',
-    'The server gets only what this device cannot do, or would take too long for.',
-  ],
-]);
+const PLACES = /** @type {const} */ (['device', 'server', 'auto']);
 
 /** @param {Status} status */
 export function serverSettings({ settings, server }) {
   const { where } = settings;
   return html`
     <fieldset>
-      <legend>Where to transcribe</legend>
-      ${PLACES.map(
-        ([value, title, about]) => html`
-          <label>
-            <input
-              type="radio"
-              name="where"
-              .checked=${where === value}
-              @change=${() => changeSettings({ where: value })}
-            />
-            <span>${title} <small>${about}</small></span>
-          </label>
-        `,
-      )}
+      <legend>${t.whereToTranscribe}</legend>
+      ${PLACES.map((place) => {
+        const { title, about } = t.places[place];
+        return radio('where', where === place, title, about, () =>
+          changeSettings({ where: place }),
+        );
+      })}
     </fieldset>
     ${where === 'device' ? nothing : details(settings, server)}
   `;
@@ -41,63 +28,48 @@ export function serverSettings({ settings, server }) {
 /** @param {Settings} settings @param {ServerView | null} server */
 function details(settings, server) {
   return html`
-    <section aria-label="Server">
-      ${field('Address', 'server_url', settings.server_url, {
+    <section aria-label=${t.server}>
+      ${field(t.address, 'server_url', settings.server_url, {
         placeholder: location.origin,
         type: 'url',
       })}
-      ${field('Key', 'server_key', settings.server_key, { type: 'password' })}
-      ${field('Model', 'server_model', settings.server_model, { placeholder: 'the server’s own' })}
+      ${field(t.key, 'server_key', settings.server_key, { type: 'password' })}
+      ${field(t.model, 'server_model', settings.server_model, { placeholder: t.serversOwn })}
       ${settings.where === 'auto' ? limit(settings) : nothing}
-      ${server ? terms(settings, server) : html`<p class="notice">This is no address of a server.</p>`}
+      ${server ? terms(settings, server) : html`<p class="notice">${t.notAnAddress}</p>`}
       <p>
-        <button type="button" class="small" @click=${checkServer}>Check the server</button>
-        <span class="quiet" role="status">${state.serverCheck}</span>
+        <button type="button" class="small" @click=${checkServer}>${t.check}</button>
+        <span class="quiet" role="status">${store.serverCheck}</span>
       </p>
     </section>
   `;
 }
 
 /** What the choice means for what is private. @param {Settings} settings @param {ServerView} server */
-function terms({ where }, { origin, kind, allowed }) {
-  const kept =
-    kind === 'earwitness'
-      ? 'It deletes the audio when the words are there, and keeps the words for its search until you delete them.'
-      : 'What it keeps is for its operator to say.';
-  const change = (/** @type {Event} */ event) =>
-    allowServer(origin, /** @type {HTMLInputElement} */ (event.target).checked);
-  return html`
-    <p class="quiet">Audio, file name and options go to <b>${origin}</b>. ${kept}</p>
-    ${
-      where === 'auto'
-        ? html`<label>
-            <input type="checkbox" role="switch" .checked=${allowed} @change=${change} />
-            It may be sent there without asking me again
-          </label>`
-        : nothing
-    }
-  `;
-}
+const terms = ({ where }, { origin, kind, allowed }) => html`
+  <p class="quiet">${t.terms(origin, kind)}</p>
+  ${
+    where === 'auto'
+      ? toggle(t.withoutAsking, allowed, { change: (on) => allowServer(origin, on) })
+      : nothing
+  }
+`;
 
 /** @param {Settings} settings */
 function limit({ server_after_s: after_s }) {
-  const change = (/** @type {Event} */ event) => {
-    const minutes = Number(/** @type {HTMLInputElement} */ (event.target).value);
-    void changeSettings({ server_after_s: Math.max(0, minutes) * 60 });
-  };
-  return html`
-    <label class="line">
-      <span>If this device takes longer than (min)</span>
-      <input
-        type="number"
-        min="0"
-        max="10000"
-        step="any"
-        .value=${String(Math.round(after_s / 6) / 10)}
-        @change=${change}
-      />
-    </label>
-  `;
+  const change = (/** @type {string} */ minutes) =>
+    changeSettings({ server_after_s: Math.max(0, Number(minutes)) * 60 });
+  return line(
+    t.longerThan,
+    html`<input
+      type="number"
+      min="0"
+      max="10000"
+      step="any"
+      .value=${String(Math.round(after_s / 6) / 10)}
+      @change=${given(change)}
+    />`,
+  );
 }
 
 /**
@@ -106,24 +78,17 @@ function limit({ server_after_s: after_s }) {
  * @param {string} value
  * @param {{ placeholder?: string, type?: string }} [more]
  */
-function field(label, name, value, { placeholder = '', type = 'text' } = {}) {
-  const change = (/** @type {Event} */ event) => {
-    const given = /** @type {HTMLInputElement} */ (event.target).value.trim();
-    void changeSettings({ [name]: given });
-  };
-  return html`
-    <label class="line">
-      <span>${label}</span>
-      <input
-        type=${type === 'password' ? 'password' : 'text'}
-        inputmode=${type === 'url' ? 'url' : nothing}
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck="false"
-        placeholder=${placeholder}
-        .value=${value}
-        @change=${change}
-      />
-    </label>
-  `;
-}
+const field = (label, name, value, { placeholder = '', type = 'text' } = {}) =>
+  line(
+    label,
+    html`<input
+      type=${type === 'password' ? 'password' : 'text'}
+      inputmode=${type === 'url' ? 'url' : nothing}
+      autocomplete="off"
+      autocapitalize="off"
+      spellcheck="false"
+      placeholder=${placeholder}
+      .value=${value}
+      @change=${given((text) => changeSettings({ [name]: text }))}
+    />`,
+  );

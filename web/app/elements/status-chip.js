@@ -1,42 +1,40 @@
 import { html } from 'lit';
 import { percent } from '../format.js';
 import { jobFraction } from '../job-text.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import * as t from '../strings/page.js';
 import { View } from '../view.js';
 
-/** Text and colour of the state of the house, in one short phrase. */
-function chip() {
-  if (state.stage === 'failed') return { tone: 'bad', text: 'Could not start' };
-  if (state.stage === 'library') return { tone: 'busy', text: 'Opening the library' };
-  if (state.stage !== 'ready') return { tone: 'busy', text: 'Starting' };
-  const [first] = state.queue;
-  if (first?.job.state === 'transcribing') {
-    const fraction = jobFraction(first.job);
-    return {
-      tone: 'busy',
-      text: fraction === null ? 'Transcribing' : `Transcribing ${percent(fraction)} %`,
-    };
-  }
-  if (first?.job.state === 'loading') {
-    return { tone: 'busy', text: first.job.server ? 'Sending to the server' : 'Loading model' };
-  }
-  if (first?.job.state === 'pausing') return { tone: 'busy', text: 'Pausing' };
-  if (!navigator.onLine) return { tone: 'good', text: 'Ready, offline' };
-  return { tone: 'good', text: worksOffline() ? 'Ready, works offline' : 'Ready' };
-}
-
-/** The page is kept, and so is the model that the next recording needs. */
-function worksOffline() {
-  const { models = [], settings } = state.status ?? {};
-  return state.offline.ready && models.some(({ id, cached }) => cached && id === settings?.model);
-}
-
+/** The page's state in one short phrase. */
 class StatusChip extends View {
-  static topics = /** @type {const} */ (['boot', 'status', 'library', 'offline']);
-
   render() {
     const { tone, text } = chip();
     return html`<span class="chip" data-tone=${tone}>${text}</span>`;
   }
+}
+
+/** @returns {{ tone: 'good' | 'busy' | 'bad', text: string }} */
+function chip() {
+  if (store.stage === 'failed') return { tone: 'bad', text: t.couldNotStart };
+  if (store.stage === 'library') return { tone: 'busy', text: t.openingLibrary };
+  if (store.stage !== 'ready') return { tone: 'busy', text: t.starting };
+  const [first] = store.queue;
+  if (first?.job.state === 'transcribing') {
+    const fraction = jobFraction(first.job);
+    const text = fraction === null ? t.transcribing : t.transcribingPercent(percent(fraction));
+    return { tone: 'busy', text };
+  }
+  if (first?.job.state === 'loading') {
+    return { tone: 'busy', text: first.job.server ? t.sendingToServer : t.loadingModel };
+  }
+  if (first?.job.state === 'pausing') return { tone: 'busy', text: t.pausing };
+  if (!navigator.onLine) return { tone: 'good', text: t.readyOffline };
+  return { tone: 'good', text: worksOffline() ? t.readyWorksOffline : t.ready };
+}
+
+/** The page is kept, and so is the model that the next recording needs. */
+function worksOffline() {
+  const { models = [], settings } = store.status ?? {};
+  return store.offlineReady && models.some(({ id, cached }) => cached && id === settings?.model);
 }
 customElements.define('ew-status-chip', StatusChip);

@@ -2,44 +2,37 @@
 import { html } from 'lit';
 import { loadBackup, saveBackup } from '../bin-and-backup.js';
 import { size } from '../format.js';
+import * as t from '../strings/settings.js';
 import './bin-list.js';
 
 /** What is kept here, how safe it is, and how to keep it elsewhere. @param {Status} status */
 export const storage = (status) => html`
-  <section aria-label="Storage">
-    <h3>Storage</h3>
+  <section aria-label=${t.storage}>
+    <h3>${t.storage}</h3>
     <p>
-      ${size(status.storage_used_bytes)} used of
-      ${size(status.storage_quota_bytes)} that this browser offers.
-      ${
-        status.persisted
-          ? 'The browser promised to keep it.'
-          : 'The browser may clear it when the disk runs full.'
-      }
+      ${t.storageUsed(size(status.storage_used_bytes), size(status.storage_quota_bytes))}
+      ${status.persisted ? t.persisted : t.notPersisted}
     </p>
     <progress
-      aria-label="Storage used"
+      aria-label=${t.usedLabel}
       max=${status.storage_quota_bytes || 1}
       .value=${status.storage_used_bytes}
     ></progress>
     <ew-bin-list></ew-bin-list>
   </section>
-  <section aria-label="Backup">
-    <h3>Backup</h3>
-    <p>
-      Everything in one file: texts, corrections, names and tags. Loading one adds what is not here
-      yet and changes nothing else.
-    </p>
+  <section aria-label=${t.backup}>
+    <h3>${t.backup}</h3>
+    <p>${t.backupHelp}</p>
     <div class="row-buttons">
       <button type="button" class="small" @click=${() => saveBackup(true)}>
-        Save with recordings
+        ${t.saveWithRecordings}
       </button>
       <button type="button" class="small" @click=${() => saveBackup(false)}>
-        Save without recordings
+        ${t.saveWithout}
       </button>
       <label class="small button">
         <input type="file" class="unseen" accept=".zip" @change=${chosen} />
-        Load a backup
+        ${t.loadBackup}
       </label>
     </div>
   </section>

@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { keep } from '../strings/settings.js';
 import { View } from '../view.js';
 
 /** A button for what cannot be undone: it asks before it acts. */
@@ -29,7 +30,7 @@ class SureButton extends View {
       <div class="sure">
         <p role="alert">${this.question}</p>
         <button type="button" class="small danger" @click=${this.#yes}>${this.label}</button>
-        <button type="button" class="small" @click=${() => this.#turn(false)}>Keep</button>
+        <button type="button" class="small" @click=${() => this.#turn(false)}>${keep}</button>
       </div>
     `;
   }

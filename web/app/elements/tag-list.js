@@ -2,7 +2,8 @@
 import { html, nothing } from 'lit';
 import { TAG_MAX } from '../../generated/constants.js';
 import { setTags } from '../actions.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 
 /** A recording's tags, to be added and taken away. */
@@ -19,14 +20,14 @@ class TagList extends View {
     if (!this.summary) return nothing;
     const { id, tags } = this.summary;
     return html`
-      <section class="tags" aria-label="Tags">
+      <section class="tags" aria-label=${t.tags}>
         ${tags.map(
           (tag) => html`
             <span class="tag">
               ${tag}
               <button
                 type="button"
-                aria-label=${`Take away ${tag}`}
+                aria-label=${t.removeTag(tag)}
                 @click=${() =>
                   setTags(
                     id,
@@ -41,14 +42,14 @@ class TagList extends View {
         <form @submit=${this.#add}>
           <input
             name="tag"
-            aria-label="Add a tag"
-            placeholder="Add a tag"
+            aria-label=${t.addTag}
+            placeholder=${t.addTag}
             maxlength=${TAG_MAX}
             list="all-tags"
             autocomplete="off"
           />
           <datalist id="all-tags">
-            ${state.tags.map((tag) => html`<option value=${tag}></option>`)}
+            ${store.tags.map((tag) => html`<option value=${tag}></option>`)}
           </datalist>
         </form>
       </section>

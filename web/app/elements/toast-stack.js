@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { state } from '../state.js';
-import { dismiss } from '../toast-list.js';
+import { store } from '../store.js';
+import * as t from '../strings/notes.js';
+import { dismiss } from '../toasts.js';
 import { View } from '../view.js';
 
 /**
@@ -13,26 +14,24 @@ const stacks = [];
 
 /** Draws the notes; screen readers hear them. */
 class ToastStack extends View {
-  static topics = /** @type {const} */ (['toasts']);
-
   connectedCallback() {
     super.connectedCallback();
+    stacks.at(-1)?.requestUpdate();
     stacks.push(this);
-    state.changed('toasts');
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     stacks.splice(stacks.indexOf(this), 1);
-    state.changed('toasts');
+    stacks.at(-1)?.requestUpdate();
   }
 
   render() {
     if (stacks.at(-1) !== this) return nothing;
     return html`
-      <div class="toasts" role="region" aria-label="Notes" aria-live="polite">
+      <div class="toasts" role="region" aria-label=${t.notes} aria-live="polite">
         ${repeat(
-          state.toasts,
+          store.toasts,
           ({ id }) => id,
           ({ id, text, hint, kind, action }) => html`
             <div class="toast" data-kind=${kind} role=${kind === 'error' ? 'alert' : nothing}>
@@ -51,7 +50,7 @@ class ToastStack extends View {
                     </button>`
                   : nothing
               }
-              <button type="button" class="close" aria-label="Dismiss" @click=${() => dismiss(id)}></button>
+              <button type="button" class="close" aria-label=${t.dismiss} @click=${() => dismiss(id)}></button>
             </div>
           `,
         )}

@@ -1,10 +1,11 @@
-/** @import { BootStage, TranscriptSummary } from '../../generated/messages' */
+/** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
 import { when } from '../format.js';
 import { jobFraction } from '../job-text.js';
-import { state } from '../state.js';
+import { store } from '../store.js';
+import * as t from '../strings/jobs.js';
 import { View } from '../view.js';
 import { sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
@@ -13,22 +14,12 @@ import { longFile } from './long-file.js';
 
 /** One recording in the queue or the history. */
 class TranscriptRow extends View {
-  static properties = {
-    summary: { attribute: false },
-    current: { type: Boolean },
-    stage: { attribute: false },
-    estimate: { attribute: false },
-  };
+  static properties = { summary: { attribute: false } };
 
   constructor() {
     super();
     /** @type {TranscriptSummary | null} */
     this.summary = null;
-    this.current = false;
-    /** @type {BootStage} */
-    this.stage = 'starting';
-    /** @type {Record<string, number> | undefined} */
-    this.estimate = undefined;
   }
 
   render() {
@@ -36,32 +27,33 @@ class TranscriptRow extends View {
     if (!summary) return nothing;
     const { id, name, job, preview } = summary;
     const label = `row-${id}`;
+    const current = store.shownId === id;
     return html`
-      <div class="row" data-state=${job.state} ?data-current=${this.current}>
+      <div class="row" data-state=${job.state} ?data-current=${current}>
         <a
           id=${label}
           class="row-name"
           href=${addressOf(id)}
           title=${name}
-          aria-current=${this.current ? 'true' : nothing}
+          aria-current=${current ? 'true' : nothing}
           >${name}</a
         >
         <time class="row-when" datetime=${summary.created_at}>${when(summary.created_at)}</time>
-        <p class="row-state">${this.#text(summary)}</p>
+        <p class="row-state">${text(summary)}</p>
         ${job.error?.hint ? html`<p class="row-hint">${job.error.hint}</p>` : nothing}
         ${RUNNING.has(job.state) ? progress(jobFraction(job), label) : nothing}
         ${preview && job.state === 'done' ? html`<p class="row-preview">${preview}</p>` : nothing}
-        ${sameRecording(summary)} ${longFile(summary, this.estimate)}
+        ${sameRecording(summary)} ${longFile(summary)}
         <div class="row-buttons">${jobButtons(summary, label)}</div>
       </div>
     `;
   }
+}
 
-  /** @param {TranscriptSummary} summary */
-  #text(summary) {
-    if (!state.pending.has(summary.id) || summary.job.state === 'failed') return jobLine(summary);
-    return this.stage === 'ready' ? 'Saving the file' : 'Waiting for Earwitness to start';
-  }
+/** @param {TranscriptSummary} summary */
+function text(summary) {
+  if (!store.pending.has(summary.id) || summary.job.state === 'failed') return jobLine(summary);
+  return store.stage === 'ready' ? t.savingFile : t.waitingForStart;
 }
 
 /** @param {number | null} fraction @param {string} label */

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { NAME_MAX } from '../../generated/constants.js';
 import { rename } from '../actions.js';
+import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 
 /** The recording's name; a click makes it editable. */
@@ -22,7 +23,7 @@ class TranscriptTitle extends View {
       return html`
         <div class="title">
           <h1 id="sheet-title" @dblclick=${this.#edit}>${name}</h1>
-          <button type="button" class="small" @click=${this.#edit}>Rename</button>
+          <button type="button" class="small" @click=${this.#edit}>${t.rename}</button>
         </div>
       `;
     }
@@ -31,13 +32,13 @@ class TranscriptTitle extends View {
         <input
           id="sheet-title"
           name="name"
-          aria-label="Name"
+          aria-label=${t.name}
           maxlength=${NAME_MAX}
           required
           .value=${name}
           @keydown=${this.#key}
         />
-        <button type="submit" class="small">Save</button>
+        <button type="submit" class="small">${t.save}</button>
       </form>
     `;
   }

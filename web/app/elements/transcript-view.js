@@ -4,8 +4,8 @@ import { RUNNING, UNFINISHED } from '../../generated/constants.js';
 import { length, when } from '../format.js';
 import { jobFraction } from '../job-text.js';
 import { languageName } from '../languages.js';
-import { playback } from '../playback.js';
-import { state } from '../state.js';
+import { store, summaryOf } from '../store.js';
+import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 import './audio-player.js';
 import { endsEarly, sameRecording } from './file-notes.js';
@@ -20,15 +20,12 @@ import { welcome } from './welcome.js';
 
 /** The transcript on show, or what to do first. */
 class TranscriptView extends View {
-  static topics = /** @type {const} */ (['transcript', 'library', 'boot', 'status']);
-
   render() {
-    const { opened } = state;
-    document.body.toggleAttribute('data-open', Boolean(opened));
+    const { opened } = store;
     if (!opened) return welcome();
-    const summary = state.summary(opened.id);
-    if (opened.error && !state.pending.has(opened.id)) return missing(opened.error);
-    if (!summary) return html`${back}<p class="quiet">Opening…</p>`;
+    const summary = summaryOf(opened.id);
+    if (opened.error && !store.pending.has(opened.id)) return missing(opened.error);
+    if (!summary) return html`${back}<p class="quiet">${t.opening}</p>`;
     return html`
       ${back}
       <article class="sheet" aria-labelledby="sheet-title">
@@ -38,42 +35,32 @@ class TranscriptView extends View {
         ${transcriptTools(summary, opened.transcript)} ${job(summary)}
         ${this.#text(summary)}
       </article>
-      ${
-        summary.audio_kept
-          ? html`<ew-audio-player .transcript=${summary.id}></ew-audio-player>`
-          : nothing
-      }
+      ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
     `;
   }
 
   /** @param {TranscriptSummary} summary */
   #text({ job: { state: stage }, audio_kept }) {
-    const { transcript, at_s } = state.opened ?? {};
-    if (!transcript) return UNFINISHED.has(stage) ? nothing : html`<p class="quiet">Opening…</p>`;
+    const { transcript, jump } = store.opened ?? {};
+    if (!transcript)
+      return UNFINISHED.has(stage) ? nothing : html`<p class="quiet">${t.opening}</p>`;
     if (!transcript.segments.length && stage === 'done') {
-      return html`<p class="quiet">No speech was found in this recording.</p>`;
+      return html`<p class="quiet">${t.noSpeech}</p>`;
     }
     return html`
       <ew-segment-list
         .segments=${transcript.segments}
         .transcript=${transcript.id}
         .language=${transcript.language}
-        .at_s=${at_s ?? null}
+        .jump=${jump ?? null}
         ?playable=${audio_kept}
         ?growing=${RUNNING.has(stage)}
       ></ew-segment-list>
     `;
   }
-
-  updated() {
-    const id = state.opened?.id;
-    if (state.opened?.transcript) state.opened.at_s = null;
-    if (id && state.summary(id)?.audio_kept) void playback.load(id);
-    else playback.unload();
-  }
 }
 
-const back = html`<a class="back" href="#/">All transcripts</a>`;
+const back = html`<a class="back" href="#/">${t.allTranscripts}</a>`;
 
 /** @param {import('../../generated/messages').ErrorView} error */
 const missing = (error) => html`
@@ -85,14 +72,15 @@ const missing = (error) => html`
 
 /** @param {TranscriptSummary} summary */
 function facts({ created_at, duration_s, language, language_probability, model, task }) {
-  const sure = language_probability;
+  const unsure = language_probability !== null && language_probability < 0.995;
   const parts = [
     when(created_at),
     duration_s ? length(duration_s) : '',
     language &&
-      languageName(language) +
-        (sure !== null && sure < 0.995 ? ` (${Math.round(sure * 100)} %)` : ''),
-    task === 'translate' ? 'translated to English' : '',
+      (unsure
+        ? t.unsureLanguage(languageName(language), Math.round(language_probability * 100))
+        : languageName(language)),
+    task === 'translate' ? t.translated : '',
     model,
   ];
   return html`<p class="facts">${parts.filter(Boolean).join(' · ')}</p>`;
@@ -111,7 +99,7 @@ function job(summary) {
         ${view.error?.hint}
       </p>
       ${fraction === null ? nothing : html`<progress max="1" .value=${fraction}></progress>`}
-      ${sameRecording(summary)} ${longFile(summary, state.estimates.get(summary.id))}
+      ${sameRecording(summary)} ${longFile(summary)}
       <div class="row-buttons">${jobButtons(summary, 'sheet-title')}</div>
     </div>
   `;

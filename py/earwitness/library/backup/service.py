@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from earwitness.domain.records import iso
 from earwitness.errors import EarwitnessError
 from earwitness.library.backup.transfer import AudioPart, Transfer
-from earwitness.library.document_cache import Texts
+from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Attachment, AudioShelf, BackupFiles, Clock, KeptAudio
-from earwitness.library.repository import Ledger
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.store import Store
+from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import BackupFile, BackupLoaded
 
-Hold = Callable[[str, bool], None]
-"""Keep the tab open while (reason, True)."""
 
-
-class BackupDesk:
+class BackupService:
     """One backup at a time; the file written last stays until the next one or the next visit."""
 
     def __init__(
         self,
-        ledger: Ledger,
-        texts: Texts,
+        repository: LibraryRepository,
+        documents: DocumentCache,
+        store: Store,
         shelf: AudioShelf,
         files: BackupFiles,
         clock: Clock,
-        hold: Hold,
-        changed: Callable[[str], Awaitable[None]],
+        wake_lock: WakeLock,
     ) -> None:
-        """`changed`: told the id of every recording that came in."""
-        self._transfer = Transfer(ledger, texts, shelf, clock)
+        self._transfer = Transfer(repository, documents, store, shelf, clock)
         self._shelf = shelf
         self._files = files
         self._clock = clock
-        self._hold = hold
-        self._changed = changed
-        self._turn = asyncio.Lock()
+        self._wake_lock = wake_lock
+        self._one_at_a_time = asyncio.Lock()
 
     async def save(self, *, audio: bool) -> BackupFile:
         """Write everything in the library into one file.
@@ -45,13 +41,10 @@ class BackupDesk:
         Raises:
             StorageError: it does not fit, or something cannot be read; no file is left.
         """
-        async with self._turn:
-            self._hold("backup", True)
-            try:
+        async with self._one_at_a_time:
+            with self._wake_lock.hold("backup"):
                 name = f"earwitness-{iso(self._clock.now())[:10]}.zip"
                 return await self._files.write(name, self._transfer.save(audio=audio))
-            finally:
-                self._hold("backup", False)
 
     async def load(self, attachment: Attachment) -> BackupLoaded:
         """Add what a backup holds and the library does not.
@@ -65,14 +58,9 @@ class BackupDesk:
             piece = self._files.part(attachment, part.start, part.stop)
             return await self._shelf.keep(id_, piece)
 
-        async with self._turn:
-            self._hold("backup", True)
-            try:
+        async with self._one_at_a_time:
+            with self._wake_lock.hold("backup"):
                 loaded = await self._transfer.load(self._files.open(attachment), keep)
-            finally:
-                self._hold("backup", False)
-        for id_ in loaded.added:
-            await self._changed(id_)
         return BackupLoaded(loaded.added, loaded.known)
 
     async def clear(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import Job
+from earwitness.domain.jobs import finished_job
 from earwitness.domain.records import Record, iso
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
@@ -16,12 +16,12 @@ from earwitness.errors import EarwitnessError
 from earwitness.library.backup.manifest import Saved
 from earwitness.library.backup.read import AudioPart, BackupReader, refused
 from earwitness.library.backup.write import BackupWriter
-from earwitness.library.document_cache import Texts, document_put
+from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import AudioShelf, Clock, KeptAudio
-from earwitness.library.repository import Ledger
-from earwitness.library.store import Change, Put, transcript_prefix, window_key
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.store import Store, transcript_prefix
 from earwitness.messages import TranscribeOptions
-from earwitness.serialization import from_plain, to_plain
+from earwitness.serialization import from_plain
 
 Keep = Callable[[str, AudioPart], Awaitable[KeptAudio]]
 """Puts a part of the backup on the shelf under an id; raises StorageError when it does not fit."""
@@ -39,9 +39,17 @@ class Loaded:
 class Transfer:
     """Moves whole recordings."""
 
-    def __init__(self, ledger: Ledger, texts: Texts, shelf: AudioShelf, clock: Clock) -> None:
-        self._ledger = ledger
-        self._texts = texts
+    def __init__(
+        self,
+        repository: LibraryRepository,
+        documents: DocumentCache,
+        store: Store,
+        shelf: AudioShelf,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._documents = documents
+        self._store = store
         self._shelf = shelf
         self._clock = clock
 
@@ -55,10 +63,10 @@ class Transfer:
             StorageError: something cannot be read.
         """
         wanted = tuple(dict.fromkeys(transcript_ids))
-        wanted = wanted or tuple(record.id for record in self._ledger.newest())
+        wanted = wanted or tuple(record.id for record in self._repository.records())
         writer = BackupWriter(iso(self._clock.now()))
         for id_ in wanted:
-            record = self._ledger.record(id_)
+            record = self._repository.record(id_)
             writer.add(await self._saved(id_))
             yield writer.drain()
             if audio and record.audio_path:
@@ -79,7 +87,7 @@ class Transfer:
         added: list[str] = []
         known: list[str] = []
         for id_ in reader.ids:
-            if id_ in self._ledger.records:
+            if id_ in self._repository:
                 known.append(id_)
                 continue
             await self._add(reader.read(id_), reader, keep)
@@ -87,14 +95,13 @@ class Transfer:
         return Loaded(tuple(added), tuple(known))
 
     async def _saved(self, id_: str) -> Saved:
-        store = self._ledger.store
-        kept = await store.get("documents", id_)
+        kept = await self._store.get("documents", id_)
         windows: dict[str, list[WindowRow]] = {}
-        for row in await store.scan("windows", prefix=transcript_prefix(id_)):
+        for row in await self._store.scan("windows", prefix=transcript_prefix(id_)):
             run = str(int(row.key.split("/")[1]))
             windows.setdefault(run, []).append(from_plain(WindowRow, row.value))
         return Saved(
-            record=self._ledger.record(id_),
+            record=self._repository.record(id_),
             document=from_plain(Document, kept) if kept is not None else Document(id_),
             windows={run: tuple(rows) for run, rows in windows.items()},
         )
@@ -108,27 +115,18 @@ class Transfer:
         part = reader.audio(record.id)
         if part is not None:
             record = await self._with_audio(record, await keep(record.id, part))
-        job = Job(
-            transcript_id=record.id,
-            options=TranscribeOptions(model=record.model, task=record.task),
-            order=0.0,
-            run=record.runs,
-            state="done",
-            position_s=record.duration_s,
-        )
-        changes: list[Change] = [
-            Put("windows", window_key(record.id, run, row.window), to_plain(row))
-            for run, rows in runs.items()
-            for row in rows
-        ]
-        changes += [document_put(saved.document), self._texts.shard(record, opened)]
+        options = TranscribeOptions(model=record.model, task=record.task)
+        job = finished_job(record.id, options, run=record.runs, duration_s=record.duration_s)
         try:
-            async with self._ledger.lock:
-                await self._ledger.commit([record], [job], changes)
+            async with self._repository.transaction() as t:
+                t.put(record, job, saved.document)
+                t.write(self._documents.shard(record, opened))
+                for run, rows in runs.items():
+                    t.put_windows(record.id, run, rows)
         except EarwitnessError:
             await self._shelf.delete(record.id)
             raise
-        await self._texts.index_one(record.id)
+        await self._documents.index_transcript(record.id)
 
     async def _with_audio(self, record: Record, kept: KeptAudio) -> Record:
         if record.fingerprint and kept.fingerprint != record.fingerprint:

@@ -1,98 +1,141 @@
-"""What the user does to a job: pause, resume, cancel, put first. Each is safe to repeat."""
+"""What the user does to jobs: pause, resume, cancel, move, put first, answer questions.
+
+Each command may be repeated. It is written first; then the executor that works on the job is told.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterable
 from typing import Literal
 
-from earwitness.domain import jobs as queue
-from earwitness.domain.jobs import ACTIVE, UNFINISHED, Job
+from earwitness.domain import jobs
+from earwitness.domain.jobs import Job
+from earwitness.domain.queue_order import first_order
 from earwitness.errors import BadRequestError
-from earwitness.library.queue.local_executor import Runner
-from earwitness.library.queue.remote_executor import Lane
-from earwitness.library.repository import Ledger
+from earwitness.library.queue.executor import Executor
+from earwitness.library.queue.local_executor import LocalExecutor
+from earwitness.library.queue.placement import Placement, is_unsent, without_download
+from earwitness.library.queue.remote_executor import RemoteExecutor
+from earwitness.library.repository import LibraryRepository
+from earwitness.messages import AllowServer, Settings
 
 
-class Control:
-    """Commits the wish first, then tells the engine."""
+class JobCommands:
+    """Each method raises NotFoundError for an unknown transcript, and StorageError if nothing
+    could be written; then nothing is changed."""
 
-    def __init__(self, ledger: Ledger, runner: Runner, lane: Lane) -> None:
-        self._ledger = ledger
-        self._runner = runner
-        self._lane = lane
+    def __init__(
+        self,
+        repository: LibraryRepository,
+        placement: Placement,
+        local: LocalExecutor,
+        remote: RemoteExecutor,
+    ) -> None:
+        self._repository = repository
+        self._placement = placement
+        self._local = local
+        self._remote = remote
 
     async def pause(self, transcript_id: str) -> None:
-        """Stop soon, with what is saved; nothing happens to a job that is not at work.
-
-        Raises:
-            NotFoundError, StorageError.
-        """
-        async with self._ledger.lock:
-            job = self._ledger.job(transcript_id)
-            if job.state not in ACTIVE:
-                return
-            await self._ledger.commit(jobs=[dataclasses.replace(job, state="paused")])
-        if job.on_server:
-            await self._lane.pause(transcript_id)
-        else:
-            await self._runner.pause_engine(transcript_id)
+        """Stop soon, with what is saved; nothing happens to a job that is not at work."""
+        before, job = await self._change(transcript_id, jobs.pause)
+        if job != before:
+            await self._executor_of(job).pause(transcript_id)
 
     async def resume(self, transcript_id: str) -> None:
-        """Wait for the engine again; without its audio, ask for the file.
-
-        Raises:
-            NotFoundError, StorageError.
-        """
-        async with self._ledger.lock:
-            job = self._ledger.job(transcript_id)
-            if job.state in ACTIVE or job.state == "done":
-                return
-            job = queue.requeued(job)
-            there = job.on_server and job.server.id
-            if not there and not self._ledger.record(transcript_id).audio_path:
-                job = dataclasses.replace(job, state="needs-file")
-            await self._ledger.commit(jobs=[job])
+        """Wait for the engine again; without its audio, ask for the file."""
+        audio_here = bool(self._repository.record(transcript_id).audio_path)
+        await self._change(transcript_id, lambda job: jobs.resume(job, audio_here=audio_here))
 
     async def cancel(self, transcript_id: str) -> None:
-        """End the job now; what is committed stays.
-
-        Raises:
-            NotFoundError, StorageError.
-        """
-        async with self._ledger.lock:
-            job = self._ledger.job(transcript_id)
-            if job.state not in UNFINISHED:
-                return
-            await self._ledger.commit(jobs=[dataclasses.replace(job, state="cancelled")])
-        if job.on_server:
-            await self._lane.recall(transcript_id)
-        else:
-            await self._runner.stop(transcript_id)
+        """End the job now; what is committed stays."""
+        before, job = await self._change(transcript_id, jobs.cancel)
+        if job != before:
+            await self._executor_of(job).stop(transcript_id)
 
     async def move(self, transcript_id: str, where: Literal["device", "server"]) -> None:
         """Go on with a job elsewhere: here from the last word, on a server from the beginning.
 
         Raises:
-            NotFoundError, StorageError.
             BadRequestError: it is done.
         """
-        job = self._ledger.job(transcript_id)
-        if job.state == "done":
+        if not jobs.may(self._repository.job(transcript_id), "move"):
             raise BadRequestError("This one is done.", hint="Run it again instead.")
-        options = dataclasses.replace(job.options, where=where)
-        audio = self._ledger.record(transcript_id).audio_path
-        changes = {"state": "queued" if audio else "needs-file", "options": options, "away": False}
-        await self._runner.stop(transcript_id)
-        await self._lane.recall(transcript_id, error=None, failed_window=None, **changes)
+        await self._local.stop(transcript_id)
+        await self._move(transcript_id, where)
 
     async def prioritise(self, transcript_id: str) -> None:
-        """Put a waiting job first.
+        """Put a waiting job first."""
+        first = first_order(self._repository.jobs_and_bin())
+        await self._change(transcript_id, lambda job: jobs.put_first(job, first))
 
-        Raises:
-            NotFoundError, StorageError.
+    async def interrupt(self, transcript_ids: Iterable[str]) -> None:
+        """Stop the work on recordings that went to the bin."""
+        for id_ in transcript_ids:
+            await self._local.stop(id_)
+            await self._remote.pause(id_)
+
+    async def approve_download(self, model_id: str, approved: bool) -> list[str]:
+        """Act on the answer to `DownloadNeeded`; return the ids of jobs that a refusal paused."""
+        self._placement.download_answered(model_id, approved)
+        if approved:
+            return []
+        return await self._change_all(lambda job: without_download(job, model_id))
+
+    async def change_settings(self, after: Settings) -> list[str]:
+        """Keep the settings; what is not on a server yet follows the user home.
+
+        Returns:
+            The ids of the jobs that moved.
         """
-        async with self._ledger.lock:
-            job = self._ledger.job(transcript_id)
-            first = queue.first_order(self._ledger.jobs.values())
-            moved: Job = dataclasses.replace(job, order=first)
-            await self._ledger.commit(jobs=[moved])
+        before = self._repository.settings
+        async with self._repository.transaction() as t:
+            t.put(after)
+        if after == before:
+            return []
+        moved: list[str] = []
+        if after.where == "device" and before.where != "device":
+            moved = [job.transcript_id for job in self._repository.jobs() if is_unsent(job)]
+            for id_ in moved:
+                await self._move(id_, "device")
+        return moved + await self._apply_settings()
+
+    async def allow_server(self, answer: AllowServer) -> list[str]:
+        """Keep the answer to `ServerNeeded` and act on it; return the ids of jobs it decided."""
+        async with self._repository.transaction() as t:
+            settings = self._repository.settings
+            consent = {**settings.server_consent, answer.origin: answer.allowed}
+            t.put(dataclasses.replace(settings, server_consent=consent))
+        self._placement.server_answered(answer.origin)
+        return await self._apply_settings()
+
+    async def _apply_settings(self) -> list[str]:
+        """Move jobs as the settings now say; return the ids of those that may not be sent."""
+        declined = await self._change_all(self._placement.after_no)
+        await self._local.hand_over()
+        await self._remote.retry_now()
+        return declined
+
+    async def _change(
+        self, transcript_id: str, transition: Callable[[Job], Job]
+    ) -> tuple[Job, Job]:
+        self._repository.record(transcript_id)
+        return await self._repository.change_job(transcript_id, transition)
+
+    async def _move(self, transcript_id: str, where: Literal["device", "server"]) -> None:
+        audio_here = bool(self._repository.record(transcript_id).audio_path)
+        await self._remote.take_back(
+            transcript_id, lambda job: jobs.move(job, where, audio_here=audio_here)
+        )
+
+    async def _change_all(self, transition: Callable[[Job], Job]) -> list[str]:
+        """Apply a transition to every job of the library; return the ids of those it changed."""
+        async with self._repository.transaction() as t:
+            before = self._repository.jobs()
+            changed = [job for each in before if (job := transition(each)) != each]
+            t.put(*changed)
+        return [job.transcript_id for job in changed]
+
+    def _executor_of(self, job: Job) -> Executor:
+        return self._remote if job.on_server else self._local

@@ -1,17 +1,19 @@
-"""Runs the queue: one job at a time on the engine, every batch committed before the next.
+"""Runs jobs on this device: one at a time, every batch committed before the next.
 
 The engine may die or hang at any moment. What is committed stays, and the job goes on from there:
-once more on a fresh engine, and when that dies at the same window too, the next job gets its turn.
+once more on a fresh engine, and when that dies at the same window too, the next job starts.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Literal
+from collections.abc import Callable
+from typing import Any
 
-from earwitness.domain.jobs import RUNNING, Job, after_failure, request_of
+from earwitness.domain import jobs
+from earwitness.domain.jobs import Job
+from earwitness.domain.records import Record
 from earwitness.engine_messages import (
     AudioOpened,
     EngineEvent,
@@ -19,20 +21,22 @@ from earwitness.engine_messages import (
     EngineReady,
     Finished,
     ModelLoading,
+    Transcribe,
     WarmUp,
     WindowsReady,
     WindowsSaved,
     Working,
 )
 from earwitness.errors import EarwitnessError, ErrorView
-from earwitness.library.ports import Emit, Engines, Host
+from earwitness.library.events import EngineState, Events
+from earwitness.library.models import ModelCatalogue
+from earwitness.library.ports import Engines, Host
 from earwitness.library.queue.commits import Commits
-from earwitness.library.queue.download_consent import Consent
-from earwitness.library.queue.placement import Choice
-from earwitness.library.queue.positions import Places
+from earwitness.library.queue.executor import Executor
+from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.watchdog import Watchdog, patience_s
-from earwitness.library.repository import Ledger
-from earwitness.library.wake_lock import Awake
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.wake_lock import WakeLock
 
 _log = logging.getLogger("earwitness.library")
 _HUNG = ErrorView(
@@ -40,117 +44,93 @@ _HUNG = ErrorView(
     "The speech engine stopped answering.",
     "Retry with a smaller model, or restart the browser.",
 )
-EngineState = Literal["off", "loading", "ready", "busy", "failed"]
 
 
-class Runner:
-    """Owns the engine. `running` names the recording it is occupied with."""
+class LocalExecutor:
+    """Owns the engine. `running` is the id of the recording that it works on."""
 
     def __init__(
         self,
-        ledger: Ledger,
+        repository: LibraryRepository,
         commits: Commits,
         engines: Engines,
+        models: ModelCatalogue,
         host: Host,
-        emit: Emit,
-        changed: Callable[[str], Awaitable[None]],
-        awake: Awake,
-        choice: Choice,
-        handed_over: Callable[[], None],
+        events: Events,
+        wake_lock: WakeLock,
+        placement: Placement,
+        server: Executor,
     ) -> None:
-        """`changed`: told the id of every transcript that changed, and '' for the status.
-        `handed_over`: told when a job is the server's from now on.
-        """
-        self._ledger = ledger
+        """`server`: starts the jobs that are handed over."""
+        self._repository = repository
         self._commits = commits
         self._engines = engines
+        self._models = models
         self._host = host
-        self._consent = Consent(ledger, emit)
-        self._changed = changed
-        self._places = Places(ledger, changed)
+        self._events = events
+        self._wake_lock = wake_lock
+        self._placement = placement
+        self._server = server
         self._watchdog = Watchdog()
-        self._awake = awake
-        self._choice = choice
-        self._handed_over = handed_over
         self.running: str | None = None
-        self.engine: EngineState = "off"
-        self.device: Literal["unknown", "wasm", "webgpu"] = "unknown"
-        self.threads = 0
         self._gpu_failed = False
         self._loaded_model = ""
 
-    async def pump(self) -> None:
+    async def start(self) -> None:
         """Start the next job when the engine is free."""
         while self.running is None:
             try:
-                job = await self._next()
+                job = await self._claim_next()
             except EarwitnessError as error:
                 _log.warning("The queue waits: %s %s", error, error.detail)
                 job = None
-            self._awake.hold("job", self.running is not None)
-            if job is None:
+            self._wake_lock.set("job", self.running is not None)
+            if job is None or await self._give_to_engine(job):
                 break
-            if await self._start(job):
-                break
-        await self._places.tell()
-        await self._changed("")
+        await self._events.queue_changed()
 
-    async def approve(self, model: str, approved: bool) -> None:
-        """The user's answer to `DownloadNeeded`; declined jobs wait as paused."""
-        async with self._ledger.lock:
-            declined = self._consent.answered(model, approved)
-            await self._ledger.commit(jobs=declined)
-        for job in declined:
-            await self._changed(job.transcript_id)
-
-    async def warm_up(self, model: str) -> None:
-        """Load a model that is here already while a file is still coming in.
-
-        Whatever goes wrong will be said when the job starts.
-        """
-        info = self._ledger.models.get(model)
-        if self.engine == "off" and info is not None and info.cached:
-            self.engine = "loading"
-            settings = self._ledger.settings
-            try:
-                await self._engines.warm_up(WarmUp(model, settings.device, settings.threads))
-            except EarwitnessError:
-                self.engine = "off"
-
-    async def stop(self, transcript_id: str) -> None:
-        """End this job's work now, if it is the one in the engine."""
+    async def pause(self, transcript_id: str) -> None:
+        """Stop this job after the batch in flight, or soon, if the engine works on it."""
         if self.running == transcript_id:
-            await self._discard_engine()
-
-    async def pause_engine(self, transcript_id: str) -> None:
-        """Stop this job after the batch in flight, or soon, if it is the one in the engine."""
-        if self.running == transcript_id:
-            self._ledger.pausing.add(transcript_id)
+            self._repository.show_progress(transcript_id, pausing=True)
             self._watchdog.pause()
             await self._engines.pause()
 
-    # ------------------------------------------------------------ events
+    async def stop(self, transcript_id: str) -> None:
+        """End this job's work now, if the engine works on it."""
+        if self.running == transcript_id:
+            await self._end_engine()
 
-    async def on_event(self, event: EngineEvent) -> None:
-        """Take in what the engine says. Words of a run that is over are ignored."""
-        self._watchdog.heard()
-        if isinstance(event, Working):
-            return
-        if isinstance(event, EngineReady):
-            await self._ready(event)
-        elif isinstance(event, ModelLoading):
-            await self._loading(event)
-        elif self._current(event.transcript_id, getattr(event, "run", None)):
+    async def warm_up(self, model_id: str) -> None:
+        """Load a model that is on this device already, while a file is still coming in.
+
+        If that fails, the job says so when it starts.
+        """
+        model = self._models.find(model_id)
+        if self._events.engine.state == "off" and model is not None and model.cached:
+            self._show_engine("loading")
+            settings = self._repository.settings
             try:
-                await self._heard(event)
-            except EarwitnessError as error:
-                await self._give_up(event.transcript_id, error.view())
-        elif isinstance(event, EngineFailed) and self.running is None:
-            await self._discard_engine("failed")
-            await self._changed("")
+                await self._engines.warm_up(WarmUp(model_id, settings.device, settings.threads))
+            except EarwitnessError:
+                self._show_engine("off")
+
+    async def hand_over(self) -> bool:
+        """Give the job in the engine to the server, if it takes too long here and may be sent."""
+        if self.running is None:
+            return False
+        job = self._repository.job(self.running, in_bin=True)
+        if job.state not in jobs.RUNNING or not self._placement.moves_to_server(job):
+            return False
+        await self._end_engine()
+        await self._repository.change_job(job.transcript_id, jobs.hand_over)
+        await self._events.transcript_changed(job.transcript_id)
+        await self._server.start()
+        await self.start()
+        return True
 
     async def check_engine(self) -> None:
-        """End an engine that has been silent for too long, as if it had died, or pauses too late.
+        """End an engine that is silent for too long, as if it had died, or that pauses too late.
 
         What a pause cuts off is decoded again from the resume point.
         """
@@ -159,172 +139,204 @@ class Runner:
         if id_ is None or verdict == "well":
             return
         if verdict == "late":
-            await self._discard_engine()
-            await self._changed(id_)
-            await self.pump()
+            await self._end_engine()
+            await self._events.transcript_changed(id_)
+            await self.start()
         else:
             _log.warning("The engine hangs on %s", id_)
-            run = self._ledger.jobs[id_].run
+            run = self._repository.job(id_, in_bin=True).run
             await self.on_event(EngineFailed(id_, run, _HUNG, engine_lost=True))
 
-    async def _heard(self, event: AudioOpened | WindowsReady | Finished | EngineFailed) -> None:
-        match event:
-            case AudioOpened():
-                await self._opened(event)
-            case WindowsReady():
-                await self._windows(event)
-            case Finished():
-                await self._finished(event)
-            case EngineFailed():
-                await self._failed(event)
+    # ------------------------------------------------------------ events of the engine
 
-    def _current(self, transcript_id: str, run: int | None) -> bool:
+    async def on_event(self, event: EngineEvent) -> None:
+        """Act on an event of the engine. Those of a run that is over are ignored."""
+        self._watchdog.heard()
+        match event:
+            case Working():
+                pass
+            case EngineReady():
+                await self._on_ready(event)
+            case ModelLoading():
+                await self._on_loading(event)
+            case EngineFailed() if self.running is None:
+                await self._end_engine("failed")
+                await self._events.status_changed()
+            case AudioOpened() if event.transcript_id == self.running:
+                await self._on_job_event(event)
+            case WindowsReady() | Finished() | EngineFailed() if self._is_current(
+                event.transcript_id, event.run
+            ):
+                await self._on_job_event(event)
+            case _:
+                pass
+
+    async def _on_job_event(
+        self, event: AudioOpened | WindowsReady | Finished | EngineFailed
+    ) -> None:
+        try:
+            match event:
+                case AudioOpened():
+                    await self._on_opened(event)
+                case WindowsReady():
+                    await self._on_windows(event)
+                case Finished():
+                    await self._on_finished(event)
+                case EngineFailed():
+                    await self._on_failed(event)
+        except EarwitnessError as error:
+            await self._on_storage_failed(event.transcript_id, error.view())
+
+    def _is_current(self, transcript_id: str, run: int) -> bool:
         if transcript_id != self.running:
             return False
-        return run is None or run == self._ledger.jobs[transcript_id].run
+        return run == self._repository.job(transcript_id, in_bin=True).run
 
-    async def _ready(self, event: EngineReady) -> None:
-        self.device = "webgpu" if event.device == "webgpu" else "wasm"
-        self.threads = event.threads
+    async def _on_ready(self, event: EngineReady) -> None:
+        device = "webgpu" if event.device == "webgpu" else "wasm"
+        self._show_engine(self._events.engine.state, device=device, threads=event.threads)
         self._loaded_model = event.model
-        await self._ledger.refresh_models(self._host)
+        await self._models.refresh()
         if self.running is None:
-            self.engine = "ready"
+            self._show_engine("ready")
         else:
-            await self._transcribing(self.running)
-        await self._changed("")
+            await self._set_transcribing(self.running)
+        await self._events.status_changed()
 
-    async def _loading(self, event: ModelLoading) -> None:
+    async def _on_loading(self, event: ModelLoading) -> None:
         if self.running is not None:
-            self._ledger.loading[self.running] = (event.loaded_bytes, event.total_bytes)
-            await self._changed(self.running)
+            loading = (event.loaded_bytes, event.total_bytes)
+            self._repository.show_progress(self.running, loading=loading)
+            await self._events.transcript_changed(self.running)
 
-    async def _opened(self, event: AudioOpened) -> None:
-        async with self._ledger.lock:
-            record = self._ledger.records[event.transcript_id]
+    async def _on_opened(self, event: AudioOpened) -> None:
+        id_ = event.transcript_id
+        async with self._repository.transaction() as t:
+            record = self._repository.record(id_, in_bin=True)
             duration_s = event.duration_s if event.duration_s > 0 else record.duration_s
             opened = dataclasses.replace(record, duration_s=duration_s, tracks=event.tracks)
             if opened != record:
-                await self._ledger.commit([opened])
-        if await self.reconsider():
+                t.put(opened)
+        if await self.hand_over():
             return
-        if self._loaded_model == self._ledger.jobs[event.transcript_id].options.model:
-            await self._transcribing(event.transcript_id)
-        await self._changed(event.transcript_id)
+        if self._loaded_model == self._repository.job(id_, in_bin=True).options.model:
+            await self._set_transcribing(id_)
+        await self._events.transcript_changed(id_)
 
-    async def reconsider(self) -> bool:
-        """Hand the job in the engine over to the server, if it takes too long here and may go."""
-        job = self._ledger.jobs.get(self.running or "")
-        if job is None or job.state not in RUNNING or not self._choice.leaves(job):
-            return False
-        await self._discard_engine()
-        await self._choice.send_away(job.transcript_id)
-        await self._changed(job.transcript_id)
-        self._handed_over()
-        await self.pump()
-        return True
-
-    async def _transcribing(self, transcript_id: str) -> None:
-        self.engine = "busy"
-        async with self._ledger.lock:
-            job = self._ledger.jobs[transcript_id]
-            if job.state == "loading":
-                await self._ledger.commit(jobs=[dataclasses.replace(job, state="transcribing")])
-                self._ledger.loading.pop(transcript_id, None)
-        await self._changed(transcript_id)
-
-    async def _windows(self, event: WindowsReady) -> None:
-        await self._transcribing(event.transcript_id)
-        await self._commits.windows(event)
-        await self._changed(event.transcript_id)
-        if self._current(event.transcript_id, event.run):
+    async def _on_windows(self, event: WindowsReady) -> None:
+        await self._set_transcribing(event.transcript_id)
+        await self._commits.commit_windows(event)
+        await self._events.transcript_changed(event.transcript_id)
+        if self._is_current(event.transcript_id, event.run):
             await self._engines.acknowledge(WindowsSaved(event.resume.batch))
 
-    async def _finished(self, event: Finished) -> None:
-        await self._commits.finished(event)
+    async def _on_finished(self, event: Finished) -> None:
+        await self._commits.commit_finish(event)
         self._release("ready")
-        await self._changed(event.transcript_id)
-        await self.pump()
+        await self._events.transcript_changed(event.transcript_id)
+        await self.start()
 
-    async def _failed(self, event: EngineFailed) -> None:
-        job = self._ledger.jobs[event.transcript_id]
-        after = self._choice.after_failure(after_failure(job, event.error, event.engine_lost))
-        if job.state not in RUNNING:
-            after = job
-        self._gpu_failed |= event.engine_lost and self.device == "webgpu"
-        if event.engine_lost or after.state == "queued":
-            await self._discard_engine("failed")
-        self._release(self.engine if self.engine in ("off", "failed") else "ready")
-        await self._keep(after)
-        await self.pump()
+    async def _on_failed(self, event: EngineFailed) -> None:
+        failing = self._failing(event.error, engine_lost=event.engine_lost)
+        job = failing(self._repository.job(event.transcript_id, in_bin=True))
+        self._gpu_failed |= event.engine_lost and self._events.engine.device == "webgpu"
+        if event.engine_lost or job.state == "queued":
+            await self._end_engine("failed")
+        engine = self._events.engine.state
+        self._release(engine if engine in ("off", "failed") else "ready")
+        await self._conclude(event.transcript_id, failing)
+        await self.start()
+
+    async def _on_storage_failed(self, transcript_id: str, error: ErrorView) -> None:
+        await self._end_engine()
+        await self._conclude(transcript_id, lambda job: jobs.fail_to_save(job, error))
+        await self.start()
+
+    async def _set_transcribing(self, transcript_id: str) -> None:
+        self._show_engine("busy")
+        before, job = await self._repository.change_job(transcript_id, jobs.transcribe)
+        if job != before:
+            self._repository.show_progress(transcript_id, loading=(0, 0))
+        await self._events.transcript_changed(transcript_id)
 
     # ------------------------------------------------------------ starting and ending
 
-    async def _next(self) -> Job | None:
+    async def _claim_next(self) -> Job | None:
         facts = await self._host.facts()
-        async with self._ledger.lock:
-            if self.running is not None:
+        async with self._repository.transaction() as t:
+            at_work = {self.running: None} if self.running is not None else {}
+            job = self._placement.next_job("device", at_work, metered=facts.metered)
+            if job is None:
                 return None
-            job = self._ledger.next_job(self._consent.allowed(facts))
-            return None if job is None else await self._claim(job)
-
-    async def _claim(self, job: Job) -> Job:
-        state = "transcribing" if self._loaded_model == job.options.model else "loading"
-        job = dataclasses.replace(job, state=state)
-        await self._ledger.commit(jobs=[job])
+            job = jobs.start(job, loaded=self._loaded_model == job.options.model)
+            t.put(job)
         self.running = job.transcript_id
-        model = self._ledger.models.get(job.options.model)
-        size = model.bytes if model is not None else 0
-        speeds = self._ledger.speeds
+        model = self._models.find(job.options.model)
+        size, speeds = model.bytes if model is not None else 0, self._repository.speeds
         self._watchdog.begin(patience_s(speeds, job.options.model, size, job.position_s))
-        self.engine = "busy" if state == "transcribing" else "loading"
+        self._show_engine("busy" if job.state == "transcribing" else "loading")
         return job
 
-    async def _start(self, job: Job) -> bool:
-        """Hand the job to the engine; False when no engine can be started."""
-        record, settings = self._ledger.records[job.transcript_id], self._ledger.settings
+    async def _give_to_engine(self, job: Job) -> bool:
+        """Hand a claimed job to the engine; return False when no engine can be started."""
+        record = self._repository.record(job.transcript_id, in_bin=True)
+        settings = self._repository.settings
         device = "wasm" if job.fallback or self._gpu_failed else settings.device
-        await self._changed(job.transcript_id)
+        await self._events.transcript_changed(job.transcript_id)
         try:
-            await self._engines.start(
-                request_of(job, record, device=device, threads=settings.threads)
-            )
+            await self._engines.start(_request(job, record, device, settings.threads))
         except EarwitnessError as error:
-            if not self._current(job.transcript_id, job.run):
+            if not self._is_current(job.transcript_id, job.run):
                 return True
-            await self._discard_engine("failed")
-            after = after_failure(job, error.view(), engine_lost=True)
-            await self._keep(self._choice.after_failure(after))
+            await self._end_engine("failed")
+            failing = self._failing(error.view(), engine_lost=True)
+            await self._conclude(job.transcript_id, failing)
             return False
         return True
 
-    async def _give_up(self, transcript_id: str, error: ErrorView) -> None:
-        """Storage does not take the words: end the job, keep the queue going."""
-        await self._discard_engine()
-        job = self._ledger.jobs[transcript_id]
-        await self._keep(dataclasses.replace(job, state="failed", error=error))
-        await self.pump()
+    def _failing(self, error: ErrorView, *, engine_lost: bool) -> Callable[[Job], Job]:
+        """Return the transition of a job that failed: again here, on the server, or to its end."""
 
-    async def _keep(self, job: Job) -> None:
-        """Write the job's new state; if even that fails, show it at least."""
-        async with self._ledger.lock:
-            self._ledger.loading.pop(job.transcript_id, None)
-            try:
-                await self._ledger.commit(jobs=[job])
-            except EarwitnessError:
-                self._ledger.jobs[job.transcript_id] = job
-        await self._changed(job.transcript_id)
+        def after(job: Job) -> Job:
+            failed = jobs.fail_on_device(job, error, engine_lost=engine_lost)
+            return self._placement.after_failure(failed)
+
+        return after
+
+    async def _conclude(self, transcript_id: str, transition: Callable[[Job], Job]) -> None:
+        """Write how a job ended here; if even that fails, show it at least."""
+        self._repository.show_progress(transcript_id, loading=(0, 0))
+        _, job = await self._repository.change_job(transcript_id, transition, even_unsaved=True)
+        await self._events.transcript_changed(transcript_id)
         if job.on_server:
-            self._handed_over()
+            await self._server.start()
 
-    async def _discard_engine(self, state: EngineState = "off") -> None:
+    async def _end_engine(self, state: EngineState = "off") -> None:
         self._release(state)
         self._loaded_model = ""
         await self._engines.terminate()
 
     def _release(self, state: EngineState) -> None:
         if self.running is not None:
-            self._ledger.loading.pop(self.running, None)
-            self._ledger.pausing.discard(self.running)
+            self._repository.show_progress(self.running, loading=(0, 0), pausing=False)
         self.running = None
-        self.engine = state
+        self._show_engine(state)
+
+    def _show_engine(self, state: EngineState, **changes: Any) -> None:
+        status = dataclasses.replace(self._events.engine, state=state, **changes)
+        self._events.engine = status
+
+
+def _request(job: Job, record: Record, device: str, threads: int) -> Transcribe:
+    return Transcribe(
+        transcript_id=job.transcript_id,
+        run=job.run,
+        audio_path=record.audio_path,
+        fingerprint=record.fingerprint,
+        options=job.options,
+        resume=job.resume,
+        device=device,
+        threads=threads,
+        start_s=job.start_s,
+        end_s=job.end_s,
+    )

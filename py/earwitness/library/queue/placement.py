@@ -1,147 +1,257 @@
-"""What the server is asked to do: as the settings say, and never without the user's word."""
+"""Where a job runs, and why it does not start: every rule that decides it.
+
+`Placement.why_waiting` answers for one job; both executors start what has no reason to wait. A job
+runs on this device unless the user chose the server, or `auto` hands it over: because it failed
+here, or because it takes too long. Nothing is sent, and no model is fetched over a connection that
+counts bytes, before the user has agreed.
+"""
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
-from earwitness.domain.jobs import FATAL_ERRORS, RUNNING, Job
+from earwitness.domain.jobs import (
+    ACTIVE,
+    FATAL_ERRORS,
+    Job,
+    decline_download,
+    decline_server,
+    hand_over_failed,
+)
+from earwitness.domain.queue_order import queued
 from earwitness.errors import BadRequestError, ErrorView
-from earwitness.library.ports import Emit
-from earwitness.library.repository import Ledger
-from earwitness.messages import ServerNeeded, ServerView
-from earwitness.remote.address import Address, read_address
+from earwitness.library.events import Events
+from earwitness.library.models import ModelCatalogue
+from earwitness.library.ports import ModelInfo
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.server_settings import server_address, server_consent
+from earwitness.messages import DownloadNeeded, JobState, ServerNeeded
 
-Reason = Literal["cannot", "too-long"]
-_CONSENT = "ConsentError"
-"""The kind of "error" that a job shows while it waits for the user's answer."""
+Place = Literal["device", "server"]
+CAPACITY: Mapping[Place, int] = {"device": 1, "server": 2}
+"""Jobs at once."""
 
 
-class Choice:
-    """Decides between this device and the server; asks once before `auto` sends anything."""
+@dataclass(frozen=True, slots=True)
+class NotQueued:
+    """Only the user brings it back into the queue, or it is done. `needs-file`: with its audio."""
 
-    def __init__(self, ledger: Ledger, emit: Emit) -> None:
-        self._ledger = ledger
-        self._emit = emit
-        self._asked: set[str] = set()
+    state: JobState
 
-    def address(self) -> Address:
-        """The server of the settings.
 
-        Raises:
-            BadRequestError: what stands there is no address.
+@dataclass(frozen=True, slots=True)
+class PlaceTaken:
+    """Other jobs have to end first, or the engine has not let go of this one yet."""
+
+    transcript_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadConsent:
+    """Its model would be fetched over a metered connection, and the user has not agreed."""
+
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConsent:
+    """`auto` would send it to this server, and the user has not agreed."""
+
+    origin: str
+    answer: Literal[False] | None
+    """None: the user has not answered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAway:
+    """Its server does not answer, or is busy."""
+
+    message: str
+    detail: str
+    retry_s: float
+    """It is asked again after this time."""
+
+    def view(self) -> ErrorView:
+        """Return what the job shows while it waits."""
+        hint = "It goes on by itself when the server is back. Or transcribe it on this device."
+        return ErrorView("ServerAwayError", self.message, hint, self.detail)
+
+
+WaitReason = NotQueued | PlaceTaken | DownloadConsent | ServerConsent | ServerAway
+AtWork = Mapping[str, ServerAway | None]
+"""Jobs that hold a room in a place, each with the reason why it waits in it; None: it runs."""
+
+
+class Placement:
+    """Decides from repository and catalogue, and asks the user for what only the user can decide.
+
+    It remembers until the tab is closed which questions are open and which downloads are agreed.
+    """
+
+    def __init__(
+        self, repository: LibraryRepository, models: ModelCatalogue, events: Events
+    ) -> None:
+        self._repository = repository
+        self._models = models
+        self._events = events
+        self._approved_models: set[str] = set()
+        self._asked_models: set[str] = set()
+        self._asked_origins: set[str] = set()
+
+    # ------------------------------------------------------------ what may start
+
+    def why_waiting(self, job: Job, at_work: AtWork, *, metered: bool = False) -> WaitReason | None:
+        """Return why a job of the library does not start; None: it may start now.
+
+        Args:
+            job: any job whose record is not in the bin.
+            at_work: the jobs that its place works on.
+            metered: the connection counts bytes.
         """
-        return read_address(self._ledger.settings.server_url, self._ledger.page_origin)
+        if job.state != "queued":
+            return NotQueued(job.state)
+        if job.transcript_id in at_work:
+            return at_work[job.transcript_id] or PlaceTaken((job.transcript_id,))
+        if len(at_work) >= CAPACITY["server" if job.on_server else "device"]:
+            return PlaceTaken(tuple(at_work))
+        if job.on_server:
+            return self._why_not_sent(job)
+        return self._why_not_fetched(job) if metered else None
 
-    def view(self) -> ServerView | None:
-        """The server for the page to show; None while everything stays on this device."""
-        settings = self._ledger.settings
-        if settings.where == "device":
-            return None
-        try:
-            address = self.address()
-        except BadRequestError:
-            return None
-        allowed = settings.where == "server" or settings.server_consent.get(address.origin, False)
-        return ServerView(address.origin, address.kind, allowed)
+    def next_job(self, place: Place, at_work: AtWork, *, metered: bool = False) -> Job | None:
+        """Return the first job that may start in a place; ask the user about those before it.
 
-    def may_start(self, job: Job) -> bool:
-        """Whether a job of the server's may be sent: the user chose the server, or agreed."""
+        A download is asked for once it is that job's turn.
+        """
+        waiting = queued(self._repository.jobs(), on_server=place == "server")
+        for job in waiting:
+            match self.why_waiting(job, at_work, metered=metered):
+                case None:
+                    return job
+                case DownloadConsent(model) if job == waiting[0]:
+                    self._ask_to_download(model)
+                case ServerConsent(origin, None):
+                    self._ask_to_send(job, origin, "cannot")
+                case _:
+                    pass
+        return None
+
+    def _why_not_fetched(self, job: Job) -> DownloadConsent | None:
+        model = self._models.find(job.options.model)
+        if model is None or model.cached or model.id in self._approved_models:
+            return None  # Of a model that nobody knows, the engine will say what is wrong.
+        return DownloadConsent(model) if self._repository.settings.confirm_download else None
+
+    def _why_not_sent(self, job: Job) -> ServerConsent | None:
         if not job.away or job.options.where == "server":
-            return True
+            return None
         try:
-            origin = self.address().origin
+            origin = self._origin()
         except BadRequestError:
-            return True  # Nothing can be sent; the lane says what is wrong with the address.
-        consent = self._ledger.settings.server_consent.get(origin)
-        if consent is None:
-            self._ask(job, origin, "cannot")
-        return consent is True
+            return None  # Nothing can be sent: the executor says what is wrong with the address.
+        answer = self._consent()
+        return None if answer else ServerConsent(origin, answer)
 
-    def too_long_s(self, job: Job) -> float:
-        """How long this device would still take, where that is more than `auto` allows; else 0."""
-        limit_s = self._ledger.settings.server_after_s
-        duration_s = self._ledger.records[job.transcript_id].duration_s
-        if job.options.where != "auto" or job.away or not job.whole or limit_s <= 0:
-            return 0.0
-        model = job.options.model
-        left_s = self._ledger.speeds.remaining_s(model, job.position_s, duration_s) or 0.0
-        return left_s if left_s > limit_s else 0.0
+    # ------------------------------------------------------------ this device or the server
 
-    def leaves(self, job: Job) -> bool:
-        """Whether a job that has begun here goes to the server because it takes too long.
+    def moves_to_server(self, job: Job) -> bool:
+        """Return whether a job at work here takes longer than `auto` allows, and may be sent.
 
-        While the user has not answered, it goes on here.
+        The user is asked; until there is an answer, the job goes on here.
         """
-        seconds = self.too_long_s(job)
+        too_long_s = self._too_long_s(job)
         consent = self._consent()
-        if not seconds or consent is False:
-            return False
-        if consent is None:
-            try:
-                self._ask(job, self.address().origin, "too-long", seconds)
-            except BadRequestError:
-                return False
-        return consent is True
-
-    async def send_away(self, transcript_id: str) -> None:
-        """Put a job that is at work here into the server's part of the queue.
-
-        Raises:
-            StorageError: it is as before.
-        """
-        async with self._ledger.lock:
-            job = self._ledger.jobs[transcript_id]
-            if job.state in RUNNING:
-                job = dataclasses.replace(job, state="queued", away=True)
-                await self._ledger.commit(jobs=[job])
+        if too_long_s and consent is None:
+            self._ask_to_send(job, self._origin(), "too-long", too_long_s)
+        return bool(too_long_s) and consent is True
 
     def after_failure(self, job: Job) -> Job:
-        """The same, or the job waiting for the server: this device could not do it."""
-        error = job.error
-        hopeless = job.state == "failed" and error is not None and error.type not in FATAL_ERRORS
-        if not hopeless or error is None or job.options.where != "auto" or not job.whole:
+        """Return a job that failed here, handed over to the server if that may do it."""
+        error, consent = job.error, self._consent()
+        if job.state != "failed" or error is None or error.type in FATAL_ERRORS:
             return job
-        consent = self._consent()
-        if consent is False:
+        if job.options.where != "auto" or not job.whole or consent is False:
             return job
-        waits = None if consent else _waiting(self.address().origin, error)
-        return dataclasses.replace(
-            job, state="queued", away=True, error=waits, failed_window=None, fallback=False
-        )
+        return hand_over_failed(job, None if consent else _asks_to_send(self._origin(), error))
 
-    def refused(self) -> list[Job]:
-        """What was to be sent when the user said no: tried here, or failed. To be committed."""
-        if self._consent() is not False:
-            return []
-        return [
-            _kept_here(job)
-            for job in self._ledger.active_jobs()
-            if job.state == "queued" and job.away and not job.server.base
-        ]
+    def after_no(self, job: Job) -> Job:
+        """Return a job that waits to be sent though the user said no: tried here, or failed."""
+        if self._consent() is not False or not job.away or job.server.base:
+            return job
+        failed_here = job.error is not None and job.error.type == _CONSENT
+        return decline_server(job, _not_sent(job.error) if failed_here else None)
 
-    def answered(self, origin: str) -> None:
-        """The question has its answer; should that be forgotten, it may be asked again."""
-        self._asked.discard(origin)
+    def _too_long_s(self, job: Job) -> float:
+        """Return how long this device would still take; 0: not longer than `auto` allows."""
+        limit_s = self._repository.settings.server_after_s
+        if job.options.where != "auto" or job.away or not job.whole or limit_s <= 0:
+            return 0.0
+        duration_s = self._repository.record(job.transcript_id, in_bin=True).duration_s
+        model, speeds = job.options.model, self._repository.speeds
+        left_s = speeds.remaining_s(model, job.position_s, duration_s) or 0.0
+        return left_s if left_s > limit_s else 0.0
+
+    # ------------------------------------------------------------ the user's answers
+
+    def download_answered(self, model_id: str, approved: bool) -> None:
+        """Remember the answer to `DownloadNeeded`. Without an agreement it is asked for again."""
+        self._asked_models.discard(model_id)
+        if approved:
+            self._approved_models.add(model_id)
+
+    def server_answered(self, origin: str) -> None:
+        """The answer to `ServerNeeded` is in the settings; without one it is asked for again."""
+        self._asked_origins.discard(origin)
+
+    def _ask_to_download(self, model: ModelInfo) -> None:
+        if model.id not in self._asked_models:
+            self._asked_models.add(model.id)
+            self._events.emit(DownloadNeeded(model.id, model.bytes, metered=True))
+
+    def _ask_to_send(
+        self, job: Job, origin: str, reason: Literal["cannot", "too-long"], seconds: float = 0.0
+    ) -> None:
+        if origin not in self._asked_origins:
+            self._asked_origins.add(origin)
+            record = self._repository.record(job.transcript_id, in_bin=True)
+            self._events.emit(
+                ServerNeeded(origin, record.id, record.name, record.audio_bytes, reason, seconds)
+            )
+
+    def _origin(self) -> str:
+        repository = self._repository
+        return server_address(repository.settings, repository.page_origin).origin
 
     def _consent(self) -> bool | None:
-        """The user's answer; None before there is one. False also without an address."""
-        try:
-            origin = self.address().origin
-        except BadRequestError:
-            return False
-        return self._ledger.settings.server_consent.get(origin)
-
-    def _ask(self, job: Job, origin: str, reason: Reason, seconds: float = 0.0) -> None:
-        if origin in self._asked:
-            return
-        self._asked.add(origin)
-        record = self._ledger.records[job.transcript_id]
-        id_, name = record.id, record.name
-        self._emit(ServerNeeded(origin, id_, name, record.audio_bytes, reason, seconds))
+        return server_consent(self._repository.settings, self._repository.page_origin)
 
 
-def _waiting(origin: str, error: ErrorView) -> ErrorView:
+def without_download(job: Job, model_id: str) -> Job:
+    """Return a job that waits for a model which the user does not want to fetch: paused."""
+    if job.on_server or job.options.model != model_id:
+        return job
+    return decline_download(
+        job,
+        ErrorView(
+            "ModelError",
+            "The speech model was not downloaded.",
+            "Resume when you want to download it, or choose a model that is already here.",
+        ),
+    )
+
+
+def is_unsent(job: Job) -> bool:
+    """Return whether a job goes on by itself for a server that has not accepted it yet."""
+    return job.on_server and job.state in ACTIVE and not job.server.id
+
+
+_CONSENT = "ConsentError"
+"""The type of "error" that a job shows while it waits for the user's answer."""
+
+
+def _asks_to_send(origin: str, error: ErrorView) -> ErrorView:
     return ErrorView(
         _CONSENT,
         f"This device cannot transcribe it. May it be sent to {origin}?",
@@ -150,14 +260,10 @@ def _waiting(origin: str, error: ErrorView) -> ErrorView:
     )
 
 
-def _kept_here(job: Job) -> Job:
-    error = job.error
-    if error is None or error.type != _CONSENT:
-        return dataclasses.replace(job, away=False)
-    declined = ErrorView(
+def _not_sent(asked: ErrorView | None) -> ErrorView:
+    return ErrorView(
         "ModelError",
         "This device could not transcribe it, and it was not sent to the server.",
         "Retry here, or choose the server in the settings.",
-        error.detail,
+        asked.detail if asked else "",
     )
-    return dataclasses.replace(job, state="failed", away=False, error=declined)

@@ -1,4 +1,4 @@
-"""The server's side of the queue: a few recordings at once, each until it is done or given up.
+"""Runs jobs on a server: a few recordings at once, each until it is done or given up.
 
 A server that is lost is asked again after 1, 2, 4 … 60 seconds, and at once when the connection
 comes back; meanwhile the job waits in the queue and says why.
@@ -7,133 +7,123 @@ comes back; meanwhile the job waits in the queue and says why.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
-from earwitness.domain.jobs import ACTIVE, Job, ServerJob
-from earwitness.errors import BadRequestError, EarwitnessError, ErrorView, ServerAwayError
+from earwitness.domain import jobs
+from earwitness.domain.jobs import Job
+from earwitness.errors import EarwitnessError, ErrorView, ServerAwayError
+from earwitness.library.background import BackgroundTasks
+from earwitness.library.events import Events
 from earwitness.library.ports import Clock
-from earwitness.library.queue.errand import Desk, Errand
-from earwitness.library.queue.placement import Choice
-from earwitness.messages import ServerView
+from earwitness.library.queue.commits import Commits
+from earwitness.library.queue.placement import Placement, ServerAway
+from earwitness.library.queue.remote_run import RemoteRun
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.reruns import Reruns
+from earwitness.library.server_settings import server_address
+from earwitness.library.wake_lock import WakeLock
 from earwitness.remote.earwitness_client import EarwitnessClient
-from earwitness.remote.openai_client import OpenAiClient
+from earwitness.remote.http import HttpClient
 
 _log = logging.getLogger("earwitness.library")
-MOST = 2
-"""Recordings on a server at once."""
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
-_WAITING = "It goes on by itself when the server is back. Or transcribe it on this device."
 
 
-class Lane:
-    """Owns every errand. A job in it is in the state that the library shows."""
+class RemoteExecutor:
+    """Owns a task for each job that a server works on, or that waits for its server."""
 
     def __init__(
         self,
-        desk: Desk,
-        choice: Choice,
+        repository: LibraryRepository,
+        commits: Commits,
+        reruns: Reruns,
+        http: HttpClient,
         clock: Clock,
-        hold: Callable[[str, bool], None],
-        finished: Callable[[], None],
+        events: Events,
+        wake_lock: WakeLock,
+        placement: Placement,
+        background: BackgroundTasks,
     ) -> None:
-        """`hold`: keep the tab open for a reason; `finished`: told when words are complete."""
-        self._desk = desk
-        self._choice = choice
+        self._repository = repository
+        self._commits = commits
+        self._reruns = reruns
+        self._http = http
         self._clock = clock
-        self._hold = hold
-        self._finished = finished
+        self._events = events
+        self._wake_lock = wake_lock
+        self._placement = placement
+        self._background = background
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._behind: set[asyncio.Task[None]] = set()
-        self._nudged = asyncio.Event()
+        self._waits: dict[str, ServerAway | None] = {}
+        """Why the jobs in `_tasks` wait; None: the server works on them."""
+        self._retry = asyncio.Event()
 
-    def pump(self) -> None:
-        """Start what waits and may be sent."""
-        ledger = self._desk.ledger
-        waiting = [job for job in ledger.active_jobs() if job.state == "queued" and job.on_server]
-        for job in sorted(waiting, key=lambda job: (job.order, job.transcript_id)):
+    async def start(self) -> None:
+        """Start what waits and may be sent, as far as there is room."""
+        while (job := self._placement.next_job("server", self._waits)) is not None:
             id_ = job.transcript_id
-            if len(self._tasks) < MOST and id_ not in self._tasks and self._choice.may_start(job):
-                self._tasks[id_] = asyncio.ensure_future(self._work(id_))
+            self._waits[id_] = None
+            self._tasks[id_] = asyncio.ensure_future(self._work(id_))
 
-    def nudge(self) -> None:
-        """The connection is back, or the settings changed: ask lost servers again now."""
-        self._nudged.set()
-        self._nudged = asyncio.Event()
-        self.pump()
-
-    async def settle(self) -> None:
-        """Wait until nothing is under way."""
-        while self._tasks or self._behind:
-            await asyncio.gather(*self._tasks.values(), *self._behind, return_exceptions=True)
+    async def pause(self, transcript_id: str) -> None:
+        """Hang up, and let the server stop after the batch in flight."""
+        await self.hang_up(transcript_id)
+        job = self._repository.job(transcript_id, in_bin=True)
+        if job.on_server and job.server.id:
+            self._tell(job.server.base, lambda api: api.cancel_job(job.server.id))
+        await self.start()
 
     async def stop(self, transcript_id: str) -> None:
-        """Hang up; what is committed stays, and the server goes on."""
+        """Hang up, and let the server delete audio and words of the job."""
+        await self.take_back(transcript_id, jobs.leave_server)
+
+    async def take_back(self, transcript_id: str, transition: Callable[[Job], Job]) -> None:
+        """Do as `stop`, with a transition that leaves the server.
+
+        Raises:
+            StorageError: the job is as before, and the server keeps what it has.
+        """
+        await self.hang_up(transcript_id)
+        before, _ = await self._repository.change_job(transcript_id, transition)
+        self.delete_copies([before])
+        await self.start()
+
+    async def hang_up(self, transcript_id: str) -> None:
+        """End the connection about a job. What is committed stays, and the server goes on."""
         task = self._tasks.pop(transcript_id, None)
+        self._waits.pop(transcript_id, None)
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def pause(self, transcript_id: str) -> None:
-        """Hang up, and let the server stop after the batch in flight."""
-        await self.stop(transcript_id)
-        job = self._desk.ledger.jobs[transcript_id]
-        if job.on_server and job.server.id:
-            self._tell(job.server.base, lambda api: api.cancel_job(job.server.id))
-        self.pump()
+    async def retry_now(self) -> None:
+        """Ask lost servers again: the connection is back, or the settings changed."""
+        self._retry.set()
+        self._retry = asyncio.Event()
+        await self.start()
 
-    async def recall(self, transcript_id: str, **changes: Any) -> None:
-        """Hang up, change the job, and let the server forget audio and words of it."""
-        await self.stop(transcript_id)
-        ledger = self._desk.ledger
-        async with ledger.lock:
-            job = ledger.jobs[transcript_id]
-            resume = dataclasses.replace(job.resume, mark="")
-            after = dataclasses.replace(job, server=ServerJob(), resume=resume, **changes)
-            if after != job:
-                await ledger.commit(jobs=[after])
-        self.forget([job])
-        self.pump()
+    def delete_copies(self, deleted: Iterable[Job]) -> None:
+        """Let servers delete what they keep of these jobs. One that is away keeps its copy.
 
-    def forget(self, jobs: Iterable[Job]) -> None:
-        """Have servers delete what they keep of these; one that is away keeps its copy."""
-        for job in jobs:
+        What was copied from a server stays there.
+        """
+        for job in deleted:
             server = job.server
+            if server.id == job.transcript_id:
+                continue
             if server.id:
                 self._tell(server.base, lambda api, id_=server.id: api.delete_transcript(id_))
             elif server.upload:
                 self._tell(server.base, lambda api, id_=server.upload: api.delete_upload(id_))
 
-    async def check(self) -> ServerView:
-        """Ask the server of the settings for its models.
-
-        Raises:
-            BadRequestError: the address is none.
-            ServerError: it is not there, or does not take the key.
-        """
-        address, key = self._choice.address(), self._desk.ledger.settings.server_key
-        kind = OpenAiClient if address.kind == "openai" else EarwitnessClient
-        models = await kind(self._desk.http, address.base, key).models()
-        view = self._choice.view()
-        return ServerView(address.origin, address.kind, view is not None and view.allowed, models)
-
-    def library(self) -> EarwitnessClient:
-        """The server whose library can be searched and read.
-
-        Raises:
-            BadRequestError: there is none, or the user has not agreed to talk to it.
-        """
-        view = self._choice.view()
-        if view is None or not view.allowed or view.kind != "earwitness":
-            raise BadRequestError(
-                "There is no server to search.",
-                hint="Choose an Earwitness server in the settings first.",
-            )
-        base = self._choice.address().base
-        return EarwitnessClient(self._desk.http, base, self._desk.ledger.settings.server_key)
+    async def settle(self) -> None:
+        """Wait until nothing is under way, and servers know what they were to be told."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._background.settle()
 
     # ------------------------------------------------------------ one job
 
@@ -142,58 +132,65 @@ class Lane:
         try:
             while True:
                 before = self._reached(id_)
-                self._hold(f"server {id_}", True)
                 try:
-                    await Errand(self._desk, id_, self._choice.address(), fresh).go()
-                    self._finished()
+                    with self._wake_lock.hold(f"server {id_}"):
+                        await self._run(id_, fresh)
+                    self._events.transcript_finished()
                     return
                 except ServerAwayError as error:
-                    await self._put_off(id_, error)
                     wait_s = FIRST_WAIT_S if self._reached(id_) != before else wait_s
-                    pause_s = max(wait_s, error.retry_after_s)
-                finally:
-                    self._hold(f"server {id_}", False)
-                await self._rest(pause_s)
+                    retry_s = max(wait_s, error.retry_after_s)
+                    away = ServerAway(error.message, error.detail, retry_s)
+                await self._wait_for_server(id_, away)
                 wait_s, fresh = min(2 * wait_s, LONGEST_WAIT_S), False
         except EarwitnessError as error:
-            await self._give_up(id_, error.view())
+            view = error.view()
+            await self._conclude(id_, lambda job: jobs.fail(job, view))
         except Exception as error:
-            _log.exception("An errand failed")
-            await self._give_up(id_, _unforeseen(error))
+            _log.exception("A run on a server failed")
+            view = _unforeseen(error)
+            await self._conclude(id_, lambda job: jobs.fail(job, view))
         finally:
-            self._desk.ledger.loading.pop(id_, None)
+            self._repository.show_progress(id_, loading=(0, 0))
             if self._tasks.get(id_) is asyncio.current_task():
                 del self._tasks[id_]
-                self.pump()
+                self._waits.pop(id_, None)
+                await self.start()
+
+    async def _run(self, id_: str, fresh: bool) -> None:
+        settings, origin = self._repository.settings, self._repository.page_origin
+        run = RemoteRun(
+            self._repository,
+            self._commits,
+            self._reruns,
+            self._http,
+            self._events,
+            transcript_id=id_,
+            address=server_address(settings, origin),
+            fresh=fresh,
+        )
+        await run.follow()
+
+    async def _wait_for_server(self, id_: str, away: ServerAway) -> None:
+        await self._conclude(id_, lambda job: jobs.postpone(job, away.view()))
+        self._waits[id_] = away
+        await self._rest(away.retry_s)
+        self._waits[id_] = None
 
     def _reached(self, id_: str) -> object:
-        job = self._desk.ledger.jobs[id_]
-        return job.server, job.resume, self._desk.ledger.loading.get(id_)
+        job = self._repository.job(id_, in_bin=True)
+        return job.server, job.resume
 
-    async def _put_off(self, id_: str, error: ServerAwayError) -> None:
-        view = ErrorView("ServerAwayError", error.message, _WAITING, error.detail)
-        await self._set(id_, "queued", view)
-
-    async def _give_up(self, id_: str, error: ErrorView) -> None:
-        await self._set(id_, "failed", error)
-
-    async def _set(self, id_: str, state: Any, error: ErrorView) -> None:
-        ledger = self._desk.ledger
-        async with ledger.lock:
-            ledger.loading.pop(id_, None)
-            job = ledger.jobs[id_]
-            if job.state in ACTIVE:
-                job = dataclasses.replace(job, state=state, error=error)
-                try:
-                    await ledger.commit(jobs=[job])
-                except EarwitnessError:
-                    ledger.jobs[id_] = job  # Storage is away as well: show it at least.
-        await self._desk.changed(id_)
+    async def _conclude(self, id_: str, transition: Callable[[Job], Job]) -> None:
+        """Write how the work on a job ended, or why it waits; show it at least."""
+        self._repository.show_progress(id_, loading=(0, 0))
+        await self._repository.change_job(id_, transition, even_unsaved=True)
+        await self._events.transcript_changed(id_)
 
     async def _rest(self, pause_s: float) -> None:
         waits: list[asyncio.Future[Any]] = [
             asyncio.ensure_future(self._clock.sleep(pause_s)),
-            asyncio.ensure_future(self._nudged.wait()),
+            asyncio.ensure_future(self._retry.wait()),
         ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -202,13 +199,11 @@ class Lane:
                 each.cancel()
 
     def _tell(
-        self, base: str, what: Callable[[EarwitnessClient], Coroutine[Any, Any, Any]]
+        self, base: str, what: Callable[[EarwitnessClient], Coroutine[Any, Any, object]]
     ) -> None:
         """Tell a server something that the library does not wait for."""
-        api = EarwitnessClient(self._desk.http, base, self._desk.ledger.settings.server_key)
-        task = asyncio.ensure_future(_quietly(what(api)))
-        self._behind.add(task)
-        task.add_done_callback(self._behind.discard)
+        api = EarwitnessClient(self._http, base, self._repository.settings.server_key)
+        self._background.spawn(what(api))
 
 
 def _unforeseen(error: Exception) -> ErrorView:
@@ -218,10 +213,3 @@ def _unforeseen(error: Exception) -> ErrorView:
         "Retry; if it happens again, report it with the detail.",
         f"{type(error).__name__}: {error}",
     )
-
-
-async def _quietly(work: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await work
-    except EarwitnessError as error:
-        _log.warning("A server was not told: %s %s", error, error.detail)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from earwitness.library.queue.estimate import Speeds
+from earwitness.domain.estimate import Speeds
 
 CHECK_S = 1.0
 """How often whoever runs the library is to call `Watchdog.check`."""

@@ -1,1 +1,1 @@
-"""OpenAI's transcription API, so that the clients people already have work here unchanged."""
+"""OpenAI's transcription API, so that its clients work here unchanged."""

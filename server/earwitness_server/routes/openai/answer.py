@@ -14,23 +14,23 @@ from earwitness_server.routes.openai.form import Granularity
 
 
 def full_text(transcript: Transcript) -> str:
-    """The text as one line."""
+    """Return the text as one line."""
     joint = "" if transcript.language in LANGUAGES_WITHOUT_SPACES else " "
     return joint.join(segment.text.strip() for segment in transcript.segments)
 
 
 def usage(transcript: Transcript) -> dict[str, Any]:
-    """How much was heard."""
+    """Return the length of the audio in OpenAI's form."""
     return {"type": "duration", "seconds": round(transcript.duration_s)}
 
 
 def simple(transcript: Transcript) -> dict[str, Any]:
-    """`response_format=json`."""
+    """Return the body for `response_format=json`."""
     return {"text": full_text(transcript), "usage": usage(transcript)}
 
 
 def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str, Any]:
-    """`response_format=verbose_json`, with segments, words or both."""
+    """Return the body for `response_format=verbose_json`, with segments, words or both."""
     body: dict[str, Any] = {
         "task": transcript.task,
         "language": "english" if transcript.task == "translate" else name_of(transcript.language),
@@ -64,7 +64,7 @@ def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str,
 
 
 def plain(transcript: Transcript, response_format: str) -> str:
-    """`text`, `srt` or `vtt`."""
+    """Return the text for `response_format=text`, `srt` or `vtt`."""
     if response_format == "text":
         return full_text(transcript) + "\n"
     # A cue a segment, as OpenAI's service writes them: without words no cue is split or marked.

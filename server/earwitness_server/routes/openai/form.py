@@ -1,4 +1,4 @@
-"""The multipart fields of a transcription request, and what they may not be together."""
+"""The multipart fields of a transcription request, and their rules."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Annotated, Literal, get_args
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
 from earwitness.transcript import Task
-from fastapi import File, Form, UploadFile
+from fastapi import Form, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from earwitness_server.errors import ApiError
+from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.model_registry import ModelRegistry
 
 ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt"]
@@ -20,7 +20,7 @@ Granularity = Literal["word", "segment"]
 
 
 def _known_here(asked: object) -> object:
-    # Whoever asks for OpenAI's own format shall hear why it is missing, not only what there is.
+    # A client that asks for OpenAI's own format is told why it is missing, not only what there is.
     if asked == "diarized_json":
         raise PydanticCustomError(
             "unsupported_value",
@@ -52,36 +52,35 @@ class TranscriptionForm(BaseModel):
 TranscriptionFields = Annotated[
     TranscriptionForm, Form(media_type="multipart/form-data", description="The recording.")
 ]
-UploadedFile = Annotated[UploadFile, File()]
 
 
 def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
-    """Which times the answer carries.
+    """Return which times the answer carries.
 
     Raises:
-        ApiError: the fields contradict each other.
+        UnsupportedValueError: the fields contradict each other.
     """
     asked = frozenset(form.timestamp_granularities)
     if asked and form.response_format != "verbose_json":
-        raise _refused(
-            "Timestamp granularities come only with response_format=verbose_json.",
+        raise _unsupported(
+            "Timestamp granularities need response_format=verbose_json.",
             "timestamp_granularities",
         )
     if form.include:
-        raise _refused("Log-probabilities of tokens are not available here.", "include")
+        raise _unsupported("Log-probabilities of tokens are not available.", "include")
     return asked or frozenset(("segment",))
 
 
 def options(
     form: TranscriptionForm, registry: ModelRegistry, task: Task, words: bool
 ) -> TranscribeOptions:
-    """What the engine is told.
+    """Return the options for the engine.
 
     Raises:
-        ApiError: there is no such model or language, or this model does not know it.
+        UnknownModelError: this server has no such model.
+        UnsupportedValueError: the model cannot do this.
     """
-    resolve = registry.resolve_to_translate if task == "translate" else registry.resolve
-    model = resolve(form.model)
+    model = registry.resolve(form.model, to_translate=task == "translate")
     return TranscribeOptions(
         model=model,
         language=registry.language(form.language, model),
@@ -92,16 +91,11 @@ def options(
 
 
 def speech_settings(form: TranscriptionForm) -> SpeechSettings:
-    """A temperature of its own is used as it is; 0 means the usual ladder."""
+    """Return the settings for a temperature: used as it is above 0; 0 means the usual ladder."""
     if form.temperature == 0:
         return SpeechSettings(vad=VadSettings())
     return SpeechSettings(decoding=DecodingSettings(temperatures=(form.temperature,)))
 
 
-def language_refused(message: str, hint: str) -> ApiError:
-    """The model does not know the language asked for."""
-    return ApiError(400, message, hint=hint, param="language", code="unsupported_value")
-
-
-def _refused(message: str, param: str) -> ApiError:
-    return ApiError(400, message, hint="Change that field.", param=param, code="unsupported_value")
+def _unsupported(message: str, field: str) -> UnsupportedValueError:
+    return UnsupportedValueError(message, hint="Change that field.", field=field)

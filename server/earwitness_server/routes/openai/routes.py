@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,22 +15,22 @@ from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.transcript import Segment, Task, Transcript
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
-from earwitness_server.errors import ApiError, error_answers, error_body
-from earwitness_server.http.auth import require
-from earwitness_server.inference.engine import Recording
-from earwitness_server.inference.local_transcriber import LocalTranscriber
-from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
+from earwitness_server.drain import StoppingError
+from earwitness_server.errors import ANSWERS, ApiError, error_answers, error_body
+from earwitness_server.http import sse
+from earwitness_server.http.auth import MayTranscribe
+from earwitness_server.inference.errors import UnsupportedValueError
+from earwitness_server.inference.transcriber import Recording, Transcriber
 from earwitness_server.media.media_types import media_type_of
+from earwitness_server.observability.metrics import DIRECT
 from earwitness_server.routes.openai import answer
 from earwitness_server.routes.openai.direct import DirectGuard, DirectRoute
 from earwitness_server.routes.openai.form import (
-    Granularity,
     TranscriptionFields,
     TranscriptionForm,
     granularities,
-    language_refused,
     options,
     speech_settings,
 )
@@ -39,7 +39,6 @@ from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=DirectRoute)
-MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
 LetIn = Annotated[Caller, Depends(DirectGuard("transcribe").caller)]
 ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503, 507)
 
@@ -85,44 +84,34 @@ def _model(name: str) -> dict[str, Any]:
 async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Response:
     wanted = granularities(form)
     services = services_of(request)
-    room: LocalTranscriber | QueuedTranscriber = request.app.state.room
-    # The model's own id, so that the answer and the seed of sampling name what was really used.
-    asked = options(form, services.registry, task, words=True)
+    # The model's own id, so that the answer and the seed of sampling name the model used.
+    chosen = options(form, services.registry, task, words=True)
     # The spooled file itself, which is deleted when the answer has ended.
     path = Path(str(form.file.file.name))
     try:
         fingerprint = await asyncio.to_thread(_digest, path)
         name = form.file.filename or ""
         media_type = media_type_of(name, form.file.content_type or "")
-        recording = Recording(path, asked, fingerprint, media_type=media_type)
-        hearing = _Hearing(room, recording, speech_settings(form), name)
+        recording = Recording(path, chosen, fingerprint, media_type=media_type)
+        direct = _DirectRequest(services.transcriber, recording, speech_settings(form), name)
         if form.stream:
-            parts = hearing.events()
+            events = direct.events()
             # The first event is awaited here, so that a refusal still has its status.
-            first = await anext(parts)
-            return StreamingResponse(
-                _after(first, parts), media_type="text/event-stream", headers=NO_BUFFERING
-            )
-        transcript = await hearing.whole()
-        return _shaped(transcript, form.response_format, wanted)
+            first = await anext(events)
+            return sse.stream(_after(first, events))
+        transcript = await direct.whole()
     except BadRequestError as error:
-        # The fields were read and the model is here: what is left for it to refuse is a language.
-        raise language_refused(error.message, error.hint) from error
-
-
-NO_BUFFERING = {"cache-control": "no-store", "x-accel-buffering": "no"}
-
-
-def _shaped(transcript: Transcript, form: str, wanted: frozenset[Granularity]) -> Response:
-    if form == "json":
+        # The fields are valid and the model is here: all that it can still refuse is a language.
+        raise UnsupportedValueError(error.message, hint=error.hint, field="language") from error
+    if form.response_format == "json":
         return JSONResponse(answer.simple(transcript))
-    if form == "verbose_json":
+    if form.response_format == "verbose_json":
         return JSONResponse(answer.verbose(transcript, wanted))
-    return PlainTextResponse(answer.plain(transcript, form))
+    return PlainTextResponse(answer.plain(transcript, form.response_format))
 
 
 def _digest(path: Path) -> str:
-    """SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as stored:
         return hashlib.file_digest(stored, "sha256").hexdigest()
 
@@ -133,58 +122,55 @@ async def _after(first: str, rest: AsyncGenerator[str]) -> AsyncGenerator[str]:
         yield event
 
 
-class _Hearing:
-    """One direct request."""
+@dataclass
+class _DirectRequest:
+    """One transcription whose client waits for it."""
 
-    def __init__(
-        self,
-        room: LocalTranscriber | QueuedTranscriber,
-        recording: Recording,
-        settings: SpeechSettings,
-        name: str,
-    ) -> None:
-        self._room = room
-        self._recording = recording
-        self._settings = settings
-        self._name = name
-        self._segments: list[Segment] = []
-        self._language: str | None = None
-        self._probability: float | None = None
-        self._duration_s = 0.0
+    transcriber: Transcriber
+    recording: Recording
+    settings: SpeechSettings
+    name: str
+    segments: list[Segment] = field(default_factory=list[Segment])
+    language: str | None = None
+    probability: float | None = None
+    duration_s: float = 0.0
 
-    async def _windows(self) -> AsyncGenerator[list[Segment]]:
-        async with aclosing(self._room.hear(self._recording, self._settings)) as batches:
-            async for batch in batches:
-                fresh = [segment for row in batch.windows for segment in row.segments]
-                self._segments += fresh
-                self._language = batch.resume.language or None
-                self._probability = batch.resume.language_probability
-                self._duration_s = batch.position_s
-                yield fresh
+    async def _batches(self) -> AsyncGenerator[None]:
+        """Take in batches; yields after each of them."""
+        batches = self.transcriber.transcribe(self.recording, self.settings)
+        with DIRECT.track_inprogress():
+            async with aclosing(batches):
+                async for batch in batches:
+                    self.segments += [s for row in batch.windows for s in row.segments]
+                    self.language = batch.resume.language or None
+                    self.probability = batch.resume.language_probability
+                    self.duration_s = batch.position_s
+                    yield
 
     async def whole(self) -> Transcript:
-        async for _fresh in self._windows():
+        """Return the transcript of the whole recording."""
+        async for _ in self._batches():
             pass
         return self._transcript()
 
     def _transcript(self) -> Transcript:
         return Transcript(
             id="direct",
-            name=self._name,
+            name=self.name,
             created_at=iso(now_s()),
-            duration_s=self._duration_s,
-            model=self._recording.options.model,
-            task=self._recording.options.task,
-            language=self._language,
-            language_probability=self._probability,
-            segments=tuple(self._segments),
+            duration_s=self.duration_s,
+            model=self.recording.options.model,
+            task=self.recording.options.task,
+            language=self.language,
+            language_probability=self.probability,
+            segments=tuple(self.segments),
         )
 
     async def events(self) -> AsyncGenerator[str]:
-        """Server-sent events: text as it is decoded, then all of it."""
+        """Yield server-sent events: the text as it is decoded, then the whole text."""
         so_far = ""
         try:
-            async for _fresh in self._windows():
+            async for _ in self._batches():
                 text = answer.full_text(self._transcript())
                 if len(text) > len(so_far):
                     yield _event({"type": "transcript.text.delta", "delta": text[len(so_far) :]})
@@ -192,8 +178,8 @@ class _Hearing:
         except EarwitnessError as error:
             if not so_far:
                 raise
-            code = error.code if isinstance(error, ApiError) else None
-            yield _event(error_body(str(error), kind="server_error", code=code))
+            code = ANSWERS[StoppingError].code if isinstance(error, StoppingError) else None
+            yield sse.event("error", error_body(500, str(error), code=code))
             return
         done = self._transcript()
         yield _event(
@@ -203,5 +189,4 @@ class _Hearing:
 
 
 def _event(body: dict[str, Any]) -> str:
-    name = body.get("type", "error")
-    return f"event: {name}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
+    return sse.event(body["type"], body)

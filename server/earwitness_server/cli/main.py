@@ -1,0 +1,103 @@
+"""One parser for all commands. Options without a command mean `serve`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from earwitness.errors import EarwitnessError
+from pydantic import ValidationError
+
+from earwitness_server.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    try:
+        parsed = _parser().parse_args(arguments)
+        settings = Settings(**_given(parsed))
+        # Imported here: a page alone needs none of the packages of the other commands.
+        match parsed.command:
+            case "keys":
+                from earwitness_server.cli import keys
+
+                keys.run(parsed, settings)
+            case "models":
+                from earwitness_server.cli import models
+
+                models.run(parsed, settings)
+            case _:
+                from earwitness_server.cli.serve import serve
+
+                serve(settings)
+    except (EarwitnessError, ValidationError) as error:
+        print(f"earwitness: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _given(parsed: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings among the options."""
+    return {name: value for name, value in vars(parsed).items() if name in Settings.model_fields}
+
+
+def _parser() -> argparse.ArgumentParser:
+    options = _options()
+    parser = argparse.ArgumentParser(
+        prog="earwitness_server",
+        description="Serve the page and the API. Every option is also an EARWITNESS_… variable.",
+        epilog="Without a command: serve.",
+        parents=[options],
+    )
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("serve", help="serve until told to stop", parents=[options])
+    _add_keys(commands.add_parser("keys", help="manage API keys"))
+    models = commands.add_parser("models", help="fetch models ahead of time")
+    models.add_argument("names", nargs="*", help="such as tiny.en or base (default: base)")
+    models.add_argument("--into", type=Path, help="folder of models (default: var/models)")
+    models.add_argument(
+        "--cache", type=Path, default=Path(".cache/weights"), help="folder of downloads"
+    )
+    return parser
+
+
+def _add_keys(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="create a key and print it, once")
+    add.add_argument("owner", help="owner of the transcripts that the key reaches")
+    add.add_argument("--scopes", default="transcribe,read,write", help="separated by commas")
+    add.add_argument("--label", default="", help="a note that `keys list` shows")
+    add.add_argument("--rate-per-minute", type=int, help="requests a minute")
+    add.add_argument("--concurrent", type=int, help="unfinished jobs and direct requests together")
+    add.add_argument("--storage-bytes", type=int, help="bytes of audio")
+    add.add_argument("--days", type=float, help="days until the key expires")
+    actions.add_parser("list", help="list all keys, without their secrets")
+    for name, text in (("rotate", "give a key a new secret"), ("revoke", "end a key")):
+        actions.add_parser(name, help=text).add_argument("id", help="as `keys list` shows it")
+
+
+def _options() -> argparse.ArgumentParser:
+    # An option that is not given leaves no trace, so that its variable counts.
+    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    add = parser.add_argument
+    add("--host", help="address to listen on (default: 127.0.0.1)")
+    add("--port", type=int, help="port to listen on (default: 8400)")
+    add("--dist", type=Path, help="folder of the built page (default: dist)")
+    add("--role", choices=("all", "web", "worker", "page"), help="what this process does")
+    add("--data", type=Path, help="folder of the database and audio (default: var)")
+    add("--models", type=Path, help="folder of models (default: var/models)")
+    add("--tls-cert", type=Path, help="PEM certificate chain")
+    add("--tls-key", type=Path, help="PEM private key")
+    add("--behind-proxy", action="store_true", help="a proxy terminates TLS")
+    add(
+        "--connect-origins",
+        help="further servers that the page may connect to, such as https://asr.example",
+    )
+    add("--insecure", action="store_true", help="allow other machines without TLS")
+    return parser

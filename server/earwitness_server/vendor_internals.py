@@ -1,0 +1,47 @@
+"""Private names of other libraries, used where no public name does the same.
+
+`tests/server/test_vendor_internals.py` fails when a release of theirs changes one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from dbos import DBOS
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
+
+
+class SpoolingParser(MultiPartParser):
+    """Starlette's parser of forms, with its files in a folder and under a name from the first byte.
+
+    Starlette keeps them in memory, and later in a file without a name in the system's folder.
+    """
+
+    def __init__(
+        self, headers: Headers, stream: AsyncGenerator[bytes], folder: Path, **limits: int
+    ) -> None:
+        super().__init__(headers, stream, **limits)
+        self._folder = folder
+
+    def on_headers_finished(self) -> None:
+        """Replace the file of a part that has begun."""
+        super().on_headers_finished()
+        part = self._current_part.file
+        if part is not None:
+            part.file.close()
+            # It has every method that UploadFile uses.
+            file: Any = NamedTemporaryFile(dir=self._folder)  # noqa: SIM115
+            part.file = file
+            self._files_to_close_on_error.append(file)
+
+
+def recover_workflows(executors: Iterable[str]) -> None:
+    """Let DBOS start the workflows of dead executors again; attempts go on being counted.
+
+    The public `resume_workflow` sets their number back, and takes workflows from the living.
+    """
+    DBOS._recover_pending_workflows(sorted(executors))  # pyright: ignore[reportPrivateUsage]

@@ -1,0 +1,76 @@
+"""A backup that 0.1.0 saved, loaded by the library of today."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from tests.compat.origin import sha256
+from tests.compat.support import FIXTURES, assert_holds, live, load, plain, request
+from tests.unit.library.house import House
+
+BACKUP = (FIXTURES / "backup" / "earwitness.zip").read_bytes()
+EXPECTED = load("backup/expected.json")
+IDS = EXPECTED["ids"]
+
+
+async def loaded(house: House) -> Any:
+    """Load the backup into an empty library; the reply."""
+    await house.open()
+    return await house.ask(request("load-backup"), BACKUP)
+
+
+def entries(data: bytes) -> dict[str, Any]:
+    """What a backup holds: JSON read, audio as it is."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        contents = {name: file.read(name) for name in file.namelist()}
+    return {
+        name: json.loads(content) if name.endswith(".json") else content
+        for name, content in contents.items()
+    }
+
+
+def test_words_and_audio_come_in_unchanged() -> None:
+    async def story(house: House) -> None:
+        reply = await loaded(house)
+        assert sorted(reply.added) == EXPECTED["added"]
+        assert IDS["in the bin"] not in reply.added
+        found = plain(await house.ask(request("list-transcripts")))["transcripts"]
+        assert_holds(found, EXPECTED["transcripts"])
+        for id_, words in EXPECTED["words"].items():
+            whole = plain(await house.ask(request("get-transcript", transcript_id=id_)))
+            assert_holds(whole, words)
+        audio = {id_: sha256(content) for id_, content in house.shelf.files.items()}
+        assert audio == EXPECTED["audio"]
+
+    live(story)
+
+
+def test_the_earlier_text_comes_back() -> None:
+    async def story(house: House) -> None:
+        await loaded(house)
+        id_ = IDS["run twice"]
+        for _ in range(2):
+            await house.ask(request("go-back", transcript_id=id_, replace_corrections=True))
+        found = plain(await house.ask(request("get-transcript", transcript_id=id_)))
+        assert_holds(found, EXPECTED["earlier"])
+
+    live(story)
+
+
+def test_saved_again_it_holds_the_same() -> None:
+    async def story(house: House) -> None:
+        await loaded(house)
+        await house.ask(request("save-backup"))
+        (again,) = house.backups.files.values()
+        found, expected = entries(again), entries(BACKUP)
+        assert set(found) == set(expected)
+        for name, content in expected.items():
+            if name.startswith("transcripts/"):
+                assert_holds(found[name], content, name)
+            elif name.startswith("audio/"):
+                assert found[name] == content, name
+
+    live(story)

@@ -1,0 +1,72 @@
+"""The private names of other libraries do what the server expects of them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from earwitness_server.vendor_internals import SpoolingParser, recover_workflows
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException
+
+from tests.support.api import Api
+from tests.support.waiting import wait_for
+
+HEADERS = Headers({"content-type": "multipart/form-data; boundary=b"})
+PART = b'--b\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n%s\r\n'
+
+
+def test_files_of_a_form_are_in_the_folder_under_their_names(tmp_path: Path) -> None:
+    async def body() -> AsyncGenerator[bytes]:
+        yield PART % (b"file", b"a.wav", b"sound")
+        # The first file is there before the end of the form, however small it is.
+        assert len(list(tmp_path.iterdir())) == 1
+        yield PART % (b"other", b"b.wav", b"noise") + b"--b--\r\n"
+
+    async def parse() -> None:
+        form = await SpoolingParser(HEADERS, body(), tmp_path).parse()
+        file = form["file"]
+        assert isinstance(file, UploadFile)
+        assert Path(str(file.file.name)).parent == tmp_path
+        assert (file.filename, await file.read()) == ("a.wav", b"sound")
+        await form.close()
+
+    asyncio.run(parse())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_of_a_refused_form_are_deleted(tmp_path: Path) -> None:
+    async def body() -> AsyncGenerator[bytes]:
+        yield PART % (b"file", b"a.wav", b"sound") + PART % (b"other", b"b.wav", b"noise")
+
+    with pytest.raises(MultiPartException, match="Too many files"):
+        asyncio.run(SpoolingParser(HEADERS, body(), tmp_path, max_files=1).parse())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_workflows_of_a_dead_executor_run_again(make_api: Callable[..., Api]) -> None:
+    api = make_api()
+    transcript_id = api.finished()
+    path = api.services.settings.data / "workflows.sqlite"
+
+    def status() -> tuple[str, str, int]:
+        with closing(sqlite3.connect(path, timeout=60)) as database:
+            return database.execute(
+                "SELECT status, executor_id, recovery_attempts FROM workflow_status"
+                " WHERE workflow_uuid = ?",
+                (f"{transcript_id}/1",),
+            ).fetchone()
+
+    wait_for(lambda: status()[0] == "SUCCESS", "the end of the workflow")
+    with closing(sqlite3.connect(path, timeout=60)) as database, database:
+        database.execute("UPDATE workflow_status SET status = 'PENDING', executor_id = 'gone'")
+    attempts = status()[2]
+    recover_workflows(["gone"])
+    wait_for(lambda: status()[0] == "SUCCESS", "the end of the recovered workflow")
+    _status, executor, attempts_after = status()
+    assert executor != "gone"
+    assert attempts_after > attempts

@@ -1,0 +1,94 @@
+"""Constants of Python that JavaScript uses as well, as a module of JavaScript."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import get_args
+
+from earwitness.domain import jobs, records
+from earwitness.languages import NAMES
+from earwitness.library import store
+from earwitness.library.bin import KEPT_DAYS
+from earwitness.messages import ExportFormat, JobState, Settings, TranscribeOptions
+from earwitness.search import snippet
+from earwitness.serialization import Plain, to_plain
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
+
+from tooling.contract.typescript import WIDTH, quoted
+
+IMPORTS = """\
+/** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
+/** @import { Table } from './platform' */
+"""
+
+
+def constants() -> str:
+    """Return the body of `constants.js`."""
+    parts = [
+        IMPORTS,
+        _list("LANGUAGES", "string", sorted(NAMES), "The languages of Whisper, by its own codes."),
+        _list("JOB_STATES", "JobState", get_args(JobState), "Every state of a job."),
+        _set("UNFINISHED", "JobState", jobs.UNFINISHED, "The recording is not done yet."),
+        _set("RUNNING", "JobState", jobs.RUNNING, "An engine or a server works on the recording."),
+        _list(
+            "EXPORT_FORMATS",
+            "ExportFormat",
+            get_args(ExportFormat),
+            "Formats of exported files; each name is the file's extension.",
+        ),
+        _record("DEFAULT_SETTINGS", "Settings", to_plain(Settings()), "What a new library uses."),
+        _record(
+            "DEFAULT_OPTIONS",
+            "TranscribeOptions",
+            to_plain(TranscribeOptions()),
+            "How a recording is transcribed if nothing else is asked for.",
+        ),
+        _value("DATABASE_NAME", store.DATABASE_NAME, "The IndexedDB database of the library."),
+        _value("SCHEMA_VERSION", store.SCHEMA_VERSION, "Of that database."),
+        _list("TABLES", "Table", store.TABLES, "The object stores of that database."),
+        _value("SETTINGS_KEY", store.SETTINGS_KEY, "In `settings`: a `Settings`."),
+        _value("RECENT_KEY", store.RECENT_KEY, "In `snapshot`: a list of `TranscriptSummary`."),
+        _value("NAME_MAX", records.NAME_MAX, "Characters of a transcript's name."),
+        _value("TAG_MAX", records.TAG_MAX, "Characters of a tag."),
+        _value("BIN_DAYS", KEPT_DAYS, "How long the bin keeps a transcript."),
+        _value("SNIPPET_BEGIN", snippet.BEGIN, "Stands before a match in `Hit.snippet`."),
+        _value("SNIPPET_END", snippet.END, "Stands after a match in `Hit.snippet`."),
+        _value("SAMPLE_RATE_HZ", SAMPLE_RATE_HZ, "Of the audio that the engine reads."),
+    ]
+    return "\n".join(parts)
+
+
+def _value(name: str, value: object, about: str) -> str:
+    return f"/** {about} */\nexport const {name} = {quoted(value)};\n"
+
+
+def _list(name: str, kind: str, values: Sequence[str], about: str) -> str:
+    return _typed(name, f"readonly {kind}[]", about, _array(values))
+
+
+def _set(name: str, kind: str, values: frozenset[JobState], about: str) -> str:
+    ordered = [state for state in get_args(JobState) if state in values]
+    return _typed(name, f"ReadonlySet<{kind}>", about, f"new Set({_array(ordered)})")
+
+
+def _record(name: str, kind: str, value: dict[str, Plain], about: str) -> str:
+    fields = "".join(f"  {key}: {_literal(each)},\n" for key, each in value.items())
+    return _typed(name, f"Readonly<{kind}>", about, f"Object.freeze({{\n{fields}}})")
+
+
+def _typed(name: str, kind: str, about: str, value: str) -> str:
+    return f"/** {about} @type {{{kind}}} */\nexport const {name} = {value};\n"
+
+
+def _array(values: Sequence[str]) -> str:
+    lines = [" "]
+    for value in map(quoted, values):
+        if len(lines[-1]) + len(value) + 2 > WIDTH:
+            lines.append(" ")
+        lines[-1] += f" {value},"
+    return "[\n" + "\n".join(lines) + "\n]"
+
+
+def _literal(value: Plain) -> str:
+    return quoted(value) if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,148 @@
+/**
+ * What the page does besides drawing: each effect runs again when something it read in the store
+ * has changed. What comes in from the user and the address is in `input.js`.
+ */
+/** @import { Event as LibraryEvent, TranscriptSummary } from '../generated/messages' */
+
+import { RUNNING } from '../generated/constants.js';
+import { estimate, load, refresh } from './actions.js';
+import { percent, size } from './format.js';
+import { jobFraction, jobText } from './job-text.js';
+import { takeOver } from './offline.js';
+import { playback } from './playback.js';
+import { applied, effect, store, summaryOf, untracked, update } from './store.js';
+import * as t from './strings/jobs.js';
+import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
+import { dismiss, note } from './toasts.js';
+
+const TITLE = document.title;
+const SECOND_MS = 1000;
+/** A quarter of the way is news; each percent is noise. */
+const STEPS = 4;
+/** Shorter recordings are done before anyone reads an estimate, in seconds. */
+const WORTH_ASKING_S = 120;
+/** Told while there is still room to act, as a part of what the browser offers. */
+const NEARLY_FULL = 0.9;
+
+/** Start every effect; the address must have been read before. */
+export function startEffects() {
+  effect(readLibrary);
+  effect(readText);
+  effect(loadAudio);
+  effect(showWhatIsOpen);
+  effect(nameJobInTitle);
+  effect(endToasts());
+  effect(runClock());
+  effect(estimateLongFiles);
+  effect(warnOfFullStorage());
+  effect(startNewVersion);
+  addEventListener('beforeunload', (event) => {
+    if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
+  });
+  addEventListener('focus', () => void navigator.clearAppBadge?.().catch(() => {}));
+}
+
+/** Take in an event of the library. @param {LibraryEvent} event */
+export function receive(event) {
+  update(applied(event));
+  if (event.type === 'transcript-changed') announce(event.transcript);
+}
+
+function readLibrary() {
+  if (store.stage === 'ready') void refresh();
+}
+
+/** A transcript may be opened while its file is still on its way to the library. */
+function readText() {
+  const { opened, pending } = store;
+  if (opened?.stale && !pending.has(opened.id)) void load(opened.id);
+}
+
+function loadAudio() {
+  const id = store.opened?.id;
+  const playable = id && summaryOf(id)?.audio_kept;
+  untracked(() => (playable ? playback.load(id) : playback.unload()));
+}
+
+function showWhatIsOpen() {
+  const open = Boolean(store.opened);
+  document.body.toggleAttribute('data-open', open);
+  // What was deleted is not on show any more, so the address must not name it.
+  if (!open && location.hash.startsWith('#/t/')) history.replaceState(null, '', '#/');
+}
+
+function nameJobInTitle() {
+  const running = store.queue.find(({ job }) => RUNNING.has(job.state));
+  const fraction = running ? jobFraction(running.job) : null;
+  document.title =
+    running && fraction !== null ? t.inTitle(percent(fraction), running.name, TITLE) : TITLE;
+}
+
+function endToasts() {
+  /** @type {Set<number>} */
+  const timed = new Set();
+  return () => {
+    for (const { id, lasts_ms } of store.toasts) {
+      if (!lasts_ms || timed.has(id)) continue;
+      timed.add(id);
+      setTimeout(dismiss, lasts_ms, id);
+    }
+  };
+}
+
+/** A time left counts down by itself: the next batch may be a minute away. */
+function runClock() {
+  let timer = 0;
+  return () => {
+    const counting = store.queue.some(({ job }) => job.remaining_s !== null);
+    if (counting && !timer) {
+      timer = setInterval(() => update({ now_ms: performance.now() }), SECOND_MS);
+    } else if (!counting) {
+      clearInterval(timer);
+      timer = 0;
+    }
+  };
+}
+
+function estimateLongFiles() {
+  if (store.stage !== 'ready') return;
+  for (const summary of store.queue) {
+    const long = summary.job.duration_s >= WORTH_ASKING_S;
+    if (long && !store.estimates.has(summary.id)) void estimate(summary);
+  }
+}
+
+function warnOfFullStorage() {
+  let warned = false;
+  return () => {
+    const { storage_used_bytes: used = 0, storage_quota_bytes: quota = 0 } = store.status ?? {};
+    if (warned || !quota || used < quota * NEARLY_FULL) return;
+    warned = true;
+    note(storageNearlyFull(size(used), size(quota)), { hint: storageNearlyFullHint, stays: true });
+  };
+}
+
+function startNewVersion() {
+  if (store.reloadWanted && !store.working && store.newVersion) takeOver(store.newVersion);
+}
+
+/** @type {Map<string, string>} the last milestone told, by transcript */
+const told = new Map();
+
+/**
+ * Say to a screen reader how far a recording is, and badge the page's icon at its end.
+ * @param {TranscriptSummary} summary
+ */
+function announce(summary) {
+  const { id, name, job } = summary;
+  const fraction = RUNNING.has(job.state) ? jobFraction(job) : null;
+  const milestone = `${job.state} ${Math.floor((fraction ?? 0) * STEPS)}`;
+  const before = told.get(id);
+  told.set(id, milestone);
+  if (milestone === before) return;
+  const text = job.state === 'done' ? t.done : jobText(summary);
+  const announcer = /** @type {HTMLElement} */ (document.querySelector('#announcer'));
+  announcer.textContent = t.announced(name, text);
+  const ended = job.state === 'done' || job.state === 'failed';
+  if (before && ended && !document.hasFocus()) void navigator.setAppBadge?.().catch(() => {});
+}

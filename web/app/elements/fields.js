@@ -1,0 +1,73 @@
+/** Form fields with their labels. */
+import { html, nothing } from 'lit';
+
+/** @typedef {readonly [value: string, text: string]} Option */
+
+/** A label beside its field. @param {string} label @param {unknown} field */
+export const line = (label, field) => html`
+  <label class="line"><span>${label}</span>${field}</label>
+`;
+
+/**
+ * One of several values.
+ * @param {string} label
+ * @param {readonly Option[]} options
+ * @param {string | null} chosen
+ * @param {{ name?: string, change?: (value: string) => unknown }} more
+ */
+export const select = (label, options, chosen, { name, change }) =>
+  line(
+    label,
+    html`
+      <select name=${name ?? nothing} @change=${change && given(change)}>
+        ${options.map(
+          ([value, text]) => html`
+            <option value=${value} .selected=${value === chosen}>${text}</option>
+          `,
+        )}
+      </select>
+    `,
+  );
+
+/**
+ * On or off.
+ * @param {string} label
+ * @param {boolean} on
+ * @param {{ name?: string, change?: (on: boolean) => unknown }} more
+ */
+export const toggle = (label, on, { name, change }) => html`
+  <label>
+    <input
+      type="checkbox"
+      role="switch"
+      name=${name ?? nothing}
+      .checked=${on}
+      @change=${change && ((/** @type {any} */ { target }) => change(target.checked))}
+    />
+    ${label}
+  </label>
+`;
+
+/**
+ * One of a group of choices.
+ * @param {string} name of the group
+ * @param {boolean} chosen
+ * @param {string} title
+ * @param {string} about
+ * @param {() => unknown} choose
+ */
+export const radio = (name, chosen, title, about, choose) => html`
+  <label>
+    <input type="radio" name=${name} .checked=${chosen} @change=${choose} />
+    <span>${title} <small>${about}</small></span>
+  </label>
+`;
+
+/**
+ * A listener that is given what stands in the field.
+ * @param {(value: string) => unknown} take
+ */
+export const given =
+  (take) =>
+  (/** @type {Event} */ { target }) =>
+    take(/** @type {HTMLInputElement} */ (target).value.trim());

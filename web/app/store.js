@@ -1,0 +1,357 @@
+/**
+ * What the page shows. Elements and effects read `store`; `update` alone changes it, and whatever
+ * read a part that changed runs again. What the user can do is in `actions.js`.
+ */
+/** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
+/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
+/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
+import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
+import { RUNNING, UNFINISHED } from '../generated/constants.js';
+
+/**
+ * @typedef {object} Pending a file that the library has not confirmed yet
+ * @property {TranscriptSummary} summary
+ * @property {Blob} file
+ *
+ * @typedef {object} Opened the transcript on show
+ * @property {string} id
+ * @property {Transcript | null} transcript
+ * @property {ErrorView | null} error
+ * @property {boolean} stale it must be read from the library
+ * @property {{ at_s: number } | null} jump where to look, once for each object
+ *
+ * @typedef {object} Toast a short note at the edge of the page
+ * @property {number} id
+ * @property {string} text
+ * @property {string} hint
+ * @property {'note' | 'error'} kind
+ * @property {{ label: string, run: () => void } | null} action
+ * @property {number} lasts_ms 0: until it is dismissed
+ *
+ * @typedef {object} Rerun the dialog for another run
+ * @property {TranscriptSummary} summary
+ * @property {{ start_s: number, end_s: number } | null} part null: all of the recording
+ *
+ * @typedef {object} Question the dialog that asks before something is lost
+ * @property {ErrorView} view
+ * @property {string} yes what agreeing is called
+ * @property {(agreed: boolean) => void} answer
+ *
+ * @typedef {object} Player
+ * @property {string} id the transcript whose audio is loaded or on its way
+ * @property {boolean} ready
+ * @property {boolean} paused
+ * @property {number} length_s
+ * @property {number} speed
+ *
+ * @typedef {object} State
+ * @property {BootStage} stage
+ * @property {ErrorView | null} bootError
+ * @property {Status | null} status
+ * @property {Settings | null} stored the settings as last written, until the library is up
+ * @property {ReadonlyMap<string, TranscriptSummary>} summaries
+ * @property {ReadonlyMap<string, Pending>} pending
+ * @property {boolean} listed the first page of the history came from the library itself
+ * @property {string} next cursor of the next page of the history
+ * @property {Opened | null} opened
+ * @property {string} query
+ * @property {{ language: string, tag: string }} filter of search and history; empty: all
+ * @property {'device' | 'server'} searchPlace
+ * @property {SearchResult | null} found
+ * @property {ErrorView | null} searchError
+ * @property {readonly Toast[]} toasts
+ * @property {DownloadNeeded | null} download
+ * @property {ServerNeeded | null} serverNeeded
+ * @property {string} serverCheck what the last look at the server told
+ * @property {boolean} settingsOpen
+ * @property {Rerun | null} rerun
+ * @property {Question | null} question
+ * @property {ReadonlyMap<string, Record<string, number>>} estimates seconds by model, by transcript
+ * @property {ReadonlyMap<string, number>} estimated_ms when its time left was told, by transcript
+ * @property {number} now_ms the page's clock, which runs while a time left is on show
+ * @property {ReadonlySet<object>} drafts editors that hold unsaved text
+ * @property {boolean} saving the library would lose something if the tab closed now
+ * @property {boolean} offlineReady
+ * @property {ServiceWorker | null} newVersion waits to take over
+ * @property {boolean} reloadWanted as soon as the work is done
+ * @property {Player} player
+ * @property {number | null} position_s of the player; null until it was set or moved
+ */
+
+/** @type {State} */
+const initial = {
+  stage: 'starting',
+  bootError: null,
+  status: null,
+  stored: null,
+  summaries: new Map(),
+  pending: new Map(),
+  listed: false,
+  next: '',
+  opened: null,
+  query: '',
+  filter: { language: '', tag: '' },
+  searchPlace: 'device',
+  found: null,
+  searchError: null,
+  toasts: [],
+  download: null,
+  serverNeeded: null,
+  serverCheck: '',
+  settingsOpen: false,
+  rerun: null,
+  question: null,
+  estimates: new Map(),
+  estimated_ms: new Map(),
+  now_ms: 0,
+  drafts: new Set(),
+  saving: false,
+  offlineReady: false,
+  newVersion: null,
+  reloadWanted: false,
+  player: { id: '', ready: false, paused: true, length_s: 0, speed: 1 },
+  position_s: null,
+};
+
+/** @type {any} a signal for each field of `State` */
+const signals = mapped(initial, (value) => signal(value));
+
+/**
+ * @typedef {object} Derived what follows from the state
+ * @property {string | undefined} shownId of the transcript on show
+ * @property {readonly TranscriptSummary[]} queue what is on its way, in the order in which it will
+ *   be done
+ * @property {readonly TranscriptSummary[]} history everything else that the filter lets through,
+ *   newest first
+ * @property {boolean} working something goes on by itself; what is paused, or waits for its file,
+ *   may wait for ever
+ * @property {readonly string[]} tags in use
+ * @property {readonly string[]} languages heard
+ * @property {boolean} searchable a server's library can be searched too
+ * @property {'device' | 'server'} searchIn where the search looks now
+ */
+
+/** @type {{ [K in keyof Derived]: () => Derived[K] }} */
+const derivations = {
+  shownId: () => store.opened?.id,
+  queue: () => {
+    const rank = (/** @type {TranscriptSummary} */ { job }) =>
+      RUNNING.has(job.state) ? -1 : job.queue_position || 1e6;
+    const unfinished = (/** @type {TranscriptSummary} */ { job }) => UNFINISHED.has(job.state);
+    const known = [...store.summaries.values()].filter(unfinished);
+    known.sort((a, b) => rank(a) - rank(b) || byAge(a, b));
+    return [...known, ...coming().filter(unfinished)];
+  },
+  history: () => {
+    const { language, tag } = store.filter;
+    const list = [...store.summaries.values(), ...coming()].filter(
+      (each) =>
+        !UNFINISHED.has(each.job.state) &&
+        (!language || each.language === language) &&
+        (!tag || each.tags.includes(tag)),
+    );
+    return list.sort((a, b) => byAge(b, a));
+  },
+  working: () => store.queue.some(({ job }) => RUNNING.has(job.state) || job.state === 'queued'),
+  tags: () => [...new Set([...store.summaries.values()].flatMap(({ tags }) => tags))].sort(),
+  languages: () => [
+    ...new Set([...store.summaries.values()].flatMap(({ language }) => language ?? [])),
+  ],
+  searchable: () => {
+    const server = store.status?.server;
+    return Boolean(server?.kind === 'earwitness' && server.allowed);
+  },
+  searchIn: () => (store.searchable ? store.searchPlace : 'device'),
+};
+
+/** @type {Readonly<State & Derived>} reading a field tells on what the reader depends */
+export const store = Object.defineProperties(
+  /** @type {any} */ ({}),
+  mapped({ ...signals, ...mapped(derivations, computed) }, (each) => ({ get: () => each.value })),
+);
+
+/**
+ * Change the store. Whatever read a changed part runs again, once.
+ * @param {Partial<State> | ((state: Readonly<State>) => Partial<State>)} change the new values, or
+ *   how they follow from the present ones
+ */
+export function update(change) {
+  batch(() =>
+    untracked(() => {
+      const values = typeof change === 'function' ? change(store) : change;
+      for (const [name, value] of Object.entries(values)) signals[name].value = value;
+    }),
+  );
+}
+
+/**
+ * Run a function now, and again whenever something changed that it read from the store. What it
+ * calls with `untracked` does not count.
+ */
+export { effect, untracked };
+
+/**
+ * Wait until the store says something.
+ * @template T
+ * @param {() => T | undefined | null | false} read
+ * @returns {Promise<T>} the first value that is not empty; rejects with what `read` throws
+ */
+export function until(read) {
+  return new Promise((resolve, reject) => {
+    const stop = effect(() => {
+      try {
+        const value = read();
+        if (!value) return;
+        resolve(value);
+      } catch (thrown) {
+        reject(thrown);
+      }
+      // At its first run there is nothing to stop yet.
+      queueMicrotask(() => stop());
+    });
+  });
+}
+
+/**
+ * The recording of that id, also while the library has not confirmed it.
+ * @param {string} id
+ * @returns {TranscriptSummary | undefined}
+ */
+export const summaryOf = (id) => store.pending.get(id)?.summary ?? store.summaries.get(id);
+
+/**
+ * The change that an event of the library makes.
+ * @param {LibraryEvent} event
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+export function applied(event) {
+  switch (event.type) {
+    case 'boot-changed':
+      return () => ({ stage: event.stage, bootError: event.error });
+    case 'transcript-changed':
+      return kept(event.transcript);
+    case 'segments-saved':
+      return appended(event.transcript_id, event.first, event.segments);
+    case 'transcripts-removed':
+      return dropped(event.transcript_ids);
+    case 'download-needed':
+      return () => ({ download: event });
+    case 'server-needed':
+      return () => ({ serverNeeded: event });
+    case 'status-changed':
+      return () => ({ status: event.status });
+  }
+}
+
+/**
+ * The change that these recordings, as the library has them now, make.
+ * @param {...TranscriptSummary} changed
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+export const kept = (...changed) => {
+  return (state) => {
+    const ids = changed.map(({ id }) => id);
+    const told = changed.filter(
+      ({ id, job }) => state.summaries.get(id)?.job.remaining_s !== job.remaining_s,
+    );
+    const now_ms = performance.now();
+    const loading = changed.some(({ job }) => job.loaded_bytes > 0);
+    return {
+      pending: without(state.pending, ids),
+      summaries: withAll(
+        state.summaries,
+        changed.map((each) => [each.id, each]),
+      ),
+      estimated_ms: withAll(
+        state.estimated_ms,
+        told.map(({ id }) => [id, now_ms]),
+      ),
+      opened: described(state.opened, changed),
+      ...(loading && { download: null }),
+    };
+  };
+};
+
+/**
+ * The change that takes recordings away.
+ * @param {readonly string[]} ids
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+export const dropped = (ids) => (state) => ({
+  summaries: without(state.summaries, ids),
+  pending: without(state.pending, ids),
+  estimates: without(state.estimates, ids),
+  estimated_ms: without(state.estimated_ms, ids),
+  opened: state.opened && ids.includes(state.opened.id) ? null : state.opened,
+});
+
+/**
+ * The change that puts a text on show, unless another one was opened meanwhile.
+ * @param {Transcript} transcript
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+export const shown =
+  (transcript) =>
+  ({ opened }) =>
+    opened?.id === transcript.id ? { opened: { ...opened, transcript, error: null } } : {};
+
+/**
+ * New sentences; where the ones before them are not here, the text must be read again.
+ * @param {string} id
+ * @param {number} first
+ * @param {readonly Segment[]} segments
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+const appended = (id, first, segments) => (state) => {
+  const transcript = state.opened?.id === id ? state.opened.transcript : null;
+  if (!state.opened || !transcript) return {};
+  if (first > transcript.segments.length) return { opened: { ...state.opened, stale: true } };
+  const known = transcript.segments.slice(0, first);
+  return shown({ ...transcript, segments: [...known, ...segments] })(state);
+};
+
+/**
+ * The opened transcript with what its new summary says about it.
+ * @param {Opened | null} opened
+ * @param {readonly TranscriptSummary[]} changed
+ * @returns {Opened | null}
+ */
+function described(opened, changed) {
+  const summary = changed.find(({ id }) => id === opened?.id);
+  if (!opened?.transcript || !summary) return opened;
+  const { name, language, language_probability, duration_s, model, task, tags } = summary;
+  const facts = { name, language, language_probability, duration_s, model, task, tags };
+  return { ...opened, transcript: { ...opened.transcript, ...facts } };
+}
+
+/** Of files that the library has not confirmed, refused ones too. */
+const coming = () => [...store.pending.values()].map(({ summary }) => summary);
+
+/** @param {TranscriptSummary} a @param {TranscriptSummary} b */
+const byAge = (a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id);
+
+/**
+ * @template V
+ * @param {ReadonlyMap<string, V>} map
+ * @param {readonly [string, V][]} entries
+ * @returns {ReadonlyMap<string, V>} the same map where there are none
+ */
+export const withAll = (map, entries) => (entries.length ? new Map([...map, ...entries]) : map);
+
+/**
+ * @template V
+ * @param {ReadonlyMap<string, V>} map
+ * @param {readonly string[]} keys
+ * @returns {ReadonlyMap<string, V>} the same map where it has none of the keys
+ */
+export const without = (map, keys) =>
+  keys.some((key) => map.has(key)) ? new Map([...map].filter(([key]) => !keys.includes(key))) : map;
+
+/**
+ * @param {object} fields
+ * @param {(value: any) => any} make
+ * @returns {any}
+ */
+function mapped(fields, make) {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, make(value)]));
+}

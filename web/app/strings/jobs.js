@@ -1,0 +1,68 @@
+/** A job in words. */
+import { plural } from './plural.js';
+
+export const waiting = 'Waiting';
+export const waitingNext = 'Waiting (next in line)';
+/** @param {string} place `2nd` */
+export const waitingPlace = (place) => `Waiting (${place} in line)`;
+/** @param {string} server */
+export const waitingToBeSent = (server) => `Waiting to be sent to ${server}`;
+/** @param {string} server */
+export const waitingFor = (server) => `Waiting for ${server}`;
+/** @param {string} server @param {number} percent */
+export const sending = (server, percent) => `Sending to ${server}: ${percent} %`;
+export const loadingModel = 'Loading model';
+/** @param {number} percent */
+export const loadingModelPercent = (percent) => `Loading model ${percent} %`;
+export const preparingModel = 'Preparing the model';
+/**
+ * @param {string} server empty: this device
+ * @param {string} position empty while the length is not known, as is `length`
+ * @param {string} length
+ * @param {string} left as `almostDone` or `left` say it; empty while nobody knows
+ */
+export const transcribing = (server, position, length, left) => {
+  const where = server ? `Transcribing on ${server}` : 'Transcribing';
+  const how = length ? `${where} ${position} of ${length}` : where;
+  return left ? `${how}, ${left}` : how;
+};
+export const almostDone = 'almost done';
+/** @param {string} clock */
+export const left = (clock) => `about ${clock} left`;
+export const pausing = 'Pausing…';
+/** @param {string} position @param {string} length empty while it is not known */
+export const pausedAt = (position, length) =>
+  length ? `Paused at ${position} of ${length}` : `Paused at ${position}`;
+export const audioGone = 'The audio is no longer on this device.';
+export const failed = 'Failed.';
+export const cancelled = 'Cancelled';
+/** @param {string} position */
+export const cancelledAt = (position) => `Cancelled at ${position}`;
+/** @param {number} n */
+export const words = (n) => plural(n, { one: '1 word', other: (count) => `${count} words` });
+export const incomplete = 'incomplete';
+/** @param {string} server */
+export const onServer = (server) => `on ${server}`;
+/** @param {number} number from 1 @param {string} name as the file has it, may be empty */
+export const track = (number, name = '') =>
+  name ? `Track ${number} – ${name}` : `Track ${number}`;
+
+// For a screen reader, and while the file is on its way to the library.
+/** @param {string} name @param {string} text */
+export const announced = (name, text) => `${name}: ${text}`;
+export const done = 'done';
+/** @param {number} percent @param {string} name @param {string} title of the page */
+export const inTitle = (percent, name, title) => `${percent} % · ${name} · ${title}`;
+export const savingFile = 'Saving the file';
+export const waitingForStart = 'Waiting for Earwitness to start';
+
+// Buttons.
+export const retry = 'Retry';
+export const remove = 'Delete';
+export const cancel = 'Cancel';
+export const pause = 'Pause';
+export const resume = 'Resume';
+export const moveToFront = 'Move to front';
+export const transcribeHere = 'Transcribe here';
+export const sendToServer = 'Send to the server';
+export const chooseFileAgain = 'Choose file again';

@@ -1,0 +1,62 @@
+/** Servers that transcribe: where recordings go, and whether one answers. */
+import { html } from 'lit';
+
+// The line at the top of the page, unless recordings stay here.
+export const mayBeSent = 'Recordings may be sent to a server.';
+export const addressNotValid = 'Recordings stay here: the server’s address is not valid.';
+/** @param {string} origin */
+export const areSent = (origin) => html`Recordings are sent to <b>${origin}</b>.`;
+/** @param {string} origin */
+export const tooMuchIsSent = (origin) =>
+  html`What is too much for this device is sent to <b>${origin}</b>.`;
+/** @param {string} origin */
+export const stayUntilAllowed = (origin) =>
+  html`Recordings stay here until you allow <b>${origin}</b>.`;
+
+// The settings.
+export const whereToTranscribe = 'Where to transcribe';
+export const places = {
+  device: { title: 'This device', about: 'Nothing leaves it.' },
+  server: { title: 'A server', about: 'Every new recording is sent to it.' },
+  auto: {
+    title: 'Automatic',
+    about: 'The server gets only what this device cannot do, or would take too long for.',
+  },
+};
+export const server = 'Server';
+export const address = 'Address';
+export const key = 'Key';
+export const model = 'Model';
+export const serversOwn = 'the server’s own';
+export const notAnAddress = 'This is no address of a server.';
+export const check = 'Check the server';
+export const longerThan = 'If this device takes longer than (min)';
+export const withoutAsking = 'It may be sent there without asking me again';
+const kept = {
+  earwitness:
+    'It deletes the audio when the words are there, and keeps the words for its search until you delete them.',
+  openai: 'What it keeps is for its operator to say.',
+};
+/** @param {string} origin @param {'earwitness' | 'openai'} kind */
+export const terms = (origin, kind) =>
+  html`Audio, file name and options go to <b>${origin}</b>. ${kept[kind]}`;
+export const asking = 'Asking …';
+const kinds = { earwitness: 'an Earwitness server', openai: 'OpenAI’s API' };
+/** @param {string} origin @param {'earwitness' | 'openai'} kind @param {string[]} models */
+export const answers = (origin, kind, models) =>
+  `${origin} answers: ${kinds[kind]} with ${models.join(', ') || 'no models'}.`;
+
+// The question before something is sent.
+export const sendQuestion = 'Send recordings to a server?';
+/** @param {string} name */
+export const deviceCannot = (name) => `This device cannot transcribe “${name}”.`;
+/** @param {string} time @param {string} name */
+export const deviceTakes = (time, name) => `This device would take about ${time} for “${name}”.`;
+/** @param {string} size @param {string} origin */
+export const whatIsSent = (size, origin) =>
+  html`The server can do it: the recording (${size}), its name and your options would go to
+    <b>${origin}</b>.`;
+export const sameForLater =
+  'If you agree, the same goes for later recordings that this device cannot do or would take too long for. The settings show it, and can take it back.';
+export const keepHere = 'Keep them on this device';
+export const allowSending = 'Allow sending';

@@ -1,0 +1,68 @@
+/** The settings: models, choices, storage, backup, diagnostics. */
+
+export const afterStart = 'The settings show as soon as Earwitness has started.';
+export const done = 'Done';
+export const model = 'Model';
+export const modelHere = 'Model on this device';
+export const onThisDevice = 'on this device';
+export const notDownloaded = 'not downloaded yet';
+/** @param {string} time */
+export const speed = (time) => `a minute of audio takes ${time} here`;
+export const language = 'Language of the recordings';
+export const text = 'Text';
+/** @type {readonly (readonly [task: string, text: string])[]} */
+export const tasks = [
+  ['transcribe', 'In the language spoken'],
+  ['translate', 'Translated to English'],
+];
+export const names = 'Names and terms to expect';
+export const words = 'Find the time of every word';
+export const skipSilence = 'Skip what is not speech';
+export const keepAudio = 'Keep the audio to play it beside the text';
+export const confirmDownload = 'Ask before downloading a model over a metered connection';
+export const performance = 'How it computes';
+export const device = 'Device';
+export const automatic = 'Automatic';
+export const processor = 'Processor';
+export const graphicsCard = 'Graphics card';
+export const threads = 'Threads';
+
+// Storage and the bin.
+export const storage = 'Storage';
+/** @param {string} used @param {string} quota */
+export const storageUsed = (used, quota) => `${used} used of ${quota} that this browser offers.`;
+export const persisted = 'The browser promised to keep it.';
+export const notPersisted = 'The browser may clear it when the disk runs full.';
+export const usedLabel = 'Storage used';
+export const bin = 'Deleted transcripts';
+/** @param {number} days */
+export const binHelp = (days) => `They stay here for ${days} days, with their recordings.`;
+export const binEmpty = 'The bin is empty.';
+export const restore = 'Restore';
+export const emptyBin = 'Empty the bin now';
+export const emptyBinQuestion =
+  'Delete what is in the bin for good, with its recordings? It cannot be brought back.';
+export const keep = 'Keep';
+
+// Backup.
+export const backup = 'Backup';
+export const backupHelp =
+  'Everything in one file: texts, corrections, names and tags. Loading one adds what is not here yet and changes nothing else.';
+export const saveWithRecordings = 'Save with recordings';
+export const saveWithout = 'Save without recordings';
+export const loadBackup = 'Load a backup';
+
+// Diagnostics, for a bug report.
+export const diagnostics = 'Diagnostics';
+export const copyDiagnostics = 'Copy diagnostics';
+export const version = 'Version';
+export const engine = 'Engine';
+export const isolated = 'Isolated';
+export const yes = 'yes';
+export const oneThread = 'no: one thread only';
+export const offline = 'Offline';
+export const ready = 'ready';
+export const notYet = 'not yet';
+export const browser = 'Browser';
+export const firstPaint = 'first paint';
+export const later = 'known after the first recording of this visit';

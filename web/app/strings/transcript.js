@@ -1,0 +1,88 @@
+/** The text, its tools and the player. */
+/** @import { ExportFormat } from '../../generated/messages' */
+import { html } from 'lit';
+
+export const allTranscripts = 'All transcripts';
+export const opening = 'Opening…';
+export const noSpeech = 'No speech was found in this recording.';
+
+// Name, facts and tags.
+export const rename = 'Rename';
+export const name = 'Name';
+export const save = 'Save';
+/** @param {string} language @param {number} percent */
+export const unsureLanguage = (language, percent) => `${language} (${percent} %)`;
+export const translated = 'translated to English';
+export const tags = 'Tags';
+export const addTag = 'Add a tag';
+/** @param {string} tag */
+export const removeTag = (tag) => `Take away ${tag}`;
+
+// Tools.
+export const tools = 'Tools';
+export const copy = 'Copy';
+export const download = 'Download';
+/** In the order of the menu. @type {Record<ExportFormat, string>} */
+export const formats = {
+  txt: 'Text',
+  srt: 'Subtitles, SubRip',
+  vtt: 'Subtitles, WebVTT',
+  json: 'Everything, JSON',
+  md: 'Markdown',
+  csv: 'Table, CSV',
+  tsv: 'Table, TSV',
+  lrc: 'Lyrics, LRC',
+  ass: 'Subtitles, ASS',
+};
+export const language = 'Language';
+export const inAnotherLanguage = 'Run again in another language';
+export const withAnotherTrack = 'Run again with another audio track';
+export const runAgain = 'Run again…';
+export const earlierText = 'Earlier text';
+export const earlierTextHelp = 'Go back to the text from before the latest run';
+export const remove = 'Delete';
+
+// Sentences.
+/** @param {string} time */
+export const playFrom = (time) => `Play from ${time}`;
+/** @param {string} time */
+export const editAt = (time) => `Edit ${time}`;
+export const edit = 'Edit';
+export const noText = 'no text';
+export const editor = 'Text';
+export const keepAsItWas = 'Keep as it was';
+export const edited = 'edited';
+/** @param {unknown} text */
+export const heard = (text) => html`Heard: ${text}`;
+/** @param {string} text */
+export const heardTitle = (text) => `Heard: ${text}`;
+export const useHeard = 'Use what was heard';
+
+// The player.
+export const player = 'Player';
+export const back = '−5 s';
+export const backTitle = 'Back 5 seconds';
+export const forward = '+5 s';
+export const forwardTitle = 'Forward 5 seconds';
+export const play = 'Play';
+export const pause = 'Pause';
+export const position = 'Position';
+export const speed = 'Speed';
+/** @param {number} factor */
+export const speedOf = (factor) => `${factor}×`;
+
+// Notes beside a recording.
+/** @param {string} address */
+export const sameRecording = (address) =>
+  html`This recording is here already: <a href=${address}>open it</a>, or let it be transcribed
+    again.`;
+/** @param {string} position @param {string} length as the file has it */
+export const endsEarly = (position, length) =>
+  position === length
+    ? `The file is damaged: nothing after ${position} could be decoded. If there should be more, copy or download the file again.`
+    : `The sound ends at ${position}, though the file says ${length}. If there should be more, copy or download the file again.`;
+/** @param {string} length @param {string} time @param {string} model */
+export const takesLong = (length, time, model) =>
+  `${length} of audio take about ${time} here with ${model}.`;
+/** @param {string} model @param {string} time */
+export const useQuicker = (model, time) => `Use ${model} instead, about ${time}`;

@@ -1,0 +1,44 @@
+/** Short notes at the edge of the page. */
+/** @import { Toast } from './store.js' */
+import { viewOf } from './request-error.js';
+import { update } from './store.js';
+
+const NOTE_MS = 6000;
+const ACTION_MS = 12000;
+let nextId = 1;
+
+/**
+ * Show a note; it replaces one of the same text.
+ * @param {string} text
+ * @param {{ hint?: string, action?: Toast['action'], stays?: boolean }} [options] `stays`: until it
+ *   is dismissed
+ * @returns {number} its id
+ */
+export function note(text, { hint = '', action = null, stays = false } = {}) {
+  const lasts_ms = stays ? 0 : action ? ACTION_MS : NOTE_MS;
+  return show({ text, hint, kind: 'note', action, lasts_ms });
+}
+
+/**
+ * Show an error until it is dismissed.
+ * @param {unknown} thrown
+ */
+export function tellError(thrown) {
+  const view = viewOf(thrown);
+  if (view.type === 'PageError') console.error(thrown);
+  show({ text: view.message, hint: view.hint, kind: 'error', action: null, lasts_ms: 0 });
+}
+
+/** Remove a note. @param {number} id */
+export function dismiss(id) {
+  update(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+}
+
+/** @param {Omit<Toast, 'id'>} toast */
+function show(toast) {
+  const id = nextId++;
+  update(({ toasts }) => ({
+    toasts: [...toasts.filter(({ text }) => text !== toast.text), { id, ...toast }],
+  }));
+  return id;
+}

@@ -1,0 +1,105 @@
+// The development page: bundles the work tree quickly, and again on each line that comes in.
+// Usage: node web/dev.mjs RUNTIME_DIR MODELS_DIR OUT_DIR VERSION EVENTS_URL
+// RUNTIME_DIR comes from py/build-runtime.mjs; OUT_DIR/python/packages.zip is written by the caller.
+// EVENTS_URL tells the open pages of changes. After each bundling, one line of JSON goes out:
+// {"changed": ["assets/main.css", …]}, or {"error": "…"} where the sources cannot be bundled.
+
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { context } from 'esbuild';
+import {
+  BUNDLE,
+  filesBelow,
+  hash,
+  indexHtml,
+  PAGE,
+  PageFolder,
+  WEB,
+  WORKER,
+} from './page-folder.mjs';
+
+const [runtimeDir, modelsDir, outDir, version, eventsURL] = process.argv.slice(2);
+if (!eventsURL) throw new Error('usage: node web/dev.mjs RUNTIME MODELS OUT VERSION EVENTS_URL');
+const LIVE_RELOAD = 'dev/live-reload.js';
+const folder = new PageFolder(outDir);
+/** Address -> hash of what lies there. */
+const written = new Map();
+
+await rm(outDir, { recursive: true, force: true });
+await mkdir(outDir, { recursive: true });
+await cp(runtimeDir, path.join(outDir, 'python'), { recursive: true });
+await cp(path.join(WEB, 'dev', 'service-worker.js'), path.join(outDir, 'service-worker.js'));
+
+/** As in build.mjs; empty addresses and no list of files switch off what a build adds. */
+const info = {
+  version,
+  workerURL: 'assets/python-worker.js',
+  serviceWorkerURL: '',
+  python: {
+    indexURL: 'python/',
+    stdlibURL: 'python/python_stdlib.zip',
+    lockURL: 'python/pyodide-lock.json',
+    packagesURL: 'python/packages.zip',
+    imageURL: '',
+    files: {},
+  },
+  ...(await folder.addLibraries()),
+  modelsURL: await folder.addModels(modelsDir),
+};
+const bundler = await context({
+  ...BUNDLE,
+  logLevel: 'silent',
+  sourcemap: 'linked',
+  write: false,
+  entryPoints: [WORKER, LIVE_RELOAD, ...PAGE].map((entry) => path.join(WEB, entry)),
+  outdir: path.join(outDir, 'assets'),
+  entryNames: '[name]',
+  chunkNames: 'chunk-[hash]',
+  assetNames: '[name]-[hash]',
+  splitting: true,
+  define: { __BUILD__: JSON.stringify(info), __EVENTS_URL__: JSON.stringify(eventsURL) },
+});
+
+await report();
+for await (const _line of createInterface({ input: process.stdin })) {
+  await report();
+}
+await bundler.dispose();
+
+/** Bundle, write what is new, and tell. */
+async function report() {
+  try {
+    console.log(JSON.stringify({ changed: await bundle() }));
+  } catch (error) {
+    console.log(JSON.stringify({ error: error.message }));
+  }
+}
+
+/** @returns {Promise<string[]>} Addresses whose content is new. */
+async function bundle() {
+  const { outputFiles } = await bundler.rebuild();
+  const files = outputFiles.map(({ path: file, contents }) => [
+    path.relative(outDir, file).split(path.sep).join('/'),
+    contents,
+  ]);
+  files.push(['index.html', await html()]);
+  for (const name of await filesBelow(path.join(WEB, 'static')).catch(() => [])) {
+    files.push([name, await readFile(path.join(WEB, 'static', name))]);
+  }
+  const changed = files.filter(([address, bytes]) => written.get(address) !== hash(bytes));
+  for (const [address, bytes] of changed) {
+    await folder.put(address, bytes);
+    written.set(address, hash(bytes));
+  }
+  return changed.map(([address]) => address);
+}
+
+async function html() {
+  const html = await indexHtml({
+    'style/main.css': 'assets/main.css',
+    'app/main.js': 'assets/main.js',
+  });
+  const script = '<script type="module" src="assets/live-reload.js"></script>';
+  return html.replace('</head>', `${script}</head>`);
+}
