@@ -24,6 +24,9 @@ settings.load_profile("explore" if os.environ.get("EARWITNESS_EXPLORE") else "su
 ROOT = Path(__file__).resolve().parent.parent
 # Before any test loads ONNX Runtime, which would report to its maker.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# Before any test loads CTranslate2: its threads would spin while they wait for each other, which
+# takes four times as long where other processes compute as well.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,14 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("needs the wider corpora: set EARWITNESS_SHARED to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server_models() -> Path:
+    """The folder of the server's models: tiny.en, base and the voice detector."""
+    from tests.support.server_models import installed_models
+
+    return installed_models()
 
 
 @pytest.fixture(scope="session")

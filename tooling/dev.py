@@ -21,7 +21,7 @@ from tooling.paths import BUILD, PYTHON, ROOT
 from tooling.pipeline import EXPORTED_MODELS, PAGE_RUNTIME, SERVER_MODELS, WHEELS, version
 from tooling.rooms import module_graph, module_of, reachable
 from tooling.say import BuildError, say
-from tooling.sources import work_tree
+from tooling.sources import ENDINGS, work_tree
 from tooling.watch import Watch
 
 DIFFERENCES = """\
@@ -44,6 +44,8 @@ What differs from a build (build.py run):
 FOLDER = BUILD / "dev"
 DATA = ROOT / "var-dev"
 DEFAULT_PORT = 8410
+SOURCES = (*ENDINGS, ".json", ".svg", ".png", ".woff2", ".webmanifest", ".txt")
+"""What files must end with to be of interest."""
 LOOK_EVERY_S = 0.15
 END_AFTER_S = 5.0
 
@@ -94,6 +96,9 @@ class Loop:
 
     def _take(self, changed: set[Path]) -> None:
         names = {path.relative_to(ROOT).as_posix() for path in changed}
+        names = {name for name in names if name.endswith(SOURCES)}
+        if not names:
+            return  # An editor's own files.
         say(f"Changed: {', '.join(sorted(names)[:3])}{' …' if len(names) > 3 else ''}")
         python = {name for name in names if name.startswith("py/earwitness/")}
         if any(self._is_of_server(name) for name in names):

@@ -17,7 +17,7 @@ def running_server(folder: Path, *options: str, **settings: Any) -> Iterator[Ser
     `options` are the command's, `settings` are environment variables in lower case. With
     `scripted_windows` the server has an engine that needs no time, otherwise the real one.
     """
-    server = ServerProcess(folder, *options, **settings)
+    server = ServerProcess(folder, *options, data=None, dist=None, **settings)
     try:
         yield server.start()
         server.stop()

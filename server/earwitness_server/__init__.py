@@ -1,5 +1,7 @@
 """HELPS: serves the page, transcribes for devices that cannot, and searches a shared library.
 
-May import `earwitness` (never `earwitness.browser`); nothing imports this package. What a
-transcript is and how it is made belongs in `earwitness`: here live routes, storage and limits only.
+May import `earwitness`, but never `earwitness.browser`; nothing imports this package. What a
+transcript is and how it is made belongs in `earwitness`. The rooms from outside to inside: `cli`;
+`app`, `http` and `routes`; `services`; `jobs` and `inference`; `media`, `search` and `storage`.
+Only the first four know HTTP.
 """

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Server, Visitor
 from tests.conftest import Clip
+from tests.support.browser import Visitor
 from tests.support.page_actions import begin, engine_worker, text_of, transcribe, wait_committed
 from tests.support.page_actions import wait_done as wait_until_done
 from tests.support.recordings import Sound, Track, load
+from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
 
 RATE_HZ = 16_000
@@ -46,7 +47,7 @@ def speech(clip: Clip) -> Sound:
 
 
 @pytest.fixture
-def page(visitor: Visitor, server: Server) -> Page:
+def page(visitor: Visitor, server: ServerProcess) -> Page:
     """The page, its library empty."""
     return visitor.open(server.url)
 

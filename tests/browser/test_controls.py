@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, Visitor, visiting
+from tests.support.browser import Visitor, visiting
 from tests.support.page_actions import choose, wait_state
+from tests.support.server_process import ServerProcess
 
 NAME = "shopping.mp3"
 
 
 @pytest.fixture(scope="module")
 def owner(
-    browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, server: ServerProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Visitor]:
     """A visitor whose library holds a file without sound: enough for everything here."""
     text = tmp_path_factory.mktemp("files") / NAME
@@ -30,7 +31,7 @@ def owner(
 
 
 @pytest.fixture
-def page(owner: Visitor, server: Server) -> Iterator[Page]:
+def page(owner: Visitor, server: ServerProcess) -> Iterator[Page]:
     """That visitor's page, opened anew."""
     page = owner.open(server.url)
     yield page
@@ -100,7 +101,9 @@ def test_what_cannot_be_heard_is_not_offered_again(page: Page) -> None:
     expect(failed.get_by_role("button", name="Retry")).to_have_count(0)
 
 
-def test_the_state_is_known_as_soon_as_the_page_is_ready(owner: Visitor, server: Server) -> None:
+def test_the_state_is_known_as_soon_as_the_page_is_ready(
+    owner: Visitor, server: ServerProcess
+) -> None:
     page = owner.open(server.url, ready=False)
     page.wait_for_function("() => window.earwitness !== undefined")
     status = page.evaluate("() => earwitness.ready.then(() => earwitness.status())")

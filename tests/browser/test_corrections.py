@@ -8,15 +8,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Server, Visitor, visiting, wait_ready
-from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
 from tests.conftest import Clip
+from tests.support.browser import Visitor, visiting, wait_ready
+from tests.support.page_actions import row, transcribed, use_quick_model
+from tests.support.server_process import ServerProcess
 
 CLIP = "en-connection"
 
 
 @pytest.fixture(scope="module")
-def reader(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator[Visitor]:
+def reader(browser: Browser, server: ServerProcess, clips: dict[str, Clip]) -> Iterator[Visitor]:
     """A visitor whose library holds two short recordings."""
     with visiting(browser) as person:
         page = person.open(server.url)
@@ -28,7 +29,7 @@ def reader(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator
 
 
 @pytest.fixture
-def page(reader: Visitor, server: Server) -> Iterator[Page]:
+def page(reader: Visitor, server: ServerProcess) -> Iterator[Page]:
     """That visitor's page with the first recording on show."""
     page = reader.open(server.url)
     show(page, CLIP)
@@ -60,7 +61,7 @@ def saved(page: Page, text: str) -> None:
 
 def finish(page: Page) -> None:
     """Wait until the new run is over."""
-    expect(row(page, CLIP).get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
+    expect(row(page, CLIP).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
     tools = page.get_by_role("region", name="Tools")
     expect(tools.get_by_role("button", name="Earlier text")).to_be_visible()
 

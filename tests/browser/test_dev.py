@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Server, Visitor, wait_ready, wait_until
+from tests.support.browser import Visitor, wait_ready
+from tests.support.server_process import ServerProcess
 from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +63,7 @@ def developing(tree: Path, port: int) -> Iterator[None]:
 
 
 def append(path: Path, text: str) -> None:
-    """As an editor does it: the new file takes the place of the old one."""
+    """As an editor does it: a new file takes the place of the old one."""
     new = path.with_name(f"{path.name}.new")
     new.write_text(path.read_text() + text)
     new.replace(path)
@@ -81,14 +82,15 @@ def title(url: str) -> str:
         return json.load(answer)["info"]["title"]
 
 
-def test_saved_lines_arrive(own_server: Server, visitor: Visitor, tree: Path) -> None:
+def test_saved_lines_arrive(own_server: ServerProcess, visitor: Visitor, tree: Path) -> None:
     url = own_server.url
     page = visitor.open(url)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => {})")
     own_server.stop()
     visitor.expect_errors("ERR_", "Failed to load resource")
     with developing(tree, own_server.port):
-        page.goto(url)
+        # The build's worker may still answer this, and then goes with its page.
+        page.goto(url, wait_until="commit")
         page.wait_for_selector("script[src='assets/main.js']", state="attached")
         wait_ready(page)
         workers = "async () => (await navigator.serviceWorker.getRegistrations()).length"
@@ -97,8 +99,10 @@ def test_saved_lines_arrive(own_server: Server, visitor: Visitor, tree: Path) ->
 
         page.evaluate("() => { window.untouched = true; }")
         append(tree / "web" / "style" / "main.css", ":root { --probe: 1; }\n")
-        wait_until(page, f"() => {PROBE} === '1'")
-        wait_until(page, "() => document.querySelectorAll('link[rel=stylesheet]').length === 1")
+        page.wait_for_function(f"() => {PROBE} === '1'")
+        page.wait_for_function(
+            "() => document.querySelectorAll('link[rel=stylesheet]').length === 1"
+        )
         assert page.evaluate("() => window.untouched"), "styles need no new page"
 
         append(tree / "server" / "earwitness_server" / "app.py", SERVER_LINE)
@@ -112,7 +116,7 @@ def test_saved_lines_arrive(own_server: Server, visitor: Visitor, tree: Path) ->
         script = tree / "web" / "app" / "main.js"
         text = script.read_text().replace("this is no JavaScript;", "window.probe = 'script';")
         script.write_text(text)
-        wait_until(page, "() => window.probe === 'script'")
+        page.wait_for_function("() => window.probe === 'script'")
         wait_ready(page)
 
         with page.expect_console_message(lambda said: said.text == "a saved line", timeout=240_000):

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import CHROMIUM_FLAGS, Server, chromium, visiting
 from tests.conftest import Clip
+from tests.support.browser import CHROMIUM_FLAGS, chromium, visiting
 from tests.support.page_actions import transcribe
 from tests.support.recordings import Track, load, save
+from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
 
 ADAPTER = [
@@ -49,7 +50,7 @@ def choose_graphics_card(page: Page) -> None:
 
 
 def test_the_encoder_runs_on_the_graphics_card(
-    with_adapter: Browser, server: Server, short: Path
+    with_adapter: Browser, server: ServerProcess, short: Path
 ) -> None:
     with visiting(with_adapter) as person:
         page = person.open(server.url)
@@ -64,7 +65,7 @@ def test_the_encoder_runs_on_the_graphics_card(
 
 
 def test_without_an_adapter_the_processor_does_it(
-    browser: Browser, server: Server, short: Path
+    browser: Browser, server: ServerProcess, short: Path
 ) -> None:
     with visiting(browser) as person:
         page = person.open(server.url)

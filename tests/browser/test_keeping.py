@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, Visitor, visiting
-from tests.browser.test_page import AXE, SLOW, row, violations
 from tests.conftest import Clip
-from tests.support.page_actions import transcribe
+from tests.support.browser import Visitor, visiting
+from tests.support.page_actions import AXE, row, transcribe, violations
+from tests.support.server_process import ServerProcess
 
 
 @pytest.fixture(scope="module")
-def keeper(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator[Visitor]:
+def keeper(browser: Browser, server: ServerProcess, clips: dict[str, Clip]) -> Iterator[Visitor]:
     """A visitor whose library holds two recordings."""
     with visiting(browser) as person:
         page = person.open(server.url)
@@ -28,7 +28,7 @@ def keeper(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator
 
 
 @pytest.fixture
-def page(keeper: Visitor, server: Server) -> Iterator[Page]:
+def page(keeper: Visitor, server: ServerProcess) -> Iterator[Page]:
     """That visitor's page, opened anew."""
     page = keeper.open(server.url)
     yield page
@@ -159,7 +159,7 @@ def test_a_selected_part_runs_again_and_corrections_elsewhere_stay(page: Page) -
     dialog.get_by_role("button", name="Run again").click()
     question = page.get_by_role("dialog", name="Run again?")
     question.get_by_role("button", name="Run again").click()
-    expect(lines.last).to_contain_text("pound key", timeout=SLOW)
+    expect(lines.last).to_contain_text("pound key")
     expect(lines.first).to_contain_text("My own first sentence.")
     expect(page.get_by_text("My own last sentence.")).to_have_count(0)
     assert segments(page)[count - 2]["text"] == before

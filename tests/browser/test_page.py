@@ -8,43 +8,16 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, WORK_S, Server, Visitor, visiting, wait_ready, wait_until
 from tests.conftest import Clip
-
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-SLOW = WORK_S * 1000
-
-
-def choose(page: Page, *paths: Path) -> None:
-    """Give files through the visible field."""
-    page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
-
-
-def use_quick_model(page: Page) -> None:
-    """English only and small: these tests are not about the words."""
-    page.get_by_role("button", name="Settings").click()
-    page.get_by_role("radio", name="tiny").check()
-    page.get_by_role("button", name="Done").click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def transcribed(page: Page, clip: Clip) -> None:
-    """Give a clip and wait until its row says how many words it has."""
-    choose(page, clip.path)
-    expect(row(page, clip.path.name).get_by_text(re.compile(r"\d+ words"))).to_be_visible(
-        timeout=SLOW
-    )
-
-
-def row(page: Page, name: str) -> Locator:
-    """A recording's row in the queue or the history."""
-    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
+from tests.support.browser import Visitor, visiting, wait_ready, wait_until
+from tests.support.page_actions import AXE, choose, row, transcribed, use_quick_model, violations
+from tests.support.server_process import ServerProcess
 
 
 @pytest.fixture(scope="module")
-def reader(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator[Visitor]:
+def reader(browser: Browser, server: ServerProcess, clips: dict[str, Clip]) -> Iterator[Visitor]:
     """A visitor whose library holds one short recording."""
     with visiting(browser) as person:
         page = person.open(server.url)
@@ -55,7 +28,7 @@ def reader(browser: Browser, server: Server, clips: dict[str, Clip]) -> Iterator
 
 
 @pytest.fixture
-def page(reader: Visitor, server: Server) -> Iterator[Page]:
+def page(reader: Visitor, server: ServerProcess) -> Iterator[Page]:
     """That visitor's page, opened anew."""
     page = reader.open(server.url)
     yield page
@@ -70,7 +43,7 @@ def open_clip(page: Page) -> None:
 
 
 def test_a_file_is_taken_before_python_is_up(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url, ready=False)
     choose(page, clips["en-connection"].path, clips["ru-connection"].path)
@@ -86,7 +59,7 @@ def test_a_file_is_taken_before_python_is_up(
     assert "ru-connection.flac" not in names
 
 
-def test_recent_transcripts_show_before_python_is_up(page: Page, server: Server) -> None:
+def test_recent_transcripts_show_before_python_is_up(page: Page, server: ServerProcess) -> None:
     page.goto("about:blank")
     page.goto(server.url)
     expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
@@ -168,7 +141,7 @@ def test_play_from_a_sentence(page: Page) -> None:
 
 
 def test_a_second_tab_works_and_takes_over(
-    reader: Visitor, server: Server, clips: dict[str, Clip]
+    reader: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     first, second = reader.open(server.url), reader.open(server.url)
     assert first.evaluate("async () => (await earwitness.status()).leading") is True
@@ -177,9 +150,7 @@ def test_a_second_tab_works_and_takes_over(
     expect(row(first, "en-connection")).to_be_visible()
     first.close(run_before_unload=False)
     wait_until(second, "async () => (await earwitness.status()).leading")
-    expect(row(second, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible(
-        timeout=SLOW
-    )
+    expect(row(second, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible()
     row(second, "en-connection").hover()
     row(second, "en-connection").get_by_role("button", name="Delete").click()
     expect(row(second, "en-connection")).to_have_count(0)
@@ -194,7 +165,7 @@ def test_cancel_and_resume(page: Page, clips: dict[str, Clip]) -> None:
     expect(last.get_by_text("Cancelled")).to_be_visible()
     last.get_by_role("button", name="Resume").click()
     for name in ("en-congratulations", "en-instructions"):
-        expect(row(page, name).get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
+        expect(row(page, name).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
 
 
 def test_what_is_not_audio_says_so_and_the_queue_goes_on(
@@ -204,26 +175,24 @@ def test_what_is_not_audio_says_so_and_the_queue_goes_on(
     text.write_text("eggs, milk\n" * 400)
     choose(page, text)
     refused = row(page, "shopping.mp3")
-    expect(refused.get_by_text("not a recording")).to_be_visible(timeout=SLOW)
+    expect(refused.get_by_text("not a recording")).to_be_visible()
     refused.get_by_role("button", name="Delete").click()
     expect(row(page, "shopping.mp3")).to_have_count(0)
 
 
 def test_a_start_that_fails_keeps_the_files(
-    browser: Browser, server: Server, clips: dict[str, Clip]
+    browser: Browser, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     with visiting(browser, service_workers="block") as person:
         person.context.route("**/python_stdlib.zip", lambda route: route.abort())
         page = person.open(server.url, ready=False)
         choose(page, clips["en-connection"].path)
-        expect(page.get_by_role("alert")).to_contain_text("Earwitness", timeout=SLOW)
+        expect(page.get_by_role("alert")).to_contain_text("Earwitness")
         expect(page.get_by_text("Your file waits")).to_be_visible()
         person.context.unroute("**/python_stdlib.zip")
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_role("alert")).to_have_count(0)
-        expect(row(page, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible(
-            timeout=SLOW
-        )
+        expect(row(page, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible()
         person.expect_errors("ERR_FAILED", "Failed to fetch", "pyodide.mjs")
 
 
@@ -236,7 +205,9 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(reader: Visitor, server: Server, scheme: Literal["light", "dark"]) -> None:
+def test_accessible(
+    reader: Visitor, server: ServerProcess, scheme: Literal["light", "dark"]
+) -> None:
     page = reader.open(server.url)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.evaluate(AXE)
@@ -255,16 +226,8 @@ def test_accessible(reader: Visitor, server: Server, scheme: Literal["light", "d
     page.close()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds: rule and first element of each."""
-    return page.evaluate(
-        """async () => (await axe.run()).violations.map(
-             (rule) => `${rule.id}: ${rule.nodes[0].html.slice(0, 120)}`)"""
-    )
-
-
 def test_one_click_runs_again_in_another_language(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
     transcribed(page, clips["es-connection"])
@@ -275,7 +238,7 @@ def test_one_click_runs_again_in_another_language(
     expect(page.get_by_text("Running again in Portuguese.")).to_be_visible()
     expect(
         row(page, "es-connection").get_by_text(re.compile(r"Portuguese .+ words"))
-    ).to_be_visible(timeout=SLOW)
+    ).to_be_visible()
 
 
 def test_a_file_and_a_folder_dropped_anywhere(page: Page, tmp_path: Path) -> None:
@@ -286,7 +249,7 @@ def test_a_file_and_a_folder_dropped_anywhere(page: Page, tmp_path: Path) -> Non
     drop(page, tmp_path / "folder", tmp_path / "alone.txt")
     for name in ("deep.wav", "alone.txt"):
         last = row(page, name)
-        expect(last.get_by_text("not a recording")).to_be_visible(timeout=SLOW)
+        expect(last.get_by_text("not a recording")).to_be_visible()
         last.get_by_role("button", name="Delete").click()
         expect(last).to_have_count(0)
     expect(row(page, "notes.md")).to_have_count(0)

@@ -6,14 +6,14 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server, Visitor
-from tests.browser.test_page import SLOW, row
 from tests.conftest import Clip
-from tests.support.page_actions import begin, wait_committed, wait_done
+from tests.support.browser import Visitor
+from tests.support.page_actions import begin, row, wait_committed, wait_done
+from tests.support.server_process import ServerProcess
 
 
 def test_a_pause_is_shown_until_the_engine_is_free_for_the_next_one(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
     begin(page, clips["en-instructions"].path, model="base")
@@ -25,21 +25,21 @@ def test_a_pause_is_shown_until_the_engine_is_free_for_the_next_one(
     expect(long.get_by_text("Pausing…")).to_be_visible()
     expect(chip).to_have_text("Pausing")
     expect(short.get_by_text("Waiting (next in line)")).to_be_visible()
-    expect(long.get_by_text("Paused at")).to_be_visible(timeout=SLOW)
+    expect(long.get_by_text("Paused at")).to_be_visible()
     expect(short.get_by_text(re.compile("Loading|Preparing|Transcribing"))).to_be_visible()
-    expect(short.get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
+    expect(short.get_by_text(re.compile(r"\d+ words"))).to_be_visible()
     expect(chip).to_contain_text("Ready")
     long.get_by_role("button", name="Resume").click()
     wait_done(page, 2)
 
 
 def test_the_time_left_counts_down_between_batches(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
     begin(page, clips["en-instructions"].path, model="base")
     line = row(page, "en-instructions").locator("ew-job-line")
-    expect(line).to_contain_text(re.compile(r"about \d+:\d\d left"), timeout=SLOW)
+    expect(line).to_contain_text(re.compile(r"about \d+:\d\d left"))
     page.evaluate(
         """async () => {
             const line = document.querySelector('ew-job-line');

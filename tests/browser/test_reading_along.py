@@ -8,21 +8,21 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server, Visitor, wait_ready
-from tests.browser.test_page import SLOW, row, transcribed, use_quick_model
 from tests.conftest import Clip
-from tests.support.page_actions import begin, choose
+from tests.support.browser import Visitor, wait_ready
+from tests.support.page_actions import begin, choose, row, transcribed, use_quick_model
 from tests.support.recordings import load, save
+from tests.support.server_process import ServerProcess
 
 
 def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
     use_quick_model(page)
     choose(page, clips["en-instructions"].path)
     expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
-    expect(page.locator("ew-segment-line").first).to_be_visible(timeout=SLOW)
+    expect(page.locator("ew-segment-line").first).to_be_visible()
     expect(row(page, "en-instructions").get_by_text("Transcribing")).to_be_visible()
     choose(page, clips["en-connection"].path)
     expect(row(page, "en-connection")).to_be_visible()
@@ -39,24 +39,24 @@ def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
 
 
 def test_the_first_file_may_be_chosen_before_python_is_up(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url, ready=False)
     choose(page, clips["en-connection"].path)
-    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible(timeout=SLOW)
-    expect(page.locator("ew-segment-line").first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    expect(page.locator("ew-segment-line").first).to_be_visible()
     expect(page.get_by_text("not in the library")).to_have_count(0)
 
 
 def test_a_first_file_that_is_refused_leaves_the_welcome(
-    visitor: Visitor, server: Server, tmp_path: Path
+    visitor: Visitor, server: ServerProcess, tmp_path: Path
 ) -> None:
     page = visitor.open(server.url)
     empty = tmp_path / "empty.mp3"
     empty.touch()
     choose(page, empty)
     sheet = page.get_by_role("article")
-    expect(sheet.get_by_text("The file is empty.")).to_be_visible(timeout=SLOW)
+    expect(sheet.get_by_text("The file is empty.")).to_be_visible()
     row(page, "empty.mp3").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
     assert not page.url.endswith(".mp3")
@@ -64,7 +64,7 @@ def test_a_first_file_that_is_refused_leaves_the_welcome(
 
 
 def test_another_audio_track_can_be_chosen(
-    visitor: Visitor, server: Server, clips: dict[str, Clip], tmp_path: Path
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     main, other = load(clips["en-connection"].path), load(clips["en-echotest"].path)
     tracks = (replace(main, language="eng"), replace(other, language="spa"))
@@ -73,18 +73,18 @@ def test_another_audio_track_can_be_chosen(
     use_quick_model(page)
     choose(page, film)
     article = page.get_by_role("article")
-    expect(article.get_by_text("demonstration server")).to_be_visible(timeout=SLOW)
-    expect(row(page, "film.mkv").get_by_text(re.compile(r"\d+ words"))).to_be_visible(timeout=SLOW)
+    expect(article.get_by_text("demonstration server")).to_be_visible()
+    expect(row(page, "film.mkv").get_by_text(re.compile(r"\d+ words"))).to_be_visible()
     tools = page.get_by_role("region", name="Tools")
     tools.get_by_role("button", name="Track 1").click()
     tools.get_by_role("menuitemradio", name="Track 2 – Spanish").click()
-    expect(article.get_by_text("pound key")).to_be_visible(timeout=SLOW)
+    expect(article.get_by_text("pound key")).to_be_visible()
     expect(article.get_by_text("demonstration server")).to_have_count(0)
     expect(tools.get_by_role("button", name="Track 2")).to_be_visible()
 
 
 def test_the_place_in_the_queue_is_right_after_a_cancellation(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
     begin(page, clips["en-instructions"].path, model="tiny.en")
@@ -92,13 +92,13 @@ def test_the_place_in_the_queue_is_right_after_a_cancellation(
     for name in waiting:
         begin(page, clips[name].path, model="tiny.en")
     last = row(page, "en-congratulations")
-    expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible(timeout=SLOW)
+    expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible()
     row(page, "en-echotest").get_by_role("button", name="Cancel").click()
-    expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible(timeout=SLOW)
+    expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible()
 
 
 def test_a_found_sentence_is_where_the_player_starts(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
     use_quick_model(page)

@@ -9,8 +9,8 @@ import pytest
 from earwitness.library.queue.watchdog import CHECK_S
 from playwright.sync_api import Browser, Route
 
-from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
 from tests.conftest import Clip
+from tests.support.browser import Visitor, visiting, wait_ready, wait_until
 from tests.support.page_actions import (
     begin,
     choose,
@@ -24,6 +24,7 @@ from tests.support.page_actions import (
     wait_gone,
     wait_state,
 )
+from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
 
 LONG = "en-instructions"
@@ -31,7 +32,7 @@ LONG = "en-instructions"
 
 
 def test_a_killed_engine_loses_no_committed_text(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
     page = visitor.open(server.url)
@@ -54,7 +55,7 @@ HURRY = """(check_ms) => {
 
 
 def test_a_hung_engine_is_ended_and_the_job_goes_on(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
     page = visitor.open(server.url)
@@ -73,7 +74,7 @@ def test_a_hung_engine_is_ended_and_the_job_goes_on(
 
 
 def test_a_closed_tab_goes_on_when_opened_again(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
     page = visitor.open(server.url)
@@ -86,7 +87,7 @@ def test_a_closed_tab_goes_on_when_opened_again(
 
 
 def test_a_truncated_model_is_told_and_heals(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips["en-connection"]
 
@@ -107,7 +108,7 @@ def test_a_truncated_model_is_told_and_heals(
 
 
 def test_a_full_disk_is_told_and_nothing_else_is_touched(
-    lasting_visitor: Visitor, server: Server, clips: dict[str, Clip]
+    lasting_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor = lasting_visitor
     page = visitor.open(server.url)
@@ -127,7 +128,7 @@ def test_a_full_disk_is_told_and_nothing_else_is_touched(
 
 
 def test_a_server_lost_during_the_first_download_is_told_and_retried(
-    visitor: Visitor, own_server: Server, clips: dict[str, Clip]
+    visitor: Visitor, own_server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors("ERR_CONNECTION_REFUSED", "ERR_FAILED", "Failed to load resource")
     clip = clips["en-connection"]
@@ -150,7 +151,7 @@ def wav(samples: int, rate_hz: int = 16_000) -> bytes:
 
 
 def test_bad_files_get_a_clear_sentence_each_and_the_queue_goes_on(
-    visitor: Visitor, server: Server, clips: dict[str, Clip], tmp_path: Path
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     flac = clips["en-connection"].path.read_bytes()
     bad = {
@@ -189,7 +190,7 @@ def test_bad_files_get_a_clear_sentence_each_and_the_queue_goes_on(
     [("indexedDB", "private"), ("navigator.storage.getDirectory", "storage")],
 )
 def test_a_browser_without_storage_is_told(
-    browser: Browser, server: Server, missing: str, word: str
+    browser: Browser, server: ServerProcess, missing: str, word: str
 ) -> None:
     """A private window: the feature is taken away inside the worker, where it would be missing."""
     *path, name = missing.split(".")
@@ -215,7 +216,7 @@ def test_a_browser_without_storage_is_told(
 
 
 def test_a_worker_that_cannot_be_fetched_is_told_and_retried(
-    browser: Browser, server: Server
+    browser: Browser, server: ServerProcess
 ) -> None:
     with visiting(browser, service_workers="block") as person:
         person.expect_errors("ERR_FAILED")
@@ -227,7 +228,7 @@ def test_a_worker_that_cannot_be_fetched_is_told_and_retried(
         wait_ready(page)
 
 
-def test_a_damaged_python_is_told(browser: Browser, server: Server) -> None:
+def test_a_damaged_python_is_told(browser: Browser, server: ServerProcess) -> None:
     with visiting(browser, service_workers="block") as person:
         person.expect_errors("wasm", "WebAssembly", "CompileError", "Aborted")
         person.context.route(

@@ -10,44 +10,37 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import (
-    Visitor,
-    visiting,
-    wait_ready,
-    wait_until,
-)
-from tests.browser.full_server import MODELS, FullServer
-from tests.browser.test_page import SLOW, choose, row
 from tests.conftest import Clip
-from tests.support.page_actions import begin, rows, text_of, transcribe, wait_state
+from tests.support.browser import DIST, Visitor, visiting, wait_ready, wait_until
+from tests.support.page_actions import begin, choose, row, rows, text_of, transcribe, wait_state
+from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
 
 LONG = "en-instructions"
 SHORT = "en-echotest"
 
 
-MakeServer = Callable[..., FullServer]
+MakeServer = Callable[..., ServerProcess]
 
 
 @pytest.fixture
-def make_full(tmp_path: Path) -> Iterator[MakeServer]:
-    """Start servers with a model; they end with the test."""
-    if not (MODELS / "tiny.en" / "model.bin").is_file():
-        pytest.fail("tiny.en is missing. Run: python3 build.py models tiny.en")
-    made: list[FullServer] = []
+def make_full(tmp_path: Path, server_models: Path) -> Iterator[MakeServer]:
+    """Start servers with a model and a library of their own; they end with the test."""
+    made: list[ServerProcess] = []
 
-    def make(name: str = "data", **settings: str) -> FullServer:
-        made.append(FullServer(data=tmp_path / name, settings=settings))
-        made[-1].start()
-        return made[-1]
+    def make(name: str = "data", **settings: str) -> ServerProcess:
+        chosen = {"earwitness_default_model": "tiny.en", "earwitness_worker_away_s": "3"}
+        options = ("--models", str(server_models))
+        made.append(ServerProcess(tmp_path / name, *options, dist=DIST, **chosen, **settings))
+        return made[-1].start()
 
     yield make
     for server in made:
-        server.stop()
+        server.close()
 
 
 @pytest.fixture
-def full(make_full: MakeServer) -> FullServer:
+def full(make_full: MakeServer) -> ServerProcess:
     """One server with a model."""
     return make_full()
 
@@ -69,7 +62,7 @@ def engines(page: Page) -> int:
 
 
 def test_the_server_writes_it_down_and_the_page_says_where(
-    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+    visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
     privacy = page.locator("ew-privacy-line")
@@ -87,7 +80,7 @@ def test_the_server_writes_it_down_and_the_page_says_where(
     clip = clips[SHORT]
     choose(page, clip.path)
     done = row(page, clip.path.name).get_by_text(re.compile(rf"\d+ words · on {full.origin}"))
-    expect(done).to_be_visible(timeout=SLOW)
+    expect(done).to_be_visible()
     assert engines(page) == 0
     summary = rows(page)[clip.path.name]
     assert (summary["job"]["server"], summary["language"]) == (full.origin, "en")
@@ -110,7 +103,7 @@ def test_the_server_writes_it_down_and_the_page_says_where(
 
 
 def test_what_only_the_server_has_is_found_and_copied(
-    browser: Browser, visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+    browser: Browser, visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
     transcribe(page, clips[SHORT].path, where="server")
@@ -128,7 +121,7 @@ def test_what_only_the_server_has_is_found_and_copied(
 
 
 def test_automatic_asks_first_and_remembers(
-    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+    visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
     use(page, "Automatic", **{"longer than": "0.01"})
@@ -136,7 +129,7 @@ def test_automatic_asks_first_and_remembers(
     page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
     choose(page, clips[SHORT].path)
     dialog = page.get_by_role("dialog", name="Send recordings to a server?")
-    expect(dialog).to_contain_text(full.origin, timeout=SLOW)
+    expect(dialog).to_contain_text(full.origin)
     expect(dialog).to_contain_text(clips[SHORT].path.name)
     assert not [each for each in sent if each.startswith("POST")]
     expect(page.locator("ew-privacy-line")).to_contain_text("stay here until you allow")
@@ -150,7 +143,7 @@ def test_automatic_asks_first_and_remembers(
 
 
 def test_what_this_device_cannot_do_waits_for_the_answer_over_a_reload(
-    browser: Browser, full: FullServer, clips: dict[str, Clip]
+    browser: Browser, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     with visiting(browser, service_workers="block") as person:
         person.expect_errors("ERR_FAILED", "Failed to fetch", "Failed to load resource")
@@ -160,7 +153,7 @@ def test_what_this_device_cannot_do_waits_for_the_answer_over_a_reload(
         clip = clips["en-connection"]
         choose(page, clip.path)
         dialog = page.get_by_role("dialog", name="Send recordings to a server?")
-        expect(dialog).to_contain_text("This device cannot transcribe", timeout=SLOW)
+        expect(dialog).to_contain_text("This device cannot transcribe")
         page.reload()
         wait_ready(page)
         asked = row(page, clip.path.name).get_by_text(f"May it be sent to {full.origin}?")
@@ -171,7 +164,7 @@ def test_what_this_device_cannot_do_waits_for_the_answer_over_a_reload(
 
 
 def test_what_is_not_allowed_stays(
-    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+    visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
     page.evaluate("async () => { await earwitness.ready }")
@@ -181,7 +174,7 @@ def test_what_is_not_allowed_stays(
     page.get_by_role("button", name="Done").click()
     choose(page, clips["en-connection"].path)
     dialog = page.get_by_role("dialog", name="Send recordings to a server?")
-    dialog.get_by_role("button", name="Keep them on this device").click(timeout=SLOW)
+    dialog.get_by_role("button", name="Keep them on this device").click()
     assert wait_state(page, clips["en-connection"].path.name, "done")["job"]["server"] == ""
 
 
@@ -204,7 +197,7 @@ def wait_first_words(page: Page, name: str) -> None:
 
 
 def test_a_server_killed_midway_and_started_again(
-    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+    visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors(
         "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_CONNECTION_RESET"
@@ -217,16 +210,14 @@ def test_a_server_killed_midway_and_started_again(
     wait_first_words(page, clip.path.name)
     full.kill()
     line = row(page, clip.path.name)
-    expect(line.get_by_text(re.compile(f"{full.origin} (does not answer|hung up)"))).to_be_visible(
-        timeout=SLOW
-    )
+    expect(line.get_by_text(re.compile(f"{full.origin} (does not answer|hung up)"))).to_be_visible()
     expect(line.get_by_role("button", name="Transcribe here")).to_be_visible()
     full.start()
     wait_state(page, clip.path.name, "done")
     assert text_of(page, clip.path.name) == expected
 
 
-def test_a_reload_midway(visitor: Visitor, full: FullServer, clips: dict[str, Clip]) -> None:
+def test_a_reload_midway(visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]) -> None:
     page = visitor.open(full.url)
     clip = clips[LONG]
     expected = expected_text(page, clip)
@@ -243,7 +234,7 @@ def test_a_reload_midway(visitor: Visitor, full: FullServer, clips: dict[str, Cl
 
 
 def test_the_rest_is_transcribed_here(
-    visitor: Visitor, full: FullServer, clips: dict[str, Clip]
+    visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors("ERR_", "Failed to fetch")
     page = visitor.open(full.url)
@@ -260,27 +251,23 @@ def test_another_address_with_a_key_once_both_servers_allow_it(
 ) -> None:
     visitor.expect_errors("Content Security Policy", "violates", "Failed to load resource", "ERR_")
     home = make_full("home")
-    other = make_full("other", EARWITNESS_REQUIRE_KEYS="true", EARWITNESS_CORS_ORIGINS=home.origin)
+    other = make_full("other", earwitness_require_keys="true", earwitness_cors_origins=home.origin)
     page = visitor.open(home.url)
-    address = {"address": f"{other.origin}/v1", "key": other.key()}
+    address = {"address": f"{other.origin}/v1", "key": other.add_key()}
     use(page, "A server", **address)
     clip = clips[SHORT]
     choose(page, clip.path)
     line = row(page, clip.path.name)
-    expect(line.get_by_text(f"This page may not connect to {other.origin}")).to_be_visible(
-        timeout=SLOW
-    )
+    expect(line.get_by_text(f"This page may not connect to {other.origin}")).to_be_visible()
     expect(line.get_by_text(f"EARWITNESS_CONNECT_ORIGINS={other.origin}")).to_be_visible()
 
     home.stop()
-    home.settings["EARWITNESS_CONNECT_ORIGINS"] = other.origin
+    home.settings["earwitness_connect_origins"] = other.origin
     home.start()
     page.reload()
     wait_ready(page)
     line.get_by_role("button", name="Retry").click()
-    expect(line.get_by_text(re.compile(rf"\d+ words · on {other.origin}"))).to_be_visible(
-        timeout=SLOW
-    )
+    expect(line.get_by_text(re.compile(rf"\d+ words · on {other.origin}"))).to_be_visible()
     expect(page.get_by_role("group", name="Search in")).to_have_count(0)
     whole = page.evaluate("(id) => earwitness.get(id)", rows(page)[clip.path.name]["id"])
     assert word_error_rate(clip.text or "", whole["text"]) < 0.15

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Server, Visitor, visiting, wait_ready, wait_until
 from tests.conftest import Clip
+from tests.support.browser import Visitor, visiting, wait_ready, wait_until
 from tests.support.page_actions import OFFLINE_READY, choose, states, transcribe, wait_done
+from tests.support.server_process import ServerProcess
+from tests.support.static_site import StaticSite
 from tests.support.word_error_rate import word_error_rate
 
 
 def test_drop_read_find_reload_unplug(
-    visitor: Visitor, own_server: Server, clips: dict[str, Clip]
+    visitor: Visitor, own_server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     first, second = clips["en-echotest"], clips["en-connection"]
     page = visitor.open(own_server.url, ready=False)
@@ -71,7 +73,7 @@ def assert_times(transcript: dict[str, Any]) -> None:
 
 
 def test_two_files_together_both_finish(
-    visitor: Visitor, server: Server, clips: dict[str, Clip]
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
     choose(page, clips["en-connection"].path, clips["es-connection"].path)
@@ -81,7 +83,7 @@ def test_two_files_together_both_finish(
 
 
 def test_without_isolation_everything_still_works(
-    browser: Browser, clips: dict[str, Clip], plain_host: Server
+    browser: Browser, clips: dict[str, Clip], plain_host: StaticSite
 ) -> None:
     with visiting(browser, service_workers="block") as person:
         page = person.open(plain_host.url)
@@ -94,7 +96,7 @@ def test_without_isolation_everything_still_works(
 
 
 def test_the_service_worker_isolates_on_a_host_without_headers(
-    visitor: Visitor, plain_host: Server
+    visitor: Visitor, plain_host: StaticSite
 ) -> None:
     page = visitor.open(plain_host.url)
     wait_until(page, OFFLINE_READY)
@@ -104,7 +106,9 @@ def test_the_service_worker_isolates_on_a_host_without_headers(
 
 
 @pytest.mark.parametrize("format", ["txt", "srt", "vtt", "json"])
-def test_downloads(visitor: Visitor, server: Server, clips: dict[str, Clip], format: str) -> None:
+def test_downloads(
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], format: str
+) -> None:
     page = visitor.open(server.url)
     heard = transcribe(page, clips["en-connection"].path, model="tiny.en")
     text = page.evaluate(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import ctranslate2
 import pytest
 from earwitness_models.catalogue import whisper
 from earwitness_models.export import export_whisper
 from earwitness_models.precision import PRECISIONS
 from earwitness_models.sources import ModelFiles, SourceOptions, find
 
-from tests.models.native import Exported
+from tests.models.native import Exported, Reference
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = SourceOptions(ROOT / ".cache" / "weights", order=("package",))
@@ -52,9 +51,6 @@ def tiny(export: Callable[[str, str], Path]) -> Exported:
 
 
 @pytest.fixture(scope="session")
-def reference(
-    exact: Exported, published: Callable[[str], ModelFiles]
-) -> ctranslate2.models.Whisper:
+def reference(exact: Exported, published: Callable[[str], ModelFiles]) -> Reference:
     """CTranslate2 on the same weights as `exact`."""
-    folder = published(exact.manifest["id"]).folder
-    return ctranslate2.models.Whisper(str(folder), compute_type="float32")
+    return Reference(published(exact.manifest["id"]).folder)

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import numpy as np
 import onnx
 import onnxruntime
 from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.protocols import Hypothesis
 from faster_whisper.audio import decode_audio
+from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
 WINDOW_SAMPLES = 480_000
@@ -24,6 +26,8 @@ def session(model: Path | onnx.ModelProto) -> onnxruntime.InferenceSession:
     """A session for a file or for a model in memory."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    # Threads that wait must not compute: other processes test at the same time.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     source = str(model) if isinstance(model, Path) else model.SerializeToString()
     return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
@@ -52,6 +56,7 @@ class Exported:
     manifest: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._encoded: dict[Path, Arrays] = {}
         self.manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
         self.encoder = session(self.folder / "encoder.onnx")
         self.decoder = session(self.folder / "decoder.onnx")
@@ -68,7 +73,14 @@ class Exported:
         return prompt if timestamps else [*prompt, self.tokens["no_timestamps"]]
 
     def encode(self, audio: NDArray[np.float32]) -> Arrays:
+        """The encoder's outputs for windows of sound."""
         return run(self.encoder, {"audio": audio})
+
+    def encode_file(self, path: Path) -> Arrays:
+        """The encoder's outputs for the first window of a recording, computed once."""
+        if path not in self._encoded:
+            self._encoded[path] = self.encode(audio_of(path))
+        return self._encoded[path]
 
     def decode(self, cross: Arrays, prompt: NDArray[np.int64], **changes: Any) -> Arrays:
         """Greedy with all of Whisper's rules, unless `changes` says otherwise."""
@@ -113,6 +125,22 @@ class Exported:
         return [
             best_hypothesis(each, int(length), float(silence)) for each, length, silence in told
         ]
+
+
+class Reference:
+    """CTranslate2 on a model's files, in full precision."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model = ctranslate2.models.Whisper(str(folder), compute_type="float32")
+        self._encoded: dict[Path, ctranslate2.StorageView] = {}
+
+    def encode_file(self, path: Path) -> ctranslate2.StorageView:
+        """The encoder's output for the first window of a recording, computed once."""
+        if path not in self._encoded:
+            mel = FeatureExtractor()(audio_of(path)[0])[:, :3000]
+            features = np.ascontiguousarray(mel[None], dtype=np.float32)
+            self._encoded[path] = self.model.encode(ctranslate2.StorageView.from_array(features))
+        return self._encoded[path]
 
 
 def beside(cross: list[Arrays]) -> Arrays:

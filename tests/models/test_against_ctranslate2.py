@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctranslate2
 import numpy as np
 import pytest
-from faster_whisper.feature_extractor import FeatureExtractor
 
 from tests.conftest import Clip
-from tests.models.native import WINDOW_SAMPLES, Exported, audio_of
+from tests.models.native import WINDOW_SAMPLES, Exported, Reference, audio_of
 
 CLIPS = {
     "tiny.en": ["en-echotest", "en-connection", "en-instructions"],
@@ -16,29 +14,23 @@ CLIPS = {
 }
 
 
-def features(audio: np.ndarray) -> ctranslate2.StorageView:
-    mel = FeatureExtractor()(audio[0])[:, :3000]
-    return ctranslate2.StorageView.from_array(np.ascontiguousarray(mel[None], dtype=np.float32))
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("timestamps", [True, False], ids=["timestamps", "text"])
 def test_greedy_tokens_are_equal(
     exact: Exported,
-    reference: ctranslate2.models.Whisper,
+    reference: Reference,
     clips: dict[str, Clip],
     timestamps: bool,
 ) -> None:
     for name in CLIPS[exact.manifest["id"]]:
         clip = clips[name]
-        audio = audio_of(clip.path)
         prompt = exact.start(clip.language, timestamps=timestamps)
-        theirs = reference.generate(
-            features(audio), [prompt], beam_size=1, max_length=224 + len(prompt),
+        theirs = reference.model.generate(
+            reference.encode_file(clip.path), [prompt], beam_size=1, max_length=224 + len(prompt),
             max_initial_timestamp_index=50, return_scores=True, return_no_speech_prob=True,
         )[0]  # fmt: skip
         ours = exact.decode(
-            exact.encode(audio), np.array([prompt]), timestamps=np.array([timestamps])
+            exact.encode_file(clip.path), np.array([prompt]), timestamps=np.array([timestamps])
         )
         length = int(ours["lengths"][0])
         assert ours["tokens"][0, 0, :length].tolist() == theirs.sequences_ids[0], name
@@ -51,19 +43,18 @@ def test_greedy_tokens_are_equal(
 @pytest.mark.slow
 @pytest.mark.parametrize("beams", [5])
 def test_a_search_finds_what_ctranslate2_finds(
-    exact: Exported, reference: ctranslate2.models.Whisper, clips: dict[str, Clip], beams: int
+    exact: Exported, reference: Reference, clips: dict[str, Clip], beams: int
 ) -> None:
     """The same words, or likelier ones: the two end a search by slightly different rules."""
     better = 0
     for name in CLIPS[exact.manifest["id"]]:
         clip = clips[name]
-        audio = audio_of(clip.path)
         prompt = np.array([exact.start(clip.language, timestamps=True)])
-        theirs = reference.generate(
-            features(audio), prompt.tolist(), beam_size=beams, max_length=448,
+        theirs = reference.model.generate(
+            reference.encode_file(clip.path), prompt.tolist(), beam_size=beams, max_length=448,
             max_initial_timestamp_index=50, return_scores=True,
         )[0]  # fmt: skip
-        cross = exact.encode(audio)
+        cross = exact.encode_file(clip.path)
         [ours] = exact.search(cross, prompt, beams)
         assert ours.finished
         count = len(ours.tokens)
@@ -77,37 +68,42 @@ def test_a_search_finds_what_ctranslate2_finds(
 
 
 def test_language_is_the_same(
-    exact: Exported, reference: ctranslate2.models.Whisper, clips: dict[str, Clip]
+    exact: Exported, reference: Reference, clips: dict[str, Clip]
 ) -> None:
     if not exact.manifest["multilingual"]:
         pytest.skip("an English model detects no language")
     languages: dict[str, int] = exact.tokens["languages"]
     for name in ("es-connection", "ru-connection"):
-        audio = audio_of(clips[name].path)
+        path = clips[name].path
         ours = exact.decode(
-            exact.encode(audio), np.array([[exact.tokens["sot"]]]), max_steps=np.array([1])
+            exact.encode_file(path), np.array([[exact.tokens["sot"]]]), max_steps=np.array([1])
         )
         logits = ours["first_logits"][0, list(languages.values())].astype(np.float64)
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
-        theirs = reference.detect_language(features(audio))[0]
+        theirs = reference.model.detect_language(reference.encode_file(path))[0]
         best = list(languages)[int(shares.argmax())]
         assert best == theirs[0][0].strip("<|>") == clips[name].language
         assert shares.max() == pytest.approx(theirs[0][1], abs=1e-3)
 
 
 def test_word_times_follow_the_same_path(
-    exact: Exported, reference: ctranslate2.models.Whisper, clips: dict[str, Clip]
+    exact: Exported, reference: Reference, clips: dict[str, Clip]
 ) -> None:
     clip = clips["en-connection"]
     audio = audio_of(clip.path)
     start = exact.start(clip.language, timestamps=False)
     text = exact.transcribe(audio, clip.language, timestamps=False)
     frames = int(clip.duration_s * 50)
-    theirs = reference.align(features(audio), start[:-1], [text], frames * 2)[0]
+    theirs = reference.model.align(
+        reference.encode_file(clip.path), start[:-1], [text], frames * 2
+    )[0]
     whole = np.array([[*start, *text, exact.tokens["eot"]]])
     ours = exact.decode(
-        exact.encode(audio), whole, max_steps=np.array([1]), audio_frames=np.array([frames])
+        exact.encode_file(clip.path),
+        whole,
+        max_steps=np.array([1]),
+        audio_frames=np.array([frames]),
     )
     costs = -ours["alignment"][0, len(start) - 1 : -1, :frames].astype(np.float64)
     path = warp(costs)

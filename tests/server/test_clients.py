@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,44 +15,22 @@ from jiwer import wer
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from tests.conftest import Clip
+from tests.support.server_process import ServerProcess
+from tests.support.waiting import LIMIT_S
 
 openai = pytest.importorskip("openai", reason="requirements/test.txt has it")
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture(scope="module")
-def models() -> Path:
-    """The server's models, from the pinned packages; kept between runs."""
-    from earwitness_server.inference.install import install
-
-    folder = ROOT / "build" / "server-models"
-    folder.mkdir(parents=True, exist_ok=True)
-    install(["tiny.en", "base"], folder, ROOT / ".cache" / "weights")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def client(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A client of a server that was started as anyone would start it."""
+def client(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A client of a server with the real engine."""
     folder = tmp_path_factory.mktemp("server")
-    (folder / "dist").mkdir()
-    (folder / "dist" / "index.html").write_text("<!doctype html>")
-    command = [sys.executable, "-m", "earwitness_server", "--port", "0", "--models", str(models)]
-    command += ["--dist", str(folder / "dist"), "--data", str(folder / "data")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    log = (folder / "log.txt").open("w")
-    with (
-        log,
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
-        ) as process,
-    ):
-        assert process.stdout is not None
-        address = process.stdout.readline().split()[-1]
-        with openai.OpenAI(base_url=f"{address}v1", api_key="none", max_retries=5) as client:
-            yield client
-        process.terminate()
+    server = ServerProcess(folder, "--models", str(server_models)).start()
+    with openai.OpenAI(
+        base_url=f"{server.origin}/v1", api_key="none", max_retries=5, timeout=LIMIT_S
+    ) as client:
+        yield client
+    server.close()
 
 
 def error_rate(expected: str | None, heard: str) -> float:
@@ -156,7 +132,7 @@ def test_curl_as_the_documentation_has_it(client: Any, clips: dict[str, Clip]) -
         command += ["-F", f"file=@{path}", "-F", "model=whisper-1"]
         for field in fields:
             command += ["-F", field]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=True)
         return done.stdout
 
     assert "congratulations" in json.loads(ask())["text"].lower()

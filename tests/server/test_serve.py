@@ -14,6 +14,8 @@ import pytest
 from earwitness_server.cli.serve import check, take_port
 from earwitness_server.settings import Settings, StartError
 
+from tests.support.waiting import LIMIT_S
+
 
 def test_one_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None:
     command = [sys.executable, "-m", "earwitness_server", "--port", "0", "--dist", str(dist)]
@@ -27,11 +29,11 @@ def test_one_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None
         try:
             address = line.split()[-1]
             assert address.startswith("http://127.0.0.1:")
-            with urllib.request.urlopen(f"{address}healthz", timeout=10) as answer:
+            with urllib.request.urlopen(f"{address}healthz", timeout=LIMIT_S) as answer:
                 assert answer.status == 200
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+            process.wait(timeout=LIMIT_S)
         assert process.stdout.read() == ""
 
 

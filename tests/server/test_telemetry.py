@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.waiting import LIMIT_S
 from tooling.environment import environment
 
-ROOT = Path(__file__).resolve().parents[2]
 LOAD = """
 import pathlib, sys
 from earwitness_server.inference.vad import SileroVad
@@ -17,10 +17,12 @@ SileroVad(pathlib.Path(sys.argv[1]))
 """
 
 
-def test_loading_the_voice_detector_leaves_no_trace_in_the_home(tmp_path: Path) -> None:
+def test_loading_the_voice_detector_leaves_no_trace_in_the_home(
+    tmp_path: Path, server_models: Path
+) -> None:
     variables = environment() | {"HOME": str(tmp_path)}
     for name in ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         variables.pop(name, None)
-    folder = ROOT / "build" / "server-models" / "silero-vad"
-    subprocess.run([sys.executable, "-c", LOAD, folder], env=variables, timeout=120, check=True)
+    folder = server_models / "silero-vad"
+    subprocess.run([sys.executable, "-c", LOAD, folder], env=variables, timeout=LIMIT_S, check=True)
     assert os.listdir(tmp_path) == []

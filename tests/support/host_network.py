@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from earwitness.errors import ServerAwayError
 from earwitness.remote.address import origin_of
 from earwitness.remote.http import AudioPart, Request, Response
 
+from tests.support.waiting import LIMIT_S
 from tests.unit.library.memory import MemoryShelf
 
 
@@ -24,8 +26,21 @@ class HostHttpClient:
     origin: str
     shelf: MemoryShelf
     asked: list[Request] = field(default_factory=list[Request])
+    stall: Callable[[Request], bool] = lambda _request: False
+    """Which requests never leave this machine."""
+    stalled: int = 0
+    """How many did not."""
+    _streams: list[Stream] = field(default_factory=list)
+
+    def close(self) -> None:
+        """End every stream, so that no thread waits for another event."""
+        for stream in self._streams:
+            stream.close()
 
     async def send(self, request: Request) -> Response:
+        if self.stall(request):
+            self.stalled += 1
+            await asyncio.Event().wait()
         self.asked.append(request)
         return await asyncio.to_thread(self._whole, request)
 
@@ -52,13 +67,15 @@ class HostHttpClient:
         connection, raw = self._send(request)
         text = "" if raw.status == 200 else raw.read().decode()
         response = Response(raw.status, _headers(raw), text)
-        return Stream(response, connection, raw, request.url)
+        stream = Stream(response, connection, raw, request.url)
+        self._streams.append(stream)
+        return stream
 
     def _send(
         self, request: Request
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         target = urlsplit(request.url)
-        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=30)
+        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=LIMIT_S)
         body, headers = self._body(request)
         path = target.path + (f"?{target.query}" if target.query else "")
         try:

@@ -82,8 +82,11 @@ def visit(origin: str, story: Callable[[Page], Awaitable[None]]) -> None:
     async def whole() -> None:
         page = Page(origin)
         await page.open()
-        await asyncio.wait_for(story(page), STORY_S)
-        await page.service.remote.settle()
+        try:
+            await asyncio.wait_for(story(page), STORY_S)
+            await page.service.remote.settle()
+        finally:
+            page.network.close()
 
     asyncio.run(whole())
 

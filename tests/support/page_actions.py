@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Worker
+from playwright.sync_api import Locator, Page, Worker, expect
 
-from tests.browser.conftest import wait_until
+from tests.conftest import Clip
+from tests.support.browser import ROOT, wait_until
+from tests.support.waiting import wait_for
 
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 OFFLINE_READY = "async () => (await window.earwitness.status()).offline"
 
 
 def choose(page: Page, *paths: Path) -> None:
     """Give files through the page's visible control."""
     page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
+
+
+def use_quick_model(page: Page) -> None:
+    """Choose the small model of English in the settings: the test is not about the words."""
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("radio", name="tiny").check()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def row(page: Page, name: str) -> Locator:
+    """A recording's row in the queue or the history."""
+    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
+
+
+def transcribed(page: Page, clip: Clip) -> None:
+    """Give a clip and wait until its row says how many words it has."""
+    choose(page, clip.path)
+    expect(row(page, clip.path.name).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds once it is loaded with `AXE`: rule and first element of each."""
+    return page.evaluate(
+        """async () => (await axe.run()).violations.map(
+             (rule) => `${rule.id}: ${rule.nodes[0].html.slice(0, 120)}`)"""
+    )
 
 
 def transcribe(page: Page, path: Path, **options: Any) -> dict[str, Any]:
@@ -93,11 +124,12 @@ def wait_committed(page: Page, name: str) -> float:
 
 def wait_gone(page: Page, worker: Worker) -> None:
     """Wait until a worker has ended; one that computes for ever takes Chromium a moment."""
-    for _ in range(300):
-        if worker not in page.workers:
-            return
+
+    def gone() -> bool:
         page.wait_for_timeout(100)
-    raise AssertionError(f"{worker.url} still runs")
+        return worker not in page.workers
+
+    wait_for(gone, f"the end of {worker.url}")
 
 
 def engine_worker(page: Page) -> Worker:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, visiting, wait_ready, wait_until
 from tests.compat.origin import QUIET, ask, restore
 from tests.compat.support import ACTIVE, assert_holds, load
+from tests.support.browser import visiting, wait_ready, wait_until
+from tests.support.server_process import ServerProcess
 
 LIBRARY = load("page/library.json")
 EXPECTED = load("page/expected.json")
@@ -21,7 +22,7 @@ GOING_ON = ("half-way", "queued")
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, server: Server) -> Iterator[Page]:
+def page(browser: Browser, server: ServerProcess) -> Iterator[Page]:
     """The page, opened on that library."""
     library = copy.deepcopy(LIBRARY)
     for record in library["stores"]["transcripts"].values():

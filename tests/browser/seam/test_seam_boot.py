@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.browser.conftest import Server, visiting, wait_until
+from tests.support.browser import visiting, wait_until
+from tests.support.server_process import ServerProcess
 
 FAILED = """async () => {
     const status = await window.earwitness?.status();
@@ -33,7 +34,7 @@ def flip(body: bytes) -> bytes:
     ],
 )
 def test_a_damaged_part_is_named(
-    browser: Browser, server: Server, part: str, damage: Callable[[bytes], bytes]
+    browser: Browser, server: ServerProcess, part: str, damage: Callable[[bytes], bytes]
 ) -> None:
     def damaged(route: Route) -> None:
         answer = route.fetch()
@@ -53,7 +54,7 @@ def test_a_damaged_part_is_named(
         assert "damaged" in str(answer), "what is asked later is answered too"
 
 
-def test_the_marks_of_the_start_are_told(browser: Browser, server: Server) -> None:
+def test_the_marks_of_the_start_are_told(browser: Browser, server: ServerProcess) -> None:
     with visiting(browser, service_workers="block") as person:
         page = person.open(server.url)
         marks = wait_until(
@@ -90,7 +91,7 @@ KEPT_AGAIN = """async () => {
 }"""
 
 
-def test_a_later_visit_goes_on_from_kept_memory(browser: Browser, server: Server) -> None:
+def test_a_later_visit_goes_on_from_kept_memory(browser: Browser, server: ServerProcess) -> None:
     with visiting(browser) as person:
         page = person.open(server.url)
         assert "library-memory-image" not in wait_until(page, READY), "it would delay a first visit"
@@ -100,7 +101,7 @@ def test_a_later_visit_goes_on_from_kept_memory(browser: Browser, server: Server
         assert marks["library-memory-image"] <= marks["library-ready"]
 
 
-def test_python_starts_without_its_kept_memory(browser: Browser, server: Server) -> None:
+def test_python_starts_without_its_kept_memory(browser: Browser, server: ServerProcess) -> None:
     with visiting(browser) as person:
         page = person.open(server.url)
         wait_until(page, OFFLINE)

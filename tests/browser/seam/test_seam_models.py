@@ -52,7 +52,7 @@ def test_a_model_is_fetched_once_and_kept(worker: Worker, site: Any, model: str)
     again = worker.evaluate(ENSURE, "m")["value"]
     assert again["sha256"] == result["sha256"]
     assert again["count"] == 0
-    assert len(site.asked(model)) == 1
+    assert len(site.ranges(model)) == 1
     assert worker.evaluate(CACHED) == [True]
 
 
@@ -62,7 +62,7 @@ def test_a_broken_connection_is_taken_up_where_it_broke(
     site.faults[model] = lambda body: body[: 1_000_000 + len(body) // 2]
     result = worker.evaluate(ENSURE, "m")["value"]
     assert result["sha256"] == hashlib.sha256(WEIGHTS).hexdigest()
-    ranges = site.asked(model)
+    ranges = site.ranges(model)
     assert ranges[0] == ""
     assert all(wanted.startswith("bytes=") for wanted in ranges[1:])
     assert len(ranges) >= 2
@@ -78,7 +78,7 @@ def test_a_file_that_arrives_damaged_is_fetched_again(
     site.faults[model] = once
     result = worker.evaluate(ENSURE, "m")["value"]
     assert result["sha256"] == hashlib.sha256(WEIGHTS).hexdigest()
-    assert site.asked(model) == ["", ""]
+    assert site.ranges(model) == ["", ""]
 
 
 def test_a_file_that_stays_damaged_is_an_error_and_is_not_kept(

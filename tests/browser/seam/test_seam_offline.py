@@ -111,7 +111,7 @@ def fetch(page: Page, path: str) -> Any:
 def test_the_shell_is_there_without_a_server_and_the_rest_after_it_was_asked_for(
     page: Page, site: Any
 ) -> None:
-    assert site.asked(f"/{HEAVY}") == []
+    assert site.ranges(f"/{HEAVY}") == []
     assert keep_offline(page) == {"type": "offline-ready", "fresh": True}
     assert keep_offline(page) == {"type": "offline-ready", "fresh": False}
     site.gone = True

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Worker
 
-from tests.browser.conftest import Visitor
+from tests.support.browser import Visitor
 
 
 @pytest.fixture

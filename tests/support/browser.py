@@ -1,0 +1,103 @@
+"""A real Chromium with the built page, failing on every console error that a test did not name."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.support.waiting import LIMIT_S
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "dist"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+LOOK_S = 0.1
+"""Time between two questions to the page."""
+
+# Everything that happens at all happens within the limit; five seconds are Playwright's own.
+expect.set_options(timeout=LIMIT_S * 1000)
+
+
+def chromium() -> str:
+    """The browser's path."""
+    return os.environ.get("EARWITNESS_CHROMIUM") or "/usr/bin/chromium"
+
+
+class Visitor:
+    """A person with a browser profile of their own. Console errors are collected."""
+
+    def __init__(self, browser: Browser, *, profile: Path | None = None, **options: Any) -> None:
+        options = {"viewport": {"width": 1280, "height": 860}} | options
+        self.context: BrowserContext = (
+            browser.new_context(**options)
+            if profile is None
+            else browser.browser_type.launch_persistent_context(
+                profile, executable_path=chromium(), args=CHROMIUM_FLAGS, **options
+            )
+        )
+        self.context.set_default_timeout(LIMIT_S * 1000)
+        self.errors: list[str] = []
+        self.expected: tuple[str, ...] = ()
+        self.context.on("console", self._on_console)
+        self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def expect_errors(self, *parts: str) -> None:
+        """Errors that hold one of these are part of this test."""
+        self.expected += parts
+
+    def open(self, url: str, *, ready: bool = True) -> Page:
+        """Open the page; wait until Python is up unless told otherwise."""
+        page = self.context.new_page()
+        page.goto(url)
+        if ready:
+            wait_ready(page)
+        return page
+
+    def unexpected(self) -> list[str]:
+        """Console errors that the test did not announce."""
+        return [e for e in self.errors if not any(part in e for part in self.expected)]
+
+
+@contextmanager
+def visiting(browser: Browser, **options: Any) -> Iterator[Visitor]:
+    """A visitor with an empty profile; fails on console errors that were not announced."""
+    visitor = Visitor(browser, **options)
+    try:
+        yield visitor
+        assert visitor.unexpected() == []
+    finally:
+        visitor.context.close()
+
+
+def wait_ready(page: Page) -> None:
+    """Wait for `earwitness.ready`."""
+    page.wait_for_function("() => window.earwitness !== undefined")
+    page.evaluate("() => window.earwitness.ready")
+
+
+def wait_until(page: Page, script: str, argument: Any = None) -> Any:
+    """Ask the page again and again, until an (async) function of it answers something true."""
+    deadline_s = time.monotonic() + LIMIT_S
+    while not (answer := page.evaluate(script, argument)):
+        if time.monotonic() > deadline_s:
+            raise TimeoutError(f"still not true after {LIMIT_S:.0f} s: {script}")
+        page.wait_for_timeout(LOOK_S * 1000)
+    return answer
