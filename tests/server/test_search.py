@@ -19,6 +19,7 @@ from earwitness.search import fts5
 from earwitness.search.find import Query
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
+from earwitness.serialization import to_json
 from earwitness_server.search import index_sync as follow
 from earwitness_server.search import postgres
 from earwitness_server.search.index_sync import Search
@@ -28,7 +29,6 @@ from earwitness_server.storage.database import Database
 from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
 from earwitness_server.storage.queue import Queue
-from earwitness_server.storage.rows import dump
 
 from tests.conftest import Clip
 from tests.support.postgresql import PostgresqlCluster
@@ -134,7 +134,7 @@ class Shelf:
 
 
 def _dated(record: Record, stamp: str) -> str:
-    return dump(dataclasses.replace(record, created_at=stamp))
+    return to_json(dataclasses.replace(record, created_at=stamp))
 
 
 @pytest.fixture
