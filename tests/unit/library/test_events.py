@@ -6,7 +6,7 @@ import asyncio
 
 from earwitness.library.events import EventThrottle
 
-from tests.unit.library.house import SteppingClock
+from tests.unit.library.harness import SteppingClock
 
 
 def a_clock() -> SteppingClock:
@@ -15,7 +15,7 @@ def a_clock() -> SteppingClock:
     return clock
 
 
-def test_progress_waits_and_the_last_word_is_said() -> None:
+def test_progress_is_throttled_and_the_last_state_is_sent() -> None:
     async def scene() -> list[tuple[str, float]]:
         clock, said = a_clock(), list[tuple[str, float]]()
 
@@ -32,7 +32,7 @@ def test_progress_waits_and_the_last_word_is_said() -> None:
     assert asyncio.run(scene()) == [("a", 100.0), ("b", 100.0), ("a", 100.1)]
 
 
-def test_a_turn_of_events_does_not_wait() -> None:
+def test_a_new_state_is_sent_at_once() -> None:
     async def scene() -> list[tuple[str, float]]:
         clock, said, states = a_clock(), list[tuple[str, float]](), {"a": "transcribing"}
 
