@@ -1,51 +1,53 @@
-"""Progress is told ten times a second at most, a turn of events at once."""
+"""Progress is sent ten times a second at most, and a new state at once."""
 
 from __future__ import annotations
 
-import asyncio
+from earwitness import messages as m
+from earwitness.domain.jobs import new_job, pause
+from earwitness.domain.records import Record
+from earwitness.library.background import BackgroundTasks
+from earwitness.library.events import Events
 
-from earwitness.library.events import EventThrottle
-
-from tests.unit.library.harness import SteppingClock
-
-
-def a_clock() -> SteppingClock:
-    clock = SteppingClock()
-    clock.time_s = 100.0
-    return clock
+from tests.unit.library.harness import PageLibrary, with_library
 
 
-def test_progress_is_throttled_and_the_last_state_is_sent() -> None:
-    async def scene() -> list[tuple[str, float]]:
-        clock, said = a_clock(), list[tuple[str, float]]()
+async def events_of(library: PageLibrary) -> tuple[Events, list[tuple[str, str, float]]]:
+    """Events about two recordings, and a list of what was sent: id, state and time."""
+    sent: list[tuple[str, str, float]] = []
+    started_s = library.clock.now()
 
-        async def say(topic: str) -> None:
-            said.append((topic, clock.now()))
+    def emit(event: m.Event) -> None:
+        assert isinstance(event, m.TranscriptChanged)
+        shown = event.transcript
+        sent.append((shown.id, shown.job.state, round(library.clock.now() - started_s, 3)))
 
-        announcer = EventThrottle(clock, say)
-        for _ in range(5):
-            await announcer.announce("a")
-        await announcer.announce("b")
-        await announcer.settle()
-        return said
+    service = library.service
+    async with service.repository.transaction() as t:
+        for id_ in ("a", "b"):
+            t.put(Record(id_, id_, "2026-11-22T10:00:00.000Z", "base"))
+            t.put(new_job(id_, m.TranscribeOptions(), 1.0, audio_here=True))
+    background = BackgroundTasks()
+    clock, host = library.clock, library.host
+    return Events(service.repository, service.models, host, clock, emit, background), sent
 
-    assert asyncio.run(scene()) == [("a", 100.0), ("b", 100.0), ("a", 100.1)]
+
+@with_library
+async def test_progress_is_throttled_and_the_last_state_is_sent(library: PageLibrary) -> None:
+    events, sent = await events_of(library)
+    for _ in range(5):
+        await events.transcript_changed("a")
+    await events.transcript_changed("b")
+    await events.settle()
+    assert sent == [("a", "queued", 0.0), ("b", "queued", 0.0), ("a", "queued", 0.1)]
 
 
-def test_a_new_state_is_sent_at_once() -> None:
-    async def scene() -> list[tuple[str, float]]:
-        clock, said, states = a_clock(), list[tuple[str, float]](), {"a": "transcribing"}
-
-        async def say(topic: str) -> None:
-            said.append((states[topic], clock.now()))
-
-        announcer = EventThrottle(clock, say, states.__getitem__)
-        await announcer.announce("a")
-        await announcer.announce("a")
-        states["a"] = "done"
-        await announcer.announce("a")
-        assert said == [("transcribing", 100.0), ("done", 100.0)]
-        await announcer.settle()
-        return said
-
-    assert asyncio.run(scene())[-1] == ("done", 100.1)
+@with_library
+async def test_a_new_state_is_sent_at_once(library: PageLibrary) -> None:
+    events, sent = await events_of(library)
+    await events.transcript_changed("a")
+    await events.transcript_changed("a")
+    await library.service.repository.change_job("a", pause)
+    await events.transcript_changed("a")
+    assert sent == [("a", "queued", 0.0), ("a", "paused", 0.0)]
+    await events.settle()
+    assert sent[-1] == ("a", "paused", 0.1)
