@@ -29,9 +29,8 @@ def make_full(tmp_path: Path, server_models: Path) -> Iterator[MakeServer]:
     made: list[ServerProcess] = []
 
     def make(name: str = "data", **settings: str) -> ServerProcess:
-        chosen = {"earwitness_default_model": "tiny.en", "earwitness_worker_away_s": "3"}
-        options = ("--models", str(server_models))
-        made.append(ServerProcess(tmp_path / name, *options, dist=DIST, **chosen, **settings))
+        made.append(ServerProcess(tmp_path / name, "--models", str(server_models), dist=DIST))
+        made[-1].settings |= {"earwitness_default_model": "tiny.en", **settings}
         return made[-1].start()
 
     yield make
