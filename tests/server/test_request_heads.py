@@ -1,4 +1,4 @@
-"""What is decided from a head, before the body, and answers that outlive the rest of it."""
+"""Decisions made from the head of a request, before its body."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         ("PATCH", "/api/transcripts/abc", JSON),
     ],
 )
-def test_a_stranger_is_told_before_the_body(
+def test_missing_key_or_scope_is_rejected_before_the_body(
     guarded: Guarded, method: str, path: str, kind: dict[str, str]
 ) -> None:
     status, error = guarded.asked(method, path, **kind)
@@ -86,13 +86,13 @@ def test_a_stranger_is_told_before_the_body(
     assert (status, error["code"]) == (403, "insufficient_scope")
 
 
-def test_a_stranger_whose_json_is_none_is_a_stranger(guarded: Guarded) -> None:
+def test_missing_key_is_reported_before_invalid_json(guarded: Guarded) -> None:
     with connect(guarded.address) as connection:
         connection.sendall(head("POST", "/api/jobs", Content_Length="4", **JSON) + b"{bad")
         assert error_of(connection)[0] == 401
 
 
-def test_over_the_rate_is_told_before_the_body_and_a_request_counts_once(guarded: Guarded) -> None:
+def test_rate_limit_applies_before_the_body_and_counts_each_request_once(guarded: Guarded) -> None:
     def ask_too_often() -> tuple[list[int], int, str]:
         key = guarded.key(rate_per_minute=3)
         statuses: list[int] = []
@@ -113,7 +113,7 @@ def test_over_the_rate_is_told_before_the_body_and_a_request_counts_once(guarded
 @pytest.mark.parametrize(
     ("path", "status", "megabytes"), [(PATH, 401, 20), ("/api/jobs", 401, 1), ("/api/jobs", 413, 2)]
 )
-def test_who_sends_everything_first_still_gets_the_answer(
+def test_error_is_delivered_to_a_client_that_sends_the_whole_body(
     guarded: Guarded, path: str, status: int, megabytes: int
 ) -> None:
     target = urlsplit(guarded.address)
@@ -131,7 +131,7 @@ def test_who_sends_everything_first_still_gets_the_answer(
     wait_for(lambda: guarded.spooled() == [], "no file on its way")
 
 
-def test_a_file_is_spooled_in_the_servers_own_folder_and_takes_its_place(guarded: Guarded) -> None:
+def test_file_is_spooled_in_the_data_folder_and_takes_a_slot(guarded: Guarded) -> None:
     key = guarded.key()
     with connect(guarded.address) as connection:
         connection.sendall(

@@ -1,4 +1,4 @@
-"""What deploy/ says, read by the programs that it is for; skipped where they are missing."""
+"""nginx with deploy/nginx.conf; skipped where nginx is not installed."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _headers(url: str) -> HTTPMessage:
             return refused.headers
 
 
-def test_nginx_sends_what_the_server_sends(nginx: str, client: TestClient, tmp_path: Path) -> None:
+def test_nginx_sends_the_same_headers_as_the_server(
+    nginx: str, client: TestClient, tmp_path: Path
+) -> None:
     names = [*security_headers(Settings()), "cache-control", "content-type"]
     site = tmp_path / "site"
     files = [str(each.relative_to(site)) for each in site.rglob("[!.]*") if each.is_file()]
@@ -93,6 +95,6 @@ def test_nginx_sends_what_the_server_sends(nginx: str, client: TestClient, tmp_p
 
 
 @pytest.mark.parametrize("path", ["nothing", ".secret", "assets/", "assets/../.secret"])
-def test_nginx_shows_nothing_else(nginx: str, path: str) -> None:
+def test_nginx_returns_404_for_other_paths(nginx: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(nginx + path, timeout=LIMIT_S)

@@ -1,4 +1,4 @@
-"""OpenAI's API: fields, formats, errors. The official client's own calls are in test_clients.py."""
+"""OpenAI's API: fields, formats, errors. The official client is in test_openai_client.py."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def queue_direct_requests(api: Api) -> None:
     api.http.app.state.services = replace(services, transcriber=transcriber)  # type: ignore[attr-defined]
 
 
-def test_json_is_the_default(api: Api) -> None:
+def test_json_is_the_default_format(api: Api) -> None:
     answer = post(api).json()
     assert answer == {"text": WHOLE, "usage": {"type": "duration", "seconds": 30}}
 
 
-def test_every_format(api: Api) -> None:
+def test_every_response_format_is_returned(api: Api) -> None:
     assert post(api, response_format="text").text == WHOLE + "\n"
     srt = post(api, response_format="srt").text
     assert srt.startswith("1\n00:00:00,000 --> 00:00:05,000\n")
@@ -62,7 +62,7 @@ def test_every_format(api: Api) -> None:
     assert "words" not in verbose
 
 
-def test_granularities_as_the_service_has_them(api: Api) -> None:
+def test_timestamp_granularities_select_words_and_segments(api: Api) -> None:
     words = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
     only_words = post(api, **words).json()
     assert only_words["words"][0] == {"word": "This", "start": 0.0, "end": 0.5}
@@ -76,7 +76,7 @@ def test_granularities_as_the_service_has_them(api: Api) -> None:
         assert refused.json()["error"]["param"] == "timestamp_granularities"
 
 
-def test_the_stream_ends_with_the_whole_text(api: Api) -> None:
+def test_stream_ends_with_the_whole_text(api: Api) -> None:
     answer = post(api, stream="true")
     assert answer.headers["content-type"].startswith("text/event-stream")
     bodies = streamed(answer)
@@ -86,12 +86,12 @@ def test_the_stream_ends_with_the_whole_text(api: Api) -> None:
     assert "".join(each["delta"] for each in bodies[:-1]) == WHOLE == bodies[-1]["text"]
 
 
-def test_translations_are_english(api: Api) -> None:
+def test_translations_are_in_english(api: Api) -> None:
     answer = post(api, "/v1/audio/translations", response_format="verbose_json").json()
     assert (answer["task"], answer["language"]) == ("translate", "english")
 
 
-def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
+def test_english_model_cannot_translate(api: Api) -> None:
     answer = post(api, "/v1/audio/translations", model="tiny.en")
     error = answer.json()["error"]
     assert (answer.status_code, error["param"]) == (400, "model")
@@ -116,7 +116,7 @@ def test_a_model_that_knows_only_english_translates_nothing(api: Api) -> None:
         ({"language": "haw"}, 400, "language"),
     ],
 )
-def test_what_is_refused_names_its_field(
+def test_rejected_request_names_its_field(
     api: Api, fields: dict[str, str], status: int, param: str
 ) -> None:
     answer = post(api, **fields)
@@ -125,42 +125,42 @@ def test_what_is_refused_names_its_field(
     assert set(error) == {"message", "type", "param", "code"}
 
 
-def test_openais_dated_names_mean_the_default_model(api: Api) -> None:
+def test_openai_s_dated_model_names_select_the_default_model(api: Api) -> None:
     assert post(api, model="gpt-4o-mini-transcribe-2025-12-15").status_code == 200
 
 
-def test_a_model_without_a_name_is_not_there(api: Api) -> None:
+def test_empty_model_name_returns_404(api: Api) -> None:
     answer = api.get("/v1/models/")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
 
 
 @pytest.mark.parametrize("asked", ["docx", "diarized_json"])
-def test_a_format_that_is_not_there_is_answered_with_those_that_are(api: Api, asked: str) -> None:
+def test_unknown_format_error_lists_the_formats(api: Api, asked: str) -> None:
     message = post(api, response_format=asked).json()["error"]["message"]
     assert "'verbose_json'" in message
     assert ("speakers" in message) == (asked == "diarized_json")
     assert "'diarized_json'" not in message
 
 
-def test_a_language_that_a_worker_refuses_is_named_too(api: Api) -> None:
+def test_language_rejected_by_a_worker_names_its_field(api: Api) -> None:
     queue_direct_requests(api)
     answer = post(api, language="haw")
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "language")
 
 
-def test_a_file_that_is_no_recording_is_400_streamed_or_not(api: Api) -> None:
+def test_invalid_media_returns_400_streamed_or_not(api: Api) -> None:
     bad = {"file": ("talk.wav", b"bad", "audio/wav")}
     for fields in ({}, {"stream": "true"}):
         answer = post(api, file=bad, **fields)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_media")
 
 
-def test_no_file_is_400(api: Api) -> None:
+def test_missing_file_returns_400(api: Api) -> None:
     answer = api.http.post(PATH, data={"model": "base"})
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file")
 
 
-def test_what_is_no_file_and_no_json_is_said_in_words(api: Api) -> None:
+def test_invalid_file_and_invalid_json_are_described(api: Api) -> None:
     text = api.http.post(PATH, files={"model": (None, "base"), "file": (None, "sound")}).json()
     assert text["error"]["param"] == "file"
     assert "UploadFile" not in text["error"]["message"]
@@ -178,11 +178,11 @@ def test_models_are_listed(api: Api) -> None:
     assert api.get("/v1/models/gpt-9").status_code == 404
 
 
-def test_every_answer_has_an_id_to_ask_about(api: Api) -> None:
+def test_every_answer_has_a_request_id(api: Api) -> None:
     assert len(api.get("/v1/models").headers["x-request-id"]) == 16
 
 
-def test_a_body_over_the_limit_is_413_even_when_its_length_is_a_lie(
+def test_body_over_the_limit_returns_413_without_a_content_length(
     make_api: Callable[..., Api],
 ) -> None:
     api = make_api(max_upload_bytes=1000)
@@ -199,7 +199,7 @@ def test_a_body_over_the_limit_is_413_even_when_its_length_is_a_lie(
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "file_too_large")
 
 
-def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
+def test_busy_server_returns_429_with_retry_after(make_api: Callable[..., Api]) -> None:
     api = make_api(slots=1, waiting_limit=0)
     api.engine.hold()
     with ThreadPoolExecutor(1) as pool:
@@ -212,14 +212,14 @@ def test_a_full_room_is_429_with_a_time(make_api: Callable[..., Api]) -> None:
     assert answer.json()["error"]["type"] == "rate_limit_error"
 
 
-def test_nothing_of_a_direct_request_is_kept(api: Api) -> None:
+def test_direct_request_leaves_nothing_behind(api: Api) -> None:
     assert post(api).status_code == 200
     services = api.services
     assert list(services.temporary.folder.iterdir()) == []
     assert api.get("/api/transcripts").json()["transcripts"] == []
 
 
-def test_the_decoder_is_told_what_only_a_name_tells(api: Api) -> None:
+def test_decoder_gets_the_media_type_from_the_file_name(api: Api) -> None:
     named = {"file": ("../Anruf von Zoë.G722", b"sound", "application/octet-stream")}
     assert post(api, file=named).status_code == 200
     queue_direct_requests(api)
@@ -227,7 +227,7 @@ def test_the_decoder_is_told_what_only_a_name_tells(api: Api) -> None:
     assert api.engine.media_types == ["audio/G722", "audio/G722"]
 
 
-def test_a_web_process_without_a_model_lets_the_workers_hear(
+def test_web_process_without_a_model_uses_the_workers(
     make_api: Callable[..., Api], tmp_path: Path
 ) -> None:
     data = tmp_path / "data"

@@ -15,7 +15,7 @@ from tests.support.api import Api
 from tests.support.scripted_engine import ScriptedEngine, sentence
 
 
-def test_the_history_comes_in_pages_newest_first(api: Api) -> None:
+def test_history_is_paginated_newest_first(api: Api) -> None:
     made = [api.finished(name=f"talk {i}") for i in range(5)]
     seen: list[str] = []
     cursor = ""
@@ -29,7 +29,7 @@ def test_the_history_comes_in_pages_newest_first(api: Api) -> None:
     assert api.get("/api/transcripts", params={"before": "nonsense"}).status_code == 400
 
 
-def test_names_tags_and_sentences_can_be_changed(api: Api) -> None:
+def test_name_tags_and_sentences_can_be_edited(api: Api) -> None:
     transcript_id = api.finished()
     change = {"name": "  Interview\n1 ", "tags": ["Work", "work", "Prague"],
               "segments": {"1": "Corrected words."}}  # fmt: skip
@@ -51,7 +51,7 @@ def test_names_tags_and_sentences_can_be_changed(api: Api) -> None:
 
 
 @pytest.mark.parametrize("format", get_args(ExportFormat))
-def test_every_export(api: Api, format: str) -> None:
+def test_every_export_format_is_returned(api: Api, format: str) -> None:
     transcript_id = api.finished(name="Žluťoučký kůň.wav")
     answer = api.get(f"/api/transcripts/{transcript_id}/export", params={"format": format})
     assert answer.status_code == 200
@@ -74,7 +74,7 @@ def test_search_finds_words_names_and_corrections(api: Api) -> None:
     assert "\ue000zebra\ue001" in hit["snippet"]
 
 
-def test_deleted_is_gone_everywhere(api: Api) -> None:
+def test_deleted_transcript_is_gone_everywhere(api: Api) -> None:
     transcript_id = api.finished(name="Secret.wav")
     services = api.services
     assert services.objects.size(f"audio/{transcript_id}") == 5
@@ -85,7 +85,7 @@ def test_deleted_is_gone_everywhere(api: Api) -> None:
     assert api.get("/api/search", params={"query": "secret"}).json()["hits"] == []
 
 
-def test_a_running_job_can_be_deleted(make_api: Callable[..., Api]) -> None:
+def test_running_job_can_be_deleted(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine)
     engine.hold()
@@ -97,7 +97,7 @@ def test_a_running_job_can_be_deleted(make_api: Callable[..., Api]) -> None:
     assert api.get(f"/api/transcripts/{transcript_id}").status_code == 404
 
 
-def test_what_is_past_its_days_is_deleted(api: Api) -> None:
+def test_expired_transcript_is_deleted(api: Api) -> None:
     short = api.finished(b"short", retention_days=1)
     kept = api.finished(b"kept")
     services = api.services
@@ -115,7 +115,7 @@ def test_what_is_past_its_days_is_deleted(api: Api) -> None:
     assert api.get(f"/api/transcripts/{kept}").status_code == 200
 
 
-def test_the_index_is_only_a_cache(make_api: Callable[..., Api], dist: object) -> None:
+def test_damaged_search_index_is_rebuilt(make_api: Callable[..., Api], dist: object) -> None:
     api = make_api()
     transcript_id = api.finished(name="Archive.wav")
     api.get("/api/search", params={"query": "archive"})

@@ -1,4 +1,4 @@
-"""What must survive: processes killed at any moment, a full disk, a database or a store away.
+"""Kills of processes, a full disk, and outages of the database or the store of audio.
 
 On SQLite and a folder, and on PostgreSQL and an S3-compatible store.
 """
@@ -90,7 +90,7 @@ def deployment(tmp_path: Path, storage: Storage) -> Iterator[Deployment]:
     servers.close()
 
 
-def test_killed_after_any_window_the_job_goes_on_from_the_last_one(deployment: Deployment) -> None:
+def test_job_continues_from_the_last_window_after_kills(deployment: Deployment) -> None:
     deployment.script.hold(1)
     server = deployment.start()
     transcript_id = server.submit(b"talk")
@@ -108,7 +108,7 @@ def test_killed_after_any_window_the_job_goes_on_from_the_last_one(deployment: D
     assert len(deployment.script.begun()) <= WINDOWS + 2
 
 
-def test_another_worker_takes_over_when_one_stays_away(deployment: Deployment) -> None:
+def test_jobs_of_a_killed_worker_are_taken_over(deployment: Deployment) -> None:
     deployment.script.hold(1)
     web = deployment.start(earwitness_role="web")
     workers = [deployment.start(earwitness_role="worker") for _ in range(3)]
@@ -122,7 +122,7 @@ def test_another_worker_takes_over_when_one_stays_away(deployment: Deployment) -
     assert len(deployment.script.begun()) <= 5 * WINDOWS + 1
 
 
-def test_stopped_politely_the_batch_in_flight_is_kept(deployment: Deployment) -> None:
+def test_batch_in_flight_is_kept_on_sigterm(deployment: Deployment) -> None:
     deployment.script.hold(2)
     server = deployment.start(earwitness_drain_s="600")
     transcript_id = server.submit(b"talk")
@@ -137,7 +137,7 @@ def test_stopped_politely_the_batch_in_flight_is_kept(deployment: Deployment) ->
     assert len(deployment.script.begun()) == WINDOWS
 
 
-def test_an_upload_goes_on_after_a_kill(deployment: Deployment) -> None:
+def test_upload_continues_after_a_kill(deployment: Deployment) -> None:
     server = deployment.start()
     length = {"upload-length": "8"}
     path = server.call("POST", "/api/uploads", b"", **length)["location"]
@@ -151,7 +151,7 @@ def test_an_upload_goes_on_after_a_kill(deployment: Deployment) -> None:
     assert_whole(server, job)
 
 
-def test_a_worker_of_another_machine_that_fell_silent_is_replaced(deployment: Deployment) -> None:
+def test_silent_worker_of_another_machine_is_replaced(deployment: Deployment) -> None:
     away = {"earwitness_worker_away_s": "3"}
     deployment.script.hold(1)
     web = deployment.start(earwitness_role="web", **away)
@@ -165,7 +165,7 @@ def test_a_worker_of_another_machine_that_fell_silent_is_replaced(deployment: De
     assert_whole(web, job)
 
 
-def test_with_its_storage_away_a_server_refuses_and_loses_nothing(deployment: Deployment) -> None:
+def test_storage_outage_returns_503_and_loses_nothing(deployment: Deployment) -> None:
     server = deployment.start()
     for part in deployment.storage.parts:
         deployment.script.hold(1)
@@ -186,7 +186,7 @@ def test_with_its_storage_away_a_server_refuses_and_loses_nothing(deployment: De
         wait_until_done(server, server.submit(b"later"))
 
 
-def test_the_database_starts_again_in_the_middle_of_a_job(deployment: Deployment) -> None:
+def test_job_survives_a_database_restart(deployment: Deployment) -> None:
     if not isinstance(deployment.storage, NetworkStorage):
         pytest.skip("SQLite is no server that could start again")
     server = deployment.start()
@@ -199,7 +199,7 @@ def test_the_database_starts_again_in_the_middle_of_a_job(deployment: Deployment
     assert_whole(server, transcript_id)
 
 
-def test_started_while_storage_is_away_says_so(deployment: Deployment) -> None:
+def test_start_without_storage_fails_with_a_message(deployment: Deployment) -> None:
     if not isinstance(deployment.storage, NetworkStorage):
         pytest.skip("a disk is full for processes that run, not for ones to come")
     for part in deployment.storage.parts:

@@ -1,4 +1,4 @@
-"""The official OpenAI client, unchanged, against a running server with real weights."""
+"""The official OpenAI client against a running server with real weights."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def error_rate(expected: str | None, heard: str) -> float:
     return wer(normal(expected), normal(heard))
 
 
-def test_transcribe_in_the_clip_s_own_words(client: Any, clips: dict[str, Clip]) -> None:
+def test_transcription_matches_the_spoken_words(client: Any, clips: dict[str, Clip]) -> None:
     clip = clips["en-connection"]
     with clip.path.open("rb") as file:
         heard = client.audio.transcriptions.create(model="whisper-1", file=file)
     assert error_rate(clip.text, heard.text) < 0.15
 
 
-def test_verbose_has_words_in_order_inside_the_recording(
+def test_verbose_json_has_ordered_words_within_the_recording(
     client: Any, clips: dict[str, Clip]
 ) -> None:
     clip = clips["en-connection"]
@@ -68,7 +68,7 @@ def test_verbose_has_words_in_order_inside_the_recording(
     assert heard.segments[0].avg_logprob < 0
 
 
-def test_the_stream_is_the_client_s_own_events(client: Any, clips: dict[str, Clip]) -> None:
+def test_stream_yields_the_client_s_event_types(client: Any, clips: dict[str, Clip]) -> None:
     with clips["en-connection"].path.open("rb") as file:
         events = list(client.audio.transcriptions.create(model="whisper-1", file=file, stream=True))
     assert events[-1].type == "transcript.text.done"
@@ -77,7 +77,9 @@ def test_the_stream_is_the_client_s_own_events(client: Any, clips: dict[str, Cli
 
 
 @pytest.mark.parametrize("response_format", ["text", "srt", "vtt"])
-def test_plain_formats(client: Any, clips: dict[str, Clip], response_format: str) -> None:
+def test_text_formats_are_returned(
+    client: Any, clips: dict[str, Clip], response_format: str
+) -> None:
     with clips["en-congratulations"].path.open("rb") as file:
         text = client.audio.transcriptions.create(
             model="tiny.en",
@@ -87,7 +89,7 @@ def test_plain_formats(client: Any, clips: dict[str, Clip], response_format: str
     assert "congratulations" in str(text).lower()
 
 
-def test_languages_are_heard_and_translated(client: Any, clips: dict[str, Clip]) -> None:
+def test_language_is_detected_and_translated(client: Any, clips: dict[str, Clip]) -> None:
     with clips["es-connection"].path.open("rb") as file:
         heard = client.audio.transcriptions.create(
             model="base", file=file, response_format="verbose_json"
@@ -100,7 +102,7 @@ def test_languages_are_heard_and_translated(client: Any, clips: dict[str, Clip])
     assert "connection" in english.text.lower()
 
 
-def test_models_and_errors_are_the_client_s_own(client: Any) -> None:
+def test_models_and_errors_have_the_client_s_types(client: Any) -> None:
     assert {model.id for model in client.models.list()} >= {"base", "tiny.en"}
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("gpt-9")
@@ -110,9 +112,7 @@ def test_models_and_errors_are_the_client_s_own(client: Any) -> None:
     assert refused.value.request_id
 
 
-def test_what_other_languages_cannot_be_told_is_refused(
-    client: Any, clips: dict[str, Clip]
-) -> None:
+def test_english_model_rejects_another_language(client: Any, clips: dict[str, Clip]) -> None:
     with (
         clips["en-congratulations"].path.open("rb") as file,
         pytest.raises(openai.BadRequestError) as refused,
@@ -121,7 +121,7 @@ def test_what_other_languages_cannot_be_told_is_refused(
     assert "only English" in str(refused.value)
 
 
-def test_curl_as_the_documentation_has_it(client: Any, clips: dict[str, Clip]) -> None:
+def test_documented_curl_commands_work(client: Any, clips: dict[str, Clip]) -> None:
     curl = shutil.which("curl")
     if curl is None:
         pytest.skip("needs curl")

@@ -1,4 +1,4 @@
-"""Files of every kind through the API, on the real engine: words, or one sentence about why not."""
+"""Files of every media format through the API on the real engine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def kinds(shared: Path) -> list[tuple[Path, dict[str, Any]]]:
 
 
 @pytest.mark.timeout(1800)
-def test_every_kind_of_file_is_heard_or_refused_in_a_sentence(
+def test_every_media_format_is_transcribed_or_rejected_with_a_sentence(
     hearing: Callable[..., Api], shared: Path
 ) -> None:
     api = hearing(longest_s=LONGEST_S)
@@ -68,7 +68,7 @@ def test_every_kind_of_file_is_heard_or_refused_in_a_sentence(
     assert heard > len(files) / 2
 
 
-def test_days_of_silence_in_a_small_file_are_cut_off_at_the_longest_recording(
+def test_days_of_silence_are_rejected_at_the_longest_recording(
     hearing: Callable[..., Api],
 ) -> None:
     small = days_of_silence(3)

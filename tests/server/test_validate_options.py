@@ -1,4 +1,4 @@
-"""What a job may be asked for: options that cannot work are refused before anything is accepted."""
+"""Options of a job are validated before the job is accepted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.api import Api
         ({"task": "sing"}, "task", "translate"),
     ],
 )
-def test_an_option_that_cannot_work_is_refused_at_once(
+def test_invalid_option_is_rejected_before_the_job_is_accepted(
     api: Api, options: dict[str, Any], field: str, instead: str
 ) -> None:
     body = {"upload": api.upload(b"sound"), "options": options}
@@ -38,7 +38,7 @@ def test_an_option_that_cannot_work_is_refused_at_once(
     assert api.http.post("/api/jobs", json={**body, "options": {}}).status_code == 201
 
 
-def test_a_model_that_is_not_there_is_404_and_names_the_field(api: Api) -> None:
+def test_unknown_model_returns_404_and_names_the_field(api: Api) -> None:
     body = {"upload": api.upload(b"sound"), "options": {"model": "no-such"}}
     answer = api.http.post("/api/jobs", json=body)
     assert (answer.status_code, answer.json()["error"]["param"]) == (404, "options.model")
@@ -46,13 +46,13 @@ def test_a_model_that_is_not_there_is_404_and_names_the_field(api: Api) -> None:
 
 
 @pytest.mark.parametrize("language", ["", "auto", "en", "de-AT", "German"])
-def test_a_language_may_be_said_in_any_usual_way(api: Api, language: str) -> None:
+def test_language_is_accepted_as_code_locale_or_name(api: Api, language: str) -> None:
     transcript_id = api.finished(options={"language": language})
     kept = api.get(f"/api/jobs/{transcript_id}").json()["options"]["language"]
     assert kept in ("auto", "en", "de")
 
 
-def test_without_a_multilingual_model_the_operator_can_help() -> None:
+def test_translation_without_multilingual_model_names_the_operator() -> None:
     registry = ModelRegistry(lambda: ["tiny.en"], "tiny.en")
     with pytest.raises(UnsupportedValueError, match="its operator can install base"):
         registry.resolve("", to_translate=True)

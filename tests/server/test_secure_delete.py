@@ -1,4 +1,4 @@
-"""What was deleted is in no file any more: neither the words, nor the name, nor the sound."""
+"""Deleted and expired transcripts are in no file of the data folder."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def transcribed(server: ServerProcess, sound: bytes, name: str) -> str:
     return transcript_id
 
 
-def test_no_file_holds_what_was_deleted(deployment: Deployment) -> None:
+def test_no_file_contains_a_deleted_transcript(deployment: Deployment) -> None:
     server = deployment.start()
     data = deployment.data
     kept = transcribed(server, b"another", "kept.wav")
@@ -82,7 +82,9 @@ def test_no_file_holds_what_was_deleted(deployment: Deployment) -> None:
     assert holding(data, *SIGNS, SOUND, heard) == []
 
 
-def test_no_file_holds_what_is_past_its_days(make_api: Callable[..., Api], tmp_path: Path) -> None:
+def test_no_file_contains_an_expired_transcript(
+    make_api: Callable[..., Api], tmp_path: Path
+) -> None:
     api = make_api(worker_away_s=1)
     transcript_id = api.finished(SOUND, f"{RARE['name']}.wav", retention_days=1)
     signs = (*SIGNS, SOUND, b"sentence")
@@ -93,7 +95,7 @@ def test_no_file_holds_what_is_past_its_days(make_api: Callable[..., Api], tmp_p
     wait_for(lambda: not holding(tmp_path / "data", *signs), "files without what is past its days")
 
 
-def test_an_index_forgets_words_and_their_spellings(tmp_path: Path) -> None:
+def test_index_forgets_words_and_spellings(tmp_path: Path) -> None:
     index = LocalIndex(str(tmp_path / "index.sqlite"))
     kept = [Line(float(i), i + 1.0, f"zqword{i} and more") for i in range(2000)]
     index.index.put(Entry("kept", "Kept", "2026-01-01"), kept)
@@ -124,7 +126,7 @@ def test_an_index_forgets_words_and_their_spellings(tmp_path: Path) -> None:
     index.index.close()
 
 
-def test_an_index_that_was_kept_without_overwriting_is_begun_anew(tmp_path: Path) -> None:
+def test_index_from_before_secure_delete_is_rebuilt(tmp_path: Path) -> None:
     index = LocalIndex(str(tmp_path / "index.sqlite"))
     index.index.put(Entry("one", RARE["name"], "2026-01-01"), [])
     index.index.db.execute("DROP TABLE unclean")
@@ -138,7 +140,7 @@ def test_an_index_that_was_kept_without_overwriting_is_begun_anew(tmp_path: Path
     index.index.close()
 
 
-def test_a_worker_keeps_no_index(tmp_path: Path) -> None:
+def test_worker_creates_no_search_index(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'earwitness.sqlite'}")
     settings = Settings(data=tmp_path, role="worker")  # type: ignore[call-arg]
     search = open_search(database, Queue(database), settings)

@@ -1,4 +1,4 @@
-"""Keys: who may do what, how much, and what nobody else gets to see."""
+"""API keys: scopes, owners, limits, and what is never stored or logged."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def caller(api: Api, owner: str, *scopes: str, limits: KeyLimits | None = None) 
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/api/transcripts", "/api/search?query=a"])
-def test_no_key_no_answer(guarded: Api, path: str) -> None:
+def test_missing_or_invalid_key_returns_401(guarded: Api, path: str) -> None:
     for headers in (
         {},
         {"authorization": "Bearer ew_00000000_wrong"},
@@ -42,12 +42,12 @@ def test_no_key_no_answer(guarded: Api, path: str) -> None:
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_the_page_and_its_health_need_no_key(guarded: Api) -> None:
+def test_page_and_liveness_need_no_key(guarded: Api) -> None:
     assert guarded.http.get("/").status_code == 200
     assert guarded.http.get("/healthz").status_code == 200
 
 
-def test_a_key_does_what_its_scopes_say(guarded: Api) -> None:
+def test_scopes_limit_what_a_key_may_do(guarded: Api) -> None:
     reader = caller(guarded, "ann", "read")
     assert reader.get("/api/transcripts").status_code == 200
     refused = reader.http.post("/api/uploads", headers={**reader.headers, "upload-length": "1"})
@@ -56,7 +56,7 @@ def test_a_key_does_what_its_scopes_say(guarded: Api) -> None:
     assert caller(guarded, "ops", "operate").get("/metrics").status_code == 200
 
 
-def test_owners_see_their_own_and_what_is_shared(guarded: Api) -> None:
+def test_owners_see_their_own_and_shared_transcripts(guarded: Api) -> None:
     ann, ben = caller(guarded, "ann"), caller(guarded, "ben")
     own = ann.finished(name="Ann's diary.wav")
     for path in ("", "/export?format=txt", "/audio"):
@@ -75,14 +75,14 @@ def test_owners_see_their_own_and_what_is_shared(guarded: Api) -> None:
     assert ben.http.delete(f"/api/transcripts/{own}", headers=ben.headers).status_code == 404
 
 
-def test_an_upload_belongs_to_who_began_it(guarded: Api) -> None:
+def test_upload_belongs_to_its_owner(guarded: Api) -> None:
     ann, ben = caller(guarded, "ann"), caller(guarded, "ben")
     upload = ann.upload(b"sound")
     answer = ben.http.post("/api/jobs", json={"upload": upload}, headers=ben.headers)
     assert answer.status_code == 404
 
 
-def test_over_the_rate_is_429_with_a_time(guarded: Api) -> None:
+def test_rate_limit_returns_429_with_retry_after(guarded: Api) -> None:
     def ask_too_often() -> list[Any]:
         slow = caller(guarded, "ann", limits=KeyLimits(rate_per_minute=3))
         return [slow.get("/v1/models") for _ in range(8)]
@@ -108,7 +108,7 @@ def test_storage_and_jobs_of_a_key_are_limited(guarded: Api) -> None:
     busy.wait(first)
 
 
-def test_rotated_revoked_and_expired_keys_stop_working(guarded: Api) -> None:
+def test_rotated_revoked_and_expired_keys_are_rejected(guarded: Api) -> None:
     keys = keys_of(guarded)
     first = keys.add("ann", ["read"])
     key_id = first.split("_")[1]
@@ -121,7 +121,7 @@ def test_rotated_revoked_and_expired_keys_stop_working(guarded: Api) -> None:
     assert guarded.as_key(brief).get("/api/transcripts").status_code == 401
 
 
-def test_the_list_of_keys_says_until_when_and_how_much(
+def test_key_list_shows_expiry_and_limits(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = ["--data", str(tmp_path)]
@@ -142,7 +142,7 @@ def test_the_list_of_keys_says_until_when_and_how_much(
             assert "Use" in capsys.readouterr().err
 
 
-def test_no_secret_is_stored_or_listed(guarded: Api) -> None:
+def test_secret_of_a_key_is_not_stored_or_listed(guarded: Api) -> None:
     key = keys_of(guarded).add("ann", ["read"], label="laptop")
     secret = key.split("_", 2)[2]
     assert all(secret not in str(row) for row in keys_of(guarded).rows())
@@ -150,7 +150,7 @@ def test_no_secret_is_stored_or_listed(guarded: Api) -> None:
     assert all(secret.encode() not in each.read_bytes() for each in data.glob("*.sqlite*"))
 
 
-def test_the_log_holds_no_words_names_or_keys(
+def test_log_contains_no_text_names_or_keys(
     guarded: Api, capfd: pytest.CaptureFixture[str]
 ) -> None:
     key = keys_of(guarded).add("ann", ["transcribe", "read"])

@@ -1,4 +1,4 @@
-"""The page's library against a real server process: sent, followed, lost, found again.
+"""The page's library against a real server process: upload, progress, outages, search.
 
 The library is the page's own Python; only the network under it is another one than `fetch`.
 """
@@ -45,7 +45,7 @@ def process(make_process: Callable[..., ServerProcess]) -> ServerProcess:
     return make_process()
 
 
-def test_a_recording_goes_to_the_server_and_its_words_come_home(process: ServerProcess) -> None:
+def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")
         id_ = await page.send(where="server")
@@ -71,7 +71,7 @@ def test_a_recording_goes_to_the_server_and_its_words_come_home(process: ServerP
     visit(process.origin, story)
 
 
-def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(
+def test_killed_server_is_retried_without_duplicates(
     process: ServerProcess,
 ) -> None:
     async def story(page: Page) -> None:
@@ -94,7 +94,7 @@ def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(
 
 
 @pytest.mark.parametrize("committed", [0, 2])
-def test_a_reload_midway_goes_on_with_the_same_job(process: ServerProcess, committed: int) -> None:
+def test_reload_continues_the_same_job(process: ServerProcess, committed: int) -> None:
     async def story(page: Page) -> None:
         process.script.hold(committed)
         id_ = await page.send(where="server")
@@ -112,7 +112,7 @@ def test_a_reload_midway_goes_on_with_the_same_job(process: ServerProcess, commi
     visit(process.origin, story)
 
 
-def test_an_upload_goes_on_where_the_connection_broke(
+def test_upload_resumes_after_a_broken_connection(
     process: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("earwitness.library.queue.remote_run.CHUNK_BYTES", 1000)
@@ -137,7 +137,7 @@ def test_an_upload_goes_on_where_the_connection_broke(
     visit(process.origin, story)
 
 
-def test_pause_resume_and_cancel(process: ServerProcess) -> None:
+def test_pause_resume_and_cancel_reach_the_server(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")
         process.script.hold(1)
@@ -171,7 +171,7 @@ def test_pause_resume_and_cancel(process: ServerProcess) -> None:
     visit(process.origin, story)
 
 
-def test_the_rest_is_done_here_when_the_user_says_so(process: ServerProcess) -> None:
+def test_rest_is_transcribed_on_the_device_on_request(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         process.script.hold(2)
         id_ = await page.send(where="server")
@@ -187,7 +187,7 @@ def test_the_rest_is_done_here_when_the_user_says_so(process: ServerProcess) -> 
     visit(process.origin, story)
 
 
-def test_a_server_that_forgot_everything_is_sent_it_again(process: ServerProcess) -> None:
+def test_recording_is_sent_again_to_a_server_that_lost_its_data(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         process.script.hold(1)
         id_ = await page.send(where="server")
@@ -201,7 +201,7 @@ def test_a_server_that_forgot_everything_is_sent_it_again(process: ServerProcess
     visit(process.origin, story)
 
 
-def test_through_openais_api_with_a_key(make_process: Callable[..., ServerProcess]) -> None:
+def test_openai_api_with_a_key_is_used(make_process: Callable[..., ServerProcess]) -> None:
     process = make_process(earwitness_require_keys="true")
 
     async def story(page: Page) -> None:
@@ -231,7 +231,7 @@ def test_through_openais_api_with_a_key(make_process: Callable[..., ServerProces
     visit("http://page.example", story)
 
 
-def test_automatic_asks_once_and_then_sends_what_takes_too_long(process: ServerProcess) -> None:
+def test_automatic_asks_once_and_sends_long_recordings(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="auto", server_after_s=60.0)
         id_ = await page.send(model="base", where="auto")
@@ -265,7 +265,7 @@ def test_automatic_asks_once_and_then_sends_what_takes_too_long(process: ServerP
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_automatic_asks_before_it_sends_what_this_device_cannot_do(
+def test_automatic_asks_before_sending_what_the_device_cannot_transcribe(
     process: ServerProcess, allowed: bool
 ) -> None:
     async def story(page: Page) -> None:
@@ -294,7 +294,7 @@ def test_automatic_asks_before_it_sends_what_this_device_cannot_do(
     visit(process.origin, story)
 
 
-def test_what_was_found_on_the_server_is_copied_in(process: ServerProcess) -> None:
+def test_transcript_found_on_the_server_is_imported(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")
         id_ = await page.send(b"minutes", where="server")
@@ -322,7 +322,7 @@ def test_what_was_found_on_the_server_is_copied_in(process: ServerProcess) -> No
     visit(process.origin, story)
 
 
-def test_words_of_this_device_stay_below_until_the_servers_are_there(
+def test_text_of_the_device_stays_until_the_server_s_text_arrives(
     process: ServerProcess,
 ) -> None:
     async def story(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""The page's files: types, caching, compression, ranges, and nothing outside the folder."""
+"""The page's files: media types, caching, compression, ranges, paths."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.api import Api
         ("/manifest.webmanifest", "application/manifest+json"),
     ],
 )
-def test_types(client: TestClient, path: str, media_type: str) -> None:
+def test_files_have_their_media_types(client: TestClient, path: str, media_type: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == media_type
@@ -35,7 +35,7 @@ def test_types(client: TestClient, path: str, media_type: str) -> None:
     ["assets/main-ABCD2345.js", "python/0a1b2c3d4e5f/packages.zip", "vendor/ort.1.31.0.wasm",
      "models/base/0a1b2c3d/decoder.onnx"],
 )  # fmt: skip
-def test_named_after_content_is_kept_for_good(path: str) -> None:
+def test_file_named_by_its_hash_is_immutable(path: str) -> None:
     assert "immutable" in cache_control(PurePosixPath(path))
 
 
@@ -44,11 +44,11 @@ def test_named_after_content_is_kept_for_good(path: str) -> None:
     ["index.html", "service-worker.js", "models/catalogue.json", "assets/unnamed.js",
      "python/python_stdlib.zip", "index-ABCD2345.html"],
 )  # fmt: skip
-def test_a_name_that_can_change_its_content_is_asked_again(path: str) -> None:
+def test_file_without_a_hash_is_revalidated(path: str) -> None:
     assert cache_control(PurePosixPath(path)) == "no-cache"
 
 
-def test_the_build_s_brotli_is_preferred(client: TestClient, dist: Path) -> None:
+def test_brotli_of_the_build_is_preferred(client: TestClient, dist: Path) -> None:
     script = (dist / "assets/main-ABCD2345.js").read_text()
     answer = client.get("/assets/main-ABCD2345.js", headers={"accept-encoding": "gzip, identity"})
     assert answer.headers["content-encoding"] == "gzip"
@@ -60,7 +60,7 @@ def test_the_build_s_brotli_is_preferred(client: TestClient, dist: Path) -> None
         assert b"".join(raw.iter_raw()) == b"pretend brotli"
 
 
-def test_text_without_a_compressed_copy_is_compressed_here(client: TestClient, dist: Path) -> None:
+def test_text_without_a_compressed_copy_is_compressed(client: TestClient, dist: Path) -> None:
     script = (dist / "assets/unnamed.js").read_text()
     answer = client.get("/assets/unnamed.js", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
@@ -69,17 +69,17 @@ def test_text_without_a_compressed_copy_is_compressed_here(client: TestClient, d
     assert answer.text == script
 
 
-def test_a_refused_coding_is_not_used() -> None:
+def test_refused_content_coding_is_not_used() -> None:
     assert encodings_accepted("br;q=0, gzip;q=0.5") == {"gzip"}
 
 
-def test_unchanged_content_is_not_sent_again(client: TestClient) -> None:
+def test_unchanged_file_returns_304(client: TestClient) -> None:
     first = client.get("/assets/unnamed.js")
     again = client.get("/assets/unnamed.js", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_a_range_is_of_the_file_itself(client: TestClient) -> None:
+def test_range_is_of_the_uncompressed_file(client: TestClient) -> None:
     path = "/models/base-0a1b2c3d4e/decoder.onnx"
     answer = client.get(path, headers={"range": "bytes=10-19", "accept-encoding": "gzip"})
     assert answer.status_code == 206
@@ -93,26 +93,26 @@ def test_a_range_is_of_the_file_itself(client: TestClient) -> None:
     ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/..%5c..%5csecret.txt",
      "/.secret", "/assets/%00", "/nothing.js", "/" + "a" * 3000],
 )  # fmt: skip
-def test_nothing_outside_the_folder_is_served(client: TestClient, dist: Path, path: str) -> None:
+def test_paths_outside_the_folder_return_404(client: TestClient, dist: Path, path: str) -> None:
     (dist.parent / "secret.txt").write_text("secret")
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.json()["error"]["type"] == "not_found_error"
 
 
-def test_a_link_out_of_the_folder_is_not_followed(client: TestClient, dist: Path) -> None:
+def test_link_out_of_the_folder_is_not_followed(client: TestClient, dist: Path) -> None:
     (dist.parent / "secret.txt").write_text("secret")
     (dist / "link.txt").symlink_to(dist.parent / "secret.txt")
     assert client.get("/link.txt").status_code == 404
 
 
-def test_the_page_s_files_are_only_read(client: TestClient) -> None:
+def test_files_of_the_page_accept_only_get_and_head(client: TestClient) -> None:
     answer = client.post("/index.html")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"
 
 
-def test_a_route_of_the_api_asked_with_another_method_says_which_it_has(
+def test_wrong_method_on_an_api_route_lists_the_allowed_ones(
     make_api: Callable[..., Api],
 ) -> None:
     http = make_api().http

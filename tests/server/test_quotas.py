@@ -1,4 +1,4 @@
-"""What a key may have at once, when many ask at the same moment; on both databases."""
+"""Limits of a key under simultaneous requests, on both databases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.quotas import Quotas
 from earwitness_server.storage.uploads import Uploads
 
-from tests.server.test_security import caller
+from tests.server.test_api_keys import caller
 from tests.support.api import Api
 from tests.support.postgresql import PostgresqlCluster
 from tests.support.waiting import wait_for
@@ -65,7 +65,7 @@ def spec(owner: str, number: int) -> JobSpec:
     return JobSpec(name, owner, name, TranscribeOptions(), f"audio/{name}", 1, "audio/wav", "f")
 
 
-def test_jobs_of_a_key(database: Database) -> None:
+def test_key_cannot_exceed_its_concurrent_jobs(database: Database) -> None:
     queue, quotas = Queue(database), Quotas(database, 10_000)
 
     def accept(number: int) -> None:
@@ -74,7 +74,7 @@ def test_jobs_of_a_key(database: Database) -> None:
     assert at_once(accept) == {0: 2, 429: 4}
 
 
-def test_jobs_of_everyone(database: Database) -> None:
+def test_queue_cannot_exceed_its_limit(database: Database) -> None:
     queue = Queue(database)
     quotas = Quotas(database, len(queue.unfinished()) + 3)
     everyone = Caller()
@@ -85,7 +85,7 @@ def test_jobs_of_everyone(database: Database) -> None:
     assert at_once(accept) == {0: 3, 503: 3}
 
 
-def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
+def test_key_cannot_exceed_its_storage(database: Database, tmp_path: Path) -> None:
     uploads, quotas = Uploads(database, Objects(str(tmp_path))), Quotas(database, 10)
     cy = Caller(owner="cy", storage_bytes=100)
 
@@ -95,7 +95,7 @@ def test_bytes_of_a_key(database: Database, tmp_path: Path) -> None:
     assert at_once(begin) == {0: 2, 507: 4}
 
 
-def test_direct_requests_count_with_jobs_and_bytes(database: Database) -> None:
+def test_direct_requests_count_as_jobs_and_storage(database: Database) -> None:
     queue, quotas = Queue(database), Quotas(database, 10_000)
     # A name that LIKE would take for others': its underscore is any letter there.
     dan, don = (Caller(owner=each, concurrent=2, storage_bytes=100) for each in ("d_n", "don"))
@@ -139,7 +139,7 @@ def post(api: Api) -> Any:
     return api.http.post(path, data=fields, files=files, headers=api.headers)
 
 
-def test_a_keys_direct_requests_at_once(make_api: Callable[..., Api]) -> None:
+def test_simultaneous_direct_requests_keep_to_the_key_limit(make_api: Callable[..., Api]) -> None:
     api = make_api(require_keys=True, slots=4)
     one = caller(api, "ann", limits=KeyLimits(concurrent=1))
     api.engine.hold()
@@ -159,7 +159,7 @@ def test_a_keys_direct_requests_at_once(make_api: Callable[..., Api]) -> None:
     one.wait(job.json()["id"])
 
 
-def test_a_direct_request_keeps_within_the_keys_storage(make_api: Callable[..., Api]) -> None:
+def test_direct_request_beyond_the_storage_quota_is_rejected(make_api: Callable[..., Api]) -> None:
     api = make_api(require_keys=True)
     small = caller(api, "ann", limits=KeyLimits(storage_bytes=4000))
     assert post(small).status_code == 200
@@ -178,7 +178,7 @@ def test_a_direct_request_keeps_within_the_keys_storage(make_api: Callable[..., 
     assert post(small).status_code == 200
 
 
-def test_six_jobs_at_once_with_room_for_one(make_api: Callable[..., Api]) -> None:
+def test_simultaneous_jobs_keep_to_the_key_limit(make_api: Callable[..., Api]) -> None:
     api = make_api(require_keys=True)
     one = caller(api, "ann", limits=KeyLimits(concurrent=1))
     uploads = [one.upload(b"sound") for _ in range(6)]

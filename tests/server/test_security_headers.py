@@ -1,4 +1,4 @@
-"""Isolation and safety headers, and requests that other sites cause."""
+"""Security headers, and requests from other origins and hosts."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ ISOLATION = {
 }
 
 
-def test_liveness_answers_head_as_well(client: TestClient) -> None:
+def test_liveness_answers_head(client: TestClient) -> None:
     answer = client.head("/healthz")
     assert (answer.status_code, answer.content) == (200, b"")
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nothing"])
-def test_every_answer_carries_them(client: TestClient, path: str) -> None:
+def test_every_answer_has_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert {name: headers.get(name) for name in ISOLATION} == ISOLATION
     policy = headers["content-security-policy"]
@@ -33,20 +33,22 @@ def test_every_answer_carries_them(client: TestClient, path: str) -> None:
     assert "unsafe-inline" not in policy
 
 
-def test_a_declared_server_may_be_reached(make_client: Callable[..., TestClient]) -> None:
+def test_declared_server_is_in_the_content_security_policy(
+    make_client: Callable[..., TestClient],
+) -> None:
     client = make_client(connect_origins="https://asr.example, https://other.example")
     policy = client.get("/").headers["content-security-policy"]
     assert "connect-src 'self' https://asr.example https://other.example;" in policy
 
 
-def test_a_foreign_name_on_loopback_is_refused(client: TestClient) -> None:
+def test_unknown_host_on_loopback_is_rejected(client: TestClient) -> None:
     answer = client.get("/", headers={"host": "rebound.example:8000"})
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "host_not_allowed"
     assert client.get("/", headers={"host": "127.0.0.1:8000"}).status_code == 200
 
 
-def test_health_is_asked_for_by_address_whatever_the_servers_names(
+def test_health_answers_any_host(
     make_api: Callable[..., Api],
 ) -> None:
     client = make_api(hosts="asr.example").http
@@ -59,9 +61,7 @@ def test_health_is_asked_for_by_address_whatever_the_servers_names(
 
 
 @pytest.mark.parametrize("header", [{"host": "[::1"}, {"host": "["}, {"origin": "http://["}])
-def test_headers_that_are_no_addresses_are_refused_like_strange_ones(
-    api: Api, header: dict[str, str]
-) -> None:
+def test_malformed_host_and_origin_are_rejected(api: Api, header: dict[str, str]) -> None:
     answer = api.http.post("/api/jobs", json={}, headers=header)
     assert answer.status_code == 403
     assert answer.json()["error"]["type"] == "permission_error"
@@ -69,7 +69,7 @@ def test_headers_that_are_no_addresses_are_refused_like_strange_ones(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_form_from_another_site_is_refused(make_client: Callable[..., TestClient]) -> None:
+def test_cross_origin_post_is_rejected(make_client: Callable[..., TestClient]) -> None:
     client = make_client()
     answer = client.post("/healthz", headers={"origin": "https://evil.example"})
     assert answer.json()["error"]["code"] == "origin_not_allowed"
@@ -78,7 +78,7 @@ def test_a_form_from_another_site_is_refused(make_client: Callable[..., TestClie
     assert answer.status_code == 405
 
 
-def test_cors_is_off_unless_named(make_client: Callable[..., TestClient]) -> None:
+def test_cors_is_off_by_default(make_client: Callable[..., TestClient]) -> None:
     origin = {"origin": "https://friend.example"}
     name = "access-control-allow-origin"
     assert name not in make_client().get("/healthz", headers=origin).headers

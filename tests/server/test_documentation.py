@@ -1,4 +1,4 @@
-"""The manual keeps up: every setting, every route, every scope and command stands in it."""
+"""The manual documents every setting, route and scope."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ def manual() -> str:
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_every_setting(manual: str, name: str) -> None:
+def test_every_setting_is_documented(manual: str, name: str) -> None:
     assert f"`EARWITNESS_{name.upper()}`" in manual
 
 
-def test_no_setting_that_is_not_there(manual: str) -> None:
+def test_documented_settings_exist(manual: str) -> None:
     named = set(re.findall(r"`EARWITNESS_([A-Z_]+)`", manual))
     assert named <= {name.upper() for name in Settings.model_fields}
 
 
-def test_every_route(manual: str) -> None:
+def test_every_route_is_documented(manual: str) -> None:
     described = create_app(Settings()).openapi()["paths"]
     assert len(described) > 15
     for path, methods in described.items():
@@ -37,5 +37,5 @@ def test_every_route(manual: str) -> None:
             assert method.upper() in line, f"{method.upper()} {path} is not in the manual"
 
 
-def test_every_scope(manual: str) -> None:
+def test_every_scope_is_documented(manual: str) -> None:
     assert all(f"`{scope}`" in manual for scope in SCOPES)
