@@ -1,4 +1,4 @@
-"""The graphs run in ONNX Runtime's WebAssembly build and say the same there."""
+"""The graphs give the same tokens in ONNX Runtime's WebAssembly build."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def node() -> str | None:
         ("base", DEFAULT_PRECISION, 0.9),
     ],
 )
-def test_webassembly_says_the_same(
+def test_webassembly_gives_the_same_tokens(
     model: str,
     precision: str,
     likeness: float,

@@ -1,4 +1,4 @@
-"""Rows that repeat themselves are seen, and ordinary speech is not taken for one."""
+"""Rows that repeat themselves are stopped; ordinary speech is not."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def stops_after():
 
 
 @pytest.mark.parametrize("period", [1, 2, 3, 7, 16, 31, 64])
-def test_stops_at_the_last_repeat_that_is_too_much(stops_after, period: int) -> None:
+def test_repetition_stops_at_the_limit(stops_after, period: int) -> None:
     random = np.random.default_rng(period)
     opening = list(range(500, 511))
     sentence = random.permutation(400)[:period].tolist()
@@ -56,16 +56,16 @@ def test_stops_at_the_last_repeat_that_is_too_much(stops_after, period: int) -> 
     assert stops_after(opening + sentence * (repeats - 1)) is None
 
 
-def test_times_between_the_repeats_do_not_hide_them(stops_after) -> None:
+def test_timestamps_between_repeats_are_ignored(stops_after) -> None:
     tokens: list[int] = []
     for second in range(40):
         tokens += [BEGIN + 50 * second, 11, 12, 13, 14, 15, 16, BEGIN + 50 * second + 50]
     assert stops_after(tokens) == 32
 
 
-def test_people_may_say_a_word_ten_times(stops_after) -> None:
+def test_word_may_be_repeated_ten_times(stops_after) -> None:
     assert stops_after([1, 2, 3, *[7, 8] * 10, 4, 5, 6]) is None
 
 
-def test_no_two_tokens_alike(stops_after) -> None:
+def test_distinct_tokens_are_not_stopped(stops_after) -> None:
     assert stops_after(list(range(300))) is None
