@@ -1,4 +1,4 @@
-"""Python's start in the built page: every damaged part is named, whatever Pyodide makes of it."""
+"""Python's start in the built page: damaged parts, marks, the memory image."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def flip(body: bytes) -> bytes:
         ("packages.zip", flip),
     ],
 )
-def test_a_damaged_part_is_named(
+def test_damaged_part_of_python_is_named(
     browser: Browser, server: ServerProcess, part: str, damage: Callable[[bytes], bytes]
 ) -> None:
     def damaged(route: Route) -> None:
@@ -54,7 +54,7 @@ def test_a_damaged_part_is_named(
         assert "damaged" in str(answer), "what is asked later is answered too"
 
 
-def test_the_marks_of_the_start_are_told(browser: Browser, server: ServerProcess) -> None:
+def test_start_marks_are_in_the_status(browser: Browser, server: ServerProcess) -> None:
     with visiting(browser, service_workers="block") as person:
         page = person.open(server.url)
         marks = wait_until(
@@ -91,7 +91,7 @@ KEPT_AGAIN = """async () => {
 }"""
 
 
-def test_a_later_visit_goes_on_from_kept_memory(browser: Browser, server: ServerProcess) -> None:
+def test_later_visit_starts_from_the_memory_image(browser: Browser, server: ServerProcess) -> None:
     with visiting(browser) as person:
         page = person.open(server.url)
         assert "library-memory-image" not in wait_until(page, READY), "it would delay a first visit"
@@ -101,7 +101,9 @@ def test_a_later_visit_goes_on_from_kept_memory(browser: Browser, server: Server
         assert marks["library-memory-image"] <= marks["library-ready"]
 
 
-def test_python_starts_without_its_kept_memory(browser: Browser, server: ServerProcess) -> None:
+def test_python_starts_without_a_valid_memory_image(
+    browser: Browser, server: ServerProcess
+) -> None:
     with visiting(browser) as person:
         page = person.open(server.url)
         wait_until(page, OFFLINE)

@@ -1,4 +1,4 @@
-"""What is on show while files come in: the first words at once, and never a page turned away."""
+"""What the page shows while recordings are added and transcribed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.recordings import load, save
 from tests.support.server_process import ServerProcess
 
 
-def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
+def test_first_new_file_is_opened_unless_another_is_open(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
@@ -38,7 +38,7 @@ def test_the_first_new_file_is_read_as_it_is_written_unless_another_is_open(
     expect(page.get_by_role("heading", name="en-congratulations")).to_be_visible()
 
 
-def test_the_first_file_may_be_chosen_before_python_is_up(
+def test_first_file_may_be_chosen_before_python_has_started(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url, ready=False)
@@ -48,7 +48,7 @@ def test_the_first_file_may_be_chosen_before_python_is_up(
     expect(page.get_by_text("not in the library")).to_have_count(0)
 
 
-def test_a_first_file_that_is_refused_leaves_the_welcome(
+def test_rejected_first_file_can_be_deleted(
     visitor: Visitor, server: ServerProcess, tmp_path: Path
 ) -> None:
     page = visitor.open(server.url)
@@ -83,7 +83,7 @@ def test_another_audio_track_can_be_chosen(
     expect(tools.get_by_role("button", name="Track 2")).to_be_visible()
 
 
-def test_the_place_in_the_queue_is_right_after_a_cancellation(
+def test_queue_positions_are_updated_after_a_cancellation(
     browser: Browser, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     with visiting(browser, service_workers="block") as person:
@@ -98,7 +98,7 @@ def test_the_place_in_the_queue_is_right_after_a_cancellation(
         expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible()
 
 
-def test_a_found_sentence_is_where_the_player_starts(
+def test_player_starts_at_the_found_sentence(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)

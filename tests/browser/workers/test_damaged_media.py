@@ -1,4 +1,4 @@
-"""Files that were cut off, or hold what no browser decodes: the true reason, and where it ends."""
+"""Truncated files and unsupported codecs: the reason, and where the sound ends."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def ends(worker: Worker, site: Any, path: Path, share: float = 1.0) -> dict[str,
         ("talk.wav", "pcm_s16le", {}),
     ],
 )
-def test_a_file_that_promises_more_than_it_holds_tells_where_it_ends(
+def test_truncated_file_reports_where_it_ends(
     worker: Worker, site: Any, noise: Track, tmp_path: Path, name: str, codec: str, options: Any
 ) -> None:
     path = save(tmp_path / name, noise, codec=codec, options=options)
@@ -56,14 +56,14 @@ def test_a_file_that_promises_more_than_it_holds_tells_where_it_ends(
     assert half["endsS"] == pytest.approx(LENGTH_S / 2, abs=1.5)
 
 
-def test_a_guessed_length_is_no_promise(
+def test_estimated_length_reports_no_end(
     worker: Worker, site: Any, noise: Track, tmp_path: Path
 ) -> None:
     path = save(tmp_path / "bare.mp3", noise, codec="libmp3lame", options={"write_xing": "0"})
     assert ends(worker, site, path)["endsS"] is None
 
 
-def test_what_is_cut_off_in_the_middle_of_a_page_is_heard_so_far(
+def test_ogg_truncated_within_a_page_is_decoded_so_far(
     worker: Worker, site: Any, noise: Track, tmp_path: Path
 ) -> None:
     path = save(tmp_path / "talk.ogg", noise, codec="libopus")
@@ -78,7 +78,7 @@ def refused(worker: Worker, site: Any, name: str, data: bytes) -> dict[str, str]
 
 
 @pytest.mark.parametrize("share", [0.3, 0.9])
-def test_a_recording_cut_off_before_its_index_says_so(
+def test_m4a_without_its_index_is_reported_as_incomplete(
     worker: Worker, site: Any, noise: Track, tmp_path: Path, share: float
 ) -> None:
     data = save(tmp_path / "talk.m4a", noise, codec="aac").read_bytes()
@@ -90,7 +90,7 @@ def test_a_recording_cut_off_before_its_index_says_so(
 @pytest.mark.parametrize(
     ("sign", "name"), [(b"Speex   1.2", "Speex"), (b"\x7fFLAC\x01\x00", "FLAC in Ogg")]
 )
-def test_ogg_with_a_foreign_codec_names_it(
+def test_ogg_with_an_unsupported_codec_names_it(
     worker: Worker, site: Any, sign: bytes, name: str
 ) -> None:
     error = refused(worker, site, "talk.ogg", ogg_page(sign + bytes(69)))

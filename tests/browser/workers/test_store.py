@@ -1,4 +1,4 @@
-"""The library's tables on IndexedDB: whole transactions, order, other versions, a full disk."""
+"""The library's tables on IndexedDB: transactions, order, versions, a full disk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def scan(worker: Worker, table: str, prefix: str = "", after: str = "", limit: i
     return json.loads(worker.evaluate(expression, [table, prefix, after, limit]))
 
 
-def test_rows_come_back_in_order_within_prefix_after_and_limit(worker: Worker) -> None:
+def test_rows_are_scanned_in_order_by_prefix_start_and_limit(worker: Worker) -> None:
     keys = ["a/0001", "a/0002", "a/0010", "ab", "b/0001"]
     assert write(worker, *(put("windows", key, {"k": key}) for key in reversed(keys))) is None
     assert [key for key, _ in scan(worker, "windows")] == keys
@@ -42,7 +42,7 @@ def test_rows_come_back_in_order_within_prefix_after_and_limit(worker: Worker) -
     assert [key for key, _ in scan(worker, "windows", "", "a/0010")] == ["ab", "b/0001"]
 
 
-def test_a_missing_key_is_nothing_and_a_value_keeps_its_form(worker: Worker) -> None:
+def test_missing_key_is_null_and_values_are_unchanged(worker: Worker) -> None:
     value = {"text": "Ahoj, světe \ue000", "list": [1, 2.5, None, True], "empty": {}}
     write(worker, put("settings", "settings", value))
     read = "async (key) => (await store.get('settings', key)) ?? null"
@@ -50,7 +50,7 @@ def test_a_missing_key_is_nothing_and_a_value_keeps_its_form(worker: Worker) -> 
     assert json.loads(worker.evaluate(read, "settings")) == value
 
 
-def test_deletions_follow_the_order_of_the_list(worker: Worker) -> None:
+def test_changes_apply_in_the_order_of_the_list(worker: Worker) -> None:
     write(
         worker,
         put("windows", "a/1", 1),
@@ -63,7 +63,7 @@ def test_deletions_follow_the_order_of_the_list(worker: Worker) -> None:
     assert scan(worker, "windows") == [["a/3", 4]]
 
 
-def test_a_list_that_fails_in_the_middle_changes_nothing(worker: Worker) -> None:
+def test_failed_write_changes_nothing(worker: Worker) -> None:
     write(worker, put("jobs", "old", 1))
     bad = {"type": "delete-prefix", "table": "jobs", "prefix": ""}
     error = write(
@@ -74,14 +74,14 @@ def test_a_list_that_fails_in_the_middle_changes_nothing(worker: Worker) -> None
     assert scan(worker, "jobs") == [["old", 1]]
 
 
-def test_another_page_of_the_origin_reads_what_was_written(
+def test_another_page_of_the_origin_reads_the_rows(
     worker: Worker, open_worker: Callable[[], Worker]
 ) -> None:
     write(worker, put("transcripts", "t", {"name": "one"}))
     assert scan(open_worker(), "transcripts") == [["t", {"name": "one"}]]
 
 
-def test_a_newer_version_in_another_tab_closes_this_one_with_a_word(
+def test_newer_version_in_another_tab_is_reported(
     worker: Worker, open_worker: Callable[[], Worker]
 ) -> None:
     write(worker, put("transcripts", "t", 1))
@@ -102,7 +102,7 @@ def test_a_newer_version_in_another_tab_closes_this_one_with_a_word(
     assert "written by a newer version" in stale["message"]
 
 
-def test_a_full_disk_is_told_and_nothing_is_half_written(
+def test_full_disk_is_reported_and_nothing_is_written(
     limit_storage: Callable[[int], None], worker: Worker
 ) -> None:
     limit_storage(QUOTA_BYTES)

@@ -1,4 +1,4 @@
-"""The main job, as a person does it: drop a file, read it, find it again, unplug the network."""
+"""The main path: add a file, read it, find it again, work offline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.static_site import StaticSite
 from tests.support.word_error_rate import word_error_rate
 
 
-def test_drop_read_find_reload_unplug(
+def test_transcribe_search_reload_and_work_offline(
     visitor: Visitor, own_server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     first, second = clips["en-echotest"], clips["en-connection"]
@@ -72,7 +72,7 @@ def assert_times(transcript: dict[str, Any]) -> None:
         assert all(word["start_s"] <= word["end_s"] for word in segment["words"])
 
 
-def test_two_files_together_both_finish(
+def test_two_files_are_transcribed(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
@@ -82,7 +82,7 @@ def test_two_files_together_both_finish(
     assert {row["language"] for row in rows} == {"en", "es"}
 
 
-def test_without_isolation_everything_still_works(
+def test_page_works_without_cross_origin_isolation(
     browser: Browser, clips: dict[str, Clip], plain_host: StaticSite
 ) -> None:
     with visiting(browser, service_workers="block") as person:
@@ -95,7 +95,7 @@ def test_without_isolation_everything_still_works(
         assert status["threads"] == 1
 
 
-def test_the_service_worker_isolates_on_a_host_without_headers(
+def test_service_worker_isolates_the_page_on_a_plain_host(
     visitor: Visitor, plain_host: StaticSite
 ) -> None:
     page = visitor.open(plain_host.url)
@@ -106,7 +106,7 @@ def test_the_service_worker_isolates_on_a_host_without_headers(
 
 
 @pytest.mark.parametrize("format", ["txt", "srt", "vtt", "json"])
-def test_downloads(
+def test_exports_contain_the_text(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], format: str
 ) -> None:
     page = visitor.open(server.url)

@@ -1,4 +1,4 @@
-"""One test for each way the world fails: nothing saved is lost, and the page says what to do."""
+"""Failures of the engine, storage, network and files: nothing saved is lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LONG = "en-instructions"
 """Several windows, so that there is a middle to fail in."""
 
 
-def test_a_killed_engine_loses_no_committed_text(
+def test_killed_engine_loses_no_committed_text(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
@@ -54,7 +54,7 @@ HURRY = """(check_ms) => {
 """The watchdog's checks, and no other timer, follow each other at once."""
 
 
-def test_a_hung_engine_is_ended_and_the_job_goes_on(
+def test_hung_engine_is_terminated_and_the_job_continues(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
@@ -73,7 +73,7 @@ def test_a_hung_engine_is_ended_and_the_job_goes_on(
     assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) <= 0.2
 
 
-def test_a_closed_tab_goes_on_when_opened_again(
+def test_job_continues_when_the_tab_is_opened_again(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
@@ -86,7 +86,7 @@ def test_a_closed_tab_goes_on_when_opened_again(
     assert word_error_rate(clip.text or "", text_of(again, clip.path.name)) <= 0.15
 
 
-def test_a_truncated_model_is_told_and_heals(
+def test_truncated_model_is_reported_and_fetched_again(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips["en-connection"]
@@ -107,7 +107,7 @@ def test_a_truncated_model_is_told_and_heals(
     visitor.expect_errors("decoder.onnx")
 
 
-def test_a_full_disk_is_told_and_nothing_else_is_touched(
+def test_full_disk_is_reported_and_changes_nothing_else(
     lasting_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor = lasting_visitor
@@ -127,7 +127,7 @@ def test_a_full_disk_is_told_and_nothing_else_is_touched(
     transcribe(page, clips["es-connection"].path)
 
 
-def test_a_server_lost_during_the_first_download_is_told_and_retried(
+def test_failed_model_download_is_reported_and_retried(
     visitor: Visitor, own_server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors("ERR_CONNECTION_REFUSED", "ERR_FAILED", "Failed to load resource")
@@ -150,7 +150,7 @@ def wav(samples: int, rate_hz: int = 16_000) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
 
 
-def test_bad_files_get_a_clear_sentence_each_and_the_queue_goes_on(
+def test_invalid_files_are_reported_and_the_queue_continues(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     flac = clips["en-connection"].path.read_bytes()
@@ -189,7 +189,7 @@ def test_bad_files_get_a_clear_sentence_each_and_the_queue_goes_on(
     ("missing", "word"),
     [("indexedDB", "private"), ("navigator.storage.getDirectory", "storage")],
 )
-def test_a_browser_without_storage_is_told(
+def test_missing_storage_is_reported(
     browser: Browser, server: ServerProcess, missing: str, word: str
 ) -> None:
     """A private window: the feature is taken away inside the worker, where it would be missing."""
@@ -215,7 +215,7 @@ def test_a_browser_without_storage_is_told(
         assert page.get_by_role("button", name="Try again").is_visible()
 
 
-def test_a_worker_that_cannot_be_fetched_is_told_and_retried(
+def test_unavailable_worker_script_is_reported_and_retried(
     browser: Browser, server: ServerProcess
 ) -> None:
     with visiting(browser, service_workers="block") as person:
@@ -228,7 +228,7 @@ def test_a_worker_that_cannot_be_fetched_is_told_and_retried(
         wait_ready(page)
 
 
-def test_a_damaged_python_is_told(browser: Browser, server: ServerProcess) -> None:
+def test_damaged_python_is_reported(browser: Browser, server: ServerProcess) -> None:
     with visiting(browser, service_workers="block") as person:
         person.expect_errors("wasm", "WebAssembly", "CompileError", "Aborted")
         person.context.route(

@@ -1,4 +1,4 @@
-"""Keeping things: tags and filters, the bin, a backup there and back, a second run over a part."""
+"""Tags and filters, the bin, backups, and a second run over a part."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def open_settings(page: Page) -> None:
     expect(page.get_by_role("heading", name="Backup")).to_be_visible()
 
 
-def test_tags_narrow_history_and_search_down(page: Page) -> None:
+def test_tags_filter_history_and_search(page: Page) -> None:
     open_clip(page, "en-echotest.wav")
     page.get_by_role("textbox", name="Add a tag").or_(
         page.get_by_role("combobox", name="Add a tag")
@@ -75,7 +75,7 @@ def test_tags_narrow_history_and_search_down(page: Page) -> None:
     expect(row(page, "en-connection")).to_be_visible()
 
 
-def test_the_bin_gives_back_and_forgets(page: Page) -> None:
+def test_deleted_transcript_is_restored_from_the_bin(page: Page) -> None:
     row(page, "en-connection").hover()
     row(page, "en-connection").get_by_role("button", name="Delete").click()
     expect(row(page, "en-connection")).to_have_count(0)
@@ -89,7 +89,7 @@ def test_the_bin_gives_back_and_forgets(page: Page) -> None:
     expect(row(page, "en-connection")).to_be_visible()
 
 
-def test_a_backup_brings_back_what_was_deleted_for_good(page: Page, tmp_path: Path) -> None:
+def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: Path) -> None:
     open_clip(page, "en-connection.flac")
     page.get_by_text("demonstration server").last.dblclick()
     page.get_by_role("textbox", name="Text").fill("This sentence is mine.")
@@ -122,7 +122,7 @@ def test_a_backup_brings_back_what_was_deleted_for_good(page: Page, tmp_path: Pa
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
-def test_what_is_no_backup_is_refused_and_changes_nothing(page: Page, tmp_path: Path) -> None:
+def test_invalid_backup_is_rejected(page: Page, tmp_path: Path) -> None:
     stranger = tmp_path / "stranger.zip"
     stranger.write_bytes(b"PK\x05\x06" + bytes(18))
     open_settings(page)
@@ -132,7 +132,7 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(page: Page, tmp_path: 
     expect(row(page, "en-echotest")).to_be_visible()
 
 
-def test_a_selected_part_runs_again_and_corrections_elsewhere_stay(page: Page) -> None:
+def test_selected_part_runs_again_and_other_corrections_stay(page: Page) -> None:
     open_clip(page, "en-echotest.wav")
     lines = page.locator("ew-segment-line")
     count = lines.count()

@@ -1,4 +1,4 @@
-"""Encoded windows of different length become one batch, here as on native ONNX Runtime."""
+"""Encoded windows of different lengths become one batch, as on native ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STACK = """async ({ parts, own, axis }) => {
 
 
 @pytest.mark.parametrize("axis", [2, 3])
-def test_rows_are_prolonged_by_their_own_silence(worker: Worker, axis: int) -> None:
+def test_short_rows_are_extended_by_their_own_silence(worker: Worker, axis: int) -> None:
     random = np.random.default_rng(2)
     own, silent = [11, 3, 6], [2, 4, 4]
     parts: list[np.ndarray] = []

@@ -1,4 +1,4 @@
-"""What a browser must have: this one has it, and a lesser one gets one clear sentence."""
+"""Features of the browser that are required, and the error where one is missing."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def missing(worker: Worker, room: str) -> str | None:
 
 
 @pytest.mark.parametrize("room", ["library", "engine"])
-def test_a_current_browser_lacks_nothing(worker: Worker, room: str) -> None:
+def test_current_browser_has_every_feature(worker: Worker, room: str) -> None:
     assert missing(worker, room) is None
 
 
-def test_without_vector_instructions_only_the_engine_stays_out(worker: Worker) -> None:
+def test_missing_simd_stops_only_the_engine(worker: Worker) -> None:
     worker.evaluate("() => { WebAssembly.validate = () => false; }")
     assert missing(worker, "library") is None
     told = missing(worker, "engine")
@@ -27,13 +27,13 @@ def test_without_vector_instructions_only_the_engine_stays_out(worker: Worker) -
     assert "stays readable" in told
 
 
-def test_without_webassembly_nothing_starts(worker: Worker) -> None:
+def test_missing_webassembly_stops_every_worker(worker: Worker) -> None:
     worker.evaluate("() => { delete globalThis.WebAssembly; }")
     for room in ("library", "engine"):
         assert "WebAssembly" in str(missing(worker, room))
 
 
-def test_without_private_files_the_shelf_says_so(worker: Worker) -> None:
+def test_missing_opfs_is_reported(worker: Worker) -> None:
     worker.evaluate("() => { navigator.storage.__proto__.getDirectory = undefined; }")
     error = worker.evaluate("() => attempt(() => shelf.list())")["error"]
     assert error["type"] == "StorageError"
@@ -41,7 +41,7 @@ def test_without_private_files_the_shelf_says_so(worker: Worker) -> None:
     assert "private browsing" in error["hint"]
 
 
-def test_without_indexeddb_the_library_says_so(worker: Worker) -> None:
+def test_missing_indexeddb_is_reported(worker: Worker) -> None:
     worker.evaluate("() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined })")
     error = worker.evaluate("() => attempt(() => new Store().get('jobs', 'x'))")["error"]
     assert error["type"] == "StorageError"

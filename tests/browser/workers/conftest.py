@@ -17,25 +17,25 @@ from tooling.environment import node
 
 
 @pytest.fixture(scope="session")
-def glue_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled modules and the speech corpus."""
-    folder = tmp_path_factory.mktemp("glue")
+    folder = tmp_path_factory.mktemp("site")
     esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-    entry = Path(__file__).with_name("glue.js")
-    options = ["--bundle", "--format=esm", "--log-level=warning", f"--outfile={folder}/glue.js"]
+    entry = Path(__file__).with_name("modules.js")
+    options = ["--bundle", "--format=esm", "--log-level=warning", f"--outfile={folder}/modules.js"]
     subprocess.run([node(), esbuild, entry, *options], check=True, cwd=ROOT)
-    start = "new Worker('glue.js', {type: 'module'})"
+    start = "new Worker('modules.js', {type: 'module'})"
     (folder / "start.js").write_text(start)
-    page = '<!doctype html><title>glue</title><script type="module" src="start.js"></script>'
+    page = '<!doctype html><title>modules</title><script type="module" src="start.js"></script>'
     (folder / "index.html").write_text(page)
     shutil.copytree(ROOT / "tests" / "corpus", folder / "corpus")
     return folder
 
 
 @pytest.fixture
-def site(glue_folder: Path) -> Iterator[StaticSite]:
+def site(site_folder: Path) -> Iterator[StaticSite]:
     """A site of the test's own, without faults yet."""
-    site = StaticSite(glue_folder)
+    site = StaticSite(site_folder)
     yield site
     site.close()
 

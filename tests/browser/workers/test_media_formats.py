@@ -1,4 +1,4 @@
-"""Every kind of file the page promises to hear: made here, heard by the browser, and in time."""
+"""Every supported media format, decoded at the right times."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ LATER = {"mkv film", "mp4 in pieces", "mpeg transport stream"}
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_kind_of_file_is_heard_in_time(
+def test_every_media_format_is_decoded_at_the_right_times(
     worker: Worker, site: Any, tmp_path: Path, name: str
 ) -> None:
     file = FILES[name](tmp_path)
@@ -126,7 +126,7 @@ def damages(data: bytes, seed: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_a_damaged_file_is_heard_or_refused_with_a_sentence(
+def test_damaged_file_is_decoded_or_rejected_with_a_sentence(
     worker: Worker, site: Any, tmp_path: Path, name: str
 ) -> None:
     file = FILES[name](tmp_path)

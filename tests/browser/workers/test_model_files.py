@@ -1,4 +1,4 @@
-"""Model files: fetched once, continued, checked, and there without a network."""
+"""Model files: download, resume, verification, use without a network."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def publish(site: Any, revision: str, files: dict[str, bytes]) -> None:
     site.put("models/catalogue.json", json.dumps(catalogue).encode())
 
 
-def test_a_model_is_fetched_once_and_kept(worker: Worker, site: Any, model: str) -> None:
+def test_model_is_fetched_once_and_kept(worker: Worker, site: Any, model: str) -> None:
     result = worker.evaluate(ENSURE, "m")["value"]
     assert result["sha256"] == hashlib.sha256(WEIGHTS).hexdigest()
     assert result["last"] == [len(WEIGHTS) + 2, len(WEIGHTS) + 2]
@@ -56,9 +56,7 @@ def test_a_model_is_fetched_once_and_kept(worker: Worker, site: Any, model: str)
     assert worker.evaluate(CACHED) == [True]
 
 
-def test_a_broken_connection_is_taken_up_where_it_broke(
-    worker: Worker, site: Any, model: str
-) -> None:
+def test_download_resumes_after_a_broken_connection(worker: Worker, site: Any, model: str) -> None:
     site.faults[model] = lambda body: body[: 1_000_000 + len(body) // 2]
     result = worker.evaluate(ENSURE, "m")["value"]
     assert result["sha256"] == hashlib.sha256(WEIGHTS).hexdigest()
@@ -68,9 +66,7 @@ def test_a_broken_connection_is_taken_up_where_it_broke(
     assert len(ranges) >= 2
 
 
-def test_a_file_that_arrives_damaged_is_fetched_again(
-    worker: Worker, site: Any, model: str
-) -> None:
+def test_file_that_arrives_damaged_is_fetched_again(worker: Worker, site: Any, model: str) -> None:
     def once(body: bytes) -> bytes:
         del site.faults[model]
         return b"?" + body[1:]
@@ -81,7 +77,7 @@ def test_a_file_that_arrives_damaged_is_fetched_again(
     assert site.ranges(model) == ["", ""]
 
 
-def test_a_file_that_stays_damaged_is_an_error_and_is_not_kept(
+def test_file_that_stays_damaged_is_reported_and_not_kept(
     worker: Worker, site: Any, model: str
 ) -> None:
     site.faults[model] = lambda body: b"?" + body[1:]
@@ -93,20 +89,20 @@ def test_a_file_that_stays_damaged_is_an_error_and_is_not_kept(
     assert worker.evaluate(ENSURE, "m")["value"]["last"][0] == len(WEIGHTS) + 2
 
 
-def test_without_a_network_what_is_here_is_enough(worker: Worker, site: Any, model: str) -> None:
+def test_kept_model_needs_no_network(worker: Worker, site: Any, model: str) -> None:
     worker.evaluate(ENSURE, "m")
     site.gone = True
     assert worker.evaluate(ENSURE, "m")["value"]["count"] == 0
 
 
-def test_without_a_network_a_missing_model_is_told(worker: Worker, site: Any, model: str) -> None:
+def test_missing_model_without_a_network_is_reported(worker: Worker, site: Any, model: str) -> None:
     site.gone = True
     error = worker.evaluate(ENSURE, "m")["error"]
     assert error["type"] == "ModelError"
     assert "connection" in error["hint"]
 
 
-def test_a_new_revision_replaces_the_old_one(worker: Worker, site: Any, model: str) -> None:
+def test_new_revision_replaces_the_old_one(worker: Worker, site: Any, model: str) -> None:
     worker.evaluate(ENSURE, "m")
     publish(site, "r2", {"config.json": b"{}", "weights.onnx": WEIGHTS[::-1]})
     assert worker.evaluate("async () => JSON.parse(await models.list()).models[0].cached") is False
@@ -121,11 +117,11 @@ def test_a_new_revision_replaces_the_old_one(worker: Worker, site: Any, model: s
     assert folders == ["r2"]
 
 
-def test_an_unknown_model_is_named(worker: Worker, model: str) -> None:
+def test_unknown_model_is_named(worker: Worker, model: str) -> None:
     assert "“other”" in worker.evaluate(ENSURE, "other")["error"]["message"]
 
 
-def test_what_rotted_on_the_disk_is_found_out_and_fetched_anew(
+def test_corrupted_file_is_detected_and_fetched_again(
     worker: Worker, site: Any, model: str
 ) -> None:
     worker.evaluate(ENSURE, "m")
@@ -144,7 +140,7 @@ def test_what_rotted_on_the_disk_is_found_out_and_fetched_anew(
     assert worker.evaluate(ENSURE, "m")["value"]["sha256"] == hashlib.sha256(WEIGHTS).hexdigest()
 
 
-def test_files_in_folders_keep_their_places(worker: Worker, site: Any) -> None:
+def test_files_in_folders_keep_their_paths(worker: Worker, site: Any) -> None:
     publish(site, "r1", {"config.json": b"{}", "onnx/weights.onnx": WEIGHTS, "weights.onnx": b"w"})
     worker.evaluate(ENSURE, "m")
     sizes = worker.evaluate("""async () => [

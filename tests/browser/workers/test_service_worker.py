@@ -1,4 +1,4 @@
-"""The service worker on a small site: two tiers, isolation, updates that wait, nothing stale."""
+"""The service worker on a small site: two tiers of the cache, isolation, updates."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def publish(site: Any, version: str, *, heavy_bytes: int | None = None) -> None:
 
 
 @pytest.fixture
-def glue_folder(tmp_path: Path) -> Path:
+def site_folder(tmp_path: Path) -> Path:
     """The site's folder, empty at first."""
     return tmp_path
 
@@ -108,9 +108,7 @@ def fetch(page: Page, path: str) -> Any:
     )
 
 
-def test_the_shell_is_there_without_a_server_and_the_rest_after_it_was_asked_for(
-    page: Page, site: Any
-) -> None:
+def test_shell_is_cached_at_install_and_heavy_files_on_request(page: Page, site: Any) -> None:
     assert site.ranges(f"/{HEAVY}") == []
     assert keep_offline(page) == {"type": "offline-ready", "fresh": True}
     assert keep_offline(page) == {"type": "offline-ready", "fresh": False}
@@ -122,19 +120,19 @@ def test_the_shell_is_there_without_a_server_and_the_rest_after_it_was_asked_for
     assert fetch(page, "models/catalogue.json") is None
 
 
-def test_any_page_of_the_site_is_the_app_when_there_is_no_connection(page: Page, site: Any) -> None:
+def test_any_path_shows_the_app_without_a_connection(page: Page, site: Any) -> None:
     site.gone = True
     page.goto(f"{site.url}somewhere/else")
     assert page.title() == "one"
 
 
-def test_a_host_without_headers_is_isolated_from_the_second_load_on(page: Page) -> None:
+def test_host_without_headers_is_isolated_from_the_second_load_on(page: Page) -> None:
     assert page.evaluate("crossOriginIsolated") is False
     page.reload()
     assert page.evaluate("crossOriginIsolated") is True
 
 
-def test_models_are_left_alone_and_their_list_is_kept(page: Page, site: Any) -> None:
+def test_models_are_not_cached_but_their_catalogue_is(page: Page, site: Any) -> None:
     # Long unchanged, without Cache-Control: browsers take such a file from their cache for weeks.
     os.utime(site.folder / "models/catalogue.json", (0, 0))
     assert fetch(page, "models/m/weights.onnx") == 7
@@ -146,7 +144,7 @@ def test_models_are_left_alone_and_their_list_is_kept(page: Page, site: Any) -> 
     assert fetch(page, "models/catalogue.json") == 33
 
 
-def test_a_new_version_waits_until_the_page_lets_it_in(page: Page, site: Any) -> None:
+def test_new_version_waits_until_the_page_activates_it(page: Page, site: Any) -> None:
     publish(site, "two")
     page.reload()
     page.evaluate("""async () => {
@@ -175,7 +173,7 @@ def test_a_new_version_waits_until_the_page_lets_it_in(page: Page, site: Any) ->
     assert "/assets/main-two.js" in kept
 
 
-def test_a_file_of_the_wrong_size_is_not_kept(site: Any, open_site: Callable[[], Page]) -> None:
+def test_file_of_the_wrong_size_is_not_cached(site: Any, open_site: Callable[[], Page]) -> None:
     publish(site, "one", heavy_bytes=7)
     page = open_site()
     assert fetch(page, HEAVY) == 6000, "the network's answer is still handed on"

@@ -1,4 +1,4 @@
-"""A pause is what it says: the device is free soon, and the page tells how far that is."""
+"""Pausing a transcription, and the remaining time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.page_actions import begin, row, wait_committed, wait_done
 from tests.support.server_process import ServerProcess
 
 
-def test_a_pause_is_shown_until_the_engine_is_free_for_the_next_one(
+def test_pause_is_shown_until_the_engine_is_free(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)
@@ -33,7 +33,7 @@ def test_a_pause_is_shown_until_the_engine_is_free_for_the_next_one(
     wait_done(page, 2)
 
 
-def test_the_time_left_counts_down_between_batches(
+def test_remaining_time_counts_down_between_batches(
     visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(server.url)

@@ -21,7 +21,7 @@ def silent_wav(rate_hz: int, seconds: float) -> bytes:
     return buffer.getvalue()
 
 
-def test_samples_do_not_depend_on_how_they_are_read(worker: Worker) -> None:
+def test_samples_do_not_depend_on_the_read_size(worker: Worker) -> None:
     same = worker.evaluate(
         """async (path) => {
             const whole = (await hear(path, { piece: 480_000 })).samples;
@@ -38,14 +38,14 @@ def test_samples_do_not_depend_on_how_they_are_read(worker: Worker) -> None:
     assert same
 
 
-def test_noise_named_mp3_is_refused_with_a_sentence(worker: Worker, site: Any) -> None:
+def test_noise_named_mp3_is_rejected_with_a_sentence(worker: Worker, site: Any) -> None:
     path = site.put("noise.mp3", random.Random(5).randbytes(40_000))
     error = worker.evaluate("(path) => attempt(() => hear(path))", path)["error"]
     assert error["type"] == "MediaError"
     assert error["hint"]
 
 
-def test_without_webcodecs_a_wav_is_still_heard_and_the_rest_is_refused(worker: Worker) -> None:
+def test_only_wav_is_decoded_without_webcodecs(worker: Worker) -> None:
     worker.evaluate("() => { delete globalThis.AudioDecoder; }")
     assert worker.evaluate("async () => (await hear('/corpus/en-echotest.wav')).samples.length") > 0
     attempt = "() => attempt(() => hear('/corpus/en-connection.flac'))"
@@ -54,9 +54,7 @@ def test_without_webcodecs_a_wav_is_still_heard_and_the_rest_is_refused(worker: 
     assert "WAV" in error["hint"]
 
 
-def test_what_was_decoded_ahead_is_freed_when_the_reading_stops_early(
-    worker: Worker, site: Any
-) -> None:
+def test_decoded_frames_are_freed_when_reading_stops_early(worker: Worker, site: Any) -> None:
     path = site.put("ahead.wav", silent_wav(48_000, 20.0))
     counts = worker.evaluate(
         """async (path) => {

@@ -1,4 +1,4 @@
-"""The page and a server that transcribes: real speech, a real model, a real browser between."""
+"""The page with a server that transcribes, in a real browser with a real model."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def engines(page: Page) -> int:
     return sum("role=engine" in worker.url for worker in page.workers)
 
 
-def test_the_server_writes_it_down_and_the_page_says_where(
+def test_recording_is_transcribed_on_the_server_and_the_page_shows_it(
     visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
@@ -101,7 +101,7 @@ def test_the_server_writes_it_down_and_the_page_says_where(
     wait_ready(page)
 
 
-def test_what_only_the_server_has_is_found_and_copied(
+def test_transcript_of_the_server_is_found_and_imported(
     browser: Browser, visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
@@ -119,7 +119,7 @@ def test_what_only_the_server_has_is_found_and_copied(
         expect(page.locator(".hits li .hit").first).to_be_visible()
 
 
-def test_automatic_asks_first_and_remembers(
+def test_automatic_asks_first_and_remembers_the_answer(
     visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
@@ -141,7 +141,7 @@ def test_automatic_asks_first_and_remembers(
     expect(dialog).to_have_count(0)
 
 
-def test_what_this_device_cannot_do_waits_for_the_answer_over_a_reload(
+def test_question_about_sending_survives_a_reload(
     browser: Browser, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     with visiting(browser, service_workers="block") as person:
@@ -162,7 +162,7 @@ def test_what_this_device_cannot_do_waits_for_the_answer_over_a_reload(
         assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.15
 
 
-def test_what_is_not_allowed_stays(
+def test_recording_stays_on_the_device_without_consent(
     visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
@@ -195,7 +195,7 @@ def wait_first_words(page: Page, name: str) -> None:
     )
 
 
-def test_a_server_killed_midway_and_started_again(
+def test_job_continues_after_the_server_is_killed_and_restarted(
     visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors(
@@ -216,7 +216,9 @@ def test_a_server_killed_midway_and_started_again(
     assert text_of(page, clip.path.name) == expected
 
 
-def test_a_reload_midway(visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]) -> None:
+def test_job_on_the_server_continues_after_a_reload(
+    visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
+) -> None:
     page = visitor.open(full.url)
     clip = clips[LONG]
     expected = expected_text(page, clip)
@@ -232,7 +234,7 @@ def test_a_reload_midway(visitor: Visitor, full: ServerProcess, clips: dict[str,
     assert found == 2
 
 
-def test_the_rest_is_transcribed_here(
+def test_rest_is_transcribed_on_the_device(
     visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors("ERR_", "Failed to fetch")
@@ -245,7 +247,7 @@ def test_the_rest_is_transcribed_here(
     assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.2
 
 
-def test_another_address_with_a_key_once_both_servers_allow_it(
+def test_another_server_with_a_key_works_once_both_allow_it(
     visitor: Visitor, make_full: MakeServer, clips: dict[str, Clip]
 ) -> None:
     visitor.expect_errors("Content Security Policy", "violates", "Failed to load resource", "ERR_")

@@ -1,4 +1,4 @@
-"""Recordings in the origin's private files: whole and hashed, or not there at all."""
+"""Recordings in the origin's private file system: complete and hashed, or absent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KEEP = """async ([path, id]) => attempt(async () => {
 LIST = "async () => JSON.parse(await shelf.list())"
 
 
-def test_a_recording_comes_back_byte_for_byte(worker: Worker, site: Any) -> None:
+def test_recording_is_read_back_byte_for_byte(worker: Worker, site: Any) -> None:
     data = random.Random(7).randbytes(9_000_001)
     kept = worker.evaluate(KEEP, [site.put("nine.bin", data), "id-1"])["value"]
     assert kept["path"] == "audio/id-1"
@@ -46,13 +46,13 @@ def test_a_recording_comes_back_byte_for_byte(worker: Worker, site: Any) -> None
     assert sums == [hashlib.sha256(part).hexdigest() for part in parts]
 
 
-def test_a_shorter_file_replaces_a_longer_one(worker: Worker, site: Any) -> None:
+def test_shorter_file_replaces_a_longer_one(worker: Worker, site: Any) -> None:
     worker.evaluate(KEEP, [site.put("long.bin", b"x" * 5000), "id"])
     worker.evaluate(KEEP, [site.put("short.bin", b"y" * 10), "id"])
     assert worker.evaluate(LIST) == {"id": 10}
 
 
-def test_deleting_twice_is_no_error(worker: Worker, site: Any) -> None:
+def test_deleting_twice_succeeds(worker: Worker, site: Any) -> None:
     worker.evaluate(KEEP, [site.put("some.bin", b"x" * 50), "id"])
     worker.evaluate("async () => { await shelf.remove('id'); await shelf.remove('id'); }")
     assert worker.evaluate(LIST) == {}
@@ -61,14 +61,14 @@ def test_deleting_twice_is_no_error(worker: Worker, site: Any) -> None:
     assert lost["hint"]
 
 
-def test_an_empty_file_is_refused(worker: Worker, site: Any) -> None:
+def test_empty_file_is_rejected(worker: Worker, site: Any) -> None:
     error = worker.evaluate(KEEP, [site.put("empty.wav", b""), "id"])["error"]
     assert error["type"] == "MediaError"
     assert error["message"] == "The file is empty."
     assert worker.evaluate(LIST) == {}
 
 
-def test_what_does_not_fit_leaves_nothing_behind(
+def test_recording_beyond_the_quota_leaves_nothing_behind(
     limit_storage: Callable[[int], None], worker: Worker, site: Any
 ) -> None:
     limit_storage(10_000_000)

@@ -1,6 +1,6 @@
-"""The first complaints about transcription in a browser, with the shipped weights in a real one.
+"""Frequent complaints about transcription in a browser, with the shipped weights in a real one.
 
-Each has its twin, branch by branch with scripted models, in `tests/unit/speech/test_complaints.py`.
+The same list with scripted models is in `tests/unit/speech/test_complaints.py`.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def page(visitor: Visitor, server: ServerProcess) -> Page:
     return visitor.open(server.url)
 
 
-def test_it_is_not_silently_english(page: Page, clips: dict[str, Clip]) -> None:
+def test_language_is_detected(page: Page, clips: dict[str, Clip]) -> None:
     heard = transcribe(page, clips["fr-echotest"].path)
     assert heard["language"] == "fr"
     assert heard["language_probability"] > 0.5
     assert "vous sera répété" in heard["text"].lower()
 
 
-def test_it_translates_to_english(page: Page, clips: dict[str, Clip]) -> None:
+def test_speech_is_translated_to_english(page: Page, clips: dict[str, Clip]) -> None:
     heard = transcribe(page, clips["fr-echotest"].path, task="translate")
     assert (heard["task"], heard["language"]) == ("translate", "fr")
     words = set(heard["text"].lower().replace(",", " ").replace(".", " ").split())
@@ -67,9 +67,7 @@ def test_it_translates_to_english(page: Page, clips: dict[str, Clip]) -> None:
     assert not words & {"vous", "sera", "répété", "est", "une"}
 
 
-def test_it_does_not_repeat_itself_over_silence(
-    page: Page, clips: dict[str, Clip], tmp_path: Path
-) -> None:
+def test_silence_yields_no_text(page: Page, clips: dict[str, Clip], tmp_path: Path) -> None:
     clip = clips["en-connection"]
     said = speech(clip)
     spoken_s = said.shape[1] / RATE_HZ
@@ -85,7 +83,9 @@ def test_it_does_not_repeat_itself_over_silence(
         assert word_error_rate(f"{clip.text} {clip.text}", heard["text"]) <= 0.2
 
 
-def test_a_crash_does_not_start_from_zero(page: Page, clips: dict[str, Clip]) -> None:
+def test_crash_of_the_engine_continues_from_the_last_commit(
+    page: Page, clips: dict[str, Clip]
+) -> None:
     clip = clips["en-instructions"]
     page.evaluate("() => { window.places = []; }")
     page.evaluate(WATCH_PLACES)
