@@ -12,9 +12,10 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
-from bench.paths import DIST, WORK, chromium, page_fingerprint
+from bench.paths import DIST, WORK, page_fingerprint
 from bench.results import Result, ResultWord
-from tests.browser.conftest import CHROMIUM_FLAGS, Server, wait_ready
+from tests.support.browser import CHROMIUM_FLAGS, chromium, wait_ready
+from tests.support.server_process import ServerProcess
 
 TIMEOUT_S = 6 * 3600.0
 """For three hours of audio on a busy machine. A hang is found by the lack of progress."""
@@ -60,14 +61,14 @@ def playwright_driver() -> Iterator[Playwright]:
 
 
 @contextmanager
-def page_server(dist: Path = DIST) -> Iterator[Server]:
-    """Run the real server with a built page."""
-    server = Server(dist=dist)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+def page_server(dist: Path = DIST) -> Iterator[ServerProcess]:
+    """Run the real server with a built page, on a data folder that is deleted at the end."""
+    with tempfile.TemporaryDirectory(prefix="earwitness-bench-") as folder:
+        server = ServerProcess(Path(folder), dist=dist)
+        try:
+            yield server.start()
+        finally:
+            server.close()
 
 
 class Tab:

@@ -68,6 +68,24 @@ def test_letters_find_a_language(page: Page) -> None:
     expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_hidden()
 
 
+def test_a_menu_is_walked_by_keys_and_returns_the_focus(page: Page) -> None:
+    open_languages(page)
+    items = page.get_by_role("menuitemradio")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(items.nth(1)).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowUp")
+    expect(items.last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(page.get_by_title("Run again in another language")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menu")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+
 def test_every_language_has_a_name(page: Page) -> None:
     open_languages(page)
     names = page.get_by_role("menu").get_by_role("menuitemradio").all_inner_texts()

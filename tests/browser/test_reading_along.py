@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import Clip
-from tests.support.browser import Visitor, wait_ready
+from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready
 from tests.support.page_actions import begin, choose, row, transcribed, use_quick_model
 from tests.support.recordings import load, save
 from tests.support.server_process import ServerProcess
@@ -84,17 +84,18 @@ def test_another_audio_track_can_be_chosen(
 
 
 def test_the_place_in_the_queue_is_right_after_a_cancellation(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    browser: Browser, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
-    begin(page, clips["en-instructions"].path, model="tiny.en")
-    waiting = ["en-echotest", "en-connection", "en-congratulations"]
-    for name in waiting:
-        begin(page, clips[name].path, model="tiny.en")
-    last = row(page, "en-congratulations")
-    expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible()
-    row(page, "en-echotest").get_by_role("button", name="Cancel").click()
-    expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible()
+    with visiting(browser, service_workers="block") as person:
+        # The first one waits for its model, and the others for the first one.
+        HeldRequests(person.context, "**/models/**/*.onnx")
+        page = person.open(server.url)
+        for name in ("en-instructions", "en-echotest", "en-connection", "en-congratulations"):
+            begin(page, clips[name].path, model="tiny.en")
+        last = row(page, "en-congratulations")
+        expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible()
+        row(page, "en-echotest").get_by_role("button", name="Cancel").click()
+        expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible()
 
 
 def test_a_found_sentence_is_where_the_player_starts(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.jobs import ServerJob, finished_job
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags
@@ -13,12 +15,12 @@ from earwitness.messages import TranscribeOptions
 from earwitness.transcript import Transcript
 
 
+@dataclass(frozen=True)
 class TranscriptImporter:
     """Writes transcripts as if they had been made here."""
 
-    def __init__(self, repository: LibraryRepository, documents: DocumentCache) -> None:
-        self._repository = repository
-        self._documents = documents
+    _repository: LibraryRepository
+    _documents: DocumentCache
 
     async def add(self, found: Transcript, server: ServerJob) -> str:
         """Add a transcript of a server; return its id in this library.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
 
 from earwitness.domain.documents import Before, Document, Layer, OpenDocument
 from earwitness.domain.jobs import UNFINISHED, Job, cancel, new_job
@@ -31,20 +32,14 @@ class CorrectionsError(BadRequestError):
     """The user's corrections would give way: ask, then send the request again as agreed."""
 
 
+@dataclass(frozen=True)
 class Reruns:
     """Each method writes the change, then tells pages and search what the text is now."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        documents: DocumentCache,
-        models: ModelCatalogue,
-        emit: Emit,
-    ) -> None:
-        self._repository = repository
-        self._documents = documents
-        self._models = models
-        self._emit = emit
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _models: ModelCatalogue
+    _emit: Emit
 
     async def check(self, request: Retranscribe, options: TranscribeOptions) -> None:
         """Refuse what cannot work; ask before corrections disappear below the new run.
@@ -101,10 +96,10 @@ class Reruns:
                 record.id,
                 options,
                 last_order(self._repository.jobs_and_bin()),
+                run,
+                start_s,
+                end_s,
                 audio_here=bool(record.audio_path),
-                run=run,
-                start_s=start_s,
-                end_s=end_s,
             )
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
             if not opened.pieces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 
 from earwitness.domain.jobs import ServerJob
 from earwitness.errors import BadRequestError
@@ -16,6 +17,7 @@ from earwitness.remote.http import HttpClient
 from earwitness.remote.openai_client import OpenAiClient
 
 
+@dataclass(frozen=True)
 class ServerRequests:
     """Asks the server of the settings.
 
@@ -23,12 +25,9 @@ class ServerRequests:
     answer or refuses.
     """
 
-    def __init__(
-        self, repository: LibraryRepository, importer: TranscriptImporter, http: HttpClient
-    ) -> None:
-        self._repository = repository
-        self._importer = importer
-        self._http = http
+    _repository: LibraryRepository
+    _importer: TranscriptImporter
+    _http: HttpClient
 
     async def check(self) -> ServerView:
         """Return the server with its models; it must take the key."""

@@ -68,9 +68,14 @@ def test_what_was_decoded_ahead_is_freed_when_the_reading_stops_early(
             });
             const audio = await openAudio(await (await fetch(path)).blob(), 0);
             await audio.read(0, 1600);
-            await new Promise((done) => setTimeout(done, 300));
+            const until = async (check) => {
+                for (let i = 0; i < 6000 && !check(); i++) {
+                    await new Promise((done) => setTimeout(done, 20));
+                }
+            };
+            await until(() => counts.made > 1);
             audio.close();
-            await new Promise((done) => setTimeout(done, 300));
+            await until(() => counts.freed === counts.made);
             Object.assign(FinalizationRegistry.prototype, { register, unregister });
             return counts;
         }""",

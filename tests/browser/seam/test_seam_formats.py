@@ -106,7 +106,7 @@ def test_every_kind_of_file_is_heard_in_time(
 
 
 ENDS = """async (path) => {
-    const patience = new Promise((_, reject) => setTimeout(reject, 20_000, new Error('hangs')));
+    const patience = new Promise((_, reject) => setTimeout(reject, 120_000, new Error('hangs')));
     const heard = async () => (await hear(path)).samples.length;
     return attempt(() => Promise.race([heard(), patience]));
 }"""

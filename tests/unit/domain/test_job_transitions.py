@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from earwitness.domain import jobs
-from earwitness.domain.jobs import TRANSITIONS, Job, ServerJob
+from earwitness.domain.jobs import Job, ServerJob, Transition
 from earwitness.engine_messages import ResumePoint
 from earwitness.errors import ErrorView
 from earwitness.messages import JobState, TranscribeOptions
@@ -19,6 +20,7 @@ PACKAGE = Path(jobs.__file__).resolve().parents[1]
 ERROR = ErrorView("ModelError", "It broke.")
 FATAL = ErrorView("MediaError", "It is not audio.")
 BASE = "https://server.example"
+TRANSITIONS = [each for each in vars(jobs).values() if isinstance(each, Transition)]
 Change = Callable[[Job], Job]
 
 COMMANDS: dict[str, Change] = {
@@ -30,8 +32,8 @@ COMMANDS: dict[str, Change] = {
     "move to the device": lambda job: jobs.move(job, "device", audio_here=True),
     "move without audio": lambda job: jobs.move(job, "device", audio_here=False),
     "provide audio": jobs.provide_audio,
-    "decline download": lambda job: jobs.decline_download(job, ERROR),
-    "keep here": jobs.decline_server,
+    "decline download": lambda job: jobs.decline_download(job, error=ERROR),
+    "keep here": lambda job: jobs.decline_server(job, None),
     "keep here, failed": lambda job: jobs.decline_server(job, ERROR),
     "remove": jobs.interrupt,
     "put first": lambda job: jobs.put_first(job, job.order - 1),
@@ -57,13 +59,13 @@ EVENTS: dict[str, Change] = {
     "fail": lambda job: jobs.fail_on_device(job, ERROR, engine_lost=False),
     "die": lambda job: jobs.fail_on_device(job, FATAL, engine_lost=True),
     "fail for good": lambda job: jobs.fail_on_device(job, FATAL, engine_lost=False),
-    "fail on the server": lambda job: jobs.fail(job, ERROR),
-    "fail to save": lambda job: jobs.fail_to_save(job, ERROR),
-    "postpone": lambda job: jobs.postpone(job, ERROR),
-    "miss audio": jobs.miss_audio,
-    "accept on the server": lambda job: jobs.know_on_server(job, ServerJob(BASE, id="there")),
+    "fail on the server": lambda job: jobs.fail(job, error=ERROR),
+    "fail to save": lambda job: jobs.fail_to_save(job, error=ERROR),
+    "postpone": lambda job: jobs.postpone(job, error=ERROR),
+    "miss audio": jobs.require_audio,
+    "accept on the server": lambda job: jobs.set_server_job(job, ServerJob(BASE, id="there")),
     "leave the server": jobs.leave_server,
-    "finish": lambda job: jobs.finish(job, 60.0),
+    "finish": lambda job: jobs.finish(job, position_s=60.0, error=None),
 }
 """What happens to a job by itself."""
 
@@ -86,9 +88,9 @@ def test_only_transitions_of_the_table_change_the_state(
 ) -> None:
     allowed = {
         (source, target)
-        for sources, targets in TRANSITIONS.values()
-        for source in sources
-        for target in targets
+        for transition in TRANSITIONS
+        for source in transition.sources
+        for target in transition.targets
     }
     for _, before, after in history(names, options):
         assert before.state == after.state or (before.state, after.state) in allowed
@@ -133,7 +135,7 @@ def test_the_same_window_is_tried_twice_at_most(names: list[str]) -> None:
             retried.add(before.resume.window)
 
 
-@pytest.mark.parametrize("state", sorted({s for pair in TRANSITIONS.values() for s in pair[0]}))
+@pytest.mark.parametrize("state", sorted(get_args(JobState)))
 @pytest.mark.parametrize("on_server", [False, True])
 def test_a_job_handed_over_waits_for_the_server_unless_the_user_has_stopped_it(
     state: JobState, on_server: bool

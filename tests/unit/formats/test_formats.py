@@ -1,4 +1,4 @@
-"""Every format: what is written can be read, by us and as others write it."""
+"""Export formats: our files can be read, and so can files of other programs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ texts = st.text(
 
 @st.composite
 def transcripts(draw: st.DrawFn) -> Transcript:
-    """Segments in order, with gaps, sometimes with words, sometimes overlapping."""
+    """Transcripts whose segments have gaps or overlaps, with or without words."""
     segments: list[Segment] = []
     start_s = draw(st.floats(0, 500_000))
     for text in draw(st.lists(texts, max_size=6)):
@@ -74,12 +74,12 @@ def transcripts(draw: st.DrawFn) -> Transcript:
     return transcript_of(*segments)
 
 
-def squeezed(text: str) -> str:
+def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_reads_back_what_it_writes(format: ExportFormat) -> None:
+def test_every_format_reads_its_own_files(format: ExportFormat) -> None:
     file = formats.export(SAMPLE, format)
     read = formats.read(file.name, file.text)
     text = " ".join(segment.text for segment in read)
@@ -94,36 +94,38 @@ def test_reads_back_what_it_writes(format: ExportFormat) -> None:
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - {"lrc", "srt"}))
 @given(transcript=transcripts())
-def test_no_format_loses_a_letter(format: ExportFormat, transcript: Transcript) -> None:
+def test_every_format_keeps_all_letters(format: ExportFormat, transcript: Transcript) -> None:
     file = formats.export(transcript, format)
     wanted = [s.text for s in transcript.segments]
     if not wanted:
         return
     read = formats.read(file.name, file.text)
-    assert squeezed("".join(s.text for s in read)) == squeezed("".join(wanted))
+    assert without_spaces("".join(s.text for s in read)) == without_spaces("".join(wanted))
 
 
 @given(transcript=transcripts(), format=st.sampled_from(FORMATS))
-def test_writing_again_what_was_read_changes_nothing(
+def test_text_is_the_same_after_reading_and_writing_again(
     transcript: Transcript, format: ExportFormat
 ) -> None:
-    """Every format has a fixed point: a file of ours survives a round through us."""
+    """The letters of a file that is read and written again are the same."""
     first = formats.export(transcript, format).text
     if format in ("txt", "json") or not transcript.segments:
         return
     name = f"x.{format}"
     once = formats.read(name, first)
     again = formats.read(name, formats.export(transcript_of(*once), format).text)
-    assert squeezed("".join(s.text for s in again)) == squeezed("".join(s.text for s in once))
+    assert without_spaces("".join(s.text for s in again)) == without_spaces(
+        "".join(s.text for s in once)
+    )
 
 
 @given(transcript=transcripts())
-def test_json_loses_nothing(transcript: Transcript) -> None:
+def test_json_keeps_the_whole_transcript(transcript: Transcript) -> None:
     assert read_transcript(formats.export(transcript, "json").text) == transcript
 
 
 @given(transcript=transcripts())
-def test_subtitles_fit_the_screen_and_do_not_overlap(transcript: Transcript) -> None:
+def test_cues_have_limited_lines_and_do_not_overlap(transcript: Transcript) -> None:
     made = cues(transcript.segments)
     for cue in made:
         assert 1 <= len(cue.lines) <= LINES
@@ -134,7 +136,7 @@ def test_subtitles_fit_the_screen_and_do_not_overlap(transcript: Transcript) -> 
 
 
 @given(text=st.text(max_size=300), name=st.sampled_from([f"x.{f}" for f in FORMATS] + ["x"]))
-def test_any_text_is_read_or_refused(text: str, name: str) -> None:
+def test_any_text_is_read_or_rejected(text: str, name: str) -> None:
     try:
         segments = formats.read(name, text)
     except BadRequestError:
@@ -142,7 +144,7 @@ def test_any_text_is_read_or_refused(text: str, name: str) -> None:
     assert all(0 <= s.start_s <= s.end_s for s in segments)
 
 
-def test_long_sentence_is_cut_at_its_pauses_with_the_times_of_its_words() -> None:
+def test_long_sentence_is_split_at_pauses_with_word_times() -> None:
     tokens = re.findall(r"\s*\S+", LONG)
     words = tuple(Word(token, 10 + i, 10.5 + i) for i, token in enumerate(tokens))
     made = cues([Segment(10.0, 60.0, LONG, words)])
@@ -155,7 +157,7 @@ def test_long_sentence_is_cut_at_its_pauses_with_the_times_of_its_words() -> Non
     assert made[1].start_s == 22.0
 
 
-def test_vtt_carries_word_times_and_escapes() -> None:
+def test_vtt_contains_word_times_and_escapes() -> None:
     words = (Word(" Hi", 1.0, 1.4), Word(" <you>", 1.5, 1.9), Word(" &", 1.95, 2.0))
     text = formats.export(transcript_of(Segment(1.0, 2.0, " Hi <you> &", words)), "vtt").text
     assert text == (
@@ -171,7 +173,7 @@ def test_vtt_carries_word_times_and_escapes() -> None:
     ]
 
 
-def test_vtt_as_others_write_it() -> None:
+def test_vtt_of_other_programs_is_read() -> None:
     text = (
         "\ufeffWEBVTT - title\r\nKind: captions\r\n\r\nNOTE 00:01.000 --> 00:02.000\r\nno\r\n\r\n"
         "STYLE\r\n::cue {}\r\n\r\nintro\r\n00:01.000 --> 00:02.500 align:start\r\n"
@@ -180,7 +182,7 @@ def test_vtt_as_others_write_it() -> None:
     assert formats.read("a.vtt", text) == (Segment(1.0, 2.5, "Hello you there", speaker="Ann"),)
 
 
-def test_srt_as_others_write_it() -> None:
+def test_srt_of_other_programs_is_read() -> None:
     text = (
         "\ufeff1\r\n00:00:01,000 --> 00:00:02,000 X1:0\r\n<i>One</i>\r\n42\r\n\r\n\r\n"
         "2\r\n100:00:03.5 --> 100:00:04.5\r\nTwo\r\n"
@@ -193,7 +195,7 @@ def test_srt_as_others_write_it() -> None:
     )
 
 
-def test_lrc_as_others_write_it() -> None:
+def test_lrc_of_other_programs_is_read() -> None:
     text = (
         "[ar:Someone]\n[offset:+500]\n[00:10.5][00:01.00]Twice\n[00:05:00]<00:05.0>One\n[00:12]\n"
     )
@@ -204,7 +206,7 @@ def test_lrc_as_others_write_it() -> None:
     ]
 
 
-def test_json_of_whisper() -> None:
+def test_json_of_whisper_is_read() -> None:
     text = json.dumps(
         {
             "text": "Hi",
@@ -224,12 +226,12 @@ def test_json_of_whisper() -> None:
     ["", "[]", "{}", '{"segments": 1}', '{"segments": [1]}', '{"segments": [{"start": NaN}]}',
      '{"earwitness": 2}', '{"earwitness": 1}', "[" * 100_000, '{"a": ' * 100_000],
 )  # fmt: skip
-def test_broken_json_is_refused(text: str) -> None:
+def test_invalid_json_is_rejected(text: str) -> None:
     with pytest.raises(BadRequestError):
         formats.read("a.json", text)
 
 
-def test_csv_computes_nothing_in_a_spreadsheet() -> None:
+def test_csv_cells_are_not_formulas() -> None:
     segments = [Segment(0, 1, text) for text in ("=1+1", "-5, he said", "'=x", "it's", '"q"')]
     text = formats.export(transcript_of(*segments), "csv").text
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -237,7 +239,7 @@ def test_csv_computes_nothing_in_a_spreadsheet() -> None:
     assert [s.text for s in formats.read("a.csv", text)] == [s.text for s in segments]
 
 
-def test_times_that_make_no_sense_are_put_in_order() -> None:
+def test_invalid_times_are_corrected() -> None:
     crooked = transcript_of(
         Segment(-3.0, -1.0, "before"), Segment(5.0, 2.0, "back"), Segment(float("nan"), 1.0, "nan")
     )
@@ -248,14 +250,14 @@ def test_times_that_make_no_sense_are_put_in_order() -> None:
             assert 0 <= segment.start_s <= segment.end_s
 
 
-def test_empty_transcript_is_a_valid_file_and_says_so_when_read() -> None:
+def test_file_without_segments_is_rejected() -> None:
     for format in FORMATS:
         text = formats.export(transcript_of(), format).text
         with pytest.raises(BadRequestError):
             formats.read("a.json" if format == "json" else f"a.{format}", text + " ")
 
 
-def test_times() -> None:
+def test_clock_formats_and_parses_times() -> None:
     assert clock(3_661.2345) == "01:01:01.234"
     assert clock(360_000, separator=",") == "100:00:00,000"
     assert clock(59.9996) == "00:01:00.000"
@@ -271,7 +273,7 @@ def test_times() -> None:
 
 
 @given(time_s=st.floats(0, 1e7))
-def test_a_clock_reads_back(time_s: float) -> None:
+def test_clock_can_be_parsed(time_s: float) -> None:
     read = parse_clock(clock(time_s))
     assert read is not None
     assert abs(read - time_s) <= 0.0006
@@ -299,7 +301,7 @@ def test_file_names_are_safe(name: str, expected: str) -> None:
 
 
 @given(name=st.text(max_size=400))
-def test_any_name_becomes_one_a_file_system_takes(name: str) -> None:
+def test_file_names_are_valid_for_any_name(name: str) -> None:
     made = file_name(name, "vtt")
     assert made.endswith(".vtt")
     assert len(made.encode()) <= 190
@@ -307,7 +309,7 @@ def test_any_name_becomes_one_a_file_system_takes(name: str) -> None:
     assert made[0] not in ". "
 
 
-def test_a_sentence_without_end_is_cut_in_time() -> None:
+def test_very_long_sentence_is_split() -> None:
     for endless in ("東" * 20_000, "a" * 20_000, "ä " * 10_000):
         made = cues([Segment(0, 10, endless)])
-        assert squeezed("".join(cue.text for cue in made)) == squeezed(endless)
+        assert without_spaces("".join(cue.text for cue in made)) == without_spaces(endless)

@@ -130,7 +130,7 @@ async def test_a_failed_job_goes_to_the_server_only_with_consent(
 @lived
 async def test_only_automatic_jobs_are_handed_over(house: House, where: str) -> None:
     placement = await placement_of(house, where="auto", server_consent={HERE: True})
-    failed = fail(job(where=where), BROKEN)
+    failed = fail(job(where=where), error=BROKEN)
     assert placement.after_failure(failed) == failed
     assert not placement.moves_to_server(start(job(where=where), loaded=True))
 

@@ -160,9 +160,9 @@ async def test_a_job_that_ended_is_shown_even_if_it_cannot_be_written(
     error = ErrorView("StorageError", "The disk is full.")
     store.fails = 2
     with pytest.raises(StorageError):
-        await repository.change_job("a", lambda job: fail(job, error))
+        await repository.change_job("a", lambda job: fail(job, error=error))
     assert repository.job("a").state == "queued"
-    await repository.change_job("a", lambda job: fail(job, error), even_unsaved=True)
+    await repository.change_job("a", lambda job: fail(job, error=error), even_unsaved=True)
     assert repository.summary("a").job.error == error
     again = LibraryRepository(store)
     await again.load()

@@ -36,22 +36,15 @@ class Loaded:
     """These were in the library already and were left as they are."""
 
 
+@dataclass(frozen=True)
 class Transfer:
     """Moves whole recordings."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        documents: DocumentCache,
-        store: Store,
-        shelf: AudioShelf,
-        clock: Clock,
-    ) -> None:
-        self._repository = repository
-        self._documents = documents
-        self._store = store
-        self._shelf = shelf
-        self._clock = clock
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _store: Store
+    _shelf: AudioShelf
+    _clock: Clock
 
     async def save(
         self, transcript_ids: Iterable[str] = (), *, audio: bool = True

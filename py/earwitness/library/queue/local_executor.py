@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from earwitness.domain import jobs
@@ -46,33 +47,24 @@ _HUNG = ErrorView(
 )
 
 
+@dataclass
 class LocalExecutor:
     """Owns the engine. `running` is the id of the recording that it works on."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        commits: Commits,
-        engines: Engines,
-        models: ModelCatalogue,
-        host: Host,
-        events: Events,
-        wake_lock: WakeLock,
-        placement: Placement,
-        server: Executor,
-    ) -> None:
-        """`server`: starts the jobs that are handed over."""
-        self._repository = repository
-        self._commits = commits
-        self._engines = engines
-        self._models = models
-        self._host = host
-        self._events = events
-        self._wake_lock = wake_lock
-        self._placement = placement
-        self._server = server
-        self._watchdog = Watchdog()
+    _repository: LibraryRepository
+    _commits: Commits
+    _engines: Engines
+    _models: ModelCatalogue
+    _host: Host
+    _events: Events
+    _wake_lock: WakeLock
+    _placement: Placement
+    _server: Executor
+    """Starts the jobs that are handed over."""
+
+    def __post_init__(self) -> None:
         self.running: str | None = None
+        self._watchdog = Watchdog()
         self._gpu_failed = False
         self._loaded_model = ""
 
@@ -162,14 +154,9 @@ class LocalExecutor:
             case EngineFailed() if self.running is None:
                 await self._end_engine("failed")
                 await self._events.status_changed()
-            case AudioOpened() if event.transcript_id == self.running:
-                await self._on_job_event(event)
-            case WindowsReady() | Finished() | EngineFailed() if self._is_current(
-                event.transcript_id, event.run
-            ):
-                await self._on_job_event(event)
-            case _:
-                pass
+            case AudioOpened() | WindowsReady() | Finished() | EngineFailed():
+                if self._is_current(event.transcript_id, getattr(event, "run", None)):
+                    await self._on_job_event(event)
 
     async def _on_job_event(
         self, event: AudioOpened | WindowsReady | Finished | EngineFailed
@@ -185,12 +172,18 @@ class LocalExecutor:
                 case EngineFailed():
                     await self._on_failed(event)
         except EarwitnessError as error:
-            await self._on_storage_failed(event.transcript_id, error.view())
+            view = error.view()
+            await self._end_engine()
+            await self._conclude(
+                event.transcript_id, lambda job: jobs.fail_to_save(job, error=view)
+            )
+            await self.start()
 
-    def _is_current(self, transcript_id: str, run: int) -> bool:
+    def _is_current(self, transcript_id: str, run: int | None) -> bool:
+        """Return whether the engine works on this run; None: the event names no run."""
         if transcript_id != self.running:
             return False
-        return run == self._repository.job(transcript_id, in_bin=True).run
+        return run in (None, self._repository.job(transcript_id, in_bin=True).run)
 
     async def _on_ready(self, event: EngineReady) -> None:
         device = "webgpu" if event.device == "webgpu" else "wasm"
@@ -245,11 +238,6 @@ class LocalExecutor:
         engine = self._events.engine.state
         self._release(engine if engine in ("off", "failed") else "ready")
         await self._conclude(event.transcript_id, failing)
-        await self.start()
-
-    async def _on_storage_failed(self, transcript_id: str, error: ErrorView) -> None:
-        await self._end_engine()
-        await self._conclude(transcript_id, lambda job: jobs.fail_to_save(job, error))
         await self.start()
 
     async def _set_transcribing(self, transcript_id: str) -> None:

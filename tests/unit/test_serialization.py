@@ -1,4 +1,4 @@
-"""Dataclasses to plain data and back, strictly."""
+"""Conversion of dataclasses to plain data and back, with strict checks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SLOW_ONES = [
     HealthCheck.filter_too_much,
     HealthCheck.large_base_example,
 ]
-"""A message with many fields takes long to draw, which says nothing against it."""
+"""Messages with many fields take long to generate, which is no defect."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Outer:
 
 
 def message_classes() -> list[Any]:
-    """Every dataclass of the two message modules."""
+    """Return every dataclass of the two message modules."""
     found = [*vars(messages).values(), *vars(engine_messages).values()]
     return [c for c in found if isinstance(c, type) and is_dataclass(c)]
 
 
 @pytest.mark.parametrize("kind", message_classes(), ids=lambda c: c.__name__)
-def test_every_message_class_survives_the_wire(kind: Any) -> None:
+def test_every_message_class_is_restored_from_plain_data(kind: Any) -> None:
     st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 
     @settings(max_examples=10, deadline=None, suppress_health_check=SLOW_ONES)
@@ -56,7 +56,7 @@ def test_every_message_class_survives_the_wire(kind: Any) -> None:
     round_trip()
 
 
-def test_a_transcript_keeps_its_words() -> None:
+def test_transcript_is_restored_with_its_words() -> None:
     word = Word(" said", 1.0, 1.25, 0.5)
     transcript = Transcript("i", "n", "t", 2.0, "base", segments=(Segment(1, 2, "said", (word,)),))
     assert from_plain(Transcript, to_plain(transcript)) == transcript
@@ -77,19 +77,19 @@ def test_a_transcript_keeps_its_words() -> None:
         ([], "Outer should be an object"),
     ],
 )
-def test_what_does_not_fit_is_named(data: object, complaint: str) -> None:
+def test_invalid_data_error_names_the_field(data: object, complaint: str) -> None:
     with pytest.raises(BadRequestError, match=complaint.replace("[", r"\[")):
         from_plain(Outer, data)
 
 
-def test_a_request_is_told_by_its_type() -> None:
+def test_request_class_follows_from_type() -> None:
     request = from_plain(messages.Request, {"type": "search", "query": "x"})  # type: ignore[arg-type]
     assert request == messages.Search("x")
     with pytest.raises(BadRequestError, match="one of add-file"):
         from_plain(messages.Request, {"type": "reformat-disk"})  # type: ignore[arg-type]
 
 
-def test_replies_and_events_are_told_apart() -> None:
+def test_replies_and_events_have_different_types() -> None:
     for union in (messages.Request, messages.Event, engine_messages.EngineRequest):
         kinds = [c.type for c in union.__args__]
         assert len(set(kinds)) == len(kinds)
@@ -98,7 +98,7 @@ def test_replies_and_events_are_told_apart() -> None:
     }
 
 
-def test_messages_carry_fields_or_nothing_else() -> None:
+def test_message_classes_are_documented_and_frozen() -> None:
     for kind in message_classes():
         assert kind.__doc__, kind
         assert kind.__dataclass_params__.frozen, kind
