@@ -17,9 +17,9 @@ from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import Hit, TranscribeOptions
 from earwitness.search import fts5
 from earwitness.search.find import Query
+from earwitness.serialization import to_json
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
-from earwitness.serialization import to_json
 from earwitness_server.search import index_sync as follow
 from earwitness_server.search import postgres
 from earwitness_server.search.index_sync import Search
