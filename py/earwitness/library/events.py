@@ -82,7 +82,7 @@ class Events:
     async def status(self) -> Status:
         """Return all that the page shows about engine, storage, models, settings and server."""
         facts = await self._host.facts()
-        repository, settings = self._repository, self._repository.settings
+        speeds = self._repository.speeds
         views = tuple(
             ModelView(
                 model.id,
@@ -90,7 +90,7 @@ class Events:
                 model.bytes,
                 model.multilingual,
                 model.cached,
-                repository.speeds.measured(model.id),
+                speeds.measured(model.id),
             )
             for model in self._models.all()
         )
@@ -104,10 +104,10 @@ class Events:
             storage_used_bytes=facts.storage_used_bytes,
             storage_quota_bytes=facts.storage_quota_bytes,
             models=views,
-            settings=settings,
+            settings=self._repository.settings,
             marks_ms=facts.marks_ms,
             version=facts.version,
-            server=server_view(settings, repository.page_origin),
+            server=server_view(self._repository),
         )
 
     async def settle(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from earwitness import messages as m
-from earwitness.domain.jobs import new_job, pause
+from earwitness.domain.jobs import Job, pause
 from earwitness.domain.records import Record
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.events import Events
@@ -25,7 +25,7 @@ async def events_of(library: PageLibrary) -> tuple[Events, list[tuple[str, str, 
     async with service.repository.transaction() as t:
         for id_ in ("a", "b"):
             t.put(Record(id_, id_, "2026-11-22T10:00:00.000Z", "base"))
-            t.put(new_job(id_, m.TranscribeOptions(), 1.0, audio_here=True))
+            t.put(Job(id_, m.TranscribeOptions(), 1.0))
     background = BackgroundTasks()
     clock, host = library.clock, library.host
     return Events(service.repository, service.models, host, clock, emit, background), sent

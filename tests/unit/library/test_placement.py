@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 from earwitness import messages as m
-from earwitness.domain.jobs import Job, fail, fail_on_device, hand_over, new_job, pause, start
+from earwitness.domain.jobs import Job, fail, fail_on_device, hand_over, pause, start
 from earwitness.domain.records import Record
 from earwitness.errors import ErrorView
 from earwitness.library.background import BackgroundTasks
@@ -47,7 +47,7 @@ async def placement_of(library: PageLibrary, **settings: object) -> Placement:
 
 def job(id_: str = "a", order: float = 1.0, **options: object) -> Job:
     wanted = m.TranscribeOptions(**{"model": "base", **options})  # type: ignore[arg-type]
-    return new_job(id_, wanted, order, audio_here=True)
+    return Job(id_, wanted, order)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from earwitness import messages as m
 from earwitness.domain.documents import Document
-from earwitness.domain.jobs import cancel, fail, finished_job, new_job, pause
+from earwitness.domain.jobs import Job, cancel, fail, pause
 from earwitness.domain.records import Record
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError, StorageError
@@ -29,7 +29,7 @@ def record(id_: str) -> Record:
 async def add(repository: LibraryRepository, *ids: str) -> None:
     async with repository.transaction() as t:
         for id_ in ids:
-            job = new_job(id_, m.TranscribeOptions(), 1.0, audio_here=True)
+            job = Job(id_, m.TranscribeOptions(), 1.0)
             t.put(record(id_), job, Document(id_))
             t.put_windows(id_, 1, [WindowRow(0, 0, 0.0, 1.0, (Segment(0.0, 1.0, "Hello."),))])
 
@@ -59,7 +59,7 @@ async def change_everything(repository: LibraryRepository) -> None:
     async with repository.transaction() as t:
         t.put(dataclasses.replace(record("a"), name="changed"), cancel(repository.job("a")))
         t.put(m.Settings(model="tiny"), repository.speeds.learned("base", 1.0, 2.0))
-        t.put(record("c"), finished_job("c", m.TranscribeOptions()))
+        t.put(record("c"), Job("c", m.TranscribeOptions(), 1.0))
         t.delete("b")
 
 
