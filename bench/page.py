@@ -14,7 +14,8 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_pl
 
 from bench.paths import DIST, WORK, chromium, page_fingerprint
 from bench.results import Result, ResultWord
-from tests.browser.conftest import CHROMIUM_FLAGS, Server, wait_ready
+from tests.support.browser import CHROMIUM_FLAGS, wait_ready
+from tests.support.server_process import ServerProcess
 
 TIMEOUT_S = 6 * 3600.0
 """For three hours of audio on a busy machine. A hang is found by the lack of progress."""
@@ -60,14 +61,15 @@ def playwright_driver() -> Iterator[Playwright]:
 
 
 @contextmanager
-def page_server(dist: Path = DIST) -> Iterator[Server]:
+def page_server(dist: Path = DIST) -> Iterator[ServerProcess]:
     """Run the real server with a built page."""
-    server = Server(dist=dist)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    with tempfile.TemporaryDirectory() as folder:
+        server = ServerProcess(Path(folder), dist=dist)
+        try:
+            yield server.start()
+            server.stop()
+        finally:
+            server.close()
 
 
 class Tab:

@@ -28,10 +28,11 @@ def make_full(tmp_path: Path, server_models: Path) -> Iterator[MakeServer]:
     """Start servers with a model and a library of their own; they end with the test."""
     made: list[ServerProcess] = []
 
-    def make(name: str = "data", **settings: str) -> ServerProcess:
+    def make(name: str = "data", **settings: Any) -> ServerProcess:
         chosen = {"earwitness_default_model": "tiny.en", "earwitness_worker_away_s": "3"}
+        settings = {**chosen, **settings}
         options = ("--models", str(server_models))
-        made.append(ServerProcess(tmp_path / name, *options, dist=DIST, **chosen, **settings))
+        made.append(ServerProcess(tmp_path / name, *options, dist=DIST, **settings))
         return made[-1].start()
 
     yield make

@@ -13,10 +13,11 @@ from earwitness.errors import BadRequestError, ModelError
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.protocols import DecodeRequest
 from earwitness.speech.transcribe import Batch
+from earwitness.speech.whisper import WINDOW_MAX_FRAMES
 from earwitness_server.inference.engine import Engine, EngineOptions
 from earwitness_server.inference.mel import log_mel
 from earwitness_server.inference.model_folder import read_spec
-from earwitness_server.inference.silence import SILENT_FRAMES, WINDOW_FRAMES, with_silence
+from earwitness_server.inference.silence import SILENT_FRAMES, with_silence
 from earwitness_server.inference.transcriber import Recording
 
 from tests.conftest import Clip
@@ -162,7 +163,7 @@ def test_a_window_that_ends_with_its_speech_is_not_said_twice(
 
 def test_a_full_window_stays_as_it_is_and_others_end_in_silence() -> None:
     silence = np.arange(SILENT_FRAMES, dtype=np.float32)[:, None]
-    full = np.zeros((2, WINDOW_FRAMES, 1), np.float32)
+    full = np.zeros((2, WINDOW_MAX_FRAMES, 1), np.float32)
     assert with_silence(full, silence) is full
     long = with_silence(full[:, :-10], silence)
     assert long.shape == full.shape
@@ -212,7 +213,7 @@ def test_as_right_as_faster_whisper(
     normal = EnglishTextNormalizer()
     peer = WhisperModel(str(server_models / "tiny.en"), compute_type="int8")
     english = [clip for clip in clips.values() if clip.language == "en" and clip.text]
-    expected = [normal(clip.text) for clip in english]
+    expected = [normal(clip.text or "") for clip in english]
     ours = [normal(text(hear(engine, clip.path, model="tiny.en"))) for clip in english]
     theirs: list[str] = []
     for clip in english:
