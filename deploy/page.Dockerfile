@@ -1,4 +1,4 @@
-# The page alone, as static files behind nginx with the headers that isolate it.
+# The page as static files on nginx, with the headers for cross-origin isolation.
 # docker build -f deploy/page.Dockerfile -t earwitness-page .
 FROM python:3.11-slim AS build
 WORKDIR /build

@@ -1,4 +1,4 @@
-# The server with the page in it: every role of `python -m earwitness_server`.
+# The server with the page and the models, for every role.
 # docker build -f deploy/server.Dockerfile -t earwitness .
 FROM python:3.11-slim AS build
 WORKDIR /build

@@ -1,5 +1,5 @@
-# A worker: takes jobs from PostgreSQL, audio from the object store, answers only health checks.
-# Build deploy/server.Dockerfile as `earwitness` first.
+# A worker: takes jobs from PostgreSQL and audio from the object store, and answers health checks.
+# Build deploy/server.Dockerfile with the tag `earwitness` first.
 ARG IMAGE=earwitness:latest
 FROM ${IMAGE}
 ENV EARWITNESS_ROLE=worker

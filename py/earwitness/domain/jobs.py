@@ -3,15 +3,15 @@
     queued -> loading -> transcribing -> done
        \\        \\            \\-> paused, failed, cancelled, needs-file -> queued …
 
-Each function below the table is one transition: it returns the changed job, or the same job where
-`TRANSITIONS` does not allow the transition from the job's state. So an event that comes too late
-changes nothing, and what the user decided is not overwritten. Nothing else sets a job's state.
+The table below the job lists every transition. From a state that a transition does not start in,
+the job stays as it is: an event that comes too late changes nothing, and what the user decided is
+not overwritten. No other module changes a job.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -30,57 +30,6 @@ UNFINISHED: frozenset[JobState] = frozenset(
 FATAL_ERRORS = frozenset({"MediaError", "BadRequestError", "StorageError", "NotFoundError"})
 """A fresh engine would fail the same way, so the job fails at once."""
 
-Transition = Literal[
-    "pause",
-    "resume",
-    "cancel",
-    "move",
-    "provide audio",
-    "decline download",
-    "decline server",
-    "interrupt",
-    "start",
-    "transcribe",
-    "stop",
-    "retry",
-    "hand over",
-    "postpone",
-    "miss audio",
-    "fail",
-    "fail to save",
-    "finish",
-]
-_States = frozenset[JobState]
-_ENDED: _States = frozenset({"failed", "cancelled"})
-_QUEUED: _States = frozenset({"queued"})
-_PAUSED: _States = frozenset({"paused"})
-_WAITING: _States = frozenset({"queued", "needs-file"})
-_FAILED: _States = frozenset({"failed"})
-
-TRANSITIONS: Mapping[Transition, tuple[_States, _States]] = {
-    # What the user asks for.
-    "pause": (ACTIVE, _PAUSED),
-    "resume": (frozenset({"paused", "needs-file", "failed", "cancelled"}), _WAITING),
-    "cancel": (UNFINISHED, frozenset({"cancelled"})),
-    "move": (UNFINISHED | _ENDED, _WAITING),
-    "provide audio": (frozenset({"needs-file"}), _QUEUED),
-    "decline download": (_QUEUED, _PAUSED),
-    "decline server": (_QUEUED, _QUEUED | _FAILED),
-    # What happens to it.
-    "interrupt": (RUNNING, _QUEUED),
-    "start": (ACTIVE, RUNNING),
-    "transcribe": (RUNNING, frozenset({"transcribing"})),
-    "stop": (RUNNING, _PAUSED),
-    "retry": (RUNNING, _QUEUED),
-    "hand over": (RUNNING | _FAILED, _QUEUED),
-    "postpone": (ACTIVE, _QUEUED),
-    "miss audio": (ACTIVE, frozenset({"needs-file"})),
-    "fail": (ACTIVE, _FAILED),
-    "fail to save": (ACTIVE | _PAUSED, _FAILED),
-    "finish": (ACTIVE | _PAUSED, frozenset({"done"})),
-}
-"""From which states each transition leads, and to which."""
-
 
 @dataclass(frozen=True, slots=True)
 class ServerJob:
@@ -92,9 +41,6 @@ class ServerJob:
     """Its id for an upload that is not finished."""
     id: str = ""
     """Its id for the accepted job."""
-
-
-NO_SERVER = ServerJob()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,187 +77,129 @@ class Job:
         """A server does it, or did. A part of a recording is always done here."""
         return self.whole and (self.away or self.options.where == "server")
 
-
-def new_job(
-    transcript_id: str,
-    options: TranscribeOptions,
-    order: float,
-    *,
-    audio_here: bool,
-    run: int = 1,
-    start_s: float = 0.0,
-    end_s: float | None = None,
-) -> Job:
-    """Return a job that waits for its turn, or for its audio."""
-    return Job(
-        transcript_id=transcript_id,
-        options=options,
-        order=order,
-        run=run,
-        state="queued" if audio_here else "needs-file",
-        position_s=start_s,
-        start_s=start_s,
-        end_s=end_s,
-    )
+    def has_audio(self, *, here: bool) -> bool:
+        """Return whether its audio is where it is needed; `here`: it is on this device."""
+        return here or (self.on_server and bool(self.server.id))
 
 
-def finished_job(
-    transcript_id: str,
-    options: TranscribeOptions,
-    *,
-    run: int = 1,
-    duration_s: float = 0.0,
-    server: ServerJob = NO_SERVER,
-) -> Job:
-    """Return the job of a transcript that came with all its words."""
-    return Job(transcript_id, options, 0.0, run, "done", position_s=duration_s, server=server)
+class Transition:
+    """A change of state. Calling it returns the changed job, or the same job if not allowed."""
+
+    def __init__(self, sources: Collection[JobState], *targets: JobState) -> None:
+        """`targets`: the first one, unless a call names another."""
+        self.sources = frozenset(sources)
+        self.targets = targets
+
+    def allows(self, job: Job) -> bool:
+        """Return whether the transition starts in the job's state."""
+        return job.state in self.sources
+
+    def __call__(self, job: Job, **changes: Any) -> Job:
+        """Return the job with its new state and these changes of other fields."""
+        if not self.allows(job):
+            return job
+        after = dataclasses.replace(job, **{"state": self.targets[0], **changes})
+        if after.state not in self.targets:
+            raise AssertionError(f"{after.state!r} is not one of {self.targets}.")
+        return after
 
 
-def has_audio(job: Job, *, audio_here: bool) -> bool:
-    """Return whether the job's audio is where it is needed: here, or on its server."""
-    return audio_here or (job.on_server and bool(job.server.id))
+# What the user asks for:
+pause = Transition(ACTIVE, "paused")
+cancel = Transition(UNFINISHED, "cancelled")
+decline_download = Transition(["queued"], "paused")
+_resume = Transition(["paused", "needs-file", "failed", "cancelled"], "queued", "needs-file")
+_provide_audio = Transition(["needs-file"], "queued")
+_move = Transition([*UNFINISHED, "failed", "cancelled"], "queued", "needs-file")
+_decline_server = Transition(["queued"], "queued", "failed")
+# What happens to a job:
+interrupt = Transition(RUNNING, "queued")
+"""Its tab was closed, or its recording went to the bin."""
+_start = Transition(ACTIVE, "loading", "transcribing")
+transcribe = Transition(RUNNING, "transcribing")
+"""The model is loaded, or the server is at work."""
+stop = Transition(RUNNING, "paused")
+"""The engine has stopped before the end."""
+_retry = Transition(RUNNING, "queued")
+_hand_over = Transition([*RUNNING, "failed"], "queued")
+postpone = Transition(ACTIVE, "queued")
+"""Its server does not answer."""
+require_audio = Transition(ACTIVE, "needs-file")
+fail = Transition(ACTIVE, "failed")
+fail_to_save = Transition([*ACTIVE, "paused"], "failed")
+"""Its words cannot be written; a pause does not hide that they are lost."""
+finish = Transition([*ACTIVE, "paused"], "done")
 
-
-# ---------------------------------------------------------------- what the user asks for
-
-
-def pause(job: Job) -> Job:
-    """Pause what goes on by itself."""
-    return _change(job, "pause", "paused")
+_ERRORS_FORGOTTEN: dict[str, Any] = {"error": None, "failed_window": None, "fallback": False}
 
 
 def resume(job: Job, *, audio_here: bool) -> Job:
-    """Let the job wait for its turn, or for its audio, to go on where it stopped.
-
-    Past errors are forgotten.
-    """
-    state: JobState = "queued" if has_audio(job, audio_here=audio_here) else "needs-file"
-    return _change(job, "resume", state, error=None, failed_window=None, fallback=False)
+    """Let a job wait for its turn, or for its audio, to go on where it stopped."""
+    state = "queued" if job.has_audio(here=audio_here) else "needs-file"
+    return _resume(job, state=state, **_ERRORS_FORGOTTEN)
 
 
 def provide_audio(job: Job) -> Job:
     """Let a job that waits for its audio wait for its turn."""
-    forgotten = {"error": None, "failed_window": None, "fallback": False}
-    return _change(job, "provide audio", "queued", **forgotten)
-
-
-def cancel(job: Job) -> Job:
-    """End what is not over."""
-    return _change(job, "cancel", "cancelled")
+    return _provide_audio(job, **_ERRORS_FORGOTTEN)
 
 
 def move(job: Job, where: Literal["device", "server"], *, audio_here: bool) -> Job:
-    """Let the job wait elsewhere: on this device for the rest, on a server for all of it."""
-    return _change(
+    """Let a job wait elsewhere: on this device for the rest, on a server for all of it."""
+    return _move(
         job,
-        "move",
-        "queued" if audio_here else "needs-file",
+        state="queued" if audio_here else "needs-file",
         options=dataclasses.replace(job.options, where=where),
         away=False,
         error=None,
         failed_window=None,
-        server=NO_SERVER,
+        server=ServerJob(),
         resume=dataclasses.replace(job.resume, mark=""),
     )
 
 
-def decline_download(job: Job, error: ErrorView) -> Job:
-    """Pause a job whose model the user does not want to download."""
-    return _change(job, "decline download", "paused", error=error)
-
-
-def decline_server(job: Job, error: ErrorView | None = None) -> Job:
-    """Keep a job here that was to be sent; with an error it failed here already."""
-    if error is None:
-        return _change(job, "decline server", "queued", away=False)
-    return _change(job, "decline server", "failed", away=False, error=error)
-
-
-# ---------------------------------------------------------------- what happens to it
-
-
-def interrupt(job: Job) -> Job:
-    """Let a running job wait again: its tab was closed, or its recording is in the bin."""
-    return _change(job, "interrupt", "queued")
+def decline_server(job: Job, error: ErrorView | None) -> Job:
+    """Keep a job here that was to be sent; with an error, it failed here already."""
+    failed: dict[str, Any] = {"state": "failed", "error": error} if error else {}
+    return _decline_server(job, away=False, **failed)
 
 
 def start(job: Job, *, loaded: bool) -> Job:
     """Begin on this device; `loaded`: the engine has the model."""
-    return _change(job, "start", "transcribing" if loaded else "loading")
+    return _start(job, state="transcribing" if loaded else "loading")
 
 
 def start_on_server(job: Job, base: str, *, away: bool) -> Job:
     """Begin on the server of that address, or go on there; `away`: as in the job."""
-    if job.server.base == base:
-        state: JobState = "transcribing" if job.resume.batch else "loading"
-        return _change(job, "start", state, away=away, error=None)
-    began = {"server": ServerJob(base), "resume": ResumePoint()}
-    return _change(job, "start", "loading", away=away, error=None, **began)
-
-
-def transcribe(job: Job) -> Job:
-    """The model is loaded, or the server is at work."""
-    return _change(job, "transcribe", "transcribing")
-
-
-def stop(job: Job) -> Job:
-    """The engine has stopped before the end."""
-    return _change(job, "stop", "paused")
+    if job.server.base != base:
+        return _start(job, server=ServerJob(base), resume=ResumePoint(), away=away, error=None)
+    state = "transcribing" if job.resume.batch else "loading"
+    return _start(job, state=state, away=away, error=None)
 
 
 def fail_on_device(job: Job, error: ErrorView, *, engine_lost: bool) -> Job:
     """Try the same window again on a fresh engine and the plainest device, or fail."""
-    if job.state not in RUNNING:
-        return job
     again = engine_lost or error.type not in FATAL_ERRORS
     if again and job.failed_window != job.resume.window:
-        window = job.resume.window
-        return _change(job, "retry", "queued", failed_window=window, fallback=True)
-    return fail(job, error)
+        return _retry(job, failed_window=job.resume.window, fallback=True)
+    return fail(job, error=error) if job.state in RUNNING else job
 
 
 def hand_over(job: Job) -> Job:
     """Let the server do what takes too long here."""
-    return _change(job, "hand over", "queued", away=True)
+    return _hand_over(job, away=True)
 
 
 def hand_over_failed(job: Job, waits_for: ErrorView | None) -> Job:
     """Let the server do what failed here."""
-    reset = {"failed_window": None, "fallback": False}
-    return _change(job, "hand over", "queued", away=True, error=waits_for, **reset)
-
-
-def postpone(job: Job, error: ErrorView) -> Job:
-    """Wait for a server that does not answer."""
-    return _change(job, "postpone", "queued", error=error)
-
-
-def miss_audio(job: Job) -> Job:
-    """Wait for the audio, which is not here any more."""
-    return _change(job, "miss audio", "needs-file")
-
-
-def fail(job: Job, error: ErrorView) -> Job:
-    """End what goes on by itself with an error."""
-    return _change(job, "fail", "failed", error=error)
-
-
-def fail_to_save(job: Job, error: ErrorView) -> Job:
-    """End a job whose words cannot be kept; a pause does not hide that they are lost."""
-    return _change(job, "fail to save", "failed", error=error)
-
-
-def finish(job: Job, position_s: float) -> Job:
-    """The run is at its end."""
-    return _change(job, "finish", "done", position_s=position_s, error=None)
+    return _hand_over(job, away=True, **{**_ERRORS_FORGOTTEN, "error": waits_for})
 
 
 def after_boot(job: Job, *, audio_here: bool) -> Job:
     """Return what a job from an earlier visit becomes: what was running waits again."""
     job = interrupt(job)
-    if job.state == "queued" and not has_audio(job, audio_here=audio_here):
-        return miss_audio(job)
-    return job
+    missing = job.state == "queued" and not job.has_audio(here=audio_here)
+    return require_audio(job) if missing else job
 
 
 # ---------------------------------------------------------------- what leaves the state as it is
@@ -327,25 +215,12 @@ def advance(job: Job, resume: ResumePoint, position_s: float) -> Job:
     return dataclasses.replace(job, resume=resume, position_s=position_s)
 
 
-def know_on_server(job: Job, server: ServerJob) -> Job:
-    """Remember what the server knows an active job as."""
+def set_server_job(job: Job, server: ServerJob) -> Job:
+    """Set what the server knows an active job as."""
     return dataclasses.replace(job, server=server, error=None) if job.state in ACTIVE else job
 
 
 def leave_server(job: Job) -> Job:
     """Forget what the server knows the job as; its words so far stay."""
     resume = dataclasses.replace(job.resume, mark="")
-    return dataclasses.replace(job, server=NO_SERVER, resume=resume)
-
-
-def may(job: Job, transition: Transition) -> bool:
-    """Return whether the job's state allows the transition."""
-    return job.state in TRANSITIONS[transition][0]
-
-
-def _change(job: Job, transition: Transition, state: JobState, **changes: Any) -> Job:
-    if not may(job, transition):
-        return job
-    if state not in TRANSITIONS[transition][1]:
-        raise AssertionError(f"{transition!r} does not lead to {state!r}.")
-    return dataclasses.replace(job, state=state, **changes)
+    return dataclasses.replace(job, server=ServerJob(), resume=resume)

@@ -116,7 +116,7 @@ def apply_finish(
         record = with_options_of(record, job)
     position_s = record.duration_s if job.end_s is None else job.end_s
     record = with_counts(revised(record), opened.segments)
-    return Transcription(record, finish(job, position_s), document), opened
+    return Transcription(record, finish(job, position_s=position_s, error=None), document), opened
 
 
 def with_options_of(record: Record, job: Job) -> Record:

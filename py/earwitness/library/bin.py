@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from earwitness.domain.jobs import Job, interrupt, may
+from earwitness.domain.jobs import Job, interrupt
 from earwitness.domain.records import Record, iso, seconds
 from earwitness.errors import NotFoundError
 from earwitness.library.document_cache import DocumentCache
@@ -17,20 +18,14 @@ KEPT_DAYS = 30
 KEPT_S = KEPT_DAYS * 24 * 3600.0
 
 
+@dataclass(frozen=True)
 class Bin:
     """Removing takes a transcript out of lists, queue and search; nothing else changes."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        documents: DocumentCache,
-        shelf: AudioShelf,
-        clock: Clock,
-    ) -> None:
-        self._repository = repository
-        self._documents = documents
-        self._shelf = shelf
-        self._clock = clock
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _shelf: AudioShelf
+    _clock: Clock
 
     async def remove(self, transcript_ids: Iterable[str]) -> tuple[str, ...]:
         """Move transcripts into the bin; those in it already are left as they are.
@@ -51,7 +46,7 @@ class Bin:
             ]
             for record in moved:
                 job = self._repository.job(record.id)
-                t.put(record, *([interrupt(job)] if may(job, "interrupt") else []))
+                t.put(record, *([interrupt(job)] if interrupt.allows(job) else []))
         for record in moved:
             self._documents.remove(record.id)
         return tuple(record.id for record in moved)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from earwitness.domain.documents import Document, OpenDocument
@@ -25,13 +26,15 @@ BUILD_CHUNK = 20
 """Transcripts indexed before others get their turn."""
 
 
+@dataclass
 class DocumentCache:
     """Keeps the documents opened last, and the search index in step with every document."""
 
-    def __init__(self, repository: LibraryRepository, store: Store, clock: Clock) -> None:
-        self._repository = repository
-        self._store = store
-        self._clock = clock
+    _repository: LibraryRepository
+    _store: Store
+    _clock: Clock
+
+    def __post_init__(self) -> None:
         self._open: OrderedDict[str, OpenDocument] = OrderedDict()
         self._turns: dict[str, int] = {}
         """How often each document changed, so that a slow reader notices."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 
 from earwitness.domain.edits import TEXT_MAX, apply_edits
 from earwitness.domain.records import clean_name, clean_tags, iso
@@ -15,15 +16,13 @@ from earwitness.messages import EditSegment, Rename, SetTags
 from earwitness.transcript import Transcript
 
 
+@dataclass(frozen=True)
 class Edits:
     """Each method writes the change, then updates the search index."""
 
-    def __init__(
-        self, repository: LibraryRepository, documents: DocumentCache, clock: Clock
-    ) -> None:
-        self._repository = repository
-        self._documents = documents
-        self._clock = clock
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _clock: Clock
 
     async def rename(self, request: Rename) -> None:
         """Give it another name; an empty one is refused.

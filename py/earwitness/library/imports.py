@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from earwitness.domain.documents import Document
-from earwitness.domain.jobs import fail, new_job, provide_audio
+from earwitness.domain.jobs import Job, fail, provide_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError
@@ -18,24 +19,18 @@ from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import AddFile, TranscribeOptions
 
 
+@dataclass
 class Importer:
     """Adds recordings, and gives a job its audio back."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        models: ModelCatalogue,
-        wake_lock: WakeLock,
-        shelf: AudioShelf,
-        clock: Clock,
-        new_id: Callable[[], str],
-    ) -> None:
-        self._repository = repository
-        self._models = models
-        self._wake_lock = wake_lock
-        self._shelf = shelf
-        self._clock = clock
-        self._new_id = new_id
+    _repository: LibraryRepository
+    _models: ModelCatalogue
+    _wake_lock: WakeLock
+    _shelf: AudioShelf
+    _clock: Clock
+    _new_id: Callable[[], str]
+
+    def __post_init__(self) -> None:
         self._coming: dict[str, asyncio.Lock] = {}
 
     def resolve(self, options: TranscribeOptions) -> TranscribeOptions:
@@ -133,10 +128,9 @@ class Importer:
                 language=None if options.language == "auto" else options.language,
                 language_probability=None if options.language == "auto" else 1.0,
             )
-            order = last_order(self._repository.jobs_and_bin())
-            job = new_job(id_, options, order, audio_here=True)
+            job = Job(id_, options, last_order(self._repository.jobs_and_bin()))
             if isinstance(audio, MediaError):
-                job = fail(job, audio.view())
+                job = fail(job, error=audio.view())
             else:
                 same_as = self._same(audio.fingerprint)
                 record = dataclasses.replace(_with_audio(record, audio), same_as=same_as)

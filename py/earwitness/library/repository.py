@@ -12,15 +12,14 @@ and only then is it what readers see. An error in the block, or of the store, ch
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from earwitness.domain.documents import Document
 from earwitness.domain.estimate import Speeds
-from earwitness.domain.jobs import ACTIVE, Job, finished_job
+from earwitness.domain.jobs import ACTIVE, Job, finish
 from earwitness.domain.queue_order import queue_position
 from earwitness.domain.records import Record
 from earwitness.domain.views import job_view, summary_of
@@ -66,7 +65,7 @@ class Progress:
     """How long the server that works on it expects to need."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _State:
     """What readers see; a transaction puts the next one in its place."""
 
@@ -77,8 +76,8 @@ class _State:
     speeds: Speeds = field(default_factory=Speeds)
 
     def newest(self, *, in_bin: bool = False) -> list[Record]:
-        kept = (record for record in self.records.values() if bool(record.removed_at) == in_bin)
-        return sorted(kept, key=_place, reverse=True)
+        listed = (record for record in self.records.values() if bool(record.removed_at) == in_bin)
+        return sorted(listed, key=_place, reverse=True)
 
     def jobs_of_library(self) -> Iterator[Job]:
         return (job for id_, job in self.jobs.items() if not self.records[id_].removed_at)
@@ -87,13 +86,10 @@ class _State:
 class Transaction:
     """What one transaction changes; `LibraryRepository.transaction` gives one."""
 
-    def __init__(self) -> None:
-        self._records: dict[str, Record] = {}
-        self._jobs: dict[str, Job] = {}
-        self._deleted: set[str] = set()
-        self._settings: Settings | None = None
-        self._speeds: Speeds | None = None
-        self._changes: list[Change] = []
+    def __init__(self, state: _State) -> None:
+        self.after = replace(state, records=dict(state.records), jobs=dict(state.jobs))
+        """What readers will see. Only the repository reads it."""
+        self.changes: list[Change] = []
         self.snapshot = True
         """False: the snapshot stays as it is, though a record or job changes."""
 
@@ -102,15 +98,20 @@ class Transaction:
         for value in values:
             match value:
                 case Record():
-                    self._records[value.id] = value
+                    table, key = "transcripts", value.id
+                    self.after.records[key] = value
                 case Job():
-                    self._jobs[value.transcript_id] = value
+                    table, key = "jobs", value.transcript_id
+                    self.after.jobs[key] = value
                 case Document():
-                    self.write(Put("documents", value.transcript_id, to_plain(value)))
+                    table, key = "documents", value.transcript_id
                 case Settings():
-                    self._settings = value
+                    table, key = "settings", SETTINGS_KEY
+                    self.after.settings = value
                 case Speeds():
-                    self._speeds = value
+                    table, key = "settings", SPEEDS_KEY
+                    self.after.speeds = value
+            self.write(Put(table, key, to_plain(value)))
 
     def put_windows(self, transcript_id: str, run: int, rows: Iterable[WindowRow]) -> None:
         """Write windows of a run."""
@@ -119,7 +120,7 @@ class Transaction:
 
     def write(self, *changes: Change) -> None:
         """Write to tables that the repository does not read."""
-        self._changes += changes
+        self.changes += changes
 
     def delete_run(self, transcript_id: str, run: int) -> None:
         """Delete the windows of a run."""
@@ -127,39 +128,11 @@ class Transaction:
 
     def delete(self, transcript_id: str) -> None:
         """Delete a recording for good, words and all. Its audio is not the repository's."""
-        self._deleted.add(transcript_id)
-        self.write(
-            Delete("transcripts", transcript_id),
-            Delete("jobs", transcript_id),
-            Delete("documents", transcript_id),
-            Delete("shards", transcript_id),
-            DeletePrefix("windows", transcript_prefix(transcript_id)),
-        )
-
-    def applied_to(self, state: _State) -> _State:
-        """Return what readers see once this is written."""
-        records, jobs = state.records | self._records, state.jobs | self._jobs
-        for id_ in self._deleted:
-            records.pop(id_, None)
-            jobs.pop(id_, None)
-        return _State(records, jobs, self._settings or state.settings, self._speeds or state.speeds)
-
-    def changes(self) -> list[Change]:
-        """Return what is to be written."""
-        written: list[Change] = [
-            *(Put("transcripts", id_, to_plain(each)) for id_, each in self._records.items()),
-            *(Put("jobs", id_, to_plain(each)) for id_, each in self._jobs.items()),
-            *self._changes,
-        ]
-        if self._settings is not None:
-            written.append(Put("settings", SETTINGS_KEY, to_plain(self._settings)))
-        if self._speeds is not None:
-            written.append(Put("settings", SPEEDS_KEY, to_plain(self._speeds)))
-        return written
-
-    def changes_history(self) -> bool:
-        """Return whether the snapshot of the history has to be written as well."""
-        return self.snapshot and bool(self._records or self._jobs or self._deleted)
+        self.after.records.pop(transcript_id, None)
+        self.after.jobs.pop(transcript_id, None)
+        for table in ("transcripts", "jobs", "documents", "shards"):
+            self.write(Delete(table, transcript_id))
+        self.write(DeletePrefix("windows", transcript_prefix(transcript_id)))
 
 
 class LibraryRepository:
@@ -191,7 +164,7 @@ class LibraryRepository:
                 jobs[row.key] = job
         for id_ in records.keys() - jobs.keys():
             options = TranscribeOptions(model=records[id_].model)
-            jobs[id_] = finished_job(id_, options, run=records[id_].runs)
+            jobs[id_] = finish(Job(id_, options, 0.0, records[id_].runs))
         settings = _read(Settings, await self._store.get("settings", SETTINGS_KEY))
         speeds = _read(Speeds, await self._store.get("settings", SPEEDS_KEY))
         self._state = _State(records, jobs, settings or Settings(), speeds or Speeds())
@@ -273,7 +246,7 @@ class LibraryRepository:
         line = self._summary(self._state, record)
         view = line.job
         if self.progress(transcript_id).pausing and view.state == "paused":
-            return dataclasses.replace(line, job=dataclasses.replace(view, state="pausing"))
+            return replace(line, job=replace(view, state="pausing"))
         return line
 
     # ------------------------------------------------------------ progress, never stored
@@ -284,7 +257,7 @@ class LibraryRepository:
 
     def show_progress(self, transcript_id: str, **changes: Any) -> None:
         """Change fields of `Progress`."""
-        self._progress[transcript_id] = dataclasses.replace(self.progress(transcript_id), **changes)
+        self._progress[transcript_id] = replace(self.progress(transcript_id), **changes)
 
     # ------------------------------------------------------------ writing
 
@@ -296,7 +269,7 @@ class LibraryRepository:
             StorageError: nothing was written and nothing is changed.
         """
         async with self._lock:
-            transaction = Transaction()
+            transaction = Transaction(self._state)
             yield transaction
             await self._commit(transaction)
 
@@ -318,7 +291,7 @@ class LibraryRepository:
             before = self.job(transcript_id, in_bin=True)
             job = transition(before)
             if job != before:
-                transaction = Transaction()
+                transaction = Transaction(self._state)
                 transaction.put(job)
                 try:
                     await self._commit(transaction)
@@ -329,9 +302,9 @@ class LibraryRepository:
             return before, job
 
     async def _commit(self, transaction: Transaction) -> None:
-        after = transaction.applied_to(self._state)
-        changes = transaction.changes()
-        if transaction.changes_history():
+        after, changes = transaction.after, transaction.changes
+        history = any(change.table in ("transcripts", "jobs") for change in changes)
+        if history and transaction.snapshot:
             newest = after.newest()[:SNAPSHOT_LENGTH]
             summaries = [to_plain(self._summary(after, record)) for record in newest]
             changes.append(Put("snapshot", RECENT_KEY, summaries))
@@ -359,7 +332,7 @@ class LibraryRepository:
         )
         same = state.records.get(record.same_as)
         if same is None or same.removed_at:
-            record = dataclasses.replace(record, same_as="")
+            record = replace(record, same_as="")
         return summary_of(record, view)
 
     def _origin(self, job: Job, settings: Settings) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
 
 from earwitness.domain.documents import Before, Document, Layer, OpenDocument
-from earwitness.domain.jobs import UNFINISHED, Job, cancel, new_job
+from earwitness.domain.jobs import UNFINISHED, Job, cancel, require_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record
 from earwitness.domain.transcription import revised, with_counts, with_options_of
@@ -31,20 +32,14 @@ class CorrectionsError(BadRequestError):
     """The user's corrections would give way: ask, then send the request again as agreed."""
 
 
+@dataclass(frozen=True)
 class Reruns:
     """Each method writes the change, then tells pages and search what the text is now."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        documents: DocumentCache,
-        models: ModelCatalogue,
-        emit: Emit,
-    ) -> None:
-        self._repository = repository
-        self._documents = documents
-        self._models = models
-        self._emit = emit
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _models: ModelCatalogue
+    _emit: Emit
 
     async def check(self, request: Retranscribe, options: TranscribeOptions) -> None:
         """Refuse what cannot work; ask before corrections disappear below the new run.
@@ -97,15 +92,18 @@ class Reruns:
             layer = Layer(run, start_s, end_s, until_s=start_s, before=_description(record, before))
             layers = (*opened.document.layers, layer)
             document = dataclasses.replace(opened.document, layers=layers)
-            job = new_job(
+            order = last_order(self._repository.jobs_and_bin())
+            job = Job(
                 record.id,
                 options,
-                last_order(self._repository.jobs_and_bin()),
-                audio_here=bool(record.audio_path),
-                run=run,
+                order,
+                run,
+                position_s=start_s,
                 start_s=start_s,
                 end_s=end_s,
             )
+            if not record.audio_path:
+                job = require_audio(job)
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
             if not opened.pieces:
                 record = with_options_of(record, job)

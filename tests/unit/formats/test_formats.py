@@ -1,4 +1,4 @@
-"""Every format: what is written can be read, by us and as others write it."""
+"""Every format: written, read back, and read as other programs write it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import get_args
 
 import pytest
 from earwitness import formats
+from earwitness.domain.clock import clock, parse_clock
 from earwitness.errors import BadRequestError
 from earwitness.formats.cues import COLUMNS, LINES, cues, width
 from earwitness.formats.json import read_transcript
 from earwitness.formats.names import file_name
-from earwitness.formats.times import clock, parse_clock
 from earwitness.messages import ExportFormat
 from earwitness.transcript import Segment, Transcript, Word
 from hypothesis import given
@@ -79,7 +79,7 @@ def squeezed(text: str) -> str:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_reads_back_what_it_writes(format: ExportFormat) -> None:
+def test_format_reads_back_what_it_writes(format: ExportFormat) -> None:
     file = formats.export(SAMPLE, format)
     read = formats.read(file.name, file.text)
     text = " ".join(segment.text for segment in read)
@@ -94,7 +94,7 @@ def test_reads_back_what_it_writes(format: ExportFormat) -> None:
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - {"lrc", "srt"}))
 @given(transcript=transcripts())
-def test_no_format_loses_a_letter(format: ExportFormat, transcript: Transcript) -> None:
+def test_format_keeps_every_letter(format: ExportFormat, transcript: Transcript) -> None:
     file = formats.export(transcript, format)
     wanted = [s.text for s in transcript.segments]
     if not wanted:
@@ -104,7 +104,7 @@ def test_no_format_loses_a_letter(format: ExportFormat, transcript: Transcript) 
 
 
 @given(transcript=transcripts(), format=st.sampled_from(FORMATS))
-def test_writing_again_what_was_read_changes_nothing(
+def test_reading_and_writing_again_changes_nothing(
     transcript: Transcript, format: ExportFormat
 ) -> None:
     """Every format has a fixed point: a file of ours survives a round through us."""
@@ -118,7 +118,7 @@ def test_writing_again_what_was_read_changes_nothing(
 
 
 @given(transcript=transcripts())
-def test_json_loses_nothing(transcript: Transcript) -> None:
+def test_json_keeps_everything(transcript: Transcript) -> None:
     assert read_transcript(formats.export(transcript, "json").text) == transcript
 
 
@@ -134,7 +134,7 @@ def test_subtitles_fit_the_screen_and_do_not_overlap(transcript: Transcript) -> 
 
 
 @given(text=st.text(max_size=300), name=st.sampled_from([f"x.{f}" for f in FORMATS] + ["x"]))
-def test_any_text_is_read_or_refused(text: str, name: str) -> None:
+def test_any_text_is_read_or_rejected(text: str, name: str) -> None:
     try:
         segments = formats.read(name, text)
     except BadRequestError:
@@ -142,7 +142,7 @@ def test_any_text_is_read_or_refused(text: str, name: str) -> None:
     assert all(0 <= s.start_s <= s.end_s for s in segments)
 
 
-def test_long_sentence_is_cut_at_its_pauses_with_the_times_of_its_words() -> None:
+def test_long_segment_is_cut_at_pauses_with_the_times_of_words() -> None:
     tokens = re.findall(r"\s*\S+", LONG)
     words = tuple(Word(token, 10 + i, 10.5 + i) for i, token in enumerate(tokens))
     made = cues([Segment(10.0, 60.0, LONG, words)])
@@ -155,7 +155,7 @@ def test_long_sentence_is_cut_at_its_pauses_with_the_times_of_its_words() -> Non
     assert made[1].start_s == 22.0
 
 
-def test_vtt_carries_word_times_and_escapes() -> None:
+def test_vtt_has_word_times_and_escapes() -> None:
     words = (Word(" Hi", 1.0, 1.4), Word(" <you>", 1.5, 1.9), Word(" &", 1.95, 2.0))
     text = formats.export(transcript_of(Segment(1.0, 2.0, " Hi <you> &", words)), "vtt").text
     assert text == (
@@ -171,7 +171,7 @@ def test_vtt_carries_word_times_and_escapes() -> None:
     ]
 
 
-def test_vtt_as_others_write_it() -> None:
+def test_vtt_of_other_programs_is_read() -> None:
     text = (
         "\ufeffWEBVTT - title\r\nKind: captions\r\n\r\nNOTE 00:01.000 --> 00:02.000\r\nno\r\n\r\n"
         "STYLE\r\n::cue {}\r\n\r\nintro\r\n00:01.000 --> 00:02.500 align:start\r\n"
@@ -180,7 +180,7 @@ def test_vtt_as_others_write_it() -> None:
     assert formats.read("a.vtt", text) == (Segment(1.0, 2.5, "Hello you there", speaker="Ann"),)
 
 
-def test_srt_as_others_write_it() -> None:
+def test_srt_of_other_programs_is_read() -> None:
     text = (
         "\ufeff1\r\n00:00:01,000 --> 00:00:02,000 X1:0\r\n<i>One</i>\r\n42\r\n\r\n\r\n"
         "2\r\n100:00:03.5 --> 100:00:04.5\r\nTwo\r\n"
@@ -193,7 +193,7 @@ def test_srt_as_others_write_it() -> None:
     )
 
 
-def test_lrc_as_others_write_it() -> None:
+def test_lrc_of_other_programs_is_read() -> None:
     text = (
         "[ar:Someone]\n[offset:+500]\n[00:10.5][00:01.00]Twice\n[00:05:00]<00:05.0>One\n[00:12]\n"
     )
@@ -204,7 +204,7 @@ def test_lrc_as_others_write_it() -> None:
     ]
 
 
-def test_json_of_whisper() -> None:
+def test_json_of_whisper_is_read() -> None:
     text = json.dumps(
         {
             "text": "Hi",
@@ -224,12 +224,12 @@ def test_json_of_whisper() -> None:
     ["", "[]", "{}", '{"segments": 1}', '{"segments": [1]}', '{"segments": [{"start": NaN}]}',
      '{"earwitness": 2}', '{"earwitness": 1}', "[" * 100_000, '{"a": ' * 100_000],
 )  # fmt: skip
-def test_broken_json_is_refused(text: str) -> None:
+def test_broken_json_is_rejected(text: str) -> None:
     with pytest.raises(BadRequestError):
         formats.read("a.json", text)
 
 
-def test_csv_computes_nothing_in_a_spreadsheet() -> None:
+def test_csv_has_no_formulas() -> None:
     segments = [Segment(0, 1, text) for text in ("=1+1", "-5, he said", "'=x", "it's", '"q"')]
     text = formats.export(transcript_of(*segments), "csv").text
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -237,7 +237,7 @@ def test_csv_computes_nothing_in_a_spreadsheet() -> None:
     assert [s.text for s in formats.read("a.csv", text)] == [s.text for s in segments]
 
 
-def test_times_that_make_no_sense_are_put_in_order() -> None:
+def test_invalid_times_are_corrected() -> None:
     crooked = transcript_of(
         Segment(-3.0, -1.0, "before"), Segment(5.0, 2.0, "back"), Segment(float("nan"), 1.0, "nan")
     )
@@ -248,14 +248,14 @@ def test_times_that_make_no_sense_are_put_in_order() -> None:
             assert 0 <= segment.start_s <= segment.end_s
 
 
-def test_empty_transcript_is_a_valid_file_and_says_so_when_read() -> None:
+def test_empty_transcript_is_written_and_rejected_when_read() -> None:
     for format in FORMATS:
         text = formats.export(transcript_of(), format).text
         with pytest.raises(BadRequestError):
             formats.read("a.json" if format == "json" else f"a.{format}", text + " ")
 
 
-def test_times() -> None:
+def test_clock_text() -> None:
     assert clock(3_661.2345) == "01:01:01.234"
     assert clock(360_000, separator=",") == "100:00:00,000"
     assert clock(59.9996) == "00:01:00.000"
@@ -271,7 +271,7 @@ def test_times() -> None:
 
 
 @given(time_s=st.floats(0, 1e7))
-def test_a_clock_reads_back(time_s: float) -> None:
+def test_clock_text_is_read_back(time_s: float) -> None:
     read = parse_clock(clock(time_s))
     assert read is not None
     assert abs(read - time_s) <= 0.0006
@@ -294,12 +294,12 @@ def test_a_clock_reads_back(time_s: float) -> None:
         ("half\ud800", "half.srt"),
     ],
 )
-def test_file_names_are_safe(name: str, expected: str) -> None:
+def test_file_name_is_safe(name: str, expected: str) -> None:
     assert file_name(name, "srt") == expected
 
 
 @given(name=st.text(max_size=400))
-def test_any_name_becomes_one_a_file_system_takes(name: str) -> None:
+def test_any_name_becomes_a_valid_file_name(name: str) -> None:
     made = file_name(name, "vtt")
     assert made.endswith(".vtt")
     assert len(made.encode()) <= 190
@@ -307,7 +307,7 @@ def test_any_name_becomes_one_a_file_system_takes(name: str) -> None:
     assert made[0] not in ". "
 
 
-def test_a_sentence_without_end_is_cut_in_time() -> None:
+def test_very_long_segment_is_cut() -> None:
     for endless in ("東" * 20_000, "a" * 20_000, "ä " * 10_000):
         made = cues([Segment(0, 10, endless)])
         assert squeezed("".join(cue.text for cue in made)) == squeezed(endless)

@@ -1,4 +1,4 @@
-"""Text that looks like a subtitle format's own markup is shown, and the markup of others is not."""
+"""Text that looks like markup is kept; markup of other programs is dropped."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def written(text: str, format: ExportFormat) -> ExportedFile:
 @pytest.mark.parametrize(
     "text", ["Write <b>bold</b> here.", "A </i> B", "a < b > c", "{\\an8} up", "<font x>"]
 )
-def test_subrip_shows_what_looks_like_markup(text: str) -> None:
+def test_subrip_keeps_text_that_looks_like_markup(text: str) -> None:
     file = written(text, "srt")
     assert not re.search(r"<[/\w]|\{\\", file.text)
     [segment] = formats.read(file.name, file.text)
     assert segment.text == text
 
 
-def test_subrip_drops_the_markup_of_others() -> None:
+def test_subrip_drops_markup_of_other_programs() -> None:
     text = "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<b>Loud</b> <font color=red>word</font>\n"
     assert [segment.text for segment in formats.read("x.srt", text)] == ["Loud word"]
 
 
-def test_webvtt_escapes_what_its_grammar_reserves() -> None:
+def test_webvtt_escapes_reserved_characters() -> None:
     text = "<b>AT&T</b> --> now &amp; then"
     file = written(text, "vtt")
     body = file.text.split("\n\n", 1)[1].split("\n", 1)[1]

@@ -1,4 +1,4 @@
-"""`docs/decisions.md`: each record has its date, its three parts and its place in the index."""
+"""`docs/decisions.md`: number, date, parts and index entry of each decision."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ HEADINGS = [record.split("\n", 1)[0] for record in RECORDS]
 
 
 def anchor(heading: str) -> str:
-    """The address that Markdown viewers give a heading."""
+    """Return the anchor that Markdown viewers give a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def test_records_are_numbered_and_in_the_order_of_their_dates() -> None:
+def test_decisions_are_numbered_in_order_of_date() -> None:
     assert [int(heading.split(".")[0]) for heading in HEADINGS] == list(range(1, len(HEADINGS) + 1))
     dates: list[date] = []
     for record in RECORDS:
@@ -28,19 +28,19 @@ def test_records_are_numbered_and_in_the_order_of_their_dates() -> None:
     assert dates == sorted(dates)
 
 
-def test_every_record_has_context_decision_and_consequences() -> None:
+def test_every_decision_has_context_decision_and_consequences() -> None:
     for record in RECORDS:
         parts = re.findall(r"^\*\*(\w+)\.\*\* \S", record, re.MULTILINE)
         assert parts == ["Context", "Decision", "Consequences"], record[:60]
 
 
-def test_the_index_lists_every_record() -> None:
+def test_index_lists_every_decision() -> None:
     listed = re.findall(r"^(\d+)\. \[(.+?)\]\(#(.+?)\)", INTRODUCTION, re.MULTILINE)
     assert [f"{number}. {title}" for number, title, _ in listed] == HEADINGS
     assert [address for *_, address in listed] == [anchor(heading) for heading in HEADINGS]
 
 
-def test_links_to_records_lead_to_a_record() -> None:
+def test_links_to_decisions_are_valid() -> None:
     anchors = {anchor(heading) for heading in HEADINGS}
     for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Who may import whom. The rooms are described in `docs/architecture.md`."""
+"""Which room may import which. `docs/architecture.md` describes the rooms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tooling.sources import work_tree
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization", "languages"}
-"""Modules of `earwitness` that every room of it may import."""
+"""Modules of `earwitness` that all its rooms may import."""
 ROOMS = {
     "": set[str](),
     "domain": set[str](),
@@ -25,28 +25,28 @@ ROOMS = {
     "library": {"domain", "search", "remote"},
     "browser": {"domain", "speech", "speakers", "search", "formats", "remote", "library"},
 }
-"""Rooms of `earwitness`, and which others each may import."""
+"""Rooms of `earwitness`, and the other rooms that each may import."""
 PAGE_ONLY = {"js", "pyodide", "pyodide_js", "transformers_js_py", "_pyodide"}
 
 
 def modules(folder: str) -> list[Path]:
-    """Python files below a folder of the project."""
+    """Return the Python files below a folder of the project."""
     return sorted(p for p in (ROOT / folder).rglob("*.py") if "__pycache__" not in p.parts)
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Dotted names of everything a module imports, wherever in it."""
+    """Return the dotted names of all imports of a module, also of those in functions."""
     return imported_names(path.read_text(encoding="utf-8"))
 
 
 def room(path: Path) -> str:
-    """One of `ROOMS`; '' for the top of the package."""
+    """Return a room's name from `ROOMS`, '' for the modules at the top of the package."""
     parts = path.relative_to(ROOT / "py" / "earwitness").parts
     return parts[0] if len(parts) > 1 else ""
 
 
 @pytest.mark.parametrize("path", modules("py/earwitness"), ids=lambda p: p.stem)
-def test_a_room_of_the_package_keeps_to_itself(path: Path) -> None:
+def test_rooms_of_earwitness_import_only_allowed_rooms(path: Path) -> None:
     here = room(path)
     for name in imports(path):
         top, *rest = name.split(".")
@@ -61,20 +61,20 @@ def test_a_room_of_the_package_keeps_to_itself(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", modules("server"), ids=lambda p: p.stem)
-def test_the_server_never_imports_the_browser_room(path: Path) -> None:
+def test_server_does_not_import_browser_modules(path: Path) -> None:
     for name in imports(path):
         assert not name.startswith("earwitness.browser"), name
         assert name.split(".")[0] not in PAGE_ONLY, name
 
 
 @pytest.mark.parametrize("path", modules("models"), ids=lambda p: p.stem)
-def test_models_import_nothing_of_ours(path: Path) -> None:
+def test_models_import_no_other_package_of_the_project(path: Path) -> None:
     for name in imports(path):
         assert name.split(".")[0] not in {"earwitness", "earwitness_server", "tooling"}, name
 
 
 @pytest.mark.parametrize("path", [ROOT / "build.py", *modules("tooling")], ids=lambda p: p.stem)
-def test_tooling_runs_on_a_bare_python(path: Path) -> None:
+def test_tooling_imports_only_the_standard_library(path: Path) -> None:
     for name in imports(path):
         top = name.split(".")[0]
         # `earwitness` uses the standard library only; the contract is written from its classes.
@@ -83,12 +83,12 @@ def test_tooling_runs_on_a_bare_python(path: Path) -> None:
 
 
 def graphs() -> dict[str, Graph]:
-    """All modules of ours, and the rooms of each package, with what they import."""
+    """Imports between all modules of the project, and between the rooms of each package."""
     sources = work_tree()
     rooms = {name: package.rooms for name, package in packages(sources).items()}
     return {"modules": module_graph(sources)} | rooms
 
 
 @pytest.mark.parametrize("graph", graphs().values(), ids=graphs())
-def test_imports_form_no_circle(graph: Graph) -> None:
+def test_imports_have_no_cycle(graph: Graph) -> None:
     assert circles(graph) == []

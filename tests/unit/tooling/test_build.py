@@ -1,4 +1,4 @@
-"""`build.py` before anything is set up: wrong flags and taken ports cost no minutes."""
+"""`build.py` before anything is set up: wrong arguments and taken ports are reported at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What a clone has of the tools, and nothing that is built."""
+    """A folder with the tools of a new clone, where nothing is built."""
     shutil.copytree(ROOT / "tooling", tmp_path / "tooling")
     shutil.copy(ROOT / "build.py", tmp_path)
     return tmp_path
@@ -33,14 +33,14 @@ def build(clone: Path, *arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("port", ["abc", "99999", "-1", "0", "٣"])
-def test_a_wrong_port_is_told_before_anything_is_done(clone: Path, port: str) -> None:
+def test_invalid_port_is_rejected_before_setup(clone: Path, port: str) -> None:
     status, said = build(clone, "run", f"--port={port}")
     assert status == 2
     assert "is no port" in said
     assert not (clone / ".venv").exists()
 
 
-def test_a_taken_port_is_told_before_anything_is_done(clone: Path) -> None:
+def test_taken_port_is_reported_before_setup(clone: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         status, said = build(clone, "run", "--port", str(port))
@@ -50,7 +50,7 @@ def test_a_taken_port_is_told_before_anything_is_done(clone: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
-def test_an_unknown_model_is_told_with_the_known_ones(clone: Path) -> None:
+def test_unknown_model_error_lists_known_models(clone: Path) -> None:
     for command in (("run", "--model", "huge"), ("models", "huge")):
         status, said = build(clone, *command)
         assert status == 2
@@ -58,7 +58,7 @@ def test_an_unknown_model_is_told_with_the_known_ones(clone: Path) -> None:
         assert "small" in said
 
 
-def test_offline_on_a_fresh_clone_says_what_to_do(clone: Path) -> None:
+def test_offline_error_in_a_new_clone_names_the_solution(clone: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
     status, said = build(clone, "run", "--offline", "--port", str(port))
@@ -67,7 +67,7 @@ def test_offline_on_a_fresh_clone_says_what_to_do(clone: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
-def test_offline_refuses_a_model_that_is_not_here(clone: Path) -> None:
+def test_offline_rejects_a_missing_model(clone: Path) -> None:
     python = clone / ".venv" / "bin" / "python"
     exported = clone / "build" / "models" / "base" / "manifest.json"
     for file in (python, clone / ".venv" / "created", exported):
@@ -80,13 +80,13 @@ def test_offline_refuses_a_model_that_is_not_here(clone: Path) -> None:
     assert "nothing has been built with small" in said
 
 
-def test_an_unknown_goal_is_told_with_the_known_ones(clone: Path) -> None:
+def test_unknown_goal_error_lists_known_goals(clone: Path) -> None:
     status, said = build(clone, "prepare", "everything")
     assert status == 2
     assert "runtime" in said
 
 
-def test_an_interrupted_environment_is_made_again(clone: Path) -> None:
+def test_incomplete_environment_is_recreated(clone: Path) -> None:
     half = clone / ".venv" / "bin"
     half.mkdir(parents=True)
     (half / "python").symlink_to(sys.executable)
@@ -102,7 +102,7 @@ def test_an_interrupted_environment_is_made_again(clone: Path) -> None:
     assert subprocess.run(pip, capture_output=True, timeout=60, check=False).returncode == 0
 
 
-def test_a_measurement_keeps_standard_output_for_its_result(clone: Path) -> None:
+def test_progress_of_a_measurement_goes_to_standard_error(clone: Path) -> None:
     script = (
         "import subprocess, sys\n"
         "from tooling.say import progress_on_stderr, say\n"

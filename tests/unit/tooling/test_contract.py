@@ -1,4 +1,4 @@
-"""What `build.py contract` writes: every message, typed as Python defines it."""
+"""`build.py contract`: types, constants and documents from the Python classes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILES = {path.name: text for path, text in generated(ROOT).items()}
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A project with nothing but its generated files."""
+    """A project that has only its generated files."""
     for path in generated(ROOT):
         target = tmp_path / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def interface(file: str, name: str) -> str:
     [(messages, "messages.d.ts"), (engine_messages, "engine-messages.d.ts")],
     ids=["page", "engine"],
 )
-def test_every_message_is_declared_with_its_type_and_fields(module: object, file: str) -> None:
+def test_every_message_is_declared_with_type_and_fields(module: object, file: str) -> None:
     kinds: list[Any] = message_classes(module)
     assert len(kinds) > 10
     for kind in kinds:
@@ -58,7 +58,7 @@ def test_every_message_is_declared_with_its_type_and_fields(module: object, file
             assert re.search(rf"^  {field.name}\??: ", body, re.M), f"{kind.__name__}.{field.name}"
 
 
-def test_a_request_may_leave_out_what_has_a_default_and_a_reply_may_not() -> None:
+def test_fields_with_defaults_are_optional_in_requests_only() -> None:
     search = interface("messages.d.ts", "Search")
     assert "  query: string;\n" in search
     assert "  limit?: number;\n" in search
@@ -66,7 +66,7 @@ def test_a_request_may_leave_out_what_has_a_default_and_a_reply_may_not() -> Non
     assert "  indexing: boolean;\n" in interface("messages.d.ts", "SearchResult")
 
 
-def test_every_request_stands_beside_its_reply() -> None:
+def test_conversation_maps_every_request_to_its_reply() -> None:
     requests = get_args(messages.Request)
     conversation = interface("messages.d.ts", "Conversation")
     for kind in requests:
@@ -78,7 +78,7 @@ def test_every_request_stands_beside_its_reply() -> None:
     assert tagged == set(requests)
 
 
-def test_docstrings_are_carried_over() -> None:
+def test_docstrings_become_comments() -> None:
     assert (
         "/** Move a queued job to the front of the queue. */\nexport interface Prioritise"
         in (FILES["messages.d.ts"])
@@ -87,7 +87,7 @@ def test_docstrings_are_carried_over() -> None:
     assert field in interface("messages.d.ts", "JobView")
 
 
-def test_every_language_of_whisper_is_offered_cantonese_too() -> None:
+def test_constants_contain_every_language_of_whisper() -> None:
     block = FILES["constants.js"].split("export const LANGUAGES = [")[1].split("]")[0]
     codes = re.findall(r"'(\w+)'", block)
     assert len(codes) == 100
@@ -95,14 +95,14 @@ def test_every_language_of_whisper_is_offered_cantonese_too() -> None:
 
 
 @pytest.mark.parametrize("kind", [Settings, TranscribeOptions])
-def test_defaults_have_every_field(kind: type) -> None:
+def test_default_settings_and_options_have_every_field(kind: type) -> None:
     name = {"Settings": "DEFAULT_SETTINGS", "TranscribeOptions": "DEFAULT_OPTIONS"}[kind.__name__]
     block = FILES["constants.js"].split(f"export const {name} = ")[1].split("});")[0]
     found = re.findall(r"^  (\w+): ", block, re.M)
     assert found == [field.name for field in dataclasses.fields(kind)]
 
 
-def test_names_of_error_classes_are_declared() -> None:
+def test_error_kinds_contain_every_error_class() -> None:
     kinds = FILES["messages.d.ts"].split("export type ErrorKind =")[1]
     for kind in (EarwitnessError, *EarwitnessError.__subclasses__()):
         if kind.__module__ == "earwitness.errors":
@@ -110,7 +110,7 @@ def test_names_of_error_classes_are_declared() -> None:
     assert "'CorrectionsError'" in kinds
 
 
-def test_a_type_that_no_file_declares_is_an_error() -> None:
+def test_undeclared_type_raises_type_error() -> None:
     writer = Writer([PAGE, ENGINE])
     assert writer.type_of(tuple[str | None, ...]) == "(string | null)[]"
     with pytest.raises(TypeError, match="no type in TypeScript"):
@@ -119,7 +119,7 @@ def test_a_type_that_no_file_declares_is_an_error() -> None:
         Writer([ENGINE]).type_of(ErrorView)
 
 
-def test_the_committed_files_are_up_to_date(copy: Path) -> None:
+def test_committed_files_are_up_to_date(copy: Path) -> None:
     assert main(copy, ["--check"]) == 0
 
 
@@ -133,7 +133,7 @@ def test_the_committed_files_are_up_to_date(copy: Path) -> None:
         ("docs/messages.md", "`get-status`", "`status`"),
     ],
 )
-def test_a_difference_fails_and_names_the_command_that_repairs_it(
+def test_difference_fails_and_names_the_command_to_run(
     copy: Path, capsys: pytest.CaptureFixture[str], name: str, old: str, new: str
 ) -> None:
     before = (copy / name).read_text(encoding="utf-8")
@@ -149,7 +149,7 @@ def test_a_difference_fails_and_names_the_command_that_repairs_it(
     assert (copy / name).read_text(encoding="utf-8") == before
 
 
-def test_a_missing_file_fails_and_is_written_again(copy: Path) -> None:
+def test_missing_file_fails_and_is_written(copy: Path) -> None:
     gone = copy / "web" / "generated" / "constants.js"
     gone.unlink()
     assert main(copy, ["--check"]) == 1
@@ -157,7 +157,7 @@ def test_a_missing_file_fails_and_is_written_again(copy: Path) -> None:
     assert gone.read_text(encoding="utf-8") == FILES["constants.js"]
 
 
-def test_a_document_without_its_table_is_an_error(copy: Path) -> None:
+def test_document_without_its_table_raises_value_error(copy: Path) -> None:
     document = copy / "docs" / "messages.md"
     document.write_text("# Messages\n", encoding="utf-8")
     with pytest.raises(ValueError, match="needs one block"):

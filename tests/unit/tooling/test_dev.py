@@ -1,4 +1,4 @@
-"""Parts of `build.py dev` without a browser: watching files, telling pages, packing Python."""
+"""`build.py dev` without a browser: watched files, events for pages, packages for Python."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tooling.live_reload import LiveReload
 from tooling.watch import Watch
 
 
-def test_new_changed_and_deleted_files_are_seen_once(tmp_path: Path) -> None:
+def test_new_changed_and_deleted_files_are_reported_once(tmp_path: Path) -> None:
     kept, gone, new = (tmp_path / name for name in ("kept.py", "gone.py", "new.py"))
     kept.write_text("1")
     gone.write_text("1")
@@ -28,14 +28,14 @@ def test_new_changed_and_deleted_files_are_seen_once(tmp_path: Path) -> None:
     assert watch.changed() == set()
 
 
-def test_what_python_compiles_is_not_watched(tmp_path: Path) -> None:
+def test_byte_code_is_not_watched(tmp_path: Path) -> None:
     watch = Watch([tmp_path])
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "__pycache__" / "a.cpython-311.pyc").write_text("")
     assert watch.changed() == set()
 
 
-def test_a_folder_that_goes_away_is_a_change(tmp_path: Path) -> None:
+def test_deleted_folder_is_a_change(tmp_path: Path) -> None:
     file = tmp_path / "folder" / "a.py"
     file.parent.mkdir()
     file.write_text("")
@@ -47,19 +47,19 @@ def test_a_folder_that_goes_away_is_a_change(tmp_path: Path) -> None:
 
 @pytest.fixture
 def live_reload() -> Iterator[LiveReload]:
-    """On a port of its own."""
+    """A running `LiveReload`."""
     reload = LiveReload()
     yield reload
     reload.close()
 
 
 def event(stream: HTTPResponse) -> str:
-    """The next one as text."""
+    """Return the next event as text."""
     lines = iter(stream.readline, b"\n")
     return " ".join(line.decode().strip() for line in lines)
 
 
-def test_every_open_page_hears_of_a_change(live_reload: LiveReload) -> None:
+def test_every_open_page_gets_an_event_for_a_change(live_reload: LiveReload) -> None:
     with urllib.request.urlopen(live_reload.url, timeout=60) as page:
         assert page.headers["Access-Control-Allow-Origin"] == "*"
         assert event(page) == "event: version data: 0"
@@ -71,7 +71,7 @@ def test_every_open_page_hears_of_a_change(live_reload: LiveReload) -> None:
             assert event(late) == "event: version data: 2", "it may have missed a change"
 
 
-def test_packages_hold_our_sources_and_the_packages_of_others(
+def test_packages_contain_our_sources_and_the_wheels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "py" / "earwitness" / "search"

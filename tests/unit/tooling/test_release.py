@@ -1,4 +1,4 @@
-"""`build.py release`: one version in one place, a section of the changelog, a tag."""
+"""`build.py release`: version, changelog section, commit and tag."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ CHANGELOG = """# Changelog
 """
 
 
-def test_sections_are_read_in_their_order() -> None:
+def test_sections_are_read_in_order() -> None:
     assert sections(CHANGELOG) == [
         Section("Unreleased", "", "### Fixed\n\n- A thing."),
         Section("0.1.0", "2026-11-30", "### Added\n\n- All of it."),
     ]
 
 
-def test_what_is_unreleased_becomes_the_version() -> None:
+def test_unreleased_changes_become_the_new_version() -> None:
     changelog = released(CHANGELOG, "0.2.0", date(2026, 12, 1))
     assert sections(changelog) == [
         Section("Unreleased", "", ""),
@@ -50,7 +50,7 @@ def test_what_is_unreleased_becomes_the_version() -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A repository with the tools, a version and a changelog."""
+    """A repository with the tools, a version and a changelog, where nothing is built."""
     shutil.copytree(ROOT / "tooling", tmp_path / "tooling")
     shutil.copy(ROOT / "build.py", tmp_path)
     version = tmp_path / "py" / "earwitness" / "__init__.py"
@@ -78,7 +78,7 @@ def release(clone: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_release_is_one_commit_with_a_tag(clone: Path) -> None:
+def test_release_is_one_commit_with_a_tag(clone: Path) -> None:
     status, said = release(clone, "0.2.0")
     assert status == 0, said
     assert git(clone, "tag") == "v0.2.0"
@@ -90,7 +90,7 @@ def test_a_release_is_one_commit_with_a_tag(clone: Path) -> None:
     assert sections((clone / "CHANGELOG.md").read_text())[1].text == "### Fixed\n\n- A thing."
 
 
-def test_a_dry_run_changes_nothing(clone: Path) -> None:
+def test_dry_run_changes_nothing(clone: Path) -> None:
     status, said = release(clone, "0.2.0", "--dry-run")
     assert status == 0, said
     assert "- A thing." in said
@@ -103,14 +103,14 @@ def test_a_dry_run_changes_nothing(clone: Path) -> None:
     ("version", "why"),
     [("0.1.0", "not later"), ("0.0.9", "not later"), ("v1", "not a version")],
 )
-def test_a_version_that_is_not_later_is_refused(clone: Path, version: str, why: str) -> None:
+def test_version_that_is_not_later_is_rejected(clone: Path, version: str, why: str) -> None:
     status, said = release(clone, version)
     assert status == 1
     assert why in said
     assert git(clone, "tag") == ""
 
 
-def test_a_tree_with_changes_is_refused(clone: Path) -> None:
+def test_work_tree_with_changes_is_rejected(clone: Path) -> None:
     (clone / "new.txt").write_text("")
     status, said = release(clone, "0.2.0")
     assert status == 1
@@ -118,7 +118,7 @@ def test_a_tree_with_changes_is_refused(clone: Path) -> None:
     assert git(clone, "tag") == ""
 
 
-def test_a_version_that_has_a_tag_is_refused(clone: Path) -> None:
+def test_version_with_an_existing_tag_is_rejected(clone: Path) -> None:
     git(clone, "tag", "v0.2.0")
     status, said = release(clone, "0.2.0")
     assert status == 1

@@ -1,4 +1,4 @@
-"""`build.py check --rooms`: rooms, arrows, circles and lines of code."""
+"""`build.py check --rooms`: rooms, arrows, import cycles and lines of code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_rooms_are_modules_and_sub_packages() -> None:
     assert set(found["earwitness_server"].rooms) == {"__main__", "app"}
 
 
-def test_an_arrow_is_a_pair_of_rooms_and_counts_once() -> None:
+def test_imports_between_two_rooms_are_one_arrow() -> None:
     found = packages(LIBRARY)
     assert found["earwitness"].rooms == {
         "errors": set(),
@@ -39,7 +39,7 @@ def test_an_arrow_is_a_pair_of_rooms_and_counts_once() -> None:
     assert found["earwitness_server"].arrows == 1, "another package is no room of this one"
 
 
-def test_modules_that_import_each_other_are_found() -> None:
+def test_import_cycles_are_found() -> None:
     graph = module_graph(LIBRARY)
     assert circles(graph) == []
     back = {"py/earwitness/errors.py": "def f():\n    import earwitness.search.find\n"}
@@ -48,7 +48,7 @@ def test_modules_that_import_each_other_are_found() -> None:
     ]
 
 
-def test_two_circles_are_two() -> None:
+def test_separate_cycles_are_reported_separately() -> None:
     graph = {"a": {"b"}, "b": {"a", "c"}, "c": {"d"}, "d": {"c"}, "e": {"a"}}
     assert circles(graph) == [["a", "b"], ["c", "d"]]
 
@@ -80,7 +80,7 @@ def f() -> None:
 '''
 
 
-def test_lines_of_python() -> None:
+def test_blank_lines_comments_and_docstrings_of_python_do_not_count() -> None:
     code = ["import", "LIMIT", "class", "text", "# three", "def", "raise", '"no"', ")"]
     assert count_lines("py/a.py", PYTHON) == len(code)
 
@@ -98,11 +98,11 @@ def test_lines_of_python() -> None:
         ("a = [...b].map((c) => c) / 2; // '\n// '\nlet d;\n", 2),
     ],
 )
-def test_lines_of_javascript(text: str, expected: int) -> None:
+def test_blank_lines_and_comments_of_javascript_do_not_count(text: str, expected: int) -> None:
     assert count_lines("web/a.js", text) == expected
 
 
-def test_lines_of_styles_and_markup() -> None:
+def test_blank_lines_and_comments_of_css_and_html_do_not_count() -> None:
     assert count_lines("web/a.css", "/* a\n b */\na {\n  b: url(//c);\n}\n") == 3
     assert count_lines("web/a.html", "<!-- a\n-->\n<p>\n  text\n</p>\n\n") == 3
 
@@ -112,7 +112,7 @@ def test_generated_files_do_not_count() -> None:
     assert lines_of_code(sources) == {"py": 1, "server": 0, "web": 1}
 
 
-def test_what_a_module_imports_is_reachable_from_it() -> None:
+def test_imported_modules_are_reachable() -> None:
     graph = module_graph(LIBRARY)
     assert reachable(graph, "earwitness_server.__main__") == {
         "earwitness_server.__main__", "earwitness_server.app", "earwitness.search.find",
@@ -130,5 +130,5 @@ def test_what_a_module_imports_is_reachable_from_it() -> None:
         ("web/app/main.js", ""),
     ],
 )
-def test_a_file_of_a_package_is_a_module(path: str, module: str) -> None:
+def test_module_names_follow_from_paths(path: str, module: str) -> None:
     assert module_of(path) == module

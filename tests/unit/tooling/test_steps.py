@@ -1,4 +1,4 @@
-"""Build steps: when they run, when they are skipped, and what happens without a network."""
+"""Build steps: when they run, when they are skipped, and how `--offline` works."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tooling.steps import Step, run_step
 
 @pytest.fixture
 def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Step:
-    """Copies `lock` to `copy`."""
+    """A step that copies `lock` to `copy`."""
     monkeypatch.setattr(steps, "ROOT", tmp_path)
     monkeypatch.setattr(steps, "BUILD", tmp_path / "build")
     lock, copy = tmp_path / "lock", tmp_path / "copy"
@@ -28,12 +28,12 @@ def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Step:
     return Step("copy", "Copying", [lock], [copy], action)
 
 
-def test_a_step_runs_once_for_the_same_inputs(step: Step) -> None:
+def test_step_runs_once_for_the_same_inputs(step: Step) -> None:
     assert run_step(step)
     assert not run_step(step)
 
 
-def test_a_step_runs_again_after_a_change(step: Step) -> None:
+def test_step_runs_again_after_a_change(step: Step) -> None:
     [lock], [copy] = step.inputs, step.outputs
     run_step(step)
     lock.write_text("2")
@@ -44,7 +44,7 @@ def test_a_step_runs_again_after_a_change(step: Step) -> None:
     assert run_step(replace(step, salt="another flag"))
 
 
-def test_a_failed_step_runs_again(step: Step) -> None:
+def test_failed_step_runs_again(step: Step) -> None:
     def fail() -> None:
         raise BuildError("copying", "the disk is full.", "Free some space.")
 
@@ -53,7 +53,7 @@ def test_a_failed_step_runs_again(step: Step) -> None:
     assert run_step(step)
 
 
-def test_offline_uses_what_was_downloaded_before(step: Step) -> None:
+def test_offline_uses_an_older_download(step: Step) -> None:
     [lock], [copy] = step.inputs, step.outputs
     download = replace(step, downloads=True)
     run_step(download)
@@ -63,7 +63,7 @@ def test_offline_uses_what_was_downloaded_before(step: Step) -> None:
     assert run_step(download), "with a network it is fetched again"
 
 
-def test_offline_refuses_a_download_that_is_missing(step: Step) -> None:
+def test_offline_rejects_a_missing_download(step: Step) -> None:
     with pytest.raises(BuildError, match="without --offline"):
         run_step(replace(step, downloads=True), offline=True)
 
@@ -74,7 +74,7 @@ def test_offline_runs_steps_that_download_nothing(step: Step) -> None:
 
 @pytest.fixture
 def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the goals that were reached; nothing is done for them."""
+    """Names of the goals in the order in which they are reached; their actions are replaced."""
     names: list[str] = []
 
     def note(name: str) -> Callable[[Plan], None]:
@@ -85,17 +85,17 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_a_goal_runs_once_and_after_what_it_needs(reached: list[str]) -> None:
+def test_goal_runs_once_and_after_its_requirements(reached: list[str]) -> None:
     prepare(Plan(), "test-tools", "python", "page")
     assert reached == ["test-tools", "tools", "runtime", "python", "models", "page"]
 
 
-def test_the_tools_need_no_model_and_no_browser(reached: list[str]) -> None:
+def test_tools_need_no_model_and_no_browser(reached: list[str]) -> None:
     prepare(Plan(), "test-tools", "python")
     assert not {"models", "chromium", "page"} & set(reached)
 
 
-def test_a_download_depends_on_lock_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_downloads_depend_on_lock_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
     downloads: list[Step] = []
 
     def note(step: Step, *, offline: bool = False) -> bool:

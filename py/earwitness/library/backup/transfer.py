@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import finished_job
+from earwitness.domain.jobs import Job, finish
 from earwitness.domain.records import Record, iso
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
@@ -36,22 +36,15 @@ class Loaded:
     """These were in the library already and were left as they are."""
 
 
+@dataclass(frozen=True)
 class Transfer:
     """Moves whole recordings."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        documents: DocumentCache,
-        store: Store,
-        shelf: AudioShelf,
-        clock: Clock,
-    ) -> None:
-        self._repository = repository
-        self._documents = documents
-        self._store = store
-        self._shelf = shelf
-        self._clock = clock
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _store: Store
+    _shelf: AudioShelf
+    _clock: Clock
 
     async def save(
         self, transcript_ids: Iterable[str] = (), *, audio: bool = True
@@ -116,7 +109,7 @@ class Transfer:
         if part is not None:
             record = await self._with_audio(record, await keep(record.id, part))
         options = TranscribeOptions(model=record.model, task=record.task)
-        job = finished_job(record.id, options, run=record.runs, duration_s=record.duration_s)
+        job = finish(Job(record.id, options, 0.0, record.runs), position_s=record.duration_s)
         try:
             async with self._repository.transaction() as t:
                 t.put(record, job, saved.document)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from earwitness.domain import jobs
@@ -21,21 +22,15 @@ from earwitness.library.repository import LibraryRepository
 from earwitness.messages import AllowServer, Settings
 
 
+@dataclass(frozen=True)
 class JobCommands:
     """Each method raises NotFoundError for an unknown transcript, and StorageError if nothing
     could be written; then nothing is changed."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        placement: Placement,
-        local: LocalExecutor,
-        remote: RemoteExecutor,
-    ) -> None:
-        self._repository = repository
-        self._placement = placement
-        self._local = local
-        self._remote = remote
+    _repository: LibraryRepository
+    _placement: Placement
+    _local: LocalExecutor
+    _remote: RemoteExecutor
 
     async def pause(self, transcript_id: str) -> None:
         """Stop soon, with what is saved; nothing happens to a job that is not at work."""
@@ -60,7 +55,7 @@ class JobCommands:
         Raises:
             BadRequestError: it is done.
         """
-        if not jobs.may(self._repository.job(transcript_id), "move"):
+        if self._repository.job(transcript_id).state == "done":
             raise BadRequestError("This one is done.", hint="Run it again instead.")
         await self._local.stop(transcript_id)
         await self._move(transcript_id, where)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from earwitness.domain import jobs
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.records import Record, without_audio
@@ -18,20 +20,14 @@ from earwitness.library.repository import LibraryRepository
 from earwitness.messages import SegmentsSaved
 
 
+@dataclass(frozen=True)
 class Commits:
     """Writes what the engine found, then lets the pages and the search know."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        documents: DocumentCache,
-        shelf: AudioShelf,
-        emit: Emit,
-    ) -> None:
-        self._repository = repository
-        self._documents = documents
-        self._shelf = shelf
-        self._emit = emit
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _shelf: AudioShelf
+    _emit: Emit
 
     async def commit_windows(self, event: WindowsReady) -> None:
         """Commit a batch; one that is committed already changes nothing.
@@ -71,10 +67,10 @@ class Commits:
             if job.run != event.run or record.removed_at:
                 return
             if event.paused:
-                if jobs.may(job, "stop"):
+                if jobs.stop.allows(job):
                     t.put(jobs.stop(job))
                 return
-            if not jobs.may(job, "finish"):
+            if not jobs.finish.allows(job):
                 return
             before = await self._documents.open(id_)
             after, opened = apply_finish(

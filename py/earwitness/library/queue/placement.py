@@ -84,18 +84,18 @@ AtWork = Mapping[str, ServerAway | None]
 """Jobs that hold a room in a place, each with the reason why it waits in it; None: it runs."""
 
 
+@dataclass
 class Placement:
     """Decides from repository and catalogue, and asks the user for what only the user can decide.
 
     It remembers until the tab is closed which questions are open and which downloads are agreed.
     """
 
-    def __init__(
-        self, repository: LibraryRepository, models: ModelCatalogue, events: Events
-    ) -> None:
-        self._repository = repository
-        self._models = models
-        self._events = events
+    _repository: LibraryRepository
+    _models: ModelCatalogue
+    _events: Events
+
+    def __post_init__(self) -> None:
         self._approved_models: set[str] = set()
         self._asked_models: set[str] = set()
         self._asked_origins: set[str] = set()
@@ -221,11 +221,10 @@ class Placement:
             )
 
     def _origin(self) -> str:
-        repository = self._repository
-        return server_address(repository.settings, repository.page_origin).origin
+        return server_address(self._repository).origin
 
     def _consent(self) -> bool | None:
-        return server_consent(self._repository.settings, self._repository.page_origin)
+        return server_consent(self._repository)
 
 
 def without_download(job: Job, model_id: str) -> Job:
@@ -234,7 +233,7 @@ def without_download(job: Job, model_id: str) -> Job:
         return job
     return decline_download(
         job,
-        ErrorView(
+        error=ErrorView(
             "ModelError",
             "The speech model was not downloaded.",
             "Resume when you want to download it, or choose a model that is already here.",

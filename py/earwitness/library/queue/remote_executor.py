@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from earwitness.domain import jobs
@@ -32,30 +33,21 @@ FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
 
+@dataclass
 class RemoteExecutor:
     """Owns a task for each job that a server works on, or that waits for its server."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        commits: Commits,
-        reruns: Reruns,
-        http: HttpClient,
-        clock: Clock,
-        events: Events,
-        wake_lock: WakeLock,
-        placement: Placement,
-        background: BackgroundTasks,
-    ) -> None:
-        self._repository = repository
-        self._commits = commits
-        self._reruns = reruns
-        self._http = http
-        self._clock = clock
-        self._events = events
-        self._wake_lock = wake_lock
-        self._placement = placement
-        self._background = background
+    _repository: LibraryRepository
+    _commits: Commits
+    _reruns: Reruns
+    _http: HttpClient
+    _clock: Clock
+    _events: Events
+    _wake_lock: WakeLock
+    _placement: Placement
+    _background: BackgroundTasks
+
+    def __post_init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waits: dict[str, ServerAway | None] = {}
         """Why the jobs in `_tasks` wait; None: the server works on them."""
@@ -145,11 +137,11 @@ class RemoteExecutor:
                 wait_s, fresh = min(2 * wait_s, LONGEST_WAIT_S), False
         except EarwitnessError as error:
             view = error.view()
-            await self._conclude(id_, lambda job: jobs.fail(job, view))
+            await self._conclude(id_, lambda job: jobs.fail(job, error=view))
         except Exception as error:
             _log.exception("A run on a server failed")
             view = _unforeseen(error)
-            await self._conclude(id_, lambda job: jobs.fail(job, view))
+            await self._conclude(id_, lambda job: jobs.fail(job, error=view))
         finally:
             self._repository.show_progress(id_, loading=(0, 0))
             if self._tasks.get(id_) is asyncio.current_task():
@@ -158,21 +150,20 @@ class RemoteExecutor:
                 await self.start()
 
     async def _run(self, id_: str, fresh: bool) -> None:
-        settings, origin = self._repository.settings, self._repository.page_origin
         run = RemoteRun(
             self._repository,
             self._commits,
             self._reruns,
             self._http,
             self._events,
-            transcript_id=id_,
-            address=server_address(settings, origin),
-            fresh=fresh,
+            id_,
+            server_address(self._repository),
+            fresh,
         )
         await run.follow()
 
     async def _wait_for_server(self, id_: str, away: ServerAway) -> None:
-        await self._conclude(id_, lambda job: jobs.postpone(job, away.view()))
+        await self._conclude(id_, lambda job: jobs.postpone(job, error=away.view()))
         self._waits[id_] = away
         await self._rest(away.retry_s)
         self._waits[id_] = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from earwitness.domain import jobs
-from earwitness.domain.jobs import NO_SERVER, Job, ServerJob
+from earwitness.domain.jobs import Job, ServerJob
 from earwitness.domain.records import Record
 from earwitness.engine_messages import (
     SAMPLE_RATE_HZ,
@@ -34,30 +35,19 @@ class ServerJobFailedError(ServerError):
     """The server could not transcribe the recording."""
 
 
+@dataclass(frozen=True)
 class RemoteRun:
     """Goes on from whatever is known of the job, so that it can be followed again after a loss."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        commits: Commits,
-        reruns: Reruns,
-        http: HttpClient,
-        events: Events,
-        *,
-        transcript_id: str,
-        address: Address,
-        fresh: bool,
-    ) -> None:
-        """`fresh`: the user, or a reload, has just started it: a stopped job may be resumed."""
-        self._repository = repository
-        self._commits = commits
-        self._reruns = reruns
-        self._http = http
-        self._events = events
-        self._id = transcript_id
-        self._address = address
-        self._fresh = fresh
+    _repository: LibraryRepository
+    _commits: Commits
+    _reruns: Reruns
+    _http: HttpClient
+    _events: Events
+    id: str
+    address: Address
+    fresh: bool
+    """The user, or a reload, has just started it: a stopped job may be resumed."""
 
     async def follow(self) -> None:
         """Return when every word is committed.
@@ -67,24 +57,24 @@ class RemoteRun:
             EarwitnessError: the server cannot do it, or the words cannot be kept here.
         """
         await self._start()
-        if not jobs.has_audio(self._job, audio_here=bool(self._record.audio_path)):
-            await self._change(jobs.miss_audio)
-        elif self._address.kind == "openai":
+        if not self._job.has_audio(here=bool(self._record.audio_path)):
+            await self._change(jobs.require_audio)
+        elif self.address.kind == "openai":
             await self._transcribe_at_once()
         else:
             try:
                 await self._transcribe_by_events()
             except NotFoundError as error:
-                await self._change(lambda job: jobs.know_on_server(job, NO_SERVER))
+                await self._change(lambda job: jobs.set_server_job(job, ServerJob()))
                 raise ServerAwayError(error.message, hint="It is sent again.") from error
 
     # ------------------------------------------------------------ an Earwitness server
 
     async def _transcribe_by_events(self) -> None:
-        api = EarwitnessClient(self._http, self._address.base, self._repository.settings.server_key)
+        api = EarwitnessClient(self._http, self.address.base, self._repository.settings.server_key)
         if not self._job.server.id:
             await self._send(api)
-        elif self._fresh and (await api.job(self._job.server.id)).state in ("failed", "cancelled"):
+        elif self.fresh and (await api.job(self._job.server.id)).state in ("failed", "cancelled"):
             await api.resume_job(self._job.server.id)
         id_ = self._job.server.id
         pending: list[Segment] = []
@@ -100,17 +90,17 @@ class RemoteRun:
             await self._finish(await api.job_result(id_))
         elif view.state == "cancelled":
             raise ServerError(
-                f"The work was stopped on {self._address.origin}.", hint="Retry to go on with it."
+                f"The work was stopped on {self.address.origin}.", hint="Retry to go on with it."
             )
         elif view.state == "failed":
             said = view.error
             raise ServerJobFailedError(
-                said.message if said else f"{self._address.origin} could not transcribe it.",
+                said.message if said else f"{self.address.origin} could not transcribe it.",
                 hint=said.hint if said else "Retry, or transcribe it on this device.",
                 detail=said.detail if said else "",
             )
         else:
-            raise ServerAwayError(f"{self._address.origin} hung up.")
+            raise ServerAwayError(f"{self.address.origin} hung up.")
 
     async def _send(self, api: EarwitnessClient) -> None:
         """Upload the audio, on from where an earlier upload broke, and start the server's job."""
@@ -121,7 +111,7 @@ class RemoteRun:
             kind, length = record.media_type, record.audio_bytes
             upload = await api.create_upload(record.name, kind, length)
             server = dataclasses.replace(job.server, upload=upload)
-            await self._change(lambda job: jobs.know_on_server(job, server))
+            await self._change(lambda job: jobs.set_server_job(job, server))
             at = 0
         while at < record.audio_bytes:
             await self._show_sent(at, record.audio_bytes)
@@ -130,21 +120,21 @@ class RemoteRun:
             if arrived is None:
                 arrived = await api.upload_offset(upload)
             if arrived is None:
-                raise NotFoundError(f"{self._address.origin} has dropped the upload.")
+                raise NotFoundError(f"{self.address.origin} has dropped the upload.")
             at = arrived
         await self._show_sent(0, 0)
         model = self._repository.settings.server_model
         options = dataclasses.replace(job.options, model=model, where="device")
-        once = f"{self._id}-{job.run}-{upload}"
+        once = f"{self.id}-{job.run}-{upload}"
         id_ = await api.create_job(upload, record.name, options, once)
-        accepted = ServerJob(self._address.base, id=id_)
-        await self._change(lambda job: jobs.know_on_server(job, accepted))
+        accepted = ServerJob(self.address.base, id=id_)
+        await self._change(lambda job: jobs.set_server_job(job, accepted))
 
     def _new(self, said: SegmentsSaved, pending: int) -> tuple[Segment, ...]:
         """Return those segments that are not committed here yet."""
         have = _segments_of(self._job.resume.mark) + pending
         if said.first > have:
-            raise NotFoundError(f"{self._address.origin} has lost the beginning.")
+            raise NotFoundError(f"{self.address.origin} has lost the beginning.")
         return said.segments[have - said.first :]
 
     async def _on_progress(self, view: JobView, segments: list[Segment], mark: str) -> None:
@@ -155,14 +145,14 @@ class RemoteRun:
             await self._commit(segments, view.position_s, mark)
         if view.state in ("transcribing", "done"):
             await self._change(jobs.transcribe)
-        self._repository.show_progress(self._id, remaining_s=view.remaining_s)
-        await self._events.transcript_changed(self._id)
+        self._repository.show_progress(self.id, remaining_s=view.remaining_s)
+        await self._events.transcript_changed(self.id)
 
     # ------------------------------------------------------------ OpenAI's API
 
     async def _transcribe_at_once(self) -> None:
         settings = self._repository.settings
-        api = OpenAiClient(self._http, self._address.base, settings.server_key)
+        api = OpenAiClient(self._http, self.address.base, settings.server_key)
         record, job = self._record, self._job
         audio = AudioPart(record.audio_path, name=record.name, media_type=record.media_type)
         result = await api.transcribe(audio, job.options, settings.server_model)
@@ -175,18 +165,18 @@ class RemoteRun:
 
     @property
     def _job(self) -> Job:
-        return self._repository.job(self._id, in_bin=True)
+        return self._repository.job(self.id, in_bin=True)
 
     @property
     def _record(self) -> Record:
-        return self._repository.record(self._id, in_bin=True)
+        return self._repository.record(self.id, in_bin=True)
 
     async def _start(self) -> None:
         """Begin or go on. A server begins at the beginning: words of another place stay below, in
         their run."""
-        job, base = self._job, self._address.base
+        job, base = self._job, self.address.base
         if job.server.base != base and job.resume.batch:
-            await self._reruns.enqueue(Retranscribe(self._id, job.options), job.options)
+            await self._reruns.enqueue(Retranscribe(self.id, job.options), job.options)
         away = job.away  # A new run does not know it.
         await self._change(lambda job: jobs.start_on_server(job, base, away=away))
 
@@ -206,7 +196,7 @@ class RemoteRun:
             mark=mark,
         )
         # No time of this device's went into it: 0 teaches the estimate nothing.
-        ready = WindowsReady(self._id, job.run, (row,), resume, position_s, 0.0)
+        ready = WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
         await self._commits.commit_windows(ready)
 
     async def _finish(self, result: Transcript) -> None:
@@ -216,9 +206,9 @@ class RemoteRun:
             language=result.language if given == "auto" else given,
             language_probability=result.language_probability if given == "auto" else 1.0,
         )
-        await self._commits.commit_finish(Finished(self._id, self._job.run, result.duration_s))
-        self._repository.show_progress(self._id, remaining_s=None)
-        await self._events.transcript_changed(self._id)
+        await self._commits.commit_finish(Finished(self.id, self._job.run, result.duration_s))
+        self._repository.show_progress(self.id, remaining_s=None)
+        await self._events.transcript_changed(self.id)
 
     async def _describe(self, **changes: Any) -> None:
         async with self._repository.transaction() as t:
@@ -227,12 +217,12 @@ class RemoteRun:
                 t.put(record)
 
     async def _change(self, transition: Callable[[Job], Job]) -> None:
-        await self._repository.change_job(self._id, transition)
-        await self._events.transcript_changed(self._id)
+        await self._repository.change_job(self.id, transition)
+        await self._events.transcript_changed(self.id)
 
     async def _show_sent(self, sent_bytes: int, total_bytes: int) -> None:
-        self._repository.show_progress(self._id, loading=(sent_bytes, total_bytes))
-        await self._events.transcript_changed(self._id)
+        self._repository.show_progress(self.id, loading=(sent_bytes, total_bytes))
+        await self._events.transcript_changed(self.id)
 
 
 def _segments_of(mark: str) -> int:
