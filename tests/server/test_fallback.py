@@ -62,7 +62,7 @@ def test_a_recording_goes_to_the_server_and_its_words_come_home(process: ServerP
         assert await page.find("sentence number 2") == [(id_, 2)]
         assert not page.host.awake
         # The words stay for the search there; the audio does not.
-        _, library = page.service.servers.library()
+        _, library = page.service.server_requests.library()
         (copy,) = (await library.search("sentence", 5, "", "")).hits[:1]
         assert (await library.transcript(copy.transcript_id)).segments
         found = await page.ask(m.Search("talk", where="server"))
@@ -86,7 +86,7 @@ def test_a_server_killed_midway_is_waited_for_and_nothing_comes_twice(
         assert process.origin in job.error.message
         process.script.release()
         await asyncio.to_thread(process.start)
-        page.service.nudge()
+        page.service.connection_restored()
         assert await page.done(id_) == WHOLE
         assert paths(page, "POST") == ["uploads", "jobs"]
 
@@ -195,7 +195,7 @@ def test_a_server_that_forgot_everything_is_sent_it_again(process: ServerProcess
         process.kill()
         shutil.rmtree(process.data)
         await asyncio.to_thread(process.start)
-        page.service.nudge()
+        page.service.connection_restored()
         assert await page.done(id_) == WHOLE
 
     visit(process.origin, story)

@@ -90,7 +90,7 @@ class LibraryRoom:
             case "persisted":
                 self._host.hear(message)
             case "online":
-                self._service.nudge()
+                self._service.connection_restored()
 
     async def _answer(self, number: int, message: Any, attachments: Sequence[object]) -> None:
         try:
