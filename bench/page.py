@@ -12,9 +12,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
-from bench.paths import DIST, WORK, chromium, page_fingerprint
+from bench.paths import DIST, WORK, page_fingerprint
 from bench.results import Result, ResultWord
-from tests.support.browser import CHROMIUM_FLAGS, wait_ready
+from tests.support.browser import CHROMIUM_FLAGS, chromium, wait_ready
 from tests.support.server_process import ServerProcess
 
 TIMEOUT_S = 6 * 3600.0
@@ -63,8 +63,7 @@ def playwright_driver() -> Iterator[Playwright]:
 @contextmanager
 def page_server(dist: Path = DIST) -> Iterator[ServerProcess]:
     """Run the real server with a built page, on a data folder that is deleted at the end."""
-    WORK.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=WORK) as folder:
+    with tempfile.TemporaryDirectory(prefix="earwitness-bench-") as folder:
         server = ServerProcess(Path(folder), dist=dist)
         try:
             yield server.start()

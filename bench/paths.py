@@ -39,11 +39,6 @@ def weights_folder(model: str) -> Path:
     return find(whisper(model), SourceOptions(ROOT / ".cache" / "weights")).folder
 
 
-def chromium() -> str:
-    """Return the path of the browser that `build.py bench` found."""
-    return os.environ.get("EARWITNESS_CHROMIUM") or "/usr/bin/chromium"
-
-
 def fingerprint(parts: Iterable[Path | str]) -> str:
     """Return a short hash of texts and of the contents of files and folders."""
     digest = hashlib.sha256()

@@ -32,7 +32,7 @@ from tooling.say import BuildError, fail, progress_on_stderr, say
 from tooling.testing import run_all, run_unit
 
 SLOWEST = 40
-"""Tests that `test --durations` lists for each process."""
+"""Tests that `test --durations` lists."""
 
 
 class ServerFlag(NamedTuple):
@@ -83,7 +83,7 @@ def _run(arguments: argparse.Namespace) -> int:
             prepare(Plan(), "test-tools")
             return run_unit(arguments.rest)
         case "test":
-            return _test(arguments.rest, _durations(arguments.durations))
+            return _test(arguments.rest, arguments.durations or 0)
         case "bench":
             with progress_on_stderr():
                 prepare(Plan(), "test-tools", "page")
@@ -128,17 +128,14 @@ def _develop(arguments: argparse.Namespace) -> int:
     return dev(arguments.port, arguments.data, arguments.rest)
 
 
-def _durations(count: int | None) -> list[str]:
-    return [] if count is None else [f"--durations={count}", "--durations-min=0.5"]
-
-
-def _test(rest: list[str], options: list[str]) -> int:
+def _test(rest: list[str], slowest: int) -> int:
     prepare(Plan(), "test-tools", "page")
     chromium = ensure_chromium()
     if rest:
+        options = [f"--durations={slowest}", "--durations-min=0.5"] if slowest else []
         return _python(["-m", "pytest", *options, *rest], EARWITNESS_CHROMIUM=chromium)
     status = check()
-    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}, options) or status
+    return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}, slowest) or status
 
 
 def _models(arguments: argparse.Namespace) -> tuple[str, ...]:

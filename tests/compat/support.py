@@ -24,9 +24,7 @@ from tests.compat.origin import content_of
 from tests.support.network_library import Page
 from tests.unit.library.harness import PageLibrary
 
-ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(__file__).with_name("v0_1_0")
-SERVER_MODELS = ROOT / "build" / "server-models"
 ACTIVE = ("queued", "loading", "transcribing")
 """States of a job that goes on by itself."""
 

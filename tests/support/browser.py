@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
 from tests.support.waiting import LIMIT_S
 
@@ -74,6 +74,26 @@ class Visitor:
     def unexpected(self) -> list[str]:
         """Console errors that the test did not announce."""
         return [e for e in self.errors if not any(part in e for part in self.expected)]
+
+
+class HeldRequests:
+    """Requests of a context that are answered only when the test says so.
+
+    A service worker's own requests pass: use a visitor without service workers.
+    """
+
+    def __init__(self, context: BrowserContext, pattern: str) -> None:
+        self._context = context
+        self._pattern = pattern
+        self._routes: list[Route] = []
+        context.route(pattern, self._routes.append)
+
+    def release(self) -> None:
+        """Send these requests, and hold no others."""
+        self._context.unroute(self._pattern)
+        for route in self._routes:
+            route.continue_()
+        self._routes.clear()
 
 
 @contextmanager

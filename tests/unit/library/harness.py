@@ -1,4 +1,4 @@
-"""A library with everything around it scripted: a store in memory, a shelf, an engine, a clock."""
+"""A library with scripted ports: store and audio in memory, an engine, a host, a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backup brings everything back, and a hostile one does nothing."""
+"""Backups: a backup restores everything, and a hostile one is rejected."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def load(library: PageLibrary, data: bytes) -> m.BackupLoaded:
 
 
 @with_library
-async def test_a_backup_brings_everything_to_another_device(library: PageLibrary) -> None:
+async def test_backup_restores_everything_on_another_device(library: PageLibrary) -> None:
     id_ = await filled(library)
     data = await saved(library)
     before = await library.ask(m.GetTranscript(id_))
@@ -84,7 +84,7 @@ async def test_a_backup_without_audio_has_only_words(library: PageLibrary) -> No
 
 
 @with_library
-async def test_the_same_library_gives_the_same_file(library: PageLibrary) -> None:
+async def test_same_library_gives_the_same_backup(library: PageLibrary) -> None:
     await filled(library)
     assert await saved(library) == await saved(library)
 
@@ -166,7 +166,7 @@ def test_the_template_for_hostile_backups_is_valid() -> None:
             {"window": -1, "batch": 0, "start_s": 0, "end_s": 1, "segments": []}]}))],
     ],
 )  # fmt: skip
-def test_a_hostile_backup_is_refused(entries: list[tuple[str, bytes]]) -> None:
+def test_hostile_backup_is_rejected(entries: list[tuple[str, bytes]]) -> None:
     with pytest.raises(BadRequestError):
         read_all(zipped(entries))
 
@@ -188,7 +188,7 @@ def test_invalid_backup_is_rejected(data: bytes) -> None:
         read_all(data)
 
 
-def test_an_entry_that_is_larger_than_it_says_is_refused() -> None:
+def test_entry_larger_than_its_header_is_rejected() -> None:
     """A bomb that lies in the table of contents: only what was promised is ever unpacked."""
     data = bytearray(zipped([("transcripts/a.json", b" " * 200_000 + plain())]))
     central = data.index(b"PK\x01\x02")
@@ -197,7 +197,7 @@ def test_an_entry_that_is_larger_than_it_says_is_refused() -> None:
         read_all(bytes(data))
 
 
-def test_compressed_audio_is_refused() -> None:
+def test_compressed_audio_is_rejected() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(*GOOD)
@@ -209,7 +209,7 @@ def test_compressed_audio_is_refused() -> None:
 
 @settings(max_examples=300)
 @given(at=st.integers(0, 700), value=st.integers(0, 255), cut=st.integers(0, 700))
-def test_flipped_bytes_are_read_or_refused(at: int, value: int, cut: int) -> None:
+def test_changed_bytes_are_read_or_rejected(at: int, value: int, cut: int) -> None:
     data = bytearray(zipped([GOOD, ("audio/a", b"sound")]))
     data[at % len(data)] = value
     if cut % 5 == 0:
@@ -221,7 +221,7 @@ def test_flipped_bytes_are_read_or_refused(at: int, value: int, cut: int) -> Non
 
 
 @with_library
-async def test_a_damaged_recording_keeps_those_before_it(library: PageLibrary) -> None:
+async def test_recordings_before_a_damaged_one_are_kept(library: PageLibrary) -> None:
     data = zipped([GOOD, ("transcripts/b.json", b"{}")])
     with pytest.raises(BadRequestError):
         await load(library, data)
@@ -229,7 +229,7 @@ async def test_a_damaged_recording_keeps_those_before_it(library: PageLibrary) -
 
 
 @with_library
-async def test_a_backup_is_one_file_until_the_next_visit(library: PageLibrary) -> None:
+async def test_backup_file_is_deleted_at_the_next_start(library: PageLibrary) -> None:
     id_ = await filled(library)
     made = await library.ask(m.SaveBackup())
     assert made.name == "earwitness-2026-11-18.zip"
@@ -266,7 +266,7 @@ async def test_audio_with_another_fingerprint_is_refused(library: PageLibrary) -
 
 
 @with_library
-async def test_a_recording_that_cannot_be_written_leaves_no_audio(library: PageLibrary) -> None:
+async def test_failed_import_deletes_its_audio(library: PageLibrary) -> None:
     await filled(library)
     data = await saved(library)
     other = PageLibrary()

@@ -1,4 +1,4 @@
-"""Edits, second runs, and the bin."""
+"""Corrections, reruns and the bin."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_an_edit_is_shown_found_exported_and_undone(library: PageLibrary) 
 
 
 @with_library
-async def test_an_edit_that_cannot_be_written_changes_nothing(library: PageLibrary) -> None:
+async def test_failed_write_of_a_correction_changes_nothing(library: PageLibrary) -> None:
     id_ = await transcribed(library, "Hello.")
     library.store.fails = 1
     with pytest.raises(StorageError):
@@ -46,7 +46,7 @@ async def test_an_edit_that_cannot_be_written_changes_nothing(library: PageLibra
 
 
 @with_library
-async def test_a_second_run_over_a_span_replaces_only_the_span(library: PageLibrary) -> None:
+async def test_partial_rerun_replaces_only_the_span(library: PageLibrary) -> None:
     id_ = await library.add()
     await library.hear(ready())
     for i in range(1, 5):
@@ -88,7 +88,7 @@ async def test_a_second_run_over_a_span_replaces_only_the_span(library: PageLibr
 
 
 @with_library
-async def test_a_whole_second_run_keeps_the_old_words_until_it_has_new_ones(
+async def test_rerun_keeps_old_words_until_it_has_new_ones(
     library: PageLibrary,
 ) -> None:
     id_ = await transcribed(library, "Old one.", "Old two.")
@@ -106,7 +106,7 @@ async def test_a_whole_second_run_keeps_the_old_words_until_it_has_new_ones(
 
 
 @with_library
-async def test_another_language_can_be_asked_for_while_the_first_still_runs(
+async def test_rerun_in_another_language_can_start_during_the_first_run(
     library: PageLibrary,
 ) -> None:
     id_ = await library.add()
@@ -121,7 +121,7 @@ async def test_another_language_can_be_asked_for_while_the_first_still_runs(
 
 
 @with_library
-async def test_the_bin_hides_restores_and_deletes(library: PageLibrary) -> None:
+async def test_bin_hides_restores_and_deletes_transcripts(library: PageLibrary) -> None:
     kept = await transcribed(library, "Keep this.", name="a.wav")
     gone = await transcribed(library, "Remove this.", name="b.wav")
     await library.ask(m.Remove((gone,)))
@@ -157,7 +157,7 @@ async def test_the_bin_lists_removed_transcripts(library: PageLibrary) -> None:
 
 
 @with_library
-async def test_the_bin_empties_itself_after_thirty_days(library: PageLibrary) -> None:
+async def test_bin_is_emptied_after_thirty_days(library: PageLibrary) -> None:
     id_ = await transcribed(library, "Old.")
     await library.ask(m.Remove((id_,)))
     library.clock.time_s += 29 * 86_400

@@ -1,4 +1,4 @@
-"""A new run that fails: the text below it stays, is described as it is, and can be had back."""
+"""Failed reruns: the earlier version keeps its text and description, and can be restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is noticed about a file: that it is empty, is here already, or ends too early."""
+"""Imported files: empty, duplicate or damaged ones are reported."""
 
 from __future__ import annotations
 

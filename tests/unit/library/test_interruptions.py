@@ -1,4 +1,4 @@
-"""What a closed tab, a dead engine, a full disk and a race leave behind."""
+"""The library after a closed tab, an engine crash, a full disk, or concurrent requests."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def test_events_of_an_ended_run_are_ignored(library: PageLibrary) -> None:
 
 
 @with_library
-async def test_an_engine_that_cannot_start_is_reported(library: PageLibrary) -> None:
+async def test_engine_start_failure_is_reported(library: PageLibrary) -> None:
     async def refuse(request: object) -> None:
         raise StorageError("No worker could be started.", hint="Reload.")
 
@@ -121,7 +121,7 @@ async def test_an_engine_that_cannot_start_is_reported(library: PageLibrary) -> 
 
 
 @with_library
-async def test_a_job_without_its_audio_asks_for_the_file(library: PageLibrary) -> None:
+async def test_job_without_audio_needs_the_file(library: PageLibrary) -> None:
     id_ = await library.add("a.wav", b"the recording")
     await library.service.settle()
     del library.shelf.files[id_]

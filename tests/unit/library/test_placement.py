@@ -1,4 +1,4 @@
-"""Why a job does not start: each reason, and what is asked of the user."""
+"""Placement: why a job does not start, and what the user is asked."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def job(id_: str = "a", order: float = 1.0, **options: object) -> Job:
     ],
 )
 @with_library
-async def test_each_reason(
+async def test_placement_returns_the_reason_for_waiting(
     library: PageLibrary, waiting: Job, at_work: AtWork, metered: bool, reason: WaitReason | None
 ) -> None:
     placement = await placement_of(library)
@@ -80,7 +80,7 @@ async def test_each_reason(
 
 @pytest.mark.parametrize(("answer", "reason"), [(True, None), (False, ServerConsent(HERE, False))])
 @with_library
-async def test_the_answer_about_the_server_decides(
+async def test_placement_follows_the_answer_about_the_server(
     library: PageLibrary, answer: bool, reason: WaitReason | None
 ) -> None:
     placement = await placement_of(library, where="auto", server_consent={HERE: answer})
@@ -89,7 +89,7 @@ async def test_the_answer_about_the_server_decides(
 
 
 @with_library
-async def test_an_agreed_download_starts_and_a_declined_one_is_asked_for_again(
+async def test_approved_download_starts_and_declined_download_is_asked_for_again(
     library: PageLibrary,
 ) -> None:
     placement = await placement_of(library)
@@ -113,7 +113,7 @@ async def test_an_agreed_download_starts_and_a_declined_one_is_asked_for_again(
 
 @pytest.mark.parametrize("consent", [None, True, False])
 @with_library
-async def test_a_failed_job_goes_to_the_server_only_with_consent(
+async def test_failed_job_moves_to_the_server_only_with_consent(
     library: PageLibrary, consent: bool | None
 ) -> None:
     answers = {} if consent is None else {HERE: consent}
@@ -130,14 +130,16 @@ async def test_a_failed_job_goes_to_the_server_only_with_consent(
 
 @pytest.mark.parametrize("where", ["device", "server"])
 @with_library
-async def test_only_automatic_jobs_are_handed_over(library: PageLibrary, where: str) -> None:
+async def test_only_automatic_jobs_are_moved_to_the_server(
+    library: PageLibrary, where: str
+) -> None:
     placement = await placement_of(library, where="auto", server_consent={HERE: True})
     failed = fail(job(where=where), error=BROKEN)
     assert placement.after_failure(failed) == failed
     assert not placement.moves_to_server(start(job(where=where), loaded=True))
 
 
-def test_a_server_that_is_away_is_shown_with_what_happens_next() -> None:
+def test_unreachable_server_is_shown_with_the_next_step() -> None:
     view = AWAY.view()
     assert (view.type, view.message) == ("ServerAwayError", "It does not answer.")
     assert "by itself" in view.hint

@@ -1,4 +1,4 @@
-"""How files come in, and in which order they get their turn."""
+"""The queue: adding files, pausing, and the order of jobs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_a_repeated_id_is_the_same_recording(library: PageLibrary) -> None
 
 
 @with_library
-async def test_a_refused_file_leaves_nothing(library: PageLibrary) -> None:
+async def test_rejected_file_leaves_no_data(library: PageLibrary) -> None:
     library.shelf.full = True
     with pytest.raises(StorageError):
         await library.ask(m.AddFile("big.wav"), b"x")
@@ -74,7 +74,7 @@ async def test_a_cached_model_is_loaded_while_the_file_is_stored(library: PageLi
 
 
 @with_library
-async def test_names_are_one_printable_line(library: PageLibrary) -> None:
+async def test_names_become_one_printable_line(library: PageLibrary) -> None:
     id_ = await library.add("\u202eevil\nname\x00.mp3" + "x" * 400)
     (line,) = (await library.ask(m.ListTranscripts())).transcripts
     assert line.name.startswith("evil name .mp3")
@@ -97,7 +97,7 @@ async def test_audio_that_is_not_kept_is_deleted_after_transcription(
 
 
 @with_library
-async def test_pause_survives_a_restart_and_resume_goes_on(library: PageLibrary) -> None:
+async def test_pause_survives_a_restart(library: PageLibrary) -> None:
     id_ = await library.add()
     await library.hear(ready())
     await library.ask(m.Pause(id_))

@@ -1,4 +1,4 @@
-"""Commands of the user and events of the engine in random order: no job is lost or stuck."""
+"""Requests and engine events in random order: no job is lost or stuck."""
 
 from __future__ import annotations
 

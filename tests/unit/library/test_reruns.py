@@ -1,4 +1,4 @@
-"""Another run over a text: corrections are asked for first, and the earlier text comes back."""
+"""Reruns: confirmation for corrections, and the earlier version."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ async def test_a_correction_keeps_the_heard_text(library: PageLibrary) -> None:
 
 
 @with_library
-async def test_a_shorter_text_removes_the_end_of_the_earlier_one(library: PageLibrary) -> None:
+async def test_shorter_rerun_removes_the_end_of_the_earlier_version(library: PageLibrary) -> None:
     id_ = await library.add()
     await library.hear(ready())
     for number, text in ((1, "Beginning."), (2, "Ending.")):

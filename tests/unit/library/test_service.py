@@ -1,4 +1,4 @@
-"""The library worker's service: the whole way of a file, and every message."""
+"""The library service: a file from import to search, and every request."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_a_restart_keeps_everything(library: PageLibrary) -> None:
 
 
 @with_library
-async def test_nothing_is_acknowledged_or_shown_before_it_is_written(
+async def test_batches_are_acknowledged_after_they_are_written(
     library: PageLibrary,
 ) -> None:
     id_ = await library.add()
@@ -112,7 +112,7 @@ async def test_a_new_name_is_found(library: PageLibrary) -> None:
 
 
 @with_library
-async def test_speed_is_learned_and_estimates_follow(library: PageLibrary) -> None:
+async def test_estimates_follow_measured_speed(library: PageLibrary) -> None:
     before = (await library.ask(m.Estimate(3600.0))).seconds_by_model
     assert before["base"] > before["tiny.en"] > 0
     id_ = await library.add(model="base")
@@ -131,7 +131,7 @@ async def test_speed_is_learned_and_estimates_follow(library: PageLibrary) -> No
 
 
 @with_library
-async def test_the_history_comes_in_pages_newest_first(library: PageLibrary) -> None:
+async def test_history_is_paged_newest_first(library: PageLibrary) -> None:
     ids = [await library.add(f"{i}.wav", bytes([i + 1])) for i in range(5)]
     first = await library.ask(m.ListTranscripts(limit=2))
     second = await library.ask(m.ListTranscripts(before=first.next, limit=2))

@@ -1,4 +1,4 @@
-"""What cannot work is refused before a new run is queued, in the user's words and numbers."""
+"""Impossible reruns are rejected before they are queued."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An engine that hangs: alive for the browser, silent for us."""
+"""The watchdog: an engine that sends no message."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_any_event_resets_the_watchdog(library: PageLibrary) -> None:
 
 
 @with_library
-async def test_an_engine_without_a_job_is_not_watched(library: PageLibrary) -> None:
+async def test_idle_engine_is_not_watched(library: PageLibrary) -> None:
     await be_silent(library)
     id_ = await library.add()
     await library.hear(finished(id_))
@@ -87,7 +87,7 @@ async def test_an_unanswered_pause_ends_the_engine(library: PageLibrary) -> None
     assert len(library.engines.started) == 2
 
 
-def test_large_models_slow_devices_and_late_resumes_get_more_time() -> None:
+def test_watchdog_limit_grows_with_model_device_and_resume() -> None:
     new = Speeds()
     plain_s = patience_s(new, "base", 80_000_000, 0.0)
     assert plain_s > 20 * CHECK_S
