@@ -1,4 +1,4 @@
-"""Short forms of the measurements, as commands: what they promise holds on every clone."""
+"""Short measurements, as commands, on the recordings of every clone."""
 
 from __future__ import annotations
 
@@ -31,14 +31,16 @@ def bench(*arguments: str) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
-def test_killed_at_random_moments_it_ends_in_the_same_words() -> None:
+def test_resume_after_random_kills_gives_the_same_text() -> None:
     result = bench("resume", "--minutes", "2", "--kills", "3")
     assert result["same"]
     assert result["words"] > 150
     assert len(result["kills"]) >= 2
 
 
-def test_every_file_of_a_folder_ends_well(tmp_path: Path, clips: dict[str, Clip]) -> None:
+def test_every_media_file_ends_in_text_or_a_sentence(
+    tmp_path: Path, clips: dict[str, Clip]
+) -> None:
     speech = clips["en-connection"].path
     shutil.copy(speech, tmp_path / "speech.flac")
     shutil.copy(clips["en-echotest"].path, tmp_path / "naïve — 日本語 #2 %20.wav")

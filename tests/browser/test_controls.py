@@ -1,4 +1,4 @@
-"""Menus, notes and fields: what a hand on the keyboard or a small screen meets."""
+"""Menus, notifications and fields: keyboard, focus and small screens."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def open_languages(page: Page) -> None:
     page.get_by_role("region", name="Tools").get_by_title("Run again in another language").click()
 
 
-def test_notes_are_seen_and_clicked_while_a_dialog_is_open(page: Page) -> None:
+def test_notifications_are_visible_above_a_dialog(page: Page) -> None:
     page.get_by_role("button", name="Settings").click()
     page.get_by_text("Diagnostics", exact=True).click()
     page.context.grant_permissions(["clipboard-write"])
@@ -60,7 +60,7 @@ def test_notes_are_seen_and_clicked_while_a_dialog_is_open(page: Page) -> None:
     expect(note).to_be_visible()
 
 
-def test_letters_find_a_language(page: Page) -> None:
+def test_typed_letters_select_a_language(page: Page) -> None:
     open_languages(page)
     page.keyboard.type("port")
     expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_focused()
@@ -68,7 +68,7 @@ def test_letters_find_a_language(page: Page) -> None:
     expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_hidden()
 
 
-def test_a_menu_is_walked_by_keys_and_returns_the_focus(page: Page) -> None:
+def test_menu_is_operated_by_keys_and_returns_the_focus(page: Page) -> None:
     open_languages(page)
     items = page.get_by_role("menuitemradio")
     expect(items.first).to_be_focused()
@@ -94,7 +94,7 @@ def test_every_language_has_a_name(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 360])
-def test_a_menu_stays_on_a_small_screen(page: Page, width: int) -> None:
+def test_menu_fits_a_small_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     open_languages(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
@@ -104,7 +104,7 @@ def test_a_menu_stays_on_a_small_screen(page: Page, width: int) -> None:
     assert last["x"] + last["width"] <= width
 
 
-def test_the_slash_reaches_the_search_from_the_file_field(page: Page) -> None:
+def test_slash_focuses_the_search_from_the_file_field(page: Page) -> None:
     page.get_by_label("Choose files").focus()
     page.keyboard.press("/")
     search = page.get_by_role("searchbox", name="Search")
@@ -113,13 +113,13 @@ def test_the_slash_reaches_the_search_from_the_file_field(page: Page) -> None:
     expect(search).to_have_value("a/b")
 
 
-def test_what_cannot_be_heard_is_not_offered_again(page: Page) -> None:
+def test_undecodable_file_offers_no_retry(page: Page) -> None:
     failed = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=NAME))
     expect(failed.get_by_role("button", name="Delete")).to_be_visible()
     expect(failed.get_by_role("button", name="Retry")).to_have_count(0)
 
 
-def test_the_state_is_known_as_soon_as_the_page_is_ready(
+def test_status_is_complete_as_soon_as_the_page_is_ready(
     owner: Visitor, server: ServerProcess
 ) -> None:
     page = owner.open(server.url, ready=False)
@@ -130,9 +130,7 @@ def test_the_state_is_known_as_soon_as_the_page_is_ready(
     page.close()
 
 
-def test_failed_files_go_with_one_click_and_come_back_with_another(
-    page: Page, tmp_path: Path
-) -> None:
+def test_failed_files_are_deleted_and_restored_together(page: Page, tmp_path: Path) -> None:
     text = tmp_path / "letter.mp3"
     text.write_text("dear all\n" * 400)
     empty = tmp_path / "nothing.wav"
@@ -151,7 +149,7 @@ def test_failed_files_go_with_one_click_and_come_back_with_another(
     expect(page.get_by_role("button", name="failed files")).to_have_count(0)
 
 
-def test_the_bin_is_emptied_only_after_a_question(page: Page, tmp_path: Path) -> None:
+def test_emptying_the_bin_asks_first(page: Page, tmp_path: Path) -> None:
     empty = tmp_path / "nothing.wav"
     empty.touch()
     choose(page, empty)

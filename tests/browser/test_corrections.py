@@ -1,4 +1,4 @@
-"""Corrected sentences: marked, never lost, and asked for before a new run hides them."""
+"""Corrections of sentences: marking, saving, and what a new run does to them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def finish(page: Page) -> None:
     expect(tools.get_by_role("button", name="Earlier text")).to_be_visible()
 
 
-def test_a_corrected_sentence_is_marked_and_what_was_heard_comes_back(page: Page) -> None:
+def test_correction_is_marked_and_can_be_reverted(page: Page) -> None:
     heard = line(page).locator(".said").inner_text()
     expect(line(page).get_by_text("edited")).to_have_count(0)
     saved(page, "Something else was said.")
@@ -78,7 +78,7 @@ def test_a_corrected_sentence_is_marked_and_what_was_heard_comes_back(page: Page
     expect(line(page).get_by_text("edited")).to_have_count(0)
 
 
-def test_an_emptied_sentence_says_that_it_has_no_text(page: Page) -> None:
+def test_emptied_sentence_shows_that_it_has_no_text(page: Page) -> None:
     heard = line(page).locator(".said").inner_text()
     correct(page, "  ")
     page.keyboard.press("Enter")
@@ -87,7 +87,7 @@ def test_an_emptied_sentence_says_that_it_has_no_text(page: Page) -> None:
 
 
 @pytest.mark.parametrize("way", ["another", "welcome"])
-def test_an_open_correction_is_saved_when_the_user_goes_elsewhere(page: Page, way: str) -> None:
+def test_open_correction_is_saved_on_navigation(page: Page, way: str) -> None:
     heard = line(page).locator(".said").inner_text()
     correct(page, f"Typed and left for {way}.")
     page.evaluate("() => { location.hash = '#/'; }") if way == "welcome" else show(
@@ -100,7 +100,7 @@ def test_an_open_correction_is_saved_when_the_user_goes_elsewhere(page: Page, wa
     saved(page, heard)
 
 
-def test_a_reload_asks_while_a_correction_is_open(page: Page) -> None:
+def test_reload_asks_while_a_correction_is_open(page: Page) -> None:
     correct(page, "Not yet saved.")
     asked: list[str] = []
 
@@ -114,7 +114,7 @@ def test_a_reload_asks_while_a_correction_is_open(page: Page) -> None:
     assert asked == ["beforeunload"]
 
 
-def test_the_current_language_is_not_run_again(page: Page) -> None:
+def test_choosing_the_current_language_does_not_run_again(page: Page) -> None:
     languages = page.get_by_role("region", name="Tools").get_by_role("button", name="English")
     languages.click()
     page.get_by_role("menuitemradio", name="English").click()
@@ -123,7 +123,7 @@ def test_the_current_language_is_not_run_again(page: Page) -> None:
     expect(page.get_by_text("Running again")).to_have_count(0)
 
 
-def test_another_run_asks_before_corrections_go_and_the_earlier_text_comes_back(
+def test_run_again_asks_before_replacing_corrections_and_can_be_reverted(
     page: Page,
 ) -> None:
     saved(page, "This is mine.")
@@ -148,7 +148,7 @@ def test_another_run_asks_before_corrections_go_and_the_earlier_text_comes_back(
     expect(tools.get_by_role("button", name="Earlier text")).to_have_count(0)
 
 
-def test_a_part_that_ends_before_it_begins_is_refused_in_the_dialog(page: Page) -> None:
+def test_part_that_ends_before_it_begins_is_rejected_in_the_dialog(page: Page) -> None:
     page.get_by_role("region", name="Tools").get_by_role("button", name="Run again").click()
     form = page.get_by_role("dialog", name="Run again", exact=True)
     form.get_by_label("From").fill("0:05")
@@ -161,7 +161,7 @@ def test_a_part_that_ends_before_it_begins_is_refused_in_the_dialog(page: Page) 
     expect(form).to_have_count(0)
 
 
-def test_a_new_run_that_is_cancelled_leaves_the_transcript_done(page: Page) -> None:
+def test_cancelled_run_again_leaves_the_transcript_done(page: Page) -> None:
     words = row(page, CLIP).locator(".row-state").inner_text()
     first = line(page).inner_text()
     page.get_by_role("region", name="Tools").get_by_role("button", name="Run again").click()

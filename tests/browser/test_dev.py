@@ -82,7 +82,9 @@ def title(url: str) -> str:
         return json.load(answer)["info"]["title"]
 
 
-def test_saved_lines_arrive(own_server: ServerProcess, visitor: Visitor, tree: Path) -> None:
+def test_saved_lines_reach_the_open_page_and_the_server(
+    own_server: ServerProcess, visitor: Visitor, tree: Path
+) -> None:
     url = own_server.url
     page = visitor.open(url)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => {})")

@@ -1,4 +1,4 @@
-"""What a person sees and does on the page, with its visible controls only."""
+"""The page through its visible controls."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def open_clip(page: Page) -> None:
     expect(page.get_by_text("hanging up")).to_be_visible()
 
 
-def test_a_file_is_taken_before_python_is_up(
+def test_file_is_accepted_before_python_has_started(
     browser: Browser, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     with visiting(browser, service_workers="block") as person:
@@ -75,7 +75,9 @@ STAGE_AT_FIRST_LINK = """window.stageAtFirstLink = new Promise((resolve) => {
 """What stage the start was in when the history showed the recording."""
 
 
-def test_recent_transcripts_show_before_python_is_up(page: Page, server: ServerProcess) -> None:
+def test_recent_transcripts_are_shown_before_python_has_started(
+    page: Page, server: ServerProcess
+) -> None:
     page.goto("about:blank")
     page.add_init_script(STAGE_AT_FIRST_LINK)
     page.goto(server.url)
@@ -85,7 +87,7 @@ def test_recent_transcripts_show_before_python_is_up(page: Page, server: ServerP
     expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(1)
 
 
-def test_rename_edit_and_reload(page: Page) -> None:
+def test_name_and_text_edits_survive_a_reload(page: Page) -> None:
     open_clip(page)
     page.get_by_role("button", name="Rename").click()
     page.get_by_role("textbox", name="Name").fill("Renamed talk")
@@ -108,7 +110,7 @@ def test_rename_edit_and_reload(page: Page) -> None:
     expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
 
 
-def test_delete_and_undo(page: Page) -> None:
+def test_deletion_can_be_undone(page: Page) -> None:
     open_clip(page)
     page.get_by_role("region", name="Tools").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(0)
@@ -119,7 +121,7 @@ def test_delete_and_undo(page: Page) -> None:
     expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
 
 
-def test_search_by_keyboard_jumps_to_the_sentence(page: Page) -> None:
+def test_search_by_keyboard_opens_the_sentence(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("hanging")
     expect(page.locator(".hit mark").first).to_have_text(re.compile("hanging", re.I))
@@ -132,13 +134,13 @@ def test_search_by_keyboard_jumps_to_the_sentence(page: Page) -> None:
     expect(page.get_by_role("listitem").first).to_be_visible()
 
 
-def test_a_search_without_hits_says_so(page: Page) -> None:
+def test_search_without_hits_shows_a_message(page: Page) -> None:
     page.get_by_role("searchbox", name="Search").fill("xylophonequartz")
     expect(page.get_by_text("Nothing found.")).to_be_visible()
 
 
 @pytest.mark.parametrize(("kind", "start"), [("SubRip", "1\n00:00:0"), ("WebVTT", "WEBVTT")])
-def test_download(page: Page, kind: str, start: str) -> None:
+def test_transcript_is_downloaded(page: Page, kind: str, start: str) -> None:
     open_clip(page)
     page.get_by_role("button", name="Download").click()
     with page.expect_download() as waiting:
@@ -147,7 +149,7 @@ def test_download(page: Page, kind: str, start: str) -> None:
     assert Path(waiting.value.path()).read_text(encoding="utf-8").startswith(start)
 
 
-def test_play_from_a_sentence(page: Page) -> None:
+def test_playback_starts_at_a_sentence(page: Page) -> None:
     open_clip(page)
     page.get_by_role("button", name=re.compile("^Play from 0:0[1-9]")).first.click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
@@ -157,7 +159,7 @@ def test_play_from_a_sentence(page: Page) -> None:
     assert float(page.get_by_role("slider", name="Position").input_value()) > 1
 
 
-def test_a_second_tab_works_and_takes_over(
+def test_second_tab_works_and_takes_over(
     reader: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     first, second = reader.open(server.url), reader.open(server.url)
@@ -174,7 +176,7 @@ def test_a_second_tab_works_and_takes_over(
     second.close()
 
 
-def test_cancel_and_resume(page: Page, clips: dict[str, Clip]) -> None:
+def test_job_is_cancelled_and_resumed(page: Page, clips: dict[str, Clip]) -> None:
     choose(page, clips["en-instructions"].path, clips["en-congratulations"].path)
     last = row(page, "en-congratulations")
     expect(last.get_by_text("Waiting (next in line)")).to_be_visible()
@@ -185,7 +187,7 @@ def test_cancel_and_resume(page: Page, clips: dict[str, Clip]) -> None:
         expect(row(page, name).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
 
 
-def test_what_is_not_audio_says_so_and_the_queue_goes_on(
+def test_file_without_audio_is_reported_and_deleted(
     page: Page, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     text = tmp_path / "shopping.mp3"
@@ -197,7 +199,7 @@ def test_what_is_not_audio_says_so_and_the_queue_goes_on(
     expect(row(page, "shopping.mp3")).to_have_count(0)
 
 
-def test_a_start_that_fails_keeps_the_files(
+def test_failed_start_keeps_the_files(
     browser: Browser, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     with visiting(browser, service_workers="block") as person:
@@ -214,7 +216,7 @@ def test_a_start_that_fails_keeps_the_files(
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
+def test_page_fits_the_screen_width(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for step in (lambda: None, lambda: open_clip(page)):
         step()
@@ -222,7 +224,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(
+def test_page_passes_accessibility_checks(
     reader: Visitor, server: ServerProcess, scheme: Literal["light", "dark"]
 ) -> None:
     page = reader.open(server.url)
@@ -258,7 +260,7 @@ def test_one_click_runs_again_in_another_language(
     ).to_be_visible()
 
 
-def test_a_file_and_a_folder_dropped_anywhere(page: Page, tmp_path: Path) -> None:
+def test_dropped_file_and_folder_are_added(page: Page, tmp_path: Path) -> None:
     inner = tmp_path / "folder" / "inner"
     inner.mkdir(parents=True)
     for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.txt"):

@@ -1,4 +1,4 @@
-// WAV as 16 kHz mono. Compressed recordings need a browser: tests/browser/seam.
+// WAV as 16 kHz mono. Compressed recordings need a browser: tests/browser/workers.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-"""In full precision our graphs say, token for token, what CTranslate2 says on real speech."""
+"""Exported graphs in full precision give the same tokens as CTranslate2 on real speech."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLIPS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("timestamps", [True, False], ids=["timestamps", "text"])
-def test_greedy_tokens_are_equal(
+def test_greedy_tokens_equal_ctranslate2_s(
     exact: Exported,
     reference: Reference,
     clips: dict[str, Clip],
@@ -42,7 +42,7 @@ def test_greedy_tokens_are_equal(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("beams", [5])
-def test_a_search_finds_what_ctranslate2_finds(
+def test_beam_search_equals_ctranslate2_s(
     exact: Exported, reference: Reference, clips: dict[str, Clip], beams: int
 ) -> None:
     """The same words, or likelier ones: the two end a search by slightly different rules."""
@@ -67,7 +67,7 @@ def test_a_search_finds_what_ctranslate2_finds(
     assert better <= 1
 
 
-def test_language_is_the_same(
+def test_detected_language_equals_ctranslate2_s(
     exact: Exported, reference: Reference, clips: dict[str, Clip]
 ) -> None:
     if not exact.manifest["multilingual"]:
@@ -87,7 +87,7 @@ def test_language_is_the_same(
         assert shares.max() == pytest.approx(theirs[0][1], abs=1e-3)
 
 
-def test_word_times_follow_the_same_path(
+def test_word_times_follow_ctranslate2_s_alignment(
     exact: Exported, reference: Reference, clips: dict[str, Clip]
 ) -> None:
     clip = clips["en-connection"]

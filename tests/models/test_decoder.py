@@ -1,4 +1,4 @@
-"""The decode loop as a whole: batches, sampling, limits and the map of attention."""
+"""The decode loop: batches, sampling, limits, alignment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def encoded(tiny: Exported, clips: dict[str, Clip]):
     return [tiny.encode(opening(name)) for name in NAMES]
 
 
-def test_four_rows_say_what_each_says_alone(tiny: Exported, encoded) -> None:
+def test_batch_of_four_equals_its_rows_alone(tiny: Exported, encoded) -> None:
     prompt = np.array([tiny.start("en", timestamps=True)])
     together = tiny.decode(beside(encoded), np.repeat(prompt, 4, axis=0))
     assert len(set(together["lengths"].tolist())) > 1
@@ -44,14 +44,14 @@ def test_four_rows_say_what_each_says_alone(tiny: Exported, encoded) -> None:
         assert (together["log_probabilities"][row, 0, length + 1 :] == 0).all()
 
 
-def test_a_clip_may_be_as_long_as_it_is(tiny: Exported, clips: dict[str, Clip]) -> None:
+def test_short_audio_gives_the_same_text(tiny: Exported, clips: dict[str, Clip]) -> None:
     clip = clips["en-echotest"]
     whole = tiny.transcribe(audio_of(clip.path), "en", timestamps=False)
     short = audio_of(clip.path, int((clip.duration_s + 1) * 50) * 320)
     assert tiny.transcribe(short, "en", timestamps=False) == whole
 
 
-def test_silence_follows_as_far_as_a_window_reaches(tiny: Exported) -> None:
+def test_silence_is_appended_up_to_a_window(tiny: Exported) -> None:
     def frames(seconds: float) -> int:
         audio = np.zeros((2, int(seconds * 16_000)), dtype=np.float32)
         return tiny.encode(audio)["cross_value_0"].shape[2]
@@ -60,7 +60,7 @@ def test_silence_follows_as_far_as_a_window_reaches(tiny: Exported) -> None:
     assert frames(25) == frames(29.98) == frames(30) == 1500
 
 
-def test_the_appended_silence_is_what_the_encoder_hears(tiny: Exported) -> None:
+def test_appended_silence_equals_encoded_silence(tiny: Exported) -> None:
     """The graph and the exporter's own arithmetic agree on the window it was taken from."""
     whole = tiny.encode(sound_then_silence().astype(np.float32)[None])
     short = tiny.encode(np.zeros((1, 32_000), dtype=np.float32))
@@ -72,7 +72,7 @@ def test_the_appended_silence_is_what_the_encoder_hears(tiny: Exported) -> None:
         assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.999
 
 
-def test_sampling_depends_on_the_numbers_alone(tiny: Exported, encoded) -> None:
+def test_sampling_depends_only_on_the_random_numbers(tiny: Exported, encoded) -> None:
     cross, prompt = beside(encoded[:2]), np.array([tiny.start("en", timestamps=True)] * 2)
     random = np.random.default_rng(7)
     changes = {
@@ -95,7 +95,7 @@ def test_steps_are_limited(tiny: Exported, encoded) -> None:
     assert result["first_logits"].shape == (1, tiny.manifest["dims"]["vocab"])
 
 
-def test_a_repeating_row_is_stopped_and_named(tiny: Exported, encoded) -> None:
+def test_repeating_row_is_stopped_and_marked(tiny: Exported, encoded) -> None:
     """A model that may say one word only says it until the guard has heard enough."""
     vocabulary = tiny.manifest["dims"]["vocab"]
     bias = np.full(vocabulary, -1e30, dtype=np.float32)
@@ -106,7 +106,7 @@ def test_a_repeating_row_is_stopped_and_named(tiny: Exported, encoded) -> None:
     assert result["tokens"].tolist() == [[[1000] * 32]]
 
 
-def test_a_longer_prompt_is_read_in_the_first_step(tiny: Exported, encoded) -> None:
+def test_long_prompt_is_read_in_the_first_step(tiny: Exported, encoded) -> None:
     tokens = tiny.tokens
     before = [tokens["sot_prev"], 383, 1049, 286, 1392]
     prompt = np.array([[*before, *tiny.start("en", timestamps=True)]])
@@ -116,7 +116,7 @@ def test_a_longer_prompt_is_read_in_the_first_step(tiny: Exported, encoded) -> N
     assert told["no_speech_probability"][0] != untold["no_speech_probability"][0]
 
 
-def test_forcing_a_text_gives_the_likelihood_of_decoding_it(tiny: Exported, encoded) -> None:
+def test_forced_text_has_the_likelihood_of_its_decoding(tiny: Exported, encoded) -> None:
     """One pass over the whole sequence ends where step by step decoding did."""
     start = tiny.start("en", timestamps=False)
     text = tiny.decode(encoded[1], np.array([start]), timestamps=np.array([False]))
@@ -134,7 +134,7 @@ def test_forcing_a_text_gives_the_likelihood_of_decoding_it(tiny: Exported, enco
     assert forced["log_probabilities"][0, 0, 0] == pytest.approx(expected, abs=1e-3)
 
 
-def test_alignment_is_whispers() -> None:
+def test_alignment_equals_whisper_s() -> None:
     """Standardised over the counted tokens, median of seven, mean over the heads."""
     graph = Graph("alignment")
     graph.input("attention", FLOAT, ["batch", 3, "tokens", "frames"])

@@ -1,4 +1,4 @@
-"""Exports are whole, described truly, and not made twice."""
+"""Exports are complete, described by their manifest, and reused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.models.conftest import ROOT, SOURCES
 from tests.models.native import Exported, audio_of, run, session
 
 
-def test_the_manifest_lists_every_file_as_it_is(tiny: Exported) -> None:
+def test_manifest_lists_every_file_with_its_hash(tiny: Exported) -> None:
     listed = {file["path"]: file for file in tiny.manifest["files"]}
     present = {path.name for path in tiny.folder.iterdir()} - {"manifest.json"}
     assert set(listed) == present >= {"encoder.onnx", "decoder.onnx", "tokenizer.json"}
@@ -32,7 +32,7 @@ def test_the_manifest_lists_every_file_as_it_is(tiny: Exported) -> None:
         assert file["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_the_manifest_describes_the_model(tiny: Exported) -> None:
+def test_manifest_describes_the_model(tiny: Exported) -> None:
     manifest = tiny.manifest
     assert manifest["layout"] == "earwitness-2"
     assert manifest["source"]["sha256"] != whisper("tiny.en").packages[0].sha256
@@ -43,7 +43,7 @@ def test_the_manifest_describes_the_model(tiny: Exported) -> None:
     assert manifest["licence"].startswith("MIT")
 
 
-def test_the_tokenizer_knows_times(tiny: Exported) -> None:
+def test_tokenizer_has_timestamp_tokens(tiny: Exported) -> None:
     tokenizer = Tokenizer.from_file(str(tiny.folder / "tokenizer.json"))
     begin = tiny.tokens["timestamp_begin"]
     assert tokenizer.token_to_id("<|0.00|>") == begin
@@ -52,13 +52,15 @@ def test_the_tokenizer_knows_times(tiny: Exported) -> None:
     assert tokenizer.decode(ids) == " Hello there."
 
 
-def test_a_fitting_export_is_left_alone(tiny: Exported, export: Callable[[str, str], Path]) -> None:
+def test_current_export_is_not_written_again(
+    tiny: Exported, export: Callable[[str, str], Path]
+) -> None:
     before = (tiny.folder / "encoder.onnx").stat().st_mtime_ns
     assert export("tiny.en", "fp32") == tiny.folder
     assert (tiny.folder / "encoder.onnx").stat().st_mtime_ns == before
 
 
-def test_a_failed_export_leaves_the_last_one(
+def test_failed_export_leaves_the_previous_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: Callable[[str], ModelFiles]
 ) -> None:
     assert published("tiny.en").is_ctranslate2
@@ -76,7 +78,7 @@ def test_a_failed_export_leaves_the_last_one(
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.en"]
 
 
-def test_the_voice_detector_is_exported(tmp_path: Path) -> None:
+def test_voice_detector_is_exported(tmp_path: Path) -> None:
     folder = export_vad(tmp_path, SOURCES)
     manifest = json.loads((folder / "manifest.json").read_text())
     runner = session(folder / "vad.onnx")
@@ -85,7 +87,7 @@ def test_the_voice_detector_is_exported(tmp_path: Path) -> None:
     assert runner.get_inputs()[0].shape[1] == frame
 
 
-def test_the_voice_detector_says_what_the_published_one_says(tmp_path: Path) -> None:
+def test_voice_detector_equals_the_published_one(tmp_path: Path) -> None:
     folder = export_vad(tmp_path, SOURCES)
     unpack([fetch_wheel(VAD_PACKAGE, SOURCES.cache)], lambda name: name == VAD_FILE, tmp_path)
     samples = audio_of(ROOT / "tests" / "corpus" / "en-instructions.flac")[0]
@@ -103,9 +105,7 @@ def test_the_voice_detector_says_what_the_published_one_says(tmp_path: Path) -> 
         np.testing.assert_allclose(ours[name], theirs[name], atol=1e-4)
 
 
-def test_the_command_names_what_went_wrong(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_reports_the_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["export", "small", "--out", str(tmp_path), "--sources", "folder,package"]
     assert main([*arguments, "--folder", str(tmp_path), "--cache", str(tmp_path)]) == 1
     assert "--folder" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The spectrogram inside the graph, against one written with numpy's Fourier transform."""
+"""The graph's spectrogram against one written with numpy's Fourier transform."""
 
 from __future__ import annotations
 
@@ -36,25 +36,27 @@ def by_fourier(audio: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("samples", [3_200, 16_000, 16_123, 480_000])
-def test_equals_the_definition(spectrogram, clips: dict[str, Clip], samples: int) -> None:
+def test_spectrogram_equals_the_definition(
+    spectrogram, clips: dict[str, Clip], samples: int
+) -> None:
     audio = audio_of(clips["en-congratulations"].path, samples)
     mel = spectrogram(audio)
     assert mel.shape == (1, 80, samples // 160)
     np.testing.assert_allclose(mel, by_fourier(audio), atol=2e-4)
 
 
-def test_rows_of_a_batch_do_not_touch_each_other(spectrogram, clips: dict[str, Clip]) -> None:
+def test_rows_of_a_batch_are_independent(spectrogram, clips: dict[str, Clip]) -> None:
     audio = audio_of(clips["en-connection"].path, 160_000)
     quiet = audio * np.float32(0.01)
     both = spectrogram(np.concatenate([audio, quiet]))
     np.testing.assert_allclose(both[1], spectrogram(quiet)[0], atol=1e-6)
 
 
-def test_silence_is_finite(spectrogram) -> None:
+def test_spectrogram_of_silence_is_finite(spectrogram) -> None:
     mel = spectrogram(np.zeros((1, 16_000), dtype=np.float32))
     np.testing.assert_allclose(mel, (np.log10(1e-10) + 4) / 4, atol=1e-5)
 
 
-def test_filters_are_those_of_faster_whisper() -> None:
+def test_filters_equal_faster_whisper_s() -> None:
     theirs = FeatureExtractor().mel_filters
     np.testing.assert_allclose(mel_filters(80), theirs, atol=1e-7)

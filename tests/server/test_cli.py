@@ -34,7 +34,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
         (["--models", "serve"], {"models": Path("serve")}),
     ],
 )
-def test_options_with_and_without_a_command(
+def test_options_are_parsed_with_and_without_a_command(
     served: list[Settings], arguments: list[str], expected: dict[str, Any]
 ) -> None:
     assert command.main(arguments) == 0
@@ -42,7 +42,7 @@ def test_options_with_and_without_a_command(
     assert {name: getattr(settings, name) for name in expected} == expected
 
 
-def test_a_variable_counts_where_no_option_is_given(
+def test_environment_variable_applies_without_the_option(
     served: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EARWITNESS_PORT", "9000")
@@ -62,7 +62,7 @@ def test_images_take_their_port_from_the_variable() -> None:
 
 
 @pytest.mark.parametrize("name", ["keys", "models", "plain"])
-def test_the_data_folder_may_have_any_name(
+def test_data_folder_may_be_named_like_a_command(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -76,7 +76,7 @@ def test_the_data_folder_may_have_any_name(
     assert (tmp_path / name / "earwitness.sqlite").is_file()
 
 
-def test_an_error_is_one_sentence_and_status_2(
+def test_error_prints_one_sentence_and_exits_with_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert command.main(["--data", str(tmp_path), "keys", "add", "ann", "--scopes", "fly"]) == 2

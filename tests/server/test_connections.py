@@ -1,4 +1,4 @@
-"""Clients that misbehave on the wire, against a server in a process of its own."""
+"""Slow, silent and malformed connections to a server process."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def received(address: str, path: str) -> int:
         return int(answer.headers["upload-offset"])
 
 
-def test_a_body_that_trickles_away_is_408(impatient: str) -> None:
+def test_idle_body_returns_408(impatient: str) -> None:
     with connect(impatient) as connection:
         connection.sendall(
             head("POST", "/v1/audio/transcriptions", Content_Length="1000",
@@ -76,7 +76,7 @@ def drip(connection: socket.socket, content: bytes) -> str:
     raise AssertionError("it waits for every byte")
 
 
-def test_a_head_that_drips_is_408_on_a_fresh_and_on_a_used_connection(impatient: str) -> None:
+def test_slow_request_head_returns_408(impatient: str) -> None:
     slow = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + b"a" * 1000
     with connect(impatient) as connection:
         assert " 408 " in drip(connection, slow)
@@ -95,7 +95,7 @@ def test_a_head_that_drips_is_408_on_a_fresh_and_on_a_used_connection(impatient:
         (b"GET /healthz HTTP/1.1\r\nHost: loc", 408),
     ],
 )
-def test_what_is_no_request_is_told_in_the_one_shape(
+def test_malformed_request_returns_a_json_error(
     impatient: str, request_: bytes, status: int
 ) -> None:
     with connect(impatient) as connection, connection.makefile("rb") as stream:
@@ -109,12 +109,12 @@ def test_what_is_no_request_is_told_in_the_one_shape(
     assert error["message"].endswith(".")
 
 
-def test_a_connection_without_a_byte_is_closed_without_a_word(impatient: str) -> None:
+def test_silent_connection_is_closed_without_an_answer(impatient: str) -> None:
     with connect(impatient) as connection:
         assert connection.recv(4096) == b""
 
 
-def test_a_body_that_drips_is_408_and_what_came_of_an_upload_is_kept(impatient: str) -> None:
+def test_slow_body_returns_408_and_received_bytes_are_kept(impatient: str) -> None:
     with connect(impatient) as connection:
         connection.sendall(
             head("POST", "/v1/audio/transcriptions", Content_Length="100000",
@@ -133,7 +133,7 @@ def test_a_body_that_drips_is_408_and_what_came_of_an_upload_is_kept(impatient: 
     wait_for(lambda: received(impatient, path) >= 100, "what came of the upload")
 
 
-def test_a_claim_of_ten_gigabytes_is_413_before_a_byte_of_it(server: str) -> None:
+def test_announced_length_over_the_limit_returns_413_before_the_body(server: str) -> None:
     with connect(server) as connection:
         connection.sendall(
             head("POST", "/v1/audio/transcriptions", Content_Length=str(10 << 30),
@@ -143,13 +143,13 @@ def test_a_claim_of_ten_gigabytes_is_413_before_a_byte_of_it(server: str) -> Non
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1e9", "9" * 40])
-def test_a_length_that_is_none_is_an_error_of_the_client(server: str, length: str) -> None:
+def test_invalid_content_length_is_rejected(server: str, length: str) -> None:
     with connect(server) as connection:
         connection.sendall(head("POST", "/api/jobs", Content_Length=length))
         assert status_line(connection).split()[1] in ("400", "413")
 
 
-def test_what_arrived_before_the_connection_broke_is_kept(server: str) -> None:
+def test_bytes_received_before_a_disconnect_are_kept(server: str) -> None:
     path = begin(server, 1000)
     with connect(server) as connection:
         connection.sendall(
@@ -161,13 +161,13 @@ def test_what_arrived_before_the_connection_broke_is_kept(server: str) -> None:
     wait_for(lambda: received(server, path) == 400, "the 400 bytes that arrived")
 
 
-def test_a_header_without_end_is_cut_off(server: str) -> None:
+def test_endless_header_is_rejected(server: str) -> None:
     with connect(server) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000)
         assert status_line(connection).split()[1:2] in (["400"], ["431"], [])
 
 
-def test_a_hundred_idle_connections_keep_nobody_out(server: str) -> None:
+def test_hundred_idle_connections_do_not_block_others(server: str) -> None:
     idle = [connect(server) for _ in range(100)]
     try:
         for each in idle:
@@ -179,7 +179,7 @@ def test_a_hundred_idle_connections_keep_nobody_out(server: str) -> None:
             each.close()
 
 
-def test_it_speaks_https_itself(tmp_path: Path) -> None:
+def test_https_is_served_with_a_certificate(tmp_path: Path) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl to make a certificate")
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"

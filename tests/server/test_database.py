@@ -1,4 +1,4 @@
-"""What the database must be, and what is left of what was in it."""
+"""Requirements of the database, and truncation of its write-ahead log."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from tests.support.postgresql import PostgresqlCluster
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
-def test_a_database_that_cannot_hold_every_word_is_refused_by_name(
-    postgresql: PostgresqlCluster, encoding: str
-) -> None:
+def test_database_without_utf8_is_rejected(postgresql: PostgresqlCluster, encoding: str) -> None:
     with postgresql.database(f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'") as name:
         database = Database(postgresql.url(name))
         with pytest.raises(StorageError) as caught:
@@ -27,7 +25,7 @@ def test_a_database_that_cannot_hold_every_word_is_refused_by_name(
     assert "ENCODING 'UTF8'" in caught.value.hint
 
 
-def test_the_log_of_writes_is_emptied_once_nobody_reads_it(tmp_path: Path) -> None:
+def test_write_ahead_log_is_truncated_once_no_reader_is_left(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
     database.migrate()
     log = tmp_path / "small.sqlite-wal"

@@ -1,4 +1,4 @@
-"""Stopping: what is in flight ends well, what comes anew is sent elsewhere, and it does end."""
+"""Stopping a server: running requests finish within the grace period, new ones are refused."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def assert_says_that_it_stops(body: dict[str, Any]) -> None:
     assert "stopping" in body["error"]["message"]
 
 
-def test_what_is_heard_ends_while_what_comes_is_sent_elsewhere(
+def test_running_request_finishes_and_new_requests_return_503(
     deployment: Deployment, aside: Callable[..., Future[Any]]
 ) -> None:
     server = deployment.start(earwitness_drain_s=NEVER_S)
@@ -102,7 +102,7 @@ def test_what_is_heard_ends_while_what_comes_is_sent_elsewhere(
 
 
 @pytest.mark.parametrize("role", ["all", "web"])
-def test_what_cannot_end_in_time_is_told_so_and_its_work_stops(
+def test_request_beyond_the_grace_period_returns_503_and_stops(
     deployment: Deployment, aside: Callable[..., Future[Any]], role: str
 ) -> None:
     server = deployment.start(earwitness_role=role, earwitness_drain_s="1", earwitness_slots="2")
@@ -129,7 +129,7 @@ def test_what_cannot_end_in_time_is_told_so_and_its_work_stops(
     assert len(ours) == 4
 
 
-def test_a_stream_ends_with_an_error_event_or_never_begins(
+def test_stream_ends_with_an_error_event_or_returns_503(
     deployment: Deployment, aside: Callable[..., Future[Any]]
 ) -> None:
     server = deployment.start(earwitness_drain_s="1")
@@ -159,7 +159,7 @@ def test_a_stream_ends_with_an_error_event_or_never_begins(
     assert server.exit_status() == 0
 
 
-def test_followers_of_a_job_are_let_go_and_go_on_where_they_were(
+def test_followers_of_a_job_resume_after_a_restart(
     deployment: Deployment, aside: Callable[..., Future[Any]]
 ) -> None:
     server = deployment.start(earwitness_drain_s=NEVER_S)
@@ -186,7 +186,7 @@ def test_followers_of_a_job_are_let_go_and_go_on_where_they_were(
     assert len(deployment.script.begun()) == 6
 
 
-def test_a_body_that_still_arrives_is_answered_and_kept(deployment: Deployment) -> None:
+def test_body_in_flight_returns_503_and_is_kept(deployment: Deployment) -> None:
     server = deployment.start(earwitness_drain_s="1")
     length = {"upload-length": "1000"}
     path = server.call("POST", "/api/uploads", b"", **length)["location"]
@@ -206,7 +206,7 @@ def test_a_body_that_still_arrives_is_answered_and_kept(deployment: Deployment) 
     assert server.call("HEAD", path)["upload-offset"] == "4"
 
 
-def test_a_batch_without_end_does_not_hold_the_process(
+def test_endless_batch_does_not_delay_the_exit(
     deployment: Deployment, aside: Callable[..., Future[Any]]
 ) -> None:
     deployment.script.hold(0)
@@ -220,7 +220,7 @@ def test_a_batch_without_end_does_not_hold_the_process(
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
-def test_a_second_signal_ends_it_at_once(
+def test_second_signal_ends_the_process_at_once(
     deployment: Deployment, aside: Callable[..., Future[Any]], second: signal.Signals
 ) -> None:
     server = deployment.start(earwitness_drain_s=NEVER_S)
@@ -236,13 +236,15 @@ def test_a_second_signal_ends_it_at_once(
 
 
 @pytest.mark.parametrize("role", ["all", "web", "worker", "page"])
-def test_with_nothing_to_do_it_ends_soon(deployment: Deployment, role: str) -> None:
+def test_idle_server_exits_without_waiting_for_the_grace_period(
+    deployment: Deployment, role: str
+) -> None:
     server = deployment.start(earwitness_role=role, earwitness_drain_s=NEVER_S)
     os.kill(server.pid, signal.SIGTERM)
     assert server.exit_status() == 0
 
 
-def test_a_worker_says_that_it_stops_while_its_batch_ends(deployment: Deployment) -> None:
+def test_worker_finishes_its_batch_and_another_continues(deployment: Deployment) -> None:
     web = deployment.start(earwitness_role="web")
     worker = deployment.start(earwitness_role="worker", earwitness_drain_s=NEVER_S)
     deployment.script.hold(0)

@@ -1,4 +1,4 @@
-"""CTranslate2 behind the Protocols: spectrogram, tokens, probabilities, times, languages."""
+"""CTranslate2 behind the engine: spectrogram, tokens, probabilities, times, languages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def text(batches: list[Batch]) -> str:
     return " ".join(s.text for b in batches for w in b.windows for s in w.segments)
 
 
-def test_the_spectrogram_is_whispers(clips: dict[str, Clip]) -> None:
+def test_spectrogram_equals_whisper_s(clips: dict[str, Clip]) -> None:
     from faster_whisper.feature_extractor import FeatureExtractor
 
     samples = decode(clips["en-connection"].path)
@@ -56,7 +56,7 @@ def test_the_spectrogram_is_whispers(clips: dict[str, Clip]) -> None:
     assert np.abs(ours[:, :frames] - theirs[:, :frames]).max() < 0.02
 
 
-def test_a_batch_is_the_same_as_its_rows_alone(engine: Engine, clips: dict[str, Clip]) -> None:
+def test_batch_equals_its_rows_alone(engine: Engine, clips: dict[str, Clip]) -> None:
     model = engine.load("tiny.en")
     spec = model.spec
     windows = [decode(clips[name].path)[: 10 * 16_000] for name in ("en-echotest", "en-connection")]
@@ -89,7 +89,7 @@ def test_a_batch_is_the_same_as_its_rows_alone(engine: Engine, clips: dict[str, 
 
 
 @pytest.mark.parametrize("most", [20, 60])
-def test_a_window_may_have_all_the_tokens_it_was_given(
+def test_window_may_use_its_whole_token_limit(
     engine: Engine, clips: dict[str, Clip], most: int
 ) -> None:
     """CTranslate2's `max_length` is halved, whatever the prompt: dense speech was cut off by it."""
@@ -109,9 +109,7 @@ def test_a_window_may_have_all_the_tokens_it_was_given(
     asyncio.run(run())
 
 
-def test_a_search_looks_beyond_what_is_likeliest_at_each_step(
-    engine: Engine, clips: dict[str, Clip]
-) -> None:
+def test_beam_search_differs_from_greedy_decoding(engine: Engine, clips: dict[str, Clip]) -> None:
     model = engine.load("tiny.en")
     spec = model.spec
     window = decode(clips["en-instructions"].path)[: 25 * 16_000]
@@ -140,7 +138,7 @@ def test_a_search_looks_beyond_what_is_likeliest_at_each_step(
         ("ru-connection", 0, 6, "подключения"),
     ],
 )
-def test_a_window_that_ends_with_its_speech_is_not_said_twice(
+def test_window_that_ends_with_speech_is_not_repeated(
     engine: Engine, clips: dict[str, Clip], name: str, start_s: int, length_s: int, once: str
 ) -> None:
     """Without the silence that follows in a window of 30 s, base says all of these again."""
@@ -161,7 +159,7 @@ def test_a_window_that_ends_with_its_speech_is_not_said_twice(
     assert asyncio.run(run()).count(once) == 1
 
 
-def test_a_full_window_stays_as_it_is_and_others_end_in_silence() -> None:
+def test_short_windows_are_padded_with_silence() -> None:
     silence = np.arange(SILENT_FRAMES, dtype=np.float32)[:, None]
     full = np.zeros((2, WINDOW_MAX_FRAMES, 1), np.float32)
     assert with_silence(full, silence) is full
@@ -171,7 +169,7 @@ def test_a_full_window_stays_as_it_is_and_others_end_in_silence() -> None:
     assert with_silence(full[:, :100], silence).shape == (2, 100 + SILENT_FRAMES, 1)
 
 
-def test_resumed_is_word_for_word_the_same(engine: Engine, clips: dict[str, Clip]) -> None:
+def test_resumed_transcription_is_identical(engine: Engine, clips: dict[str, Clip]) -> None:
     path = clips["en-instructions"].path
     whole = hear(engine, path, model="tiny.en")
     assert len(whole) > 1
@@ -179,7 +177,7 @@ def test_resumed_is_word_for_word_the_same(engine: Engine, clips: dict[str, Clip
     assert [b.windows for b in rest] == [b.windows for b in whole[1:]]
 
 
-def test_words_are_in_order_and_have_probabilities(engine: Engine, clips: dict[str, Clip]) -> None:
+def test_words_are_ordered_and_have_probabilities(engine: Engine, clips: dict[str, Clip]) -> None:
     batches = hear(engine, clips["en-echotest"].path, model="tiny.en")
     words = [w for b in batches for row in b.windows for s in row.segments for w in s.words]
     assert [w.start_s for w in words] == sorted(w.start_s for w in words)
@@ -188,12 +186,12 @@ def test_words_are_in_order_and_have_probabilities(engine: Engine, clips: dict[s
     assert len({round(p, 3) for p in probabilities}) > len(words) / 3
 
 
-def test_languages_are_told_apart(engine: Engine, clips: dict[str, Clip]) -> None:
+def test_languages_are_detected(engine: Engine, clips: dict[str, Clip]) -> None:
     for name, language in (("es-connection", "es"), ("ru-connection", "ru")):
         assert hear(engine, clips[name].path, model="base")[-1].resume.language == language
 
 
-def test_what_is_not_there_is_told(engine: Engine, clips: dict[str, Clip], tmp_path: Path) -> None:
+def test_missing_model_raises(engine: Engine, clips: dict[str, Clip], tmp_path: Path) -> None:
     with pytest.raises(BadRequestError, match="no model 'huge'"):
         hear(engine, clips["en-echotest"].path, model="huge")
     for name in ("model.bin", "config.json", "tokenizer.json"):
@@ -203,7 +201,7 @@ def test_what_is_not_there_is_told(engine: Engine, clips: dict[str, Clip], tmp_p
 
 
 @pytest.mark.slow
-def test_as_right_as_faster_whisper(
+def test_error_rate_is_no_higher_than_faster_whisper_s(
     engine: Engine, clips: dict[str, Clip], server_models: Path
 ) -> None:
     from faster_whisper import WhisperModel

@@ -1,4 +1,4 @@
-"""Jobs: accepted once, committed window by window, followed, cancelled, picked up again."""
+"""Jobs: idempotency, commits, progress, cancellation, continuation after a restart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def events(text: str) -> list[tuple[str, str, Any]]:
     return found
 
 
-def test_a_job_is_done_with_every_word(api: Api) -> None:
+def test_job_ends_with_every_sentence(api: Api) -> None:
     transcript_id = api.finished(name="Überraschung.wav")
     result = api.get(f"/api/jobs/{transcript_id}/result").json()
     assert [segment["text"] for segment in result["segments"]] == [sentence(i) for i in range(3)]
@@ -37,7 +37,7 @@ def test_a_job_is_done_with_every_word(api: Api) -> None:
     assert api.engine.batches == [("sound", 0), ("sound", 1), ("sound", 2)]
 
 
-def test_what_cannot_be_heard_fails_with_a_reason(api: Api) -> None:
+def test_undecodable_file_fails_with_a_reason(api: Api) -> None:
     view = api.wait(api.submit(b"bad"))
     assert view["state"] == "failed"
     assert view["error"]["type"] == "MediaError"
@@ -45,7 +45,7 @@ def test_what_cannot_be_heard_fails_with_a_reason(api: Api) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "job_failed")
 
 
-def test_the_model_gets_a_second_chance_and_no_window_is_lost(make_api: Callable[..., Api]) -> None:
+def test_model_failure_is_retried_without_losing_a_window(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     engine.model_failures = 1
     api = make_api(engine)
@@ -58,7 +58,7 @@ def test_the_model_gets_a_second_chance_and_no_window_is_lost(make_api: Callable
     assert api.wait(api.submit())["error"]["type"] == "ModelError"
 
 
-def test_the_same_key_is_the_same_job(api: Api) -> None:
+def test_same_idempotency_key_returns_the_same_job(api: Api) -> None:
     body = {"upload": api.upload(b"sound")}
     key = {"idempotency-key": "a1"}
     first = api.http.post("/api/jobs", json=body, headers=key)
@@ -74,7 +74,7 @@ def test_the_same_key_is_the_same_job(api: Api) -> None:
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
-def test_a_key_without_a_letter_is_none(api: Api, blank: str) -> None:
+def test_blank_idempotency_key_is_ignored(api: Api, blank: str) -> None:
     ids: list[str] = []
     for _ in range(2):
         body = {"upload": api.upload(b"sound")}
@@ -86,7 +86,7 @@ def test_a_key_without_a_letter_is_none(api: Api, blank: str) -> None:
         api.wait(each)
 
 
-def test_the_same_key_at_the_same_moment_is_one_job(api: Api) -> None:
+def test_simultaneous_requests_with_one_idempotency_key_create_one_job(api: Api) -> None:
     body, key = {"upload": api.upload(b"sound")}, {"idempotency-key": "a1"}
     together = threading.Barrier(6)
 
@@ -103,7 +103,7 @@ def test_the_same_key_at_the_same_moment_is_one_job(api: Api) -> None:
     assert len(api.engine.batches) == 3
 
 
-def test_an_upload_becomes_one_job_however_many_ask_for_it(api: Api) -> None:
+def test_simultaneous_requests_for_one_upload_create_one_job(api: Api) -> None:
     body = {"upload": api.upload(b"sound")}
     together = threading.Barrier(6)
 
@@ -121,7 +121,7 @@ def test_an_upload_becomes_one_job_however_many_ask_for_it(api: Api) -> None:
     assert len(api.engine.batches) == 3
 
 
-def test_progress_is_streamed_and_can_be_taken_up_again(make_api: Callable[..., Api]) -> None:
+def test_progress_is_streamed_and_resumed_by_last_event_id(make_api: Callable[..., Api]) -> None:
     api = make_api(ScriptedEngine(windows=4))
     api.engine.hold(2)
     transcript_id = api.submit()
@@ -158,7 +158,7 @@ def cancelled_while_it_ran(api: Api) -> str:
     return transcript_id
 
 
-def test_cancelled_means_stopped_and_resumed_means_from_there(
+def test_cancelled_job_stops_and_resumes_where_it_was(
     make_api: Callable[..., Api],
 ) -> None:
     api = make_api(ScriptedEngine(windows=5))
@@ -171,7 +171,7 @@ def test_cancelled_means_stopped_and_resumed_means_from_there(
     assert texts == [sentence(i) for i in range(5)]
 
 
-def test_a_cancelled_job_is_no_error_in_the_log(
+def test_cancelled_job_is_not_logged_as_an_error(
     make_api: Callable[..., Api], capfd: pytest.CaptureFixture[str]
 ) -> None:
     api = make_api(ScriptedEngine(windows=5))
@@ -193,9 +193,7 @@ def test_a_cancelled_job_is_no_error_in_the_log(
     assert logged(capfd, "warning", "error") == []
 
 
-def test_what_the_queues_library_says_is_logged_in_our_form(
-    api: Api, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_dbos_errors_are_logged_as_json(api: Api, capfd: pytest.CaptureFixture[str]) -> None:
     assert api.get("/healthz").status_code == 200
     try:
         raise ValueError("the queue is upside down")
@@ -212,7 +210,7 @@ def logged(capfd: pytest.CaptureFixture[str], *levels: str) -> list[dict[str, An
     return [line for line in lines if line["level"] in levels]
 
 
-def test_a_full_queue_says_when_to_come_back(make_api: Callable[..., Api]) -> None:
+def test_full_queue_returns_503_with_retry_after(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine, queue_limit=1)
     engine.hold()
@@ -224,13 +222,13 @@ def test_a_full_queue_says_when_to_come_back(make_api: Callable[..., Api]) -> No
     api.wait(first)
 
 
-def test_audio_that_is_not_to_be_kept_is_deleted_when_the_job_is_done(api: Api) -> None:
+def test_audio_is_deleted_after_the_job_when_not_kept(api: Api) -> None:
     kept, dropped = api.finished(b"sound A"), api.finished(b"sound B", keep_audio=False)
     assert api.get(f"/api/transcripts/{kept}/audio").content == b"sound A"
     assert api.get(f"/api/transcripts/{dropped}/audio").status_code == 404
 
 
-def test_a_started_upload_is_no_recording_yet(api: Api) -> None:
+def test_incomplete_upload_cannot_become_a_job(api: Api) -> None:
     begun = api.http.post("/api/uploads", headers={"upload-length": "10"})
     upload = begun.headers["location"].rsplit("/", 1)[1]
     answer = api.http.post("/api/jobs", json={"upload": upload})
@@ -246,7 +244,7 @@ def close_in_a_batch(api: Api) -> None:
         closing.result()
 
 
-def test_jobs_of_an_earlier_process_go_on(make_api: Callable[..., Api], tmp_path: Any) -> None:
+def test_jobs_continue_after_a_restart(make_api: Callable[..., Api], tmp_path: Any) -> None:
     engine = ScriptedEngine(windows=3)
     api = make_api(engine, data=tmp_path / "kept")
     engine.hold()
@@ -259,7 +257,7 @@ def test_jobs_of_an_earlier_process_go_on(make_api: Callable[..., Api], tmp_path
     assert heard == [0, 1, 2]
 
 
-def test_what_only_the_files_name_told_outlives_the_name_and_the_process(
+def test_media_type_from_the_file_name_survives_rename_and_restart(
     make_api: Callable[..., Api], tmp_path: Any
 ) -> None:
     engine = ScriptedEngine()
@@ -280,7 +278,7 @@ def test_what_only_the_files_name_told_outlives_the_name_and_the_process(
     assert later.engine.media_types[-2:] == ["", "audio/G722"]
 
 
-def test_a_sweep_that_looked_too_early_restarts_nothing(make_api: Callable[..., Api]) -> None:
+def test_sweep_does_not_restart_a_finished_job(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine()
     api = make_api(engine)
     engine.hold()
@@ -293,7 +291,7 @@ def test_a_sweep_that_looked_too_early_restarts_nothing(make_api: Callable[..., 
     assert api.services.queue.find(transcript_id).job.state == "done"
 
 
-def test_a_job_without_a_workflow_is_begun_again(make_api: Callable[..., Api]) -> None:
+def test_job_without_a_workflow_is_restarted(make_api: Callable[..., Api]) -> None:
     engine = ScriptedEngine(windows=4)
     api = make_api(engine)
     engine.hold()

@@ -25,7 +25,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("room", WITHOUT_HTTP)
-def test_a_room_below_the_routes_knows_no_http(room: str) -> None:
+def test_packages_below_the_routes_do_not_import_http(room: str) -> None:
     paths = list((PACKAGE / room).rglob("*.py"))
     assert len(paths) > 1
     for path in paths:
@@ -33,7 +33,7 @@ def test_a_room_below_the_routes_knows_no_http(room: str) -> None:
             assert not f"{name}.".startswith(tuple(f"{each}." for each in HTTP)), (path, name)
 
 
-def test_rooms_import_each_other_in_one_direction() -> None:
+def test_packages_import_each_other_in_one_direction() -> None:
     arrows: dict[str, set[str]] = {}
     for path in PACKAGE.rglob("*.py"):
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")

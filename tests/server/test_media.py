@@ -1,4 +1,4 @@
-"""Decoding: every sample, in order, from files that others choose, by a process that is limited."""
+"""Decoding of untrusted files by a process with limits."""
 
 from __future__ import annotations
 
@@ -58,25 +58,25 @@ def tone(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def test_a_clip_is_as_long_as_it_says(clips: dict[str, Clip]) -> None:
+def test_decoded_length_matches_the_clip(clips: dict[str, Clip]) -> None:
     for name in ("en-connection", "en-echotest"):
         assert len(decode(clips[name].path)) / RATE_HZ == pytest.approx(
             clips[name].duration_s, abs=0.05
         )
 
 
-def test_pieces_of_any_size_are_the_same_samples(clips: dict[str, Clip]) -> None:
+def test_samples_do_not_depend_on_the_read_size(clips: dict[str, Clip]) -> None:
     path = clips["en-echotest"].path
     assert np.array_equal(decode(path, piece=1000), decode(path, piece=1_000_000))
 
 
-def test_what_a_microphone_cannot_hear_is_not_folded_into_speech(tone: Callable[..., Path]) -> None:
+def test_resampling_does_not_alias(tone: Callable[..., Path]) -> None:
     heard, inaudible = decode(tone(hz=1_000.0)), decode(tone(hz=12_000.0))
     assert np.abs(heard).mean() > 0.2
     assert np.abs(inaudible).mean() < 0.002
 
 
-def test_reading_starts_anywhere_ahead_and_never_behind(clips: dict[str, Clip]) -> None:
+def test_reading_may_skip_forward_but_not_back(clips: dict[str, Clip]) -> None:
     path = clips["en-echotest"].path
     whole = decode(path)
 
@@ -105,7 +105,9 @@ def test_reading_starts_anywhere_ahead_and_never_behind(clips: dict[str, Clip]) 
         (b"<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'></MPD>", "not a"),
     ],
 )
-def test_what_is_no_recording_is_one_sentence(tmp_path: Path, content: bytes, message: str) -> None:
+def test_file_without_audio_is_rejected_with_one_sentence(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
     path = tmp_path / "file.wav"
     path.write_bytes(content)
     with pytest.raises(MediaError, match=message) as refused:
@@ -114,7 +116,9 @@ def test_what_is_no_recording_is_one_sentence(tmp_path: Path, content: bytes, me
     assert str(tmp_path) not in refused.value.detail
 
 
-def test_a_truncated_file_gives_what_it_has(clips: dict[str, Clip], tmp_path: Path) -> None:
+def test_truncated_file_is_decoded_as_far_as_it_goes(
+    clips: dict[str, Clip], tmp_path: Path
+) -> None:
     content = clips["en-connection"].path.read_bytes()
     half = tmp_path / "half.flac"
     half.write_bytes(content[: len(content) // 2])
@@ -145,7 +149,7 @@ def make_audio(clips: dict[str, Clip], tmp_path: Path) -> Callable[[str, str], P
     return make
 
 
-def test_only_its_name_tells_what_a_recording_without_a_header_is(
+def test_headerless_recording_is_decoded_by_its_name(
     make_audio: Callable[[str, str], Path], clips: dict[str, Clip]
 ) -> None:
     path = make_audio("g722", "g722")
@@ -160,27 +164,27 @@ def test_only_its_name_tells_what_a_recording_without_a_header_is(
 
 
 @pytest.mark.parametrize(("container", "codec"), [("wav", "pcm_s16le"), ("mp3", "mp3")])
-def test_what_a_file_says_itself_counts_more_than_its_name(
+def test_content_takes_precedence_over_the_file_name(
     make_audio: Callable[[str, str], Path], container: str, codec: str
 ) -> None:
     path = make_audio(container, codec)
     assert np.array_equal(decode(path, media_type=media_type_of("a.g722", "")), decode(path))
 
 
-def test_a_name_chooses_among_a_few_formats_only() -> None:
+def test_file_name_selects_only_known_formats() -> None:
     assert format_of(media_type_of("a.g722", "")) == "g722"
     for name in ("a.m3u8", "a.concat", "g722", "a.g722.wav", "lavfi", ""):
         assert format_of(media_type_of(name, "application/x-concat")) == "", name
 
 
-def test_an_empty_file_is_called_empty_whatever_its_name(tmp_path: Path) -> None:
+def test_empty_file_is_reported_as_empty(tmp_path: Path) -> None:
     path = tmp_path / "empty"
     path.write_bytes(b"")
     with pytest.raises(MediaError, match="The file is empty"):
         decode(path, media_type="audio/G722")
 
 
-def test_longer_than_allowed_is_refused_by_header_and_by_samples(
+def test_too_long_recording_is_rejected_by_header_and_by_samples(
     tone: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = tone(seconds=8.0)
@@ -195,7 +199,7 @@ def test_longer_than_allowed_is_refused_by_header_and_by_samples(
         decode(lying, limits)
 
 
-def test_a_recording_can_be_left_while_its_decoder_is_ahead(tone: Callable[..., Path]) -> None:
+def test_recording_can_be_closed_while_its_decoder_is_ahead(tone: Callable[..., Path]) -> None:
     path = tone(seconds=600.0, rate_hz=RATE_HZ)
 
     async def run() -> None:
@@ -208,17 +212,17 @@ def test_a_recording_can_be_left_while_its_decoder_is_ahead(tone: Callable[..., 
     asyncio.run(run())
 
 
-def test_computing_time_is_limited(tone: Callable[..., Path]) -> None:
+def test_decoding_time_is_limited(tone: Callable[..., Path]) -> None:
     with pytest.raises(MediaError):
         decode(tone(seconds=600.0, rate_hz=48_000), DecodeLimits(cpu_s=0))
 
 
-def test_there_may_be_no_such_track(clips: dict[str, Clip]) -> None:
+def test_missing_audio_track_is_rejected(clips: dict[str, Clip]) -> None:
     with pytest.raises(MediaError, match="no audio track 4"):
         asyncio.run(DecodedAudio.open(clips["en-echotest"].path, 3, DecodeLimits()))
 
 
-def test_the_zoo_ends_in_samples_or_in_a_sentence(shared: Path) -> None:
+def test_every_corpus_file_is_decoded_or_rejected_with_a_sentence(shared: Path) -> None:
     files = [each for each in (shared / "media").rglob("*") if each.is_file()]
     assert len(files) > 50
     refusals: list[MediaError] = []

@@ -1,4 +1,4 @@
-"""One search on two databases: SQLite's FTS5 and PostgreSQL's full text give the same hits."""
+"""SQLite's FTS5 and PostgreSQL's full-text search return the same hits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import Hit, TranscribeOptions
 from earwitness.search import fts5
 from earwitness.search.find import Query
+from earwitness.serialization import to_json
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
 from earwitness_server.search import index_sync as follow
@@ -28,7 +29,6 @@ from earwitness_server.storage.database import Database
 from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
 from earwitness_server.storage.queue import Queue
-from earwitness_server.storage.rows import dump
 
 from tests.conftest import Clip
 from tests.support.postgresql import PostgresqlCluster
@@ -99,7 +99,7 @@ QUERIES = [
 
 
 @dataclass
-class Shelf:
+class SearchIndex:
     """A database with its search."""
 
     database: Database
@@ -134,38 +134,40 @@ class Shelf:
 
 
 def _dated(record: Record, stamp: str) -> str:
-    return dump(dataclasses.replace(record, created_at=stamp))
+    return to_json(dataclasses.replace(record, created_at=stamp))
 
 
 @pytest.fixture
-def shelves(postgresql: PostgresqlCluster, tmp_path: Path) -> Iterator[list[Shelf]]:
+def indexes(postgresql: PostgresqlCluster, tmp_path: Path) -> Iterator[list[SearchIndex]]:
     """SQLite's and PostgreSQL's, both empty."""
     with postgresql.database() as name:
         small = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
         large = Database(postgresql.url(name))
         for each in (small, large):
             each.migrate()
-        shelves = [
-            Shelf(small, LocalSearch(small, Queue(small), tmp_path)),
-            Shelf(large, SharedSearch(large, Queue(large))),
+        indexes = [
+            SearchIndex(small, LocalSearch(small, Queue(small), tmp_path)),
+            SearchIndex(large, SharedSearch(large, Queue(large))),
         ]
-        yield shelves
-        for each in shelves:
+        yield indexes
+        for each in indexes:
             each.search.close()
             each.database.close()
 
 
-def assert_same(shelves: list[Shelf], text: str, **more: Any) -> tuple[Hit, ...]:
-    small, large = (shelf.hits(text, **more) for shelf in shelves)
+def assert_same(indexes: list[SearchIndex], text: str, **more: Any) -> tuple[Hit, ...]:
+    small, large = (index.hits(text, **more) for index in indexes)
     assert large == small, text
     return small
 
 
-def test_both_databases_give_the_same_hits(shelves: list[Shelf], clips: dict[str, Clip]) -> None:
+def test_both_databases_return_the_same_hits(
+    indexes: list[SearchIndex], clips: dict[str, Clip]
+) -> None:
     spoken = {name: (clip.text or "").split(". ") for name, clip in clips.items()}
-    for shelf in shelves:
+    for index in indexes:
         for number, (name, texts) in enumerate([*SENTENCES.items(), *spoken.items()]):
-            shelf.put(number, name, texts)
+            index.put(number, name, texts)
     words = sorted({word for texts in spoken.values() for text in texts for word in text.split()})
     chance = random.Random(7)
     some = [chance.choice(words) for _ in range(60)]
@@ -175,43 +177,43 @@ def test_both_databases_give_the_same_hits(shelves: list[Shelf], clips: dict[str
     asked += [
         f'"{" ".join(chance.choice(list(spoken.values()))[0].split()[:3])}"' for _ in range(20)
     ]
-    found = [assert_same(shelves, text) for text in asked]
+    found = [assert_same(indexes, text) for text in asked]
     assert sum(map(bool, found)) > len(found) / 2
     for text in QUERIES[:12]:
-        assert_same(shelves, text, limit=2)
-        assert_same(shelves, text, language="de")
-        assert_same(shelves, text, transcript_id="t00000")
+        assert_same(indexes, text, limit=2)
+        assert_same(indexes, text, language="de")
+        assert_same(indexes, text, transcript_id="t00000")
 
 
-def test_changes_reach_both(shelves: list[Shelf]) -> None:
-    for shelf in shelves:
+def test_changes_reach_both_indexes(indexes: list[SearchIndex]) -> None:
+    for index in indexes:
         for number, (name, texts) in enumerate(SENTENCES.items()):
-            shelf.put(number, name, texts)
-        shelf.put(50, "Bob's budget", ["The budget of somebody else."], owner="bob")
-        shelf.search.follow()
-        shelf.library.edit("ann", "t00000", {1: "Our zebra quarter"})
-        shelf.library.update("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
-        shelf.library.update("bob", "t00050", shared=True)
-        shelf.library.delete("ann", "t00002")
-    assert len(assert_same(shelves, "zebra")) == 2
-    assert {hit.transcript_id for hit in assert_same(shelves, "budget")} == {"t00000", "t00050"}
-    assert len(assert_same(shelves, "crossing", tag="strasse")) == 1
-    assert assert_same(shelves, "next") == ()
-    for shelf in shelves:
-        shelf.library.update("bob", "t00050", shared=False)
-    assert {hit.transcript_id for hit in assert_same(shelves, "budget")} == {"t00000"}
-    assert {hit.transcript_id for hit in assert_same(shelves, "budget", owner="bob")} == {"t00050"}
+            index.put(number, name, texts)
+        index.put(50, "Bob's budget", ["The budget of somebody else."], owner="bob")
+        index.search.follow()
+        index.library.edit("ann", "t00000", {1: "Our zebra quarter"})
+        index.library.update("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
+        index.library.update("bob", "t00050", shared=True)
+        index.library.delete("ann", "t00002")
+    assert len(assert_same(indexes, "zebra")) == 2
+    assert {hit.transcript_id for hit in assert_same(indexes, "budget")} == {"t00000", "t00050"}
+    assert len(assert_same(indexes, "crossing", tag="strasse")) == 1
+    assert assert_same(indexes, "next") == ()
+    for index in indexes:
+        index.library.update("bob", "t00050", shared=False)
+    assert {hit.transcript_id for hit in assert_same(indexes, "budget")} == {"t00000"}
+    assert {hit.transcript_id for hit in assert_same(indexes, "budget", owner="bob")} == {"t00050"}
 
 
-def test_counts_end_where_they_began(shelves: list[Shelf]) -> None:
-    shelf = shelves[1]
+def test_index_is_empty_after_all_transcripts_are_deleted(indexes: list[SearchIndex]) -> None:
+    index = indexes[1]
     for number, (name, texts) in enumerate(SENTENCES.items()):
-        shelf.put(number, name, texts)
-    shelf.search.follow()
+        index.put(number, name, texts)
+    index.search.follow()
     for number in range(len(SENTENCES)):
-        shelf.library.delete("ann", f"t{number:05d}")
-    shelf.search.follow()
-    with shelf.database.read() as connection:
+        index.library.delete("ann", f"t{number:05d}")
+    index.search.follow()
+    with index.database.read() as connection:
         for name in ("search_docs", "search_lines", "search_terms"):
             left = sa.select(sa.func.count()).select_from(sa.table(name))
             assert connection.execute(left).scalar() == 0
@@ -219,66 +221,66 @@ def test_counts_end_where_they_began(shelves: list[Shelf]) -> None:
     assert tuple(place) == (0, 0)
 
 
-def test_an_index_that_missed_changes_is_built_anew(
-    shelves: list[Shelf], monkeypatch: pytest.MonkeyPatch
+def test_index_that_missed_changes_is_rebuilt(
+    indexes: list[SearchIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow, "AT_ONCE", 2)
-    for shelf in shelves:
-        gone = shelf.put(0, "Gone", ["only here"])
-        shelf.search.follow()
-        shelf.library.delete("ann", gone)
+    for index in indexes:
+        gone = index.put(0, "Gone", ["only here"])
+        index.search.follow()
+        index.library.delete("ann", gone)
         for number in range(1, 8):
-            shelf.put(number, f"Talk {number}", ["about budgets"])
-        with shelf.database.write() as connection:
+            index.put(number, f"Talk {number}", ["about budgets"])
+        with index.database.write() as connection:
             newest = connection.execute(sa.text("SELECT max(number) FROM changes")).scalar()
             connection.execute(sa.text("DELETE FROM changes WHERE number < :n"), {"n": newest})
-        first = shelf.search.find("ann", Query("budgets"))
+        first = index.search.find("ann", Query("budgets"))
         assert first.indexing
         assert len(first.hits) == 2
-    assert assert_same(shelves, "only here") == ()
-    assert len(assert_same(shelves, "budgets")) == 7
+    assert assert_same(indexes, "only here") == ()
+    assert len(assert_same(indexes, "budgets")) == 7
 
 
-def test_many_processes_share_one_index(shelves: list[Shelf]) -> None:
-    shelf = shelves[1]
+def test_several_processes_share_one_index(indexes: list[SearchIndex]) -> None:
+    index = indexes[1]
     for number in range(30):
-        shelf.put(number, f"Talk {number}", [f"about budget number {number}", "and more"])
-    others = [SharedSearch(shelf.database, shelf.queue) for _ in range(4)]
+        index.put(number, f"Talk {number}", [f"about budget number {number}", "and more"])
+    others = [SharedSearch(index.database, index.queue) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda each: each.follow(), others))
         for each in others:
             assert len(each.find("ann", Query("budget", limit=100)).hits) == 30
-    with shelf.database.read() as connection:
+    with index.database.read() as connection:
         lines = connection.execute(sa.text("SELECT count(*) FROM search_lines")).scalar()
         counted = connection.execute(sa.text("SELECT lines FROM search_place")).scalar()
     assert lines == counted == 90
 
 
-def test_it_keeps_up_while_nobody_searches(
-    shelves: list[Shelf], monkeypatch: pytest.MonkeyPatch
+def test_index_is_updated_without_a_search(
+    indexes: list[SearchIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow, "POLL_S", 0.05)
-    shelf = shelves[1]
-    shelf.search.start()
-    shelf.put(0, "Talk", ["about budgets"])
+    index = indexes[1]
+    index.search.start()
+    index.put(0, "Talk", ["about budgets"])
 
     def lines() -> int:
-        with shelf.database.read() as connection:
+        with index.database.read() as connection:
             return connection.execute(sa.text("SELECT lines FROM search_place")).scalar() or 0
 
     wait_for(lambda: lines() == 2, "the transcript's lines in the index")
 
 
-def test_a_broad_query_shows_the_newest_of_both(
-    shelves: list[Shelf], monkeypatch: pytest.MonkeyPatch
+def test_broad_query_returns_the_newest_transcripts(
+    indexes: list[SearchIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (fts5, postgres):
         monkeypatch.setattr(module, "BROAD", 20)
         monkeypatch.setattr(module, "ENDS", 10)
-    for shelf in shelves:
+    for index in indexes:
         for number in range(30):
-            shelf.put(number, f"Talk {number}", [f"about budget number {number}", "and more"])
+            index.put(number, f"Talk {number}", [f"about budget number {number}", "and more"])
     for text in ("budget", "talk", "about -number", "budget more", "t"):
-        assert_same(shelves, text)
-    newest = assert_same(shelves, "budget", limit=5)
+        assert_same(indexes, text)
+    newest = assert_same(indexes, "budget", limit=5)
     assert len({hit.transcript_id for hit in newest}) == 5

@@ -1,4 +1,4 @@
-"""The command: what it prints, and every reason it does not start."""
+"""The serve command: its output, and why it refuses to start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from earwitness_server.settings import Settings, StartError
 from tests.support.waiting import LIMIT_S
 
 
-def test_one_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None:
+def test_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None:
     command = [sys.executable, "-m", "earwitness_server", "--port", "0", "--dist", str(dist)]
     command += ["--role", "page"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -37,7 +37,7 @@ def test_one_command_prints_one_address_and_stops_on_sigterm(dist: Path) -> None
         assert process.stdout.read() == ""
 
 
-def test_a_taken_port_is_one_sentence(dist: Path) -> None:
+def test_taken_port_is_reported_in_one_sentence(dist: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(StartError, match=f"Port {port} is taken.*--port {port + 1}"):
@@ -53,11 +53,11 @@ def test_a_taken_port_is_one_sentence(dist: Path) -> None:
         ({"tls_cert": "no.pem", "tls_key": "no.pem"}, "does not exist"),
     ],
 )
-def test_what_cannot_work_is_refused(dist: Path, settings: dict[str, str], message: str) -> None:
+def test_invalid_settings_are_rejected(dist: Path, settings: dict[str, str], message: str) -> None:
     with pytest.raises(StartError, match=message):
         check(Settings(**{"dist": dist, **settings}))  # type: ignore[arg-type]
 
 
-def test_insecure_has_to_be_said(dist: Path) -> None:
+def test_listening_without_tls_needs_the_insecure_option(dist: Path) -> None:
     check(Settings(dist=dist, host="0.0.0.0", insecure=True))
     check(Settings(dist=dist, host="::1"))

@@ -1,4 +1,4 @@
-"""Nothing the server loads reports to its maker or writes into the user's home."""
+"""Libraries of the server send no telemetry and write nothing to the home folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SileroVad(pathlib.Path(sys.argv[1]))
 """
 
 
-def test_loading_the_voice_detector_leaves_no_trace_in_the_home(
+def test_loading_the_voice_detector_writes_nothing_to_the_home_folder(
     tmp_path: Path, server_models: Path
 ) -> None:
     variables = environment() | {"HOME": str(tmp_path)}

@@ -1,4 +1,4 @@
-"""Traces as a real collector gets them: requests, jobs and windows, and nothing anybody said."""
+"""Traces received by an OTLP collector: requests, jobs and windows, without any text."""
 
 from __future__ import annotations
 
@@ -82,9 +82,7 @@ def traced(
     return make_api()
 
 
-def test_a_job_is_one_trace_from_its_id_with_a_span_a_batch(
-    traced: Api, collector: Collector
-) -> None:
+def test_job_is_one_trace_with_a_span_for_each_batch(traced: Api, collector: Collector) -> None:
     transcript_id = traced.finished(name="Secret plans.wav")
     close(traced)
     [job] = collector.named("job")
@@ -99,9 +97,7 @@ def test_a_job_is_one_trace_from_its_id_with_a_span_a_batch(
     assert collector.services == {"earwitness"}
 
 
-def test_a_request_belongs_to_its_caller_s_trace_and_holds_its_windows(
-    traced: Api, collector: Collector
-) -> None:
+def test_request_joins_the_caller_s_trace(traced: Api, collector: Collector) -> None:
     answer = traced.http.post(
         "/v1/audio/transcriptions",
         files={"file": ("Secret plans.wav", b"sound")},
@@ -119,7 +115,7 @@ def test_a_request_belongs_to_its_caller_s_trace_and_holds_its_windows(
         assert said not in collector.raw
 
 
-def test_a_failure_has_its_kind_and_not_its_text(
+def test_failed_span_has_the_error_type_without_its_message(
     monkeypatch: pytest.MonkeyPatch, collector: Collector, make_api: Callable[..., Api]
 ) -> None:
     monkeypatch.setenv(
@@ -136,12 +132,12 @@ def test_a_failure_has_its_kind_and_not_its_text(
     assert b"The model failed" not in collector.raw
 
 
-def test_without_an_endpoint_nothing_is_sent_and_nothing_is_loaded(api: Api) -> None:
+def test_no_exporter_runs_without_an_endpoint(api: Api) -> None:
     api.finished()
     assert not [each for each in threading.enumerate() if "Otel" in each.name]
 
 
-def test_a_collector_that_is_away_costs_nobody_an_answer(
+def test_unreachable_collector_does_not_affect_requests(
     monkeypatch: pytest.MonkeyPatch, make_api: Callable[..., Api]
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
@@ -150,7 +146,7 @@ def test_a_collector_that_is_away_costs_nobody_an_answer(
     close(api)
 
 
-def test_a_protocol_that_is_not_spoken_is_said_at_the_start(
+def test_unsupported_protocol_fails_at_the_start(
     monkeypatch: pytest.MonkeyPatch, make_api: Callable[..., Api]
 ) -> None:
     from earwitness_server.settings import StartError

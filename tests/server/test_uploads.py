@@ -1,4 +1,4 @@
-"""Resumable uploads: pieces, breaks, lies about length, limits."""
+"""Resumable uploads: offsets, lengths, expiry, names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def begin(api: Api, length: int) -> str:
     return answer.headers["location"]
 
 
-def test_pieces_make_the_whole(api: Api) -> None:
+def test_pieces_are_joined_in_order(api: Api) -> None:
     content = bytes(range(256)) * 40
     address = begin(api, len(content))
     sent = 0
@@ -35,7 +35,7 @@ def test_pieces_make_the_whole(api: Api) -> None:
     assert api.get(f"/api/transcripts/{job['id']}/audio").content == content
 
 
-def test_a_piece_must_begin_where_the_last_one_ended(api: Api) -> None:
+def test_piece_at_the_wrong_offset_returns_409(api: Api) -> None:
     address = begin(api, 10)
     headers = {**PIECE, "upload-offset": "0"}
     assert api.http.patch(address, headers=headers, content=b"12345").status_code == 204
@@ -44,14 +44,14 @@ def test_a_piece_must_begin_where_the_last_one_ended(api: Api) -> None:
     assert api.http.head(address).headers["upload-offset"] == "5"
 
 
-def test_more_than_announced_is_refused_and_not_kept(api: Api) -> None:
+def test_more_bytes_than_announced_are_rejected_and_not_kept(api: Api) -> None:
     address = begin(api, 4)
     headers = {**PIECE, "upload-offset": "0"}
     assert api.http.patch(address, headers=headers, content=b"123456").status_code == 413
     assert api.http.head(address).headers["upload-offset"] == "0"
 
 
-def test_a_claim_of_ten_gigabytes_is_refused_at_once(api: Api) -> None:
+def test_announced_length_over_the_limit_is_rejected(api: Api) -> None:
     answer = api.http.post("/api/uploads", headers={"upload-length": str(10 << 30)})
     assert answer.status_code == 413
 
@@ -64,16 +64,16 @@ def test_a_claim_of_ten_gigabytes_is_refused_at_once(api: Api) -> None:
         ({**PIECE, "upload-offset": "-1"}, 422),
     ],
 )
-def test_wrong_headers_are_told(api: Api, headers: dict[str, str], status: int) -> None:
+def test_invalid_headers_are_rejected(api: Api, headers: dict[str, str], status: int) -> None:
     assert api.http.patch(begin(api, 4), headers=headers, content=b"1").status_code == status
 
 
 @pytest.mark.parametrize("upload_id", ["..", "%2e%2e%2fetc", "nothing", "a" * 500])
-def test_an_upload_that_is_not_there(api: Api, upload_id: str) -> None:
+def test_unknown_upload_returns_404(api: Api, upload_id: str) -> None:
     assert api.http.head(f"/api/uploads/{upload_id}").status_code in (404, 405)
 
 
-def test_given_up_is_gone(api: Api) -> None:
+def test_deleted_upload_leaves_no_file(api: Api) -> None:
     address = begin(api, 4)
     headers = {**PIECE, "upload-offset": "0"}
     api.http.patch(address, headers=headers, content=b"12")
@@ -83,7 +83,7 @@ def test_given_up_is_gone(api: Api) -> None:
     assert [each for each in objects.rglob("*") if each.is_file()] == []
 
 
-def test_uploads_past_their_time_are_deleted(api: Api) -> None:
+def test_expired_uploads_are_deleted(api: Api) -> None:
     from earwitness_server.storage.retention import Cleanup
 
     answer = api.http.post("/api/uploads", headers={"upload-length": "5", **PIECE}, content=b"12")
@@ -101,7 +101,7 @@ def test_uploads_past_their_time_are_deleted(api: Api) -> None:
         assert not connection.execute(sa.select(uploads.c.id)).all()
 
 
-def test_a_name_is_only_a_name(api: Api) -> None:
+def test_file_name_is_cleaned(api: Api) -> None:
     transcript_id = api.finished(name="../../etc/passwd\r\nX-Evil: 1\u202e")
     name = api.get(f"/api/transcripts/{transcript_id}").json()["name"]
     assert "\n" not in name

@@ -1,10 +1,21 @@
-"""Reading folders in which other processes create and delete files at the same time."""
+"""Folders in which other processes create and delete files at the same time."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Let no other process of the tests write into a folder, which is created where missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -32,11 +43,3 @@ def contents_below(folder: Path) -> Iterator[tuple[Path, bytes]]:
         except FileNotFoundError:
             continue
         yield path, content
-
-
-def lines_of(path: Path) -> list[str]:
-    """The complete lines of a file that a process may be writing; none before it is created."""
-    try:
-        return path.read_text(encoding="utf-8").split("\n")[:-1]
-    except FileNotFoundError:
-        return []

@@ -1,6 +1,6 @@
 """The first complaints about transcription in a browser, each as a test that it is not so here.
 
-With real weights, in a real browser, the same list is in `tests/browser/test_complaints.py`.
+The same list with real weights is in `tests/browser/test_transcription_quality.py`.
 """
 
 from __future__ import annotations

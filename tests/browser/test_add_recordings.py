@@ -1,0 +1,118 @@
+"""What the page shows while recordings are added and transcribed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.conftest import Clip
+from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready
+from tests.support.page_actions import begin, choose, row, transcribed, use_quick_model
+from tests.support.recordings import load, save
+from tests.support.server_process import ServerProcess
+
+
+def test_first_new_file_is_opened_unless_another_is_open(
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    use_quick_model(page)
+    choose(page, clips["en-instructions"].path)
+    expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
+    expect(page.locator("ew-segment-line").first).to_be_visible()
+    expect(row(page, "en-instructions").get_by_text("Transcribing")).to_be_visible()
+    choose(page, clips["en-connection"].path)
+    expect(row(page, "en-connection")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
+    page.get_by_role("link", name="en-connection.flac").click()
+    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    choose(page, clips["en-echotest"].path)
+    expect(row(page, "en-echotest")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    page.get_by_role("link", name="Earwitness").first.click()
+    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    choose(page, clips["en-congratulations"].path, clips["es-connection"].path)
+    expect(page.get_by_role("heading", name="en-congratulations")).to_be_visible()
+
+
+def test_first_file_may_be_chosen_before_python_has_started(
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url, ready=False)
+    choose(page, clips["en-connection"].path)
+    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    expect(page.locator("ew-segment-line").first).to_be_visible()
+    expect(page.get_by_text("not in the library")).to_have_count(0)
+
+
+def test_rejected_first_file_can_be_deleted(
+    visitor: Visitor, server: ServerProcess, tmp_path: Path
+) -> None:
+    page = visitor.open(server.url)
+    empty = tmp_path / "empty.mp3"
+    empty.touch()
+    choose(page, empty)
+    sheet = page.get_by_role("article")
+    expect(sheet.get_by_text("The file is empty.")).to_be_visible()
+    row(page, "empty.mp3").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    assert not page.url.endswith(".mp3")
+    assert "#/t/" not in page.url
+
+
+def test_another_audio_track_can_be_chosen(
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    main, other = load(clips["en-connection"].path), load(clips["en-echotest"].path)
+    tracks = (replace(main, language="eng"), replace(other, language="spa"))
+    film = save(tmp_path / "film.mkv", *tracks, codec="libopus", rate_hz=48_000)
+    page = visitor.open(server.url)
+    use_quick_model(page)
+    choose(page, film)
+    article = page.get_by_role("article")
+    expect(article.get_by_text("demonstration server")).to_be_visible()
+    expect(row(page, "film.mkv").get_by_text(re.compile(r"\d+ words"))).to_be_visible()
+    tools = page.get_by_role("region", name="Tools")
+    tools.get_by_role("button", name="Track 1").click()
+    tools.get_by_role("menuitemradio", name="Track 2 – Spanish").click()
+    expect(article.get_by_text("pound key")).to_be_visible()
+    expect(article.get_by_text("demonstration server")).to_have_count(0)
+    expect(tools.get_by_role("button", name="Track 2")).to_be_visible()
+
+
+def test_queue_positions_are_updated_after_a_cancellation(
+    browser: Browser, server: ServerProcess, clips: dict[str, Clip]
+) -> None:
+    with visiting(browser, service_workers="block") as person:
+        # The first one waits for its model, and the others for the first one.
+        HeldRequests(person.context, "**/models/**/*.onnx")
+        page = person.open(server.url)
+        for name in ("en-instructions", "en-echotest", "en-connection", "en-congratulations"):
+            begin(page, clips[name].path, model="tiny.en")
+        last = row(page, "en-congratulations")
+        expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible()
+        row(page, "en-echotest").get_by_role("button", name="Cancel").click()
+        expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible()
+
+
+def test_player_starts_at_the_found_sentence(
+    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    use_quick_model(page)
+    transcribed(page, clips["en-echotest"])
+    page.goto("about:blank")
+    page.goto(server.url)
+    wait_ready(page)
+    page.get_by_role("searchbox", name="Search").fill("hanging")
+    page.locator("li .hit").first.click()
+    expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}$"))
+    playing = page.locator("[data-playing]")
+    expect(playing).to_contain_text("hanging up")
+    expect(page.get_by_label("Position")).to_have_value(re.compile(r"^1\d"))
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(playing).to_contain_text("hanging up")

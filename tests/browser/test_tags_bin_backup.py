@@ -1,0 +1,180 @@
+"""Tags and filters, the bin, backups, and a second run over a part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import Clip
+from tests.support.browser import Visitor, visiting
+from tests.support.page_actions import AXE, row, transcribe, violations
+from tests.support.server_process import ServerProcess
+
+
+@pytest.fixture(scope="module")
+def keeper(browser: Browser, server: ServerProcess, clips: dict[str, Clip]) -> Iterator[Visitor]:
+    """A visitor whose library holds two recordings."""
+    with visiting(browser) as person:
+        page = person.open(server.url)
+        for name in ("en-echotest", "en-connection"):
+            transcribe(page, clips[name].path, model="tiny.en")
+        page.close()
+        yield person
+
+
+@pytest.fixture
+def page(keeper: Visitor, server: ServerProcess) -> Iterator[Page]:
+    """That visitor's page, opened anew."""
+    page = keeper.open(server.url)
+    yield page
+    page.close()
+
+
+def open_clip(page: Page, name: str) -> None:
+    """Show a recording."""
+    page.get_by_role("link", name=name).first.click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.locator("ew-segment-line").first).to_be_visible()
+
+
+def open_settings(page: Page) -> None:
+    """Show the settings."""
+    page.get_by_role("button", name="Settings").click()
+    expect(page.get_by_role("heading", name="Backup")).to_be_visible()
+
+
+def test_tags_filter_history_and_search(page: Page) -> None:
+    open_clip(page, "en-echotest.wav")
+    page.get_by_role("textbox", name="Add a tag").or_(
+        page.get_by_role("combobox", name="Add a tag")
+    ).fill("telephone")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take away telephone")).to_be_visible()
+    page.get_by_role("combobox", name="Any tag").select_option("telephone")
+    expect(row(page, "en-echotest")).to_be_visible()
+    expect(row(page, "en-connection")).to_have_count(0)
+    page.get_by_role("searchbox", name="Search").fill("to")
+    expect(page.locator(".hits")).to_have_count(1)
+    expect(page.locator(".hits").get_by_role("link", name="en-echotest.wav")).to_be_visible()
+    page.get_by_role("combobox", name="Any tag").select_option("")
+    expect(page.locator(".hits")).to_have_count(2)
+    page.get_by_role("searchbox", name="Search").fill("")
+    page.evaluate(AXE)
+    assert violations(page) == []
+    page.get_by_role("combobox", name="Any tag").select_option("telephone")
+    page.get_by_role("button", name="Take away telephone").click()
+    expect(page.get_by_text("No transcript matches the filters")).to_be_visible()
+    expect(page.get_by_text("will be listed here")).to_have_count(0)
+    page.get_by_role("combobox", name="Any tag").select_option("")
+    expect(page.get_by_role("combobox", name="Any tag")).to_have_count(0)
+    expect(row(page, "en-connection")).to_be_visible()
+
+
+def test_deleted_transcript_is_restored_from_the_bin(page: Page) -> None:
+    row(page, "en-connection").hover()
+    row(page, "en-connection").get_by_role("button", name="Delete").click()
+    expect(row(page, "en-connection")).to_have_count(0)
+    open_settings(page)
+    page.get_by_text("Deleted transcripts", exact=True).click()
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("The bin is empty.")).to_be_visible()
+    page.evaluate(AXE)
+    assert violations(page) == []
+    page.get_by_role("button", name="Done").click()
+    expect(row(page, "en-connection")).to_be_visible()
+
+
+def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: Path) -> None:
+    open_clip(page, "en-connection.flac")
+    page.get_by_text("demonstration server").last.dblclick()
+    page.get_by_role("textbox", name="Text").fill("This sentence is mine.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article").get_by_text("This sentence is mine.")).to_be_visible()
+    open_settings(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save with recordings").click()
+    backup = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(backup)
+    assert re.fullmatch(r"earwitness-\d{4}-\d\d-\d\d\.zip", backup.name)
+    expect(page.get_by_text(f"The backup is written: {backup.name}")).to_be_visible()
+    expect(page.get_by_text("The backup is being written.")).to_be_hidden()
+    page.get_by_role("button", name="Done").click()
+
+    row(page, "en-connection").hover()
+    row(page, "en-connection").get_by_role("button", name="Delete").click()
+    open_settings(page)
+    page.get_by_text("Deleted transcripts", exact=True).click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    expect(page.get_by_text("The bin is empty.").first).to_be_visible()
+    page.get_by_label("Load a backup").set_input_files(backup)
+    expect(page.get_by_text("1 transcript came in. 1 was here already.")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+
+    open_clip(page, "en-connection.flac")
+    expect(page.get_by_role("article").get_by_text("This sentence is mine.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Play from")).first.click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_invalid_backup_is_rejected(page: Page, tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger.zip"
+    stranger.write_bytes(b"PK\x05\x06" + bytes(18))
+    open_settings(page)
+    page.get_by_label("Load a backup").set_input_files(stranger)
+    expect(page.get_by_text("not a backup that can be read")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(row(page, "en-echotest")).to_be_visible()
+
+
+def test_selected_part_runs_again_and_other_corrections_stay(page: Page) -> None:
+    open_clip(page, "en-echotest.wav")
+    lines = page.locator("ew-segment-line")
+    count = lines.count()
+    assert count >= 3
+    lines.first.locator(".said").dblclick()
+    page.get_by_role("textbox", name="Text").fill("My own first sentence.")
+    page.keyboard.press("Enter")
+    expect(lines.first).to_contain_text("My own first sentence.")
+    lines.nth(count - 1).locator(".said").dblclick()
+    page.get_by_role("textbox", name="Text").fill("My own last sentence.")
+    page.keyboard.press("Enter")
+    expect(lines.nth(count - 1)).to_contain_text("My own last sentence.")
+    lines.nth(count - 1).locator(".said").select_text()
+    page.get_by_role("button", name="Run again…").click()
+    dialog = page.get_by_role("dialog", name="Run again", exact=True)
+    sentence = segments(page)[-1]
+    for name, wanted in (("From", sentence["start_s"]), ("To", sentence["end_s"])):
+        shown = dialog.get_by_role("textbox", name=name, exact=True).input_value()
+        assert shown.startswith("0:")
+        assert float(shown.removeprefix("0:")) == wanted
+    before = segments(page)[-2]["text"]
+    dialog.get_by_role("switch", name="Skip what is not speech").uncheck()
+    dialog.get_by_role("textbox", name="Names and terms").fill("Asterisk")
+    dialog.get_by_role("button", name="Run again").click()
+    question = page.get_by_role("dialog", name="Run again?")
+    question.get_by_role("button", name="Run again").click()
+    expect(lines.last).to_contain_text("pound key")
+    expect(lines.first).to_contain_text("My own first sentence.")
+    expect(page.get_by_text("My own last sentence.")).to_have_count(0)
+    assert segments(page)[count - 2]["text"] == before
+    options = page.evaluate(
+        """async () => (await earwitness.list()).find(
+             (each) => each.name === 'en-echotest.wav').job.options"""
+    )
+    assert options["voice_activity"] is False
+    assert options["prompt"] == "Asterisk"
+    assert options["model"] == "tiny.en"
+
+
+def segments(page: Page) -> list[dict[str, Any]]:
+    """The sentences of the recording on show."""
+    return page.evaluate(
+        """async () => (await earwitness.get(
+             decodeURIComponent(location.hash.split('/')[2].split('?')[0]))).segments"""
+    )

@@ -1,0 +1,106 @@
+"""Frequent complaints about transcription in a browser, with the shipped weights in a real one.
+
+The same list with scripted models is in `tests/unit/speech/test_complaints.py`.
+"""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.conftest import Clip
+from tests.support.browser import Visitor
+from tests.support.page_actions import begin, engine_worker, text_of, transcribe, wait_committed
+from tests.support.page_actions import wait_done as wait_until_done
+from tests.support.recordings import Sound, Track, load
+from tests.support.server_process import ServerProcess
+from tests.support.word_error_rate import word_error_rate
+
+RATE_HZ = 16_000
+PAUSE_S = 35.0
+
+
+def write(path: Path, sound: Sound) -> Path:
+    """A 16-bit WAV."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        file.writeframes((sound[0] * 32767).astype("<i2").tobytes())
+    return path
+
+
+def silence(seconds: float) -> Sound:
+    """What a quiet room sounds like: faint noise."""
+    noise = np.random.default_rng(7).normal(0, 0.0005, (1, int(seconds * RATE_HZ)))
+    return noise.astype(np.float32)
+
+
+def speech(clip: Clip) -> Sound:
+    """A clip at `RATE_HZ`."""
+    track: Track = load(clip.path)
+    times = np.arange(0, track.sound.shape[1], track.rate_hz / RATE_HZ)
+    line = np.interp(times, np.arange(track.sound.shape[1]), track.sound[0])
+    return line[None].astype(np.float32)
+
+
+@pytest.fixture
+def page(visitor: Visitor, server: ServerProcess) -> Page:
+    """The page, its library empty."""
+    return visitor.open(server.url)
+
+
+def test_language_is_detected(page: Page, clips: dict[str, Clip]) -> None:
+    heard = transcribe(page, clips["fr-echotest"].path)
+    assert heard["language"] == "fr"
+    assert heard["language_probability"] > 0.5
+    assert "vous sera répété" in heard["text"].lower()
+
+
+def test_speech_is_translated_to_english(page: Page, clips: dict[str, Clip]) -> None:
+    heard = transcribe(page, clips["fr-echotest"].path, task="translate")
+    assert (heard["task"], heard["language"]) == ("translate", "fr")
+    words = set(heard["text"].lower().replace(",", " ").replace(".", " ").split())
+    assert words & {"test", "echo", "repeated", "everything"}
+    assert not words & {"vous", "sera", "répété", "est", "une"}
+
+
+def test_silence_yields_no_text(page: Page, clips: dict[str, Clip], tmp_path: Path) -> None:
+    clip = clips["en-connection"]
+    said = speech(clip)
+    spoken_s = said.shape[1] / RATE_HZ
+    path = write(tmp_path / "pause.wav", np.concatenate([said, silence(PAUSE_S), said], axis=1))
+    for voice_activity in (True, False):
+        heard = transcribe(page, path, model="tiny.en", voice_activity=voice_activity)
+        inside = [
+            segment["text"]
+            for segment in heard["segments"]
+            if segment["start_s"] > spoken_s + 1 and segment["end_s"] < spoken_s + PAUSE_S - 1
+        ]
+        assert inside == []
+        assert word_error_rate(f"{clip.text} {clip.text}", heard["text"]) <= 0.2
+
+
+def test_crash_of_the_engine_continues_from_the_last_commit(
+    page: Page, clips: dict[str, Clip]
+) -> None:
+    clip = clips["en-instructions"]
+    page.evaluate("() => { window.places = []; }")
+    page.evaluate(WATCH_PLACES)
+    begin(page, clip.path, model="tiny.en")
+    decided_s = wait_committed(page, clip.path.name)
+    first_words = text_of(page, clip.path.name).split("\n")[0]
+    engine_worker(page).evaluate("() => self.close()")
+    wait_until_done(page, 1)
+    places = page.evaluate("() => window.places")
+    assert places == sorted(places), "what is decided stays decided"
+    assert decided_s in places
+    assert text_of(page, clip.path.name).startswith(first_words)
+
+
+WATCH_PLACES = """() => setInterval(async () => {
+  const [row] = await window.earwitness.list();
+  if (row) window.places.push(row.job.position_s);
+}, 100)"""

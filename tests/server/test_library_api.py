@@ -1,0 +1,130 @@
+"""The library over HTTP: list, read, change, export, delete, search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+
+import pytest
+import sqlalchemy as sa
+from earwitness.messages import ExportFormat
+from earwitness_server.storage.database import now_s
+from earwitness_server.storage.tables import transcripts
+
+from tests.support.api import Api
+from tests.support.scripted_engine import ScriptedEngine, sentence
+
+
+def test_history_is_paginated_newest_first(api: Api) -> None:
+    made = [api.finished(name=f"talk {i}") for i in range(5)]
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = api.get("/api/transcripts", params={"limit": 2, "before": cursor}).json()
+        seen += [each["id"] for each in page["transcripts"]]
+        cursor = page["next"]
+        if not cursor:
+            break
+    assert seen == made[::-1]
+    assert api.get("/api/transcripts", params={"before": "nonsense"}).status_code == 400
+
+
+def test_name_tags_and_sentences_can_be_edited(api: Api) -> None:
+    transcript_id = api.finished()
+    change = {"name": "  Interview\n1 ", "tags": ["Work", "work", "Prague"],
+              "segments": {"1": "Corrected words."}}  # fmt: skip
+    answer = api.http.patch(f"/api/transcripts/{transcript_id}", json=change)
+    assert (answer.json()["name"], answer.json()["tags"]) == ("Interview 1", ["Work", "Prague"])
+    texts = [
+        each["text"] for each in api.get(f"/api/transcripts/{transcript_id}").json()["segments"]
+    ]
+    assert texts == [sentence(0), "Corrected words.", sentence(2)]
+    for summary in (answer.json(), api.get("/api/transcripts").json()["transcripts"][0]):
+        assert "Corrected words." in summary["preview"]
+        assert summary["word_count"] == sum(len(text.split()) for text in texts)
+    blank = api.http.patch(f"/api/transcripts/{transcript_id}", json={"name": "  "})
+    assert blank.status_code == 422
+    missing = api.http.patch(f"/api/transcripts/{transcript_id}", json={"segments": {"9": "x"}})
+    assert missing.status_code == 404
+    unknown = api.http.patch(f"/api/transcripts/{transcript_id}", json={"nome": "x"})
+    assert unknown.status_code == 422
+
+
+@pytest.mark.parametrize("format", get_args(ExportFormat))
+def test_every_export_format_is_returned(api: Api, format: str) -> None:
+    transcript_id = api.finished(name="Žluťoučký kůň.wav")
+    answer = api.get(f"/api/transcripts/{transcript_id}/export", params={"format": format})
+    assert answer.status_code == 200
+    assert "2." in answer.content.decode()
+    assert "filename*=UTF-8''" in answer.headers["content-disposition"]
+
+
+def test_search_finds_words_names_and_corrections(api: Api) -> None:
+    transcript_id = api.finished(name="Budget meeting.wav")
+    api.finished(name="Holiday.wav")
+    hits = api.get("/api/search", params={"query": "sentence"}).json()["hits"]
+    assert len({hit["transcript_id"] for hit in hits}) == 2
+    by_name = api.get("/api/search", params={"query": "budget"}).json()["hits"]
+    assert [(hit["transcript_id"], hit["segment"]) for hit in by_name] == [(transcript_id, None)]
+    api.http.patch(
+        f"/api/transcripts/{transcript_id}", json={"segments": {"1": "A zebra, really."}}
+    )
+    [hit] = api.get("/api/search", params={"query": "zebra"}).json()["hits"]
+    assert (hit["segment"], hit["start_s"]) == (1, 10.0)
+    assert "\ue000zebra\ue001" in hit["snippet"]
+
+
+def test_deleted_transcript_is_gone_everywhere(api: Api) -> None:
+    transcript_id = api.finished(name="Secret.wav")
+    services = api.services
+    assert services.objects.size(f"audio/{transcript_id}") == 5
+    assert api.http.delete(f"/api/transcripts/{transcript_id}").status_code == 204
+    assert services.objects.size(f"audio/{transcript_id}") is None
+    assert services.queue.windows_from(transcript_id, 1, 0) == []
+    assert api.get(f"/api/transcripts/{transcript_id}").status_code == 404
+    assert api.get("/api/search", params={"query": "secret"}).json()["hits"] == []
+
+
+def test_running_job_can_be_deleted(make_api: Callable[..., Api]) -> None:
+    engine = ScriptedEngine()
+    api = make_api(engine)
+    engine.hold()
+    transcript_id = api.submit()
+    api.wait(transcript_id, "transcribing")
+    assert api.http.delete(f"/api/transcripts/{transcript_id}").status_code == 204
+    engine.release()
+    assert api.wait(api.submit())["state"] == "done"
+    assert api.get(f"/api/transcripts/{transcript_id}").status_code == 404
+
+
+def test_expired_transcript_is_deleted(api: Api) -> None:
+    short = api.finished(b"short", retention_days=1)
+    kept = api.finished(b"kept")
+    services = api.services
+    from earwitness_server.storage.retention import Cleanup
+
+    # A worker cleans every few seconds: with no time left it might come before the job is done.
+    own = transcripts.c.id == short
+    with services.database.write() as connection:
+        [until_s] = connection.execute(sa.select(transcripts.c.expires_s).where(own)).scalars()
+        connection.execute(sa.update(transcripts).where(own).values(expires_s=until_s - 86_400))
+    assert 0 < until_s - now_s() <= 86_400
+    Cleanup(services.library, services.uploads, services.objects, services.database).clean()
+    assert services.objects.size(f"audio/{short}") is None
+    assert api.get(f"/api/transcripts/{short}").status_code == 404
+    assert api.get(f"/api/transcripts/{kept}").status_code == 200
+
+
+def test_damaged_search_index_is_rebuilt(make_api: Callable[..., Api], dist: object) -> None:
+    api = make_api()
+    transcript_id = api.finished(name="Archive.wav")
+    api.get("/api/search", params={"query": "archive"})
+    api.close()
+    later = make_api()
+    data = later.services.settings.data
+    later.close()
+    for each in data.glob("search-*.sqlite*"):
+        each.write_bytes(b"not a database, but long enough to look like one" * 100)
+    healed = make_api()
+    hits = healed.get("/api/search", params={"query": "archive"}).json()["hits"]
+    assert [hit["transcript_id"] for hit in hits] == [transcript_id]
