@@ -17,13 +17,13 @@ from earwitness.domain.records import Record
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import TranscribeOptions
 from earwitness.search.find import Query
+from earwitness.serialization import to_json
 from earwitness.transcript import Segment
 from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.queue import Queue
-from earwitness_server.storage.rows import dump
 from earwitness_server.storage.tables import changes, jobs, transcripts, windows
 
 from bench.server.process import percentile
@@ -108,12 +108,12 @@ def _add(rows: dict[sa.Table, list[dict[str, Any]]], number: int, text: str) -> 
     rows[transcripts].append(
         {"id": id_, "owner": "local", "shared": False, "hidden": False, "created_at": stamp,
          "expires_s": None, "audio_bytes": 0, "audio_kept": False, "keep_audio": False,
-         "record": dump(record), "document": dump(Document(id_))}
+         "record": to_json(record), "document": to_json(Document(id_))}
     )  # fmt: skip
     rows[jobs].append(
         {"transcript_id": id_, "owner": "local", "state": "done", "attempt": 1,
          "created_s": float(number), "changed_s": float(number), "idempotency_key": None,
-         "request_hash": "", "compute_s": 1.0, "value": dump(job)}
+         "request_hash": "", "compute_s": 1.0, "value": to_json(job)}
     )  # fmt: skip
-    rows[windows].append({"transcript_id": id_, "run": 1, "window": 0, "value": dump(row)})
+    rows[windows].append({"transcript_id": id_, "run": 1, "window": 0, "value": to_json(row)})
     rows[changes].append({"number": number + 1, "transcript_id": id_})

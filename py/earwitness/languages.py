@@ -1,6 +1,8 @@
-"""Whisper's language codes with the English names that the API answers with."""
+"""Whisper's languages: codes and English names."""
 
 from __future__ import annotations
+
+from earwitness.transcript import Task
 
 _TABLE = """
 af Afrikaans|am Amharic|ar Arabic|as Assamese|az Azerbaijani|ba Bashkir|be Belarusian|bg Bulgarian
@@ -26,14 +28,26 @@ _CODES = {name: code for code, name in NAMES.items()}
 
 
 def name_of(code: str | None) -> str:
-    """`en` -> `english`; a code without a name stays itself."""
+    """Return the name of a code, in lower case; an unknown code is returned itself."""
     return NAMES.get(code or "", code or "")
 
 
 def code_of(language: str) -> str:
-    """`English`, `EN` or `en-GB` -> `en`; what is unknown stays, for the engine to refuse."""
+    """Return the code of `English`, `EN` or `en-GB`; unknown text is returned in lower case."""
     lowered = language.strip().lower()
     if lowered in _CODES:
         return _CODES[lowered]
     primary = lowered.replace("_", "-").split("-")[0]
     return primary if primary in NAMES else lowered
+
+
+def english_only_refusal(model: str, language: str, task: Task) -> str:
+    """Return why an English-only model cannot do this; empty if it can.
+
+    `language`: a code, or empty or `auto` to detect it.
+    """
+    if language not in ("", "auto", "en"):
+        return f"The model {model} supports English only, not {name_of(language).capitalize()}."
+    if task == "translate":
+        return f"The model {model} supports English only and cannot translate."
+    return ""

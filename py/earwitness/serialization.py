@@ -1,13 +1,14 @@
-"""Dataclasses to plain data and back: the only form in which anything crosses threads or HTTP.
+"""Convert dataclasses to plain data and JSON and back: the form that crosses threads and HTTP.
 
-The reader is strict: a missing field, an unknown field or a wrong type raises
-`BadRequestError` naming the field, so that a message class documents what is really accepted.
-A reader is made once for each type, because a long transcript is a hundred thousand small objects.
+Reading is strict: a missing field, an unknown field or a wrong type raises `BadRequestError` with
+the field's name. A reader is built once for each type, because a long transcript has a hundred
+thousand small objects.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 import typing
 from collections.abc import Callable
@@ -20,7 +21,7 @@ T = TypeVar("T")
 Plain = Any
 """JSON's values: None, bool, int, float, str, and lists and objects of them."""
 _Place = tuple[Any, str]
-"""Where a value stands: the place around it, and its own name there. Spelled only in errors."""
+"""The position of a value: the position around it, and its name there. For errors."""
 _Reader = Callable[[Plain, _Place], object]
 
 _ATOMS = frozenset({str, int, float, bool, types.NoneType})
@@ -33,10 +34,10 @@ _PRIMITIVE_NAMES: dict[Any, str] = {
 
 
 def to_plain(value: object) -> Plain:
-    """Turn dataclasses, tuples and dicts into JSON's values, field names kept.
+    """Return the value as JSON's values; a dataclass becomes an object of its fields.
 
     Raises:
-        TypeError: for a value that has no plain form.
+        TypeError: the value has no plain form.
     """
     kind = type(value)
     if kind in _ATOMS:
@@ -55,18 +56,28 @@ def to_plain(value: object) -> Plain:
 
 
 def from_plain(kind: type[T], data: Plain, where: str = "") -> T:
-    """Read plain data as `kind` (a dataclass, a primitive, a container or a union of them).
+    """Return plain data as `kind`: a dataclass, a primitive, a container or a union of these.
 
     Raises:
-        BadRequestError: naming the first field that does not fit.
+        BadRequestError: a field is missing, unknown or of a wrong type.
     """
     name: str = where or getattr(kind, "__name__", "value")
     return cast("T", _reader(kind)(data, (None, name)))
 
 
+def to_json(value: object) -> str:
+    """Return `to_plain` of the value as compact JSON."""
+    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """Return the value of `to_json`. Raises as `from_plain`, or ValueError for invalid JSON."""
+    return from_plain(kind, json.loads(text))
+
+
 @cache
 def _shape(kind: type) -> tuple[dict[str, str], tuple[str, ...]] | None:
-    """A dataclass's tag (when it is a message) and the names of its fields."""
+    """Return a dataclass's tag (of a message) and the names of its fields; None for others."""
     if not dataclasses.is_dataclass(kind):
         return None
     names = tuple(field.name for field in dataclasses.fields(kind))

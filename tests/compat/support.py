@@ -22,11 +22,9 @@ from earwitness.serialization import from_plain, to_plain
 from tests.compat.conversation import RefusedError
 from tests.compat.origin import content_of
 from tests.support.network_library import Page
-from tests.unit.library.house import House
+from tests.unit.library.harness import PageLibrary
 
-ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(__file__).with_name("v0_1_0")
-SERVER_MODELS = ROOT / "build" / "server-models"
 ACTIVE = ("queued", "loading", "transcribing")
 """States of a job that goes on by itself."""
 
@@ -80,7 +78,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(to_plain(value)))
 
 
-def fill(house: House, library: dict[str, Any]) -> None:
+def fill(house: PageLibrary, library: dict[str, Any]) -> None:
     """Put what an origin kept into the stores of a library in this process."""
     house.store.tables = {
         table: {key: json.dumps(value) for key, value in rows.items()}
@@ -90,7 +88,7 @@ def fill(house: House, library: dict[str, Any]) -> None:
         house.shelf.files[path.removeprefix("audio/")] = content_of(entry)
 
 
-def stores_of(house: House) -> dict[str, dict[str, Any]]:
+def stores_of(house: PageLibrary) -> dict[str, dict[str, Any]]:
     """The tables of a library in this process, as plain data."""
     return {
         table: {key: json.loads(text) for key, text in rows.items()}
@@ -143,9 +141,9 @@ class LibraryThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(300)
 
 
-Story = Callable[[House], Coroutine[Any, Any, None]]
+Story = Callable[[PageLibrary], Coroutine[Any, Any, None]]
 
 
 def live(story: Story) -> None:
     """Run a story on a library in this process that is not open yet."""
-    asyncio.run(asyncio.wait_for(story(House()), 60))
+    asyncio.run(asyncio.wait_for(story(PageLibrary()), 60))

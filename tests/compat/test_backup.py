@@ -9,14 +9,14 @@ from typing import Any
 
 from tests.compat.origin import sha256
 from tests.compat.support import FIXTURES, assert_holds, live, load, plain, request
-from tests.unit.library.house import House
+from tests.unit.library.harness import PageLibrary
 
 BACKUP = (FIXTURES / "backup" / "earwitness.zip").read_bytes()
 EXPECTED = load("backup/expected.json")
 IDS = EXPECTED["ids"]
 
 
-async def loaded(house: House) -> Any:
+async def loaded(house: PageLibrary) -> Any:
     """Load the backup into an empty library; the reply."""
     await house.open()
     return await house.ask(request("load-backup"), BACKUP)
@@ -33,7 +33,7 @@ def entries(data: bytes) -> dict[str, Any]:
 
 
 def test_words_and_audio_come_in_unchanged() -> None:
-    async def story(house: House) -> None:
+    async def story(house: PageLibrary) -> None:
         reply = await loaded(house)
         assert sorted(reply.added) == EXPECTED["added"]
         assert IDS["in the bin"] not in reply.added
@@ -49,7 +49,7 @@ def test_words_and_audio_come_in_unchanged() -> None:
 
 
 def test_the_earlier_text_comes_back() -> None:
-    async def story(house: House) -> None:
+    async def story(house: PageLibrary) -> None:
         await loaded(house)
         id_ = IDS["run twice"]
         for _ in range(2):
@@ -61,7 +61,7 @@ def test_the_earlier_text_comes_back() -> None:
 
 
 def test_saved_again_it_holds_the_same() -> None:
-    async def story(house: House) -> None:
+    async def story(house: PageLibrary) -> None:
         await loaded(house)
         await house.ask(request("save-backup"))
         (again,) = house.backups.files.values()

@@ -8,7 +8,7 @@ from typing import Any
 from earwitness.messages import Settings
 
 from tests.compat.support import ACTIVE, assert_holds, fill, live, load, plain, request
-from tests.unit.library.house import House
+from tests.unit.library.harness import PageLibrary
 
 LIBRARY = load("page/library.json")
 EXPECTED = load("page/expected.json")
@@ -16,7 +16,7 @@ IDS = EXPECTED["ids"]
 SECONDS_A_DAY = 86_400
 
 
-async def opened(house: House) -> None:
+async def opened(house: PageLibrary) -> None:
     """Open the library as it was a day after something went to the bin."""
     fill(house, LIBRARY)
     house.clock.time_s = latest_s() + SECONDS_A_DAY
@@ -29,12 +29,12 @@ def latest_s() -> float:
     return max(datetime.fromisoformat(each).timestamp() for each in moments)
 
 
-async def ask(house: House, type_: str, **fields: Any) -> Any:
+async def ask(house: PageLibrary, type_: str, **fields: Any) -> Any:
     return plain(await house.ask(request(type_, **fields)))
 
 
 def test_lists_bin_words_and_hits_are_as_before() -> None:
-    async def story(house: House) -> None:
+    async def story(house: PageLibrary) -> None:
         await opened(house)
         for removed, name in ((False, "transcripts"), (True, "removed")):
             found = (await ask(house, "list-transcripts", removed=removed))["transcripts"]
@@ -53,7 +53,7 @@ def test_lists_bin_words_and_hits_are_as_before() -> None:
 
 
 def test_the_recording_stopped_half_way_goes_on_from_its_last_window() -> None:
-    async def story(house: House) -> None:
+    async def story(house: PageLibrary) -> None:
         await opened(house)
         (started,) = house.engines.started
         job = LIBRARY["stores"]["jobs"][IDS["half-way"]]
@@ -72,7 +72,7 @@ def test_the_recording_stopped_half_way_goes_on_from_its_last_window() -> None:
 
 
 def test_the_bin_and_the_earlier_text_come_back() -> None:
-    async def story(house: House) -> None:
+    async def story(house: PageLibrary) -> None:
         await opened(house)
         await ask(house, "restore", transcript_ids=[IDS["in the bin"]])
         await ask(house, "go-back", transcript_id=IDS["run twice"], replace_corrections=True)
@@ -86,7 +86,7 @@ def test_the_bin_and_the_earlier_text_come_back() -> None:
 
 
 def test_settings_are_as_before() -> None:
-    async def story(house: House) -> None:
+    async def story(house: PageLibrary) -> None:
         await opened(house)
         found = (await ask(house, "get-status"))["settings"]
         kept = LIBRARY["stores"]["settings"]["settings"]

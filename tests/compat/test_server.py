@@ -16,9 +16,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.compat.origin import CORPUS
-from tests.compat.support import SERVER_MODELS, assert_holds, load, restore, unpack
+from tests.compat.support import assert_holds, load, restore, unpack
 from tests.support.postgresql import PostgresqlCluster
 from tests.support.scripted_engine import sentence
+from tests.support.server_models import installed_models
 from tests.support.server_process import PIECE, ServerProcess
 from tests.support.waiting import wait_for
 from tests.support.word_error_rate import word_error_rate
@@ -70,12 +71,10 @@ class Taken:
 @pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
     """The data folder of a small server, taken over with the real engine."""
-    if not (SERVER_MODELS / "tiny.en" / "model.bin").is_file():
-        pytest.fail("tiny.en is missing. Run: python3 build.py models tiny.en")
     folder = tmp_path_factory.mktemp("sqlite")
     kept = load("server/sqlite.json")
     data = unpack("server/sqlite.tar.gz", kept["audio"], folder / "data")
-    server = ServerProcess(folder, "--models", str(SERVER_MODELS), data=data, **SETTINGS)
+    server = ServerProcess(folder, "--models", str(installed_models()), data=data, **SETTINGS)
     yield Taken(server.start(), kept)
     server.close()
 

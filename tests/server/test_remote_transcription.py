@@ -18,7 +18,7 @@ from tests.support.network_library import Page, paths, visit
 from tests.support.scripted_engine import sentence
 from tests.support.server_process import ServerProcess
 from tests.support.waiting import wait_for_async
-from tests.unit.library.house import batch, failed, opened, ready
+from tests.unit.library.harness import batch, failed, opened, ready
 
 WINDOWS = 4
 WHOLE = [sentence(i) for i in range(WINDOWS)]

@@ -17,6 +17,7 @@ from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import Hit, TranscribeOptions
 from earwitness.search import fts5
 from earwitness.search.find import Query
+from earwitness.serialization import to_json
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
 from earwitness_server.search import index_sync as follow
@@ -28,7 +29,6 @@ from earwitness_server.storage.database import Database
 from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
 from earwitness_server.storage.queue import Queue
-from earwitness_server.storage.rows import dump
 
 from tests.conftest import Clip
 from tests.support.postgresql import PostgresqlCluster
@@ -134,7 +134,7 @@ class SearchIndex:
 
 
 def _dated(record: Record, stamp: str) -> str:
-    return dump(dataclasses.replace(record, created_at=stamp))
+    return to_json(dataclasses.replace(record, created_at=stamp))
 
 
 @pytest.fixture

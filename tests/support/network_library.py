@@ -12,7 +12,7 @@ from earwitness import messages as m
 
 from tests.support.host_network import HostHttpClient
 from tests.support.waiting import wait_for_async
-from tests.unit.library.house import House
+from tests.unit.library.harness import PageLibrary
 
 STORY_S = 400.0
 """The longest that a story may take; each of its waits names what it waits for before that."""
@@ -30,7 +30,7 @@ class RealClock:
         await asyncio.sleep(delay_s)
 
 
-class Page(House):
+class Page(PageLibrary):
     """The library with a real network and a real clock."""
 
     def __init__(self, origin: str) -> None:

@@ -80,7 +80,9 @@ class ScriptedEngine:
         self.load(recording.options.model)
         self.media_types.append(recording.media_type)
         if recording.options.language == "haw":
-            raise BadRequestError("The model base knows no language 'haw'.", hint="Use another.")
+            raise BadRequestError(
+                "The model base does not support the language 'haw'.", hint="Use another."
+            )
         content = recording.path.read_bytes()
         if content.startswith(b"bad"):
             raise MediaError("This is not a recording.", hint="Send another file.")

@@ -1,14 +1,13 @@
-"""Samples that stay in JavaScript: the source a recording is read from, and loudness."""
+"""Recordings as samples that stay in JavaScript."""
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
-from earwitness.browser.bridge import answer, array, read
+from earwitness.browser.bridge import js_array, settled
 from earwitness.speech.protocols import Samples
-from earwitness.speech.silero import VAD_FRAME_SAMPLES
 
 
 class PlatformSamples(Protocol):
@@ -51,48 +50,36 @@ class BrowserAudio:
 
     @property
     def duration_s(self) -> float | None:
-        """As the container says."""
+        """The duration in the container."""
         return self._audio.durationS
 
     @property
     def ends_s(self) -> float | None:
-        """Where the sound ended; None until it was heard to its end."""
+        """Where the sound ended; None until it was read to its end."""
         return self._audio.endsS
 
     @property
     def broken_off(self) -> bool:
-        """Something follows there, too damaged to be decoded."""
+        """Whether the file goes on there, too damaged to be decoded."""
         return self._audio.brokenOff
 
     @property
     def tracks(self) -> tuple[str, ...]:
         """A name for each audio track, the main one first."""
-        return tuple(read(self._audio.tracks))
+        return tuple(json.loads(self._audio.tracks))
 
     async def read(self, start: int, stop: int) -> Samples:
         """Return samples [start, stop), fewer at the end."""
-        return await answer(self._audio.read(start, stop))
+        return await settled(self._audio.read(start, stop))
 
     async def slice(self, samples: Samples, start: int, stop: int) -> Samples:
-        """A part of samples already read."""
+        """Return a part of samples that were read before."""
         return self._samples.slice(samples, start, stop)
 
     async def concatenate(self, parts: Sequence[Samples]) -> Samples:
-        """Parts already read, one after the other."""
-        return self._samples.concatenate(array(parts))
+        """Return several parts as one."""
+        return self._samples.concatenate(js_array(parts))
 
     def close(self) -> None:
         """Free the decoder and the file."""
         self._audio.close()
-
-
-class BrowserLevels:
-    """Implements `earwitness.speech.energy.LevelMeter`."""
-
-    def __init__(self, samples: PlatformSamples) -> None:
-        self._samples = samples
-
-    async def levels_dbfs(self, samples: Samples) -> Sequence[float]:
-        """Root mean square of each frame in dB of full scale, -inf for none."""
-        levels: list[float] = self._samples.levels(samples, VAD_FRAME_SAMPLES).to_py().tolist()
-        return [20 * math.log10(level) if level > 0 else -math.inf for level in levels]

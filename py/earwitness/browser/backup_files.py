@@ -1,4 +1,4 @@
-"""Backups on the origin's private file system, and backups the user brings."""
+"""Backup files: written to the origin private file system, read from the user's files."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import IO, Any, Protocol, cast
 
 from pyodide.ffi import JsException, to_js
 
-from earwitness.browser.bridge import answer, error_of
+from earwitness.browser.bridge import platform_error, settled
 from earwitness.library.ports import Attachment
 from earwitness.messages import BackupFile
 
 READ_BYTES = 1 << 20
-"""Read at once: a zip's table of contents is read in many small steps."""
+"""Read at once, because a zip's directory is read in many small steps."""
 
 
 class PlatformFile(Protocol):
@@ -50,35 +50,35 @@ class OpfsBackups:
         self._platform = platform
 
     async def write(self, name: str, pieces: AsyncIterator[bytes]) -> BackupFile:
-        """Stream a file in, in the place of the last one."""
-        file = await answer(self._platform.create(name))
+        """Write a file, which replaces the last one."""
+        file = await settled(self._platform.create(name))
         try:
             async for piece in pieces:
                 file.append(to_js(piece))
             file.finish()
         except BaseException as error:
-            await answer(file.abandon())
+            await settled(file.abandon())
             if isinstance(error, JsException):
-                raise error_of(error) from error
+                raise platform_error(error) from error
             raise
         return BackupFile(file.path, name, file.bytes)
 
     async def clear(self) -> None:
-        """Delete what was written last."""
-        await answer(self._platform.clear())
+        """Delete the file that was written last."""
+        await settled(self._platform.clear())
 
     def open(self, attachment: Attachment) -> IO[bytes]:
-        """A Blob, to be read anywhere in it."""
+        """Return a Blob as a binary file."""
         raw = BlobFile(self._platform, attachment)
         return cast("IO[bytes]", io.BufferedReader(raw, READ_BYTES))
 
     def part(self, attachment: Attachment, start: int, stop: int) -> Attachment:
-        """Bytes [start, stop) of it, as a Blob of its own."""
+        """Return bytes [start, stop) as a Blob."""
         return self._platform.part(attachment, start, stop)
 
 
 class BlobFile(io.RawIOBase):
-    """A Blob as Python reads files. Only in a worker: it waits for the disk."""
+    """A Blob as a Python file; only in a worker, because it blocks while it reads."""
 
     def __init__(self, platform: PlatformBackups, blob: object) -> None:
         super().__init__()
@@ -88,27 +88,27 @@ class BlobFile(io.RawIOBase):
         self._at = 0
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to a byte."""
+        """Set the position; return it."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         if base + offset < 0:
-            raise ValueError("before the beginning of the file")
+            raise ValueError("The position is negative.")
         self._at = base + offset
         return self._at
 
     def tell(self) -> int:
-        """The byte to be read next."""
+        """Return the position."""
         return self._at
 
     def readinto(self, buffer: Any, /) -> int:
-        """Fill the buffer, less of it at the file's end.
+        """Read into the buffer; return the number of bytes, 0 at the end.
 
         Raises:
             OSError: the file was moved, changed or locked.

@@ -1,4 +1,4 @@
-"""Across the seam: errors of the platform as ours, plain data as one JSON string, no proxy kept."""
+"""Between Python and JavaScript: data as one JSON string, errors as classes of `errors`."""
 
 from __future__ import annotations
 
@@ -9,31 +9,36 @@ from typing import Any, TypeVar
 from pyodide.ffi import JsException, to_js
 
 from earwitness.errors import PLATFORM_ERRORS, EarwitnessError, ErrorView
-from earwitness.serialization import Plain, to_plain
+from earwitness.serialization import Plain
 
 T = TypeVar("T")
 _KINDS: dict[str, type[EarwitnessError]] = {kind.__name__: kind for kind in PLATFORM_ERRORS}
 
 
-async def answer(promise: Awaitable[T]) -> T:
-    """Await a promise of the platform.
+async def settled(promise: Awaitable[T]) -> T:
+    """Return the result of a promise of the platform.
 
     Raises:
-        EarwitnessError: of the class that the platform named; a foreign failure as the root itself.
+        EarwitnessError: the class that the platform named, or the root for any other error.
     """
     try:
         return await promise
     except JsException as error:
-        raise error_of(error) from error
+        raise platform_error(error) from error
 
 
-def error_of(error: JsException) -> EarwitnessError:
-    """What a JavaScript error means here: `PlatformError` of web/workers/errors.js says it."""
+async def settled_json(promise: Awaitable[str]) -> Plain:
+    """Return the plain data of a promise of JSON. Raises as `settled`."""
+    return json.loads(await settled(promise))
+
+
+def platform_error(error: JsException) -> EarwitnessError:
+    """Return a JavaScript error as ours; `PlatformError` of errors.js names the class."""
     kind = _KINDS.get(str(getattr(error, "kind", "")))
     if kind is None:
         return EarwitnessError(
-            "Something went wrong inside the page.",
-            hint="Reload the page; if it happens again, report it with the detail.",
+            "The page had an unexpected error.",
+            hint="Reload the page. If the error comes back, report it with its details.",
             detail=f"{error.name}: {error.message}",
         )
     return kind(
@@ -43,29 +48,19 @@ def error_of(error: JsException) -> EarwitnessError:
     )
 
 
-def view_of(error: Exception) -> ErrorView:
-    """Any error as plain data; one that nobody meant to raise keeps its detail for a report."""
+def error_view(error: Exception) -> ErrorView:
+    """Return any error as plain data; an unexpected one has its detail for a bug report."""
     if isinstance(error, JsException):
-        error = error_of(error)
+        error = platform_error(error)
     if isinstance(error, EarwitnessError):
         return error.view()
     return EarwitnessError(
-        "Something went wrong inside Earwitness.",
-        hint="Retry; if it happens again, report it with the detail.",
+        "Earwitness had an unexpected error.",
+        hint="Try again. If the error comes back, report it with its details.",
         detail=f"{type(error).__name__}: {error}",
     ).view()
 
 
-def write(value: object) -> str:
-    """A dataclass or plain data as JSON."""
-    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def read(text: str) -> Plain:
-    """JSON as plain data."""
-    return json.loads(text)
-
-
-def array(values: Sequence[object]) -> Any:
-    """A Python list as a JavaScript array, JavaScript objects in it as they are."""
+def js_array(values: Sequence[object]) -> Any:
+    """Return a JavaScript array of these values."""
     return to_js(list(values))

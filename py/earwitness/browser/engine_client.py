@@ -1,4 +1,4 @@
-"""The library's end of the wire to the engine worker, which the page starts and stops."""
+"""The library's client of the engine worker, which the page starts and stops."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from earwitness.browser.bridge import write
 from earwitness.browser.host import PageHost
 from earwitness.engine_messages import (
     EngineBootFailed,
@@ -20,14 +19,14 @@ from earwitness.engine_messages import (
     WindowsSaved,
 )
 from earwitness.errors import ErrorView, ModelError
-from earwitness.serialization import from_plain
+from earwitness.serialization import from_plain, to_json
 
 _START_WAIT_S = 60.0
 _IDLE_S = 300.0
-"""A worker without a job is ended after this, because its model fills the memory."""
+"""A worker without a job is ended after this time, because its model uses much memory."""
 
 
-class PlatformWire(Protocol):
+class PlatformEngineClient(Protocol):
     """The part of `LibraryWorker.platform` that reaches the engine."""
 
     def tellEngine(self, text: str) -> None: ...  # noqa: N802 (JavaScript's name)
@@ -35,17 +34,20 @@ class PlatformWire(Protocol):
     def dropEngine(self) -> None: ...  # noqa: N802 (JavaScript's name)
 
 
-class EngineWorker:
+class EngineClient:
     """Implements `earwitness.library.ports.Engines`.
 
-    Every start has a number; whatever arrives under another number belongs to a worker that is
-    gone and is dropped.
+    Each start of a worker has a number. A message with another number is from an ended worker
+    and is dropped.
     """
 
     def __init__(
-        self, wire: PlatformWire, host: PageHost, on_event: Callable[[EngineEvent], None]
+        self,
+        platform: PlatformEngineClient,
+        host: PageHost,
+        on_event: Callable[[EngineEvent], None],
     ) -> None:
-        self._wire = wire
+        self._platform = platform
         self._host = host
         self._on_event = on_event
         self._number = 0
@@ -55,42 +57,41 @@ class EngineWorker:
         self._idle: asyncio.TimerHandle | None = None
 
     async def start(self, request: Transcribe) -> None:
-        """Start or continue a job, in a fresh worker when there is none.
+        """Start or continue a job, in a new worker if there is none.
 
-        Device and threads are settled when a worker loads its first model, so other ones need
-        another worker.
+        A worker keeps the device and threads of its first model, so others need a new worker.
         """
-        await self._settle(request)
+        await self._prepare(request)
         self._job = request
         await self._send(request)
 
     async def acknowledge(self, saved: WindowsSaved) -> None:
-        """The batch is committed: the engine may go on, if it is still there."""
+        """Tell the engine, if there is one, that a batch is committed."""
         if self._connected is not None:
             await self._send(saved)
 
     async def pause(self) -> None:
-        """Ask the engine, if it is there, to stop after the batch in flight."""
+        """Ask the engine, if there is one, to stop after the batch in progress."""
         if self._connected is not None:
             await self._send(Pause())
 
     async def warm_up(self, request: WarmUp) -> None:
         """Load a model ahead of the first job."""
-        await self._settle(request)
-        self._rest()
+        await self._prepare(request)
+        self._start_idle_timer()
         await self._send(request)
 
     async def terminate(self) -> None:
-        """Kill the worker now."""
+        """End the worker now."""
         self._end()
 
-    def hear_port(self, number: int) -> None:
-        """The page connected worker `number`."""
+    def on_port(self, number: int) -> None:
+        """Take the connection of worker `number`."""
         if number == self._number and self._connected is not None and not self._connected.done():
             self._connected.set_result(None)
 
-    def hear_engine(self, number: int, message: dict[str, Any]) -> None:
-        """Worker `number` says something."""
+    def on_message(self, number: int, message: dict[str, Any]) -> None:
+        """Take a message of worker `number`."""
         if number != self._number:
             return
         event: EngineEvent | EngineBootFailed = from_plain(
@@ -101,11 +102,11 @@ class EngineWorker:
             return
         if isinstance(event, Finished | EngineFailed):
             self._job = None
-            self._rest()
+            self._start_idle_timer()
         self._on_event(event)
 
-    def hear_lost(self, number: int, detail: str) -> None:
-        """The page says that worker `number` died."""
+    def on_lost(self, number: int, detail: str) -> None:
+        """Take the page's news that worker `number` ended."""
         if number == self._number:
             error = ModelError(
                 "The speech engine stopped unexpectedly.",
@@ -114,20 +115,20 @@ class EngineWorker:
             )
             self._lose(error.view())
 
-    async def _settle(self, request: Transcribe | WarmUp) -> None:
-        self._wake()
+    async def _prepare(self, request: Transcribe | WarmUp) -> None:
+        self._stop_idle_timer()
         setup = (request.device, request.threads)
         if self._setup not in (None, setup):
             await self.terminate()
         self._setup = setup
 
-    def _rest(self) -> None:
-        """Count from now on how long there is nothing to do."""
-        self._wake()
+    def _start_idle_timer(self) -> None:
+        """End the worker after `_IDLE_S` from now."""
+        self._stop_idle_timer()
         loop = asyncio.get_running_loop()
         self._idle = loop.call_later(_IDLE_S, self._end)
 
-    def _wake(self) -> None:
+    def _stop_idle_timer(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
@@ -135,13 +136,13 @@ class EngineWorker:
     def _end(self) -> None:
         if self._connected is not None:
             self._forget()
-            self._host.tell("stop-engine")
+            self._host.send("stop-engine")
 
     async def _send(self, request: EngineRequest) -> None:
         if self._connected is None:
             self._number += 1
             self._connected = asyncio.get_running_loop().create_future()
-            self._host.tell("start-engine", id=self._number)
+            self._host.send("start-engine", id=self._number)
         connected = self._connected
         try:
             await asyncio.wait_for(asyncio.shield(connected), _START_WAIT_S)
@@ -152,15 +153,15 @@ class EngineWorker:
         except TimeoutError as error:
             self._forget()
             raise ModelError(
-                "The speech engine could not be started.", hint="Reload the page and retry."
+                "The speech engine did not start.", hint="Reload the page and try again."
             ) from error
         if connected is self._connected:
-            self._wire.tellEngine(write(request))
+            self._platform.tellEngine(to_json(request))
 
     def _lose(self, error: ErrorView) -> None:
         job = self._job
         self._forget()
-        self._host.tell("stop-engine")
+        self._host.send("stop-engine")
         self._on_event(
             EngineFailed(
                 transcript_id=job.transcript_id if job else "",
@@ -177,5 +178,5 @@ class EngineWorker:
         self._connected = None
         self._job = None
         self._setup = None
-        self._wake()
-        self._wire.dropEngine()
+        self._stop_idle_timer()
+        self._platform.dropEngine()

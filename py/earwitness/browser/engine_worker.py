@@ -1,4 +1,4 @@
-"""The engine's room: runs `speech.transcribe` on this browser. The shim calls `main` once."""
+"""The engine worker: runs `speech.transcribe` in the browser. JavaScript calls `main` once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Protocol, cast
 from pyodide.ffi import create_proxy
 
 from earwitness.browser.audio import BrowserAudio, PlatformAudio
-from earwitness.browser.bridge import answer, read, view_of, write
-from earwitness.browser.heartbeat import Pulse
-from earwitness.browser.model_loader import Models, PlatformEngine
+from earwitness.browser.bridge import error_view, settled
+from earwitness.browser.heartbeat import Heartbeat
+from earwitness.browser.model_loader import ModelLoader, PlatformEngine
 from earwitness.browser.transformers import ComputeError
 from earwitness.engine_messages import (
     AudioOpened,
@@ -27,7 +27,7 @@ from earwitness.engine_messages import (
     Working,
 )
 from earwitness.errors import EarwitnessError
-from earwitness.serialization import from_plain
+from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import transcribe
 
 
@@ -41,20 +41,20 @@ class Platform(PlatformEngine, Protocol):
     def openAudio(self, path: str, track: int) -> Awaitable[PlatformAudio]: ...  # noqa: N802
 
 
-class EngineRoom:
-    """Takes one job at a time and reports on it."""
+class EngineWorker:
+    """Runs one job at a time and reports on it."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._models = Models(platform, self._send)
+        self._models = ModelLoader(platform, self._send)
         self._saved: asyncio.Queue[int] = asyncio.Queue()
         self._pausing = False
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def receive(self, text: str) -> None:
-        """Take a message of the library's."""
-        request: EngineRequest = from_plain(cast(Any, EngineRequest), read(text))
+        """Handle a message of the library."""
+        request: EngineRequest = from_json(cast(Any, EngineRequest), text)
         if isinstance(request, WindowsSaved):
             self._saved.put_nowait(request.batch)
         elif isinstance(request, Pause):
@@ -77,7 +77,7 @@ class EngineRoom:
                 await self._models.vad(request)
                 await self._models.model(request.model, request)
             except EarwitnessError:
-                return  # The job that needs the model will meet the error and tell it.
+                return  # The job that needs the model has the same error and reports it.
 
     async def _run(self, job: Transcribe) -> None:
         async with self._turn:
@@ -85,22 +85,22 @@ class EngineRoom:
                 await self._transcribe(job)
             except Exception as error:
                 lost = isinstance(error, ComputeError) or not isinstance(error, EarwitnessError)
-                self._send(EngineFailed(job.transcript_id, job.run, view_of(error), lost))
+                self._send(EngineFailed(job.transcript_id, job.run, error_view(error), lost))
 
     async def _transcribe(self, job: Transcribe) -> None:
         track = job.options.audio_track
         audio = BrowserAudio(
-            await answer(self._platform.openAudio(job.audio_path, track)), self._platform.samples
+            await settled(self._platform.openAudio(job.audio_path, track)), self._platform.samples
         )
         try:
-            told_s = audio.duration_s or 0.0
-            self._send(AudioOpened(job.transcript_id, told_s, audio.tracks))
+            container_s = audio.duration_s or 0.0
+            self._send(AudioOpened(job.transcript_id, container_s, audio.tracks))
             vad = await self._models.vad(job)
             model = await self._models.model(job.options.model, job)
             batches = transcribe(
                 audio,
                 vad,
-                Pulse(model, lambda: self._send(Working(job.transcript_id))),
+                Heartbeat(model, lambda: self._send(Working(job.transcript_id))),
                 job.options,
                 job.resume,
                 fingerprint=job.fingerprint,
@@ -123,13 +123,13 @@ class EngineRoom:
                 )
                 unsaved, finished = batch.resume.batch, batch.finished
                 position_s = batch.position_s
-                await asyncio.sleep(0)  # Let pause and acknowledgements in.
+                await asyncio.sleep(0)  # Let a pause and acknowledgements in.
             await self._wait_saved(unsaved)
             self._send(
                 Finished(
                     job.transcript_id,
                     job.run,
-                    told_s or position_s,
+                    container_s or position_s,
                     not finished,
                     audio.ends_s,
                     audio.broken_off,
@@ -139,15 +139,15 @@ class EngineRoom:
             audio.close()
 
     async def _wait_saved(self, batch: int) -> None:
-        """Until this batch is committed; 0 is none. What an earlier job left unread is skipped."""
+        """Wait until this batch is committed; 0: no batch. News of earlier jobs is skipped."""
         while batch and await self._saved.get() != batch:
             pass
 
     def _send(self, event: EngineEvent) -> None:
-        self._platform.send(write(event))
+        self._platform.send(to_json(event))
 
 
 async def main(platform: Platform) -> str:
-    """Open the room; models are loaded with the first job. Returns nothing to complain about."""
-    platform.open(create_proxy(EngineRoom(platform).receive))
+    """Start to receive messages; models are loaded with the first job. Returns no error."""
+    platform.open(create_proxy(EngineWorker(platform).receive))
     return ""

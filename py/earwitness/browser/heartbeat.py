@@ -1,4 +1,4 @@
-"""A model that is heard working: between computations the library learns that the engine lives."""
+"""A model that reports after each computation, so that the library knows the engine works."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from earwitness.speech.protocols import (
 T = TypeVar("T")
 
 
-class Pulse:
-    """Implements `earwitness.speech.protocols.SpeechModel` on another one."""
+class Heartbeat:
+    """Implements `earwitness.speech.protocols.SpeechModel` by another model."""
 
     def __init__(self, model: SpeechModel, beat: Callable[[], None]) -> None:
-        """`beat` is called after every computation."""
+        """`beat` is called after each computation."""
         self._model = model
         self._beat = beat
 
     @property
     def spec(self) -> ModelSpec:
-        """The model's."""
+        """That of the model."""
         return self._model.spec
 
     @property
     def tokenizer(self) -> Tokenizer:
-        """The model's."""
+        """That of the model."""
         return self._model.tokenizer
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> Encoded:
@@ -42,17 +42,17 @@ class Pulse:
         return await self._done(self._model.encode(windows, duration_s))
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
-        """Per row: language code -> probability."""
+        """Return language code -> probability for each row."""
         return await self._done(self._model.language_probabilities(encoded))
 
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
-        """Decode the requested rows."""
+        """Return a hypothesis for each requested row."""
         return await self._done(self._model.decode(encoded, request))
 
     async def align(
         self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
-        """Attention of text `tokens` of one row."""
+        """Return the attention of a row's text `tokens`."""
         return await self._done(self._model.align(encoded, row, prompt, tokens))
 
     async def _done(self, work: Awaitable[T]) -> T:

@@ -1,4 +1,4 @@
-"""The page and the browser around the library."""
+"""The page and the browser, as the library uses them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import time
 from collections.abc import Awaitable
 from typing import Any, Protocol
 
-from earwitness.browser.bridge import answer, read, write
+from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.host_messages import HostCall
 from earwitness.library.ports import HostFacts, ModelInfo
-from earwitness.serialization import from_plain
+from earwitness.serialization import from_json, to_json
 
 _PERSIST_WAIT_S = 10.0
 
@@ -39,12 +39,12 @@ class PageHost:
         self._persisted: asyncio.Future[bool] | None = None
 
     async def facts(self) -> HostFacts:
-        """Ask the browser now."""
-        return from_plain(HostFacts, read(await answer(self._platform.facts())))
+        """Return what the browser says now."""
+        return from_json(HostFacts, await settled(self._platform.facts()))
 
     async def models(self) -> tuple[ModelInfo, ...]:
-        """The catalogue, and what this device has of it."""
-        catalogue = read(await answer(self._platform.models.list()))
+        """Return the catalogue, and which of its models are on this device."""
+        catalogue = await settled_json(self._platform.models.list())
         return tuple(
             ModelInfo(
                 id=entry["id"],
@@ -57,10 +57,10 @@ class PageHost:
         )
 
     async def persist(self) -> bool:
-        """Have the page ask the browser; False when it does not answer."""
+        """Ask the browser to keep the storage; return whether it agreed in time."""
         if self._persisted is None:
             self._persisted = asyncio.get_running_loop().create_future()
-            self.tell("persist")
+            self.send("persist")
         try:
             return await asyncio.wait_for(asyncio.shield(self._persisted), _PERSIST_WAIT_S)
         except TimeoutError:
@@ -69,19 +69,19 @@ class PageHost:
             self._persisted = None
 
     def wake_lock(self, on: bool) -> None:
-        """Keep the screen awake while a job runs."""
-        self.tell("wake-lock", on=on)
+        """Keep the screen awake, or let it sleep."""
+        self.send("wake-lock", on=on)
 
     def saving(self, on: bool) -> None:
-        """Warn before the tab is closed."""
-        self.tell("saving", on=on)
+        """Have the page warn before the tab is closed, or not."""
+        self.send("saving", on=on)
 
-    def tell(self, what: HostCall, **more: object) -> None:
-        """Send a host call to the page."""
-        self._platform.host(write({"host": what, **more}))
+    def send(self, what: HostCall, **more: object) -> None:
+        """Send a call to the page."""
+        self._platform.host(to_json({"host": what, **more}))
 
-    def hear(self, message: dict[str, Any]) -> None:
-        """Take the page's answer to `persist`."""
+    def persisted(self, message: dict[str, Any]) -> None:
+        """Take the page's answer to the call `persist`."""
         if self._persisted is not None and not self._persisted.done():
             self._persisted.set_result(message.get("granted") is True)
 
@@ -90,9 +90,9 @@ class WallClock:
     """Implements `earwitness.library.ports.Clock`."""
 
     def now(self) -> float:
-        """Seconds since 1970, UTC."""
+        """Return the seconds since 1970, UTC."""
         return time.time()
 
     async def sleep(self, delay_s: float) -> None:
-        """Let others run for that long."""
+        """Let other tasks run for that long."""
         await asyncio.sleep(delay_s)

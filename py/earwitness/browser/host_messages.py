@@ -1,6 +1,6 @@
 """Names of the messages between the library worker and the page that leads it.
 
-Each is an object whose `host` is one of these names, beside the fields that the name needs.
+A message is an object with its name as `host`, and the fields of that name.
 """
 
 from __future__ import annotations

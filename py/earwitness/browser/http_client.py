@@ -7,10 +7,11 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from earwitness.browser.bridge import answer, read, write
+from earwitness.browser.bridge import settled_json
 from earwitness.errors import ServerAwayError, ServerError
 from earwitness.remote.address import origin_of
 from earwitness.remote.http import Request, Response, ResponseStream
+from earwitness.serialization import to_json
 
 
 class PlatformFetch(Protocol):
@@ -50,7 +51,7 @@ class FetchClient:
 
     async def next(self, number: int, url: str) -> str | None:
         """Return the next part of a streamed body; None at its end."""
-        found = read(await answer(self._platform.next(number)))
+        found = await settled_json(self._platform.next(number))
         if "lost" in found:
             raise self._connection_error(found, url)
         return found["text"]
@@ -64,7 +65,7 @@ class FetchClient:
     ) -> tuple[int, Response]:
         number = next(self._numbers)
         try:
-            found = read(await answer(method(number, write(request))))
+            found = await settled_json(method(number, to_json(request)))
         except asyncio.CancelledError:
             self.close(number)
             raise

@@ -1,8 +1,7 @@
-"""Any Whisper of the model hub: `encoder_model` and `decoder_model_merged`, token by token.
+"""A Whisper model of the model hub: `encoder_model` and `decoder_model_merged`, token by token.
 
-Slower than our own layout (30 s are encoded whatever the length, and every token is a call), but
-under the same policy: log-probabilities, temperatures, language detection, prompts. These graphs
-tell no cross-attention, so words get no times of their own.
+Slower than our own layout: 30 s are always encoded, and each token is a call. The engine decodes it
+in the same way. These graphs have no output for cross-attention, so words have no times.
 """
 
 from __future__ import annotations
@@ -11,10 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from earwitness.browser.hub_manifest import CacheShape
-from earwitness.browser.sampling import softmax, uniforms
-from earwitness.browser.tokenizer import BrowserTokenizer
-from earwitness.browser.transformers import Graph, Transformers
+from earwitness.browser.manifest import CacheShape
+from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
 from earwitness.speech.protocols import (
     AlignmentMatrix,
     DecodeRequest,
@@ -23,6 +20,7 @@ from earwitness.speech.protocols import (
     ModelSpec,
     Samples,
 )
+from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.token_rules import Allowed, allowed_next
 from earwitness.speech.whisper import WINDOW_MAX_S
 
@@ -40,7 +38,7 @@ class HubEncoded:
         self.rows = rows
 
     def release(self) -> None:
-        """Let the tensor go."""
+        """Release the tensor."""
         self.states = None
 
 
@@ -67,13 +65,13 @@ class HubWhisper:
         self._biases: dict[tuple[int, ...], Any] = {}
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> HubEncoded:
-        """Encode windows, each padded with silence to 30 s whatever was asked."""
+        """Encode windows, each padded with silence to 30 s at any `duration_s`."""
         features = await self._transformers.features(self._processor, windows)
         outputs = await self._encoder({"input_features": features})
         return HubEncoded(outputs["last_hidden_state"], len(windows))
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
-        """Per row: language code -> probability."""
+        """Return language code -> probability for each row."""
         batch = _hub(encoded)
         steps = _Steps(self, batch.states, batch.rows)
         logits = await steps.run([[self.spec.sot]] * batch.rows)
@@ -86,7 +84,7 @@ class HubWhisper:
         return found
 
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
-        """Decode the requested rows, in the order of `request.prompts`."""
+        """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = _hub(encoded)
         states = batch.states
         if request.rows is not None and request.rows != tuple(range(batch.rows)):
@@ -119,13 +117,13 @@ class HubWhisper:
     async def align(
         self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
-        """These graphs do not tell."""
+        """Return None: these graphs have no cross-attention output."""
         return None
 
     def _choose(
         self, row: _Row, logits: Any, place: int, request: DecodeRequest, draw: float | None
     ) -> None:
-        """Write the row's next token."""
+        """Choose the row's next token."""
         bias = self._bias(
             request.suppress_tokens + (() if row.tokens else request.begin_suppress_tokens)
         )
@@ -143,25 +141,25 @@ class HubWhisper:
             token, most = self._transformers.draw(
                 logits, place, bias, flat, request.temperature, draw
             )
-        row.write(int(token), most - whole, self.spec.eot)
+        row.append(int(token), most - whole, self.spec.eot)
 
     def _kept(
         self, allowed: Allowed, logits: Any, place: int, bias: Any
     ) -> tuple[list[tuple[int, int]], list[tuple[float, float, float]]]:
-        """Ranges that stay, each with its (largest logit, token, log-sum-exp)."""
+        """Return the ranges to choose from, each with its (largest logit, token, log-sum-exp)."""
         ranges = [*allowed.words, *allowed.stamps]
         flat = [edge for each in ranges for edge in each]
         found = self._transformers.scores(logits, place, bias, flat)
         values = [(found[i], found[i + 1], found[i + 2]) for i in range(0, len(found), 3)]
         words = len(allowed.words)
         stamps = values[words:]
-        # More mass on the timestamps than on any single word: it is time for one.
+        # A timestamp is due if all of them are more probable than any single word.
         if words and stamps and _log_sum(each[2] for each in stamps) > max(values[:words])[0]:
             return ranges[words:], stamps
         return ranges, values
 
     def _share(self, logits: Any, place: int, token: int) -> float:
-        """Probability of one token among all."""
+        """Return the probability of one token."""
         ranges = [token, token + 1, 0, self.spec.vocabulary_size]
         found = self._transformers.scores(logits, place, self._bias(()), ranges)
         return math.exp(found[0] - found[5])
@@ -173,7 +171,7 @@ class HubWhisper:
         return self._biases[tokens]
 
     def first_cache(self, rows: int) -> dict[str, Any]:
-        """The decoder's cache before the first token: nothing, in the right shape."""
+        """Return the empty cache of the decoder for so many rows."""
         cache = self._cache
         empty = self._transformers.tensor("float32", [], [rows, cache.heads, 0, cache.head_dim])
         return {
@@ -186,7 +184,7 @@ class HubWhisper:
     async def step(
         self, tokens: Sequence[Sequence[int]], states: Any, past: dict[str, Any], cached: bool
     ) -> dict[str, Any]:
-        """Run the decoder once."""
+        """Return the outputs of the decoder for these tokens."""
         make = self._transformers.tensor
         flat = [token for row in tokens for token in row]
         return await self._decoder(
@@ -200,7 +198,7 @@ class HubWhisper:
 
 
 class _Steps:
-    """Decoder runs of one batch, the cache carried from each to the next."""
+    """The decoder runs of one batch, which share their cache."""
 
     def __init__(self, model: HubWhisper, states: Any, rows: int) -> None:
         self._model = model
@@ -209,10 +207,10 @@ class _Steps:
         self._cached = False
 
     async def run(self, tokens: Sequence[Sequence[int]]) -> Any:
-        """Logits [rows, positions, vocabulary] after these tokens."""
+        """Return the logits [rows, positions, vocabulary] after these tokens."""
         outputs = await self._model.step(tokens, self._states, self._past, self._cached)
         for name in self._past:
-            # With its cache the graph gives the encoder's side back empty: keep the first one.
+            # A run with cache returns the encoder's part empty: keep the first one.
             if not self._cached or ".decoder." in name:
                 self._past[name] = outputs[name.replace("past_key_values", "present")]
         self._cached = True
@@ -220,7 +218,7 @@ class _Steps:
 
 
 class _Row:
-    """What one row has written."""
+    """The tokens of one row."""
 
     def __init__(self) -> None:
         self.tokens: list[int] = []
@@ -228,7 +226,7 @@ class _Row:
         self.ended = False
         self.last = 0
 
-    def write(self, token: int, score: float, eot: int) -> None:
+    def append(self, token: int, score: float, eot: int) -> None:
         self.scores.append(score)
         self.last = token
         if token == eot:
@@ -239,7 +237,7 @@ class _Row:
 
 def _hub(encoded: Encoded) -> HubEncoded:
     if not isinstance(encoded, HubEncoded):
-        raise TypeError(f"encoded by another model: {type(encoded).__name__}")
+        raise TypeError(f"Encoded by another model: {type(encoded).__name__}")
     return encoded
 
 

@@ -1,8 +1,9 @@
-"""The library's room: wires `LibraryService` to this browser. The shim calls `main` once."""
+"""The library worker: connects `LibraryService` to the browser. JavaScript calls `main` once."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
@@ -11,28 +12,28 @@ from typing import Any, Protocol, cast
 from pyodide.ffi import create_proxy
 
 from earwitness.browser.backup_files import OpfsBackups, PlatformBackups
-from earwitness.browser.bridge import read, view_of, write
-from earwitness.browser.engine_client import EngineWorker, PlatformWire
+from earwitness.browser.bridge import error_view
+from earwitness.browser.engine_client import EngineClient, PlatformEngineClient
 from earwitness.browser.host import PageHost, PlatformHost, WallClock
 from earwitness.browser.host_messages import HostNotice
 from earwitness.browser.http_client import FetchClient, PlatformFetch
-from earwitness.browser.opfs_audio import OpfsShelf, PlatformShelf
+from earwitness.browser.opfs_audio import OpfsAudio, PlatformAudioFiles
 from earwitness.browser.store import IndexedDbStore, PlatformStore
 from earwitness.engine_messages import EngineEvent
 from earwitness.library.queue.watchdog import CHECK_S
 from earwitness.library.service import LibraryService
 from earwitness.messages import Event, ExportedFile, ExportFormat, Request
-from earwitness.serialization import from_plain
+from earwitness.serialization import from_plain, to_json
 from earwitness.transcript import Transcript
 
 Receive = Callable[[str, int, str, Any], None]
 
 
-class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
+class LibraryPlatform(PlatformHost, PlatformEngineClient, Protocol):
     """`LibraryWorker.platform` in web/workers/library-worker.js."""
 
     store: PlatformStore
-    shelf: PlatformShelf
+    shelf: PlatformAudioFiles
     http: PlatformFetch
     backups: PlatformBackups
 
@@ -43,18 +44,18 @@ class LibraryPlatform(PlatformHost, PlatformWire, Protocol):
     def emit(self, text: str) -> None: ...
 
 
-class LibraryRoom:
-    """Takes what the shim hands in, in order, and answers it."""
+class LibraryWorker:
+    """Handles requests, engine events and messages of the page, in their order."""
 
     def __init__(self, platform: LibraryPlatform) -> None:
         self._platform = platform
         self._host = PageHost(platform)
-        self._engines = EngineWorker(platform, self._host, self._enqueue)
+        self._engines = EngineClient(platform, self._host, self._enqueue)
         self._events: asyncio.Queue[EngineEvent] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._service = LibraryService(
             store=IndexedDbStore(platform.store),
-            shelf=OpfsShelf(platform.shelf),
+            shelf=OpfsAudio(platform.shelf),
             backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,
@@ -66,29 +67,29 @@ class LibraryRoom:
         )
 
     async def open(self) -> None:
-        """Boot the library; the service lets requests wait for its end."""
+        """Start the library; requests wait until it is ready."""
         self._platform.open(create_proxy(self._receive))
         self._spawn(self._pass_events_on())
         await self._service.boot()
         self._spawn(self._watch())
 
     def _receive(self, kind: str, number: int, text: str, attachments: Any) -> None:
-        message = read(text)
+        message = json.loads(text)
         if kind == "request":
             self._spawn(self._answer(number, message, list(attachments)))
         elif kind == "engine":
-            self._engines.hear_engine(number, message)
+            self._engines.on_message(number, message)
         else:
             self._receive_notice(message["host"], number, message)
 
     def _receive_notice(self, notice: HostNotice, number: int, message: Any) -> None:
         match notice:
             case "engine-port":
-                self._engines.hear_port(number)
+                self._engines.on_port(number)
             case "engine-lost":
-                self._engines.hear_lost(message["id"], str(message.get("detail", "")))
+                self._engines.on_lost(message["id"], str(message.get("detail", "")))
             case "persisted":
-                self._host.hear(message)
+                self._host.persisted(message)
             case "online":
                 self._service.nudge()
 
@@ -96,25 +97,25 @@ class LibraryRoom:
         try:
             request: Request = from_plain(cast(Any, Request), message)
             reply = await self._service.handle(request, attachments)
-            text = write({"reply": reply})
+            text = to_json({"reply": reply})
         except Exception as error:
-            text = write({"error": view_of(error)})
+            text = to_json({"error": error_view(error)})
         self._platform.reply(number, text)
 
     def _emit(self, event: Event) -> None:
-        self._platform.emit(write(event))
+        self._platform.emit(to_json(event))
 
     def _enqueue(self, event: EngineEvent) -> None:
         self._events.put_nowait(event)
 
     async def _pass_events_on(self) -> None:
-        """One after the other, in the order in which the engine sent them."""
+        """Handle engine events one after the other, in their order."""
         while True:
             event = await self._events.get()
             try:
                 await self._service.on_engine_event(event)
             except Exception:
-                logging.exception("The library could not take %s", type(event).__name__)
+                logging.exception("The library failed on %s", type(event).__name__)
 
     async def _watch(self) -> None:
         while True:
@@ -122,7 +123,7 @@ class LibraryRoom:
             try:
                 await self._service.check_engine()
             except Exception:
-                logging.exception("The library could not end an engine that hangs")
+                logging.exception("The library failed to check the engine")
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -137,9 +138,9 @@ def _export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
 
 
 async def main(platform: LibraryPlatform) -> str:
-    """Open the room; returns when the library is ready: empty, or why it is not, as JSON."""
+    """Start the library; return an empty text when it is ready, or the error as JSON."""
     try:
-        await LibraryRoom(platform).open()
+        await LibraryWorker(platform).open()
     except Exception as error:
-        return write(view_of(error))
+        return to_json(error_view(error))
     return ""

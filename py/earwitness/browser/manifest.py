@@ -1,24 +1,28 @@
-"""A model's `manifest.json` as the policy reads it."""
+"""Read a `ModelSpec` from a model's JSON files: our own layout, and the model hub's."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
-LAYOUT = "earwitness-2"
+OWN_LAYOUT = "earwitness-2"
+HUB_LAYOUT = "hub"
+NO_MARGIN_S = 0.0
+"""Hub graphs always encode 30 s."""
 
 
 def read_spec(manifest: dict[str, Any]) -> ModelSpec:
-    """What the policy must know of a model.
+    """Return the spec of a model in our own layout.
 
     Raises:
-        ModelError: the manifest is of a layout that this version does not know.
+        ModelError: the layout is unknown to this version.
     """
-    if manifest.get("layout") != LAYOUT:
+    if manifest.get("layout") != OWN_LAYOUT:
         raise ModelError(
-            f"The model {manifest.get('id', '')} has a layout that this version cannot run.",
+            f"This version cannot run the layout of the model {manifest.get('id', '')}.",
             hint="Reload the page to get the current version, or choose another model.",
             detail=str(manifest.get("layout")),
         )
@@ -42,3 +46,55 @@ def read_spec(manifest: dict[str, Any]) -> ModelSpec:
         margin_s=manifest["margin_s"],
         confident_log_probability=manifest["sure"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CacheShape:
+    """The shape of the decoder's cache."""
+
+    layers: int
+    heads: int
+    head_dim: int
+
+
+def read_hub_spec(
+    model_id: str, config: dict[str, Any], generation: dict[str, Any]
+) -> tuple[ModelSpec, CacheShape]:
+    """Return spec and cache of a hub model, from `config.json` and `generation_config.json`.
+
+    Raises:
+        ModelError: it is not a Whisper model, or of an unknown kind.
+    """
+    try:
+        no_timestamps = generation["no_timestamps_token_id"]
+        languages = generation.get("lang_to_id", {})
+        tasks = generation.get("task_to_id", {})
+        heads = config["decoder_attention_heads"]
+        spec = ModelSpec(
+            id=model_id,
+            multilingual=bool(generation.get("is_multilingual", languages)),
+            languages={name.strip("<|>"): token for name, token in languages.items()},
+            sot=generation["decoder_start_token_id"],
+            eot=generation["eos_token_id"],
+            transcribe=tasks.get("transcribe", no_timestamps - 4),
+            translate=tasks.get("translate", no_timestamps - 5),
+            no_timestamps=no_timestamps,
+            # The order of the specials is the same in every Whisper vocabulary.
+            sot_prev=no_timestamps - 2,
+            no_speech=no_timestamps - 1,
+            timestamp_begin=no_timestamps + 1,
+            vocabulary_size=config["vocab_size"],
+            max_target_tokens=config["max_target_positions"],
+            suppress_tokens=tuple(generation.get("suppress_tokens", ())),
+            begin_suppress_tokens=tuple(generation.get("begin_suppress_tokens", ())),
+            margin_s=NO_MARGIN_S,
+            beam_search=False,
+        )
+        cache = CacheShape(config["decoder_layers"], heads, config["d_model"] // heads)
+    except (KeyError, TypeError) as error:
+        raise ModelError(
+            f"“{model_id}” is not a Whisper model that this version can run.",
+            hint="Choose a Whisper model that was exported for transformers.js.",
+            detail=f"config.json or generation_config.json: {error!r}",
+        ) from error
+    return spec, cache

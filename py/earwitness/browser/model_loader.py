@@ -1,19 +1,18 @@
-"""Models on this device, loaded once: fetched where they are missing, kept while they are used."""
+"""Load models: fetch what is missing, keep the model and detector in use in memory."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from earwitness.browser.audio import BrowserLevels, PlatformSamples
-from earwitness.browser.bridge import answer, read
-from earwitness.browser.hub_manifest import LAYOUT as HUB_LAYOUT
-from earwitness.browser.hub_manifest import read_hub
+from earwitness.browser.audio import PlatformSamples
+from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.hub_model import HubWhisper
-from earwitness.browser.manifest import read_spec
-from earwitness.browser.tokenizer import BrowserTokenizer
+from earwitness.browser.manifest import HUB_LAYOUT, read_hub_spec, read_spec
 from earwitness.browser.transformers import (
+    BrowserTokenizer,
     ComputeError,
     Device,
     Graph,
@@ -21,15 +20,20 @@ from earwitness.browser.transformers import (
     Transformers,
 )
 from earwitness.browser.vad import MODEL_ID as VAD_ID
-from earwitness.browser.vad import SileroVad
-from earwitness.browser.webgpu import trusted_encoder
-from earwitness.browser.whisper_onnx import WhisperModel
+from earwitness.browser.vad import BrowserLevels, SileroVad
+from earwitness.browser.whisper_onnx import WhisperOnnx
 from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading
 from earwitness.errors import EarwitnessError, ModelError
 from earwitness.speech.energy import EnergyVad
 from earwitness.speech.protocols import ModelSpec, SpeechModel, Vad
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 _PROGRESS_EVERY_S = 0.1
+TRIAL_S = 1.0
+TOLERANCE = 0.05
+"""Largest relative distance between the results of the two encoders."""
+
+_log = logging.getLogger("earwitness.engine")
 HUB_FILES = ("encoder_model", "decoder_model_merged")
 
 
@@ -54,7 +58,7 @@ class PlatformEngine(Protocol):
 
 
 class Setup(Protocol):
-    """What of a request settles how models run: `Transcribe` and `WarmUp` have it."""
+    """The part of `Transcribe` and `WarmUp` that decides how models run."""
 
     @property
     def device(self) -> str:
@@ -63,12 +67,12 @@ class Setup(Protocol):
 
     @property
     def threads(self) -> int:
-        """0: choose."""
+        """0: chosen here."""
         ...
 
 
-class Models:
-    """The model in use, its voice activity detector, and the library both run on."""
+class ModelLoader:
+    """The model in use, the voice activity detector, and transformers.js."""
 
     def __init__(self, platform: PlatformEngine, send: Callable[[EngineEvent], None]) -> None:
         self._platform = platform
@@ -81,36 +85,36 @@ class Models:
         self._vad: Vad | None = None
 
     async def model(self, model_id: str, setup: Setup) -> SpeechModel:
-        """The model, ready. Device and threads are those of the first call.
+        """Return a model, loaded; device and threads are those of the first call.
 
         Raises:
-            ModelError: it cannot be fetched, is damaged, or does not fit into memory.
-            StorageError: it does not fit into this browser's storage.
+            ModelError: the model cannot be fetched, is damaged, or does not fit into memory.
+            StorageError: the model does not fit into the browser's storage.
         """
         if self._model is not None and self._model.spec.id == model_id:
             return self._model
         await self._drop_model()
-        manifest = read(
-            await answer(self._platform.models.ensure(model_id, self._progress(model_id)))
+        manifest = await settled_json(
+            self._platform.models.ensure(model_id, self._progress(model_id))
         )
         transformers = await self._library(setup)
         try:
             self._model, device = await self._load(transformers, model_id, manifest)
         except ComputeError:
-            await self._explain(model_id)
+            await self._heal(model_id)
             raise
         self._send(EngineReady(model_id, device, self._threads))
         return self._model
 
-    async def _explain(self, model_id: str) -> None:
-        """Why did it not load? Bytes that rotted on the disk are deleted and fetched anew.
+    async def _heal(self, model_id: str) -> None:
+        """Delete the files of a model that are damaged on the disk.
 
         Raises:
-            ModelError: that was it.
+            ModelError: there were damaged files.
         """
-        if await answer(self._platform.models.heal(model_id)):
+        if await settled(self._platform.models.heal(model_id)):
             raise ModelError(
-                "The model was damaged on this device.", hint="Retry: it will be fetched anew."
+                "The model was damaged on this device.", hint="Try again to download it."
             )
 
     async def _load(
@@ -121,10 +125,10 @@ class Models:
         return await self._own(transformers, model_id, read_spec(manifest))
 
     async def vad(self, setup: Setup) -> Vad:
-        """Silero; loudness alone where its file cannot be had."""
+        """Return Silero's detector, or `EnergyVad` where its file is unavailable."""
         if self._vad is None:
             try:
-                await answer(self._platform.models.ensure(VAD_ID, lambda loaded, total: None))
+                await settled(self._platform.models.ensure(VAD_ID, lambda loaded, total: None))
                 transformers = await self._library(setup)
                 graph = await transformers.graph(VAD_ID, "vad")
                 self._vad = SileroVad(graph, transformers, self._platform.samples)
@@ -141,16 +145,16 @@ class Models:
         self._graphs.append(decoder)
         tokenizer = BrowserTokenizer(await transformers.tokenizer(model_id), spec.eot)
         samples = self._platform.samples
-        return WhisperModel(spec, tokenizer, encoder, decoder, transformers, samples), device
+        return WhisperOnnx(spec, tokenizer, encoder, decoder, transformers, samples), device
 
     async def _hub(
         self, transformers: Transformers, model_id: str, dtypes: dict[str, str]
     ) -> SpeechModel:
-        """`dtypes` names the precision of each file, as the hub's suffixes do."""
+        """`dtypes`: the precision of each file, as the hub's suffixes name it."""
         files = self._platform.models
-        config = read(await answer(files.text(model_id, "config.json")))
-        generation = read(await answer(files.text(model_id, "generation_config.json")))
-        spec, cache = read_hub(model_id, config, generation)
+        config = await settled_json(files.text(model_id, "config.json"))
+        generation = await settled_json(files.text(model_id, "generation_config.json"))
+        spec, cache = read_hub_spec(model_id, config, generation)
         for name in HUB_FILES:
             dtype = dtypes.get(name, "fp32")
             graph = await transformers.graph(model_id, name, folder="onnx", dtype=dtype)
@@ -175,7 +179,7 @@ class Models:
             self._threads = inference.threadsFor(setup.threads)
             self._gpu = setup.device == "webgpu" and await inference.hasWebGpu()
             build = "webgpu" if self._gpu else "wasm"
-            module = await answer(self._platform.loadTransformers(build, self._threads))
+            module = await settled(self._platform.loadTransformers(build, self._threads))
             self._transformers = Transformers(module, inference)
         return self._transformers
 
@@ -195,3 +199,31 @@ class Models:
                 self._send(ModelLoading(model_id, loaded, total))
 
         return progress
+
+
+async def trusted_encoder(
+    transformers: Transformers, model_id: str, samples: PlatformSamples, on_cpu: Graph
+) -> Graph | None:
+    """Return the encoder on WebGPU; None if it fails or its result differs from `on_cpu`.
+
+    Only the encoder runs there: it is one run of large matrices a batch. The decoder's loop takes
+    thousands of small steps and stays on the processor.
+    """
+    try:
+        on_gpu = await transformers.graph(model_id, "encoder", "webgpu")
+    except ComputeError as error:
+        _log.warning("WebGPU cannot load the encoder: %s", error.detail)
+        return None
+    length = round(TRIAL_S * SAMPLE_RATE_HZ)
+    audio = {"audio": transformers.tensor("float32", samples.noise(length), [1, length])}
+    try:
+        found, wanted = await on_gpu(audio), await on_cpu(audio)
+        distance = max(transformers.distance(found[name], wanted[name]) for name in wanted)
+    except ComputeError as error:
+        _log.warning("WebGPU fails on the encoder: %s", error.detail)
+        distance = float("inf")
+    if distance <= TOLERANCE:
+        return on_gpu
+    _log.warning("WebGPU is not used: its result differs by %.3f", distance)
+    await on_gpu.dispose()
+    return None

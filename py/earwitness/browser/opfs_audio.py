@@ -1,18 +1,18 @@
-"""The library's audio shelf on the origin's private file system."""
+"""The library's recordings in the origin private file system."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, Protocol
 
-from earwitness.browser.bridge import answer, read
+from earwitness.browser.bridge import settled, settled_json
 from earwitness.library.ports import Attachment, KeptAudio
-from earwitness.serialization import from_plain
+from earwitness.serialization import from_json
 
-PIECE_BYTES = 4 * 1024 * 1024
+READ_BYTES = 4 * 1024 * 1024
 
 
-class PlatformShelf(Protocol):
+class PlatformAudioFiles(Protocol):
     """web/workers/opfs-audio.js."""
 
     def keep(self, id: str, blob: object) -> Awaitable[str]: ...
@@ -24,31 +24,29 @@ class PlatformShelf(Protocol):
     def piece(self, id: str, offset: int, length: int) -> Awaitable[Any]: ...
 
 
-class OpfsShelf:
+class OpfsAudio:
     """Implements `earwitness.library.ports.AudioShelf`."""
 
-    def __init__(self, platform: PlatformShelf) -> None:
+    def __init__(self, platform: PlatformAudioFiles) -> None:
         self._platform = platform
 
     async def keep(self, transcript_id: str, attachment: Attachment) -> KeptAudio:
-        """Stream a file in; it is safe on return."""
-        return from_plain(
-            KeptAudio, read(await answer(self._platform.keep(transcript_id, attachment)))
-        )
+        """Store a file; on return it is complete."""
+        return from_json(KeptAudio, await settled(self._platform.keep(transcript_id, attachment)))
 
     async def delete(self, transcript_id: str) -> None:
-        """Delete; nothing happens when it is not there."""
-        await answer(self._platform.remove(transcript_id))
+        """Delete a recording; a missing one is no error."""
+        await settled(self._platform.remove(transcript_id))
 
     async def list(self) -> dict[str, int]:
-        """Every transcript id on the shelf with its size in bytes."""
-        return read(await answer(self._platform.list()))
+        """Return the size in bytes of each stored recording, by transcript id."""
+        return await settled_json(self._platform.list())
 
     async def read(self, transcript_id: str) -> AsyncIterator[bytes]:
-        """The content in pieces of 4 MB."""
+        """Yield the content in parts of `READ_BYTES`."""
         offset = 0
         while True:
-            piece = await answer(self._platform.piece(transcript_id, offset, PIECE_BYTES))
+            piece = await settled(self._platform.piece(transcript_id, offset, READ_BYTES))
             data: bytes = piece.to_bytes()
             if not data:
                 return

@@ -1,13 +1,14 @@
-"""The library's store on IndexedDB: one JSON string and one transaction a call."""
+"""The library's store in IndexedDB: each call is one JSON string and one transaction."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
-from earwitness.browser.bridge import answer, read, write
+from earwitness.browser.bridge import settled, settled_json
 from earwitness.library.store import Change, Row, Table
-from earwitness.serialization import Plain
+from earwitness.serialization import Plain, to_json
 
 
 class PlatformStore(Protocol):
@@ -28,16 +29,16 @@ class IndexedDbStore:
 
     async def get(self, table: Table, key: str) -> Plain | None:
         """Return the value under `key`, or None."""
-        text = await answer(self._platform.get(table, key))
-        return None if text is None else read(text)
+        text = await settled(self._platform.get(table, key))
+        return None if text is None else json.loads(text)
 
     async def scan(
         self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
     ) -> list[Row]:
         """Return rows in the order of their keys."""
-        text = await answer(self._platform.scan(table, prefix, after, limit))
-        return [Row(key, value) for key, value in read(text)]
+        rows = await settled_json(self._platform.scan(table, prefix, after, limit))
+        return [Row(key, value) for key, value in rows]
 
     async def write(self, changes: Sequence[Change]) -> None:
-        """Apply all changes in one transaction; they are on the disk on return."""
-        await answer(self._platform.write(write(list(changes))))
+        """Apply all changes in one transaction; on return they are stored."""
+        await settled(self._platform.write(to_json(list(changes))))

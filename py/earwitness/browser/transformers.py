@@ -1,7 +1,7 @@
-"""transformers.js, wrapped by transformers-js-py: single ONNX graphs and tokenizers.
+"""transformers.js, wrapped by transformers-js-py: ONNX graphs, tensors, tokenizers.
 
-The shim imports and sets up the module, because transformers-js-py's own importer evaluates
-JavaScript source, which the page's content security policy forbids.
+JavaScript imports the module, because transformers-js-py's own importer evaluates JavaScript
+source, which the page's content security policy forbids.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, cast
 from pyodide.ffi import JsException
 from transformers_js_py import proxies
 
-from earwitness.browser.bridge import array
+from earwitness.browser.bridge import js_array
 from earwitness.errors import ModelError
 
 Device = Literal["wasm", "webgpu"]
@@ -54,14 +54,14 @@ class PlatformInference(Protocol):
 
 
 class ComputeError(ModelError):
-    """The engine itself is in doubt: what comes next needs a fresh one."""
+    """A computation failed; the engine must be replaced."""
 
 
 class Transformers:
-    """The library, and tensors for it."""
+    """transformers.js, and operations on its tensors."""
 
     def __init__(self, module: Any, inference: PlatformInference) -> None:
-        # What import_transformers_js would have set.
+        # Set by import_transformers_js, which is not used.
         proxies._TRANSFORMERS_JS = module  # pyright: ignore[reportPrivateUsage]
         self._module = module
         self._wrapped = proxies.TjsModuleProxy(module)
@@ -76,7 +76,7 @@ class Transformers:
         folder: str = "",
         dtype: str = "fp32",
     ) -> Graph:
-        """Load one ONNX file of a model. `dtype` chooses the hub's suffix: fp32 has none.
+        """Return an ONNX file of a model, loaded. `dtype`: the hub's suffix; fp32 has none.
 
         Raises:
             ComputeError: the graph is damaged or does not fit into memory.
@@ -92,27 +92,27 @@ class Transformers:
             model = await self._wrapped.PreTrainedModel.from_pretrained(model_id, options)
         except JsException as error:
             raise ComputeError(
-                "The model could not be loaded.",
+                "The model did not load.",
                 hint="Close other tabs if memory is short, or choose a smaller model.",
                 detail=f"{model_id}/{file_name}: {error}",
             ) from error
         return Graph(model)
 
     async def processor(self, model_id: str) -> Any:
-        """The feature extractor of a model on this device, a JavaScript object."""
+        """Return the feature extractor of a model, a JavaScript object."""
         processor = await self._wrapped.AutoFeatureExtractor.from_pretrained(model_id)
         return processor._js_obj
 
     async def features(self, processor: Any, windows: Sequence[Any]) -> Any:
-        """Log-mel spectrograms of windows of samples, padded to 30 s: [rows, mels, frames]."""
-        return await self._inference.features(self._module, processor, array(windows))
+        """Return log-mel spectrograms of windows padded to 30 s: [rows, mels, frames]."""
+        return await self._inference.features(self._module, processor, js_array(windows))
 
     def scores(self, logits: Any, place: int, bias: Any, ranges: Sequence[int]) -> list[float]:
-        """Largest logit, its token and the log-sum-exp of each range [start, stop).
+        """Return the largest logit, its token and the log-sum-exp of each range [start, stop).
 
-        `place` counts [row, position] through; `ranges` is flat; `bias` is added.
+        `place`: index of [row, position], flat. `ranges`: flat pairs. `bias` is added to logits.
         """
-        return self._inference.scores(logits, place, bias, array(ranges)).to_py().tolist()
+        return self._inference.scores(logits, place, bias, js_array(ranges)).to_py().tolist()
 
     def draw(
         self,
@@ -123,50 +123,50 @@ class Transformers:
         temperature: float,
         uniform: float,
     ) -> tuple[int, float]:
-        """A token of these ranges drawn at a temperature, and its logit."""
+        """Return a token of these ranges, sampled at a temperature, and its logit."""
         token, logit = self._inference.draw(
-            logits, place, bias, array(ranges), temperature, uniform
+            logits, place, bias, js_array(ranges), temperature, uniform
         ).to_py()
         return int(token), logit
 
     async def tokenizer(self, model_id: str) -> Any:
-        """The tokenizer of a model on this device."""
+        """Return the tokenizer of a model."""
         return await self._wrapped.AutoTokenizer.from_pretrained(model_id)
 
     def tensor(self, type: TensorType, values: Any, dims: Sequence[int]) -> Any:
-        """A tensor of a JavaScript array or a Python list."""
-        values = array(cast("list[object]", values)) if isinstance(values, list) else values
-        return self._inference.tensor(self._module, type, values, array(dims))
+        """Return a tensor of a JavaScript array or a Python list."""
+        values = js_array(cast("list[object]", values)) if isinstance(values, list) else values
+        return self._inference.tensor(self._module, type, values, js_array(dims))
 
     def sparse(self, length: int, places: Sequence[int], fill: float) -> Any:
-        """A float vector that is `fill` at `places` and 0 elsewhere."""
-        return self._inference.sparse(self._module, length, array(places), fill)
+        """Return a float vector that is `fill` at `places` and 0 elsewhere."""
+        return self._inference.sparse(self._module, length, js_array(places), fill)
 
     def rows(self, tensor: Any, rows: Sequence[int]) -> Any:
-        """Some rows of a batch, as a tensor of their own."""
-        return self._inference.rows(self._module, tensor, array(rows))
+        """Return some rows of a batch as a tensor."""
+        return self._inference.rows(self._module, tensor, js_array(rows))
 
     def stacked(self, parts: Sequence[Any], own: Sequence[int], axis: int) -> Any:
-        """Single rows as one batch. After `own` frames each is silence, prolonged as needed."""
-        return self._inference.stacked(self._module, array(parts), array(own), axis)
+        """Return single rows as one batch; after `own` frames each is padded with its silence."""
+        return self._inference.stacked(self._module, js_array(parts), js_array(own), axis)
 
     def numbers(self, tensor: Any) -> list[Any]:
-        """All values of a tensor, flat."""
+        """Return all values of a tensor, flat."""
         return self._inference.numbers(tensor).to_py().tolist()
 
     def distance(self, one: Any, other: Any) -> float:
-        """Relative distance of two tensors; not finite where one is damaged."""
+        """Return the relative distance of two tensors; not finite where one is damaged."""
         return self._inference.distance(one, other)
 
 
 class Graph:
-    """A loaded ONNX graph: named tensors in, named tensors out, all of them JavaScript objects."""
+    """A loaded ONNX graph; its named inputs and outputs are JavaScript tensors."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
 
     async def __call__(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        """Run it.
+        """Return the outputs for these inputs.
 
         Raises:
             ComputeError: the computation failed (out of memory, lost device).
@@ -175,7 +175,7 @@ class Graph:
             outputs = await self._model(inputs)
         except JsException as error:
             raise ComputeError(
-                "The model failed while it computed.",
+                "The model failed during computation.",
                 hint="Close other tabs if memory is short, or choose a smaller model.",
                 detail=str(error),
             ) from error
@@ -184,3 +184,27 @@ class Graph:
     def dispose(self) -> Awaitable[Any]:
         """Free its memory."""
         return self._model.dispose()
+
+
+class BrowserTokenizer:
+    """Implements `earwitness.speech.protocols.Tokenizer`."""
+
+    def __init__(self, tokenizer: Any, first_special: int) -> None:
+        self._tokenizer = tokenizer
+        self._first_special = first_special
+        self._encode_options = {"add_special_tokens": False}
+        self._decode_options = {
+            "skip_special_tokens": True,
+            "clean_up_tokenization_spaces": False,
+        }
+
+    def encode(self, text: str) -> list[int]:
+        """Return text tokens, without special tokens."""
+        return list(self._tokenizer.encode(text, self._encode_options))
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Return the text; special tokens and timestamps are skipped."""
+        text = [token for token in tokens if token < self._first_special]
+        if not text:
+            return ""
+        return self._tokenizer.decode(text, self._decode_options)

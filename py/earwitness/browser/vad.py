@@ -1,7 +1,8 @@
-"""Silero's voice activity detector on the ONNX Runtime that is already loaded."""
+"""Voice activity in the browser: Silero's detector, and levels for the fallback."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from earwitness.browser.audio import PlatformSamples
@@ -18,7 +19,7 @@ MODEL_ID = "silero-vad"
 
 
 class SileroVad:
-    """Implements `earwitness.speech.protocols.Vad`: one run for any number of frames."""
+    """Implements `earwitness.speech.protocols.Vad`; one run for any number of frames."""
 
     def __init__(self, graph: Graph, transformers: Transformers, samples: PlatformSamples) -> None:
         self._graph = graph
@@ -26,7 +27,7 @@ class SileroVad:
         self._samples = samples
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
-        """One value a frame, from fresh state warmed up with the mirrored beginning."""
+        """Return a probability for each frame, after a warm-up with the mirrored beginning."""
         warm_up = min(VAD_WARM_UP_SAMPLES // VAD_FRAME_SAMPLES, len(samples) // VAD_FRAME_SAMPLES)
         count = warm_up - (-len(samples) // VAD_FRAME_SAMPLES)
         if not count:
@@ -43,3 +44,15 @@ class SileroVad:
             }
         )
         return self._transformers.numbers(outputs["speech_probs"])[warm_up:]
+
+
+class BrowserLevels:
+    """Implements `earwitness.speech.energy.LevelMeter`."""
+
+    def __init__(self, samples: PlatformSamples) -> None:
+        self._samples = samples
+
+    async def levels_dbfs(self, samples: Samples) -> Sequence[float]:
+        """Return the RMS level of each frame in dBFS, -inf for zeros."""
+        levels: list[float] = self._samples.levels(samples, VAD_FRAME_SAMPLES).to_py().tolist()
+        return [20 * math.log10(level) if level > 0 else -math.inf for level in levels]

@@ -1,7 +1,7 @@
-"""Whisper in the layout `earwitness-2`: one graph from audio to cross-attention, one that decodes.
+"""Whisper in our own layout, `earwitness-2`: an encoder graph and a decoder graph.
 
-models/earwitness_models describes the graphs. Tensors stay JavaScript objects from the first to
-the second; only tokens, probabilities and the alignment become Python's.
+models/earwitness_models describes the graphs. Tensors stay in JavaScript; only tokens,
+probabilities and the alignment are copied into Python.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from earwitness.browser.audio import PlatformSamples
-from earwitness.browser.bridge import array
-from earwitness.browser.sampling import softmax, uniforms
-from earwitness.browser.tokenizer import BrowserTokenizer
-from earwitness.browser.transformers import Graph, Transformers
+from earwitness.browser.bridge import js_array
+from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
 from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.padding import padded_samples
 from earwitness.speech.protocols import (
@@ -25,6 +23,7 @@ from earwitness.speech.protocols import (
     ModelSpec,
     Samples,
 )
+from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
 NEVER = -1e30
@@ -35,22 +34,22 @@ class EncodedBatch:
 
     def __init__(self, tensors: dict[str, Any], frames: list[int], duration_s: float) -> None:
         self.tensors = tensors
-        """`cross_key_i` and `cross_value_i`, first axis the rows."""
+        """`cross_key_i` and `cross_value_i`, [rows, ...]."""
         self.frames = frames
-        """Encoder frames with audio, a row."""
+        """Encoder frames with audio, for each row."""
         self.duration_s = duration_s
 
     @property
     def rows(self) -> int:
-        """How many windows."""
+        """The number of windows."""
         return len(self.frames)
 
     def release(self) -> None:
-        """Let the tensors go."""
+        """Release the tensors."""
         self.tensors = {}
 
 
-class WhisperModel:
+class WhisperOnnx:
     """Implements `earwitness.speech.protocols.SpeechModel`."""
 
     def __init__(
@@ -71,10 +70,10 @@ class WhisperModel:
         self._biases: dict[tuple[int, ...], Any] = {}
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> EncodedBatch:
-        """Encode windows, one after the other: together they are slower and need more memory.
+        """Encode windows one after the other, which is faster than together and needs less memory.
 
-        Windows of a batch get their own margin of silence, and ready-made silence up to the
-        longest; a window alone, and windows of full length, are padded to `duration_s`.
+        Windows of a batch are encoded with their own margin of silence; encoded silence is added
+        up to the longest. A single window and windows of full length are padded to `duration_s`.
         """
         longest = round(duration_s * SAMPLE_RATE_HZ)
         lengths = padded_samples([len(each) for each in windows], longest, self.spec.margin_s)
@@ -88,7 +87,7 @@ class WhisperModel:
         return EncodedBatch(self._stacked(parts, own), frames, duration_s)
 
     async def _encode_one(self, window: Samples, length: int) -> dict[str, Any]:
-        audio = self._samples.batch(array([window]), length)
+        audio = self._samples.batch(js_array([window]), length)
         return await self._encoder(
             {"audio": self._transformers.tensor("float32", audio, [1, length])}
         )
@@ -104,7 +103,7 @@ class WhisperModel:
         }
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
-        """Per row: language code -> probability."""
+        """Return language code -> probability for each row."""
         batch = _batch(encoded)
         outputs = await self._run(batch, [[self.spec.sot]] * batch.rows, max_steps=1)
         logits = self._transformers.numbers(outputs["first_logits"])
@@ -115,7 +114,7 @@ class WhisperModel:
         ]
 
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
-        """Decode the requested rows, in the order of `request.prompts`."""
+        """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = self._rows(_batch(encoded), request.rows)
         outputs = await self._run(
             batch,
@@ -162,7 +161,7 @@ class WhisperModel:
     async def align(
         self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
-        """Attention of text `tokens` of one row, and of the end after them."""
+        """Return the attention of a row's text `tokens` and of EOT."""
         batch = self._rows(_batch(encoded), (row,))
         forced = [*prompt, *tokens, self.spec.eot]
         outputs = await self._run(batch, [forced], max_steps=1)
@@ -237,5 +236,5 @@ class WhisperModel:
 
 def _batch(encoded: Encoded) -> EncodedBatch:
     if not isinstance(encoded, EncodedBatch):
-        raise TypeError(f"encoded by another model: {type(encoded).__name__}")
+        raise TypeError(f"Encoded by another model: {type(encoded).__name__}")
     return encoded

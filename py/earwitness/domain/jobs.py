@@ -133,33 +133,6 @@ finish = Transition([*ACTIVE, "paused"], "done")
 _ERRORS_FORGOTTEN: dict[str, Any] = {"error": None, "failed_window": None, "fallback": False}
 
 
-def new_job(
-    transcript_id: str,
-    options: TranscribeOptions,
-    order: float,
-    run: int = 1,
-    start_s: float = 0.0,
-    end_s: float | None = None,
-    *,
-    audio_here: bool,
-) -> Job:
-    """Return a job that waits for its turn, or for its audio."""
-    job = Job(transcript_id, options, order, run, position_s=start_s, start_s=start_s, end_s=end_s)
-    return job if audio_here else require_audio(job)
-
-
-def finished_job(
-    transcript_id: str,
-    options: TranscribeOptions,
-    run: int = 1,
-    duration_s: float = 0.0,
-    server: ServerJob | None = None,
-) -> Job:
-    """Return the job of a transcript that came with all its words."""
-    job = Job(transcript_id, options, 0.0, run, server=server or ServerJob())
-    return finish(job, position_s=duration_s)
-
-
 def resume(job: Job, *, audio_here: bool) -> Job:
     """Let a job wait for its turn, or for its audio, to go on where it stopped."""
     state = "queued" if job.has_audio(here=audio_here) else "needs-file"

@@ -1,9 +1,9 @@
-"""One module a file format, read and write: txt, srt, vtt, json, tsv, csv, md, lrc, ass.
+"""File formats: txt, srt, vtt, json, tsv, csv, md, lrc, ass. Each module writes and reads one.
 
     file = export(transcript, "srt")          # messages.ExportedFile: name, media type, text
-    segments = read("talk.vtt", text)         # what a file of any of these formats holds
+    segments = read("talk.vtt", text)         # the segments of a file in any of these formats
 
-May import: `earwitness.transcript`, `.messages`, `.errors`, `.plain`, the standard library.
+May import: the shared modules of `earwitness`, `earwitness.domain`, the standard library.
 Never put here: storage, download dialogs, HTTP.
 """
 

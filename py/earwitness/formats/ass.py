@@ -1,11 +1,11 @@
-"""Advanced SubStation Alpha: subtitles with a style that players can change."""
+"""Advanced SubStation Alpha: subtitles with a style."""
 
 from __future__ import annotations
 
 import re
 
+from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.cues import cues, join_lines
-from earwitness.formats.times import clock, parse_clock
 from earwitness.transcript import Segment, Transcript
 
 _HEAD = """[Script Info]
@@ -26,7 +26,7 @@ Style: Default,Arial,48,&H00FFFFFF,&H000000FF,&H00000000,&H64000000,\
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 _JOINER = "\u2060"
-"""After a backslash of the text: invisible, and no player takes the pair for a command."""
+"""An invisible character after a backslash of the text, which would begin a command."""
 _COMMAND = re.compile(r"\{[^{}]*\}")
 
 
@@ -41,7 +41,7 @@ def write(transcript: Transcript) -> str:
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read dialogue lines; styles and commands are dropped."""
+    """Read dialogue lines without styles and commands."""
     found: list[Segment] = []
     for line in text.split("\n"):
         if not line.startswith("Dialogue:"):
@@ -74,7 +74,7 @@ def _escape(lines: tuple[str, ...]) -> str:
 
 
 def _unescape(body: str) -> str:
-    """Escaped braces are set aside while commands are dropped."""
+    """Return the text without commands, and with its escaped braces."""
     body = body.replace("\\{", "\ue010").replace("\\}", "\ue011")
     body = _COMMAND.sub("", body)
     body = join_lines(re.split(r"\\[Nn]", body.replace("\\h", " ")))

@@ -1,17 +1,17 @@
-"""Comma-separated, for spreadsheets: start, end (seconds), speaker, text."""
+"""CSV for spreadsheets: start and end in seconds, speaker, text."""
 
 from __future__ import annotations
 
 import csv
 import io
 
-from earwitness.formats.cues import spoken, tidy
-from earwitness.formats.times import sane
+from earwitness.domain.clock import valid_time_s
+from earwitness.formats.cues import spoken, tidy, valid_span_s
 from earwitness.transcript import Segment, Transcript
 
 _COLUMNS = ("start_s", "end_s", "speaker", "text")
 _FORMULA = ("=", "+", "-", "@")
-"""A cell that begins so would be computed by a spreadsheet; an apostrophe prevents that."""
+"""Beginnings of cells that spreadsheets compute; an apostrophe before them prevents it."""
 
 
 def write(transcript: Transcript) -> str:
@@ -20,15 +20,14 @@ def write(transcript: Transcript) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for segment in spoken(transcript.segments):
-        start_s = sane(segment.start_s)
-        end_s = max(start_s, sane(segment.end_s))
+        start_s, end_s = valid_span_s(segment)
         cells = (_guarded(tidy(segment.speaker or "")), _guarded(tidy(segment.text)))
         writer.writerow((f"{start_s:.3f}", f"{end_s:.3f}", *cells))
     return out.getvalue()
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read rows under our header; columns are found by their names, in any order."""
+    """Read rows below this header; the columns may have any order."""
     found: list[Segment] = []
     try:
         for row in csv.DictReader(io.StringIO(text)):
@@ -42,7 +41,7 @@ def read(text: str) -> tuple[Segment, ...]:
 
 def _segment(row: dict[str, str]) -> Segment | None:
     try:
-        start_s, end_s = sane(float(row["start_s"])), sane(float(row["end_s"]))
+        start_s, end_s = valid_time_s(float(row["start_s"])), valid_time_s(float(row["end_s"]))
         body = _unguarded(row["text"].strip())
     except (KeyError, ValueError, AttributeError, TypeError):
         return None

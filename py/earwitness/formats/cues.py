@@ -1,7 +1,7 @@
-"""Subtitles from segments: at most two lines of 42 columns, cut where a reader would pause.
+"""Make subtitle cues of segments: at most two lines of 42 columns, cut where a reader pauses.
 
-42 columns and two lines are what broadcasters' style guides ask for. A wide character (Chinese,
-Japanese, Korean) takes two columns.
+The limits are those of broadcasters' style guides. A wide character (Chinese, Japanese, Korean)
+takes two columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from earwitness.formats.times import sane
+from earwitness.domain.clock import valid_time_s
 from earwitness.transcript import Segment, Word
 
 COLUMNS = 42
@@ -21,12 +21,12 @@ LINES = 2
 _SENTENCE_END = ".?!…。？！؟।"
 _PAUSE = ",;:，、；：،—–"
 _NOT_FIRST = ".,?!…。？！，、；：)]}）」』】”’»%"
-"""No line begins with these."""
+"""Characters that no line begins with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What stands on the screen from `start_s` to `end_s`."""
+    """The text on the screen from `start_s` to `end_s`."""
 
     start_s: float
     end_s: float
@@ -36,22 +36,28 @@ class Cue:
 
     @property
     def text(self) -> str:
-        """The lines as one."""
+        """The lines joined."""
         return join_lines(self.lines)
 
 
+def valid_span_s(segment: Segment) -> tuple[float, float]:
+    """Return start and end: valid times, the end not before the start."""
+    start_s = valid_time_s(segment.start_s)
+    return start_s, max(start_s, valid_time_s(segment.end_s))
+
+
 def spoken(segments: Sequence[Segment]) -> list[Segment]:
-    """Segments that have text, with times in order: not negative, no end before its start."""
+    """Return the segments that have text."""
     return [segment for segment in segments if segment.text.strip()]
 
 
 def tidy(text: str) -> str:
-    """One line: a line break or a tab inside a sentence is a space."""
+    """Return the text in one line, with single spaces."""
     return " ".join(text.split())
 
 
 def join_lines(lines: Sequence[str]) -> str:
-    """One line of several; between two wide characters no space is missing."""
+    """Return the lines joined, with a space unless both neighbours are wide characters."""
     text = ""
     for line in (line.strip() for line in lines):
         if not text or not line:
@@ -62,7 +68,7 @@ def join_lines(lines: Sequence[str]) -> str:
 
 
 def cues(segments: Sequence[Segment]) -> list[Cue]:
-    """Every segment as one or more cues; none lasts past the start of a later one."""
+    """Return the cues of all segments; no cue overlaps the next one."""
     made: list[Cue] = []
     for segment in spoken(segments):
         made += _cut(segment)
@@ -81,7 +87,7 @@ def _end(cue: Cue, after: Cue | None) -> float:
 
 def _cut(segment: Segment) -> list[Cue]:
     text = tidy(segment.text)
-    start_s, end_s = sane(segment.start_s), max(sane(segment.start_s), sane(segment.end_s))
+    start_s, end_s = valid_span_s(segment)
     words = [word for word in segment.words if word.text.strip()]
     offsets = _word_offsets(text, words)
     made: list[Cue] = []
@@ -95,14 +101,14 @@ def _cut(segment: Segment) -> list[Cue]:
             continue
         low, high = bisect_left(offsets, begin), bisect_left(offsets, stop)
         own = tuple(words[low:high])
-        first_s = sane(own[0].start_s) if own and made else start_s
-        last_s = sane(own[-1].end_s) if own and stop < len(text) else end_s
+        first_s = valid_time_s(own[0].start_s) if own and made else start_s
+        last_s = valid_time_s(own[-1].end_s) if own and stop < len(text) else end_s
         made.append(Cue(first_s, last_s, lines, own, segment.speaker))
     return made
 
 
 def _word_offsets(text: str, words: Sequence[Word]) -> list[int] | None:
-    """Where each word begins in `text`; None when the words are not those of the text."""
+    """Return the offset of each word in the text; None if the words differ from the text."""
     offsets: list[int] = []
     at = 0
     for word in words:
@@ -117,7 +123,7 @@ def _word_offsets(text: str, words: Sequence[Word]) -> list[int] | None:
 
 
 def _parts(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
-    """[begin, stop) halved until every part fits on the screen."""
+    """Return [begin, stop) in parts that fit on the screen."""
     part = text[begin:stop].strip()
     if width(part) <= COLUMNS or _break(part, COLUMNS) is not None:
         return [(begin, stop)]
@@ -132,7 +138,7 @@ def _lines(part: str) -> tuple[str, ...]:
 
 
 def _break(part: str, columns: int) -> int | None:
-    """Where two lines that fit can be made of it, or None."""
+    """Return the offset that splits the part into two lines that fit, or None."""
     if width(part) > LINES * columns:
         return None
     fitting = [
@@ -144,7 +150,10 @@ def _break(part: str, columns: int) -> int | None:
 
 
 def _breaks(part: str) -> list[int]:
-    """Where a line may end: at spaces, between wide characters, or anywhere in one long word."""
+    """Return the offsets where a line may end: at spaces, or between wide characters.
+
+    A single long word may be cut anywhere.
+    """
     found = [
         i
         for i in range(1, len(part))
@@ -155,7 +164,7 @@ def _breaks(part: str) -> list[int]:
 
 
 def _best(part: str, breaks: Sequence[int]) -> int:
-    """The break nearest the middle, but rather at a sentence's end or a pause farther away."""
+    """Return the break nearest the middle, with preference for punctuation."""
 
     def cost(at: int) -> float:
         before = part[:at].rstrip()[-1:]
@@ -166,7 +175,7 @@ def _best(part: str, breaks: Sequence[int]) -> int:
 
 
 def width(text: str) -> int:
-    """Columns a text takes."""
+    """Return the columns that a text takes."""
     if text.isascii():
         return len(text)
     return sum(2 if _is_wide(c) else 0 if unicodedata.combining(c) else 1 for c in text)

@@ -1,31 +1,31 @@
-"""JSON: everything a transcript holds, so that reading it back loses nothing."""
+"""JSON with everything in a transcript, so that reading it back loses nothing."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, cast
 
+from earwitness.domain.clock import valid_time_s
 from earwitness.errors import BadRequestError
-from earwitness.formats.times import sane
 from earwitness.serialization import from_plain, to_plain
 from earwitness.transcript import Segment, Transcript, Word
 
 VERSION = 1
-"""Of this layout, under the key `earwitness`."""
+"""Version of this layout, under the key `earwitness`."""
 
 
 def write(transcript: Transcript) -> str:
-    """Write all of it; `text` is there for other programs and ignored when read."""
+    """Write the whole transcript; `text` is for other programs and ignored when read."""
     plain = to_plain(transcript)
     head = {"earwitness": VERSION, "text": transcript.text}
     return json.dumps(head | plain, ensure_ascii=False, indent=1) + "\n"
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read our own layout, or the one that Whisper's command line writes.
+    """Read this layout, or the layout of Whisper's command line.
 
     Raises:
-        BadRequestError: it is neither.
+        BadRequestError: the text has another layout.
     """
     data = _load(text)
     if "earwitness" in data:
@@ -40,10 +40,10 @@ def read(text: str) -> tuple[Segment, ...]:
 
 
 def read_transcript(text: str) -> Transcript:
-    """Read our own layout, whole.
+    """Read a whole transcript in this layout.
 
     Raises:
-        BadRequestError: it is not, or a newer Earwitness wrote it.
+        BadRequestError: the text has another layout, or a newer version of this one.
     """
     data = _load(text)
     if data.get("earwitness") != VERSION:
@@ -54,7 +54,7 @@ def read_transcript(text: str) -> Transcript:
 
 def _load(text: str) -> dict[str, Any]:
     def refuse(constant: str) -> float:
-        raise ValueError(f"{constant} is no number")
+        raise ValueError(f"{constant} is not a number")
 
     try:
         data = json.loads(text, parse_constant=refuse)
@@ -67,11 +67,15 @@ def _load(text: str) -> dict[str, Any]:
 
 def _foreign(row: dict[str, Any]) -> Segment:
     words = tuple(
-        Word(str(word["word"]), sane(float(word["start"])), sane(float(word["end"])), _number(word))
+        Word(str(word["word"]), _time_s(word["start"]), _time_s(word["end"]), _number(word))
         for word in row.get("words") or ()
     )
-    start_s, end_s = sane(float(row["start"])), sane(float(row["end"]))
+    start_s, end_s = _time_s(row["start"]), _time_s(row["end"])
     return Segment(start_s, max(start_s, end_s), str(row["text"]), words)
+
+
+def _time_s(value: Any) -> float:
+    return valid_time_s(float(value))
 
 
 def _number(word: dict[str, Any]) -> float | None:
@@ -82,6 +86,6 @@ def _number(word: dict[str, Any]) -> float | None:
 def _bad(why: str) -> BadRequestError:
     return BadRequestError(
         "This JSON file is not a transcript.",
-        hint="Use one that Earwitness or Whisper wrote.",
+        hint="Use a JSON file from Earwitness or Whisper.",
         detail=why[:200],
     )

@@ -1,16 +1,16 @@
-"""LRC, for music players: `[mm:ss.xx]` before each line, an empty line where speech stops."""
+"""LRC for music players: `[mm:ss.xx]` before each line, and an empty line at a pause."""
 
 from __future__ import annotations
 
 import re
 from itertools import zip_longest
 
+from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.cues import cues
-from earwitness.formats.times import clock, parse_clock
 from earwitness.transcript import Segment, Transcript
 
 PAUSE_S = 1.0
-"""A silence this long is marked, so that the last words do not stay on the screen."""
+"""A pause of this length is marked, so that the last words leave the screen."""
 
 _TAGS = re.compile(r"((?:\[\d+:\d{1,2}(?:[.:]\d{1,3})?\])+)(.*)")
 _OFFSET = re.compile(r"\[offset:\s*([+-]?\d{1,9})\s*\]", re.IGNORECASE)
@@ -18,7 +18,7 @@ _WORD_TIME = re.compile(r"<\d+:\d{1,2}(?:\.\d{1,3})?>")
 
 
 def write(transcript: Transcript) -> str:
-    """Write lines; hours fold into minutes."""
+    """Write lines; hours are added to the minutes."""
     rows = [f"[ti:{_plain(transcript.name)}]"]
     if transcript.language:
         rows.append(f"[la:{transcript.language}]")
@@ -31,7 +31,7 @@ def write(transcript: Transcript) -> str:
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read lines, several times before one included; each lasts until the next line."""
+    """Read lines, which may have several times; each lasts until the next."""
     offset = _OFFSET.search(text)
     shift_s = int(offset[1]) / 1000 if offset else 0.0
     rows: list[tuple[float, str]] = []
@@ -58,11 +58,11 @@ def _stamp(time_s: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """A line must not begin with what looks like a tag."""
+    """Return the text without brackets, which would look like a tag."""
     return " ".join(text.replace("[", "(").replace("]", ")").split())
 
 
 def _point(stamp: str) -> str:
-    """Some write `mm:ss:xx`."""
+    """Return `mm:ss.xx` for the variant `mm:ss:xx`."""
     parts = stamp.split(":")
     return stamp if len(parts) < 3 else f"{parts[0]}:{parts[1]}.{parts[2]}"

@@ -1,11 +1,11 @@
-"""Markdown, for notes: a heading, what it is, then a paragraph with its time for each sentence."""
+"""Markdown for notes: heading, facts, and a paragraph with a time for each segment."""
 
 from __future__ import annotations
 
 import re
 
+from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.cues import spoken, tidy
-from earwitness.formats.times import clock, parse_clock
 from earwitness.transcript import Segment, Transcript
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")

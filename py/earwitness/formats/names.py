@@ -1,4 +1,4 @@
-"""File names that every system takes, however a recording was named."""
+"""File names that every system accepts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 BYTES_MAX = 180
-"""UTF-8 bytes of a name before its ending; file systems stop at 255 with all of it."""
+"""UTF-8 bytes of a name without its extension; file systems allow 255 in all."""
 
 _FORBIDDEN = re.compile(
     r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+'
@@ -19,7 +19,7 @@ _MEDIA_ENDING = re.compile(
 
 
 def file_name(name: str, ending: str) -> str:
-    """`name` without its media ending and without what a path or a shell could trip over."""
+    """Return the name without its media extension and without unsafe characters."""
     stem = _MEDIA_ENDING.sub("", unicodedata.normalize("NFC", _whole(name)).strip())
     stem = " ".join(_FORBIDDEN.sub(" ", stem).split()).strip(". -")
     stem = stem.encode()[:BYTES_MAX].decode(errors="ignore").rstrip(". ")
@@ -31,5 +31,5 @@ def file_name(name: str, ending: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """Without half surrogates."""
+    """Return the text without lone surrogates."""
     return text.encode("utf-8", "ignore").decode()

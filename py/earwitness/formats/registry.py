@@ -1,4 +1,4 @@
-"""Which module writes and reads which format."""
+"""The formats: which module writes and reads each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from earwitness.messages import ExportedFile, ExportFormat
 from earwitness.transcript import Segment, Transcript
 
 LENGTH_MAX = 64 * 1024 * 1024
-"""Characters of a file that is read; a year of speech stays below."""
+"""Characters of a file to read; a year of speech is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format's two directions."""
+    """A format, written and read."""
 
     media_type: str
     write: Callable[[Transcript], str]
@@ -37,11 +37,11 @@ FORMATS: dict[ExportFormat, Format] = {
     "ass": Format("text/x-ssa", ass.write, ass.read),
 }
 EXTENSIONS: tuple[ExportFormat, ...] = get_args(ExportFormat)
-"""Of every format; each is its extension."""
+"""Every format; its name is its file extension."""
 
 
 def export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
-    """Write a transcript as a file to save, named after it."""
+    """Return the transcript as a file, named after it."""
     how = FORMATS[format]
     return ExportedFile(
         name=file_name(transcript.name, format),
@@ -51,12 +51,12 @@ def export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
 
 
 def read(name: str, text: str) -> tuple[Segment, ...]:
-    """Read what a file holds; its name's ending tells the format, else its beginning does.
+    """Return the segments of a file. Its extension gives the format, else its first characters.
 
-    Times are seconds; a format without ends lets each segment last until the next.
+    In a format without end times each segment lasts until the next.
 
     Raises:
-        BadRequestError: it is too long, damaged, or holds no text.
+        BadRequestError: the file is too long, damaged, or has no text.
     """
     if len(text) > LENGTH_MAX:
         raise BadRequestError(
@@ -66,7 +66,7 @@ def read(name: str, text: str) -> tuple[Segment, ...]:
     segments = FORMATS[_format_of(name, body)].read(body)
     if not segments:
         raise BadRequestError(
-            f"{name!r:.80} holds no text that could be read.",
+            f"{name!r:.80} has no text in a known format.",
             hint=f"Use a file in one of these formats: {', '.join(EXTENSIONS)}.",
         )
     return segments

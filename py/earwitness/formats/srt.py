@@ -1,26 +1,22 @@
-"""SubRip: numbered cues, times with a comma, blank lines between."""
+"""SubRip: numbered cues, times with a comma, blank lines between cues."""
 
 from __future__ import annotations
 
 import re
 
+from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.cues import cues, join_lines
-from earwitness.formats.times import clock, parse_clock
 from earwitness.transcript import Segment, Transcript
 
 _TIMING = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)")
 _MARKUP = re.compile(r"</?(?:[ibu]|font[^<>]*)>|\{\\an?\d+\}", re.IGNORECASE)
 _OPENING = re.compile(r"<(?=[/\w])|\{(?=\\)")
 _JOINER = "\u2060"
-"""The format knows no escape: invisible behind what would open a tag or a command, it keeps players
-from taking the text for one."""
+"""An invisible character after what would open a tag or command: SubRip has no escape."""
 
 
 def write(transcript: Transcript) -> str:
-    """Write subtitles; `-->` inside a text becomes an arrow of its own, or players would trip.
-
-    What looks like markup is only text, and is shown as such.
-    """
+    """Write subtitles. Markup in the text is shown as text; `-->` becomes an arrow."""
     blocks: list[str] = []
     for number, cue in enumerate(cues(transcript.segments), 1):
         times = f"{clock(cue.start_s, separator=',')} --> {clock(cue.end_s, separator=',')}"
@@ -32,7 +28,7 @@ def write(transcript: Transcript) -> str:
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read subtitles; missing numbers, missing blank lines and points for commas are fine."""
+    """Read subtitles, also with missing numbers or blank lines, or with points for commas."""
     lines = text.split("\n")
     timings = [(i, match) for i, line in enumerate(lines) if (match := _TIMING.match(line))]
     found: list[Segment] = []

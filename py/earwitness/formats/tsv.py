@@ -1,9 +1,9 @@
-"""Tab-separated as Whisper's command line has it: start and end in milliseconds, text."""
+"""TSV as Whisper's command line writes it: start and end in milliseconds, text."""
 
 from __future__ import annotations
 
-from earwitness.formats.cues import spoken, tidy
-from earwitness.formats.times import LONGEST_S, sane
+from earwitness.domain.clock import LONGEST_S
+from earwitness.formats.cues import spoken, tidy, valid_span_s
 from earwitness.transcript import Segment, Transcript
 
 _HEADER = "start\tend\ttext"
@@ -13,14 +13,13 @@ def write(transcript: Transcript) -> str:
     """Write one segment a line."""
     rows = [_HEADER]
     for segment in spoken(transcript.segments):
-        start_s = sane(segment.start_s)
-        end_s = max(start_s, sane(segment.end_s))
+        start_s, end_s = valid_span_s(segment)
         rows.append(f"{round(start_s * 1000)}\t{round(end_s * 1000)}\t{tidy(segment.text)}")
     return "\n".join(rows) + "\n"
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read what lines hold three columns, the first two of them whole numbers."""
+    """Read the lines with three columns whose first two are whole numbers."""
     found: list[Segment] = []
     for line in text.split("\n"):
         start, _, rest = line.partition("\t")

@@ -1,4 +1,4 @@
-"""Plain text: one sentence a line, nothing else."""
+"""Plain text: one segment a line."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def write(transcript: Transcript) -> str:
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Every line that is not empty, without times."""
+    """Read every line that is not empty; the times are 0."""
     return tuple(Segment(0.0, 0.0, line.strip()) for line in text.splitlines() if line.strip())

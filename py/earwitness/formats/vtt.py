@@ -1,12 +1,12 @@
-"""WebVTT (W3C): cues with word timestamps, text escaped."""
+"""WebVTT (W3C): cues with the times of their words."""
 
 from __future__ import annotations
 
 import html
 import re
 
+from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.cues import Cue, cues, join_lines
-from earwitness.formats.times import clock, parse_clock
 from earwitness.transcript import Segment, Transcript, Word
 
 _TIMING = re.compile(r"\s*([\d:.]+)[ \t]+-->[ \t]+([\d:.]+)")
@@ -14,7 +14,7 @@ _TAG = re.compile(r"<([^<>]*)>")
 
 
 def write(transcript: Transcript) -> str:
-    """Write subtitles; every word after a cue's first carries its own time where it is known."""
+    """Write subtitles, with a time before each word but a cue's first where it is known."""
     blocks = ["WEBVTT\n"]
     for cue in cues(transcript.segments):
         voice = f"<v {_name(cue.speaker)}>" if cue.speaker else ""
@@ -24,7 +24,7 @@ def write(transcript: Transcript) -> str:
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read subtitles; notes, styles and settings are skipped, word times are kept."""
+    """Read subtitles with the times of words; notes, styles and settings are skipped."""
     found: list[Segment] = []
     for block in re.split(r"\n[ \t]*\n", text):
         lines = block.strip("\n").split("\n")

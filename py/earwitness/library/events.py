@@ -7,7 +7,6 @@ once: a job that is done must not wait for the progress sent just before.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,83 +36,34 @@ class EngineStatus:
     threads: int = 0
 
 
-class EventThrottle:
-    """Calls `send(topic)` now, or a little later when it was called just before."""
-
-    def __init__(
-        self,
-        clock: Clock,
-        send: Callable[[str], Awaitable[None]],
-        state_of: Callable[[str], object] = lambda _topic: None,
-    ) -> None:
-        """`state_of`: what of a topic is sent at once when it is not as it was sent last."""
-        self._clock = clock
-        self._send = send
-        self._state_of = state_of
-        self._sent_at: dict[str, float] = {}
-        self._sent: dict[str, object] = {}
-        self._waiting: dict[str, asyncio.Task[None]] = {}
-
-    async def announce(self, topic: str) -> None:
-        """Send that a topic has changed."""
-        if topic in self._sent and self._sent[topic] != self._state_of(topic):
-            await self._send_now(topic)
-            return
-        if topic in self._waiting:
-            return
-        wait_s = self._sent_at.get(topic, -INTERVAL_S) + INTERVAL_S - self._clock.now()
-        if wait_s <= 0:
-            await self._send_now(topic)
-        else:
-            later = self._send_later(topic, min(wait_s, INTERVAL_S))
-            self._waiting[topic] = asyncio.create_task(later)
-
-    async def settle(self) -> None:
-        """Wait until everything is sent."""
-        while self._waiting:
-            await asyncio.gather(*self._waiting.values())
-
-    async def _send_later(self, topic: str, wait_s: float) -> None:
-        await self._clock.sleep(wait_s)
-        del self._waiting[topic]
-        await self._send_now(topic)
-
-    async def _send_now(self, topic: str) -> None:
-        self._sent_at[topic] = self._clock.now()
-        self._sent[topic] = self._state_of(topic)
-        await self._send(topic)
-
-
+@dataclass
 class Events:
     """Sends events about what repository, catalogue, host and engine hold when it sends them."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        models: ModelCatalogue,
-        host: Host,
-        clock: Clock,
-        emit: Emit,
-        background: BackgroundTasks,
-    ) -> None:
-        self.emit = emit
+    _repository: LibraryRepository
+    _models: ModelCatalogue
+    _host: Host
+    _clock: Clock
+    emit: Emit
+    """Sends an event at once."""
+    _background: BackgroundTasks
+
+    def __post_init__(self) -> None:
         self.engine = EngineStatus()
         """Set by the executor that runs the engine."""
-        self._repository = repository
-        self._models = models
-        self._host = host
-        self._background = background
-        self._throttle = EventThrottle(clock, self._send, self._state_of)
+        self._sent: dict[str, tuple[float, str]] = {}
+        """When each topic was sent last, and the state of its job then."""
+        self._waiting: dict[str, asyncio.Task[None]] = {}
         self._positions: dict[str, int] = {}
         self._asked_to_persist = False
 
     async def transcript_changed(self, transcript_id: str) -> None:
         """Announce that a record or its job changed; one in the bin is not announced."""
-        await self._throttle.announce(transcript_id)
+        await self._announce(transcript_id)
 
     async def status_changed(self) -> None:
         """Announce that engine, storage, models or settings changed."""
-        await self._throttle.announce(_STATUS)
+        await self._announce(_STATUS)
 
     async def queue_changed(self) -> None:
         """Announce each waiting job whose position changed, then the status."""
@@ -132,7 +82,7 @@ class Events:
     async def status(self) -> Status:
         """Return all that the page shows about engine, storage, models, settings and server."""
         facts = await self._host.facts()
-        repository, settings = self._repository, self._repository.settings
+        speeds = self._repository.speeds
         views = tuple(
             ModelView(
                 model.id,
@@ -140,7 +90,7 @@ class Events:
                 model.bytes,
                 model.multilingual,
                 model.cached,
-                repository.speeds.measured(model.id),
+                speeds.measured(model.id),
             )
             for model in self._models.all()
         )
@@ -154,21 +104,38 @@ class Events:
             storage_used_bytes=facts.storage_used_bytes,
             storage_quota_bytes=facts.storage_quota_bytes,
             models=views,
-            settings=settings,
+            settings=self._repository.settings,
             marks_ms=facts.marks_ms,
             version=facts.version,
-            server=server_view(settings, repository.page_origin),
+            server=server_view(self._repository),
         )
 
     async def settle(self) -> None:
         """Wait until everything is sent."""
-        await self._throttle.settle()
+        while self._waiting:
+            await asyncio.gather(*self._waiting.values())
 
     async def _persist(self) -> None:
         await self._host.persist()
         await self.status_changed()
 
+    async def _announce(self, topic: str) -> None:
+        """Send that a topic has changed: now, or a little later if it was sent just before."""
+        sent_s, state = self._sent.get(topic, (-INTERVAL_S, self._state_of(topic)))
+        wait_s = sent_s + INTERVAL_S - self._clock.now()
+        if (wait_s <= 0 and topic not in self._waiting) or state != self._state_of(topic):
+            await self._send(topic)
+        elif topic not in self._waiting:
+            later = self._send_later(topic, min(wait_s, INTERVAL_S))
+            self._waiting[topic] = asyncio.create_task(later)
+
+    async def _send_later(self, topic: str, wait_s: float) -> None:
+        await self._clock.sleep(wait_s)
+        del self._waiting[topic]
+        await self._send(topic)
+
     async def _send(self, topic: str) -> None:
+        self._sent[topic] = (self._clock.now(), self._state_of(topic))
         if topic == _STATUS:
             self.emit(StatusChanged(await self.status()))
         elif self._repository.is_listed(topic):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from earwitness.domain.documents import Document, Layer, OpenDocument
-from earwitness.domain.jobs import ServerJob, finished_job
+from earwitness.domain.jobs import Job, ServerJob, finish
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
@@ -51,7 +51,7 @@ class TranscriptImporter:
         record = with_counts(record, opened.segments)
         options = TranscribeOptions(model=found.model, task=found.task, where="server")
         async with self._repository.transaction() as t:
-            job = finished_job(id_, options, duration_s=found.duration_s, server=server)
+            job = finish(Job(id_, options, 0.0, server=server), position_s=found.duration_s)
             t.put(record, job, document)
             t.put_windows(id_, 1, [row])
             t.write(self._documents.shard(record, opened))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from earwitness.domain.documents import Document
-from earwitness.domain.jobs import fail, new_job, provide_audio
+from earwitness.domain.jobs import Job, fail, provide_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError
@@ -128,8 +128,7 @@ class Importer:
                 language=None if options.language == "auto" else options.language,
                 language_probability=None if options.language == "auto" else 1.0,
             )
-            order = last_order(self._repository.jobs_and_bin())
-            job = new_job(id_, options, order, audio_here=True)
+            job = Job(id_, options, last_order(self._repository.jobs_and_bin()))
             if isinstance(audio, MediaError):
                 job = fail(job, error=audio.view())
             else:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from earwitness.domain.documents import Document
 from earwitness.domain.estimate import Speeds
-from earwitness.domain.jobs import ACTIVE, Job, finished_job
+from earwitness.domain.jobs import ACTIVE, Job, finish
 from earwitness.domain.queue_order import queue_position
 from earwitness.domain.records import Record
 from earwitness.domain.views import job_view, summary_of
@@ -164,7 +164,7 @@ class LibraryRepository:
                 jobs[row.key] = job
         for id_ in records.keys() - jobs.keys():
             options = TranscribeOptions(model=records[id_].model)
-            jobs[id_] = finished_job(id_, options, run=records[id_].runs)
+            jobs[id_] = finish(Job(id_, options, 0.0, records[id_].runs))
         settings = _read(Settings, await self._store.get("settings", SETTINGS_KEY))
         speeds = _read(Speeds, await self._store.get("settings", SPEEDS_KEY))
         self._state = _State(records, jobs, settings or Settings(), speeds or Speeds())

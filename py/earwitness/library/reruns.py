@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 from earwitness.domain.documents import Before, Document, Layer, OpenDocument
-from earwitness.domain.jobs import UNFINISHED, Job, cancel, new_job
+from earwitness.domain.jobs import UNFINISHED, Job, cancel, require_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record
 from earwitness.domain.transcription import revised, with_counts, with_options_of
@@ -92,15 +92,18 @@ class Reruns:
             layer = Layer(run, start_s, end_s, until_s=start_s, before=_description(record, before))
             layers = (*opened.document.layers, layer)
             document = dataclasses.replace(opened.document, layers=layers)
-            job = new_job(
+            order = last_order(self._repository.jobs_and_bin())
+            job = Job(
                 record.id,
                 options,
-                last_order(self._repository.jobs_and_bin()),
+                order,
                 run,
-                start_s,
-                end_s,
-                audio_here=bool(record.audio_path),
+                position_s=start_s,
+                start_s=start_s,
+                end_s=end_s,
             )
+            if not record.audio_path:
+                job = require_audio(job)
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
             if not opened.pieces:
                 record = with_options_of(record, job)

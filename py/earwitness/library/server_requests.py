@@ -31,11 +31,10 @@ class ServerRequests:
 
     async def check(self) -> ServerView:
         """Return the server with its models; it must take the key."""
-        settings, origin = self._repository.settings, self._repository.page_origin
-        address = server_address(settings, origin)
+        address, key = server_address(self._repository), self._repository.settings.server_key
         kind = OpenAiClient if address.kind == "openai" else EarwitnessClient
-        models = await kind(self._http, address.base, settings.server_key).models()
-        view = server_view(settings, origin)
+        models = await kind(self._http, address.base, key).models()
+        view = server_view(self._repository)
         return ServerView(address.origin, address.kind, view is not None and view.allowed, models)
 
     async def search(self, request: Search) -> SearchResult:
@@ -66,15 +65,14 @@ class ServerRequests:
         Raises:
             BadRequestError: there is none, or the user has not agreed to talk to it.
         """
-        settings, origin = self._repository.settings, self._repository.page_origin
-        view = server_view(settings, origin)
+        view = server_view(self._repository)
         if view is None or not view.allowed or view.kind != "earwitness":
             raise BadRequestError(
                 "There is no server to search.",
                 hint="Choose an Earwitness server in the settings first.",
             )
-        base = server_address(settings, origin).base
-        return base, EarwitnessClient(self._http, base, settings.server_key)
+        base = server_address(self._repository).base
+        return base, EarwitnessClient(self._http, base, self._repository.settings.server_key)
 
     def _ids_here(self, base: str) -> dict[str, str]:
         """Return the ids of this library by those of that server."""

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from earwitness.errors import BadRequestError
-from earwitness.messages import ServerView, Settings
+from earwitness.library.repository import LibraryRepository
+from earwitness.messages import ServerView
 from earwitness.remote.address import Address, read_address
 
 
-def server_address(settings: Settings, page_origin: str) -> Address:
+def server_address(repository: LibraryRepository) -> Address:
     """Return the server's address; without one in the settings, the page's own.
 
     Raises:
         BadRequestError: the settings hold no valid address.
     """
-    return read_address(settings.server_url, page_origin)
+    return read_address(repository.settings.server_url, repository.page_origin)
 
 
-def server_consent(settings: Settings, page_origin: str) -> bool | None:
+def server_consent(repository: LibraryRepository) -> bool | None:
     """Return what the user answered when `auto` asked for this server; None: not asked yet.
 
     Without a valid address nothing can be sent, which counts as no.
     """
     try:
-        origin = server_address(settings, page_origin).origin
+        origin = server_address(repository).origin
     except BadRequestError:
         return False
-    return settings.server_consent.get(origin)
+    return repository.settings.server_consent.get(origin)
 
 
-def server_view(settings: Settings, page_origin: str) -> ServerView | None:
+def server_view(repository: LibraryRepository) -> ServerView | None:
     """Return the server as the page shows it; None while everything stays on this device."""
+    settings = repository.settings
     if settings.where == "device":
         return None
     try:
-        address = server_address(settings, page_origin)
+        address = server_address(repository)
     except BadRequestError:
         return None
     allowed = settings.where == "server" or settings.server_consent.get(address.origin, False)

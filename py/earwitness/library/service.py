@@ -10,8 +10,10 @@ from earwitness import messages as m
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
+from earwitness.library import ports
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.backup.service import BackupService
+from earwitness.library.backup.transfer import Transfer
 from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
@@ -19,16 +21,6 @@ from earwitness.library.events import Events
 from earwitness.library.import_transcript import TranscriptImporter
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
-from earwitness.library.ports import (
-    Attachment,
-    AudioShelf,
-    BackupFiles,
-    Clock,
-    Emit,
-    Engines,
-    Exporter,
-    Host,
-)
 from earwitness.library.queue.commands import JobCommands
 from earwitness.library.queue.commits import Commits
 from earwitness.library.queue.local_executor import LocalExecutor
@@ -55,14 +47,14 @@ class LibraryService:
         self,
         *,
         store: Store,
-        shelf: AudioShelf,
-        backups: BackupFiles,
-        engines: Engines,
-        host: Host,
+        shelf: ports.AudioShelf,
+        backups: ports.BackupFiles,
+        engines: ports.Engines,
+        host: ports.Host,
         http: HttpClient,
-        clock: Clock,
-        emit: Emit,
-        export: Exporter,
+        clock: ports.Clock,
+        emit: ports.Emit,
+        export: ports.Exporter,
         new_id: Callable[[], str],
     ) -> None:
         self._shelf = shelf
@@ -78,9 +70,8 @@ class LibraryService:
         self._bin = Bin(repository, documents, shelf, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, shelf, clock, new_id)
-        self._backups = BackupService(
-            repository, documents, store, shelf, backups, clock, wake_lock
-        )
+        transfer = Transfer(repository, documents, store, shelf, clock)
+        self._backups = BackupService(transfer, shelf, backups, clock, wake_lock)
         self.servers = ServerRequests(repository, TranscriptImporter(repository, documents), http)
         commits = Commits(repository, documents, shelf, emit)
         placement = Placement(repository, models, events)
@@ -114,7 +105,9 @@ class LibraryService:
         self._background.spawn(self._wake())
         self._background.spawn(self.documents.build_index())
 
-    async def handle(self, request: m.Request, attachments: Sequence[Attachment] = ()) -> m.Reply:
+    async def handle(
+        self, request: m.Request, attachments: Sequence[ports.Attachment] = ()
+    ) -> m.Reply:
         """Answer a request; those that come before `boot` is through wait for it.
 
         Raises:
@@ -258,7 +251,7 @@ class LibraryService:
         await self._announce(moved)
         await self._events.status_changed()
 
-    async def _add_file(self, request: m.AddFile, file: Attachment) -> m.TranscriptSummary:
+    async def _add_file(self, request: m.AddFile, file: ports.Attachment) -> m.TranscriptSummary:
         request = self._importer.check(request)
         id_ = request.transcript_id
         if id_ not in self.repository and request.options.where != "server":
@@ -286,7 +279,7 @@ class LibraryService:
         return m.SearchResult(hits, round(took_ms, 1), self.documents.indexing)
 
 
-def _only(attachments: Sequence[Attachment]) -> Attachment:
+def _only(attachments: Sequence[ports.Attachment]) -> ports.Attachment:
     if len(attachments) != 1:
         raise BadRequestError(
             f"One file belongs to this request, not {len(attachments)}.", hint="Choose a file."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from earwitness.errors import BadRequestError
+from earwitness.languages import english_only_refusal
 from earwitness.speech.protocols import ModelSpec, Tokenizer
 from earwitness.transcript import Task
 
@@ -24,15 +25,13 @@ def check_language(spec: ModelSpec, language: str) -> None:
     Raises:
         BadRequestError: the model does not have it.
     """
-    if not spec.multilingual and language not in ("", "auto", "en"):
-        raise BadRequestError(
-            f"The model {spec.id} knows only English, not {language!r}.",
-            hint="Choose a multilingual model, such as base.",
-        )
+    refusal = "" if spec.multilingual else english_only_refusal(spec.id, language, "transcribe")
+    if refusal:
+        raise BadRequestError(refusal, hint="Choose a multilingual model, such as base.")
     if spec.multilingual and language not in ("", "auto") and language not in spec.languages:
         raise BadRequestError(
-            f"The model {spec.id} knows no language {language!r}.",
-            hint="Use an ISO-639-1 code such as en, de or fr, or let the language be detected.",
+            f"The model {spec.id} does not support the language {language!r}.",
+            hint="Use an ISO 639-1 code such as en, de or fr, or auto to detect the language.",
         )
 
 

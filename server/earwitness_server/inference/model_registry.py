@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from earwitness.languages import NAMES, code_of
+from earwitness.languages import NAMES, code_of, english_only_refusal
 
 from earwitness_server.inference.errors import UnknownModelError, UnsupportedValueError
 
@@ -44,11 +44,8 @@ class ModelRegistry:
         """
         found = self._find(name)
         if to_translate and is_english_only(found):
-            raise UnsupportedValueError(
-                f"The model {found} supports English only and cannot translate.",
-                hint=self._multilingual(),
-                field="model",
-            )
+            message = english_only_refusal(found, "", "translate")
+            raise UnsupportedValueError(message, hint=self._multilingual(), field="model")
         return found
 
     def _find(self, name: str) -> str:
@@ -79,12 +76,10 @@ class ModelRegistry:
                 hint="Use an ISO-639-1 code such as en, de or fr, or auto to detect it.",
                 field="language",
             )
-        if language not in ("auto", "en") and is_english_only(model_id):
-            raise UnsupportedValueError(
-                f"The model {model_id} supports English only, not {language!r}.",
-                hint=self._multilingual(),
-                field="language",
-            )
+        if is_english_only(model_id):
+            message = english_only_refusal(model_id, language, "transcribe")
+            if message:
+                raise UnsupportedValueError(message, hint=self._multilingual(), field="language")
         if language == CANTONESE and model_id in BEFORE_CANTONESE:
             raise UnsupportedValueError(
                 f"The model {model_id} does not support the language {language!r}.",

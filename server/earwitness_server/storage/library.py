@@ -12,10 +12,11 @@ from earwitness.domain.records import Record, clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import TranscriptList
+from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import Entry, dump, entry, find_entry, joined, windows_of
+from earwitness_server.storage.rows import Entry, entry, find_entry, joined, windows_of
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 PAGE_MOST = 200
@@ -117,7 +118,7 @@ class Library:
             heard = windows_of(connection, transcript_id, found.job.run)
             opened = OpenDocument(found.document, {found.job.run: heard})
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
-            self._put_record(connection, record, document=dump(opened.document))
+            self._put_record(connection, record, document=to_json(opened.document))
 
     def delete(self, owner: str, transcript_id: str) -> None:
         """Delete every row of a transcript; the caller deletes its audio first.
@@ -160,7 +161,7 @@ class Library:
         connection.execute(
             sa.update(transcripts)
             .where(transcripts.c.id == record.id)
-            .values(record=dump(record), **values)
+            .values(record=to_json(record), **values)
         )
         self._database.changed(connection, record.id)
 

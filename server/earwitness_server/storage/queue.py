@@ -19,6 +19,7 @@ from earwitness.domain.transcription import (
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError
 from earwitness.messages import JobState
+from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
@@ -27,11 +28,9 @@ from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.rows import (
     FINISHED,
     Entry,
-    dump,
     entry,
     find_entry,
     joined,
-    load,
     windows_of,
 )
 from earwitness_server.storage.tables import jobs, transcripts, windows
@@ -84,8 +83,8 @@ class Queue:
                     audio_bytes=spec.audio_bytes,
                     audio_kept=True,
                     keep_audio=spec.keep_audio,
-                    record=dump(record),
-                    document=dump(Document(record.id)),
+                    record=to_json(record),
+                    document=to_json(Document(record.id)),
                 )
             )
             connection.execute(
@@ -99,7 +98,7 @@ class Queue:
                     idempotency_key=spec.idempotency_key,
                     request_hash=spec.request_hash,
                     compute_s=0.0,
-                    value=dump(job),
+                    value=to_json(job),
                 )
             )
             self._database.changed(connection, record.id)
@@ -163,7 +162,7 @@ class Queue:
             for row in connection.execute(statement):
                 each = found.get(row.transcript_id)
                 if each is not None and row.run == each[0].job.run:
-                    each[1].append(load(WindowRow, row.value))
+                    each[1].append(from_json(WindowRow, row.value))
         return found
 
     def windows_from(self, transcript_id: str, run: int, first: int) -> list[WindowRow]:
@@ -189,7 +188,7 @@ class Queue:
                     "transcript_id": transcript_id,
                     "run": found.job.run,
                     "window": row.window,
-                    "value": dump(row),
+                    "value": to_json(row),
                 }
                 self._database.upsert(connection, windows, values, "transcript_id", "run", "window")
             record = dataclasses.replace(found.record, duration_s=duration_s)
@@ -202,7 +201,7 @@ class Queue:
             connection.execute(
                 sa.update(transcripts)
                 .where(transcripts.c.id == transcript_id)
-                .values(record=dump(after.record), document=dump(after.document))
+                .values(record=to_json(after.record), document=to_json(after.document))
             )
             self._put_job(connection, after.job, compute_s=found.compute_s + batch.compute_s)
             self._database.changed(connection, transcript_id)
@@ -280,14 +279,14 @@ class Queue:
             connection.execute(
                 sa.update(transcripts)
                 .where(transcripts.c.id == transcript_id)
-                .values(record=dump(record), audio_kept=False, audio_bytes=0)
+                .values(record=to_json(record), audio_kept=False, audio_bytes=0)
             )
 
     def _put_job(self, connection: sa.Connection, job: Job, **values: Any) -> None:
         connection.execute(
             sa.update(jobs)
             .where(jobs.c.transcript_id == job.transcript_id)
-            .values(value=dump(job), state=job.state, changed_s=now_s(), **values)
+            .values(value=to_json(job), state=job.state, changed_s=now_s(), **values)
         )
 
     def _read(self, connection: sa.Connection, transcript_id: str, *, lock: bool = False) -> Entry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,7 +13,7 @@ from earwitness.domain.records import Record
 from earwitness.domain.views import job_view, remaining_s, summary_of, transcript_of
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import JobView, TranscriptSummary
-from earwitness.serialization import from_plain, to_plain
+from earwitness.serialization import from_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.tables import jobs, transcripts, windows
@@ -60,16 +59,6 @@ class Entry:
         return transcript_of(self.record, opened.segments)
 
 
-def dump(value: object) -> str:
-    """Return the JSON of a dataclass of `earwitness`."""
-    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def load(kind: type[T], text: str) -> T:
-    """Return the dataclass from its JSON."""
-    return from_plain(kind, json.loads(text))
-
-
 def entry(row: Any) -> Entry:
     """Return an `Entry` from a row of `joined`."""
     return Entry(
@@ -77,9 +66,9 @@ def entry(row: Any) -> Entry:
         shared=row.shared,
         hidden=row.hidden,
         keep_audio=row.keep_audio,
-        record=load(Record, row.record),
-        document=load(Document, row.document),
-        job=load(Job, row.job),
+        record=from_json(Record, row.record),
+        document=from_json(Document, row.document),
+        job=from_json(Job, row.job),
         compute_s=row.compute_s,
         attempt=row.attempt,
     )
@@ -121,4 +110,4 @@ def windows_of(
         )
         .order_by(windows.c.window)
     )
-    return [load(WindowRow, value) for value in connection.execute(statement).scalars()]
+    return [from_json(WindowRow, value) for value in connection.execute(statement).scalars()]

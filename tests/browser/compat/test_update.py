@@ -53,7 +53,7 @@ def builds() -> Iterator[Path]:
 @pytest.fixture
 def host(builds: Path, tmp_path: Path) -> Iterator[ServerProcess]:
     """A host of today's build."""
-    running = ServerProcess(tmp_path / "host", dist=builds / "dist")
+    running = ServerProcess(tmp_path, dist=builds / "dist")
     yield running.start()
     running.close()
 

@@ -1,4 +1,4 @@
-"""The seam's Python without a browser: Pyodide's few functions as plain Python stand-ins."""
+"""Stand-ins for the functions of Pyodide, so that this room can be tested on CPython."""
 
 from __future__ import annotations
 

@@ -1,13 +1,12 @@
-"""Errors and data across the seam."""
+"""Errors of JavaScript as errors of Python."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
-from earwitness.browser.bridge import answer, read, view_of, write
+from earwitness.browser.bridge import error_view, settled
 from earwitness.errors import ErrorView, StorageError
-from earwitness.messages import Done
 from pyodide.ffi import JsException
 
 
@@ -15,10 +14,10 @@ def failing(error: Exception) -> None:
     async def promise() -> None:
         raise error
 
-    asyncio.run(answer(promise()))
+    asyncio.run(settled(promise()))
 
 
-def test_the_platform_names_the_class_of_its_error() -> None:
+def test_platform_error_has_the_named_class() -> None:
     error = JsException("It is full.")
     vars(error).update(kind="StorageError", hint="Free space.", detail="Quota")
     with pytest.raises(StorageError) as caught:
@@ -26,16 +25,11 @@ def test_the_platform_names_the_class_of_its_error() -> None:
     assert caught.value.view() == ErrorView("StorageError", "It is full.", "Free space.", "Quota")
 
 
-def test_a_foreign_error_keeps_its_detail_and_gets_a_hint() -> None:
-    view = view_of(JsException("x is not a function"))
+def test_unexpected_error_has_detail_and_hint() -> None:
+    view = error_view(JsException("x is not a function"))
     assert view.type == "EarwitnessError"
     assert "x is not a function" in view.detail
     assert view.hint
-    ours = view_of(KeyError("id"))
+    ours = error_view(KeyError("id"))
     assert ours.detail == "KeyError: 'id'"
     assert ours.hint
-
-
-def test_messages_cross_with_their_type() -> None:
-    assert read(write({"reply": Done()})) == {"reply": {"type": "done"}}
-    assert read(write({"text": "\ue000čeština\ue001"}))["text"] == "\ue000čeština\ue001"

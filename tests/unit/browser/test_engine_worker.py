@@ -1,4 +1,4 @@
-"""The engine's end of the wire: a batch ahead of what is saved and no more, pause, failure."""
+"""The engine worker: at most one batch ahead of what is saved, pause, failure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from earwitness.browser import engine_worker
-from earwitness.browser.engine_worker import EngineRoom
+from earwitness.browser.engine_worker import EngineWorker
 from earwitness.browser.transformers import ComputeError
 from earwitness.engine_messages import Pause, ResumePoint, Transcribe, WindowsSaved
 from earwitness.errors import MediaError
@@ -22,7 +22,7 @@ Step = Batch | Exception
 
 
 class Platform:
-    """An engine room whose speech engine yields what the test scripts."""
+    """A worker whose speech engine yields scripted batches."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *steps: Step) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -31,8 +31,8 @@ class Platform:
         self.samples = None
         self.steps = steps
         monkeypatch.setattr(engine_worker, "transcribe", self._transcribe)
-        monkeypatch.setattr(engine_worker, "Models", lambda platform, send: self)
-        self.room = EngineRoom(self)  # type: ignore[arg-type]
+        monkeypatch.setattr(engine_worker, "ModelLoader", lambda platform, send: self)
+        self.worker = EngineWorker(self)  # type: ignore[arg-type]
 
     async def _transcribe(
         self, *_: Any, stop: Callable[[], bool], **__: Any
@@ -64,7 +64,7 @@ class Platform:
         self.sent.append(json.loads(text))
 
     def told(self, message: object) -> None:
-        self.room.receive(json.dumps(to_plain(message)))
+        self.worker.receive(json.dumps(to_plain(message)))
 
     @property
     def kinds(self) -> list[str]:
@@ -84,7 +84,7 @@ async def turns(count: int = 20) -> None:
         await asyncio.sleep(0)
 
 
-def test_a_batch_is_handed_over_only_when_the_one_before_is_saved(
+def test_batch_is_sent_only_after_the_one_before_is_saved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def story() -> None:
@@ -108,7 +108,7 @@ def test_a_batch_is_handed_over_only_when_the_one_before_is_saved(
     asyncio.run(story())
 
 
-def test_pause_stops_after_the_batch_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pause_stops_after_the_batch_in_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         engine = Platform(monkeypatch, batch(1), batch(2), batch(3, finished=True))
         engine.told(job())
@@ -129,7 +129,7 @@ def test_pause_stops_after_the_batch_in_flight(monkeypatch: pytest.MonkeyPatch) 
         (ZeroDivisionError("a fault of ours"), True),
     ],
 )
-def test_a_failure_says_whether_the_engine_can_go_on(
+def test_failure_says_whether_the_engine_is_lost(
     monkeypatch: pytest.MonkeyPatch, error: Exception, lost: bool
 ) -> None:
     async def story() -> None:
@@ -146,7 +146,7 @@ def test_a_failure_says_whether_the_engine_can_go_on(
     asyncio.run(story())
 
 
-def test_a_file_that_cannot_be_opened_fails_its_job_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_file_fails_only_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         engine = Platform(monkeypatch, batch(1, finished=True))
         engine.told(job("audio/broken"))
@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_opened_fails_its_job_alone(monkeypatch: pytest.Mo
     asyncio.run(story())
 
 
-def test_what_an_earlier_job_left_unread_saves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_acknowledgement_of_an_earlier_job_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         engine = Platform(monkeypatch, batch(4), batch(5, finished=True))
         engine.told(job())

@@ -1,4 +1,4 @@
-"""A hub model under the policy: rules at each step, log-probabilities, caches, rows."""
+"""A hub model: token rules, log-probabilities, cache, rows."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from earwitness.browser.hub_manifest import CacheShape, read_hub
 from earwitness.browser.hub_model import HubEncoded, HubWhisper
+from earwitness.browser.manifest import CacheShape, read_hub_spec
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import DecodeRequest, ModelSpec
 from earwitness.speech.token_rules import allowed_next
@@ -118,7 +118,7 @@ def decode(whisper: HubWhisper, rows: int = 1, **changes: Any) -> Any:
     return asyncio.run(whisper.decode(HubEncoded(["a", "b"][:rows], rows), request))
 
 
-def test_a_row_ends_with_eot_and_scores_every_token() -> None:
+def test_row_ends_with_eot_and_scores_every_token() -> None:
     whisper, _ = model(writes(BEGIN, 1, 2, BEGIN + 3))
     [row] = decode(whisper)
     assert row.tokens == (BEGIN, 1, 2, BEGIN + 3)
@@ -129,7 +129,7 @@ def test_a_row_ends_with_eot_and_scores_every_token() -> None:
     assert row.no_speech_probability == pytest.approx(1 / (math.exp(5.0) + SIZE - 1))
 
 
-def test_the_limit_leaves_a_row_unfinished() -> None:
+def test_row_at_the_limit_is_unfinished() -> None:
     whisper, _ = model(writes(1, 2, 3, 4, 5))
     [row] = decode(whisper, max_new_tokens=3, timestamps=False)
     assert row.tokens == (1, 2, 3)
@@ -137,7 +137,7 @@ def test_the_limit_leaves_a_row_unfinished() -> None:
     assert len(row.token_log_probabilities) == 3
 
 
-def test_suppressed_tokens_are_not_written_and_some_only_not_first() -> None:
+def test_suppressed_tokens_are_not_chosen() -> None:
     whisper, _ = model(writes(1, 1, 2))
     suppressed: dict[str, Any] = {"suppress_tokens": (2,), "begin_suppress_tokens": (1,)}
     [row] = decode(whisper, max_new_tokens=3, timestamps=False, **suppressed)
@@ -146,7 +146,7 @@ def test_suppressed_tokens_are_not_written_and_some_only_not_first() -> None:
     assert 2 not in row.tokens
 
 
-def test_the_encoders_side_of_the_cache_is_the_first_steps() -> None:
+def test_encoder_cache_is_that_of_the_first_step() -> None:
     whisper, library = model(writes(1, 2))
     decode(whisper, timestamps=False)
     assert [run["use_cache_branch"] for run in library.runs] == [[False], [True], [True]]
@@ -156,7 +156,7 @@ def test_the_encoders_side_of_the_cache_is_the_first_steps() -> None:
     assert [len(run["input_ids"][0]) for run in library.runs] == [2, 1, 1]
 
 
-def test_a_row_that_ended_waits_for_the_others() -> None:
+def test_ended_row_waits_for_the_others() -> None:
     def logits(row: int, history: Sequence[int]) -> list[float]:
         return writes(1)(row, history) if row == 0 else writes(2, 3, 4)(row, history)
 
@@ -167,7 +167,7 @@ def test_a_row_that_ended_waits_for_the_others() -> None:
     assert second.finished
 
 
-def test_drawing_is_the_same_for_the_same_seed() -> None:
+def test_sampling_is_the_same_for_the_same_seed() -> None:
     def once(seed: int) -> tuple[int, ...]:
         whisper, _ = model(lambda row, history: [0.0] * SIZE)
         [row] = decode(whisper, temperature=0.6, seeds=(seed,), timestamps=False)
@@ -177,7 +177,7 @@ def test_drawing_is_the_same_for_the_same_seed() -> None:
     assert len({once(seed) for seed in range(5)}) > 1
 
 
-def test_languages_are_compared_with_each_other_only() -> None:
+def test_languages_are_compared_only_with_each_other() -> None:
     whisper, library = model(
         lambda row, history: [9.0 if t == 1 else float(t) for t in range(SIZE)]
     )
@@ -208,7 +208,7 @@ def reference(written: list[int], timestamps: bool, initial: int | None) -> set[
     return left
 
 
-def test_the_rules_leave_what_whispers_masks_leave() -> None:
+def test_token_rules_are_those_of_whisper() -> None:
     source = random.Random(1)
     for _ in range(3000):
         written = [source.randrange(SIZE) for _ in range(source.randrange(6))]
@@ -227,7 +227,7 @@ def test_the_rules_leave_what_whispers_masks_leave() -> None:
         assert all(start < stop for start, stop in ranges)
 
 
-def test_a_spec_from_the_hubs_own_files() -> None:
+def test_spec_is_read_from_the_hubs_files() -> None:
     config = {
         "vocab_size": 51865,
         "max_target_positions": 448,
@@ -245,9 +245,9 @@ def test_a_spec_from_the_hubs_own_files() -> None:
         "suppress_tokens": [1, 2],
         "begin_suppress_tokens": [220, 50257],
     }
-    spec, cache = read_hub("own", config, generation)
+    spec, cache = read_hub_spec("own", config, generation)
     assert cache == CacheShape(6, 8, 64)
     assert (spec.no_speech, spec.sot_prev, spec.timestamp_begin) == (50362, 50361, 50364)
     assert spec.languages == {"en": 50259}
     with pytest.raises(ModelError, match="not a Whisper model"):
-        read_hub("own", {"vocab_size": 3}, generation)
+        read_hub_spec("own", {"vocab_size": 3}, generation)

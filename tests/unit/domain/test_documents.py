@@ -1,4 +1,4 @@
-"""Layers of runs: which segments a document shows."""
+"""Documents: which segments of which run are shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def window(number: int, *spans: tuple[float, float, str]) -> WindowRow:
     return WindowRow(number, number, spans[0][0], spans[-1][1], segments)
 
 
-def test_newest_run_covers_older_ones_as_far_as_it_has_come() -> None:
+def test_newest_run_covers_older_runs_up_to_its_position() -> None:
     base = [window(0, (0, 10, "a"), (10, 20, "b")), window(1, (20, 30, "c"), (30, 40, "d"))]
     over = [window(0, (10, 20, "B")), window(1, (20, 30, "C"))]
     half = Document("x", (Layer(1, finished=True), Layer(2, 10.0, 30.0, until_s=20.0)))
@@ -23,6 +23,6 @@ def test_newest_run_covers_older_ones_as_far_as_it_has_come() -> None:
     assert [s.text for s in opened.segments] == ["a", "B", "C", "d"]
 
 
-def test_layers_below_a_whole_run_are_invisible() -> None:
+def test_versions_below_a_whole_run_are_invisible() -> None:
     layers = (Layer(1, finished=True), Layer(2, finished=True), Layer(3, 5.0, 9.0))
     assert [layer.run for layer in Document("x", layers).visible()] == [2, 3]

@@ -19,7 +19,7 @@ from earwitness_server.storage.queue import Queue
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.library.house import House
+from tests.unit.library.harness import PageLibrary
 
 WINDOW_S = 30.0
 OPTIONS = m.TranscribeOptions(model="base")
@@ -67,7 +67,7 @@ class Page:
     """The library in memory, as the page runs it, with one recording."""
 
     def __init__(self) -> None:
-        self.house = House()
+        self.house = PageLibrary()
 
     async def open(self, duration_s: float) -> None:
         await self.house.open()

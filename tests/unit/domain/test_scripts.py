@@ -42,7 +42,7 @@ def test_preview_ends_after_a_word() -> None:
         "\U00030000\U00030001",
     ],
 )
-def test_every_script_without_spaces_is_one_in_counting_retiming_and_search(pair: str) -> None:
+def test_scripts_without_spaces_are_the_same_everywhere(pair: str) -> None:
     first, second = pair
     assert has_unspaced(pair)
     assert count_words(f"one {pair} two") == 4

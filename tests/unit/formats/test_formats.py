@@ -1,4 +1,4 @@
-"""Export formats: our files can be read, and so can files of other programs."""
+"""Every format: written, read back, and read as other programs write it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import get_args
 
 import pytest
 from earwitness import formats
+from earwitness.domain.clock import clock, parse_clock
 from earwitness.errors import BadRequestError
 from earwitness.formats.cues import COLUMNS, LINES, cues, width
 from earwitness.formats.json import read_transcript
 from earwitness.formats.names import file_name
-from earwitness.formats.times import clock, parse_clock
 from earwitness.messages import ExportFormat
 from earwitness.transcript import Segment, Transcript, Word
 from hypothesis import given
@@ -57,7 +57,7 @@ texts = st.text(
 
 @st.composite
 def transcripts(draw: st.DrawFn) -> Transcript:
-    """Transcripts whose segments have gaps or overlaps, with or without words."""
+    """Segments in order, with gaps, sometimes with words, sometimes overlapping."""
     segments: list[Segment] = []
     start_s = draw(st.floats(0, 500_000))
     for text in draw(st.lists(texts, max_size=6)):
@@ -74,12 +74,12 @@ def transcripts(draw: st.DrawFn) -> Transcript:
     return transcript_of(*segments)
 
 
-def without_spaces(text: str) -> str:
+def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_every_format_reads_its_own_files(format: ExportFormat) -> None:
+def test_format_reads_back_what_it_writes(format: ExportFormat) -> None:
     file = formats.export(SAMPLE, format)
     read = formats.read(file.name, file.text)
     text = " ".join(segment.text for segment in read)
@@ -94,38 +94,36 @@ def test_every_format_reads_its_own_files(format: ExportFormat) -> None:
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - {"lrc", "srt"}))
 @given(transcript=transcripts())
-def test_every_format_keeps_all_letters(format: ExportFormat, transcript: Transcript) -> None:
+def test_format_keeps_every_letter(format: ExportFormat, transcript: Transcript) -> None:
     file = formats.export(transcript, format)
     wanted = [s.text for s in transcript.segments]
     if not wanted:
         return
     read = formats.read(file.name, file.text)
-    assert without_spaces("".join(s.text for s in read)) == without_spaces("".join(wanted))
+    assert squeezed("".join(s.text for s in read)) == squeezed("".join(wanted))
 
 
 @given(transcript=transcripts(), format=st.sampled_from(FORMATS))
-def test_text_is_the_same_after_reading_and_writing_again(
+def test_reading_and_writing_again_changes_nothing(
     transcript: Transcript, format: ExportFormat
 ) -> None:
-    """The letters of a file that is read and written again are the same."""
+    """Every format has a fixed point: a file of ours survives a round through us."""
     first = formats.export(transcript, format).text
     if format in ("txt", "json") or not transcript.segments:
         return
     name = f"x.{format}"
     once = formats.read(name, first)
     again = formats.read(name, formats.export(transcript_of(*once), format).text)
-    assert without_spaces("".join(s.text for s in again)) == without_spaces(
-        "".join(s.text for s in once)
-    )
+    assert squeezed("".join(s.text for s in again)) == squeezed("".join(s.text for s in once))
 
 
 @given(transcript=transcripts())
-def test_json_keeps_the_whole_transcript(transcript: Transcript) -> None:
+def test_json_keeps_everything(transcript: Transcript) -> None:
     assert read_transcript(formats.export(transcript, "json").text) == transcript
 
 
 @given(transcript=transcripts())
-def test_cues_have_limited_lines_and_do_not_overlap(transcript: Transcript) -> None:
+def test_subtitles_fit_the_screen_and_do_not_overlap(transcript: Transcript) -> None:
     made = cues(transcript.segments)
     for cue in made:
         assert 1 <= len(cue.lines) <= LINES
@@ -144,7 +142,7 @@ def test_any_text_is_read_or_rejected(text: str, name: str) -> None:
     assert all(0 <= s.start_s <= s.end_s for s in segments)
 
 
-def test_long_sentence_is_split_at_pauses_with_word_times() -> None:
+def test_long_segment_is_cut_at_pauses_with_the_times_of_words() -> None:
     tokens = re.findall(r"\s*\S+", LONG)
     words = tuple(Word(token, 10 + i, 10.5 + i) for i, token in enumerate(tokens))
     made = cues([Segment(10.0, 60.0, LONG, words)])
@@ -157,7 +155,7 @@ def test_long_sentence_is_split_at_pauses_with_word_times() -> None:
     assert made[1].start_s == 22.0
 
 
-def test_vtt_contains_word_times_and_escapes() -> None:
+def test_vtt_has_word_times_and_escapes() -> None:
     words = (Word(" Hi", 1.0, 1.4), Word(" <you>", 1.5, 1.9), Word(" &", 1.95, 2.0))
     text = formats.export(transcript_of(Segment(1.0, 2.0, " Hi <you> &", words)), "vtt").text
     assert text == (
@@ -226,12 +224,12 @@ def test_json_of_whisper_is_read() -> None:
     ["", "[]", "{}", '{"segments": 1}', '{"segments": [1]}', '{"segments": [{"start": NaN}]}',
      '{"earwitness": 2}', '{"earwitness": 1}', "[" * 100_000, '{"a": ' * 100_000],
 )  # fmt: skip
-def test_invalid_json_is_rejected(text: str) -> None:
+def test_broken_json_is_rejected(text: str) -> None:
     with pytest.raises(BadRequestError):
         formats.read("a.json", text)
 
 
-def test_csv_cells_are_not_formulas() -> None:
+def test_csv_has_no_formulas() -> None:
     segments = [Segment(0, 1, text) for text in ("=1+1", "-5, he said", "'=x", "it's", '"q"')]
     text = formats.export(transcript_of(*segments), "csv").text
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -250,14 +248,14 @@ def test_invalid_times_are_corrected() -> None:
             assert 0 <= segment.start_s <= segment.end_s
 
 
-def test_file_without_segments_is_rejected() -> None:
+def test_empty_transcript_is_written_and_rejected_when_read() -> None:
     for format in FORMATS:
         text = formats.export(transcript_of(), format).text
         with pytest.raises(BadRequestError):
             formats.read("a.json" if format == "json" else f"a.{format}", text + " ")
 
 
-def test_clock_formats_and_parses_times() -> None:
+def test_clock_text() -> None:
     assert clock(3_661.2345) == "01:01:01.234"
     assert clock(360_000, separator=",") == "100:00:00,000"
     assert clock(59.9996) == "00:01:00.000"
@@ -273,7 +271,7 @@ def test_clock_formats_and_parses_times() -> None:
 
 
 @given(time_s=st.floats(0, 1e7))
-def test_clock_can_be_parsed(time_s: float) -> None:
+def test_clock_text_is_read_back(time_s: float) -> None:
     read = parse_clock(clock(time_s))
     assert read is not None
     assert abs(read - time_s) <= 0.0006
@@ -296,12 +294,12 @@ def test_clock_can_be_parsed(time_s: float) -> None:
         ("half\ud800", "half.srt"),
     ],
 )
-def test_file_names_are_safe(name: str, expected: str) -> None:
+def test_file_name_is_safe(name: str, expected: str) -> None:
     assert file_name(name, "srt") == expected
 
 
 @given(name=st.text(max_size=400))
-def test_file_names_are_valid_for_any_name(name: str) -> None:
+def test_any_name_becomes_a_valid_file_name(name: str) -> None:
     made = file_name(name, "vtt")
     assert made.endswith(".vtt")
     assert len(made.encode()) <= 190
@@ -309,7 +307,7 @@ def test_file_names_are_valid_for_any_name(name: str) -> None:
     assert made[0] not in ". "
 
 
-def test_very_long_sentence_is_split() -> None:
+def test_very_long_segment_is_cut() -> None:
     for endless in ("東" * 20_000, "a" * 20_000, "ä " * 10_000):
         made = cues([Segment(0, 10, endless)])
-        assert without_spaces("".join(cue.text for cue in made)) == without_spaces(endless)
+        assert squeezed("".join(cue.text for cue in made)) == squeezed(endless)

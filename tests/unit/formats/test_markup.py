@@ -1,4 +1,4 @@
-"""Subtitle formats: text that looks like markup is escaped; markup of other programs is removed."""
+"""Text that looks like markup is kept; markup of other programs is dropped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from earwitness.transcript import Segment, Transcript
 
 
 def written(text: str, format: ExportFormat) -> ExportedFile:
-    """Return a transcript of one sentence as a file."""
+    """A transcript of one sentence as a file."""
     segments = (Segment(0.0, 2.0, text),)
     return formats.export(Transcript("t1", "Talk", "", 2.0, "base", segments=segments), format)
 
@@ -19,14 +19,14 @@ def written(text: str, format: ExportFormat) -> ExportedFile:
 @pytest.mark.parametrize(
     "text", ["Write <b>bold</b> here.", "A </i> B", "a < b > c", "{\\an8} up", "<font x>"]
 )
-def test_subrip_escapes_text_that_looks_like_markup(text: str) -> None:
+def test_subrip_keeps_text_that_looks_like_markup(text: str) -> None:
     file = written(text, "srt")
     assert not re.search(r"<[/\w]|\{\\", file.text)
     [segment] = formats.read(file.name, file.text)
     assert segment.text == text
 
 
-def test_subrip_removes_markup_of_other_programs() -> None:
+def test_subrip_drops_markup_of_other_programs() -> None:
     text = "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<b>Loud</b> <font color=red>word</font>\n"
     assert [segment.text for segment in formats.read("x.srt", text)] == ["Loud word"]
 

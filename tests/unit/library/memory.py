@@ -1,4 +1,4 @@
-"""Everything the library keeps, in memory: tables, audio, backups."""
+"""Tables, audio and backups in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from earwitness.library.store import Change, Delete, Put, Row, Table
 
 
 class MemoryStore:
-    """Tables as dicts of JSON text. `fails` makes the next writes fail, wholly."""
+    """Tables as dicts of JSON text. `fails` is the number of next writes that fail."""
 
     def __init__(self) -> None:
         self.tables: dict[str, dict[str, str]] = {}
@@ -57,7 +57,7 @@ class MemoryStore:
 
 
 class MemoryShelf:
-    """Audio as bytes; attachments are bytes too."""
+    """Audio as bytes. Attachments are bytes as well."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -89,7 +89,7 @@ class MemoryShelf:
 
 
 class MemoryBackups:
-    """The file written last, and attachments that are bytes."""
+    """The backup that was written last. Attachments are bytes."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}

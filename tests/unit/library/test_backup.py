@@ -1,4 +1,4 @@
-"""A backup brings everything back, and a hostile one does nothing."""
+"""Backups: a backup restores everything, and a hostile one is rejected."""
 
 from __future__ import annotations
 
@@ -17,41 +17,45 @@ from earwitness.library.backup.transfer import Transfer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.library.house import House, batch, finished, lived, ready
+from tests.unit.library.harness import PageLibrary, batch, finished, ready, with_library
 
 
-def transfer_of(house: House) -> Transfer:
+def transfer_of(library: PageLibrary) -> Transfer:
     return Transfer(
-        house.service.repository, house.service.documents, house.store, house.shelf, house.clock
+        library.service.repository,
+        library.service.documents,
+        library.store,
+        library.shelf,
+        library.clock,
     )
 
 
-async def filled(house: House) -> str:
-    id_ = await house.add("talk.wav", b"some audio bytes")
-    await house.hear(ready())
-    await house.hear(batch(id_, 1, "Hello everyone.", "The bugdet is fine."))
-    await house.hear(finished(id_, duration_s=30.0))
-    await house.ask(m.EditSegment(id_, 1, "The budget is fine."))
-    await house.ask(m.SetTags(id_, ("work",)))
+async def filled(library: PageLibrary) -> str:
+    id_ = await library.add("talk.wav", b"some audio bytes")
+    await library.hear(ready())
+    await library.hear(batch(id_, 1, "Hello everyone.", "The bugdet is fine."))
+    await library.hear(finished(id_, duration_s=30.0))
+    await library.ask(m.EditSegment(id_, 1, "The budget is fine."))
+    await library.ask(m.SetTags(id_, ("work",)))
     return id_
 
 
-async def saved(house: House, **how: Any) -> bytes:
-    return b"".join([piece async for piece in transfer_of(house).save(**how)])
+async def saved(library: PageLibrary, **how: Any) -> bytes:
+    return b"".join([piece async for piece in transfer_of(library).save(**how)])
 
 
-async def load(house: House, data: bytes) -> m.BackupLoaded:
-    loaded = await house.ask(m.LoadBackup(), data)
+async def load(library: PageLibrary, data: bytes) -> m.BackupLoaded:
+    loaded = await library.ask(m.LoadBackup(), data)
     assert isinstance(loaded, m.BackupLoaded)
     return loaded
 
 
-@lived
-async def test_a_backup_brings_everything_to_another_device(house: House) -> None:
-    id_ = await filled(house)
-    data = await saved(house)
-    before = await house.ask(m.GetTranscript(id_))
-    other = House()
+@with_library
+async def test_backup_restores_everything_on_another_device(library: PageLibrary) -> None:
+    id_ = await filled(library)
+    data = await saved(library)
+    before = await library.ask(m.GetTranscript(id_))
+    other = PageLibrary()
     await other.open()
     loaded = await load(other, data)
     assert (loaded.added, loaded.known) == ((id_,), ())
@@ -65,24 +69,24 @@ async def test_a_backup_brings_everything_to_another_device(house: House) -> Non
     assert undone.segments[1].text == " The bugdet is fine."
 
 
-@lived
-async def test_without_audio_only_words_travel(house: House) -> None:
-    id_ = await filled(house)
-    data = await saved(house, audio=False)
+@with_library
+async def test_a_backup_without_audio_has_only_words(library: PageLibrary) -> None:
+    id_ = await filled(library)
+    data = await saved(library, audio=False)
     assert zipfile.ZipFile(io.BytesIO(data)).namelist() == [
         f"transcripts/{id_}.json",
         "earwitness.json",
     ]
-    other = House()
+    other = PageLibrary()
     await other.open()
     await load(other, data)
     assert (await other.ask(m.GetAudio(id_))).path == ""
 
 
-@lived
-async def test_the_same_library_gives_the_same_file(house: House) -> None:
-    await filled(house)
-    assert await saved(house) == await saved(house)
+@with_library
+async def test_same_library_gives_the_same_backup(library: PageLibrary) -> None:
+    await filled(library)
+    assert await saved(library) == await saved(library)
 
 
 def transcript_json(id_: str = "a", **changes: Any) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def read_all(data: bytes) -> None:
         assert part is None or 0 < part.start <= part.stop <= len(data)
 
 
-def test_the_pattern_for_hostile_ones_is_itself_good() -> None:
+def test_the_template_for_hostile_backups_is_valid() -> None:
     read_all(zipped([GOOD, ("audio/a", b"sound")]))
 
 
@@ -162,7 +166,7 @@ def test_the_pattern_for_hostile_ones_is_itself_good() -> None:
             {"window": -1, "batch": 0, "start_s": 0, "end_s": 1, "segments": []}]}))],
     ],
 )  # fmt: skip
-def test_a_hostile_backup_is_refused(entries: list[tuple[str, bytes]]) -> None:
+def test_hostile_backup_is_rejected(entries: list[tuple[str, bytes]]) -> None:
     with pytest.raises(BadRequestError):
         read_all(zipped(entries))
 
@@ -179,12 +183,12 @@ def test_a_hostile_backup_is_refused(entries: list[tuple[str, bytes]]) -> None:
         zipped([GOOD], [1]),
     ],
 )
-def test_what_is_no_backup_is_refused(data: bytes) -> None:
+def test_invalid_backup_is_rejected(data: bytes) -> None:
     with pytest.raises(BadRequestError):
         read_all(data)
 
 
-def test_an_entry_that_is_larger_than_it_says_is_refused() -> None:
+def test_entry_larger_than_its_header_is_rejected() -> None:
     """A bomb that lies in the table of contents: only what was promised is ever unpacked."""
     data = bytearray(zipped([("transcripts/a.json", b" " * 200_000 + plain())]))
     central = data.index(b"PK\x01\x02")
@@ -193,7 +197,7 @@ def test_an_entry_that_is_larger_than_it_says_is_refused() -> None:
         read_all(bytes(data))
 
 
-def test_compressed_audio_is_refused() -> None:
+def test_compressed_audio_is_rejected() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(*GOOD)
@@ -205,7 +209,7 @@ def test_compressed_audio_is_refused() -> None:
 
 @settings(max_examples=300)
 @given(at=st.integers(0, 700), value=st.integers(0, 255), cut=st.integers(0, 700))
-def test_flipped_bytes_are_read_or_refused(at: int, value: int, cut: int) -> None:
+def test_changed_bytes_are_read_or_rejected(at: int, value: int, cut: int) -> None:
     data = bytearray(zipped([GOOD, ("audio/a", b"sound")]))
     data[at % len(data)] = value
     if cut % 5 == 0:
@@ -216,44 +220,44 @@ def test_flipped_bytes_are_read_or_refused(at: int, value: int, cut: int) -> Non
         return
 
 
-@lived
-async def test_a_damaged_recording_keeps_those_before_it(house: House) -> None:
+@with_library
+async def test_recordings_before_a_damaged_one_are_kept(library: PageLibrary) -> None:
     data = zipped([GOOD, ("transcripts/b.json", b"{}")])
     with pytest.raises(BadRequestError):
-        await load(house, data)
-    assert [t.id for t in (await house.ask(m.ListTranscripts())).transcripts] == ["a"]
+        await load(library, data)
+    assert [t.id for t in (await library.ask(m.ListTranscripts())).transcripts] == ["a"]
 
 
-@lived
-async def test_a_backup_is_one_file_until_the_next_visit(house: House) -> None:
-    id_ = await filled(house)
-    made = await house.ask(m.SaveBackup())
+@with_library
+async def test_backup_file_is_deleted_at_the_next_start(library: PageLibrary) -> None:
+    id_ = await filled(library)
+    made = await library.ask(m.SaveBackup())
     assert made.name == "earwitness-2026-11-18.zip"
-    assert {made.name: made.bytes} == {k: len(v) for k, v in house.backups.files.items()}
-    assert not house.host.warns
-    smaller = await house.ask(m.SaveBackup(audio=False))
+    assert {made.name: made.bytes} == {k: len(v) for k, v in library.backups.files.items()}
+    assert not library.host.warns
+    smaller = await library.ask(m.SaveBackup(audio=False))
     assert smaller.bytes < made.bytes
-    await house.restart()
-    assert house.backups.files == {}
-    assert await house.texts(id_)
+    await library.restart()
+    assert library.backups.files == {}
+    assert await library.texts(id_)
 
 
-@lived
-async def test_a_backup_that_does_not_fit_is_told(house: House) -> None:
-    await filled(house)
-    house.backups.full = True
+@with_library
+async def test_a_backup_that_does_not_fit_is_reported(library: PageLibrary) -> None:
+    await filled(library)
+    library.backups.full = True
     with pytest.raises(StorageError, match="full"):
-        await house.ask(m.SaveBackup())
-    assert not house.host.warns
-    house.backups.full = False
-    assert (await house.ask(m.SaveBackup())).bytes > 0
+        await library.ask(m.SaveBackup())
+    assert not library.host.warns
+    library.backups.full = False
+    assert (await library.ask(m.SaveBackup())).bytes > 0
 
 
-@lived
-async def test_audio_that_changed_on_the_way_is_refused(house: House) -> None:
-    await filled(house)
-    data = (await saved(house)).replace(b"some audio bytes", b"some otherrbytes")
-    other = House()
+@with_library
+async def test_audio_with_another_fingerprint_is_refused(library: PageLibrary) -> None:
+    await filled(library)
+    data = (await saved(library)).replace(b"some audio bytes", b"some otherrbytes")
+    other = PageLibrary()
     await other.open()
     with pytest.raises(BadRequestError, match="audio file in it is damaged"):
         await load(other, data)
@@ -261,11 +265,11 @@ async def test_audio_that_changed_on_the_way_is_refused(house: House) -> None:
     assert (await other.ask(m.ListTranscripts())).transcripts == ()
 
 
-@lived
-async def test_a_recording_that_cannot_be_written_leaves_no_audio(house: House) -> None:
-    await filled(house)
-    data = await saved(house)
-    other = House()
+@with_library
+async def test_failed_import_deletes_its_audio(library: PageLibrary) -> None:
+    await filled(library)
+    data = await saved(library)
+    other = PageLibrary()
     await other.open()
     other.store.fails = 1
     with pytest.raises(StorageError):
@@ -274,11 +278,11 @@ async def test_a_recording_that_cannot_be_written_leaves_no_audio(house: House) 
     assert (await load(other, data)).added
 
 
-@lived
-async def test_what_came_in_is_announced(house: House) -> None:
-    id_ = await filled(house)
-    data = await saved(house)
-    other = House()
+@with_library
+async def test_loaded_transcripts_are_announced(library: PageLibrary) -> None:
+    id_ = await filled(library)
+    data = await saved(library)
+    other = PageLibrary()
     await other.open()
     other.events.clear()
     await load(other, data)

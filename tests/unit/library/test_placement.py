@@ -1,4 +1,4 @@
-"""Why a job does not start: each reason, and what is asked of the user."""
+"""Placement: why a job does not start, and what the user is asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 from earwitness import messages as m
-from earwitness.domain.jobs import Job, fail, fail_on_device, hand_over, new_job, pause, start
+from earwitness.domain.jobs import Job, fail, fail_on_device, hand_over, pause, start
 from earwitness.domain.records import Record
 from earwitness.errors import ErrorView
 from earwitness.library.background import BackgroundTasks
@@ -23,7 +23,7 @@ from earwitness.library.queue.placement import (
     WaitReason,
 )
 
-from tests.unit.library.house import House, lived
+from tests.unit.library.harness import PageLibrary, with_library
 
 HERE = "https://page.example"
 BIG = ModelInfo("base", "Base", 80_000_000, True, False)
@@ -32,20 +32,22 @@ AWAY = ServerAway("It does not answer.", "", 4.0)
 BROKEN = ErrorView("ModelError", "It broke.")
 
 
-async def placement_of(house: House, **settings: object) -> Placement:
+async def placement_of(library: PageLibrary, **settings: object) -> Placement:
     """Placement of a library with a model to download, a model here, and these settings."""
-    house.host.catalogue = (BIG, SMALL)
-    await house.service.models.refresh()
-    await house.ask(m.ChangeSettings(dataclasses.replace(m.Settings(), **settings)))  # type: ignore[arg-type]
-    repository, models = house.service.repository, house.service.models
+    library.host.catalogue = (BIG, SMALL)
+    await library.service.models.refresh()
+    await library.ask(m.ChangeSettings(dataclasses.replace(m.Settings(), **settings)))  # type: ignore[arg-type]
+    repository, models = library.service.repository, library.service.models
     background = BackgroundTasks()
-    events = Events(repository, models, house.host, house.clock, house.events.append, background)
+    events = Events(
+        repository, models, library.host, library.clock, library.events.append, background
+    )
     return Placement(repository, models, events)
 
 
 def job(id_: str = "a", order: float = 1.0, **options: object) -> Job:
     wanted = m.TranscribeOptions(**{"model": "base", **options})  # type: ignore[arg-type]
-    return new_job(id_, wanted, order, audio_here=True)
+    return Job(id_, wanted, order)
 
 
 @pytest.mark.parametrize(
@@ -67,31 +69,31 @@ def job(id_: str = "a", order: float = 1.0, **options: object) -> Job:
         (hand_over(start(job(where="auto"), loaded=True)), {}, False, ServerConsent(HERE, None)),
     ],
 )
-@lived
-async def test_each_reason(
-    house: House, waiting: Job, at_work: AtWork, metered: bool, reason: WaitReason | None
+@with_library
+async def test_placement_returns_the_reason_for_waiting(
+    library: PageLibrary, waiting: Job, at_work: AtWork, metered: bool, reason: WaitReason | None
 ) -> None:
-    placement = await placement_of(house)
+    placement = await placement_of(library)
     assert placement.why_waiting(waiting, at_work, metered=metered) == reason
-    assert house.of(m.DownloadNeeded) == house.of(m.ServerNeeded) == []
+    assert library.of(m.DownloadNeeded) == library.of(m.ServerNeeded) == []
 
 
 @pytest.mark.parametrize(("answer", "reason"), [(True, None), (False, ServerConsent(HERE, False))])
-@lived
-async def test_the_answer_about_the_server_decides(
-    house: House, answer: bool, reason: WaitReason | None
+@with_library
+async def test_placement_follows_the_answer_about_the_server(
+    library: PageLibrary, answer: bool, reason: WaitReason | None
 ) -> None:
-    placement = await placement_of(house, where="auto", server_consent={HERE: answer})
+    placement = await placement_of(library, where="auto", server_consent={HERE: answer})
     sent = hand_over(start(job(where="auto"), loaded=True))
     assert placement.why_waiting(sent, {}) == reason
 
 
-@lived
-async def test_an_agreed_download_starts_and_a_declined_one_is_asked_for_again(
-    house: House,
+@with_library
+async def test_approved_download_starts_and_declined_download_is_asked_for_again(
+    library: PageLibrary,
 ) -> None:
-    placement = await placement_of(house)
-    async with house.service.repository.transaction() as t:
+    placement = await placement_of(library)
+    async with library.service.repository.transaction() as t:
         for number, (id_, model) in enumerate([("a", "base"), ("b", "base"), ("c", "tiny.en")]):
             t.put(Record(id_, id_, "2026-11-22T10:00:00.000Z", model))
             t.put(job(id_, float(number), model=model))
@@ -101,21 +103,21 @@ async def test_an_agreed_download_starts_and_a_declined_one_is_asked_for_again(
         return found.transcript_id if found is not None else ""
 
     assert (next_id(), next_id()) == ("c", "c")
-    assert house.of(m.DownloadNeeded) == [m.DownloadNeeded("base", 80_000_000, True)]
+    assert library.of(m.DownloadNeeded) == [m.DownloadNeeded("base", 80_000_000, True)]
     placement.download_answered("base", False)
     assert next_id() == "c"
-    assert len(house.of(m.DownloadNeeded)) == 2
+    assert len(library.of(m.DownloadNeeded)) == 2
     placement.download_answered("base", True)
     assert next_id() == "a"
 
 
 @pytest.mark.parametrize("consent", [None, True, False])
-@lived
-async def test_a_failed_job_goes_to_the_server_only_with_consent(
-    house: House, consent: bool | None
+@with_library
+async def test_failed_job_moves_to_the_server_only_with_consent(
+    library: PageLibrary, consent: bool | None
 ) -> None:
     answers = {} if consent is None else {HERE: consent}
-    placement = await placement_of(house, where="auto", server_consent=answers)
+    placement = await placement_of(library, where="auto", server_consent=answers)
     failing = dataclasses.replace(start(job(where="auto"), loaded=True), failed_window=0)
     failed = placement.after_failure(fail_on_device(failing, BROKEN, engine_lost=False))
     if consent is False:
@@ -127,15 +129,17 @@ async def test_a_failed_job_goes_to_the_server_only_with_consent(
 
 
 @pytest.mark.parametrize("where", ["device", "server"])
-@lived
-async def test_only_automatic_jobs_are_handed_over(house: House, where: str) -> None:
-    placement = await placement_of(house, where="auto", server_consent={HERE: True})
+@with_library
+async def test_only_automatic_jobs_are_moved_to_the_server(
+    library: PageLibrary, where: str
+) -> None:
+    placement = await placement_of(library, where="auto", server_consent={HERE: True})
     failed = fail(job(where=where), error=BROKEN)
     assert placement.after_failure(failed) == failed
     assert not placement.moves_to_server(start(job(where=where), loaded=True))
 
 
-def test_a_server_that_is_away_is_shown_with_what_happens_next() -> None:
+def test_unreachable_server_is_shown_with_the_next_step() -> None:
     view = AWAY.view()
     assert (view.type, view.message) == ("ServerAwayError", "It does not answer.")
     assert "by itself" in view.hint

@@ -1,4 +1,4 @@
-"""Commands of the user and events of the engine in random order: no job is lost or stuck."""
+"""Requests and engine events in random order: no job is lost or stuck."""
 
 from __future__ import annotations
 
@@ -13,48 +13,50 @@ from earwitness.library.repository import LibraryRepository
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.library.house import CZECH, House, batch, failed, finished, ready
+from tests.unit.library.harness import CZECH, PageLibrary, batch, failed, finished, ready
 
 IDS = ("a", "b", "c")
-Step = Callable[[House, str], Awaitable[object]]
+Step = Callable[[PageLibrary, str], Awaitable[object]]
 
 
 def job_in_engine(event: Callable[[str, int, int], object]) -> Step:
     """A step in which the engine says something about its job."""
 
-    async def step(house: House, _id: str) -> None:
-        running = house.service.local.running
+    async def step(library: PageLibrary, _id: str) -> None:
+        running = library.service.local.running
         if running is not None:
-            job = house.service.repository.job(running, in_bin=True)
-            await house.hear(event(running, job.run, job.resume.batch + 1))
+            job = library.service.repository.job(running, in_bin=True)
+            await library.hear(event(running, job.run, job.resume.batch + 1))
 
     return step
 
 
-async def stay_silent(house: House, _id: str) -> None:
-    before = house.engines.terminations
-    while house.service.local.running is not None and house.engines.terminations == before:
-        await house.service.check_engine()
-    await house.service.settle()
+async def stay_silent(library: PageLibrary, _id: str) -> None:
+    before = library.engines.terminations
+    while library.service.local.running is not None and library.engines.terminations == before:
+        await library.service.check_engine()
+    await library.service.settle()
 
 
 STEPS: dict[str, Step] = {
-    "add": lambda house, id_: house.ask(m.AddFile(id_, transcript_id=id_), id_.encode()),
-    "provide": lambda house, id_: house.ask(m.ProvideFile(id_), id_.encode()),
-    "pause": lambda house, id_: house.ask(m.Pause(id_)),
-    "resume": lambda house, id_: house.ask(m.Resume(id_)),
-    "cancel": lambda house, id_: house.ask(m.Cancel(id_)),
-    "prioritise": lambda house, id_: house.ask(m.Prioritise(id_)),
-    "move": lambda house, id_: house.ask(m.MoveJob(id_, "device")),
-    "remove": lambda house, id_: house.ask(m.Remove((id_,))),
-    "restore": lambda house, id_: house.ask(m.Restore((id_,))),
-    "empty the bin": lambda house, _id: house.ask(m.EmptyBin()),
-    "run again": lambda house, id_: house.ask(m.Retranscribe(id_, CZECH, 0.0, None, True)),
-    "go back": lambda house, id_: house.ask(m.GoBack(id_, True)),
-    "edit": lambda house, id_: house.ask(m.EditSegment(id_, 0, "Edited.")),
-    "forget audio": lambda house, _id: house.ask(m.ChangeSettings(m.Settings(keep_audio=False))),
-    "close the tab": lambda house, _id: house.restart(),
-    "be ready": lambda house, _id: house.hear(ready()),
+    "add": lambda library, id_: library.ask(m.AddFile(id_, transcript_id=id_), id_.encode()),
+    "provide": lambda library, id_: library.ask(m.ProvideFile(id_), id_.encode()),
+    "pause": lambda library, id_: library.ask(m.Pause(id_)),
+    "resume": lambda library, id_: library.ask(m.Resume(id_)),
+    "cancel": lambda library, id_: library.ask(m.Cancel(id_)),
+    "prioritise": lambda library, id_: library.ask(m.Prioritise(id_)),
+    "move": lambda library, id_: library.ask(m.MoveJob(id_, "device")),
+    "remove": lambda library, id_: library.ask(m.Remove((id_,))),
+    "restore": lambda library, id_: library.ask(m.Restore((id_,))),
+    "empty the bin": lambda library, _id: library.ask(m.EmptyBin()),
+    "run again": lambda library, id_: library.ask(m.Retranscribe(id_, CZECH, 0.0, None, True)),
+    "go back": lambda library, id_: library.ask(m.GoBack(id_, True)),
+    "edit": lambda library, id_: library.ask(m.EditSegment(id_, 0, "Edited.")),
+    "forget audio": lambda library, _id: library.ask(
+        m.ChangeSettings(m.Settings(keep_audio=False))
+    ),
+    "close the tab": lambda library, _id: library.restart(),
+    "be ready": lambda library, _id: library.hear(ready()),
     "stay silent": stay_silent,
     "save a batch": job_in_engine(lambda id_, run, number: batch(id_, number, "One.", run=run)),
     "finish": job_in_engine(lambda id_, run, _number: finished(id_, run=run)),
@@ -69,28 +71,28 @@ STEPS: dict[str, Step] = {
 @given(st.lists(st.tuples(st.sampled_from([*STEPS]), st.sampled_from(IDS)), max_size=25))
 def test_no_job_is_lost_or_stuck(steps: list[tuple[str, str]]) -> None:
     async def story() -> None:
-        house = House()
-        await house.open()
+        library = PageLibrary()
+        await library.open()
         for name, id_ in steps:
             try:
-                await STEPS[name](house, id_)
+                await STEPS[name](library, id_)
             except EarwitnessError:
-                await house.service.settle()
-            await check(house)
+                await library.service.settle()
+            await check(library)
 
     asyncio.run(story())
 
 
-async def check(house: House) -> None:
+async def check(library: PageLibrary) -> None:
     """Memory is what the store holds, and each job is where its state says."""
-    repository, running = house.service.repository, house.service.local.running
-    stored = LibraryRepository(house.store, house.http.origin)
+    repository, running = library.service.repository, library.service.local.running
+    stored = LibraryRepository(library.store, library.http.origin)
     await stored.load()
     assert sorted(map(repr, stored.jobs_and_bin())) == sorted(map(repr, repository.jobs_and_bin()))
     assert stored.records() == repository.records()
-    fresh = DocumentCache(repository, house.store, house.clock)
+    fresh = DocumentCache(repository, library.store, library.clock)
     for job in repository.jobs():
-        opened = await house.service.documents.open(job.transcript_id)
+        opened = await library.service.documents.open(job.transcript_id)
         assert (await fresh.open(job.transcript_id)).segments == opened.segments
     for job in repository.jobs_and_bin():
         assert job.state not in RUNNING or job.transcript_id == running, "a job runs nowhere"
@@ -98,4 +100,4 @@ async def check(house: House) -> None:
         assert "queued" not in [job.state for job in repository.jobs()], "a free engine waits"
     else:
         assert repository.is_listed(running), "the engine works on what is in the bin"
-        assert house.engines.started[-1].transcript_id == running
+        assert library.engines.started[-1].transcript_id == running

@@ -1,4 +1,4 @@
-"""Transactions of the library: written wholly before anybody sees them, or not at all."""
+"""Transactions: complete and written before they are visible, or without effect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from earwitness import messages as m
 from earwitness.domain.documents import Document
-from earwitness.domain.jobs import cancel, fail, finished_job, new_job, pause
+from earwitness.domain.jobs import Job, cancel, fail, pause
 from earwitness.domain.records import Record
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError, StorageError
@@ -29,13 +29,13 @@ def record(id_: str) -> Record:
 async def add(repository: LibraryRepository, *ids: str) -> None:
     async with repository.transaction() as t:
         for id_ in ids:
-            job = new_job(id_, m.TranscribeOptions(), 1.0, audio_here=True)
+            job = Job(id_, m.TranscribeOptions(), 1.0)
             t.put(record(id_), job, Document(id_))
             t.put_windows(id_, 1, [WindowRow(0, 0, 0.0, 1.0, (Segment(0.0, 1.0, "Hello."),))])
 
 
 def seen(repository: LibraryRepository) -> object:
-    """All that readers get."""
+    """Everything that the repository returns."""
     everything = [repository.records(), repository.records(in_bin=True)]
     return everything, repository.jobs_and_bin(), repository.settings, repository.speeds
 
@@ -43,7 +43,7 @@ def seen(repository: LibraryRepository) -> object:
 def with_store(
     story: Callable[[LibraryRepository, MemoryStore], Awaitable[None]],
 ) -> Callable[[], None]:
-    """Make a test of a story about a repository that holds `a` and `b`."""
+    """Make a test of a coroutine that gets a repository with `a` and `b`."""
 
     async def whole() -> None:
         store = MemoryStore()
@@ -59,12 +59,12 @@ async def change_everything(repository: LibraryRepository) -> None:
     async with repository.transaction() as t:
         t.put(dataclasses.replace(record("a"), name="changed"), cancel(repository.job("a")))
         t.put(m.Settings(model="tiny"), repository.speeds.learned("base", 1.0, 2.0))
-        t.put(record("c"), finished_job("c", m.TranscribeOptions()))
+        t.put(record("c"), Job("c", m.TranscribeOptions(), 1.0))
         t.delete("b")
 
 
 @with_store
-async def test_a_transaction_is_in_store_and_memory(
+async def test_transaction_changes_store_and_memory(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     await change_everything(repository)
@@ -80,7 +80,7 @@ async def test_a_transaction_is_in_store_and_memory(
 
 
 @with_store
-async def test_a_failed_write_changes_nothing(
+async def test_failed_write_changes_nothing(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     before, tables = seen(repository), json.dumps(store.tables)
@@ -91,7 +91,7 @@ async def test_a_failed_write_changes_nothing(
 
 
 @with_store
-async def test_an_error_in_the_block_changes_nothing(
+async def test_error_inside_a_transaction_changes_nothing(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     async def fail_half_way() -> None:
@@ -107,7 +107,7 @@ async def test_an_error_in_the_block_changes_nothing(
 
 
 @with_store
-async def test_nothing_is_seen_before_it_is_written(
+async def test_changes_are_visible_after_they_are_written(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     async with repository.transaction() as t:
@@ -119,7 +119,7 @@ async def test_nothing_is_seen_before_it_is_written(
 
 
 @with_store
-async def test_an_empty_transaction_writes_nothing(
+async def test_empty_transaction_writes_nothing(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     writes = store.writes
@@ -130,7 +130,7 @@ async def test_an_empty_transaction_writes_nothing(
 
 
 @with_store
-async def test_transactions_at_the_same_time_see_each_other(
+async def test_concurrent_transactions_run_one_after_the_other(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     async def count() -> None:
@@ -144,9 +144,7 @@ async def test_transactions_at_the_same_time_see_each_other(
 
 
 @with_store
-async def test_lists_of_the_repository_are_copies(
-    repository: LibraryRepository, store: MemoryStore
-) -> None:
+async def test_repository_returns_copies(repository: LibraryRepository, store: MemoryStore) -> None:
     repository.records().clear()
     repository.jobs().clear()
     repository.jobs_and_bin().clear()
@@ -154,7 +152,7 @@ async def test_lists_of_the_repository_are_copies(
 
 
 @with_store
-async def test_a_job_that_ended_is_shown_even_if_it_cannot_be_written(
+async def test_ended_job_is_shown_if_it_cannot_be_written(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     error = ErrorView("StorageError", "The disk is full.")
@@ -170,7 +168,7 @@ async def test_a_job_that_ended_is_shown_even_if_it_cannot_be_written(
 
 
 @with_store
-async def test_the_bin_is_found_only_by_those_who_look_there(
+async def test_bin_is_listed_only_on_request(
     repository: LibraryRepository, store: MemoryStore
 ) -> None:
     async with repository.transaction() as t:

@@ -1,4 +1,4 @@
-"""An engine that hangs: alive for the browser, silent for us."""
+"""The watchdog: an engine that sends no message."""
 
 from __future__ import annotations
 
@@ -7,87 +7,87 @@ from earwitness.domain.estimate import Speeds
 from earwitness.engine_messages import Working
 from earwitness.library.queue.watchdog import CHECK_S, patience_s
 
-from tests.unit.library.house import House, batch, finished, lived, opened, ready
+from tests.unit.library.harness import PageLibrary, batch, finished, opened, ready, with_library
 
 AGES = 10_000
 """Checks, far more than any patience has."""
 
 
-async def be_silent(house: House, checks: int = AGES) -> int:
+async def be_silent(library: PageLibrary, checks: int = AGES) -> int:
     """Let so many checks pass, or as many as the engine lives; how many it were."""
-    before = house.engines.terminations
+    before = library.engines.terminations
     count = 0
-    while count < checks and house.engines.terminations == before:
-        await house.service.check_engine()
+    while count < checks and library.engines.terminations == before:
+        await library.service.check_engine()
         count += 1
-    await house.service.settle()
+    await library.service.settle()
     return count
 
 
-@lived
-async def test_a_hung_engine_is_ended_and_the_job_goes_on_in_a_fresh_one(house: House) -> None:
-    id_ = await house.add()
-    await house.hear(ready())
-    await house.hear(batch(id_, 1, "One."))
-    assert await be_silent(house) < AGES
-    first, again = house.engines.started
+@with_library
+async def test_a_hung_engine_is_replaced(library: PageLibrary) -> None:
+    id_ = await library.add()
+    await library.hear(ready())
+    await library.hear(batch(id_, 1, "One."))
+    assert await be_silent(library) < AGES
+    first, again = library.engines.started
     assert (first.resume.batch, again.resume.batch, again.device) == (0, 1, "wasm")
-    await house.hear(ready())
-    await house.hear(batch(id_, 2, "Two."))
-    await house.hear(finished(id_))
-    assert await house.texts(id_) == [" One.", " Two."]
+    await library.hear(ready())
+    await library.hear(batch(id_, 2, "Two."))
+    await library.hear(finished(id_))
+    assert await library.texts(id_) == [" One.", " Two."]
 
 
-@lived
-async def test_one_that_hangs_twice_at_the_same_window_lets_the_next_file_pass(
-    house: House,
+@with_library
+async def test_a_job_that_hangs_twice_at_one_window_fails(
+    library: PageLibrary,
 ) -> None:
-    bad = await house.add("bad.wav", b"bad")
-    good = await house.add("good.wav", b"good")
-    await be_silent(house)
-    await be_silent(house)
-    listed = {t.id: t.job for t in (await house.ask(m.ListTranscripts())).transcripts}
+    bad = await library.add("bad.wav", b"bad")
+    good = await library.add("good.wav", b"good")
+    await be_silent(library)
+    await be_silent(library)
+    listed = {t.id: t.job for t in (await library.ask(m.ListTranscripts())).transcripts}
     assert listed[bad].state == "failed"
     assert listed[bad].error is not None
     assert "stopped answering" in listed[bad].error.message
     assert listed[bad].error.hint
-    assert house.engines.started[-1].transcript_id == good
+    assert library.engines.started[-1].transcript_id == good
 
 
-@lived
-async def test_any_sign_of_life_counts(house: House) -> None:
-    id_ = await house.add()
-    await house.hear(ready())
-    await house.hear(opened(id_))
-    patience = await be_silent(house)
+@with_library
+async def test_any_event_resets_the_watchdog(library: PageLibrary) -> None:
+    id_ = await library.add()
+    await library.hear(ready())
+    await library.hear(opened(id_))
+    patience = await be_silent(library)
     for _ in range(3):
-        assert await be_silent(house, patience - 1) == patience - 1
-        await house.hear(Working(id_))
-    assert house.engines.terminations == 1, "only the first one, which told how long it may take"
+        assert await be_silent(library, patience - 1) == patience - 1
+        await library.hear(Working(id_))
+    assert library.engines.terminations == 1, "only the first one, which told how long it may take"
 
 
-@lived
-async def test_an_engine_without_a_job_is_not_watched(house: House) -> None:
-    await be_silent(house)
-    id_ = await house.add()
-    await house.hear(finished(id_))
-    await be_silent(house)
-    assert house.engines.terminations == 0
+@with_library
+async def test_idle_engine_is_not_watched(library: PageLibrary) -> None:
+    await be_silent(library)
+    id_ = await library.add()
+    await library.hear(finished(id_))
+    await be_silent(library)
+    assert library.engines.terminations == 0
 
 
-@lived
-async def test_a_pause_that_the_engine_does_not_answer_ends_it(house: House) -> None:
-    id_ = await house.add()
-    await house.hear(ready())
-    await house.ask(m.Pause(id_))
-    await be_silent(house)
-    assert house.engines.terminations == 1
-    assert await house.state(id_) == "paused"
-    await house.ask(m.Resume(id_))
-    assert len(house.engines.started) == 2
+@with_library
+async def test_an_unanswered_pause_ends_the_engine(library: PageLibrary) -> None:
+    id_ = await library.add()
+    await library.hear(ready())
+    await library.ask(m.Pause(id_))
+    await be_silent(library)
+    assert library.engines.terminations == 1
+    assert await library.state(id_) == "paused"
+    await library.ask(m.Resume(id_))
+    assert len(library.engines.started) == 2
 
 
-def test_large_models_slow_devices_and_late_resumes_get_more_time() -> None:
+def test_watchdog_limit_grows_with_model_device_and_resume() -> None:
     new = Speeds()
     plain_s = patience_s(new, "base", 80_000_000, 0.0)
     assert plain_s > 20 * CHECK_S

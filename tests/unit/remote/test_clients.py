@@ -26,7 +26,7 @@ HERE = "https://page.example"
         ("https://api.example/v1/", "https://api.example/v1", "openai"),
     ],
 )
-def test_address_is_read_as_the_user_types_it(text: str, base: str, kind: str) -> None:
+def test_address_is_normalised(text: str, base: str, kind: str) -> None:
     address = read_address(text, HERE)
     assert (address.base, address.kind) == (base, kind)
     assert base.startswith(address.origin)
@@ -43,7 +43,7 @@ def test_invalid_address_is_rejected(text: str) -> None:
         read_address(text, HERE)
 
 
-def test_events_are_read_from_parts_of_any_size() -> None:
+def test_events_are_parsed_from_parts_of_any_size() -> None:
     text = ": hello\n\nevent: job\nid: 1.2.queued\ndata: {}\n\nevent: segments\r\ndata: a\r\n"
     text += "data: b\r\n\r\nid: 9\n\ndata: cut off"
     wanted = [ServerEvent("job", "{}", "1.2.queued"), ServerEvent("segments", "a\nb")]

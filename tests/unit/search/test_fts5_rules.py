@@ -1,4 +1,4 @@
-"""Tokens and scores for another database are those of FTS5."""
+"""Tokens and scores for PostgreSQL equal those of FTS5."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def table(texts: list[str]) -> sqlite3.Connection:
 
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(max_size=60))
-def test_tokens_are_those_of_fts5(text: str) -> None:
+def test_tokens_equal_fts5(text: str) -> None:
     prepared = index_text(text)
     db = table([prepared])
     theirs = [row[0] for row in db.execute("SELECT term FROM instances ORDER BY offset")]
@@ -43,7 +43,7 @@ def test_tokens_are_those_of_fts5(text: str) -> None:
     ],
 )  # fmt: skip
 def test_tokens_of_many_scripts(text: str) -> None:
-    test_tokens_are_those_of_fts5.hypothesis.inner_test(text)  # type: ignore[attr-defined]
+    test_tokens_equal_fts5.hypothesis.inner_test(text)  # type: ignore[attr-defined]
 
 
 @settings(max_examples=200, deadline=None)
@@ -52,7 +52,7 @@ def test_tokens_of_many_scripts(text: str) -> None:
     phrases=st.lists(st.tuples(st.lists(WORDS, min_size=1, max_size=3), st.booleans()), min_size=1,
                      max_size=3),
 )  # fmt: skip
-def test_scores_are_those_of_fts5(texts: list[str], phrases: list[tuple[list[str], bool]]) -> None:
+def test_scores_equal_fts5(texts: list[str], phrases: list[tuple[list[str], bool]]) -> None:
     db = table(texts)
     quoted = [f'"{" ".join(words)}"{" *" if begun else ""}' for words, begun in phrases]
 

@@ -205,13 +205,13 @@ def test_chosen_language_is_not_detected() -> None:
 
 
 def test_unknown_language_is_rejected() -> None:
-    with pytest.raises(BadRequestError, match="knows no language 'xx'"):
+    with pytest.raises(BadRequestError, match="does not support the language 'xx'"):
         run(talk(1, 5), 5, options=TranscribeOptions(language="xx"))
 
 
 def test_english_only_model_rejects_other_languages() -> None:
     english = replace(SPEC, multilingual=False, languages={}, id="tiny.en")
-    with pytest.raises(BadRequestError, match="only English"):
+    with pytest.raises(BadRequestError, match="English only"):
         run(talk(1, 5), 5, TapeModel(english), TranscribeOptions(language="cs"))
     batches = run(talk(1, 5), 5, TapeModel(english))
     assert batches[0].resume.language == "en"

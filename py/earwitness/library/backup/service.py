@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from earwitness.domain.records import iso
 from earwitness.errors import EarwitnessError
 from earwitness.library.backup.transfer import AudioPart, Transfer
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Attachment, AudioShelf, BackupFiles, Clock, KeptAudio
-from earwitness.library.repository import LibraryRepository
-from earwitness.library.store import Store
 from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import BackupFile, BackupLoaded
 
 
+@dataclass
 class BackupService:
     """One backup at a time; the file written last stays until the next one or the next visit."""
 
-    def __init__(
-        self,
-        repository: LibraryRepository,
-        documents: DocumentCache,
-        store: Store,
-        shelf: AudioShelf,
-        files: BackupFiles,
-        clock: Clock,
-        wake_lock: WakeLock,
-    ) -> None:
-        self._transfer = Transfer(repository, documents, store, shelf, clock)
-        self._shelf = shelf
-        self._files = files
-        self._clock = clock
-        self._wake_lock = wake_lock
+    _transfer: Transfer
+    _shelf: AudioShelf
+    _files: BackupFiles
+    _clock: Clock
+    _wake_lock: WakeLock
+
+    def __post_init__(self) -> None:
         self._one_at_a_time = asyncio.Lock()
 
     async def save(self, *, audio: bool) -> BackupFile:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import finished_job
+from earwitness.domain.jobs import Job, finish
 from earwitness.domain.records import Record, iso
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
@@ -109,7 +109,7 @@ class Transfer:
         if part is not None:
             record = await self._with_audio(record, await keep(record.id, part))
         options = TranscribeOptions(model=record.model, task=record.task)
-        job = finished_job(record.id, options, run=record.runs, duration_s=record.duration_s)
+        job = finish(Job(record.id, options, 0.0, record.runs), position_s=record.duration_s)
         try:
             async with self._repository.transaction() as t:
                 t.put(record, job, saved.document)

@@ -16,7 +16,7 @@ from earwitness.library.backup.manifest import (
     audio_entry,
     transcript_entry,
 )
-from earwitness.serialization import to_plain
+from earwitness.serialization import to_json
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """Zip entries carry no time of their own, so that the same library gives the same file."""
@@ -34,7 +34,7 @@ class BackupWriter:
     def add(self, saved: Saved) -> None:
         """Add a recording's words."""
         self._ids.append(saved.record.id)
-        text = json.dumps(to_plain(saved), ensure_ascii=False, separators=(",", ":"))
+        text = to_json(saved)
         self._zip.writestr(_entry(transcript_entry(saved.record.id)), text.encode())
 
     async def add_audio(

@@ -12,22 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from earwitness import engine_messages as em
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record
-from earwitness.engine_messages import (
-    AudioOpened,
-    EngineEvent,
-    EngineFailed,
-    EngineReady,
-    Finished,
-    ModelLoading,
-    Transcribe,
-    WarmUp,
-    WindowsReady,
-    WindowsSaved,
-    Working,
-)
 from earwitness.errors import EarwitnessError, ErrorView
 from earwitness.library.events import EngineState, Events
 from earwitness.library.models import ModelCatalogue
@@ -103,7 +91,7 @@ class LocalExecutor:
             self._show_engine("loading")
             settings = self._repository.settings
             try:
-                await self._engines.warm_up(WarmUp(model_id, settings.device, settings.threads))
+                await self._engines.warm_up(em.WarmUp(model_id, settings.device, settings.threads))
             except EarwitnessError:
                 self._show_engine("off")
 
@@ -137,39 +125,39 @@ class LocalExecutor:
         else:
             _log.warning("The engine hangs on %s", id_)
             run = self._repository.job(id_, in_bin=True).run
-            await self.on_event(EngineFailed(id_, run, _HUNG, engine_lost=True))
+            await self.on_event(em.EngineFailed(id_, run, _HUNG, engine_lost=True))
 
     # ------------------------------------------------------------ events of the engine
 
-    async def on_event(self, event: EngineEvent) -> None:
+    async def on_event(self, event: em.EngineEvent) -> None:
         """Act on an event of the engine. Those of a run that is over are ignored."""
         self._watchdog.heard()
         match event:
-            case Working():
+            case em.Working():
                 pass
-            case EngineReady():
+            case em.EngineReady():
                 await self._on_ready(event)
-            case ModelLoading():
+            case em.ModelLoading():
                 await self._on_loading(event)
-            case EngineFailed() if self.running is None:
+            case em.EngineFailed() if self.running is None:
                 await self._end_engine("failed")
                 await self._events.status_changed()
-            case AudioOpened() | WindowsReady() | Finished() | EngineFailed():
+            case em.AudioOpened() | em.WindowsReady() | em.Finished() | em.EngineFailed():
                 if self._is_current(event.transcript_id, getattr(event, "run", None)):
                     await self._on_job_event(event)
 
     async def _on_job_event(
-        self, event: AudioOpened | WindowsReady | Finished | EngineFailed
+        self, event: em.AudioOpened | em.WindowsReady | em.Finished | em.EngineFailed
     ) -> None:
         try:
             match event:
-                case AudioOpened():
+                case em.AudioOpened():
                     await self._on_opened(event)
-                case WindowsReady():
+                case em.WindowsReady():
                     await self._on_windows(event)
-                case Finished():
+                case em.Finished():
                     await self._on_finished(event)
-                case EngineFailed():
+                case em.EngineFailed():
                     await self._on_failed(event)
         except EarwitnessError as error:
             view = error.view()
@@ -185,7 +173,7 @@ class LocalExecutor:
             return False
         return run in (None, self._repository.job(transcript_id, in_bin=True).run)
 
-    async def _on_ready(self, event: EngineReady) -> None:
+    async def _on_ready(self, event: em.EngineReady) -> None:
         device = "webgpu" if event.device == "webgpu" else "wasm"
         self._show_engine(self._events.engine.state, device=device, threads=event.threads)
         self._loaded_model = event.model
@@ -196,13 +184,13 @@ class LocalExecutor:
             await self._set_transcribing(self.running)
         await self._events.status_changed()
 
-    async def _on_loading(self, event: ModelLoading) -> None:
+    async def _on_loading(self, event: em.ModelLoading) -> None:
         if self.running is not None:
             loading = (event.loaded_bytes, event.total_bytes)
             self._repository.show_progress(self.running, loading=loading)
             await self._events.transcript_changed(self.running)
 
-    async def _on_opened(self, event: AudioOpened) -> None:
+    async def _on_opened(self, event: em.AudioOpened) -> None:
         id_ = event.transcript_id
         async with self._repository.transaction() as t:
             record = self._repository.record(id_, in_bin=True)
@@ -216,20 +204,20 @@ class LocalExecutor:
             await self._set_transcribing(id_)
         await self._events.transcript_changed(id_)
 
-    async def _on_windows(self, event: WindowsReady) -> None:
+    async def _on_windows(self, event: em.WindowsReady) -> None:
         await self._set_transcribing(event.transcript_id)
         await self._commits.commit_windows(event)
         await self._events.transcript_changed(event.transcript_id)
         if self._is_current(event.transcript_id, event.run):
-            await self._engines.acknowledge(WindowsSaved(event.resume.batch))
+            await self._engines.acknowledge(em.WindowsSaved(event.resume.batch))
 
-    async def _on_finished(self, event: Finished) -> None:
+    async def _on_finished(self, event: em.Finished) -> None:
         await self._commits.commit_finish(event)
         self._release("ready")
         await self._events.transcript_changed(event.transcript_id)
         await self.start()
 
-    async def _on_failed(self, event: EngineFailed) -> None:
+    async def _on_failed(self, event: em.EngineFailed) -> None:
         failing = self._failing(event.error, engine_lost=event.engine_lost)
         job = failing(self._repository.job(event.transcript_id, in_bin=True))
         self._gpu_failed |= event.engine_lost and self._events.engine.device == "webgpu"
@@ -315,8 +303,8 @@ class LocalExecutor:
         self._events.engine = status
 
 
-def _request(job: Job, record: Record, device: str, threads: int) -> Transcribe:
-    return Transcribe(
+def _request(job: Job, record: Record, device: str, threads: int) -> em.Transcribe:
+    return em.Transcribe(
         transcript_id=job.transcript_id,
         run=job.run,
         audio_path=record.audio_path,

@@ -221,11 +221,10 @@ class Placement:
             )
 
     def _origin(self) -> str:
-        repository = self._repository
-        return server_address(repository.settings, repository.page_origin).origin
+        return server_address(self._repository).origin
 
     def _consent(self) -> bool | None:
-        return server_consent(self._repository.settings, self._repository.page_origin)
+        return server_consent(self._repository)
 
 
 def without_download(job: Job, model_id: str) -> Job:

@@ -150,7 +150,6 @@ class RemoteExecutor:
                 await self.start()
 
     async def _run(self, id_: str, fresh: bool) -> None:
-        settings, origin = self._repository.settings, self._repository.page_origin
         run = RemoteRun(
             self._repository,
             self._commits,
@@ -158,7 +157,7 @@ class RemoteExecutor:
             self._http,
             self._events,
             id_,
-            server_address(settings, origin),
+            server_address(self._repository),
             fresh,
         )
         await run.follow()

@@ -1,4 +1,4 @@
-"""From a decoder's output tensors to hypotheses, languages and alignments."""
+"""Hypotheses, languages and alignments from the decoder's output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from earwitness.browser.whisper_onnx import EncodedBatch, WhisperModel
+from earwitness.browser.whisper_onnx import EncodedBatch, WhisperOnnx
 from earwitness.speech.protocols import DecodeRequest, ModelSpec
 
 EOT = 9
@@ -50,8 +50,8 @@ class Tensors:
         return self.outputs
 
 
-def model(tensors: Tensors) -> WhisperModel:
-    return WhisperModel(SPEC, None, tensors, tensors, tensors, None)  # type: ignore[arg-type]
+def model(tensors: Tensors) -> WhisperOnnx:
+    return WhisperOnnx(SPEC, None, tensors, tensors, tensors, None)  # type: ignore[arg-type]
 
 
 def encoded(rows: int) -> EncodedBatch:
@@ -62,7 +62,7 @@ def request(count: int, **changes: Any) -> DecodeRequest:
     return DecodeRequest(((1, 2, 5),) * count, 0, 4, **changes)
 
 
-def test_rows_end_by_themselves_by_the_limit_or_by_the_guard() -> None:
+def test_rows_end_with_eot_at_the_limit_or_in_a_loop() -> None:
     tensors = Tensors(
         tokens=[12, 3, 13, EOT, 12, 3, 3, 3, 12, EOT, EOT, EOT],
         lengths=[3, 4, 1],
@@ -89,7 +89,7 @@ def silence() -> Tensors:
     )
 
 
-def test_the_graph_is_fed_what_was_asked() -> None:
+def test_graph_is_given_the_request() -> None:
     tensors = silence()
     asked = request(
         1,
@@ -111,7 +111,7 @@ def test_the_graph_is_fed_what_was_asked() -> None:
     assert fed["uniforms"] == ([0.0], [1, 1])
 
 
-def test_a_row_draws_the_same_numbers_alone_and_in_a_batch() -> None:
+def test_row_samples_the_same_alone_and_in_a_batch() -> None:
     def draws(seeds: tuple[int, ...], rows: tuple[int, ...]) -> list[list[float]]:
         tensors = silence()
         tensors.outputs["lengths"] = [0] * len(rows)
@@ -129,7 +129,7 @@ def test_a_row_draws_the_same_numbers_alone_and_in_a_batch() -> None:
     assert all(0 <= value < 1 for row in both for value in row)
 
 
-def test_languages_share_one_probability() -> None:
+def test_language_probabilities_sum_to_one() -> None:
     logits = [0.0] * 40
     logits[2], logits[4] = 3.0, 1.0
     logits[20 + 4] = 5.0
@@ -141,7 +141,7 @@ def test_languages_share_one_probability() -> None:
     assert second["cs"] > 0.99
 
 
-def test_alignment_holds_a_row_for_each_token_and_the_end() -> None:
+def test_alignment_has_a_row_for_each_token_and_eot() -> None:
     prompt, tokens, frames = (1, 2, 5, 7), (3, 3), 2
     length = len(prompt) + len(tokens) + 1
     weights = [float(index) for index in range(length * frames)]

@@ -1,10 +1,10 @@
-"""The engine is heard between computations, and hears no other words for it."""
+"""Heartbeats after each computation, without a change of words."""
 
 from __future__ import annotations
 
 import asyncio
 
-from earwitness.browser.heartbeat import Pulse
+from earwitness.browser.heartbeat import Heartbeat
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.protocols import SpeechModel
@@ -19,9 +19,9 @@ async def heard(model: SpeechModel) -> list[WindowRow]:
     return [row async for batch in batches for row in batch.windows]
 
 
-def test_every_computation_is_a_sign_of_life_and_changes_no_word() -> None:
+def test_every_computation_gives_a_heartbeat_and_the_same_words() -> None:
     beats: list[None] = []
-    watched = Pulse(TapeModel(), lambda: beats.append(None))  # type: ignore[arg-type]
+    watched = Heartbeat(TapeModel(), lambda: beats.append(None))  # type: ignore[arg-type]
     rows = asyncio.run(heard(watched))
     assert rows == asyncio.run(heard(TapeModel()))  # type: ignore[arg-type]
     assert len(beats) > 2 * len(rows), "encoding, decoding and aligning of every window"

@@ -1,4 +1,4 @@
-"""The library's end of the wire: one worker at a time, and nothing from one that is gone."""
+"""The client of the engine worker: one worker at a time, no messages from ended ones."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from earwitness.browser import engine_client as engines
-from earwitness.browser.engine_client import EngineWorker
+from earwitness.browser import engine_client
+from earwitness.browser.engine_client import EngineClient
 from earwitness.browser.host import PageHost
 from earwitness.engine_messages import (
     EngineEvent,
@@ -33,13 +33,13 @@ class Page:
         self.calls: list[dict[str, Any]] = []
         self.told: list[dict[str, Any]] = []
         self.heard: list[EngineEvent] = []
-        self.engines = EngineWorker(self, PageHost(self), self.heard.append)  # type: ignore[arg-type]
+        self.engines = EngineClient(self, PageHost(self), self.heard.append)  # type: ignore[arg-type]
 
     def host(self, text: str) -> None:
         call = json.loads(text)
         self.calls.append(call)
         if call["host"] == "start-engine" and self.connects:
-            asyncio.get_running_loop().call_soon(self.engines.hear_port, call["id"])
+            asyncio.get_running_loop().call_soon(self.engines.on_port, call["id"])
 
     def tellEngine(self, text: str) -> None:  # noqa: N802
         self.told.append(json.loads(text))
@@ -48,7 +48,7 @@ class Page:
         self.told.append({"type": "(wire cut)"})
 
     def says(self, number: int, event: EngineEvent) -> None:
-        self.engines.hear_engine(number, to_plain(event))
+        self.engines.on_message(number, to_plain(event))
 
     @property
     def kinds(self) -> list[str]:
@@ -63,7 +63,7 @@ def started(page: Page) -> list[int]:
     return [call["id"] for call in page.calls if call["host"] == "start-engine"]
 
 
-def test_a_job_starts_a_worker_and_the_next_one_finds_it() -> None:
+def test_job_starts_a_worker_that_the_next_job_uses() -> None:
     async def story() -> None:
         page = Page()
         await page.engines.start(job("a"))
@@ -75,13 +75,13 @@ def test_a_job_starts_a_worker_and_the_next_one_finds_it() -> None:
     asyncio.run(story())
 
 
-def test_after_terminate_nothing_of_the_old_worker_arrives() -> None:
+def test_messages_of_a_terminated_worker_are_dropped() -> None:
     async def story() -> None:
         page = Page()
         await page.engines.start(job("a"))
         await page.engines.terminate()
         page.says(1, Finished("a", 1, 3.0))
-        page.engines.hear_lost(1, "late")
+        page.engines.on_lost(1, "late")
         assert page.heard == []
         assert page.calls[-1]["host"] == "stop-engine"
         await page.engines.start(job("b"))
@@ -92,7 +92,7 @@ def test_after_terminate_nothing_of_the_old_worker_arrives() -> None:
     asyncio.run(story())
 
 
-def test_terminating_while_it_starts_ends_only_that() -> None:
+def test_worker_is_terminated_while_it_starts() -> None:
     async def story() -> None:
         page = Page(connects=False)
         starting = asyncio.ensure_future(page.engines.start(job("a")))
@@ -104,11 +104,11 @@ def test_terminating_while_it_starts_ends_only_that() -> None:
     asyncio.run(story())
 
 
-def test_a_worker_that_dies_is_reported_for_its_job() -> None:
+def test_ended_worker_fails_its_job() -> None:
     async def story() -> None:
         page = Page()
         await page.engines.start(job("a"))
-        page.engines.hear_lost(1, "its worker ended")
+        page.engines.on_lost(1, "its worker ended")
         [event] = page.heard
         assert isinstance(event, EngineFailed)
         assert (event.transcript_id, event.run, event.engine_lost) == ("a", 1, True)
@@ -120,12 +120,12 @@ def test_a_worker_that_dies_is_reported_for_its_job() -> None:
     asyncio.run(story())
 
 
-def test_a_failed_boot_brings_its_own_words() -> None:
+def test_failed_boot_reports_its_error() -> None:
     async def story() -> None:
         page = Page()
         await page.engines.start(job("a"))
         error = {"type": "ModelError", "message": "No SIMD.", "hint": "Update.", "detail": ""}
-        page.engines.hear_engine(1, {"type": "engine-boot-failed", "error": error})
+        page.engines.on_message(1, {"type": "engine-boot-failed", "error": error})
         [event] = page.heard
         assert isinstance(event, EngineFailed)
         assert event.engine_lost
@@ -134,7 +134,7 @@ def test_a_failed_boot_brings_its_own_words() -> None:
     asyncio.run(story())
 
 
-def test_other_threads_or_another_device_need_another_worker() -> None:
+def test_other_threads_or_device_start_a_new_worker() -> None:
     async def story() -> None:
         page = Page()
         await page.engines.warm_up(WarmUp("base", threads=2))
@@ -151,7 +151,7 @@ def test_other_threads_or_another_device_need_another_worker() -> None:
     asyncio.run(story())
 
 
-def test_words_to_a_worker_that_is_gone_start_none() -> None:
+def test_messages_to_an_ended_worker_start_no_worker() -> None:
     async def story() -> None:
         page = Page()
         await page.engines.acknowledge(WindowsSaved(1))
@@ -161,19 +161,19 @@ def test_words_to_a_worker_that_is_gone_start_none() -> None:
     asyncio.run(story())
 
 
-def test_a_worker_that_never_comes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_START_WAIT_S", 0.01)
+def test_worker_that_never_connects_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_client, "_START_WAIT_S", 0.01)
 
     async def story() -> None:
         page = Page(connects=False)
-        with pytest.raises(ModelError, match="could not be started"):
+        with pytest.raises(ModelError, match="did not start"):
             await page.engines.start(job("a"))
 
     asyncio.run(story())
 
 
-def test_an_idle_worker_is_ended_and_a_busy_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_IDLE_S", 0.02)
+def test_only_an_idle_worker_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_client, "_IDLE_S", 0.02)
 
     async def story() -> None:
         page = Page()

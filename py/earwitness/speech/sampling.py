@@ -1,4 +1,4 @@
-"""Numbers to sample with, and shares of a whole."""
+"""Random numbers for sampling tokens, and probabilities of logits."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from earwitness.speech.protocols import DecodeRequest
 
 
 def uniforms(request: DecodeRequest) -> list[list[float]]:
-    """[steps, rows] in [0, 1), none at temperature 0.
+    """Return random numbers [steps, rows] in [0, 1); none at temperature 0.
 
-    Each row's numbers depend on its own seed only, so that a row alone samples as in its batch.
+    The numbers of a row depend only on its seed, so a row samples the same alone as in a batch.
     """
     if not request.temperature:
         return []
@@ -20,7 +20,7 @@ def uniforms(request: DecodeRequest) -> list[list[float]]:
 
 
 def softmax(logits: dict[str, float]) -> dict[str, float]:
-    """Each key's share."""
+    """Return the probability of each key."""
     most = max(logits.values())
     weights = {key: math.exp(value - most) for key, value in logits.items()}
     total = sum(weights.values())

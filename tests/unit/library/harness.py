@@ -1,4 +1,4 @@
-"""A library with everything around it scripted: a store in memory, a shelf, an engine, a clock."""
+"""A library with scripted ports: store and audio in memory, an engine, a host, a clock."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class SteppingClock:
         self.time_s += delay_s
 
 
-class House:
+class PageLibrary:
     """A service and all it touches. `restart` is what closing and opening the tab does."""
 
     def __init__(self, http: HttpClient | None = None) -> None:
@@ -229,15 +229,15 @@ def failed(id_: str, kind: str = "ModelError", run: int = 1, lost: bool = False)
     return EngineFailed(id_, run, ErrorView(kind, "It broke.", "Try again."), lost)
 
 
-def lived(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Make a test of a coroutine whose first parameter is an open `House`."""
+def with_library(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """Make a test of a coroutine whose first parameter is an open `PageLibrary`."""
 
     @wraps(story)
     def test(**given: Any) -> None:
         async def whole() -> None:
-            house = House()
-            await house.open()
-            await asyncio.wait_for(story(house, **given), 20)
+            library = PageLibrary()
+            await library.open()
+            await asyncio.wait_for(story(library, **given), 20)
 
         asyncio.run(whole())
 
@@ -246,25 +246,27 @@ def lived(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     return test
 
 
-async def transcribed(house: House, *texts: str, name: str = "talk.wav", **options: object) -> str:
+async def transcribed(
+    library: PageLibrary, *texts: str, name: str = "talk.wav", **options: object
+) -> str:
     """A finished recording of one window."""
-    id_ = await house.add(name, name.encode(), **options)
-    await house.hear(ready())
-    await house.hear(opened(id_, 30.0))
-    await house.hear(batch(id_, 1, *texts))
-    await house.hear(finished(id_, duration_s=30.0))
+    id_ = await library.add(name, name.encode(), **options)
+    await library.hear(ready())
+    await library.hear(opened(id_, 30.0))
+    await library.hear(batch(id_, 1, *texts))
+    await library.hear(finished(id_, duration_s=30.0))
     return id_
 
 
-async def summary(house: House, id_: str) -> m.TranscriptSummary:
-    listed = await house.ask(m.ListTranscripts())
+async def summary(library: PageLibrary, id_: str) -> m.TranscriptSummary:
+    listed = await library.ask(m.ListTranscripts())
     return next(t for t in listed.transcripts if t.id == id_)
 
 
-async def again(house: House, id_: str, *texts: str, run: int = 2) -> None:
+async def again(library: PageLibrary, id_: str, *texts: str, run: int = 2) -> None:
     """A new run over all of it, to its end."""
     request = m.Retranscribe(id_, CZECH, replace_corrections=True)
-    await house.ask(request)
-    await house.hear(ready())
-    await house.hear(batch(id_, 1, *texts, run=run))
-    await house.hear(finished(id_, run=run, duration_s=30.0))
+    await library.ask(request)
+    await library.hear(ready())
+    await library.hear(batch(id_, 1, *texts, run=run))
+    await library.hear(finished(id_, run=run, duration_s=30.0))

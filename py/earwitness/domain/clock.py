@@ -1,4 +1,4 @@
-"""Seconds as clocks show them, and back."""
+"""Write seconds as a clock shows them, and read them back."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import re
 
 _CLOCK = re.compile(r"(?:(\d{1,9}):)?(\d{1,9}):(\d{1,2})(?:[.,](\d{1,6}))?")
 LONGEST_S = 1e8
-"""Three years; a time beyond is damage."""
+"""Three years; a longer time is an error in the file."""
 
 
 def clock(
     time_s: float, *, separator: str = ".", digits: int = 3, hours: bool | None = True
 ) -> str:
-    """`HH:MM:SS.mmm`; hours grow past 99.
+    """Return `HH:MM:SS.mmm`; the hours may have more digits.
 
     Args:
-        time_s: negative counts as 0.
-        separator: before the fraction.
-        digits: of the fraction; 0 cuts it off, as the page does: one sentence has one time.
-        hours: False folds them into the minutes, None shows them only when there are any.
+        time_s: a negative time counts as 0.
+        separator: between seconds and fraction.
+        digits: of the fraction; 0 cuts the fraction off, as the page does.
+        hours: False adds hours to the minutes; None writes hours only where there are any.
     """
-    ticks = round(sane(time_s) * 10**digits) if digits else math.floor(sane(time_s))
+    ticks = round(valid_time_s(time_s) * 10**digits) if digits else math.floor(valid_time_s(time_s))
     whole, fraction = divmod(ticks, 10**digits)
     minutes, seconds = divmod(whole, 60)
     tail = f"{separator}{fraction:0{digits}d}" if digits else ""
@@ -35,7 +35,7 @@ def clock(
 
 
 def parse_clock(text: str) -> float | None:
-    """Seconds of `[H:]MM:SS[.mmm]`, with a point or a comma; None when it is no such time."""
+    """Return the seconds of `[H:]MM:SS[.mmm]` (or a comma); None for other text."""
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
         return None
@@ -44,6 +44,6 @@ def parse_clock(text: str) -> float | None:
     return whole + (int(fraction) / 10 ** len(fraction) if fraction else 0.0)
 
 
-def sane(time_s: float) -> float:
-    """The time, or 0 where it is negative or no number."""
+def valid_time_s(time_s: float) -> float:
+    """Return the time, 0 if it is negative or not a number, at most `LONGEST_S`."""
     return min(time_s, LONGEST_S) if math.isfinite(time_s) and time_s > 0 else 0.0

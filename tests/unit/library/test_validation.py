@@ -1,4 +1,4 @@
-"""What cannot work is refused before a new run is queued, in the user's words and numbers."""
+"""Impossible reruns are rejected before they are queued."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError
 
-from tests.unit.library.house import (
+from tests.unit.library.harness import (
     CZECH,
-    House,
+    PageLibrary,
     batch,
     finished,
-    lived,
     summary,
     transcribed,
+    with_library,
 )
 
 
-@lived
+@with_library
 @pytest.mark.parametrize(
     ("options", "message", "hint"),
     [
@@ -27,27 +27,27 @@ from tests.unit.library.house import (
         ({"task": "translate"}, "“Tiny, English” .* translates nothing", "or the text in"),
     ],
 )
-async def test_what_an_english_model_cannot_do_is_refused_before_anything_happens(
-    house: House, options: dict[str, Any], message: str, hint: str
+async def test_english_only_models_refuse_other_languages_and_translation(
+    library: PageLibrary, options: dict[str, Any], message: str, hint: str
 ) -> None:
-    id_ = await transcribed(house, "One.")
-    await house.ask(m.EditSegment(id_, 0, "First."))
-    before, writes = await summary(house, id_), house.store.writes
+    id_ = await transcribed(library, "One.")
+    await library.ask(m.EditSegment(id_, 0, "First."))
+    before, writes = await summary(library, id_), library.store.writes
     for agreed in (False, True):
         wish = m.TranscribeOptions(model="tiny.en", **options)
         with pytest.raises(BadRequestError, match=message) as caught:
-            await house.ask(m.Retranscribe(id_, wish, replace_corrections=agreed))
+            await library.ask(m.Retranscribe(id_, wish, replace_corrections=agreed))
         assert hint in caught.value.hint
         assert "such as “Base”" in caught.value.hint
         assert caught.value.view().type == "BadRequestError"
     part = m.TranscribeOptions(model="tiny.en", where="server", **options)
     with pytest.raises(BadRequestError, match=message):
-        await house.ask(m.Retranscribe(id_, part, 5.0))
-    assert await summary(house, id_) == before
-    assert house.store.writes == writes
+        await library.ask(m.Retranscribe(id_, part, 5.0))
+    assert await summary(library, id_) == before
+    assert library.store.writes == writes
 
 
-@lived
+@with_library
 @pytest.mark.parametrize(
     ("span", "message"),
     [
@@ -56,11 +56,11 @@ async def test_what_an_english_model_cannot_do_is_refused_before_anything_happen
         ((3930.0, None), "ends at 1:13.3, before 1:05:30"),
     ],
 )
-async def test_times_are_refused_as_the_user_wrote_them(
-    house: House, span: tuple[float, float | None], message: str
+async def test_impossible_spans_are_refused_in_clock_times(
+    library: PageLibrary, span: tuple[float, float | None], message: str
 ) -> None:
-    id_ = await house.add()
-    await house.hear(batch(id_, 1, "One."))
-    await house.hear(finished(id_, duration_s=73.3))
+    id_ = await library.add()
+    await library.hear(batch(id_, 1, "One."))
+    await library.hear(finished(id_, duration_s=73.3))
     with pytest.raises(BadRequestError, match=message):
-        await house.ask(m.Retranscribe(id_, CZECH, *span))
+        await library.ask(m.Retranscribe(id_, CZECH, *span))
