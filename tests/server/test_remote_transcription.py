@@ -9,6 +9,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from earwitness import messages as m
@@ -29,9 +30,9 @@ def make_process(tmp_path: Path) -> Iterator[Callable[..., ServerProcess]]:
     """Start servers; they end with the test."""
     made: list[ServerProcess] = []
 
-    def make(name: str = "server", **settings: str) -> ServerProcess:
-        chosen = {"scripted_windows": str(WINDOWS), "earwitness_slots": "1", **settings}
-        made.append(ServerProcess(tmp_path / name, **chosen))
+    def make(name: str = "server", **settings: Any) -> ServerProcess:
+        settings = {"scripted_windows": str(WINDOWS), "earwitness_slots": "1", **settings}
+        made.append(ServerProcess(tmp_path / name, **settings))
         return made[-1].start()
 
     yield make
