@@ -62,7 +62,7 @@ def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
         assert await page.find("sentence number 2") == [(id_, 2)]
         assert not page.host.awake
         # The words stay for the search there; the audio does not.
-        _, library = page.service.servers.library()
+        _, library = page.service.server_requests.library()
         (copy,) = (await library.search("sentence", 5, "", "")).hits[:1]
         assert (await library.transcript(copy.transcript_id)).segments
         found = await page.ask(m.Search("talk", where="server"))
@@ -86,7 +86,7 @@ def test_killed_server_is_retried_without_duplicates(
         assert process.origin in job.error.message
         process.script.release()
         await asyncio.to_thread(process.start)
-        page.service.nudge()
+        page.service.connection_restored()
         assert await page.done(id_) == WHOLE
         assert paths(page, "POST") == ["uploads", "jobs"]
 
@@ -195,7 +195,7 @@ def test_recording_is_sent_again_to_a_server_that_lost_its_data(process: ServerP
         process.kill()
         shutil.rmtree(process.data)
         await asyncio.to_thread(process.start)
-        page.service.nudge()
+        page.service.connection_restored()
         assert await page.done(id_) == WHOLE
 
     visit(process.origin, story)
