@@ -100,7 +100,7 @@ class HeldRequests:
         self._context = context
         self._pattern = pattern
         self._routes: list[Route] = []
-        context.route(pattern, self._routes.append)
+        context.route(pattern, self._hold)
 
     def release(self) -> None:
         """Send these requests, and hold no others."""
@@ -108,6 +108,9 @@ class HeldRequests:
         for route in self._routes:
             route.continue_()
         self._routes.clear()
+
+    def _hold(self, route: Route) -> None:
+        self._routes.append(route)
 
 
 @contextmanager
