@@ -51,6 +51,8 @@ class RemoteExecutor:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waits: dict[str, ServerAway | None] = {}
         """Why the jobs in `_tasks` wait; None: the server works on them."""
+        self._cancels: dict[asyncio.Task[None], str] = {}
+        """Requests to cancel a server's job that are under way, and the transcripts' ids."""
         self._retry = asyncio.Event()
 
     async def start(self) -> None:
@@ -65,7 +67,9 @@ class RemoteExecutor:
         await self.disconnect(transcript_id)
         job = self._repository.job(transcript_id, in_bin=True)
         if job.on_server and job.server.id:
-            self._send(job.server.base, lambda api: api.cancel_job(job.server.id))
+            cancel = self._send(job.server.base, lambda api: api.cancel_job(job.server.id))
+            self._cancels[cancel] = transcript_id
+            cancel.add_done_callback(lambda task: self._cancels.pop(task, None))
         await self.start()
 
     async def stop(self, transcript_id: str) -> None:
@@ -150,6 +154,7 @@ class RemoteExecutor:
                 await self.start()
 
     async def _run(self, id_: str, fresh: bool) -> None:
+        await self._cancelled(id_)
         run = RemoteRun(
             self._repository,
             self._commits,
@@ -161,6 +166,12 @@ class RemoteExecutor:
             fresh,
         )
         await run.follow()
+
+    async def _cancelled(self, id_: str) -> None:
+        """Return once no request to cancel the job is under way: one that arrives at the server
+        after the job was resumed would stop it again."""
+        if under_way := [cancel for cancel, of in self._cancels.items() if of == id_]:
+            await asyncio.wait(under_way)
 
     async def _wait_for_server(self, id_: str, away: ServerAway) -> None:
         await self._conclude(id_, lambda job: jobs.postpone(job, error=away.view()))
@@ -191,10 +202,10 @@ class RemoteExecutor:
 
     def _send(
         self, base: str, what: Callable[[EarwitnessClient], Coroutine[Any, Any, object]]
-    ) -> None:
-        """Send a server a message that no job waits for."""
+    ) -> asyncio.Task[None]:
+        """Send a server a message that no job waits for; return its task."""
         api = EarwitnessClient(self._http, base, self._repository.settings.server_key)
-        self._background.spawn(what(api))
+        return self._background.spawn(what(api))
 
 
 def _unforeseen(error: Exception) -> ErrorView:
