@@ -4,8 +4,11 @@
  * Two tiers: the shell is kept at install; Python, transformers.js and ONNX Runtime when the page
  * asks (`keep-offline`), which answers every page with `offline-ready`. Files named by their
  * content are shared by all builds. Models are never kept here: the engine owns them. A new
- * version waits until the page says `activate`, so that it never cuts a running job off.
+ * version waits until the page says `activate`, so that it never cuts a running job off. Files of
+ * older builds are kept and served as long as a tab of another build is open.
  */
+
+import { announcedBuilds } from './app/build-lock.js';
 
 const SCOPE = new URL('./', location.href);
 const STATIC = 'earwitness-static';
@@ -17,6 +20,8 @@ const CSP = 'Content-Security-Policy';
 const POLICY_WANTED = 'policy-wanted';
 /** In the shell's cache: the host's policy as it is now, for files that were kept under another. */
 const POLICY = 'policy';
+/** Every file below these is named by its content. */
+const HASHED = /^(assets|python|vendor)\//;
 const CATALOGUE = 'models/catalogue.json';
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -43,7 +48,11 @@ scope.addEventListener('message', (/** @type {any} */ event) => {
   if (event.data?.type === 'activate') {
     scope.skipWaiting();
   } else if (event.data?.type === 'keep-offline') {
-    event.waitUntil(keepHeavy().catch((error) => console.warn('Not kept for offline:', error)));
+    event.waitUntil(
+      forgetOld()
+        .then(keepHeavy)
+        .catch((error) => console.warn('Not kept for offline:', error)),
+    );
   }
 });
 
@@ -61,6 +70,8 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
     event.respondWith(newest(request));
   } else if (entries.has(path)) {
     event.respondWith(serve(path));
+  } else if (HASHED.test(path)) {
+    event.respondWith(serveOld(request, path));
   }
 });
 
@@ -101,6 +112,18 @@ async function serve(path) {
   // A full disk or a half-sent file must not keep from the page what the network can give.
   const response = await keep(entry).catch(() => fetch(addressOf(entry)));
   return isolated(response, await policyNow());
+}
+
+/**
+ * A file of another build, which the host may no longer have: as it was kept, else from the network.
+ *
+ * @param {Request} request
+ * @param {string} path
+ * @returns {Promise<Response>}
+ */
+async function serveOld(request, path) {
+  const kept = await (await caches.open(STATIC)).match(new URL(path, SCOPE).href);
+  return kept ? isolated(kept, await policyNow()) : fetch(request);
 }
 
 /**
@@ -177,12 +200,15 @@ async function keepHeavy() {
   }
 }
 
-/** Nothing of an older build is needed once this one runs. */
+/** Delete older pages, and the other files of older builds once no tab can need them. */
 async function forgetOld() {
   for (const name of await caches.keys()) {
     if (name.startsWith('earwitness-shell-') && name !== SHELL) {
       await caches.delete(name);
     }
+  }
+  if (await isOtherBuildOpen()) {
+    return;
   }
   const cache = await caches.open(STATIC);
   const wanted = new Set([...entries.values()].map(addressOf));
@@ -191,6 +217,15 @@ async function forgetOld() {
       await cache.delete(request);
     }
   }
+}
+
+/** @returns {Promise<boolean>} Also true for a tab that has announced no build, as in 0.1.0. */
+async function isOtherBuildOpen() {
+  const all = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const tabs = all.filter((/** @type {{ url: string }} */ { url }) => url.startsWith(SCOPE.href));
+  const announced = (await announcedBuilds()).filter((address) => address.startsWith(SCOPE.href));
+  const own = new Set([...entries.values()].map(addressOf));
+  return tabs.length > announced.length || announced.some((address) => !own.has(address));
 }
 
 /**

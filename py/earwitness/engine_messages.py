@@ -1,8 +1,8 @@
-"""The conversation between the library worker and an engine worker: one job at a time.
+"""Messages between the library worker and an engine worker, for one job at a time.
 
-The library sends a request and gets a stream of events; `WindowsReady` is answered with
-`WindowsSaved` only after its transaction committed, and the engine decodes on meanwhile only
-as far as one batch ahead. Killing the engine at any moment loses at most that batch.
+The library sends a request and receives events. It answers `WindowsReady` with `WindowsSaved` once
+the batch is committed; meanwhile the engine decodes at most one batch ahead. Ending the engine at
+any moment loses at most that batch.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SAMPLE_RATE_HZ = 16_000
 
 @dataclass(frozen=True, slots=True)
 class ResumePoint:
-    """Where a run goes on: everything the next batch depends on, committed with the last one."""
+    """Where a run continues: all that the next batch depends on, committed with the last one."""
 
     batch: int = 0
     """Batches committed so far."""
@@ -33,12 +33,12 @@ class ResumePoint:
     previous_text: str = ""
     """Used only when conditioning on previous text is on."""
     mark: str = ""
-    """Where a server's stream of events goes on; empty on this device."""
+    """Where a server's stream of events continues; empty on this device."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowRow:
-    """What the machine heard in one window: immutable, idempotent by (transcript, run, window)."""
+    """The segments of one window: immutable, and unique by (transcript, run, window)."""
 
     window: int
     batch: int
@@ -70,7 +70,7 @@ class Transcribe:
 
 @dataclass(frozen=True, slots=True)
 class WindowsSaved:
-    """The batch is committed; go on."""
+    """The batch is committed."""
 
     type: ClassVar[str] = "windows-saved"
     batch: int
@@ -78,14 +78,14 @@ class WindowsSaved:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Stop after the batch in flight."""
+    """Stop after the batch in progress."""
 
     type: ClassVar[str] = "pause"
 
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
-    """Load this model now; files are being chosen."""
+    """Load this model now, because files are being chosen."""
 
     type: ClassVar[str] = "warm-up"
     model: str
@@ -118,7 +118,7 @@ class ModelLoading:
 
 @dataclass(frozen=True, slots=True)
 class AudioOpened:
-    """The file is audio; its length as the container tells (0: unknown)."""
+    """The file is audio, with the duration in its container (0: unknown)."""
 
     type: ClassVar[str] = "audio-opened"
     transcript_id: str
@@ -128,7 +128,7 @@ class AudioOpened:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """One more computation is done: the engine lives, though its batch is not ready yet."""
+    """A computation is done: the engine works, and its batch is not ready yet."""
 
     type: ClassVar[str] = "working"
     transcript_id: str
@@ -136,7 +136,7 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class WindowsReady:
-    """A batch is decoded: commit it, then answer `WindowsSaved`."""
+    """A batch is decoded; the library commits it and answers `WindowsSaved`."""
 
     type: ClassVar[str] = "windows-ready"
     transcript_id: str
@@ -144,14 +144,14 @@ class WindowsReady:
     windows: tuple[WindowRow, ...]
     resume: ResumePoint
     position_s: float
-    """Everything before this is decided."""
+    """Everything before this time is final."""
     compute_s: float
-    """Wall time of this batch, for the estimate."""
+    """Wall time of this batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The recording is at its end (or paused before it)."""
+    """The run reached its end, or a pause before it."""
 
     type: ClassVar[str] = "finished"
     transcript_id: str
@@ -159,21 +159,21 @@ class Finished:
     duration_s: float
     paused: bool = False
     ends_s: float | None = None
-    """Where the sound really ended; None where the run did not get there."""
+    """Where the sound ended; None where the run did not get there."""
     broken_off: bool = False
-    """Something follows there, too damaged to be decoded."""
+    """Whether the file goes on there, too damaged to be decoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineFailed:
-    """The job cannot go on. What is committed stays."""
+    """The job failed. Committed batches stay."""
 
     type: ClassVar[str] = "engine-failed"
     transcript_id: str
     run: int
     error: ErrorView
     engine_lost: bool = False
-    """True: the engine itself is broken; start a fresh one before the next job."""
+    """Whether the engine must be replaced before the next job."""
 
 
 @dataclass(frozen=True, slots=True)

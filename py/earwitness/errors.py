@@ -1,6 +1,6 @@
-"""The error roots. A leaf's message says what happened and what to do next.
+"""The classes of errors. A message says what happened; a hint says what to do next.
 
-`EarwitnessError.view()` is the one shape in which an error crosses a thread or the network.
+An error crosses a thread or the network as `EarwitnessError.view()`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ class ErrorView:
     message: str
     """What happened, one sentence for the user."""
     hint: str = ""
-    """What to do next, one sentence for the user."""
+    """What to do next, one sentence for the user; may be empty."""
     detail: str = ""
-    """For a bug report; never needed to understand the message."""
+    """Details for a bug report; may be empty."""
 
 
 class EarwitnessError(Exception):
-    """Root of everything Earwitness raises on purpose."""
+    """The root of all errors that Earwitness raises on purpose."""
 
     def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
         super().__init__(f"{message} {hint}".strip())
@@ -31,39 +31,39 @@ class EarwitnessError(Exception):
         self.detail = detail
 
     def view(self) -> ErrorView:
-        """The error as plain data, for a message or an HTTP answer."""
+        """Return the error as plain data."""
         return ErrorView(type(self).__name__, self.message, self.hint, self.detail)
 
 
 class MediaError(EarwitnessError, ValueError):
-    """The file cannot be heard: not audio, empty, damaged, protected, or an unknown codec."""
+    """The file cannot be decoded: not audio, empty, damaged, protected, or an unknown codec."""
 
 
 class ModelError(EarwitnessError, RuntimeError):
-    """A model is missing, damaged, or failed while it computed."""
+    """A model is missing or damaged, or its computation failed."""
 
 
 class StorageError(EarwitnessError, OSError):
-    """The device could not keep what it was given: quota, private mode, a failed transaction."""
+    """Data could not be stored: quota, private mode, a failed transaction."""
 
 
 class NotFoundError(EarwitnessError, LookupError):
-    """No transcript, job or file of that name."""
+    """There is no such transcript, job or file."""
 
 
 class ServerError(EarwitnessError, ConnectionError):
-    """A transcription server refused, or failed."""
+    """A transcription server refused a request or failed."""
 
 
 class ServerAwayError(ServerError):
-    """A server does not answer, or is too busy: the same again may succeed later."""
+    """A server does not answer or is busy; the same request may succeed later."""
 
     retry_after_s: float = 0.0
-    """How long the server asked to be left alone."""
+    """The time that the server asked to wait."""
 
 
 class BadRequestError(EarwitnessError, ValueError):
-    """A message or a parameter does not have the form it should."""
+    """A message or a parameter is invalid."""
 
 
 PLATFORM_ERRORS: tuple[type[EarwitnessError], ...] = (

@@ -45,12 +45,12 @@ class TranscribeOptions:
     words: bool = True
     """Find each word's time."""
     prompt: str = ""
-    """Names and terms that the recording is likely to hold, shown to the model at every window."""
+    """Names and terms that the recording is likely to contain; part of every prompt."""
     where: Where = "device"
     voice_activity: bool = True
     """Skip what is not speech."""
     audio_track: int = 0
-    """Which of the file's audio tracks to hear; 0 is the main one."""
+    """Which of the file's audio tracks to transcribe; 0 is the main one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class JobView:
     error: ErrorView | None = None
     """Why it failed; or, while `queued` or `paused`, what it waits for."""
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
-    """What the run was asked for."""
+    """The options of the run."""
     server: str = ""
     """Origin of the server that does this, or did; empty: this device."""
 
@@ -98,13 +98,13 @@ class TranscriptSummary:
     tracks: tuple[str, ...] = ()
     """A name for each audio track of the file, the main one first; empty until it was opened."""
     ends_s: float = 0.0
-    """Where the sound ended though the file goes on or promises more; 0: where it should."""
+    """Where the sound ended before the end of the file; 0: it did not."""
     same_as: str = ""
     """Id of another recording in the library with the same audio, older than this one."""
     earlier: bool = False
-    """There is a whole text from before the latest run: `GoBack` brings it back."""
+    """Whether there is a whole text from before the latest run, which `GoBack` restores."""
     nothing_heard: bool = False
-    """It failed and has no text, of this run or another: nothing is lost when it is deleted."""
+    """Whether it failed and no run has text, so that deleting it loses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,9 @@ class ModelView:
     bytes: int
     multilingual: bool
     cached: bool
-    """Already on this device, whole."""
+    """Whether the whole model is on this device."""
     realtime_factor: float | None
-    """Seconds of work a second of audio, measured here; None before the first run."""
+    """Seconds of work for a second of audio, measured here; None before the first run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,23 +150,23 @@ class Settings:
     """Keep the audio after the transcript is done, to play it beside the text."""
     voice_activity: bool = True
     prompt: str = ""
-    """Names and terms that recordings are likely to hold."""
+    """Names and terms that recordings are likely to contain."""
     threads: int = 0
     """0: as many as measured best."""
     device: Literal["auto", "wasm", "webgpu"] = "auto"
     confirm_download: bool = True
     where: Where = "device"
-    """Where recordings are transcribed. `auto`: here, and on the server what this device cannot do
-    or would take too long for."""
+    """Where recordings are transcribed. `auto`: here, or on the server if this device fails or
+    would take too long."""
     server_url: str = ""
-    """Empty: the server that this page came from. Ends in `/v1`: one that speaks OpenAI's API."""
+    """Empty: the page's own server. An address that ends in `/v1` has OpenAI's API."""
     server_key: str = ""
     server_model: str = ""
-    """Empty: the server's own default."""
+    """Empty: the server's default."""
     server_after_s: float = 1800.0
-    """With `auto`: what would take longer here goes to the server; 0: however long it takes."""
+    """With `auto`: a recording that takes longer here goes to the server; 0: none does."""
     server_consent: dict[str, bool] = field(default_factory=dict[str, bool])
-    """What the user answered when `auto` first wanted to send a recording, by server's origin."""
+    """The user's answer to `ServerNeeded`, by the server's origin."""
 
 
 # ---------------------------------------------------------------- replies
@@ -190,7 +190,7 @@ class ServerView:
     allowed: bool
     """The user chose it, or agreed to it: recordings may go there."""
     models: tuple[str, ...] = ()
-    """What it offers; only in the reply to `CheckServer`."""
+    """Its models; only in the reply to `CheckServer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     took_ms: float
     indexing: bool = False
-    """The index is still being rebuilt, so there may be more."""
+    """Whether the index is still being built, so that hits may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +276,7 @@ class BackupFile:
 
 @dataclass(frozen=True, slots=True)
 class BackupLoaded:
-    """Ids that were added, and ids that the library had already and left as they are."""
+    """Ids that were added, and ids that the library had already, which are unchanged."""
 
     type: ClassVar[str] = "backup-loaded"
     added: tuple[str, ...]
@@ -311,9 +311,9 @@ class TranscriptChanged:
 
 @dataclass(frozen=True, slots=True)
 class SegmentsSaved:
-    """Words are committed: from index `first` on, the transcript's segments are now these.
+    """Words are committed: from index `first` on, the transcript now has exactly these segments.
 
-    A first run only appends; a run over a span brings what follows it along.
+    A first run only appends. A run over a part also sends the segments after the part.
     """
 
     type: ClassVar[str] = "segments-saved"
@@ -442,7 +442,7 @@ class Search:
     language: str = ""
     tag: str = ""
     transcript_id: str = ""
-    """Only in this one."""
+    """Only in this transcript."""
     where: Literal["device", "server"] = "device"
     """In this library, or in the one of the server that the settings name."""
 

@@ -1,4 +1,4 @@
-"""What a transcript is: words in segments; times in seconds from the start of the recording."""
+"""Transcripts: words in segments, with times in seconds from the recording's start."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ Task = Literal["transcribe", "translate"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as heard. `text` keeps its leading space where the language writes one."""
+    """One word; `text` begins with a space where the script has one."""
 
     text: str
     start_s: float
     end_s: float
     probability: float | None = None
-    """Mean probability of the word's tokens, 0 to 1; None where the engine cannot tell."""
+    """Mean probability of the word's tokens, 0 to 1; None where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A sentence-like stretch of speech. Times are monotonic within a transcript."""
+    """A part of the speech, about a sentence. Times are in order within a transcript."""
 
     start_s: float
     end_s: float
@@ -33,12 +33,12 @@ class Segment:
     compression_ratio: float | None = None
     no_speech_probability: float | None = None
     heard: str | None = None
-    """What the machine heard where the user wrote `text`; None: the user changed nothing."""
+    """The recognised text, where `text` is a correction; None: there is no correction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Everything a reader or an export needs of one recording."""
+    """A recording's text, and what a reader or an export needs beside it."""
 
     id: str
     name: str
@@ -51,7 +51,7 @@ class Transcript:
     language: str | None = None
     """Whisper's code (`en`, `cs` …); None until it is known."""
     language_probability: float | None = None
-    """1.0 where the user chose the language."""
+    """1.0 if the user chose the language."""
     segments: tuple[Segment, ...] = ()
     tags: tuple[str, ...] = ()
 

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Annotated
 
 from earwitness.errors import EarwitnessError
-from fastapi import Request
+from fastapi import Depends, Request
 
 from earwitness_server.drain import Drain
 from earwitness_server.inference.admission import Admission
@@ -64,10 +65,14 @@ class Services:
     admission: Admission
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """Return the services of the application that received a request."""
     services: Services = request.app.state.services
     return services
+
+
+CurrentServices = Annotated[Services, Depends(services_of)]
+"""The type of a route's parameter that is given the services."""
 
 
 @asynccontextmanager

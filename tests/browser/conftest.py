@@ -53,6 +53,23 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
         yield person
 
 
+@pytest.fixture(scope="session")
+def _kept(browser: Browser) -> Iterator[Visitor]:
+    """The profile of every returning visitor."""
+    with visiting(browser) as person:
+        yield person
+
+
+@pytest.fixture
+def returning_visitor(_kept: Visitor, server: ServerProcess) -> Iterator[Visitor]:
+    """A visitor with an empty library whose browser has kept the page and the models."""
+    _kept.forget(server.origin)
+    yield _kept
+    errors = _kept.unexpected()
+    _kept.forget(server.origin)
+    assert errors == []
+
+
 @pytest.fixture
 def lasting_visitor(browser: Browser, tmp_path: Path) -> Iterator[Visitor]:
     """A new visitor whose profile is on the disk: a private one may grow past its quota."""

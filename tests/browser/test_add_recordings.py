@@ -16,9 +16,9 @@ from tests.support.server_process import ServerProcess
 
 
 def test_first_new_file_is_opened_unless_another_is_open(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     use_quick_model(page)
     choose(page, clips["en-instructions"].path)
     expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
@@ -49,9 +49,9 @@ def test_first_file_may_be_chosen_before_python_has_started(
 
 
 def test_rejected_first_file_can_be_deleted(
-    visitor: Visitor, server: ServerProcess, tmp_path: Path
+    returning_visitor: Visitor, server: ServerProcess, tmp_path: Path
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     empty = tmp_path / "empty.mp3"
     empty.touch()
     choose(page, empty)
@@ -64,12 +64,12 @@ def test_rejected_first_file_can_be_deleted(
 
 
 def test_another_audio_track_can_be_chosen(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     main, other = load(clips["en-connection"].path), load(clips["en-echotest"].path)
     tracks = (replace(main, language="eng"), replace(other, language="spa"))
     film = save(tmp_path / "film.mkv", *tracks, codec="libopus", rate_hz=48_000)
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     use_quick_model(page)
     choose(page, film)
     article = page.get_by_role("article")
@@ -99,9 +99,9 @@ def test_queue_positions_are_updated_after_a_cancellation(
 
 
 def test_player_starts_at_the_found_sentence(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     use_quick_model(page)
     transcribed(page, clips["en-echotest"])
     page.goto("about:blank")

@@ -32,10 +32,10 @@ LONG = "en-instructions"
 
 
 def test_killed_engine_loses_no_committed_text(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     choose(page, clip.path)
     decided_s = wait_committed(page, clip.path.name)
     before = text_of(page, clip.path.name)
@@ -55,10 +55,10 @@ HURRY = """(check_ms) => {
 
 
 def test_hung_engine_is_terminated_and_the_job_continues(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     begin(page, clip.path, model="tiny.en")
     wait_committed(page, clip.path.name)
     hung = engine_worker(page)
@@ -74,14 +74,14 @@ def test_hung_engine_is_terminated_and_the_job_continues(
 
 
 def test_job_continues_when_the_tab_is_opened_again(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     clip = clips[LONG]
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     choose(page, clip.path, clips["en-connection"].path)
     wait_committed(page, clip.path.name)
     page.close()
-    again = visitor.open(server.url)
+    again = returning_visitor.open(server.url)
     wait_done(again, 2)
     assert word_error_rate(clip.text or "", text_of(again, clip.path.name)) <= 0.15
 
@@ -151,7 +151,7 @@ def wav(samples: int, rate_hz: int = 16_000) -> bytes:
 
 
 def test_invalid_files_are_reported_and_the_queue_continues(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     flac = clips["en-connection"].path.read_bytes()
     bad = {
@@ -163,7 +163,7 @@ def test_invalid_files_are_reported_and_the_queue_continues(
     quiet = {"silence.wav": wav(16_000 * 5), "truncated.flac": flac[: len(flac) // 2]}
     for name, content in {**bad, **quiet}.items():
         (tmp_path / name).write_bytes(content)
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     (tmp_path / "empty.mp3").touch()
     names = ["empty.mp3", *bad, *quiet]
     choose(page, *(tmp_path / name for name in names), clips["en-connection"].path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import Clip
@@ -73,9 +72,9 @@ def assert_times(transcript: dict[str, Any]) -> None:
 
 
 def test_two_files_are_transcribed(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     choose(page, clips["en-connection"].path, clips["es-connection"].path)
     wait_done(page, 2)
     rows = page.evaluate("() => window.earwitness.list()")
@@ -105,15 +104,15 @@ def test_service_worker_isolates_the_page_on_a_plain_host(
     assert page.evaluate("() => globalThis.crossOriginIsolated") is True
 
 
-@pytest.mark.parametrize("format", ["txt", "srt", "vtt", "json"])
 def test_exports_contain_the_text(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], format: str
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     heard = transcribe(page, clips["en-connection"].path, model="tiny.en")
-    text = page.evaluate(
-        "async ([id, format]) => (await window.earwitness.export(id, format)).text()",
-        [heard["id"], format],
-    )
-    words = re.sub(r"<[\d:.]+>", "", text)  # WebVTT carries every word's time.
-    assert "demonstration server" in words.replace("\n", " ")
+    for format in ("txt", "srt", "vtt", "json"):
+        text = page.evaluate(
+            "async ([id, format]) => (await window.earwitness.export(id, format)).text()",
+            [heard["id"], format],
+        )
+        words = re.sub(r"<[\d:.]+>", "", text)  # WebVTT carries every word's time.
+        assert "demonstration server" in words.replace("\n", " "), format

@@ -246,9 +246,9 @@ def test_page_passes_accessibility_checks(
 
 
 def test_one_click_runs_again_in_another_language(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     transcribed(page, clips["es-connection"])
     page.get_by_role("link", name="es-connection").click()
     languages = page.get_by_role("region", name="Tools").get_by_role("button", name="Spanish")

@@ -13,9 +13,9 @@ from tests.support.server_process import ServerProcess
 
 
 def test_pause_is_shown_until_the_engine_is_free(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     begin(page, clips["en-instructions"].path, model="base")
     begin(page, clips["en-connection"].path, model="base")
     wait_committed(page, "en-instructions.flac")
@@ -34,9 +34,9 @@ def test_pause_is_shown_until_the_engine_is_free(
 
 
 def test_remaining_time_counts_down_between_batches(
-    visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
-    page = visitor.open(server.url)
+    page = returning_visitor.open(server.url)
     begin(page, clips["en-instructions"].path, model="base")
     line = row(page, "en-instructions").locator("ew-job-line")
     expect(line).to_contain_text(re.compile(r"about \d+:\d\d left"))

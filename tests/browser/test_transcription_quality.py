@@ -47,9 +47,9 @@ def speech(clip: Clip) -> Sound:
 
 
 @pytest.fixture
-def page(visitor: Visitor, server: ServerProcess) -> Page:
+def page(returning_visitor: Visitor, server: ServerProcess) -> Page:
     """The page, its library empty."""
-    return visitor.open(server.url)
+    return returning_visitor.open(server.url)
 
 
 def test_language_is_detected(page: Page, clips: dict[str, Clip]) -> None:

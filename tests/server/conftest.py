@@ -31,8 +31,8 @@ def make_client(dist: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient
     started: list[tuple[TestClient, Any]] = []
 
     def make(engine: Any = None, **settings: Any) -> TestClient:
-        chosen = {"dist": dist, "data": tmp_path / "data", "role": "page", **settings}
-        app = create_app(Settings(**chosen), engine)
+        chosen: dict[str, Any] = {"dist": dist, "data": tmp_path / "data", "role": "page"}
+        app = create_app(Settings(**(chosen | settings)), engine)
         client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
         client.__enter__()
         started.append((client, engine))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.support.waiting import within_one_minute
 
 
 @pytest.fixture
-def guarded(make_api: Callable[..., Api]) -> Iterator[Api]:
+def guarded(make_api: Callable[..., Api]) -> Api:
     """An API that asks for keys."""
     return make_api(require_keys=True)
 

@@ -10,6 +10,7 @@ import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.support.waiting import LIMIT_S, wait_for
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that waits for clients as long as it does by default."""
-    settings = {"scripted_windows": "1", "earwitness_max_upload_bytes": "10000000"}
+    settings: dict[str, Any] = {"scripted_windows": "1", "earwitness_max_upload_bytes": "10000000"}
     process = ServerProcess(tmp_path_factory.mktemp("patient"), **settings)
     yield process.start().origin
     process.close()

@@ -135,7 +135,7 @@ def test_progress_is_streamed_and_resumed_by_last_event_id(make_api: Callable[..
     assert [each["text"] for each in segments] == [sentence(i) for i in range(4)]
     assert stream[-1][0] == "job"
     assert stream[-1][2]["state"] == "done"
-    seen = next(mark for name, mark, _ in stream if mark.startswith("2."))
+    seen = next(mark for _, mark, _ in stream if mark.startswith("2."))
     rest = api.http.get(f"/api/jobs/{transcript_id}/events", headers={"last-event-id": seen})
     missed = [data for name, _, data in events(rest.text) if name == "segments"]
     assert [each["text"] for data in missed for each in data["segments"]] == [

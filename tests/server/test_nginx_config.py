@@ -8,7 +8,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.client import HTTPMessage
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -72,7 +72,7 @@ def _accepts(port: int) -> bool:
     return True
 
 
-def _headers(url: str) -> HTTPMessage:
+def _headers(url: str) -> Message:
     request = urllib.request.Request(url, method="HEAD")
     try:
         with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:

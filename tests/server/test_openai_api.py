@@ -63,11 +63,12 @@ def test_every_response_format_is_returned(api: Api) -> None:
 
 
 def test_timestamp_granularities_select_words_and_segments(api: Api) -> None:
-    words = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
+    words: dict[str, Any] = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
     only_words = post(api, **words).json()
     assert only_words["words"][0] == {"word": "This", "start": 0.0, "end": 0.5}
     assert "segments" not in only_words
-    both = post(api, **{**words, "timestamp_granularities[]": ["word", "segment"]}).json()
+    words["timestamp_granularities[]"] = ["word", "segment"]
+    both = post(api, **words).json()
     assert "words" in both
     assert "segments" in both
     for each in ("word", "segment"):

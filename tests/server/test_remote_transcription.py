@@ -9,6 +9,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from earwitness import messages as m
@@ -29,9 +30,9 @@ def make_process(tmp_path: Path) -> Iterator[Callable[..., ServerProcess]]:
     """Start servers; they end with the test."""
     made: list[ServerProcess] = []
 
-    def make(name: str = "server", **settings: str) -> ServerProcess:
-        chosen = {"scripted_windows": str(WINDOWS), "earwitness_slots": "1", **settings}
-        made.append(ServerProcess(tmp_path / name, **chosen))
+    def make(name: str = "server", **settings: Any) -> ServerProcess:
+        settings = {"scripted_windows": str(WINDOWS), "earwitness_slots": "1", **settings}
+        made.append(ServerProcess(tmp_path / name, **settings))
         return made[-1].start()
 
     yield make
@@ -62,7 +63,7 @@ def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
         assert await page.find("sentence number 2") == [(id_, 2)]
         assert not page.host.awake
         # The words stay for the search there; the audio does not.
-        _, library = page.service.servers.library()
+        _, library = page.service.server_requests.library()
         (copy,) = (await library.search("sentence", 5, "", "")).hits[:1]
         assert (await library.transcript(copy.transcript_id)).segments
         found = await page.ask(m.Search("talk", where="server"))
@@ -86,7 +87,7 @@ def test_killed_server_is_retried_without_duplicates(
         assert process.origin in job.error.message
         process.script.release()
         await asyncio.to_thread(process.start)
-        page.service.nudge()
+        page.service.connection_restored()
         assert await page.done(id_) == WHOLE
         assert paths(page, "POST") == ["uploads", "jobs"]
 
@@ -195,7 +196,7 @@ def test_recording_is_sent_again_to_a_server_that_lost_its_data(process: ServerP
         process.kill()
         shutil.rmtree(process.data)
         await asyncio.to_thread(process.start)
-        page.service.nudge()
+        page.service.connection_restored()
         assert await page.done(id_) == WHOLE
 
     visit(process.origin, story)

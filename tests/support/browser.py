@@ -71,6 +71,20 @@ class Visitor:
             wait_ready(page)
         return page
 
+    def forget(self, origin: str) -> None:
+        """Close every page and empty the library; what the browser keeps of the page stays.
+
+        Recordings without a library are deleted by the page when it starts.
+        """
+        for page in self.context.pages:
+            page.close()
+        blank = self.context.new_page()
+        kinds = {"origin": origin, "storageTypes": "indexeddb,local_storage"}
+        self.context.new_cdp_session(blank).send("Storage.clearDataForOrigin", kinds)
+        blank.close()
+        self.errors.clear()
+        self.expected = ()
+
     def unexpected(self) -> list[str]:
         """Console errors that the test did not announce."""
         return [e for e in self.errors if not any(part in e for part in self.expected)]
@@ -86,7 +100,7 @@ class HeldRequests:
         self._context = context
         self._pattern = pattern
         self._routes: list[Route] = []
-        context.route(pattern, self._routes.append)
+        context.route(pattern, self._hold)
 
     def release(self) -> None:
         """Send these requests, and hold no others."""
@@ -94,6 +108,9 @@ class HeldRequests:
         for route in self._routes:
             route.continue_()
         self._routes.clear()
+
+    def _hold(self, route: Route) -> None:
+        self._routes.append(route)
 
 
 @contextmanager

@@ -67,7 +67,7 @@ class Page(PageLibrary):
     async def reload(self) -> None:
         """What closing and opening the tab does: whatever was under way is gone."""
         for job in self.service.repository.jobs():
-            await self.service.remote.hang_up(job.transcript_id)
+            await self.service.remote.disconnect(job.transcript_id)
         await self.open()
 
     def texts_of(self, id_: str) -> int:

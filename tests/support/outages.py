@@ -22,8 +22,11 @@ class Storage(Protocol):
     """A database and a store of audio that a test can take away."""
 
     environment: dict[str, str]
-    parts: tuple[str, ...]
-    """What can be away while the rest is there."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What can be away while the rest is there."""
+        ...
 
     def take_away(self, pids: Sequence[int], part: str) -> None:
         """Let every write of these processes to this part fail from now on."""

@@ -62,6 +62,7 @@ class ServerProcess:
         self._dist = dist or write_page(folder / "dist")
         self._options = options
         self._port = ReservedPort()
+        folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / f"server-{self._port.number}.log"
         self._logged = 0
         self._process: ForkServerProcess | None = None

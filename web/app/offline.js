@@ -1,4 +1,5 @@
 /** The service worker's side of the page: works offline, and updates that wait for the work. */
+import { announceBuild } from './build-lock.js';
 import { store, until, update } from './store.js';
 import * as t from './strings/notes.js';
 import { note } from './toasts.js';
@@ -6,6 +7,7 @@ import { note } from './toasts.js';
 /** Keep the page for use without a connection, where the browser can. */
 export function startOffline() {
   if (!('serviceWorker' in navigator && __BUILD__.serviceWorkerURL)) return;
+  announceBuild(new URL(__BUILD__.workerURL, document.baseURI).href);
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.type !== 'offline-ready') return;
     if (!store.offlineReady && data.fresh) note(t.worksOffline);
@@ -16,6 +18,8 @@ export function startOffline() {
 
 /** Let a new version take over, and start it. @param {ServiceWorker} worker */
 export function takeOver(worker) {
+  // Another tab was first, so no change of controller will come here.
+  if (worker.state !== 'installed') return location.reload();
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload());
   worker.postMessage({ type: 'activate' });
 }

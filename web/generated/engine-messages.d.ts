@@ -2,7 +2,7 @@
 
 import type { ErrorView, Segment, TranscribeOptions } from './messages';
 
-/** Where a run goes on: everything the next batch depends on, committed with the last one. */
+/** Where a run continues: all that the next batch depends on, committed with the last one. */
 export interface ResumePoint {
   /** Batches committed so far. */
   batch: number;
@@ -14,11 +14,11 @@ export interface ResumePoint {
   language_probability: number | null;
   /** Used only when conditioning on previous text is on. */
   previous_text: string;
-  /** Where a server's stream of events goes on; empty on this device. */
+  /** Where a server's stream of events continues; empty on this device. */
   mark: string;
 }
 
-/** What the machine heard in one window: immutable, idempotent by (transcript, run, window). */
+/** The segments of one window: immutable, and unique by (transcript, run, window). */
 export interface WindowRow {
   window: number;
   batch: number;
@@ -46,18 +46,18 @@ export interface Transcribe {
   end_s: number | null;
 }
 
-/** The batch is committed; go on. */
+/** The batch is committed. */
 export interface WindowsSaved {
   type: 'windows-saved';
   batch: number;
 }
 
-/** Stop after the batch in flight. */
+/** Stop after the batch in progress. */
 export interface Pause {
   type: 'pause';
 }
 
-/** Load this model now; files are being chosen. */
+/** Load this model now, because files are being chosen. */
 export interface WarmUp {
   type: 'warm-up';
   model: string;
@@ -81,7 +81,7 @@ export interface ModelLoading {
   total_bytes: number;
 }
 
-/** The file is audio; its length as the container tells (0: unknown). */
+/** The file is audio, with the duration in its container (0: unknown). */
 export interface AudioOpened {
   type: 'audio-opened';
   transcript_id: string;
@@ -89,45 +89,45 @@ export interface AudioOpened {
   tracks: string[];
 }
 
-/** One more computation is done: the engine lives, though its batch is not ready yet. */
+/** A computation is done: the engine works, and its batch is not ready yet. */
 export interface Working {
   type: 'working';
   transcript_id: string;
 }
 
-/** A batch is decoded: commit it, then answer `WindowsSaved`. */
+/** A batch is decoded; the library commits it and answers `WindowsSaved`. */
 export interface WindowsReady {
   type: 'windows-ready';
   transcript_id: string;
   run: number;
   windows: WindowRow[];
   resume: ResumePoint;
-  /** Everything before this is decided. */
+  /** Everything before this time is final. */
   position_s: number;
-  /** Wall time of this batch, for the estimate. */
+  /** Wall time of this batch. */
   compute_s: number;
 }
 
-/** The recording is at its end (or paused before it). */
+/** The run reached its end, or a pause before it. */
 export interface Finished {
   type: 'finished';
   transcript_id: string;
   run: number;
   duration_s: number;
   paused: boolean;
-  /** Where the sound really ended; null where the run did not get there. */
+  /** Where the sound ended; null where the run did not get there. */
   ends_s: number | null;
-  /** Something follows there, too damaged to be decoded. */
+  /** Whether the file goes on there, too damaged to be decoded. */
   broken_off: boolean;
 }
 
-/** The job cannot go on. What is committed stays. */
+/** The job failed. Committed batches stay. */
 export interface EngineFailed {
   type: 'engine-failed';
   transcript_id: string;
   run: number;
   error: ErrorView;
-  /** True: the engine itself is broken; start a fresh one before the next job. */
+  /** Whether the engine must be replaced before the next job. */
   engine_lost: boolean;
 }
 

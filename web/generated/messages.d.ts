@@ -20,16 +20,16 @@ export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'csv' | 'md'
 
 export type Where = 'device' | 'server' | 'auto';
 
-/** One word as heard. `text` keeps its leading space where the language writes one. */
+/** One word; `text` begins with a space where the script has one. */
 export interface Word {
   text: string;
   start_s: number;
   end_s: number;
-  /** Mean probability of the word's tokens, 0 to 1; null where the engine cannot tell. */
+  /** Mean probability of the word's tokens, 0 to 1; null where it is unknown. */
   probability: number | null;
 }
 
-/** A sentence-like stretch of speech. Times are monotonic within a transcript. */
+/** A part of the speech, about a sentence. Times are in order within a transcript. */
 export interface Segment {
   start_s: number;
   end_s: number;
@@ -40,11 +40,11 @@ export interface Segment {
   average_log_probability: number | null;
   compression_ratio: number | null;
   no_speech_probability: number | null;
-  /** What the machine heard where the user wrote `text`; null: the user changed nothing. */
+  /** The recognised text, where `text` is a correction; null: there is no correction. */
   heard: string | null;
 }
 
-/** Everything a reader or an export needs of one recording. */
+/** A recording's text, and what a reader or an export needs beside it. */
 export interface Transcript {
   id: string;
   /** The name shown to the user; at first the file's name. */
@@ -56,7 +56,7 @@ export interface Transcript {
   task: Task;
   /** Whisper's code (`en`, `cs` …); null until it is known. */
   language: string | null;
-  /** 1.0 where the user chose the language. */
+  /** 1.0 if the user chose the language. */
   language_probability: number | null;
   segments: Segment[];
   tags: string[];
@@ -67,9 +67,9 @@ export interface ErrorView {
   type: string;
   /** What happened, one sentence for the user. */
   message: string;
-  /** What to do next, one sentence for the user. */
+  /** What to do next, one sentence for the user; may be empty. */
   hint: string;
-  /** For a bug report; never needed to understand the message. */
+  /** Details for a bug report; may be empty. */
   detail: string;
 }
 
@@ -81,12 +81,12 @@ export interface TranscribeOptions {
   task: Task;
   /** Find each word's time. */
   words: boolean;
-  /** Names and terms that the recording is likely to hold, shown to the model at every window. */
+  /** Names and terms that the recording is likely to contain; part of every prompt. */
   prompt: string;
   where: Where;
   /** Skip what is not speech. */
   voice_activity: boolean;
-  /** Which of the file's audio tracks to hear; 0 is the main one. */
+  /** Which of the file's audio tracks to transcribe; 0 is the main one. */
   audio_track: number;
 }
 
@@ -106,7 +106,7 @@ export interface JobView {
   queue_position: number;
   /** Why it failed; or, while `queued` or `paused`, what it waits for. */
   error: ErrorView | null;
-  /** What the run was asked for. */
+  /** The options of the run. */
   options: TranscribeOptions;
   /** Origin of the server that does this, or did; empty: this device. */
   server: string;
@@ -130,13 +130,13 @@ export interface TranscriptSummary {
   job: JobView;
   /** A name for each audio track of the file, the main one first; empty until it was opened. */
   tracks: string[];
-  /** Where the sound ended though the file goes on or promises more; 0: where it should. */
+  /** Where the sound ended before the end of the file; 0: it did not. */
   ends_s: number;
   /** Id of another recording in the library with the same audio, older than this one. */
   same_as: string;
-  /** There is a whole text from before the latest run: `GoBack` brings it back. */
+  /** Whether there is a whole text from before the latest run, which `GoBack` restores. */
   earlier: boolean;
-  /** It failed and has no text, of this run or another: nothing is lost when it is deleted. */
+  /** Whether it failed and no run has text, so that deleting it loses nothing. */
   nothing_heard: boolean;
 }
 
@@ -161,9 +161,9 @@ export interface ModelView {
   title: string;
   bytes: number;
   multilingual: boolean;
-  /** Already on this device, whole. */
+  /** Whether the whole model is on this device. */
   cached: boolean;
-  /** Seconds of work a second of audio, measured here; null before the first run. */
+  /** Seconds of work for a second of audio, measured here; null before the first run. */
   realtime_factor: number | null;
 }
 
@@ -176,25 +176,25 @@ export interface Settings {
   /** Keep the audio after the transcript is done, to play it beside the text. */
   keep_audio: boolean;
   voice_activity: boolean;
-  /** Names and terms that recordings are likely to hold. */
+  /** Names and terms that recordings are likely to contain. */
   prompt: string;
   /** 0: as many as measured best. */
   threads: number;
   device: 'auto' | 'wasm' | 'webgpu';
   confirm_download: boolean;
   /**
-   * Where recordings are transcribed. `auto`: here, and on the server what this device cannot do
-   * or would take too long for.
+   * Where recordings are transcribed. `auto`: here, or on the server if this device fails or
+   * would take too long.
    */
   where: Where;
-  /** Empty: the server that this page came from. Ends in `/v1`: one that speaks OpenAI's API. */
+  /** Empty: the page's own server. An address that ends in `/v1` has OpenAI's API. */
   server_url: string;
   server_key: string;
-  /** Empty: the server's own default. */
+  /** Empty: the server's default. */
   server_model: string;
-  /** With `auto`: what would take longer here goes to the server; 0: however long it takes. */
+  /** With `auto`: a recording that takes longer here goes to the server; 0: none does. */
   server_after_s: number;
-  /** What the user answered when `auto` first wanted to send a recording, by server's origin. */
+  /** The user's answer to `ServerNeeded`, by the server's origin. */
   server_consent: Record<string, boolean>;
 }
 
@@ -211,7 +211,7 @@ export interface ServerView {
   kind: 'earwitness' | 'openai';
   /** The user chose it, or agreed to it: recordings may go there. */
   allowed: boolean;
-  /** What it offers; only in the reply to `CheckServer`. */
+  /** Its models; only in the reply to `CheckServer`. */
   models: string[];
 }
 
@@ -249,7 +249,7 @@ export interface SearchResult {
   type: 'search-result';
   hits: Hit[];
   took_ms: number;
-  /** The index is still being rebuilt, so there may be more. */
+  /** Whether the index is still being built, so that hits may be missing. */
   indexing: boolean;
 }
 
@@ -282,7 +282,7 @@ export interface BackupFile {
   bytes: number;
 }
 
-/** Ids that were added, and ids that the library had already and left as they are. */
+/** Ids that were added, and ids that the library had already, which are unchanged. */
 export interface BackupLoaded {
   type: 'backup-loaded';
   added: string[];
@@ -303,9 +303,9 @@ export interface TranscriptChanged {
 }
 
 /**
- * Words are committed: from index `first` on, the transcript's segments are now these.
+ * Words are committed: from index `first` on, the transcript now has exactly these segments.
  *
- * A first run only appends; a run over a span brings what follows it along.
+ * A first run only appends. A run over a part also sends the segments after the part.
  */
 export interface SegmentsSaved {
   type: 'segments-saved';
@@ -394,7 +394,7 @@ export interface Search {
   limit?: number;
   language?: string;
   tag?: string;
-  /** Only in this one. */
+  /** Only in this transcript. */
   transcript_id?: string;
   /** In this library, or in the one of the server that the settings name. */
   where?: 'device' | 'server';

@@ -91,7 +91,7 @@ class LibraryWorker:
             case "persisted":
                 self._host.persisted(message)
             case "online":
-                self._service.nudge()
+                self._service.connection_restored()
 
     async def _answer(self, number: int, message: Any, attachments: Sequence[object]) -> None:
         try:

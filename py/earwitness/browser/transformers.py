@@ -39,13 +39,7 @@ class PlatformInference(Protocol):
     def scores(self, logits: Any, place: int, bias: Any, ranges: Any) -> Any: ...
 
     def draw(
-        self,
-        logits: Any,
-        place: int,
-        bias: Any,
-        ranges: Any,
-        temperature: float,
-        uniform: float,
+        self, logits: Any, place: int, bias: Any, ranges: Any, temperature: float, uniform: float
     ) -> Any: ...
 
     def hasWebGpu(self) -> Awaitable[bool]: ...  # noqa: N802 (JavaScript's name)
@@ -193,10 +187,7 @@ class BrowserTokenizer:
         self._tokenizer = tokenizer
         self._first_special = first_special
         self._encode_options = {"add_special_tokens": False}
-        self._decode_options = {
-            "skip_special_tokens": True,
-            "clean_up_tokenization_spaces": False,
-        }
+        self._decode_options = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
 
     def encode(self, text: str) -> list[int]:
         """Return text tokens, without special tokens."""

@@ -1,7 +1,7 @@
-"""What the user reads: layers of what the machine heard, with the user's edits on top.
+"""Documents: the layers of a recording's runs, with the user's corrections on top.
 
-A run never changes another run's windows: it lies over them as a layer from its start as far as
-it has come. Edits belong to a segment of one run, so they stay when another part is run again.
+A run never changes the windows of another run: it is a layer over them, from its start as far as it
+has come. A correction belongs to a segment of one run, so it stays when another part is run again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from earwitness.transcript import Segment, Task
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How a transcript was described when a new run over it was asked for, to go back to."""
+    """The description of a transcript before a new run, to go back to."""
 
     job: Job
     model: str
@@ -32,34 +32,34 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One run, over the recording or a span of it."""
+    """One run, over the whole recording or a part."""
 
     run: int
     start_s: float = 0.0
     end_s: float | None = None
-    """None: to the end."""
+    """None: to the end of the recording."""
     until_s: float = 0.0
-    """It covers what lies below up to here; all of its span once it is finished."""
+    """The layer covers what is below up to here; its whole span once it is finished."""
     finished: bool = False
     before: Before | None = None
-    """None: the first run."""
+    """None for the first run."""
 
     @property
     def covered_until_s(self) -> float:
-        """Where the layer below shows again."""
+        """The time from which the layers below are visible again."""
         if not self.finished:
             return self.until_s
         return math.inf if self.end_s is None else self.end_s
 
     @property
     def covers_all(self) -> bool:
-        """Nothing below is seen any more."""
+        """Whether nothing below is visible."""
         return self.finished and self.start_s <= 0 and self.end_s is None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The user's own text for a segment."""
+    """The user's correction of a segment."""
 
     text: str
     edited_at: str
@@ -67,16 +67,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """How the windows of a recording become its text."""
+    """The layers and corrections that make a text of a recording's windows."""
 
     transcript_id: str
     layers: tuple[Layer, ...] = (Layer(1),)
-    """From the oldest to the newest."""
+    """In order of age, the newest last."""
     edits: dict[str, Edit] = field(default_factory=dict[str, Edit])
-    """By the key of the segment they replace."""
+    """By the key of the segment (`Piece.key`)."""
 
     def visible(self) -> tuple[Layer, ...]:
-        """The layers from the last one that hides everything below it."""
+        """Return the layers from the last one that covers everything below it."""
         for i in range(len(self.layers) - 1, -1, -1):
             if self.layers[i].covers_all:
                 return self.layers[i:]
@@ -85,19 +85,19 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A segment as heard, and its key (run/window/index) for edits."""
+    """A segment as it was heard, and its key (run/window/index)."""
 
     key: str
     heard: Segment
 
     @property
     def middle_s(self) -> float:
-        """It belongs to the layer that covers this moment."""
+        """The middle of the segment; the layer that covers it decides whether it is visible."""
         return (self.heard.start_s + self.heard.end_s) / 2
 
 
 def pieces_of(run: int, windows: Iterable[WindowRow]) -> list[Piece]:
-    """Every segment of a run's windows, in order."""
+    """Return every segment of a run's windows, in order."""
     return [
         Piece(f"{run}/{row.window}/{i}", segment)
         for row in windows
@@ -106,10 +106,10 @@ def pieces_of(run: int, windows: Iterable[WindowRow]) -> list[Piece]:
 
 
 class OpenDocument:
-    """A document with its windows at hand, so that a new window costs only itself."""
+    """A document with its windows in memory, so that adding a window is cheap."""
 
     def __init__(self, document: Document, windows: Mapping[int, Sequence[WindowRow]]) -> None:
-        """`windows`: by run; every visible layer's must be there."""
+        """`windows`: by run, for every visible layer."""
         self.document = document
         self._below: list[Piece] = []
         self._top: list[Piece] = []
@@ -123,27 +123,27 @@ class OpenDocument:
 
     @property
     def alone(self) -> bool:
-        """All that is read comes from the latest run: there was no text before it."""
+        """Whether all visible text is from the latest run."""
         return not self._below
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """What the user reads."""
+        """The visible segments, with corrections."""
         return tuple(self._read(piece) for piece in self.pieces)
 
     def read(self, index: int) -> Segment:
-        """What the user reads as the segment of that index."""
+        """Return the visible segment of that index, with its correction."""
         return self._read(self.pieces[index])
 
     def read_from(self, first: int) -> tuple[Segment, ...]:
-        """What the user reads from the segment of that index on."""
+        """Return the visible segments from that index on, with corrections."""
         return tuple(self._read(piece) for piece in self.pieces[first:])
 
     def add(self, document: Document, windows: Sequence[WindowRow]) -> int | None:
-        """Take new windows of the top layer. `document` tells how far it reaches now.
+        """Add windows of the newest run; `document` says how far its layer reaches now.
 
         Returns:
-            The index of the first segment that is not as before; None: all are.
+            The index of the first segment that changed; None: none did.
         """
         self.document = document
         fresh = pieces_of(document.layers[-1].run, windows)
@@ -157,14 +157,14 @@ class OpenDocument:
         return _first_change(before, self.pieces)
 
     def with_document(self, document: Document) -> OpenDocument:
-        """Return the same windows read as `document`, which has the same runs."""
+        """Return this text under another version of the document, with the same runs."""
         changed = copy.copy(self)
         changed.document = document
         changed.pieces = changed._composed()
         return changed
 
     def first_change(self, before: OpenDocument) -> int | None:
-        """Return the index of the first segment that `before` has not; None: both are the same."""
+        """Return the index of the first segment that is not in `before`; None: all are."""
         return _first_change(before.pieces, self.pieces)
 
     def _read(self, piece: Piece) -> Segment:
@@ -184,7 +184,7 @@ class OpenDocument:
 
 
 def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:
-    """A layer's pieces in the place of what it covers."""
+    """Return the pieces below with the layer's own in place of those that it covers."""
     until_s = layer.covered_until_s
     before = [piece for piece in below if piece.middle_s < layer.start_s]
     after = [piece for piece in below if piece.middle_s >= max(until_s, layer.start_s)]

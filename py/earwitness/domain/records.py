@@ -1,4 +1,4 @@
-"""What is kept of each transcript beside its words."""
+"""Records: what is stored of each recording beside its words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One recording in the library."""
+    """One recording in a library."""
 
     id: str
     name: str
@@ -39,43 +39,43 @@ class Record:
     word_count: int = 0
     tags: tuple[str, ...] = ()
     audio_path: str = ""
-    """Empty: the audio is not on the shelf."""
+    """Empty: the audio is not stored."""
     audio_bytes: int = 0
     media_type: str = ""
     fingerprint: str = ""
-    """SHA-256 of the audio file; survives the audio."""
+    """SHA-256 of the audio file; kept after the audio is deleted."""
     tracks: tuple[str, ...] = ()
     """A name for each audio track of the file, the main one first."""
     earlier: bool = False
-    """There is a whole text from before the latest run to go back to."""
+    """Whether there is a whole text from before the latest run."""
     runs: int = 1
-    """How often it was transcribed; the latest run's number."""
+    """The number of runs, which is the number of the latest one."""
     revision: int = 0
-    """Grows with every change of name, tags or words; the search index compares it."""
+    """Grows with each change of the text, so that a stale search index is noticed."""
     ends_s: float = 0.0
-    """Where the sound ended though the file goes on or promises more; 0: where it should."""
+    """Where the sound ended before the end of the file; 0: it did not."""
     same_as: str = ""
-    """Id of a recording with the same audio that was here when this one came."""
+    """The id of an older recording with the same audio; empty: none."""
     removed_at: str = ""
-    """When it went to the bin; empty: it is not there."""
+    """When the recording was moved to the bin; empty: it is not there."""
 
 
 def without_audio(record: Record) -> Record:
-    """The record after its audio has gone; the fingerprint stays, to know the file again."""
+    """Return the record without its audio; the fingerprint stays, to recognise the file."""
     return dataclasses.replace(record, audio_path="", audio_bytes=0)
 
 
 def clean_name(name: str, fallback: str = "Recording") -> str:
-    """One printable line, never empty, without what could reorder or break a display."""
+    """Return a name in one printable line, without control and direction characters."""
     cleaned = _CONTROL.sub(" ", name).strip()
     return cleaned[:NAME_MAX].rstrip() or fallback
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Printable tags without doubles (compared without case), in the order given.
+    """Return printable tags in their order, without duplicates of any case.
 
     Raises:
-        BadRequestError: more than `TAGS_MAX`.
+        BadRequestError: there are more than `TAGS_MAX`.
     """
     kept: dict[str, str] = {}
     for tag in tags:
@@ -90,10 +90,10 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_id(transcript_id: str) -> str:
-    """Return the id when it is one: it becomes part of keys and paths.
+    """Return the id, which becomes part of keys and paths.
 
     Raises:
-        BadRequestError: otherwise.
+        BadRequestError: the id has other characters or a wrong length.
     """
     if not _ID.fullmatch(transcript_id):
         raise BadRequestError(
@@ -104,15 +104,15 @@ def check_id(transcript_id: str) -> str:
 
 
 def iso(now_s: float) -> str:
-    """Seconds since 1970 as UTC, ISO 8601 with milliseconds and a `Z`: sorts as text."""
+    """Return seconds since 1970 in UTC as ISO 8601 with milliseconds and `Z`; sorts as text."""
     moment = datetime.fromtimestamp(now_s, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def seconds(moment: str) -> float:
-    """Inverse of `iso`.
+    """Return the seconds since 1970 of a moment from `iso`.
 
     Raises:
-        ValueError: not such a moment.
+        ValueError: the text is not a moment.
     """
     return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()

@@ -41,7 +41,7 @@ class Batch(Protocol):
 
     @property
     def position_s(self) -> float:
-        """Everything before this time is decided."""
+        """Everything before this time is final."""
         ...
 
 

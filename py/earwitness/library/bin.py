@@ -20,7 +20,7 @@ KEPT_S = KEPT_DAYS * 24 * 3600.0
 
 @dataclass(frozen=True)
 class Bin:
-    """Removing takes a transcript out of lists, queue and search; nothing else changes."""
+    """Removing a transcript takes it out of lists, queue and search, and changes nothing else."""
 
     _repository: LibraryRepository
     _documents: DocumentCache

@@ -1,4 +1,4 @@
-"""A recording comes in: its audio is safe on the shelf before it counts as accepted."""
+"""Adding recordings: the audio is stored before a recording counts as accepted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Importer:
         self._coming: dict[str, asyncio.Lock] = {}
 
     def resolve(self, options: TranscribeOptions) -> TranscribeOptions:
-        """Return the options with what was left open filled from the settings.
+        """Return the options, empty ones filled from the settings.
 
         Raises:
             BadRequestError: there is no such model.
@@ -64,9 +64,9 @@ class Importer:
         return dataclasses.replace(request, options=options, transcript_id=id_)
 
     async def add(self, request: AddFile, attachment: Attachment) -> None:
-        """Keep the audio, then write record and job; the same id again is the same recording.
+        """Store the audio, then write record and job. A repeated id is the same recording.
 
-        What cannot be a recording is kept without audio, as failed: its name and the reason stay.
+        A file that is no recording is listed without audio, as failed, with the reason.
         The request is a checked one.
 
         Raises:

@@ -38,12 +38,7 @@ from earwitness.library.store import (
     transcript_prefix,
     window_key,
 )
-from earwitness.messages import (
-    Settings,
-    TranscribeOptions,
-    TranscriptList,
-    TranscriptSummary,
-)
+from earwitness.messages import Settings, TranscribeOptions, TranscriptList, TranscriptSummary
 from earwitness.remote.address import origin_of
 from earwitness.serialization import Plain, from_plain, to_plain
 

@@ -29,7 +29,7 @@ _SAVE_FIRST = "Download the text first if you still need it."
 
 
 class CorrectionsError(BadRequestError):
-    """The user's corrections would give way: ask, then send the request again as agreed."""
+    """A change would hide the user's corrections; with consent, the request is sent again."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,7 @@ class Reruns:
             document = dataclasses.replace(opened.document, layers=layers)
             order = last_order(self._repository.jobs_and_bin())
             job = Job(
-                record.id,
-                options,
-                order,
-                run,
-                position_s=start_s,
-                start_s=start_s,
-                end_s=end_s,
+                record.id, options, order, run, position_s=start_s, start_s=start_s, end_s=end_s
             )
             if not record.audio_path:
                 job = require_audio(job)
@@ -111,7 +105,7 @@ class Reruns:
         self._documents.close(record.id)
 
     async def go_back(self, request: GoBack) -> None:
-        """Take the latest run away: text, corrections, language and job are as before it.
+        """Remove the latest run: text, corrections, language and job are as before it.
 
         What broke off before it, and has no corrections, goes too: nobody wants that back.
 
@@ -142,7 +136,7 @@ class Reruns:
         self._show(record, opened)
 
     async def drop_unfinished(self, transcript_id: str) -> None:
-        """Runs that were cancelled or failed leave a whole text as they found it.
+        """Remove cancelled or failed runs that lie over a whole text.
 
         Unless the user corrected their words: those stay, and so does what they stand in.
 
@@ -200,7 +194,7 @@ def _description(record: Record, job: Job) -> Before:
 
 
 def _without_top(document: Document) -> Document:
-    """The document before its latest run, and before the corrections of that run's words."""
+    """Return the document without its latest run and the corrections of that run's words."""
     *layers, top = document.layers
     own = f"{top.run}/"
     edits = {key: edit for key, edit in document.edits.items() if not key.startswith(own)}
@@ -208,7 +202,7 @@ def _without_top(document: Document) -> Document:
 
 
 def _settled(document: Document) -> Document:
-    """The document, itself where it has none, without the runs on top that broke off.
+    """Return the document without the unfinished runs on top; without any, the same document.
 
     Those the user corrected stay, and so do all where no whole text lies below.
     """
@@ -221,7 +215,7 @@ def _settled(document: Document) -> Document:
 
 
 def _before(document: Document, below: Document) -> Before:
-    """How the document was described when it was no more than `below`."""
+    """Return how the document was described when it was no more than `below`."""
     before = document.layers[len(below.layers)].before
     if before is None:
         raise AssertionError("Only the first run was before nothing, and it is never taken away.")
@@ -229,7 +223,7 @@ def _before(document: Document, below: Document) -> Before:
 
 
 def _earlier(document: Document) -> bool:
-    """Below its latest run, if not right below it, lies a whole text."""
+    """Return whether a whole text lies below the latest run."""
     return any(layer.before and layer.before.job.state == "done" for layer in document.layers)
 
 

@@ -72,7 +72,9 @@ class LibraryService:
         self._importer = Importer(repository, models, wake_lock, shelf, clock, new_id)
         transfer = Transfer(repository, documents, store, shelf, clock)
         self._backups = BackupService(transfer, shelf, backups, clock, wake_lock)
-        self.servers = ServerRequests(repository, TranscriptImporter(repository, documents), http)
+        self.server_requests = ServerRequests(
+            repository, TranscriptImporter(repository, documents), http
+        )
         commits = Commits(repository, documents, shelf, emit)
         placement = Placement(repository, models, events)
         self.remote = RemoteExecutor(
@@ -127,7 +129,7 @@ class LibraryService:
                 return m.AudioFile(record.audio_path, record.media_type)
             case m.Search():
                 if request.where == "server":
-                    return await self.servers.search(request)
+                    return await self.server_requests.search(request)
                 return self._search(request)
             case m.Estimate():
                 sizes = {model.id: model.bytes for model in self.models.all()}
@@ -151,7 +153,7 @@ class LibraryService:
             case m.ProvideFile():
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():
-                id_ = await self.servers.copy(request.transcript_id)
+                id_ = await self.server_requests.copy(request.transcript_id)
                 await self._events.transcript_changed(id_)
                 return self.repository.summary(id_)
             case m.Remove():
@@ -203,7 +205,7 @@ class LibraryService:
                 await self._settings_changed(await self._jobs.allow_server(request))
                 return m.Done()
             case m.CheckServer():
-                return await self.servers.check()
+                return await self.server_requests.check()
             case _:
                 assert_never(request)
         await self._start_jobs()
@@ -216,7 +218,7 @@ class LibraryService:
         if isinstance(event, Finished) and not event.paused:
             self._events.transcript_finished()
 
-    def nudge(self) -> None:
+    def connection_restored(self) -> None:
         """Ask lost servers again: the connection is back."""
         self._background.spawn(self.remote.retry_now())
 

@@ -109,12 +109,7 @@ class EarwitnessClient:
             ServerError: the server does not have the model, or (`ServerAwayError`) its queue is
                 full.
         """
-        body = {
-            "upload": upload,
-            "name": name,
-            "options": to_plain(options),
-            "keep_audio": False,
-        }
+        body = {"upload": upload, "name": name, "options": to_plain(options), "keep_audio": False}
         headers = {"content-type": "application/json", "idempotency-key": idempotency_key}
         text = json.dumps(body, ensure_ascii=False)
         response = await self._send("POST", "/api/jobs", headers, text=text, may_be_gone=True)

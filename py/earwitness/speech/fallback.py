@@ -16,13 +16,7 @@ from typing import Literal, NamedTuple
 
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
-from earwitness.speech.protocols import (
-    DecodeRequest,
-    Encoded,
-    Hypothesis,
-    ModelSpec,
-    SpeechModel,
-)
+from earwitness.speech.protocols import DecodeRequest, Encoded, Hypothesis, ModelSpec, SpeechModel
 from earwitness.speech.repetition import compression_ratio, find_loop
 from earwitness.speech.settings import DecodingSettings
 from earwitness.speech.whisper import FRAME_S, WINDOW_MAX_S

@@ -20,10 +20,7 @@ class Piece:
 
 
 def split_at_timestamps(
-    spec: ModelSpec,
-    tokens: Sequence[int],
-    log_probabilities: Sequence[float],
-    length_s: float,
+    spec: ModelSpec, tokens: Sequence[int], log_probabilities: Sequence[float], length_s: float
 ) -> list[Piece]:
     """Return the pieces between pairs of timestamps, `<|start|> text <|end|>`.
 

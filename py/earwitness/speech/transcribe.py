@@ -38,7 +38,7 @@ class Batch:
     windows: tuple[WindowRow, ...]
     resume: ResumePoint
     position_s: float
-    """Everything before this is decided."""
+    """Everything before this time is final."""
     compute_s: float
     finished: bool
     """The recording is at its end."""

@@ -11,12 +11,7 @@ from dataclasses import dataclass
 
 from earwitness.speech.activity import Span, overlap
 from earwitness.speech.alignment import first_frames
-from earwitness.speech.fallback import (
-    Decoded,
-    EncodedPool,
-    RowDecoder,
-    decode_windows,
-)
+from earwitness.speech.fallback import Decoded, EncodedPool, RowDecoder, decode_windows
 from earwitness.speech.hallucination import is_hallucinated
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens

@@ -30,7 +30,7 @@ class Guard:
         Raises:
             ApiError: 401 without a valid key, 403 without the scope, 429 over the rate.
         """
-        services = services_of(request)
+        services = await services_of(request)
         if not services.settings.keys_required:
             return Caller()
         found = await _identify(services.keys, request.headers.get("authorization", ""))

@@ -59,7 +59,10 @@ class Engine:
 
     def models(self) -> list[str]:
         """Return the ids of the models in the folder, sorted."""
-        return models_in(self._options.folder)
+        folder = self._options.folder
+        if not folder.is_dir():
+            return []
+        return sorted(each.name for each in folder.iterdir() if is_model(each))
 
     def load(self, model_id: str) -> WhisperModel:
         """Return the model, loaded now if it is not in memory.
@@ -127,10 +130,3 @@ class Engine:
                     yield batch
         finally:
             await audio.close()
-
-
-def models_in(folder: Path) -> list[str]:
-    """Return the ids of the models in a folder, sorted."""
-    if not folder.is_dir():
-        return []
-    return sorted(each.name for each in folder.iterdir() if is_model(each))

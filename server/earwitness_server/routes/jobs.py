@@ -15,7 +15,7 @@ from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.serialization import to_plain
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,7 +25,7 @@ from earwitness_server.http.auth import GuardedRoute, MayRead, MayTranscribe
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.tracing import tracing
 from earwitness_server.routes.validate_options import validate_options
-from earwitness_server.services import Services, services_of
+from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.errors import RefusedError
 from earwitness_server.storage.job_spec import JobSpec
@@ -50,14 +50,13 @@ class NewJob(BaseModel):
 
 @router.post("", status_code=201, responses={200: {"model": TranscriptSummary}, **ERRORS})
 def accept(
-    request: Request,
+    services: CurrentServices,
     response: Response,
     caller: MayTranscribe,
     job: NewJob,
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> TranscriptSummary:
     """Accept a recording. Once this has answered, the job will be done."""
-    services = services_of(request)
     key = (idempotency_key or "").strip() or None
     entry, fresh = _accepted_before(services, caller, job, key), False
     if entry is None:
@@ -140,15 +139,14 @@ def _request_hash(job: NewJob) -> str:
 
 
 @router.get("/{transcript_id}", responses=ERRORS)
-def status(request: Request, caller: MayRead, transcript_id: str) -> JobView:
+def status(services: CurrentServices, caller: MayRead, transcript_id: str) -> JobView:
     """Where a job stands."""
-    return services_of(request).library.get(caller.owner, transcript_id).view
+    return services.library.get(caller.owner, transcript_id).view
 
 
 @router.get("/{transcript_id}/result", responses=ERRORS)
-def result(request: Request, caller: MayRead, transcript_id: str) -> Transcript:
+def result(services: CurrentServices, caller: MayRead, transcript_id: str) -> Transcript:
     """The transcript of a job that is done."""
-    services = services_of(request)
     entry = services.library.get(caller.owner, transcript_id)
     if entry.job.state != "done":
         error = entry.job.error
@@ -162,9 +160,8 @@ def result(request: Request, caller: MayRead, transcript_id: str) -> Transcript:
 
 
 @router.post("/{transcript_id}/cancel", responses=ERRORS)
-def cancel(request: Request, caller: MayTranscribe, transcript_id: str) -> JobView:
+def cancel(services: CurrentServices, caller: MayTranscribe, transcript_id: str) -> JobView:
     """End a job after the batch in flight; what is committed stays."""
-    services = services_of(request)
     services.library.get(caller.owner, transcript_id, to_change=True)
     entry = services.queue.set_state(transcript_id, "cancelled")
     if entry.job.state == "cancelled":
@@ -173,9 +170,8 @@ def cancel(request: Request, caller: MayTranscribe, transcript_id: str) -> JobVi
 
 
 @router.post("/{transcript_id}/resume", responses=ERRORS)
-def resume(request: Request, caller: MayTranscribe, transcript_id: str) -> JobView:
+def resume(services: CurrentServices, caller: MayTranscribe, transcript_id: str) -> JobView:
     """Go on with a failed or cancelled job from its last window."""
-    services = services_of(request)
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
     if entry.job.state not in ("failed", "cancelled"):
         raise ApiError(
@@ -195,7 +191,7 @@ def resume(request: Request, caller: MayTranscribe, transcript_id: str) -> JobVi
 
 @router.get("/{transcript_id}/events", response_class=StreamingResponse, responses=ERRORS)
 async def events(
-    request: Request,
+    services: CurrentServices,
     caller: MayRead,
     transcript_id: str,
     last_event_id: Annotated[str, Header(max_length=100)] = "",
@@ -204,7 +200,6 @@ async def events(
 
     A client that reconnects with Last-Event-ID gets what it missed; 204 says there is no more.
     """
-    services = services_of(request)
     entry = await asyncio.to_thread(services.library.get, caller.owner, transcript_id)
     windows, segments, state = _position(last_event_id)
     if state == entry.job.state and state in FINISHED:

@@ -11,13 +11,13 @@ from earwitness.errors import NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
 from earwitness_server.http.auth import GuardedRoute, MayRead, MayWrite
-from earwitness_server.services import services_of
+from earwitness_server.services import CurrentServices
 from earwitness_server.storage.library import PAGE_MOST
 
 router = APIRouter(prefix="/api", tags=["library"], route_class=GuardedRoute)
@@ -39,30 +39,29 @@ class Change(BaseModel):
 
 @router.get("/transcripts", responses=ERRORS)
 def transcripts(
-    request: Request,
+    services: CurrentServices,
     caller: MayRead,
     before: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=PAGE_MOST)] = 50,
 ) -> TranscriptList:
     """A page of the history, newest first."""
-    return services_of(request).library.list(caller.owner, before, limit)
+    return services.library.list(caller.owner, before, limit)
 
 
 @router.get("/transcripts/{transcript_id}", responses=ERRORS)
-def transcript(request: Request, caller: MayRead, transcript_id: str) -> Transcript:
+def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -> Transcript:
     """One transcript with its words, as far as it has come."""
-    return services_of(request).library.read(caller.owner, transcript_id)
+    return services.library.read(caller.owner, transcript_id)
 
 
 @router.patch("/transcripts/{transcript_id}", responses=ERRORS)
 def change(
-    request: Request, caller: MayWrite, transcript_id: str, change: Change
+    services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
     """Change name, tags, sharing or the text of segments."""
-    library = services_of(request).library
     if change.segments:
-        library.edit(caller.owner, transcript_id, change.segments)
-    return library.update(
+        services.library.edit(caller.owner, transcript_id, change.segments)
+    return services.library.update(
         caller.owner, transcript_id, name=change.name, tags=change.tags, shared=change.shared
     ).summary
 
@@ -70,9 +69,8 @@ def change(
 @router.delete(
     "/transcripts/{transcript_id}", status_code=204, response_class=Response, responses=ERRORS
 )
-def delete(request: Request, caller: MayWrite, transcript_id: str) -> Response:
+def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
     """Delete a transcript and its audio, now and for good."""
-    services = services_of(request)
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
     services.queue.set_state(transcript_id, "cancelled")
     services.workflows.cancel(entry)
@@ -83,9 +81,11 @@ def delete(request: Request, caller: MayWrite, transcript_id: str) -> Response:
 
 
 @router.get("/transcripts/{transcript_id}/export", response_class=Response, responses=ERRORS)
-def export(request: Request, caller: MayRead, transcript_id: str, format: ExportFormat) -> Response:
+def export(
+    services: CurrentServices, caller: MayRead, transcript_id: str, format: ExportFormat
+) -> Response:
     """The transcript as a file."""
-    found = services_of(request).library.read(caller.owner, transcript_id)
+    found = services.library.read(caller.owner, transcript_id)
     file = formats.export(found, format)
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {"content-disposition": disposition}
@@ -95,9 +95,8 @@ def export(request: Request, caller: MayRead, transcript_id: str, format: Export
 @router.get(
     "/transcripts/{transcript_id}/audio", response_class=StreamingResponse, responses=ERRORS
 )
-def audio(request: Request, caller: MayRead, transcript_id: str) -> Response:
+def audio(services: CurrentServices, caller: MayRead, transcript_id: str) -> Response:
     """The recording as it was sent."""
-    services = services_of(request)
     record = services.library.get(caller.owner, transcript_id).record
     if not record.audio_path:
         raise NotFoundError("The audio was not kept.", hint="Only the words are stored.")
@@ -113,9 +112,8 @@ def audio(request: Request, caller: MayRead, transcript_id: str) -> Response:
     "/transcripts/{transcript_id}/audio", status_code=204, response_class=Response,
     responses=ERRORS,
 )  # fmt: skip
-def delete_audio(request: Request, caller: MayWrite, transcript_id: str) -> Response:
+def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
     """Delete the recording and keep the words."""
-    services = services_of(request)
     services.library.get(caller.owner, transcript_id, to_change=True)
     services.objects.delete(f"audio/{transcript_id}")
     services.queue.mark_audio_deleted(transcript_id)
@@ -124,7 +122,7 @@ def delete_audio(request: Request, caller: MayWrite, transcript_id: str) -> Resp
 
 @router.get("/search", responses=ERRORS)
 def search(
-    request: Request,
+    services: CurrentServices,
     caller: MayRead,
     query: Annotated[str, Query(max_length=1000)],
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -134,4 +132,4 @@ def search(
 ) -> SearchResult:
     """Find words in names and texts: the page's own grammar, ranking and snippets."""
     asked = SearchQuery(query, limit, language, tag, transcript_id)
-    return services_of(request).search.find(caller.owner, asked)
+    return services.search.find(caller.owner, asked)

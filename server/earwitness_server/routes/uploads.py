@@ -15,7 +15,7 @@ from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http.auth import GuardedRoute, MayTranscribe
 from earwitness_server.http.body_limit import too_large
 from earwitness_server.media.media_types import media_type_of
-from earwitness_server.services import Services, services_of
+from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.errors import OffsetMismatchError
 from earwitness_server.storage.uploads import Upload
 
@@ -29,9 +29,9 @@ ERRORS = error_answers(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 50
 
 
 @router.options("", status_code=204, response_class=Response)
-async def capabilities(request: Request) -> Response:
+async def capabilities(services: CurrentServices) -> Response:
     """What this server can do of tus."""
-    most = services_of(request).settings.max_upload_bytes
+    most = services.settings.max_upload_bytes
     headers = {
         "tus-resumable": VERSION,
         "tus-version": VERSION,
@@ -44,12 +44,12 @@ async def capabilities(request: Request) -> Response:
 @router.post("", status_code=201, response_class=Response, responses=ERRORS)
 async def create(
     request: Request,
+    services: CurrentServices,
     caller: MayTranscribe,
     upload_length: Annotated[int, Header(ge=0)],
     upload_metadata: Annotated[str, Header(max_length=4000)] = "",
 ) -> Response:
     """Begin an upload; the body may already hold its first bytes."""
-    services = services_of(request)
     if upload_length > services.settings.max_upload_bytes:
         raise too_large(services.settings.max_upload_bytes)
     fields = _metadata(upload_metadata)
@@ -71,9 +71,8 @@ async def create(
 
 
 @router.head("/{upload_id}", response_class=Response, responses=ERRORS)
-async def position(request: Request, caller: MayTranscribe, upload_id: str) -> Response:
+async def position(services: CurrentServices, caller: MayTranscribe, upload_id: str) -> Response:
     """How much has arrived."""
-    services = services_of(request)
     upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
     headers = {"cache-control": "no-store", "upload-length": str(upload.length)}
     return Response(headers={**headers, **_headers(upload, upload.received)})
@@ -82,6 +81,7 @@ async def position(request: Request, caller: MayTranscribe, upload_id: str) -> R
 @router.patch("/{upload_id}", status_code=204, response_class=Response, responses=ERRORS)
 async def add(
     request: Request,
+    services: CurrentServices,
     caller: MayTranscribe,
     upload_id: str,
     upload_offset: Annotated[int, Header(ge=0)],
@@ -89,7 +89,6 @@ async def add(
     """Go on with an upload. What arrives is kept even when the connection breaks."""
     if request.headers.get("content-type") != CONTENT_TYPE:
         raise ApiError(415, f"Send the bytes as {CONTENT_TYPE}.", code="unsupported_media_type")
-    services = services_of(request)
     upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
     if upload_offset != upload.received:
         raise OffsetMismatchError(upload_offset)
@@ -98,9 +97,8 @@ async def add(
 
 
 @router.delete("/{upload_id}", status_code=204, response_class=Response, responses=ERRORS)
-async def remove(request: Request, caller: MayTranscribe, upload_id: str) -> Response:
+async def remove(services: CurrentServices, caller: MayTranscribe, upload_id: str) -> Response:
     """Give an upload up."""
-    services = services_of(request)
     upload = await asyncio.to_thread(services.uploads.get, caller.owner, upload_id)
     await asyncio.to_thread(services.uploads.delete, upload.id)
     return Response(status_code=204, headers={"tus-resumable": VERSION})

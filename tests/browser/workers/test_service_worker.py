@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from tests.support.waiting import wait_for
 from tooling.environment import node
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -144,16 +145,31 @@ def test_models_are_not_cached_but_their_catalogue_is(page: Page, site: Any) -> 
     assert fetch(page, "models/catalogue.json") == 33
 
 
-def test_new_version_waits_until_the_page_activates_it(page: Page, site: Any) -> None:
-    publish(site, "two")
-    page.reload()
+def run_build(page: Page, version: str) -> None:
+    """Announce the tab's build, as the real page does as long as it is open."""
+    page.evaluate(
+        """(path) => new Promise((held) => {
+            const address = new URL(path, location.href).href;
+            navigator.locks.request(`earwitness-build ${address}`, { mode: 'shared' }, () => {
+                held();
+                return new Promise(() => {});
+            });
+        })""",
+        f"assets/main-{version}.js",
+    )
+
+
+def find_update(page: Page) -> None:
+    """Look for a new version and wait until it is installed."""
     page.evaluate("""async () => {
         const registration = await navigator.serviceWorker.ready;
         await registration.update();
         while (!registration.waiting) await new Promise((resolve) => setTimeout(resolve, 20));
     }""")
-    page.reload()
-    assert page.title() == "one"
+
+
+def activate(page: Page) -> None:
+    """Let the version that waits take over."""
     page.evaluate("""async () => {
         const changed = new Promise((resolve) => {
             navigator.serviceWorker.addEventListener('controllerchange', resolve);
@@ -161,16 +177,57 @@ def test_new_version_waits_until_the_page_activates_it(page: Page, site: Any) ->
         (await navigator.serviceWorker.ready).waiting.postMessage({ type: 'activate' });
         await changed;
     }""")
-    page.reload()
-    assert page.title() == "two"
-    names = page.evaluate("async () => (await caches.keys()).filter((n) => n.includes('shell'))")
-    assert len(names) == 1
-    kept = page.evaluate("""async () => {
+
+
+def kept(page: Page) -> list[str]:
+    """Paths of the cached files that are named by their content."""
+    return page.evaluate("""async () => {
         const keys = await (await caches.open('earwitness-static')).keys();
         return keys.map((request) => new URL(request.url).pathname);
     }""")
-    assert "/assets/main-one.js" not in kept
-    assert "/assets/main-two.js" in kept
+
+
+def test_new_version_waits_until_the_page_activates_it(page: Page, site: Any) -> None:
+    publish(site, "two")
+    page.reload()
+    find_update(page)
+    page.reload()
+    assert page.title() == "one"
+    activate(page)
+    page.reload()
+    assert page.title() == "two"
+    run_build(page, "two")
+    keep_offline(page)
+    names = page.evaluate("async () => (await caches.keys()).filter((n) => n.includes('shell'))")
+    assert len(names) == 1
+    assert "/assets/main-one.js" not in kept(page)
+    assert "/assets/main-two.js" in kept(page)
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "from-0.1.0"])
+def test_files_of_an_old_version_stay_until_its_last_tab_closes(
+    page: Page, site: Any, open_site: Callable[[], Page], announced: bool
+) -> None:
+    other = open_site()
+    if announced:
+        run_build(other, "one")
+    publish(site, "two")
+    (site.folder / "assets/main-one.js").unlink()
+    find_update(page)
+    activate(page)
+    page.reload()
+    run_build(page, "two")
+    keep_offline(page)
+    assert fetch(other, "assets/main-one.js?role=engine") == 25
+    assert "/assets/main-two.js" in kept(page)
+    other.close()
+
+    def deleted() -> bool:
+        keep_offline(page)
+        return "/assets/main-one.js" not in kept(page)
+
+    wait_for(deleted, "the deletion of the old version's files")
+    assert "/assets/main-two.js" in kept(page)
 
 
 def test_file_of_the_wrong_size_is_not_cached(site: Any, open_site: Callable[[], Page]) -> None:

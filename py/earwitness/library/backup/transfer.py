@@ -126,8 +126,5 @@ class Transfer:
             await self._shelf.delete(record.id)
             raise refused("an audio file in it is damaged", record.id)
         return dataclasses.replace(
-            record,
-            audio_path=kept.path,
-            audio_bytes=kept.bytes,
-            fingerprint=kept.fingerprint,
+            record, audio_path=kept.path, audio_bytes=kept.bytes, fingerprint=kept.fingerprint
         )

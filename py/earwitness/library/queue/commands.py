@@ -33,24 +33,24 @@ class JobCommands:
     _remote: RemoteExecutor
 
     async def pause(self, transcript_id: str) -> None:
-        """Stop soon, with what is saved; nothing happens to a job that is not at work."""
+        """Stop a job soon, with what is saved. A job that is not active stays as it is."""
         before, job = await self._change(transcript_id, jobs.pause)
         if job != before:
             await self._executor_of(job).pause(transcript_id)
 
     async def resume(self, transcript_id: str) -> None:
-        """Wait for the engine again; without its audio, ask for the file."""
+        """Queue a stopped job again; without its audio it asks for the file."""
         audio_here = bool(self._repository.record(transcript_id).audio_path)
         await self._change(transcript_id, lambda job: jobs.resume(job, audio_here=audio_here))
 
     async def cancel(self, transcript_id: str) -> None:
-        """End the job now; what is committed stays."""
+        """End a job now. What is committed stays."""
         before, job = await self._change(transcript_id, jobs.cancel)
         if job != before:
             await self._executor_of(job).stop(transcript_id)
 
     async def move(self, transcript_id: str, where: Literal["device", "server"]) -> None:
-        """Go on with a job elsewhere: here from the last word, on a server from the beginning.
+        """Move a job: this device goes on from the last word, a server begins at the start.
 
         Raises:
             BadRequestError: it is done.
@@ -79,7 +79,7 @@ class JobCommands:
         return await self._change_all(lambda job: without_download(job, model_id))
 
     async def change_settings(self, after: Settings) -> list[str]:
-        """Keep the settings; what is not on a server yet follows the user home.
+        """Write the settings. Jobs that no server has accepted yet follow a change to the device.
 
         Returns:
             The ids of the jobs that moved.
@@ -97,7 +97,7 @@ class JobCommands:
         return moved + await self._apply_settings()
 
     async def allow_server(self, answer: AllowServer) -> list[str]:
-        """Keep the answer to `ServerNeeded` and act on it; return the ids of jobs it decided."""
+        """Write the answer to `ServerNeeded`; return the ids of jobs that a refusal decided."""
         async with self._repository.transaction() as t:
             settings = self._repository.settings
             consent = {**settings.server_consent, answer.origin: answer.allowed}
@@ -106,8 +106,8 @@ class JobCommands:
         return await self._apply_settings()
 
     async def _apply_settings(self) -> list[str]:
-        """Move jobs as the settings now say; return the ids of those that may not be sent."""
-        declined = await self._change_all(self._placement.after_no)
+        """Apply the settings to the jobs; return the ids of jobs that may not be sent any more."""
+        declined = await self._change_all(self._placement.after_refusal)
         await self._local.hand_over()
         await self._remote.retry_now()
         return declined
@@ -120,7 +120,7 @@ class JobCommands:
 
     async def _move(self, transcript_id: str, where: Literal["device", "server"]) -> None:
         audio_here = bool(self._repository.record(transcript_id).audio_path)
-        await self._remote.take_back(
+        await self._remote.withdraw(
             transcript_id, lambda job: jobs.move(job, where, audio_here=audio_here)
         )
 

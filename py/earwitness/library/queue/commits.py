@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from earwitness.domain import jobs
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.records import Record, without_audio
-from earwitness.domain.transcription import (
-    Transcription,
-    apply_batch,
-    apply_finish,
-    is_committed,
-)
+from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import Finished, WindowsReady
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import AudioShelf, Emit

@@ -131,7 +131,7 @@ class LocalExecutor:
 
     async def on_event(self, event: em.EngineEvent) -> None:
         """Act on an event of the engine. Those of a run that is over are ignored."""
-        self._watchdog.heard()
+        self._watchdog.reset()
         match event:
             case em.Working():
                 pass

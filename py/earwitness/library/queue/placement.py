@@ -36,14 +36,14 @@ CAPACITY: Mapping[Place, int] = {"device": 1, "server": 2}
 
 @dataclass(frozen=True, slots=True)
 class NotQueued:
-    """Only the user brings it back into the queue, or it is done. `needs-file`: with its audio."""
+    """It is at work, done, or stopped until the user resumes it. `needs-file`: it has no audio."""
 
     state: JobState
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceTaken:
-    """Other jobs have to end first, or the engine has not let go of this one yet."""
+    """Other jobs have to end first, or the engine has not released this job yet."""
 
     transcript_ids: tuple[str, ...]
 
@@ -81,7 +81,7 @@ class ServerAway:
 
 WaitReason = NotQueued | PlaceTaken | DownloadConsent | ServerConsent | ServerAway
 AtWork = Mapping[str, ServerAway | None]
-"""Jobs that hold a room in a place, each with the reason why it waits in it; None: it runs."""
+"""The jobs that a place works on, each with the reason why it waits there; None: it runs."""
 
 
 @dataclass
@@ -168,7 +168,7 @@ class Placement:
         return bool(too_long_s) and consent is True
 
     def after_failure(self, job: Job) -> Job:
-        """Return a job that failed here, handed over to the server if that may do it."""
+        """Return a job that failed here, handed over to the server if it may be sent."""
         error, consent = job.error, self._consent()
         if job.state != "failed" or error is None or error.type in FATAL_ERRORS:
             return job
@@ -176,8 +176,8 @@ class Placement:
             return job
         return hand_over_failed(job, None if consent else _asks_to_send(self._origin(), error))
 
-    def after_no(self, job: Job) -> Job:
-        """Return a job that waits to be sent though the user said no: tried here, or failed."""
+    def after_refusal(self, job: Job) -> Job:
+        """Return a job that waits to be sent though the user refused: queued here, or failed."""
         if self._consent() is not False or not job.away or job.server.base:
             return job
         failed_here = job.error is not None and job.error.type == _CONSENT

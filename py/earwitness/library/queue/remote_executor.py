@@ -1,7 +1,7 @@
 """Runs jobs on a server: a few recordings at once, each until it is done or given up.
 
-A server that is lost is asked again after 1, 2, 4 … 60 seconds, and at once when the connection
-comes back; meanwhile the job waits in the queue and says why.
+A lost server is tried again after 1, 2, 4 … 60 seconds, and at once when the connection comes
+back. Meanwhile the job waits in the queue and shows why.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ class RemoteExecutor:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waits: dict[str, ServerAway | None] = {}
         """Why the jobs in `_tasks` wait; None: the server works on them."""
+        self._cancels: dict[asyncio.Task[None], str] = {}
+        """Requests to cancel a server's job that are under way, and the transcripts' ids."""
         self._retry = asyncio.Event()
 
     async def start(self) -> None:
@@ -61,30 +63,32 @@ class RemoteExecutor:
             self._tasks[id_] = asyncio.ensure_future(self._work(id_))
 
     async def pause(self, transcript_id: str) -> None:
-        """Hang up, and let the server stop after the batch in flight."""
-        await self.hang_up(transcript_id)
+        """Disconnect, and let the server stop after the batch in flight."""
+        await self.disconnect(transcript_id)
         job = self._repository.job(transcript_id, in_bin=True)
         if job.on_server and job.server.id:
-            self._tell(job.server.base, lambda api: api.cancel_job(job.server.id))
+            cancel = self._send(job.server.base, lambda api: api.cancel_job(job.server.id))
+            self._cancels[cancel] = transcript_id
+            cancel.add_done_callback(lambda task: self._cancels.pop(task, None))
         await self.start()
 
     async def stop(self, transcript_id: str) -> None:
-        """Hang up, and let the server delete audio and words of the job."""
-        await self.take_back(transcript_id, jobs.leave_server)
+        """Disconnect, and let the server delete audio and words of the job."""
+        await self.withdraw(transcript_id, jobs.leave_server)
 
-    async def take_back(self, transcript_id: str, transition: Callable[[Job], Job]) -> None:
-        """Do as `stop`, with a transition that leaves the server.
+    async def withdraw(self, transcript_id: str, transition: Callable[[Job], Job]) -> None:
+        """Disconnect, apply a transition that leaves the server, and delete the server's copy.
 
         Raises:
             StorageError: the job is as before, and the server keeps what it has.
         """
-        await self.hang_up(transcript_id)
+        await self.disconnect(transcript_id)
         before, _ = await self._repository.change_job(transcript_id, transition)
         self.delete_copies([before])
         await self.start()
 
-    async def hang_up(self, transcript_id: str) -> None:
-        """End the connection about a job. What is committed stays, and the server goes on."""
+    async def disconnect(self, transcript_id: str) -> None:
+        """Stop following a job. What is committed stays, and the server goes on with it."""
         task = self._tasks.pop(transcript_id, None)
         self._waits.pop(transcript_id, None)
         if task is not None:
@@ -92,7 +96,7 @@ class RemoteExecutor:
             await asyncio.gather(task, return_exceptions=True)
 
     async def retry_now(self) -> None:
-        """Ask lost servers again: the connection is back, or the settings changed."""
+        """Try lost servers again: the connection is back, or the settings changed."""
         self._retry.set()
         self._retry = asyncio.Event()
         await self.start()
@@ -107,12 +111,12 @@ class RemoteExecutor:
             if server.id == job.transcript_id:
                 continue
             if server.id:
-                self._tell(server.base, lambda api, id_=server.id: api.delete_transcript(id_))
+                self._send(server.base, lambda api, id_=server.id: api.delete_transcript(id_))
             elif server.upload:
-                self._tell(server.base, lambda api, id_=server.upload: api.delete_upload(id_))
+                self._send(server.base, lambda api, id_=server.upload: api.delete_upload(id_))
 
     async def settle(self) -> None:
-        """Wait until nothing is under way, and servers know what they were to be told."""
+        """Wait until no job is under way and every message to a server is sent."""
         while self._tasks:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._background.settle()
@@ -150,6 +154,7 @@ class RemoteExecutor:
                 await self.start()
 
     async def _run(self, id_: str, fresh: bool) -> None:
+        await self._cancelled(id_)
         run = RemoteRun(
             self._repository,
             self._commits,
@@ -162,6 +167,12 @@ class RemoteExecutor:
         )
         await run.follow()
 
+    async def _cancelled(self, id_: str) -> None:
+        """Return once no request to cancel the job is under way: one that arrives at the server
+        after the job was resumed would stop it again."""
+        if under_way := [cancel for cancel, of in self._cancels.items() if of == id_]:
+            await asyncio.wait(under_way)
+
     async def _wait_for_server(self, id_: str, away: ServerAway) -> None:
         await self._conclude(id_, lambda job: jobs.postpone(job, error=away.view()))
         self._waits[id_] = away
@@ -173,7 +184,7 @@ class RemoteExecutor:
         return job.server, job.resume
 
     async def _conclude(self, id_: str, transition: Callable[[Job], Job]) -> None:
-        """Write how the work on a job ended, or why it waits; show it at least."""
+        """Write how the work on a job ended, or why it waits. If that fails, show it at least."""
         self._repository.show_progress(id_, loading=(0, 0))
         await self._repository.change_job(id_, transition, even_unsaved=True)
         await self._events.transcript_changed(id_)
@@ -189,12 +200,12 @@ class RemoteExecutor:
             for each in waits:
                 each.cancel()
 
-    def _tell(
+    def _send(
         self, base: str, what: Callable[[EarwitnessClient], Coroutine[Any, Any, object]]
-    ) -> None:
-        """Tell a server something that the library does not wait for."""
+    ) -> asyncio.Task[None]:
+        """Send a server a message that no job waits for; return its task."""
         api = EarwitnessClient(self._http, base, self._repository.settings.server_key)
-        self._background.spawn(what(api))
+        return self._background.spawn(what(api))
 
 
 def _unforeseen(error: Exception) -> ErrorView:

@@ -37,7 +37,7 @@ class ServerJobFailedError(ServerError):
 
 @dataclass(frozen=True)
 class RemoteRun:
-    """Goes on from whatever is known of the job, so that it can be followed again after a loss."""
+    """Continues from what is known of the job, so that a new one can follow after a lost server."""
 
     _repository: LibraryRepository
     _commits: Commits
@@ -50,10 +50,10 @@ class RemoteRun:
     """The user, or a reload, has just started it: a stopped job may be resumed."""
 
     async def follow(self) -> None:
-        """Return when every word is committed.
+        """Follow the job until every word is committed.
 
         Raises:
-            ServerAwayError: later; what has been done stays done.
+            ServerAwayError: the server is away; what is done stays done.
             EarwitnessError: the server cannot do it, or the words cannot be kept here.
         """
         await self._start()
@@ -103,7 +103,7 @@ class RemoteRun:
             raise ServerAwayError(f"{self.address.origin} hung up.")
 
     async def _send(self, api: EarwitnessClient) -> None:
-        """Upload the audio, on from where an earlier upload broke, and start the server's job."""
+        """Upload the audio, from where an earlier upload broke, and create the server's job."""
         job, record = self._job, self._record
         upload = job.server.upload
         at = await api.upload_offset(upload) if upload else None
@@ -172,8 +172,10 @@ class RemoteRun:
         return self._repository.record(self.id, in_bin=True)
 
     async def _start(self) -> None:
-        """Begin or go on. A server begins at the beginning: words of another place stay below, in
-        their run."""
+        """Begin at the start of the recording, or go on.
+
+        Words of another place stay below, in a run of their own.
+        """
         job, base = self._job, self.address.base
         if job.server.base != base and job.resume.batch:
             await self._reruns.enqueue(Retranscribe(self.id, job.options), job.options)

@@ -1,6 +1,6 @@
-"""Finds an engine that hangs: it is there, but nothing was heard of it for too long.
+"""Finds an engine that hangs: it is there, but has sent no event for too long.
 
-One that is asked to pause gets less time, whatever it says: the user waits for the device.
+An engine that is asked to pause gets less time, whatever it sends: the user waits for the device.
 
 Silence is counted in checks, not read from a clock: a device that slept, or a tab that was frozen,
 must not cost a healthy engine its life.
@@ -13,15 +13,15 @@ from typing import Literal
 from earwitness.domain.estimate import Speeds
 
 CHECK_S = 1.0
-"""How often whoever runs the library is to call `Watchdog.check`."""
+"""Between two calls of `Watchdog.check`."""
 START_S = 120.0
 """For starting Python and compiling a model, on the slowest device."""
 BYTES_PER_S = 1_000_000
-"""A model is read and prepared faster than this; while it is fetched, its progress is heard."""
+"""A model is read and prepared faster than this. While it is fetched, it sends its progress."""
 COMPUTATION_S = 720.0
-"""Audio of the longest computation without a word: four windows, six times as slow as usual."""
+"""Audio of the longest computation without an event: four windows, six times as slow as usual."""
 PAUSE_S = 3.0
-"""For the batch in flight when the user pauses; what is saved goes on from there later."""
+"""For the batch in flight when the user pauses. Later the job goes on from what is saved."""
 SKIP_SHARE = 0.1
 """Decoding what a resumed run already has takes less than this share of its length."""
 Verdict = Literal["well", "hung", "late"]
@@ -29,11 +29,11 @@ Verdict = Literal["well", "hung", "late"]
 
 
 def patience_s(speeds: Speeds, model: str, model_bytes: int, skip_s: float) -> float:
-    """How long an engine may be silent: longer for large models, slow devices and late resumes.
+    """Return how long an engine may be silent: longer for large models, slow devices, late resumes.
 
     Args:
         speeds: what was measured on this device.
-        model: the one at work, of `model_bytes`.
+        model: the model at work, of `model_bytes`.
         skip_s: seconds of the recording that the run decodes only to get past them.
     """
     compute_s = COMPUTATION_S * speeds.cautious_factor(model)
@@ -41,7 +41,7 @@ def patience_s(speeds: Speeds, model: str, model_bytes: int, skip_s: float) -> f
 
 
 class Watchdog:
-    """Counts how long the engine has said nothing while it has a job."""
+    """Counts how long the engine has sent no event while it has a job."""
 
     def __init__(self) -> None:
         self._patience_s = 0.0
@@ -49,22 +49,22 @@ class Watchdog:
         self._pausing_s: float | None = None
 
     def begin(self, patience_s: float) -> None:
-        """A job begins."""
+        """Start counting for a job whose engine may be silent for this long."""
         self._patience_s = patience_s
         self._silent_s = 0.0
         self._pausing_s = None
 
     def pause(self) -> None:
-        """The job is to stop."""
+        """Count the time that the engine takes to pause."""
         if self._pausing_s is None:
             self._pausing_s = 0.0
 
-    def heard(self) -> None:
-        """The engine said something."""
+    def reset(self) -> None:
+        """Start counting anew: the engine has sent an event."""
         self._silent_s = 0.0
 
     def check(self) -> Verdict:
-        """Another `CHECK_S` are over."""
+        """Count another `CHECK_S`; return what they say about the engine."""
         self._silent_s += CHECK_S
         if self._pausing_s is not None:
             self._pausing_s += CHECK_S

@@ -33,7 +33,8 @@ class DirectGuard(Guard):
         """
         caller = await super().admit(request, held)
         length = request.headers.get("content-length")
-        place = services_of(request).admission.acquire(caller, int(length) if length else None)
+        services = await services_of(request)
+        place = services.admission.acquire(caller, int(length) if length else None)
         request.state.limit_bytes = await held.enter_async_context(place)
         return caller
 
@@ -62,7 +63,7 @@ class _SpoolingRequest(Request):
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "multipart/form-data":
             return FormData()
-        folder = services_of(self).temporary.folder
+        folder = (await services_of(self)).temporary.folder
         try:
             async with aclosing(self._within_quota()) as stream:
                 parser = SpoolingParser(

@@ -14,7 +14,7 @@ from earwitness.domain.records import iso
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.transcript import Segment, Task, Transcript
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from earwitness_server.drain import StoppingError
@@ -34,7 +34,7 @@ from earwitness_server.routes.openai.form import (
     options,
     speech_settings,
 )
-from earwitness_server.services import services_of
+from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
 
@@ -44,26 +44,29 @@ ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503, 507)
 
 
 @router.post("/audio/transcriptions", responses=ERRORS, response_class=Response)
-async def transcriptions(request: Request, form: TranscriptionFields, _caller: LetIn) -> Response:
+async def transcriptions(
+    services: CurrentServices, form: TranscriptionFields, _caller: LetIn
+) -> Response:
     """Transcribe a recording in its own language."""
-    return await _answer(request, form, "transcribe")
+    return await _answer(services, form, "transcribe")
 
 
 @router.post("/audio/translations", responses=ERRORS, response_class=Response)
-async def translations(request: Request, form: TranscriptionFields, _caller: LetIn) -> Response:
+async def translations(
+    services: CurrentServices, form: TranscriptionFields, _caller: LetIn
+) -> Response:
     """Transcribe a recording into English."""
-    return await _answer(request, form, "translate")
+    return await _answer(services, form, "translate")
 
 
 @router.get("/models", responses=error_answers(401, 403, 429))
-async def models(request: Request, _caller: MayTranscribe) -> dict[str, Any]:
+async def models(services: CurrentServices, _caller: MayTranscribe) -> dict[str, Any]:
     """The models on this server; `whisper-1` is the default one."""
-    names = services_of(request).registry.names()
-    return {"object": "list", "data": [_model(name) for name in names]}
+    return {"object": "list", "data": [_model(name) for name in services.registry.names()]}
 
 
 @router.get("/models/{model_id:path}", responses=error_answers(401, 403, 404, 429))
-async def model(request: Request, model_id: str, _caller: MayTranscribe) -> dict[str, Any]:
+async def model(services: CurrentServices, model_id: str, _caller: MayTranscribe) -> dict[str, Any]:
     """One model."""
     if not model_id:
         raise ApiError(
@@ -73,7 +76,7 @@ async def model(request: Request, model_id: str, _caller: MayTranscribe) -> dict
             code="model_not_found",
             param="model",
         )
-    services_of(request).registry.resolve(model_id)
+    services.registry.resolve(model_id)
     return _model(model_id)
 
 
@@ -81,9 +84,8 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "earwitness"}
 
 
-async def _answer(request: Request, form: TranscriptionForm, task: Task) -> Response:
+async def _answer(services: Services, form: TranscriptionForm, task: Task) -> Response:
     wanted = granularities(form)
-    services = services_of(request)
     # The model's own id, so that the answer and the seed of sampling name the model used.
     chosen = options(form, services.registry, task, words=True)
     # The spooled file itself, which is deleted when the answer has ended.
