@@ -14,6 +14,7 @@ const POLICY_WAIT_MS = 50;
 const LISTS = 'earwitness-lists';
 const POLICY_WANTED = 'policy-wanted';
 
+/** Its names must not be those of a generator: Pyodide would take it for one. */
 export class FetchBridge {
   constructor() {
     this.origin = location.origin;
@@ -36,7 +37,7 @@ export class FetchBridge {
    * @param {string} request
    * @returns {Promise<string>} JSON: {status, headers, text} or {lost, detail}
    */
-  async send(id, request) {
+  async request(id, request) {
     return this.guarded(id, request, async (response) => {
       this.calls.delete(id);
       return { ...head(response), text: await response.text() };
@@ -46,7 +47,7 @@ export class FetchBridge {
   /**
    * @param {number} id
    * @param {string} request
-   * @returns {Promise<string>} As `send`; the body of a success is read with `next`.
+   * @returns {Promise<string>} As `request`; the body of a success is read with `read`.
    */
   async stream(id, request) {
     return this.guarded(id, request, async (response) => {
@@ -64,7 +65,7 @@ export class FetchBridge {
    * @param {number} id
    * @returns {Promise<string>} JSON: {text}, null at the end; or {lost, detail}
    */
-  async next(id) {
+  async read(id) {
     try {
       const { value = null } = (await this.streams.get(id)?.read()) ?? {};
       return JSON.stringify({ text: value });
@@ -74,7 +75,7 @@ export class FetchBridge {
   }
 
   /** @param {number} id Nothing happens when it is over. */
-  close(id) {
+  cancel(id) {
     this.calls.get(id)?.abort();
     this.calls.delete(id);
     this.streams.delete(id);

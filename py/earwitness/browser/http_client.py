@@ -19,13 +19,13 @@ class PlatformFetch(Protocol):
 
     origin: str
 
-    def send(self, id: int, request: str) -> Awaitable[str]: ...
+    def request(self, id: int, request: str) -> Awaitable[str]: ...
 
     def stream(self, id: int, request: str) -> Awaitable[str]: ...
 
-    def next(self, id: int) -> Awaitable[str]: ...
+    def read(self, id: int) -> Awaitable[str]: ...
 
-    def close(self, id: int) -> None: ...
+    def cancel(self, id: int) -> None: ...
 
 
 class FetchClient:
@@ -42,7 +42,7 @@ class FetchClient:
 
     async def send(self, request: Request) -> Response:
         """Send a request and return its whole response."""
-        return (await self._begin(self._platform.send, request))[1]
+        return (await self._begin(self._platform.request, request))[1]
 
     async def stream(self, request: Request) -> ResponseStream:
         """Send a request and return its response once the headers are here."""
@@ -51,14 +51,14 @@ class FetchClient:
 
     async def next(self, number: int, url: str) -> str | None:
         """Return the next part of a streamed body; None at its end."""
-        found = await settled_json(self._platform.next(number))
+        found = await settled_json(self._platform.read(number))
         if "lost" in found:
             raise self._connection_error(found, url)
         return found["text"]
 
     def close(self, number: int) -> None:
         """Close a request's connection; a closed one stays closed."""
-        self._platform.close(number)
+        self._platform.cancel(number)
 
     async def _begin(
         self, method: Callable[[int, str], Awaitable[str]], request: Request
