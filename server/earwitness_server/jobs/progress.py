@@ -142,7 +142,9 @@ class ProgressFeed:
                     self._queue.windows_from, transcript_id, entry.job.run, have
                 )
                 if len(followed.windows) == have:
-                    followed.windows += rows
+                    # A batch committed since belongs to the next state: a listener that is cut
+                    # off between both would have its sentences without its position.
+                    followed.windows += rows[: entry.job.resume.window - have]
             followed.entry, followed.changed_s = entry, changed_s
             followed.notify()
 
