@@ -148,6 +148,32 @@ def test_progress_is_streamed_and_resumed_by_last_event_id(make_api: Callable[..
     assert over.status_code == 204
 
 
+def test_position_in_the_stream_is_the_end_of_the_windows_sent(
+    make_api: Callable[..., Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = make_api(ScriptedEngine(windows=3))
+    api.engine.hold(1)
+    transcript_id = api.submit()
+    wait_for(lambda: len(api.texts(transcript_id)) == 1, "a sentence")
+    queue = api.services.queue
+    find_all = queue.find_all
+
+    def find_before_a_commit(ids: list[str]) -> dict[str, Any]:
+        found = find_all(ids)
+        api.engine.release()
+        wait_for(lambda: len(api.texts(transcript_id)) == 3, "sentences committed meanwhile")
+        return found
+
+    monkeypatch.setattr(queue, "find_all", find_before_a_commit)
+    stream = events(api.get(f"/api/jobs/{transcript_id}/events").text)
+    sent = 0
+    for name, _, data in stream:
+        sent += len(data["segments"]) if name == "segments" else 0
+        if name == "job":
+            assert data["position_s"] == 10.0 * sent
+    assert sent == 3
+
+
 def cancelled_while_it_ran(api: Api) -> str:
     api.engine.hold()
     transcript_id = api.submit()
