@@ -54,7 +54,9 @@ def developing(tree: Path, port: int) -> Iterator[None]:
     with (tree / "dev.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        wait_for(lambda: is_up(process, port), "build.py dev")
+        packages = tree / "build" / "dev" / "python" / "packages.zip"
+        wait_for(packages.is_file, "the bundled page")
+        wait_for(lambda: is_up(process, port), "the server")
         yield
     finally:
         process.terminate()
