@@ -67,27 +67,27 @@ class Page:
     """The library in memory, as the page runs it, with one recording."""
 
     def __init__(self) -> None:
-        self.house = PageLibrary()
+        self.library = PageLibrary()
 
     async def open(self, duration_s: float) -> None:
-        await self.house.open()
-        self.id = await self.house.add(model="base")
-        await self.house.hear(AudioOpened(self.id, duration_s))
+        await self.library.open()
+        self.id = await self.library.add(model="base")
+        await self.library.hear(AudioOpened(self.id, duration_s))
 
     async def take(self, batch: Batch) -> None:
-        await self.house.hear(
+        await self.library.hear(
             WindowsReady(self.id, 1, batch.windows, batch.resume, batch.position_s, batch.compute_s)
         )
         if batch.finished:
-            await self.house.hear(Finished(self.id, 1, batch.position_s))
+            await self.library.hear(Finished(self.id, 1, batch.position_s))
 
     async def edit(self, edits: dict[int, str]) -> None:
         for segment, text in edits.items():
-            await self.house.ask(m.EditSegment(self.id, segment, text))
+            await self.library.ask(m.EditSegment(self.id, segment, text))
 
     async def result(self) -> tuple[Transcript, m.TranscriptSummary]:
-        transcript = await self.house.ask(m.GetTranscript(self.id))
-        listed = await self.house.ask(m.ListTranscripts())
+        transcript = await self.library.ask(m.GetTranscript(self.id))
+        listed = await self.library.ask(m.ListTranscripts())
         return transcript, listed.transcripts[0]
 
 
