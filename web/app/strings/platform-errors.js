@@ -111,7 +111,7 @@ export const pythonNotStarted = {
   hint: 'Reload the page; close other tabs if memory is short, or use a current browser.',
 };
 export const workerFailed = {
-  message: 'Something went wrong inside the page.',
+  message: 'The page had an unexpected error.',
   hint: 'Reload the page; if it happens again, report it with the detail.',
 };
 

@@ -211,7 +211,7 @@ class RemoteExecutor:
 def _unforeseen(error: Exception) -> ErrorView:
     return ErrorView(
         "ServerError",
-        "Something went wrong on the way to the server.",
+        "An unexpected error stopped the request to the server.",
         "Retry; if it happens again, report it with the detail.",
         f"{type(error).__name__}: {error}",
     )
