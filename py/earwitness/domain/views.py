@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
+from typing import Any
 
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record
@@ -49,38 +51,23 @@ def job_view(
 def summary_of(record: Record, job: JobView) -> TranscriptSummary:
     """Return the record's line in the history."""
     return TranscriptSummary(
-        id=record.id,
-        name=record.name,
-        created_at=record.created_at,
-        duration_s=record.duration_s,
-        model=record.model,
-        task=record.task,
-        language=record.language,
-        language_probability=record.language_probability,
-        preview=record.preview,
-        word_count=record.word_count,
+        **_shared(record, TranscriptSummary),
         audio_kept=bool(record.audio_path),
-        tags=record.tags,
         job=job,
-        tracks=record.tracks,
-        ends_s=record.ends_s,
-        same_as=record.same_as,
-        earlier=record.earlier,
         nothing_heard=job.state == "failed" and not record.word_count and not record.earlier,
     )
 
 
 def transcript_of(record: Record, segments: Iterable[Segment]) -> Transcript:
     """Return the record with its words: what a reader or an export needs."""
-    return Transcript(
-        id=record.id,
-        name=record.name,
-        created_at=record.created_at,
-        duration_s=record.duration_s,
-        model=record.model,
-        task=record.task,
-        language=record.language,
-        language_probability=record.language_probability,
-        segments=tuple(segments),
-        tags=record.tags,
-    )
+    return Transcript(**_shared(record, Transcript), segments=tuple(segments))
+
+
+def _shared(record: Record, kind: type[TranscriptSummary | Transcript]) -> dict[str, Any]:
+    """Return the record's values of the fields that both classes have."""
+    names = {field.name for field in dataclasses.fields(Record)}
+    return {
+        field.name: getattr(record, field.name)
+        for field in dataclasses.fields(kind)
+        if field.name in names
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from earwitness.speech.fallback import EncodedPool, judge, request_for
 from earwitness.speech.planner import Window
@@ -17,13 +18,13 @@ Votes = Sequence[tuple[dict[str, float], float]]
 """For each window: language code -> probability, and its seconds of speech."""
 
 
+@dataclass(frozen=True, slots=True)
 class LanguageDetector:
     """Detects the language of a recording from its first windows."""
 
-    def __init__(self, model: SpeechModel, pool: EncodedPool, settings: SpeechSettings) -> None:
-        self._model = model
-        self._pool = pool
-        self._settings = settings
+    model: SpeechModel
+    pool: EncodedPool
+    settings: SpeechSettings
 
     async def detect(
         self,
@@ -43,11 +44,11 @@ class LanguageDetector:
         Raises:
             ModelError: the computation failed.
         """
-        settings = self._settings.language
+        settings = self.settings.language
         probabilities = combine(await self._votes(windows, encoded))
         if best(probabilities)[1] < settings.confident:
             windows = [*windows, *await look_ahead(settings.windows - len(windows))]
-            encoded = await self._pool.encode(windows, WINDOW_MAX_S)
+            encoded = await self.pool.encode(windows, WINDOW_MAX_S)
             probabilities = combine(await self._votes(windows, encoded))
         if best(probabilities)[1] < settings.confident:
             longest = max(range(len(windows)), key=lambda row: windows[row].speech_s)
@@ -55,13 +56,13 @@ class LanguageDetector:
         return best(probabilities)
 
     async def _votes(self, windows: Sequence[Window], encoded: Encoded) -> Votes:
-        probabilities = await self._model.language_probabilities(encoded)
+        probabilities = await self.model.language_probabilities(encoded)
         return [(row, window.speech_s) for row, window in zip(probabilities, windows, strict=True)]
 
     async def _trials(
         self, probabilities: dict[str, float], encoded: Encoded, row: int
     ) -> dict[str, float]:
-        settings = self._settings.language
+        settings = self.settings.language
         ranked = sorted(probabilities, key=probabilities.__getitem__, reverse=True)
         candidates = [
             language
@@ -70,11 +71,11 @@ class LanguageDetector:
         ]
         scores: dict[str, float] = {}
         for language in candidates or ranked[:1]:
-            tokens = task_tokens(self._model.spec, language, "transcribe", timestamps=True)
+            tokens = task_tokens(self.model.spec, language, "transcribe", timestamps=True)
             request = request_for(
-                self._model.spec, Prompt(tokens, 0), self._settings.decoding, encoded, (row,)
+                self.model.spec, Prompt(tokens, 0), self.settings.decoding, encoded, (row,)
             )
-            (hypothesis,) = await self._model.decode(encoded, request)
+            (hypothesis,) = await self.model.decode(encoded, request)
             prior = settings.trial_prior * math.log(max(probabilities[language], 1e-6))
             scores[language] = self._fluency(hypothesis) + prior
         most = max(scores.values())
@@ -83,11 +84,11 @@ class LanguageDetector:
 
     def _fluency(self, hypothesis: Hypothesis) -> float:
         """Return the average log-probability, less the penalty where the trial failed."""
-        text = [token for token in hypothesis.tokens if token < self._model.spec.eot]
-        ratio = compression_ratio(self._model.tokenizer.decode(text))
+        text = [token for token in hypothesis.tokens if token < self.model.spec.eot]
+        ratio = compression_ratio(self.model.tokenizer.decode(text))
         average = hypothesis.average_log_probability
-        if not text or judge(hypothesis, ratio, self._settings.decoding) == "needs_fallback":
-            return average - self._settings.language.trial_penalty
+        if not text or judge(hypothesis, ratio, self.settings.decoding) == "needs_fallback":
+            return average - self.settings.language.trial_penalty
         return average
 
 

@@ -87,27 +87,16 @@ async def plan_window(
         return Plan(None, start, ended=True)
     probabilities = await vad.speech_probabilities(samples)
     speech = _in_samples(find_speech(probabilities, settings.vad), len(samples))
+    cutter = _Cutter(speech, probabilities, len(samples), ended, settings.windows, pad)
     if not skip_silence:
-        cut = _cut_anywhere(speech, probabilities, len(samples), ended, settings)
-        return await _plan(audio, samples, start, 0, cut, speech, ended)
-    if not speech:
+        onset, cut = 0, cutter.anywhere()
+    elif not speech:
         return Plan(None, start + len(samples) - (0 if ended else pad), ended)
-    onset = max(0, speech[0].start - pad)
-    if onset > SHIFT_S * SAMPLE_RATE_HZ and not ended:
-        return Plan(None, start + onset, ended=False)
-    cut = _cut_speech(speech, probabilities, onset, len(samples), ended, settings)
-    return await _plan(audio, samples, start, onset, cut, speech, ended)
-
-
-async def _plan(
-    audio: AudioSource,
-    samples: Samples,
-    start: int,
-    onset: int,
-    cut: Cut,
-    speech: Sequence[Span],
-    ended: bool,
-) -> Plan:
+    else:
+        onset = max(0, speech[0].start - pad)
+        if onset > SHIFT_S * SAMPLE_RATE_HZ and not ended:
+            return Plan(None, start + onset, ended=False)
+        cut = cutter.in_silence(onset)
     inside = tuple(
         Span(start + max(span.start, onset), start + min(span.stop, cut.stop))
         for span in speech
@@ -118,95 +107,76 @@ async def _plan(
     return Plan(window, start + cut.resume, ended and cut.resume >= len(samples))
 
 
-def _cut_speech(
-    speech: Sequence[Span],
-    probabilities: Sequence[float],
-    onset: int,
-    length: int,
-    ended: bool,
-    settings: SpeechSettings,
-) -> Cut:
-    """Return a cut in the first long silence, or where the window is full."""
-    pad = round(settings.vad.pad_s * SAMPLE_RATE_HZ)
-    full = min(onset + round(settings.windows.max_s * SAMPLE_RATE_HZ), length)
-    max_gap = round(settings.windows.max_gap_s * SAMPLE_RATE_HZ)
+@dataclass(frozen=True, slots=True)
+class _Cutter:
+    """Decides where a window ends in what was read."""
 
-    def crosses(span: Span) -> bool:
-        return span.stop > full or (span.stop >= length and not ended)
+    speech: Sequence[Span]
+    probabilities: Sequence[float]
+    length: int
+    """Samples that were read."""
+    ended: bool
+    """The recording ends with them."""
+    settings: WindowSettings
+    pad: int
 
-    for span, following in pairwise(speech):
-        if crosses(span):
-            return _cut_full(speech, probabilities, onset, full, settings)
-        if following.start - span.stop > max_gap:
-            return _between(span.stop, following.start, pad)
-    if crosses(speech[-1]):
-        return _cut_full(speech, probabilities, onset, full, settings)
-    stop = min(speech[-1].stop + pad, length)
-    return Cut(stop, length if ended else max(stop, length - pad))
+    def in_silence(self, onset: int) -> Cut:
+        """Return a cut in the first long silence, or where the window is full."""
+        full = min(onset + self._samples(self.settings.max_s), self.length)
+        for span, following in pairwise(self.speech):
+            if self._crosses(span, full):
+                return self._full(onset, full)
+            if following.start - span.stop > self._samples(self.settings.max_gap_s):
+                return self._between(span.stop, following.start)
+        if self._crosses(self.speech[-1], full):
+            return self._full(onset, full)
+        stop = min(self.speech[-1].stop + self.pad, self.length)
+        return Cut(stop, self.length if self.ended else max(stop, self.length - self.pad))
 
+    def anywhere(self) -> Cut:
+        """Return a cut where the window is full; nothing is skipped."""
+        full = min(self._samples(self.settings.max_s), self.length)
+        if self.ended and self.length <= full:
+            return Cut(self.length, self.length)
+        cut = self._full(0, full)
+        return Cut(cut.resume, cut.resume)
 
-def _cut_anywhere(
-    speech: Sequence[Span],
-    probabilities: Sequence[float],
-    length: int,
-    ended: bool,
-    settings: SpeechSettings,
-) -> Cut:
-    """Return a cut where the window is full; nothing is skipped."""
-    full = min(round(settings.windows.max_s * SAMPLE_RATE_HZ), length)
-    if ended and length <= full:
-        return Cut(length, length)
-    cut = _cut_full(speech, probabilities, 0, full, settings)
-    return Cut(cut.resume, cut.resume)
+    def _crosses(self, span: Span, full: int) -> bool:
+        return span.stop > full or (span.stop >= self.length and not self.ended)
 
+    def _full(self, onset: int, full: int) -> Cut:
+        """Return a cut in the last good silence, the longest silence, or the weakest speech."""
+        earliest = full - round((full - onset) * self.settings.cut_search)
+        silences = [
+            Span(span.stop, following.start)
+            for span, following in pairwise(self.speech)
+            if earliest <= span.stop <= full
+        ]
+        if silences:
+            good = [s for s in silences if s.length >= self._samples(self.settings.good_cut_s)]
+            silence = good[-1] if good else max(silences, key=lambda s: s.length)
+            return self._between(silence.start, silence.stop)
+        weakest = self._weakest_frame(earliest // VAD_FRAME_SAMPLES, full // VAD_FRAME_SAMPLES)
+        middle = weakest * VAD_FRAME_SAMPLES + VAD_FRAME_SAMPLES // 2
+        return Cut(middle, middle)
 
-def _cut_full(
-    speech: Sequence[Span],
-    probabilities: Sequence[float],
-    onset: int,
-    full: int,
-    settings: SpeechSettings,
-) -> Cut:
-    """Return a cut in the last good silence, else the longest one, else in the weakest speech."""
-    earliest = full - round((full - onset) * settings.windows.cut_search)
-    pad = round(settings.vad.pad_s * SAMPLE_RATE_HZ)
-    silence = _best_silence(speech, earliest, full, settings.windows)
-    if silence is not None:
-        return _between(silence.start, silence.stop, pad)
-    weakest = _weakest_frame(
-        probabilities, earliest // VAD_FRAME_SAMPLES, full // VAD_FRAME_SAMPLES
-    )
-    middle = weakest * VAD_FRAME_SAMPLES + VAD_FRAME_SAMPLES // 2
-    return Cut(middle, middle)
+    def _weakest_frame(self, first: int, last: int) -> int:
+        """Return the frame in [first, last) least likely to be speech; neighbours count half."""
+        values = self.probabilities
 
+        def weight(frame: int) -> float:
+            return values[frame] + (values[frame - 1] + values[frame + 1]) / 2
 
-def _best_silence(
-    speech: Sequence[Span], earliest: int, full: int, settings: WindowSettings
-) -> Span | None:
-    silences = [
-        Span(span.stop, following.start)
-        for span, following in pairwise(speech)
-        if earliest <= span.stop <= full
-    ]
-    if not silences:
-        return None
-    good = [s for s in silences if s.length >= settings.good_cut_s * SAMPLE_RATE_HZ]
-    return good[-1] if good else max(silences, key=lambda s: s.length)
+        return min(range(max(first, 1), min(last, len(values) - 1)), key=weight)
 
+    def _between(self, stop: int, start: int) -> Cut:
+        """Return a cut in the silence [stop, start): padding on both sides, none of it twice."""
+        middle = (stop + start) // 2
+        return Cut(min(stop + self.pad, middle), max(start - self.pad, middle))
 
-def _weakest_frame(probabilities: Sequence[float], first: int, last: int) -> int:
-    """Return the frame in [first, last) least likely to be speech; neighbours count half."""
-
-    def weight(frame: int) -> float:
-        return probabilities[frame] + (probabilities[frame - 1] + probabilities[frame + 1]) / 2
-
-    return min(range(max(first, 1), min(last, len(probabilities) - 1)), key=weight)
-
-
-def _between(stop: int, start: int, pad: int) -> Cut:
-    """Leave the silence [stop, start): both sides keep up to `pad` of it, never the same part."""
-    middle = (stop + start) // 2
-    return Cut(min(stop + pad, middle), max(start - pad, middle))
+    @staticmethod
+    def _samples(time_s: float) -> int:
+        return round(time_s * SAMPLE_RATE_HZ)
 
 
 def _in_samples(spans: Sequence[Span], length: int) -> list[Span]:

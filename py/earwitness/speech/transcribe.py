@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import TranscribeOptions
@@ -71,9 +71,9 @@ async def transcribe(
         MediaError: the recording cannot be decoded; batches before the error stay valid.
         ModelError: the computation failed.
     """
-    run = _Run(
-        audio, vad, model, options, settings or SpeechSettings(), fingerprint, start_s, end_s
-    )
+    check_language(model.spec, options.language)
+    limit = None if end_s is None else round(max(start_s, end_s) * SAMPLE_RATE_HZ)
+    run = _Run(audio, vad, model, options, settings or SpeechSettings(), fingerprint, limit)
     point = resume or ResumePoint()
     point = replace(point, sample=max(point.sample, round(start_s * SAMPLE_RATE_HZ)))
     finished = False
@@ -83,29 +83,20 @@ async def transcribe(
         yield Batch(rows, point, point.sample / SAMPLE_RATE_HZ, clock() - began, finished)
 
 
+@dataclass
 class _Run:
     """One run over a recording."""
 
-    def __init__(
-        self,
-        audio: AudioSource,
-        vad: Vad,
-        model: SpeechModel,
-        options: TranscribeOptions,
-        settings: SpeechSettings,
-        fingerprint: str,
-        start_s: float,
-        end_s: float | None,
-    ) -> None:
-        check_language(model.spec, options.language)
-        self._audio = audio
-        self._vad = vad
-        self._model = model
-        self._options = options
-        self._settings = settings
-        self._fingerprint = fingerprint
-        self._limit = None if end_s is None else round(max(start_s, end_s) * SAMPLE_RATE_HZ)
-        self._ahead: deque[Plan] = deque()
+    audio: AudioSource
+    vad: Vad
+    model: SpeechModel
+    options: TranscribeOptions
+    settings: SpeechSettings
+    fingerprint: str
+    limit: int | None
+    """The sample at which the part to transcribe ends."""
+    planned: deque[Plan] = field(default_factory=deque[Plan])
+    """Plans of later windows, which the language was detected with."""
 
     async def next_batch(
         self, point: ResumePoint
@@ -116,9 +107,9 @@ class _Run:
         if not windows:
             return (), point, ended
         results: dict[int, WindowResult] = {}
-        for group in group_by_length(windows, self._settings.windows.evenness):
+        for group in group_by_length(windows, self.settings.windows.evenness):
             together = [windows[index] for index in group]
-            pool = EncodedPool(self._model, self._settings.windows.length_step_s)
+            pool = EncodedPool(self.model, self.settings.windows.length_step_s)
             try:
                 encoded = await pool.encode(together)
                 if not point.language:
@@ -149,16 +140,16 @@ class _Run:
         return rows, point, ended
 
     async def _plan_batch(self, point: ResumePoint) -> tuple[list[Window], int, bool]:
-        sizes = self._settings.windows
+        sizes = self.settings.windows
         count = sizes.first_batch if point.window == 0 else sizes.batch
-        if self._settings.decoding.condition_on_previous_text:
+        if self.settings.decoding.condition_on_previous_text:
             count = 1
         windows: list[Window] = []
         sample, ended = point.sample, False
         while len(windows) < count and not ended:
             if sample - point.sample > sizes.scan_s * SAMPLE_RATE_HZ:
                 break
-            plan = self._ahead.popleft() if self._ahead else await self._plan(sample)
+            plan = self.planned.popleft() if self.planned else await self._plan(sample)
             sample, ended = plan.next_start, plan.ended
             if plan.window is not None:
                 windows.append(plan.window)
@@ -166,12 +157,12 @@ class _Run:
 
     async def _plan(self, sample: int) -> Plan:
         return await plan_window(
-            self._audio,
-            self._vad,
+            self.audio,
+            self.vad,
             sample,
-            self._settings,
-            limit=self._limit,
-            skip_silence=self._options.voice_activity,
+            self.settings,
+            limit=self.limit,
+            skip_silence=self.options.voice_activity,
         )
 
     async def _language(
@@ -183,24 +174,24 @@ class _Run:
         ended: bool,
     ) -> tuple[str, float | None]:
         """Return the language of the options, or the detected one with its probability."""
-        if not self._model.spec.multilingual:
+        if not self.model.spec.multilingual:
             return "en", None
-        if self._options.language not in ("", "auto"):
-            return self._options.language, 1.0
+        if self.options.language not in ("", "auto"):
+            return self.options.language, 1.0
 
         async def look_ahead(count: int) -> list[Window]:
             return [] if ended else await self._look_ahead(sample, count)
 
-        detector = LanguageDetector(self._model, pool, self._settings)
+        detector = LanguageDetector(self.model, pool, self.settings)
         return await detector.detect(windows, encoded, look_ahead)
 
     async def _look_ahead(self, sample: int, count: int) -> list[Window]:
         """Return the next windows; their plans are kept, because audio is only read forward."""
-        last = sample + self._settings.windows.scan_s * SAMPLE_RATE_HZ
+        last = sample + self.settings.windows.scan_s * SAMPLE_RATE_HZ
         windows: list[Window] = []
         while len(windows) < count and sample <= last:
             plan = await self._plan(sample)
-            self._ahead.append(plan)
+            self.planned.append(plan)
             sample = plan.next_start
             if plan.window is not None:
                 windows.append(plan.window)
@@ -209,27 +200,27 @@ class _Run:
         return windows
 
     def _decoder(self, pool: EncodedPool, point: ResumePoint) -> WindowDecoder:
-        options = self._options
+        options = self.options
         prompt = build_prompt(
-            self._model.spec,
-            self._model.tokenizer,
+            self.model.spec,
+            self.model.tokenizer,
             language=point.language,
             task=options.task,
             expected_words=options.prompt,
             previous_text=point.previous_text,
         )
         instructions = Instructions(
-            prompt, point.language, options.task, options.words, self._fingerprint
+            prompt, point.language, options.task, options.words, self.fingerprint
         )
-        return WindowDecoder(self._audio, self._model, pool, instructions, self._settings)
+        return WindowDecoder(self.audio, self.model, pool, instructions, self.settings)
 
     def _previous_text(self, before: str, results: Sequence[WindowResult]) -> str:
         """Return the text to prompt next; a hot decode discards the text before it."""
-        if not self._settings.decoding.condition_on_previous_text:
+        if not self.settings.decoding.condition_on_previous_text:
             return ""
         text = before
         for each in results:
-            if each.temperature > self._settings.decoding.prompt_reset_temperature:
+            if each.temperature > self.settings.decoding.prompt_reset_temperature:
                 text = ""
             text = f"{text} {' '.join(segment.text for segment in each.segments)}".strip()
         return text[-PREVIOUS_CHARACTERS:]

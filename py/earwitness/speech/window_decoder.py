@@ -61,22 +61,15 @@ class Parsed:
     """The sample after which the model skipped speech; None: it skipped none."""
 
 
+@dataclass(frozen=True, slots=True)
 class WindowDecoder:
     """Decodes windows with one model and one set of instructions."""
 
-    def __init__(
-        self,
-        audio: AudioSource,
-        model: SpeechModel,
-        pool: EncodedPool,
-        instructions: Instructions,
-        settings: SpeechSettings,
-    ) -> None:
-        self._audio = audio
-        self._model = model
-        self._pool = pool
-        self._instructions = instructions
-        self._settings = settings
+    audio: AudioSource
+    model: SpeechModel
+    pool: EncodedPool
+    instructions: Instructions
+    settings: SpeechSettings
 
     async def decode(self, windows: Sequence[Window], encoded: Encoded) -> list[WindowResult]:
         """Return a result for each window; the rows of `encoded` are the windows in order.
@@ -104,25 +97,25 @@ class WindowDecoder:
             if not rests:
                 break
             windows, owners = rests, rest_owners
-            encoded = await self._pool.encode(windows)
+            encoded = await self.pool.encode(windows)
         return results
 
     async def _decoded(self, windows: Sequence[Window], encoded: Encoded) -> list[Decoded]:
-        instructions = self._instructions
+        instructions = self.instructions
         decoder = RowDecoder(
-            self._model,
+            self.model,
             instructions.prompt,
-            self._settings.decoding,
+            self.settings.decoding,
             instructions.language,
             instructions.fingerprint,
         )
-        return await decode_windows(decoder, windows, encoded, self._pool)
+        return await decode_windows(decoder, windows, encoded, self.pool)
 
     def _parse(self, decoded: Decoded) -> Parsed:
         """Return the pieces of a decode, without a loop's repetitions and a cut-off end."""
         if decoded.verdict == "silent":
             return Parsed((), None)
-        spec, settings = self._model.spec, self._settings.decoding
+        spec, settings = self.model.spec, self.settings.decoding
         window, tokens = decoded.window, decoded.hypothesis.tokens
         loop = None
         if decoded.verdict == "needs_fallback":
@@ -141,7 +134,7 @@ class WindowDecoder:
 
     def _skipped_from(self, window: Window, tokens: Sequence[int]) -> int | None:
         """Return the sample of the last timestamp, if the text ends there and speech goes on."""
-        begin, settings = self._model.spec.timestamp_begin, self._settings.decoding
+        begin, settings = self.model.spec.timestamp_begin, self.settings.decoding
         if len(tokens) < 3 or tokens[-1] < begin:
             return None
         read_s = (tokens[-1] - begin) * TIMESTAMP_STEP_S
@@ -152,7 +145,7 @@ class WindowDecoder:
         return start if read_s >= MIN_PROGRESS_S and left_s > enough_s else None
 
     async def _rest(self, window: Window, start: int) -> Window:
-        samples = await self._audio.slice(
+        samples = await self.audio.slice(
             window.samples, start - window.start, window.stop - window.start
         )
         speech = tuple(
@@ -164,13 +157,13 @@ class WindowDecoder:
         self, decoded: Decoded, parsed: Parsed, before: Sequence[Segment]
     ) -> tuple[Segment, ...]:
         pieces = parsed.pieces
-        words = await self._words(decoded, parsed) if self._instructions.words and pieces else []
+        words = await self._words(decoded, parsed) if self.instructions.words and pieces else []
         if not words:
             return self._untimed(decoded, pieces)
         if before:
             words = drop_repeated_start(before[-1].words, words)
         words = place_in_file(words, decoded.window, before[-1].end_s if before else 0.0)
-        speech, text = decoded.window.speech, self._settings.text
+        speech, text = decoded.window.speech, self.settings.text
         return tuple(
             self._segment(decoded, group[0].start_s, group[-1].end_s, group)
             for group in group_words(words, text)
@@ -179,11 +172,11 @@ class WindowDecoder:
 
     async def _words(self, decoded: Decoded, parsed: Parsed) -> list[Word]:
         """Return words timed from the window's start; none where the engine cannot align."""
-        spec, instructions, window = self._model.spec, self._instructions, decoded.window
+        spec, instructions, window = self.model.spec, self.instructions, decoded.window
         pieces = parsed.pieces
         tokens = [token for piece in pieces for token in piece.tokens]
         prompt = task_tokens(spec, instructions.language, instructions.task, timestamps=False)
-        matrix = await self._model.align(decoded.encoded, decoded.row, prompt, tokens)
+        matrix = await self.model.align(decoded.encoded, decoded.row, prompt, tokens)
         if matrix is None:
             return []
         read = (parsed.skipped_from or window.stop) - window.start
@@ -192,7 +185,7 @@ class WindowDecoder:
         words: list[Word] = []
         offset = 0
         for piece in pieces:
-            for word in split_words(self._model.tokenizer, piece.tokens, instructions.language):
+            for word in split_words(self.model.tokenizer, piece.tokens, instructions.language):
                 words.append(
                     Word(
                         word.text,
@@ -206,7 +199,7 @@ class WindowDecoder:
 
     def _untimed(self, decoded: Decoded, pieces: Sequence[Piece]) -> tuple[Segment, ...]:
         start_s = decoded.window.start / SAMPLE_RATE_HZ
-        texts = [self._model.tokenizer.decode(piece.tokens).strip() for piece in pieces]
+        texts = [self.model.tokenizer.decode(piece.tokens).strip() for piece in pieces]
         return tuple(
             self._segment(decoded, start_s + piece.start_s, start_s + piece.end_s, (), text)
             for piece, text in zip(pieces, texts, strict=True)
