@@ -88,19 +88,19 @@ class EngineWorker:
                 self._send(EngineFailed(job.transcript_id, job.run, error_view(error), lost))
 
     async def _transcribe(self, job: Transcribe) -> None:
-        track = job.options.audio_track
+        id_, track = job.transcript_id, job.options.audio_track
         audio = BrowserAudio(
             await settled(self._platform.openAudio(job.audio_path, track)), self._platform.samples
         )
         try:
             container_s = audio.duration_s or 0.0
-            self._send(AudioOpened(job.transcript_id, container_s, audio.tracks))
+            self._send(AudioOpened(id_, container_s, audio.tracks))
             vad = await self._models.vad(job)
             model = await self._models.model(job.options.model, job)
             batches = transcribe(
                 audio,
                 vad,
-                Heartbeat(model, lambda: self._send(Working(job.transcript_id))),
+                Heartbeat(model, lambda: self._send(Working(id_))),
                 job.options,
                 job.resume,
                 fingerprint=job.fingerprint,
@@ -111,30 +111,15 @@ class EngineWorker:
             unsaved, position_s, finished = 0, 0.0, False
             async for batch in batches:
                 await self._wait_saved(unsaved)
-                self._send(
-                    WindowsReady(
-                        job.transcript_id,
-                        job.run,
-                        batch.windows,
-                        batch.resume,
-                        batch.position_s,
-                        batch.compute_s,
-                    )
-                )
+                ready = batch.windows, batch.resume, batch.position_s, batch.compute_s
+                self._send(WindowsReady(id_, job.run, *ready))
                 unsaved, finished = batch.resume.batch, batch.finished
                 position_s = batch.position_s
                 await asyncio.sleep(0)  # Let a pause and acknowledgements in.
             await self._wait_saved(unsaved)
-            self._send(
-                Finished(
-                    job.transcript_id,
-                    job.run,
-                    container_s or position_s,
-                    not finished,
-                    audio.ends_s,
-                    audio.broken_off,
-                )
-            )
+            duration_s, paused = container_s or position_s, not finished
+            end = audio.ends_s, audio.broken_off
+            self._send(Finished(id_, job.run, duration_s, paused, *end))
         finally:
             audio.close()
 

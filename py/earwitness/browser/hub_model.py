@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from earwitness.browser.manifest import CacheShape
@@ -23,8 +24,6 @@ from earwitness.speech.protocols import (
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.token_rules import Allowed, allowed_next
 from earwitness.speech.whisper import WINDOW_MAX_S
-
-NEVER = -1e30
 
 
 class HubEncoded:
@@ -42,32 +41,22 @@ class HubEncoded:
         self.states = None
 
 
+@dataclass(frozen=True, slots=True)
 class HubWhisper:
     """Implements `earwitness.speech.protocols.SpeechModel`."""
 
-    def __init__(
-        self,
-        spec: ModelSpec,
-        tokenizer: BrowserTokenizer,
-        processor: Any,
-        encoder: Graph,
-        decoder: Graph,
-        cache: CacheShape,
-        transformers: Transformers,
-    ) -> None:
-        self.spec = spec
-        self.tokenizer = tokenizer
-        self._processor = processor
-        self._encoder = encoder
-        self._decoder = decoder
-        self._cache = cache
-        self._transformers = transformers
-        self._biases: dict[tuple[int, ...], Any] = {}
+    spec: ModelSpec
+    tokenizer: BrowserTokenizer
+    processor: Any
+    encoder: Graph
+    decoder: Graph
+    cache: CacheShape
+    transformers: Transformers
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> HubEncoded:
         """Encode windows, each padded with silence to 30 s at any `duration_s`."""
-        features = await self._transformers.features(self._processor, windows)
-        outputs = await self._encoder({"input_features": features})
+        features = await self.transformers.features(self.processor, windows)
+        outputs = await self.encoder({"input_features": features})
         return HubEncoded(outputs["last_hidden_state"], len(windows))
 
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
@@ -79,7 +68,7 @@ class HubWhisper:
         found: list[dict[str, float]] = []
         for row in range(batch.rows):
             flat = [edge for token in self.spec.languages.values() for edge in (token, token + 1)]
-            values = self._transformers.scores(logits, row, none, flat)[::3]
+            values = self.transformers.scores(logits, row, none, flat)[::3]
             found.append(softmax(dict(zip(self.spec.languages, values, strict=True))))
         return found
 
@@ -88,7 +77,7 @@ class HubWhisper:
         batch = _hub(encoded)
         states = batch.states
         if request.rows is not None and request.rows != tuple(range(batch.rows)):
-            states = self._transformers.rows(states, request.rows)
+            states = self.transformers.rows(states, request.rows)
         count, length = len(request.prompts), len(request.prompts[0])
         steps = _Steps(self, states, count)
         draws = uniforms(request)
@@ -138,7 +127,7 @@ class HubWhisper:
         whole = _log_sum(total for _, _, total in values)
         if draw is not None:
             flat = [edge for each in ranges for edge in each]
-            token, most = self._transformers.draw(
+            token, most = self.transformers.draw(
                 logits, place, bias, flat, request.temperature, draw
             )
         row.append(int(token), most - whole, self.spec.eot)
@@ -149,7 +138,7 @@ class HubWhisper:
         """Return the ranges to choose from, each with its (largest logit, token, log-sum-exp)."""
         ranges = [*allowed.words, *allowed.stamps]
         flat = [edge for each in ranges for edge in each]
-        found = self._transformers.scores(logits, place, bias, flat)
+        found = self.transformers.scores(logits, place, bias, flat)
         values = [(found[i], found[i + 1], found[i + 2]) for i in range(0, len(found), 3)]
         words = len(allowed.words)
         stamps = values[words:]
@@ -161,19 +150,16 @@ class HubWhisper:
     def _share(self, logits: Any, place: int, token: int) -> float:
         """Return the probability of one token."""
         ranges = [token, token + 1, 0, self.spec.vocabulary_size]
-        found = self._transformers.scores(logits, place, self._bias(()), ranges)
+        found = self.transformers.scores(logits, place, self._bias(()), ranges)
         return math.exp(found[0] - found[5])
 
-    def _bias(self, tokens: tuple[int, ...]) -> Any:
-        if tokens not in self._biases:
-            size = self.spec.vocabulary_size
-            self._biases[tokens] = self._transformers.sparse(size, tokens, NEVER)
-        return self._biases[tokens]
+    def _bias(self, suppressed: tuple[int, ...]) -> Any:
+        return self.transformers.bias(self.spec.vocabulary_size, suppressed)
 
     def first_cache(self, rows: int) -> dict[str, Any]:
         """Return the empty cache of the decoder for so many rows."""
-        cache = self._cache
-        empty = self._transformers.tensor("float32", [], [rows, cache.heads, 0, cache.head_dim])
+        cache = self.cache
+        empty = self.transformers.tensor("float32", [], [rows, cache.heads, 0, cache.head_dim])
         return {
             f"past_key_values.{layer}.{side}.{kind}": empty
             for layer in range(cache.layers)
@@ -185,9 +171,9 @@ class HubWhisper:
         self, tokens: Sequence[Sequence[int]], states: Any, past: dict[str, Any], cached: bool
     ) -> dict[str, Any]:
         """Return the outputs of the decoder for these tokens."""
-        make = self._transformers.tensor
+        make = self.transformers.tensor
         flat = [token for row in tokens for token in row]
-        return await self._decoder(
+        return await self.decoder(
             {
                 "input_ids": make("int64", flat, [len(tokens), len(tokens[0])]),
                 "encoder_hidden_states": states,

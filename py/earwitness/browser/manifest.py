@@ -9,6 +9,11 @@ from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
 OWN_LAYOUT = "earwitness-2"
+SPECIAL_TOKENS = (
+    "sot", "eot", "transcribe", "translate", "no_timestamps", "sot_prev", "no_speech",
+    "timestamp_begin",
+)  # fmt: skip
+"""Names of tokens in our own manifest and in `ModelSpec`."""
 HUB_LAYOUT = "hub"
 NO_MARGIN_S = 0.0
 """Hub graphs always encode 30 s."""
@@ -31,14 +36,7 @@ def read_spec(manifest: dict[str, Any]) -> ModelSpec:
         id=manifest["id"],
         multilingual=manifest["multilingual"],
         languages=tokens["languages"] if manifest["multilingual"] else {},
-        sot=tokens["sot"],
-        eot=tokens["eot"],
-        transcribe=tokens["transcribe"],
-        translate=tokens["translate"],
-        no_timestamps=tokens["no_timestamps"],
-        sot_prev=tokens["sot_prev"],
-        no_speech=tokens["no_speech"],
-        timestamp_begin=tokens["timestamp_begin"],
+        **{name: tokens[name] for name in SPECIAL_TOKENS},
         vocabulary_size=manifest["dims"]["vocab"],
         max_target_tokens=manifest["dims"]["max_target"],
         suppress_tokens=tuple(manifest["suppress_tokens"]),

@@ -17,6 +17,8 @@ from earwitness.errors import ModelError
 
 Device = Literal["wasm", "webgpu"]
 TensorType = Literal["float32", "int64", "bool"]
+NEVER = -1e30
+"""The bias of a suppressed token."""
 
 
 class PlatformInference(Protocol):
@@ -60,6 +62,7 @@ class Transformers:
         self._module = module
         self._wrapped = proxies.TjsModuleProxy(module)
         self._inference = inference
+        self._biases: dict[tuple[int, tuple[int, ...]], Any] = {}
 
     async def graph(
         self,
@@ -132,9 +135,14 @@ class Transformers:
         values = js_array(cast("list[object]", values)) if isinstance(values, list) else values
         return self._inference.tensor(self._module, type, values, js_array(dims))
 
-    def sparse(self, length: int, places: Sequence[int], fill: float) -> Any:
-        """Return a float vector that is `fill` at `places` and 0 elsewhere."""
-        return self._inference.sparse(self._module, length, js_array(places), fill)
+    def bias(self, vocabulary_size: int, suppressed: tuple[int, ...]) -> Any:
+        """Return a vector that suppresses tokens when it is added to logits."""
+        key = vocabulary_size, suppressed
+        if key not in self._biases:
+            self._biases[key] = self._inference.sparse(
+                self._module, vocabulary_size, js_array(suppressed), NEVER
+            )
+        return self._biases[key]
 
     def rows(self, tensor: Any, rows: Sequence[int]) -> Any:
         """Return some rows of a batch as a tensor."""

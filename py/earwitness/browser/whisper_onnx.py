@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from earwitness.browser.audio import PlatformSamples
@@ -25,8 +26,6 @@ from earwitness.speech.protocols import (
 )
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
-
-NEVER = -1e30
 
 
 class EncodedBatch:
@@ -49,25 +48,16 @@ class EncodedBatch:
         self.tensors = {}
 
 
+@dataclass(frozen=True, slots=True)
 class WhisperOnnx:
     """Implements `earwitness.speech.protocols.SpeechModel`."""
 
-    def __init__(
-        self,
-        spec: ModelSpec,
-        tokenizer: BrowserTokenizer,
-        encoder: Graph,
-        decoder: Graph,
-        transformers: Transformers,
-        samples: PlatformSamples,
-    ) -> None:
-        self.spec = spec
-        self.tokenizer = tokenizer
-        self._encoder = encoder
-        self._decoder = decoder
-        self._transformers = transformers
-        self._samples = samples
-        self._biases: dict[tuple[int, ...], Any] = {}
+    spec: ModelSpec
+    tokenizer: BrowserTokenizer
+    encoder: Graph
+    decoder: Graph
+    transformers: Transformers
+    samples: PlatformSamples
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> EncodedBatch:
         """Encode windows one after the other, which is faster than together and needs less memory.
@@ -87,16 +77,16 @@ class WhisperOnnx:
         return EncodedBatch(self._stacked(parts, own), frames, duration_s)
 
     async def _encode_one(self, window: Samples, length: int) -> dict[str, Any]:
-        audio = self._samples.batch(js_array([window]), length)
-        return await self._encoder(
-            {"audio": self._transformers.tensor("float32", audio, [1, length])}
+        audio = self.samples.batch(js_array([window]), length)
+        return await self.encoder(
+            {"audio": self.transformers.tensor("float32", audio, [1, length])}
         )
 
     def _stacked(self, parts: list[dict[str, Any]], own: list[int]) -> dict[str, Any]:
         if len(parts) == 1:
             return parts[0]
         return {
-            name: self._transformers.stacked(
+            name: self.transformers.stacked(
                 [part[name] for part in parts], own, 3 if "_key_" in name else 2
             )
             for name in parts[0]
@@ -106,7 +96,7 @@ class WhisperOnnx:
         """Return language code -> probability for each row."""
         batch = _batch(encoded)
         outputs = await self._run(batch, [[self.spec.sot]] * batch.rows, max_steps=1)
-        logits = self._transformers.numbers(outputs["first_logits"])
+        logits = self.transformers.numbers(outputs["first_logits"])
         size = len(logits) // batch.rows
         return [
             softmax({code: logits[row * size + i] for code, i in self.spec.languages.items()})
@@ -129,7 +119,7 @@ class WhisperOnnx:
             begin_suppress=request.begin_suppress_tokens,
             beams=request.beams,
         )
-        values = self._transformers.numbers
+        values = self.transformers.numbers
         tokens, lengths = values(outputs["tokens"]), values(outputs["lengths"])
         scores = values(outputs["log_probabilities"])
         silences, looped = values(outputs["no_speech_probability"]), values(outputs["looped"])
@@ -165,7 +155,7 @@ class WhisperOnnx:
         batch = self._rows(_batch(encoded), (row,))
         forced = [*prompt, *tokens, self.spec.eot]
         outputs = await self._run(batch, [forced], max_steps=1)
-        weights = self._transformers.numbers(outputs["alignment"])
+        weights = self.transformers.numbers(outputs["alignment"])
         frames = len(weights) // len(forced)
         first = len(prompt) - 1  # The position that predicts tokens[0].
         return AlignmentMatrix(
@@ -190,15 +180,12 @@ class WhisperOnnx:
         begin_suppress: tuple[int, ...] = (),
         beams: int = 1,
     ) -> dict[str, Any]:
-        make = self._transformers.tensor
+        make = self.transformers.tensor
         rows, length = len(prompts), len(prompts[0])
         draws = draws or [[0.0] * rows]
-        last = (
-            self.spec.vocabulary_size
-            if max_initial_s is None
-            else round(max_initial_s / TIMESTAMP_STEP_S)
-        )
-        return await self._decoder(
+        size = self.spec.vocabulary_size
+        last = size if max_initial_s is None else round(max_initial_s / TIMESTAMP_STEP_S)
+        return await self.decoder(
             {
                 **batch.tensors,
                 "prompt": make("int64", [t for p in prompts for t in p], [rows, length]),
@@ -208,8 +195,8 @@ class WhisperOnnx:
                 "uniforms": make(
                     "float32", [draw for step in draws for draw in step], [len(draws), rows]
                 ),
-                "suppress_bias": self._bias(suppress),
-                "begin_suppress_bias": self._bias(begin_suppress),
+                "suppress_bias": self.transformers.bias(size, suppress),
+                "begin_suppress_bias": self.transformers.bias(size, begin_suppress),
                 "timestamps": make("bool", [timestamps], [1]),
                 "max_initial_timestamp": make("int64", [last], [1]),
                 "audio_frames": make("int64", batch.frames, [rows]),
@@ -218,17 +205,11 @@ class WhisperOnnx:
             }
         )
 
-    def _bias(self, tokens: tuple[int, ...]) -> Any:
-        if tokens not in self._biases:
-            size = self.spec.vocabulary_size
-            self._biases[tokens] = self._transformers.sparse(size, tokens, NEVER)
-        return self._biases[tokens]
-
     def _rows(self, batch: EncodedBatch, rows: tuple[int, ...] | None) -> EncodedBatch:
         if rows is None or rows == tuple(range(batch.rows)):
             return batch
         return EncodedBatch(
-            {name: self._transformers.rows(each, rows) for name, each in batch.tensors.items()},
+            {name: self.transformers.rows(each, rows) for name, each in batch.tensors.items()},
             [batch.frames[row] for row in rows],
             batch.duration_s,
         )

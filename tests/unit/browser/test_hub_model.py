@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from earwitness.browser.hub_model import HubEncoded, HubWhisper
 from earwitness.browser.manifest import CacheShape, read_hub_spec
+from earwitness.browser.transformers import NEVER
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import DecodeRequest, ModelSpec
 from earwitness.speech.token_rules import allowed_next
@@ -51,8 +52,8 @@ class Library:
         width = dims[1]
         return [list(values[i : i + width]) for i in range(0, len(values), width)]
 
-    def sparse(self, length: int, places: Sequence[int], fill: float) -> list[float]:
-        return [fill if place in places else 0.0 for place in range(length)]
+    def bias(self, size: int, suppressed: tuple[int, ...]) -> list[float]:
+        return [NEVER if token in suppressed else 0.0 for token in range(size)]
 
     def rows(self, tensor: Any, rows: Sequence[int]) -> Any:
         return [tensor[row] for row in rows]

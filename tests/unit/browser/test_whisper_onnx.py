@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from earwitness.browser.transformers import NEVER
 from earwitness.browser.whisper_onnx import EncodedBatch, WhisperOnnx
 from earwitness.speech.protocols import DecodeRequest, ModelSpec
 
@@ -36,8 +37,8 @@ class Tensors:
     def tensor(self, type: str, values: Any, dims: list[int]) -> tuple[list[Any], list[int]]:
         return (list(values), list(dims))
 
-    def sparse(self, length: int, places: Any, fill: float) -> tuple[list[float], list[int]]:
-        return ([fill if index in places else 0.0 for index in range(length)], [length])
+    def bias(self, size: int, suppressed: tuple[int, ...]) -> tuple[list[float], list[int]]:
+        return ([NEVER if token in suppressed else 0.0 for token in range(size)], [size])
 
     def rows(self, tensor: Any, rows: Any) -> Any:
         return [tensor[row] for row in rows]
