@@ -30,7 +30,7 @@ class ApiRoute(GuardedRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler that answers a request."""
         answer = super().get_route_handler()
-        kind = self.response_model
+        kind: Any = self.response_model
 
         async def answer_page(request: Request) -> Response:
             response = await answer(request)
