@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from earwitness.domain.jobs import start
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.inference.engine import Engine
@@ -48,7 +49,7 @@ class Execution:
             return entry
         if self._batches is None:
             self._open(entry)
-            self._queue.set_state(transcript_id, "transcribing")
+            self._queue.change(transcript_id, lambda job: start(job, loaded=True))
         assert self._batches is not None
         before_s = entry.job.position_s
         try:

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from earwitness.domain.jobs import cancel
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
@@ -85,7 +86,7 @@ class QueuedTranscriber:
         tracing.link_job(transcript_id)
 
     def _delete(self, transcript_id: str) -> None:
-        entry = self.queue.set_state(transcript_id, "cancelled")
+        entry = self.queue.change(transcript_id, cancel)
         if entry.job.state == "cancelled":
             self.workflows.cancel(entry)
         self.objects.delete(f"audio/{transcript_id}")

@@ -12,6 +12,7 @@ import time
 import sqlalchemy as sa
 from dbos import DBOS
 from dbos import error as dbos_errors
+from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -167,7 +168,7 @@ class Worker:
     def _repair(self, entry: Entry, state: str, *, lost: bool) -> None:
         try:
             if state == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-                self._queue.set_state(entry.record.id, "failed", CRASHED)
+                self._queue.change(entry.record.id, lambda job: fail(job, error=CRASHED))
             elif not state:
                 if entry.job.order < now_s() - ENQUEUE_GRACE_S or entry.attempt > 1:
                     self._workflows.enqueue(entry)

@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 
 from dbos import DBOS
+from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ModelError, NotFoundError, StorageError
 
 from earwitness_server.jobs.execution import Executions
@@ -54,8 +55,9 @@ def transcribe(transcript_id: str, attempt: int) -> None:
             while not advance(transcript_id, key):
                 pass
         except EarwitnessError as error:
+            view = error.view()
             with suppress(NotFoundError):
-                Runtime.queue.set_state(transcript_id, "failed", error.view())
+                Runtime.queue.change(transcript_id, lambda job: fail(job, error=view))
         finally:
             Runtime.executions.end(key)
         with suppress(NotFoundError):

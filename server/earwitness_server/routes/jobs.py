@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Annotated
 
 import sqlalchemy as sa
+from earwitness.domain import jobs as transitions
 from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.serialization import to_plain
@@ -163,7 +164,7 @@ def result(services: CurrentServices, caller: MayRead, transcript_id: str) -> Tr
 def cancel(services: CurrentServices, caller: MayTranscribe, transcript_id: str) -> JobView:
     """End a job after the batch in flight; what is committed stays."""
     services.library.get(caller.owner, transcript_id, to_change=True)
-    entry = services.queue.set_state(transcript_id, "cancelled")
+    entry = services.queue.change(transcript_id, transitions.cancel)
     if entry.job.state == "cancelled":
         services.workflows.cancel(entry)
     return entry.view

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
+from earwitness.domain.jobs import cancel
 from earwitness.errors import NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
@@ -72,7 +73,7 @@ def change(
 def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
     """Delete a transcript and its audio, now and for good."""
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
-    services.queue.set_state(transcript_id, "cancelled")
+    services.queue.change(transcript_id, cancel)
     services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
     services.library.delete(caller.owner, transcript_id)

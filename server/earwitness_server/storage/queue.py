@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import Job
+from earwitness.domain.jobs import Job, interrupt, resume, start
 from earwitness.domain.records import Record, clean_name, iso
 from earwitness.domain.transcription import (
     Transcription,
@@ -17,8 +17,7 @@ from earwitness.domain.transcription import (
     is_committed,
 )
 from earwitness.engine_messages import WindowRow
-from earwitness.errors import ErrorView, NotFoundError
-from earwitness.messages import JobState
+from earwitness.errors import NotFoundError
 from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import Batch
 
@@ -192,7 +191,7 @@ class Queue:
                 }
                 self._database.upsert(connection, windows, values, "transcript_id", "run", "window")
             record = dataclasses.replace(found.record, duration_s=duration_s)
-            job = dataclasses.replace(found.job, state="transcribing")
+            job = start(found.job, loaded=True)
             after = apply_batch(Transcription(record, job, found.document), batch)
             if batch.finished:
                 rows = windows_of(connection, transcript_id, job.run)
@@ -207,20 +206,15 @@ class Queue:
             self._database.changed(connection, transcript_id)
             return self._read(connection, transcript_id)
 
-    def set_state(
-        self, transcript_id: str, state: JobState, error: ErrorView | None = None
-    ) -> Entry:
-        """Move a job to a state, unless it has ended; return the job.
+    def change(self, transcript_id: str, transition: Callable[[Job], Job]) -> Entry:
+        """Change a job by a transition of `domain.jobs`; return the job as it is then.
 
         Raises:
             NotFoundError: the transcript was deleted.
         """
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
-            if found.job.state in FINISHED:
-                return found
-            self._put_job(connection, dataclasses.replace(found.job, state=state, error=error))
-            return self._read(connection, transcript_id)
+            return self._change(connection, found, transition(found.job))
 
     def restart(self, transcript_id: str, admit: Admit = anyone) -> Entry:
         """Let a failed or cancelled job continue from its last window, under a new attempt.
@@ -232,7 +226,9 @@ class Queue:
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
             admit(connection)
-            return self._requeue(connection, self._read(connection, transcript_id, lock=True))
+            found = self._read(connection, transcript_id, lock=True)
+            job = resume(found.job, audio_here=True)
+            return self._change(connection, found, job, attempt=found.attempt + 1)
 
     def revive(self, seen: Entry) -> Entry | None:
         """Queue a job again whose workflow is gone; None if the job changed since it was `seen`.
@@ -244,12 +240,9 @@ class Queue:
             found = self._read(connection, seen.record.id, lock=True)
             if found.job.state in FINISHED or found.attempt != seen.attempt:
                 return None
-            return self._requeue(connection, found)
-
-    def _requeue(self, connection: sa.Connection, found: Entry) -> Entry:
-        job = dataclasses.replace(found.job, state="queued", error=None)
-        self._put_job(connection, job, attempt=found.attempt + 1)
-        return self._read(connection, found.record.id)
+            job = interrupt(found.job)
+            self._put_job(connection, job, attempt=found.attempt + 1)
+            return self._read(connection, found.record.id)
 
     def unfinished(self, limit: int = 1000) -> list[Entry]:
         """Return the jobs that should be running or waiting, oldest first."""
@@ -281,6 +274,13 @@ class Queue:
                 .where(transcripts.c.id == transcript_id)
                 .values(record=to_json(record), audio_kept=False, audio_bytes=0)
             )
+
+    def _change(self, connection: sa.Connection, found: Entry, job: Job, **values: Any) -> Entry:
+        """Write a job after its transition; return it. Nothing is written if none was allowed."""
+        if job is found.job:
+            return found
+        self._put_job(connection, job, **values)
+        return self._read(connection, job.transcript_id)
 
     def _put_job(self, connection: sa.Connection, job: Job, **values: Any) -> None:
         connection.execute(

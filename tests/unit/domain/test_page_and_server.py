@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from earwitness import messages as m
+from earwitness.domain.jobs import start
 from earwitness.engine_messages import AudioOpened, Finished, ResumePoint, WindowRow, WindowsReady
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment, Transcript, Word
@@ -107,7 +108,7 @@ class Server:
             fingerprint="f",
         )
         self.queue.accept(spec)
-        self.queue.set_state(id_, "transcribing")
+        self.queue.change(id_, lambda job: start(job, loaded=True))
 
     def take(self, batch: Batch, duration_s: float) -> None:
         self.queue.commit(self.id, batch, duration_s)
