@@ -16,7 +16,7 @@ from earwitness_server.http.body_limit import BodyLimit
 from earwitness_server.http.drain_gate import DrainGate
 from earwitness_server.http.fallback import Fallback
 from earwitness_server.http.lingering_close import LingeringClose
-from earwitness_server.http.request_guards import NulGuard, OriginGuard
+from earwitness_server.http.request_guards import RequestGuard
 from earwitness_server.http.security_headers import SecurityHeaders
 from earwitness_server.http.static_page import StaticPage
 from earwitness_server.routes import health
@@ -48,8 +48,7 @@ def create_app(
     if settings.role != "worker":
         app.mount("/", Fallback(app.routes, StaticPage(settings.dist)))
     app.add_middleware(BodyLimit, settings=settings)
-    app.add_middleware(NulGuard)
-    app.add_middleware(OriginGuard, settings=settings)
+    app.add_middleware(RequestGuard, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
