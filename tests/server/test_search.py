@@ -26,9 +26,8 @@ from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 
 from tests.conftest import Clip
 from tests.support.postgresql import PostgresqlCluster

@@ -19,10 +19,9 @@ from earwitness_server.jobs.progress import Progress, ProgressFeed
 from earwitness_server.jobs.workflow_client import WorkflowClient
 from earwitness_server.observability.tracing import tracing
 from earwitness_server.storage.database import now_s
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
 from earwitness_server.storage.objects import Objects
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 
 KEPT_S = 3600.0
 """After this a hidden job is deleted whose own process could not delete it."""

@@ -64,18 +64,14 @@ def transcribe(transcript_id: str, attempt: int) -> None:
             JOBS_ENDED.labels(Runtime.queue.find(transcript_id).job.state).inc()
 
 
-def _is_passing(error: BaseException) -> bool:
-    """Return whether the step may succeed later: a database, a store or a disk is unavailable."""
-    return isinstance(error, StorageError)
-
-
 @DBOS.step(
     name="advance",
     retries_allowed=True,
     max_attempts=STEP_ATTEMPTS,
     interval_seconds=1.0,
     backoff_rate=2.0,
-    should_retry=_is_passing,
+    # A database, a store or a disk is unavailable: the step may succeed later.
+    should_retry=lambda error: isinstance(error, StorageError),
 )
 def advance(transcript_id: str, key: str) -> bool:
     """Decode and commit one batch; return whether the job has ended."""

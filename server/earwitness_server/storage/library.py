@@ -72,8 +72,7 @@ class Library:
                 )
             place = sa.tuple_(transcripts.c.created_at, transcripts.c.id)
             statement = statement.where(place < sa.tuple_(created_at, last_id))
-        with self._database.read() as connection:
-            found = [entry(row) for row in connection.execute(statement)]
+        found = [entry(row) for row in self._database.rows(statement)]
         shown, more = found[:limit], len(found) > limit
         last = shown[-1].record if shown and more else None
         cursor = f"{last.created_at}~{last.id}" if last else ""
@@ -138,8 +137,7 @@ class Library:
     def expired(self, limit: int = 100) -> list[str]:
         """Return the ids of transcripts that have expired."""
         statement = sa.select(transcripts.c.id).where(transcripts.c.expires_s < now_s())
-        with self._database.read() as connection:
-            return list(connection.execute(statement.limit(limit)).scalars())
+        return [row.id for row in self._database.rows(statement.limit(limit))]
 
     def _delete_rows(self, connection: sa.Connection, transcript_ids: Sequence[str]) -> None:
         for table, column in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,12 +19,12 @@ from earwitness.domain.transcription import (
 )
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import NotFoundError
+from earwitness.messages import TranscribeOptions
 from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
 from earwitness_server.storage.errors import IdempotencyKeyReusedError
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.rows import (
     FINISHED,
     Entry,
@@ -33,6 +34,27 @@ from earwitness_server.storage.rows import (
     windows_of,
 )
 from earwitness_server.storage.tables import jobs, transcripts, windows
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """A recording to transcribe; its audio is stored already."""
+
+    transcript_id: str
+    owner: str
+    name: str
+    options: TranscribeOptions
+    audio: str
+    """Name of the object."""
+    audio_bytes: int
+    media_type: str
+    fingerprint: str
+    """SHA-256 of the audio."""
+    keep_audio: bool = True
+    hidden: bool = False
+    expires_s: float | None = None
+    idempotency_key: str | None = None
+    request_hash: str = ""
 
 
 class Queue:
@@ -137,12 +159,9 @@ class Queue:
 
     def find_all(self, transcript_ids: Sequence[str]) -> dict[str, tuple[float, Entry]]:
         """Return several jobs by transcript id, each with the time of its last change."""
-        with self._database.read() as connection:
-            statement = joined().where(jobs.c.transcript_id.in_(transcript_ids))
-            return {
-                row.transcript_id: (row.changed_s, entry(row))
-                for row in connection.execute(statement)
-            }
+        statement = joined().where(jobs.c.transcript_id.in_(transcript_ids))
+        rows = self._database.rows(statement)
+        return {row.transcript_id: (row.changed_s, entry(row)) for row in rows}
 
     def find_with_windows(
         self, transcript_ids: Sequence[str]
@@ -157,11 +176,10 @@ class Queue:
             .where(windows.c.transcript_id.in_(transcript_ids))
             .order_by(windows.c.transcript_id, windows.c.window)
         )
-        with self._database.read() as connection:
-            for row in connection.execute(statement):
-                each = found.get(row.transcript_id)
-                if each is not None and row.run == each[0].job.run:
-                    each[1].append(from_json(WindowRow, row.value))
+        for row in self._database.rows(statement):
+            each = found.get(row.transcript_id)
+            if each is not None and row.run == each[0].job.run:
+                each[1].append(from_json(WindowRow, row.value))
         return found
 
     def windows_from(self, transcript_id: str, run: int, first: int) -> list[WindowRow]:
@@ -247,8 +265,7 @@ class Queue:
     def unfinished(self, limit: int = 1000) -> list[Entry]:
         """Return the jobs that should be running or waiting, oldest first."""
         statement = joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
-        with self._database.read() as connection:
-            return [entry(row) for row in connection.execute(statement.limit(limit))]
+        return [entry(row) for row in self._database.rows(statement.limit(limit))]
 
     def depths(self) -> dict[str, int]:
         """Return the number of unfinished jobs by state."""
@@ -257,8 +274,7 @@ class Queue:
             .where(jobs.c.state.not_in(FINISHED))
             .group_by(jobs.c.state)
         )
-        with self._database.read() as connection:
-            return {state: int(count) for state, count in connection.execute(statement)}
+        return {state: int(count) for state, count in self._database.rows(statement)}
 
     def mark_audio_deleted(self, transcript_id: str) -> None:
         """Record that the audio was deleted; the words stay.

@@ -14,9 +14,8 @@ from earwitness.engine_messages import AudioOpened, Finished, ResumePoint, Windo
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment, Transcript, Word
 from earwitness_server.storage.database import Database
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
