@@ -126,6 +126,3 @@ class Executions:
         """Return the keys of the executions in progress."""
         with self._lock:
             return set(self._executions)
-
-    def __len__(self) -> int:
-        return len(self._executions)

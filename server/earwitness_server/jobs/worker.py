@@ -113,7 +113,7 @@ class Worker:
         Runtime.leaving.set()
         self._stop.set()
         deadline = time.monotonic() + patience_s
-        while len(self.executions) and time.monotonic() < deadline:
+        while self.executions.keys() and time.monotonic() < deadline:
             time.sleep(0.05)
         self._thread.join(timeout=BEAT_S)
         try:

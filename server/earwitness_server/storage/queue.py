@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job, interrupt, resume, start
-from earwitness.domain.records import Record, clean_name, iso
+from earwitness.domain.records import Record, clean_name, iso, without_audio
 from earwitness.domain.transcription import (
     Transcription,
     apply_batch,
@@ -284,7 +284,7 @@ class Queue:
         """
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
-            record = dataclasses.replace(found.record, audio_path="", audio_bytes=0)
+            record = without_audio(found.record)
             connection.execute(
                 sa.update(transcripts)
                 .where(transcripts.c.id == transcript_id)
