@@ -5,7 +5,7 @@ The shape is `{"error": {"message", "type", "param", "code"}}`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,11 @@ from earwitness.errors import (
     NotFoundError,
     StorageError,
 )
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from earwitness_server.drain import StoppingError
 from earwitness_server.inference.errors import (
@@ -144,20 +144,11 @@ def error_body(
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-def install(app: FastAPI) -> None:
-    """Make every failure of `app` leave in the one shape."""
-    app.add_exception_handler(EarwitnessError, _our_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
-
-
-async def _our_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, EarwitnessError)
+async def _our_error(_request: Request, error: EarwitnessError) -> JSONResponse:
     return answer(error)
 
 
-async def _validation_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+async def _validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
     first: dict[str, Any] = error.errors()[0]
     where: str | None = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
     problem = f"{where}: {first['msg']}."
@@ -171,9 +162,16 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     return answer(ApiError(status, problem, hint=hint, param=where, code="invalid_value"))
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
     # Raised while the body was read, and wrapped by FastAPI.
     if isinstance(error.__cause__, EarwitnessError):
         return answer(error.__cause__)
     return answer(ApiError(error.status_code, str(error.detail), headers=error.headers))
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    EarwitnessError: _our_error,
+    RequestValidationError: _validation_error,
+    HTTPException: _http_error,
+}
+"""They make every failure of an application leave in the one shape."""

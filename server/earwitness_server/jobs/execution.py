@@ -50,9 +50,8 @@ class Execution:
         if entry.job.state in FINISHED:
             return entry
         if self._batches is None:
-            self._open(entry)
+            self._batches = self._open(entry)
             self.queue.change(transcript_id, lambda job: start(job, loaded=True))
-        assert self._batches is not None
         before_s = entry.job.position_s
         try:
             with tracing.windows() as span:
@@ -70,14 +69,14 @@ class Execution:
             self.queue.mark_audio_deleted(transcript_id)
         return entry
 
-    def _open(self, entry: Entry) -> None:
+    def _open(self, entry: Entry) -> AsyncGenerator[Batch]:
         path = self._stack.enter_context(
             self.objects.as_file(entry.record.audio_path, self.temporary)
         )
         job = entry.job
         record = entry.record
         recording = Recording(path, job.options, record.fingerprint, job.resume, record.media_type)
-        self._batches = self.engine.transcribe(recording, opened=self._opened)
+        return self.engine.transcribe(recording, opened=self._opened)
 
     def _opened(self, duration_s: float) -> None:
         self._duration_s = duration_s

@@ -55,14 +55,13 @@ class QueuedTranscriber:
         try:
             await asyncio.to_thread(self._accept, transcript_id, recording)
             follow = self.progress.follow(transcript_id, stop=self.drain.over)
-            finished = False
             async with aclosing(follow) as events:
                 async for progress in events:
                     if progress is not None and (progress.windows or progress.finished):
-                        finished = progress.finished
                         yield _batch(progress)
-            if not finished:
-                raise StoppingError
+                        if progress.finished:
+                            return
+            raise StoppingError
         finally:
             await asyncio.to_thread(self._delete, transcript_id)
 
@@ -89,7 +88,7 @@ class QueuedTranscriber:
         if entry.job.state == "cancelled":
             self.workflows.cancel(entry)
         self.objects.delete(f"audio/{transcript_id}")
-        self.library.delete_all([transcript_id])
+        self.library.delete([transcript_id])
 
 
 def _batch(progress: Progress) -> Batch:

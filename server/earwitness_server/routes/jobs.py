@@ -90,10 +90,10 @@ def _accept(
     """Create the job, and return it; or return another that has this idempotency key."""
     upload = services.uploads.get(caller.owner, job.upload)
     options = validate_options(services.registry, job.options)
-    if not upload.complete:
+    if missing := upload.length - upload.received:
         raise ApiError(
             409,
-            f"{upload.length - upload.received} bytes of the upload are missing.",
+            f"{missing} bytes of the upload are missing.",
             hint="Finish it first.",
             code="upload_incomplete",
         )

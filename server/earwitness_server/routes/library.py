@@ -76,7 +76,7 @@ def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> N
     services.queue.change(transcript_id, cancel)
     services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
-    services.library.delete(caller.owner, transcript_id)
+    services.library.delete([transcript_id])
     services.database.truncate_log()
 
 

@@ -26,11 +26,6 @@ class Upload:
     media_type: str
     expires_s: float
 
-    @property
-    def complete(self) -> bool:
-        """Whether every byte has arrived."""
-        return self.received == self.length
-
 
 class Uploads:
     """The table of uploads, with their bytes in the object store."""
