@@ -117,8 +117,7 @@ class Worker:
             time.sleep(0.05)
         self._thread.join(timeout=BEAT_S)
         try:
-            with self.database.write() as connection:
-                connection.execute(sa.delete(executors).where(executors.c.id == self.id))
+            self.database.execute(sa.delete(executors).where(executors.c.id == self.id))
         except StorageError as error:
             log.warning("executor_not_removed", detail=error.detail)
         DBOS.destroy()

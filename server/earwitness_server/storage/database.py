@@ -92,6 +92,14 @@ class Database:
         with self.read() as connection:
             return connection.execute(statement).all()
 
+    def execute(self, statement: sa.UpdateBase) -> int:
+        """Run one statement in a transaction of its own; return the number of rows it changed.
+
+        Raises as `write` does.
+        """
+        with self.write() as connection:
+            return connection.execute(statement).rowcount
+
     def one_at_a_time(self, connection: sa.Connection) -> None:
         """Wait for every other transaction that called this; call it as the first statement.
 

@@ -88,8 +88,7 @@ class Keys:
             "expires_s": now_s() + limits.days * 86400 if limits.days is not None else None,
             **{name: getattr(limits, name) for name in LIMITS},
         }
-        with self._database.write() as connection:
-            connection.execute(sa.insert(api_keys).values(row))
+        self._database.execute(sa.insert(api_keys).values(row))
         return f"{PREFIX}_{key_id}_{secret}"
 
     def rotate(self, key_id: str) -> str:
@@ -150,14 +149,11 @@ class Keys:
             return int(connection.execute(counted).scalar_one())
 
     def _change(self, key_id: str, values: dict[str, Any]) -> None:
-        with self._database.write() as connection:
-            done = connection.execute(
-                sa.update(api_keys).where(api_keys.c.id == key_id).values(**values)
+        key = sa.update(api_keys).where(api_keys.c.id == key_id)
+        if not self._database.execute(key.values(values)):
+            raise NotFoundError(
+                f"There is no key {key_id!r:.40}.", hint="`keys list` shows their ids."
             )
-            if done.rowcount == 0:
-                raise NotFoundError(
-                    f"There is no key {key_id!r:.40}.", hint="`keys list` shows their ids."
-                )
 
 
 def _check(limits: KeyLimits) -> None:
