@@ -22,7 +22,7 @@ from earwitness.browser.transformers import (
 from earwitness.browser.vad import MODEL_ID as VAD_ID
 from earwitness.browser.vad import BrowserLevels, SileroVad
 from earwitness.browser.whisper_onnx import WhisperOnnx
-from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading
+from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading, Transcribe, WarmUp
 from earwitness.errors import EarwitnessError, ModelError
 from earwitness.speech.energy import EnergyVad
 from earwitness.speech.protocols import ModelSpec, SpeechModel, Vad
@@ -57,18 +57,8 @@ class PlatformEngine(Protocol):
     def loadTransformers(self, device: str, threads: int) -> Awaitable[Any]: ...  # noqa: N802
 
 
-class Setup(Protocol):
-    """The part of `Transcribe` and `WarmUp` that decides how models run."""
-
-    @property
-    def device(self) -> str:
-        """`auto`, `wasm` or `webgpu`."""
-        ...
-
-    @property
-    def threads(self) -> int:
-        """0: chosen here."""
-        ...
+Setup = Transcribe | WarmUp
+"""Its `device` and `threads` decide how models run."""
 
 
 class ModelLoader:
