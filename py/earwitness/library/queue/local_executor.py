@@ -240,7 +240,7 @@ class LocalExecutor:
     async def _claim_next(self) -> Job | None:
         facts = await self._host.facts()
         async with self._repository.transaction() as t:
-            at_work = {self.running: None} if self.running is not None else {}
+            at_work = () if self.running is None else (self.running,)
             job = self._placement.next_job("device", at_work, metered=facts.metered)
             if job is None:
                 return None
