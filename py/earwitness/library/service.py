@@ -13,7 +13,6 @@ from earwitness.errors import BadRequestError
 from earwitness.library import ports
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.backup.service import BackupService
-from earwitness.library.backup.transfer import Transfer
 from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
@@ -70,8 +69,9 @@ class LibraryService:
         self._bin = Bin(repository, documents, shelf, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, shelf, clock, new_id)
-        transfer = Transfer(repository, documents, store, shelf, clock)
-        self._backups = BackupService(transfer, shelf, backups, clock, wake_lock)
+        self._backups = BackupService(
+            repository, documents, store, shelf, backups, clock, wake_lock
+        )
         self.server_requests = ServerRequests(
             repository, TranscriptImporter(repository, documents), http
         )

@@ -1,6 +1,6 @@
 """Reading a backup, which anyone may have made.
 
-Only the names of `shape` count, sizes are limited before and while unpacking, every value goes
+Only the names of `manifest` count, sizes are limited before and while unpacking, every value goes
 through the same strict reader as a message, and an id is never used as a path.
 """
 
