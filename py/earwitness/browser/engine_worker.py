@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
@@ -58,11 +59,9 @@ class EngineWorker:
 
     async def _warm_up(self, request: em.WarmUp) -> None:
         async with self._turn:
-            try:
+            with suppress(EarwitnessError):  # The job that needs the model reports it.
                 await self._models.vad(request)
                 await self._models.model(request.model, request)
-            except EarwitnessError:
-                return  # The job that needs the model has the same error and reports it.
 
     async def _run(self, job: em.Transcribe) -> None:
         async with self._turn:

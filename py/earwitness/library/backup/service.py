@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from earwitness.domain.documents import OpenDocument
@@ -76,10 +77,8 @@ class BackupService:
 
     async def clear(self) -> None:
         """Delete the file of an earlier visit; if that fails, the next visit tries again."""
-        try:
+        with suppress(EarwitnessError):
             await self._files.clear()
-        except EarwitnessError:
-            return
 
     async def _pieces(self, created_at: str, *, audio: bool) -> AsyncIterator[bytes]:
         """Yield a backup of the library in pieces."""
