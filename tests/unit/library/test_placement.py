@@ -101,8 +101,9 @@ async def test_placement_starts_a_job_or_asks_the_user(
 async def test_placement_follows_the_answer_about_the_server(
     library: PageLibrary, answer: bool
 ) -> None:
-    settings = {"where": "auto", "server_consent": {HERE: answer}}
-    assert await start_of(library, AUTOMATIC, **settings) == (answer, [])
+    answered = {HERE: answer}
+    found = await start_of(library, AUTOMATIC, where="auto", server_consent=answered)
+    assert found == (answer, [])
 
 
 @with_library
