@@ -11,6 +11,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from earwitness.domain.jobs import Job
 from earwitness.domain.retime import retime
@@ -192,8 +193,5 @@ def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:
 
 
 def _first_change(before: Sequence[Piece], after: Sequence[Piece]) -> int | None:
-    for i, (old, new) in enumerate(zip(before, after, strict=False)):
-        if old.key != new.key:
-            return i
-    shorter = min(len(before), len(after))
-    return shorter if len(before) != len(after) else None
+    keys = zip_longest((piece.key for piece in before), (piece.key for piece in after))
+    return next((i for i, (old, new) in enumerate(keys) if old != new), None)

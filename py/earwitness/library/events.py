@@ -7,7 +7,7 @@ once: a job that is done must not wait for the progress sent just before.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from earwitness.domain.queue_order import queue_positions
@@ -84,14 +84,7 @@ class Events:
         facts = await self._host.facts()
         speeds = self._repository.speeds
         views = tuple(
-            ModelView(
-                model.id,
-                model.title,
-                model.bytes,
-                model.multilingual,
-                model.cached,
-                speeds.measured(model.id),
-            )
+            ModelView(**asdict(model), realtime_factor=speeds.measured(model.id))
             for model in self._models.all()
         )
         return Status(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.jobs import Job, ServerJob, finish
-from earwitness.domain.records import Record, check_id, clean_name, clean_tags
+from earwitness.domain.records import Record, check_id, clean_name, clean_tags, shared_fields
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.library.document_cache import DocumentCache
@@ -34,17 +34,8 @@ class TranscriptImporter:
         id_ = check_id(found.id)
         if self._repository.is_listed(id_):
             return id_
-        record = Record(
-            id=id_,
-            name=clean_name(found.name),
-            created_at=found.created_at,
-            model=found.model,
-            task=found.task,
-            duration_s=found.duration_s,
-            language=found.language,
-            language_probability=found.language_probability,
-            tags=clean_tags(found.tags),
-        )
+        cleaned = {"name": clean_name(found.name), "tags": clean_tags(found.tags)}
+        record = Record(**shared_fields(found, Record) | cleaned)
         row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
         document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
         opened = OpenDocument(document, {1: (row,)})

@@ -316,10 +316,8 @@ class LibraryRepository:
             if job.on_server
             else state.speeds.remaining_s(job.options.model, job.position_s, end_s)
         )
-        view = job_view(
-            job,
-            record,
-            remaining_s=remaining_s if job.state in ACTIVE else None,
+        view = replace(
+            job_view(job, record, remaining_s=remaining_s if job.state in ACTIVE else None),
             loaded_bytes=progress.loading[0],
             total_bytes=progress.loading[1],
             queue_position=queue_position(job, state.jobs_of_library()),
