@@ -34,8 +34,10 @@ class TranscriptImporter:
         id_ = check_id(found.id)
         if self._repository.is_listed(id_):
             return id_
-        cleaned = {"name": clean_name(found.name), "tags": clean_tags(found.tags)}
-        record = Record(**shared_fields(found, Record) | cleaned)
+        described = shared_fields(found, Record)
+        described["name"] = clean_name(found.name)
+        described["tags"] = clean_tags(found.tags)
+        record = Record(**described)
         row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
         document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
         opened = OpenDocument(document, {1: (row,)})
