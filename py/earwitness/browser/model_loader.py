@@ -90,22 +90,14 @@ class ModelLoader:
         transformers = await self._library(setup)
         try:
             self._model, device = await self._load(transformers, model_id, manifest)
-        except ComputeError:
-            await self._heal(model_id)
+        except ComputeError as error:
+            if await settled(self._platform.models.heal(model_id)):
+                raise ModelError(
+                    "The model was damaged on this device.", hint="Try again to download it."
+                ) from error
             raise
         self._send(EngineReady(model_id, device, self._threads))
         return self._model
-
-    async def _heal(self, model_id: str) -> None:
-        """Delete the files of a model that are damaged on the disk.
-
-        Raises:
-            ModelError: there were damaged files.
-        """
-        if await settled(self._platform.models.heal(model_id)):
-            raise ModelError(
-                "The model was damaged on this device.", hint="Try again to download it."
-            )
 
     async def _load(
         self, transformers: Transformers, model_id: str, manifest: dict[str, Any]

@@ -28,15 +28,15 @@ from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
 
+@dataclass
 class EncodedBatch:
     """Implements `earwitness.speech.protocols.Encoded`."""
 
-    def __init__(self, tensors: dict[str, Any], frames: list[int], duration_s: float) -> None:
-        self.tensors = tensors
-        """`cross_key_i` and `cross_value_i`, [rows, ...]."""
-        self.frames = frames
-        """Encoder frames with audio, for each row."""
-        self.duration_s = duration_s
+    tensors: dict[str, Any]
+    """`cross_key_i` and `cross_value_i`, [rows, ...]."""
+    frames: list[int]
+    """Encoder frames with audio, for each row."""
+    duration_s: float
 
     @property
     def rows(self) -> int:
