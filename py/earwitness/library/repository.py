@@ -296,6 +296,22 @@ class LibraryRepository:
                     self._state.jobs[transcript_id] = job
             return before, job
 
+    async def change_record(
+        self, transcript_id: str, *, in_bin: bool = False, **changes: Any
+    ) -> Record:
+        """Change fields of a record; return it. `in_bin`: one in the bin too.
+
+        Raises:
+            NotFoundError: there is no such record.
+            StorageError: it is as before.
+        """
+        async with self.transaction() as t:
+            before = self.record(transcript_id, in_bin=in_bin)
+            record = replace(before, **changes)
+            if record != before:
+                t.put(record)
+        return record
+
     async def _commit(self, transaction: Transaction) -> None:
         after, changes = transaction.after, transaction.changes
         history = any(change.table in ("transcripts", "jobs") for change in changes)

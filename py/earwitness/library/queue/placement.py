@@ -12,14 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from earwitness.domain.jobs import (
-    ACTIVE,
-    FATAL_ERRORS,
-    Job,
-    decline_download,
-    decline_server,
-    hand_over_failed,
-)
+from earwitness.domain import jobs
+from earwitness.domain.jobs import Job
 from earwitness.domain.queue_order import queued
 from earwitness.errors import BadRequestError, ErrorView
 from earwitness.library.events import Events
@@ -118,18 +112,18 @@ class Placement:
     def after_failure(self, job: Job) -> Job:
         """Return a job that failed here, handed over to the server if it may be sent."""
         error, consent = job.error, self._consent()
-        if job.state != "failed" or error is None or error.type in FATAL_ERRORS:
+        if job.state != "failed" or error is None or error.type in jobs.FATAL_ERRORS:
             return job
         if job.options.where != "auto" or not job.whole or consent is False:
             return job
-        return hand_over_failed(job, None if consent else _asks_to_send(self._origin(), error))
+        return jobs.hand_over_failed(job, None if consent else _asks_to_send(self._origin(), error))
 
     def after_refusal(self, job: Job) -> Job:
         """Return a job that waits to be sent though the user refused: queued here, or failed."""
         if self._consent() is not False or not job.away or job.server.base:
             return job
         failed_here = job.error is not None and job.error.type == _CONSENT
-        return decline_server(job, _not_sent(job.error) if failed_here else None)
+        return jobs.decline_server(job, _not_sent(job.error) if failed_here else None)
 
     def _too_long_s(self, job: Job) -> float:
         """Return how long this device would still take; 0: not longer than `auto` allows."""
@@ -174,7 +168,7 @@ def without_download(job: Job, model_id: str) -> Job:
     """Return a job that waits for a model which the user does not want to fetch: paused."""
     if job.on_server or job.options.model != model_id:
         return job
-    return decline_download(
+    return jobs.decline_download(
         job,
         error=ErrorView(
             "ModelError",
@@ -186,7 +180,7 @@ def without_download(job: Job, model_id: str) -> Job:
 
 def is_unsent(job: Job) -> bool:
     """Return whether a job goes on by itself for a server that has not accepted it yet."""
-    return job.on_server and job.state in ACTIVE and not job.server.id
+    return job.on_server and job.state in jobs.ACTIVE and not job.server.id
 
 
 _CONSENT = "ConsentError"
