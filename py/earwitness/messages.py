@@ -372,7 +372,7 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class _TranscriptRequest(Message):
-    """A request about one transcript, answered with its line of the history."""
+    """A request about one transcript; the reply is its line of the history, or the one named."""
 
     reply: ClassVar = TranscriptSummary
     transcript_id: str
@@ -415,12 +415,10 @@ class ListTranscripts(Message):
     """Those in the bin instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetTranscript(Message):
+class GetTranscript(_TranscriptRequest):
     """Read a transcript with all segments and words."""
 
     reply: ClassVar = Transcript
-    transcript_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,11 +460,10 @@ class SetTags(_TranscriptRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class EditSegment(Message):
+class EditSegment(_TranscriptRequest):
     """Replace a segment's text; the recognised text is kept beside it."""
 
     reply: ClassVar = Transcript
-    transcript_id: str
     segment: int
     text: str
 
@@ -495,11 +492,10 @@ class EmptyBin(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Export(Message):
+class Export(_TranscriptRequest):
     """Write a transcript as a file in one of the export formats."""
 
     reply: ClassVar = ExportedFile
-    transcript_id: str
     format: ExportFormat
 
 
@@ -593,12 +589,10 @@ class ChangeSettings(Message):
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class GetAudio(Message):
+class GetAudio(_TranscriptRequest):
     """Locate the stored audio for the player."""
 
     reply: ClassVar = AudioFile
-    transcript_id: str
 
 
 @dataclass(frozen=True, slots=True)
