@@ -132,9 +132,8 @@ class LibraryService:
                     return await self.server_requests.search(request)
                 return self._search(request)
             case m.Estimate():
-                sizes = {model.id: model.bytes for model in self.models.all()}
-                speeds = self.repository.speeds
-                return m.Estimates(speeds.by_model(request.duration_s, sizes))
+                ids = [model.id for model in self.models.all()]
+                return m.Estimates(self.repository.speeds.by_model(request.duration_s, ids))
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
                 return self._export(transcript, request.format)
