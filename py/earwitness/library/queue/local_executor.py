@@ -51,7 +51,7 @@ class LocalExecutor:
 
     def __post_init__(self) -> None:
         self.running: str | None = None
-        self._watchdog = Watchdog()
+        self._watchdog = Watchdog(0.0)
         self._gpu_failed = False
         self._loaded_model = ""
 
@@ -244,7 +244,8 @@ class LocalExecutor:
         self.running = job.transcript_id
         model = self._models.find(job.options.model)
         size, speeds = model.bytes if model is not None else 0, self._repository.speeds
-        self._watchdog.begin(patience_s(speeds, job.options.model, size, job.position_s))
+        patience = patience_s(speeds, job.options.model, size, job.position_s)
+        self._watchdog = Watchdog(patience)
         self._show_engine("busy" if job.state == "transcribing" else "loading")
         return job
 

@@ -138,12 +138,8 @@ class RemoteExecutor:
                 await self._postpone(id_, away)
                 await self._rest(retry_s)
                 wait_s, fresh = min(2 * wait_s, LONGEST_WAIT_S), False
-        except EarwitnessError as error:
-            view = error.view()
-            await self._conclude(id_, lambda job: jobs.fail(job, error=view))
         except Exception as error:
-            _log.exception("A run on a server failed")
-            view = _unforeseen(error)
+            view = error.view() if isinstance(error, EarwitnessError) else _unforeseen(error)
             await self._conclude(id_, lambda job: jobs.fail(job, error=view))
         finally:
             self._repository.show_progress(id_, loading=(0, 0))
@@ -204,6 +200,7 @@ class RemoteExecutor:
 
 
 def _unforeseen(error: Exception) -> ErrorView:
+    _log.error("A run on a server failed", exc_info=error)
     return ErrorView(
         "ServerError",
         "An unexpected error stopped the request to the server.",
