@@ -35,11 +35,8 @@ class FetchClient:
     def __init__(self, platform: PlatformFetch) -> None:
         self._platform = platform
         self._numbers = itertools.count(1)
-
-    @property
-    def origin(self) -> str:
+        self.origin = platform.origin
         """The page's origin."""
-        return self._platform.origin
 
     async def send(self, request: Request) -> Response:
         """Send a request and return its whole response."""

@@ -79,11 +79,8 @@ class BackupReader:
         if json_bytes > TOTAL_JSON_MAX_BYTES:
             raise refused(f"its texts would take {json_bytes:,} bytes")
         self._check_manifest()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
+        self.ids = tuple(self._transcripts)
         """The recordings in it."""
-        return tuple(self._transcripts)
 
     def read(self, transcript_id: str) -> Saved:
         """A recording, checked in every value.
