@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from earwitness.browser.manifest import CacheShape
@@ -26,15 +26,14 @@ from earwitness.speech.token_rules import Allowed, allowed_next
 from earwitness.speech.whisper import WINDOW_MAX_S
 
 
+@dataclass
 class HubEncoded:
     """Implements `earwitness.speech.protocols.Encoded`."""
 
-    duration_s = WINDOW_MAX_S
-
-    def __init__(self, states: Any, rows: int) -> None:
-        self.states = states
-        """[rows, frames, d]"""
-        self.rows = rows
+    states: Any
+    """[rows, frames, d]"""
+    rows: int
+    duration_s: float = WINDOW_MAX_S
 
     def release(self) -> None:
         """Release the tensor."""
@@ -190,14 +189,14 @@ class _Steps:
         return outputs["logits"]
 
 
+@dataclass
 class _Row:
     """The tokens of one row."""
 
-    def __init__(self) -> None:
-        self.tokens: list[int] = []
-        self.scores: list[float] = []
-        self.ended = False
-        self.last = 0
+    tokens: list[int] = field(default_factory=list[int])
+    scores: list[float] = field(default_factory=list[float])
+    ended: bool = False
+    last: int = 0
 
     def append(self, token: int, score: float, eot: int) -> None:
         self.scores.append(score)

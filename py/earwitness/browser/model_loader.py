@@ -89,7 +89,13 @@ class ModelLoader:
         )
         transformers = await self._library(setup)
         try:
-            self._model, device = await self._load(transformers, model_id, manifest)
+            device: Device = "wasm"
+            if manifest.get("layout") == HUB_LAYOUT:
+                dtypes = manifest.get("dtype", {})
+                self._model = await self._hub(transformers, model_id, dtypes)
+            else:
+                spec = read_spec(manifest)
+                self._model, device = await self._own(transformers, model_id, spec)
         except ComputeError as error:
             if await settled(self._platform.models.heal(model_id)):
                 raise ModelError(
@@ -98,13 +104,6 @@ class ModelLoader:
             raise
         self._send(EngineReady(model_id, device, self._threads))
         return self._model
-
-    async def _load(
-        self, transformers: Transformers, model_id: str, manifest: dict[str, Any]
-    ) -> tuple[SpeechModel, Device]:
-        if manifest.get("layout") == HUB_LAYOUT:
-            return await self._hub(transformers, model_id, manifest.get("dtype", {})), "wasm"
-        return await self._own(transformers, model_id, read_spec(manifest))
 
     async def vad(self, setup: Setup) -> Vad:
         """Return Silero's detector, or `EnergyVad` where its file is unavailable."""
