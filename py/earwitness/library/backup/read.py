@@ -183,10 +183,9 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
             seconds(record.removed_at)
     except ValueError as error:
         raise refused(f"{transcript_id!r} was made at no known time", str(error)) from error
-    for rows in saved.windows.values():
-        for row in rows:
-            if not 0 <= row.window < 1_000_000:
-                raise refused(f"{transcript_id!r} has windows that are no numbers")
+    numbers = [row.window for rows in saved.windows.values() for row in rows]
+    if any(not 0 <= number < 1_000_000 for number in numbers):
+        raise refused(f"{transcript_id!r} has windows that are no numbers")
     record = dataclasses.replace(
         without_audio(record),
         name=clean_name(record.name),

@@ -10,6 +10,7 @@ import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from earwitness import engine_messages as em
@@ -159,11 +160,9 @@ class LocalExecutor:
                 case em.EngineFailed():
                     await self._on_failed(event)
         except EarwitnessError as error:
-            view = error.view()
             await self._end_engine()
-            await self._conclude(
-                event.transcript_id, lambda job: jobs.fail_to_save(job, error=view)
-            )
+            failing = partial(jobs.fail_to_save, error=error.view())
+            await self._conclude(event.transcript_id, failing)
             await self.start()
 
     def _is_current(self, transcript_id: str, run: int | None) -> bool:

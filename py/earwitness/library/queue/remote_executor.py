@@ -11,6 +11,7 @@ import dataclasses
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from earwitness.domain import jobs
@@ -135,12 +136,12 @@ class RemoteExecutor:
                     wait_s = FIRST_WAIT_S if self._reached(id_) != before else wait_s
                     retry_s = max(wait_s, error.retry_after_s)
                     away = dataclasses.replace(error.view(), hint=_AWAY_HINT)
-                await self._postpone(id_, away)
+                await self._conclude(id_, partial(jobs.postpone, error=away))
                 await self._rest(retry_s)
                 wait_s, fresh = min(2 * wait_s, LONGEST_WAIT_S), False
         except Exception as error:
             view = error.view() if isinstance(error, EarwitnessError) else _unforeseen(error)
-            await self._conclude(id_, lambda job: jobs.fail(job, error=view))
+            await self._conclude(id_, partial(jobs.fail, error=view))
         finally:
             self._repository.show_progress(id_, loading=(0, 0))
             if self._tasks.get(id_) is asyncio.current_task():
@@ -166,9 +167,6 @@ class RemoteExecutor:
         after the job was resumed would stop it again."""
         if under_way := [cancel for cancel, of in self._cancels.items() if of == id_]:
             await asyncio.wait(under_way)
-
-    async def _postpone(self, id_: str, away: ErrorView) -> None:
-        await self._conclude(id_, lambda job: jobs.postpone(job, error=away))
 
     def _reached(self, id_: str) -> object:
         job = self._repository.job(id_, in_bin=True)
