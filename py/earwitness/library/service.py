@@ -17,7 +17,6 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
-from earwitness.library.import_transcript import TranscriptImporter
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -72,9 +71,7 @@ class LibraryService:
         self._backups = BackupService(
             repository, documents, store, shelf, backups, clock, wake_lock
         )
-        self.server_requests = ServerRequests(
-            repository, TranscriptImporter(repository, documents), http
-        )
+        self.server_requests = ServerRequests(repository, documents, http)
         commits = Commits(repository, documents, shelf, emit)
         placement = Placement(repository, models, events)
         self.remote = RemoteExecutor(
