@@ -73,10 +73,10 @@ def shared_fields(value: Any, kind: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in own if name in names}
 
 
-def clean_name(name: str, fallback: str = "Recording") -> str:
+def clean_name(name: str) -> str:
     """Return a name in one printable line, without control and direction characters."""
     cleaned = _CONTROL.sub(" ", name).strip()
-    return cleaned[:NAME_MAX].rstrip() or fallback
+    return cleaned[:NAME_MAX].rstrip() or "Recording"
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -91,12 +91,8 @@ class Store(Protocol):
         """
         ...
 
-    async def scan(
-        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
-    ) -> list[Row]:
-        """Return rows in the order of their keys (code points).
-
-        Only keys that start with `prefix` and come after `after`; at most `limit` (0: all).
+    async def scan(self, table: Table, *, prefix: str = "") -> list[Row]:
+        """Return the rows whose keys start with `prefix`, in the order of their keys (code points).
 
         Raises:
             StorageError: the store cannot be read.
