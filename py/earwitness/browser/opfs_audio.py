@@ -45,10 +45,9 @@ class OpfsAudio:
     async def read(self, transcript_id: str) -> AsyncIterator[bytes]:
         """Yield the content in parts of `READ_BYTES`."""
         offset = 0
-        while True:
-            piece = await settled(self._platform.piece(transcript_id, offset, READ_BYTES))
-            data: bytes = piece.to_bytes()
-            if not data:
-                return
+        while data := await self._piece(transcript_id, offset):
             yield data
             offset += len(data)
+
+    async def _piece(self, transcript_id: str, offset: int) -> bytes:
+        return (await settled(self._platform.piece(transcript_id, offset, READ_BYTES))).to_bytes()

@@ -13,12 +13,10 @@ from earwitness.errors import BadRequestError
 from earwitness.library import ports
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.backup.service import BackupService
-from earwitness.library.backup.transfer import Transfer
 from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
-from earwitness.library.import_transcript import TranscriptImporter
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -70,11 +68,10 @@ class LibraryService:
         self._bin = Bin(repository, documents, shelf, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, shelf, clock, new_id)
-        transfer = Transfer(repository, documents, store, shelf, clock)
-        self._backups = BackupService(transfer, shelf, backups, clock, wake_lock)
-        self.server_requests = ServerRequests(
-            repository, TranscriptImporter(repository, documents), http
+        self._backups = BackupService(
+            repository, documents, store, shelf, backups, clock, wake_lock
         )
+        self.server_requests = ServerRequests(repository, documents, http)
         commits = Commits(repository, documents, shelf, emit)
         placement = Placement(repository, models, events)
         self.remote = RemoteExecutor(
@@ -132,9 +129,8 @@ class LibraryService:
                     return await self.server_requests.search(request)
                 return self._search(request)
             case m.Estimate():
-                sizes = {model.id: model.bytes for model in self.models.all()}
-                speeds = self.repository.speeds
-                return m.Estimates(speeds.by_model(request.duration_s, sizes))
+                ids = [model.id for model in self.models.all()]
+                return m.Estimates(self.repository.speeds.by_model(request.duration_s, ids))
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
                 return self._export(transcript, request.format)

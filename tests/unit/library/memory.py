@@ -28,16 +28,13 @@ class MemoryStore:
         text = self.tables.get(table, {}).get(key)
         return None if text is None else json.loads(text)
 
-    async def scan(
-        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
-    ) -> list[Row]:
+    async def scan(self, table: Table, *, prefix: str = "") -> list[Row]:
         await asyncio.sleep(0)
-        rows = [
+        return [
             Row(key, json.loads(text))
             for key, text in sorted(self.tables.get(table, {}).items())
-            if key.startswith(prefix) and key > after
+            if key.startswith(prefix)
         ]
-        return rows[:limit] if limit else rows
 
     async def write(self, changes: Sequence[Change]) -> None:
         await asyncio.sleep(0)

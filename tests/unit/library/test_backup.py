@@ -13,21 +13,10 @@ import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError, StorageError
 from earwitness.library.backup.read import BackupReader
-from earwitness.library.backup.transfer import Transfer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.library.harness import PageLibrary, batch, finished, ready, with_library
-
-
-def transfer_of(library: PageLibrary) -> Transfer:
-    return Transfer(
-        library.service.repository,
-        library.service.documents,
-        library.store,
-        library.shelf,
-        library.clock,
-    )
 
 
 async def filled(library: PageLibrary) -> str:
@@ -40,8 +29,9 @@ async def filled(library: PageLibrary) -> str:
     return id_
 
 
-async def saved(library: PageLibrary, **how: Any) -> bytes:
-    return b"".join([piece async for piece in transfer_of(library).save(**how)])
+async def saved(library: PageLibrary, *, audio: bool = True) -> bytes:
+    made = await library.ask(m.SaveBackup(audio))
+    return library.backups.files[made.name]
 
 
 async def load(library: PageLibrary, data: bytes) -> m.BackupLoaded:

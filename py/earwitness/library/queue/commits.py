@@ -81,7 +81,7 @@ class Commits:
             t.put(record, after.job, after.document)
             t.write(self._documents.shard(record, opened))
         self._documents.replace(opened)
-        self._announce(record, opened, opened.first_change(before))
+        self._announce(record, opened, opened.first_change(before.pieces))
         if not record.audio_path:
             await self._shelf.delete(record.id)
 
