@@ -1,4 +1,4 @@
-// What web/build.mjs and web/dev.mjs write into the bundles. All addresses are relative to the page's base address.
+// What web/build.mjs and tooling/web/dev.mjs write into the bundles. All addresses are relative to the page's base address.
 
 interface BuildInfo {
   version: string;
@@ -48,6 +48,4 @@ interface PrecacheList {
 }
 
 declare const __BUILD__: BuildInfo;
-/** Where the development page hears of changes. */
-declare const __EVENTS_URL__: string;
 declare const __PRECACHE__: PrecacheList;
