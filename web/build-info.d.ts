@@ -40,7 +40,8 @@ interface PrecacheEntry {
 }
 
 interface PrecacheList {
-  version: string;
+  /** Changes with the list. */
+  id: string;
   /** Fetched when the service worker installs: page, styles, workers' scripts. */
   shell: PrecacheEntry[];
   /** Fetched after intent, before "works offline" is claimed: Python, transformers.js, ONNX Runtime. */

@@ -121,7 +121,7 @@ async function licences() {
 
 /** The service worker learns every address of this build; it must stand at dist's root. */
 async function addServiceWorker() {
-  const precache = { version, shell: [], heavy: [] };
+  const precache = { id: '', shell: [], heavy: [] };
   for (const name of await filesBelow(out)) {
     if (name.startsWith('models/') || name === 'licences.txt') continue;
     if (name === info.ortWebgpu.wasm || name === info.ortWebgpu.mjs) continue;
@@ -134,6 +134,7 @@ async function addServiceWorker() {
     }
     precache[heavy ? 'heavy' : 'shell'].push(entry);
   }
+  precache.id = hash(JSON.stringify(precache));
   await build({
     ...BUNDLE,
     minify: true,

@@ -13,7 +13,7 @@ import { announcedBuilds } from './app/build-lock.js';
 const SCOPE = new URL('./', location.href);
 const STATIC = 'earwitness-static';
 const LISTS = 'earwitness-lists';
-const SHELL = `earwitness-shell-${digest(JSON.stringify(__PRECACHE__))}`;
+const SHELL = `earwitness-shell-${__PRECACHE__.id}`;
 const INDEX = 'index.html';
 const CSP = 'Content-Security-Policy';
 /** In `LISTS`: the library was refused an origin, which the host may allow by now. */
@@ -276,18 +276,4 @@ function cacheOf(entry) {
 /** @param {PrecacheEntry} entry */
 function addressOf(entry) {
   return new URL(entry.url, SCOPE).href;
-}
-
-/**
- * A short name for a build's list (FNV-1a).
- *
- * @param {string} text
- * @returns {string}
- */
-function digest(text) {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash.toString(16);
 }
