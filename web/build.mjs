@@ -94,9 +94,6 @@ info.workerURL = workers[WORKER];
 const page = await bundle(PAGE, { __BUILD__: JSON.stringify(info) });
 
 await folder.put('index.html', await indexHtml(page));
-for (const name of await filesBelow(path.join(WEB, 'static')).catch(() => [])) {
-  await folder.put(name, await readFile(path.join(WEB, 'static', name)));
-}
 await folder.put('licences.txt', await licences());
 await addServiceWorker();
 await compressAll();

@@ -4,20 +4,11 @@
 // EVENTS_URL tells the open pages of changes. After each bundling, one line of JSON goes out:
 // {"changed": ["assets/main.css", …]}, or {"error": "…"} where the sources cannot be bundled.
 
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { context } from 'esbuild';
-import {
-  BUNDLE,
-  filesBelow,
-  hash,
-  indexHtml,
-  PAGE,
-  PageFolder,
-  WEB,
-  WORKER,
-} from '../../web/page-folder.mjs';
+import { BUNDLE, hash, indexHtml, PAGE, PageFolder, WEB, WORKER } from '../../web/page-folder.mjs';
 
 const [runtimeDir, modelsDir, outDir, version, eventsURL] = process.argv.slice(2);
 if (!eventsURL)
@@ -88,9 +79,6 @@ async function bundle() {
     contents,
   ]);
   files.push(['index.html', await html()]);
-  for (const name of await filesBelow(path.join(WEB, 'static')).catch(() => [])) {
-    files.push([name, await readFile(path.join(WEB, 'static', name))]);
-  }
   const changed = files.filter(([address, bytes]) => written.get(address) !== hash(bytes));
   for (const [address, bytes] of changed) {
     await folder.put(address, bytes);
