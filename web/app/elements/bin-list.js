@@ -5,6 +5,7 @@ import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
 import * as t from '../strings/settings.js';
 import { View } from '../view.js';
+import { button } from './buttons.js';
 import './sure-button.js';
 
 /** What was deleted in the last 30 days, to be brought back or deleted for good. */
@@ -36,14 +37,7 @@ class BinList extends View {
           ({ id, name, created_at }) => html`
             <li class="bin-row">
               <span id=${`bin-${id}`}>${name} <small>${when(created_at)}</small></span>
-              <button
-                type="button"
-                class="small"
-                aria-describedby=${`bin-${id}`}
-                @click=${() => this.#change(() => restore([id]))}
-              >
-                ${t.restore}
-              </button>
+              ${button(t.restore, () => this.#change(() => restore([id])), { described: `bin-${id}` })}
             </li>
           `,
         )}

@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import { keep } from '../strings/settings.js';
 import { View } from '../view.js';
+import { button } from './buttons.js';
 
 /** A button for what cannot be undone: it asks before it acts. */
 class SureButton extends View {
@@ -21,16 +22,12 @@ class SureButton extends View {
   }
 
   render() {
-    if (!this.asking) {
-      return html`
-        <button type="button" class="small" @click=${() => this.#turn(true)}>${this.label}</button>
-      `;
-    }
+    if (!this.asking) return button(this.label, () => this.#turn(true));
     return html`
       <div class="sure">
         <p role="alert">${this.question}</p>
         <button type="button" class="small danger" @click=${this.#yes}>${this.label}</button>
-        <button type="button" class="small" @click=${() => this.#turn(false)}>${keep}</button>
+        ${button(keep, () => this.#turn(false))}
       </div>
     `;
   }

@@ -6,25 +6,16 @@ import { when } from '../format.js';
 import { jobFraction } from '../job-text.js';
 import { store } from '../store.js';
 import * as t from '../strings/jobs.js';
-import { View } from '../view.js';
+import { SummaryView } from '../view.js';
 import { sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 
 /** One recording in the queue or the history. */
-class TranscriptRow extends View {
-  static properties = { summary: { attribute: false } };
-
-  constructor() {
-    super();
-    /** @type {TranscriptSummary | null} */
-    this.summary = null;
-  }
-
+class TranscriptRow extends SummaryView {
   render() {
     const { summary } = this;
-    if (!summary) return nothing;
     const { id, name, job, preview } = summary;
     const label = `row-${id}`;
     const current = store.shownId === id;
