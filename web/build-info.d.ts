@@ -17,10 +17,10 @@ interface BuildInfo {
     imageURL: string;
     lockURL: string;
     /**
-     * Size and SHA-256 (hex) of each file below indexURL, for the boot probe; a file that is not
+     * Size and SHA-256 (as `fetch` checks it) of each file below indexURL, for the boot probe; a file that is not
      * listed is not checked.
      */
-    files: Record<string, { bytes: number; sha256: string }>;
+    files: Record<string, { bytes: number; integrity: string }>;
   };
   transformersURL: string;
   /** ONNX Runtime, WebAssembly only, and the build that WebGPU needs. */

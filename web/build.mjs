@@ -42,8 +42,8 @@ async function addPython() {
   const all = createHash('sha256');
   for (const name of names) {
     const bytes = await readFile(path.join(pythonDir, name));
-    files[name] = { bytes: bytes.length, sha256: hash(bytes, 64) };
-    all.update(`${name}\0${files[name].sha256}`);
+    files[name] = { bytes: bytes.length, integrity: integrityOf(bytes) };
+    all.update(`${name}\0${files[name].integrity}`);
   }
   const address = `python/${all.digest('hex').slice(0, 12)}`;
   await cp(pythonDir, path.join(out, address), { recursive: true });
@@ -55,6 +55,11 @@ async function addPython() {
     imageURL: `${address}/memory-image.bin`,
     files,
   };
+}
+
+/** What `fetch` can check a file by. */
+function integrityOf(bytes) {
+  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 }
 
 /** Bundle entries into dist/assets; returns entry source -> address. */
@@ -127,7 +132,7 @@ async function addServiceWorker() {
     const heavy = /^(python|vendor)\//.test(name);
     const entry = { url: name, revision: hashed ? null : hash(bytes), bytes: bytes.length };
     if (name === info.python.imageURL) {
-      entry.integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
+      entry.integrity = integrityOf(bytes);
     }
     precache[heavy ? 'heavy' : 'shell'].push(entry);
   }

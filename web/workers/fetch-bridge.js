@@ -38,10 +38,7 @@ export class FetchBridge {
    * @returns {Promise<string>} JSON: {status, headers, text} or {lost, detail}
    */
   async request(id, request) {
-    return this.guarded(id, request, async (response) => {
-      this.calls.delete(id);
-      return { ...head(response), text: await response.text() };
-    });
+    return this.guarded(id, request, (response) => this.whole(id, response));
   }
 
   /**
@@ -52,8 +49,7 @@ export class FetchBridge {
   async stream(id, request) {
     return this.guarded(id, request, async (response) => {
       if (!response.ok || !response.body) {
-        this.calls.delete(id);
-        return { ...head(response), text: await response.text() };
+        return this.whole(id, response);
       }
       const text = response.body.pipeThrough(new TextDecoderStream());
       this.streams.set(id, text.getReader());
@@ -79,6 +75,16 @@ export class FetchBridge {
     this.calls.get(id)?.abort();
     this.calls.delete(id);
     this.streams.delete(id);
+  }
+
+  /**
+   * @param {number} id
+   * @param {Response} response
+   * @returns {Promise<HttpResponse>}
+   */
+  async whole(id, response) {
+    this.calls.delete(id);
+    return { ...head(response), text: await response.text() };
   }
 
   /**

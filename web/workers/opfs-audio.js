@@ -3,7 +3,7 @@
 
 import { createSHA256 } from 'hash-wasm';
 import * as t from '../app/strings/platform-errors.js';
-import { PlatformError, storageError } from './errors.js';
+import { PlatformError, storageError, storing } from './errors.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'audio';
@@ -44,16 +44,12 @@ export async function keep(id, blob) {
 
 /** @param {string} id */
 export async function remove(id) {
-  try {
-    await removeFrom(await folder(FOLDER), id);
-  } catch (error) {
-    throw storageError(error, 'deletion');
-  }
+  await storing('deletion', async () => removeFrom(await folder(FOLDER), id));
 }
 
 /** @returns {Promise<string>} JSON: {id: bytes} */
 export async function list() {
-  try {
+  return storing('recordings', async () => {
     /** @type {Record<string, number>} */
     const sizes = {};
     for await (const [name, handle] of (await folder(FOLDER)).entries()) {
@@ -62,9 +58,7 @@ export async function list() {
       }
     }
     return JSON.stringify(sizes);
-  } catch (error) {
-    throw storageError(error, 'recordings');
-  }
+  });
 }
 
 /**
