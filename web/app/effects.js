@@ -123,7 +123,10 @@ function warnOfFullStorage() {
 }
 
 function startNewVersion() {
-  if (store.reloadWanted && !store.working && store.newVersion) takeOver(store.newVersion);
+  if (!store.reloadWanted || store.working || !store.newVersion) return;
+  // The user may refuse to leave the page; the end of another job must not ask again.
+  update({ reloadWanted: false });
+  takeOver(store.newVersion);
 }
 
 /** @type {Map<string, string>} the last milestone told, by transcript */
