@@ -65,7 +65,9 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
   }
   const path = decodeURI(url.pathname.slice(SCOPE.pathname.length));
   if (request.mode === 'navigate') {
-    event.respondWith(path === '' || path === INDEX ? serveIndex() : visit(request));
+    // Another page of this origin; the app where there is no connection.
+    const other = () => fetch(request).catch(() => serve(INDEX));
+    event.respondWith(path === '' || path === INDEX ? serveIndex() : other());
   } else if (path === CATALOGUE) {
     event.respondWith(newest(request));
   } else if (entries.has(path)) {
@@ -124,20 +126,6 @@ async function serve(path) {
 async function serveOld(request, path) {
   const kept = await (await caches.open(STATIC)).match(new URL(path, SCOPE).href);
   return kept ? isolated(kept, await policyNow()) : fetch(request);
-}
-
-/**
- * Another page of this origin; the app where there is no connection.
- *
- * @param {Request} request
- * @returns {Promise<Response>}
- */
-async function visit(request) {
-  try {
-    return await fetch(request);
-  } catch {
-    return serve(INDEX);
-  }
 }
 
 /**
