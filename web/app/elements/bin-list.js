@@ -6,16 +6,17 @@ import { when } from '../format.js';
 import * as t from '../strings/settings.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
-import './sure-button.js';
 
 /** What was deleted in the last 30 days, to be brought back or deleted for good. */
 class BinList extends View {
-  static properties = { shown: { state: true } };
+  static properties = { shown: { state: true }, asking: { state: true } };
 
   constructor() {
     super();
     /** @type {readonly TranscriptSummary[] | null} */
     this.shown = null;
+    /** Whether to empty the bin, which cannot be undone. */
+    this.asking = false;
   }
 
   render() {
@@ -42,12 +43,23 @@ class BinList extends View {
           `,
         )}
       </ul>
-      <ew-sure-button
-        .label=${t.emptyBin}
-        .question=${t.emptyBinQuestion}
-        .act=${() => this.#change(emptyBin)}
-      ></ew-sure-button>
+      ${
+        this.asking
+          ? html`<div class="sure">
+              <p role="alert">${t.emptyBinQuestion}</p>
+              ${button(t.emptyBin, () => this.#change(emptyBin), { danger: true })}
+              ${button(t.keep, () => this.#ask(false))}
+            </div>`
+          : button(t.emptyBin, () => this.#ask(true))
+      }
     `;
+  }
+
+  /** The focus goes to what does no harm, the last button. @param {boolean} asking */
+  async #ask(asking) {
+    this.asking = asking;
+    await this.updateComplete;
+    [...this.querySelectorAll('button')].at(-1)?.focus();
   }
 
   /** @param {Event} event */
@@ -57,6 +69,7 @@ class BinList extends View {
 
   /** @param {() => Promise<void>} work */
   async #change(work) {
+    this.asking = false;
     await work();
     await this.#look();
   }

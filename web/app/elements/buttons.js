@@ -4,13 +4,16 @@ import { html, nothing } from 'lit';
 /**
  * @param {unknown} label
  * @param {() => unknown} act
- * @param {{ described?: string, title?: string, disabled?: boolean }} [more] `described`: id of the
- *   element with the name of what the button acts on
+ * @param {object} [more]
+ * @param {string} [more.described] id of the element with the name of what the button acts on
+ * @param {string} [more.title]
+ * @param {boolean} [more.danger] it cannot be undone
+ * @param {boolean} [more.disabled]
  */
-export const button = (label, act, { described, title, disabled = false } = {}) => html`
+export const button = (label, act, { described, title, danger, disabled = false } = {}) => html`
   <button
     type="button"
-    class="small"
+    class=${danger ? 'small danger' : 'small'}
     aria-describedby=${described ?? nothing}
     title=${title ?? nothing}
     ?disabled=${disabled}

@@ -1,4 +1,4 @@
-/** @import { TranscriptSummary } from '../../generated/messages' */
+/** @import { JobView, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
@@ -32,7 +32,7 @@ class TranscriptRow extends SummaryView {
         <time class="row-when" datetime=${summary.created_at}>${when(summary.created_at)}</time>
         <p class="row-state">${text(summary)}</p>
         ${job.error?.hint ? html`<p class="row-hint">${job.error.hint}</p>` : nothing}
-        ${RUNNING.has(job.state) ? progress(jobFraction(job), label) : nothing}
+        ${RUNNING.has(job.state) ? progress(job, label) : nothing}
         ${preview && job.state === 'done' ? html`<p class="row-preview">${preview}</p>` : nothing}
         ${sameRecording(summary)} ${longFile(summary)}
         <div class="row-buttons">${jobButtons(summary, label)}</div>
@@ -47,9 +47,8 @@ function text(summary) {
   return store.stage === 'ready' ? t.savingFile : t.waitingForStart;
 }
 
-/** @param {number | null} fraction @param {string} label */
-function progress(fraction, label) {
-  if (fraction === null) return html`<progress aria-labelledby=${label}></progress>`;
-  return html`<progress aria-labelledby=${label} max="1" .value=${fraction}></progress>`;
-}
+/** Without a value, it shows that nobody knows. @param {JobView} job @param {string} label */
+const progress = (job, label) => html`
+  <progress aria-labelledby=${label} max="1" value=${jobFraction(job) ?? nothing}></progress>
+`;
 customElements.define('ew-transcript-row', TranscriptRow);
