@@ -5,7 +5,7 @@
 import { openAudio } from './audio-source.js';
 import * as inference from './inference.js';
 import { ModelFiles } from './model-files.js';
-import * as shelf from './opfs-audio.js';
+import * as audioStore from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import * as samples from './samples.js';
 import * as scores from './scores.js';
@@ -39,7 +39,7 @@ export class EngineWorker {
       open: (py) => this.inbox.connect(py),
       send: (/** @type {string} */ text) => this.send(JSON.parse(text)),
       openAudio: async (/** @type {string} */ path, /** @type {number} */ track) =>
-        openAudio(await shelf.open(path), track),
+        openAudio(await audioStore.open(path), track),
       loadTransformers: (/** @type {string} */ device, /** @type {number} */ threads) =>
         this.loadTransformers(device, threads),
     };

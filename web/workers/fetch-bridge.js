@@ -7,7 +7,7 @@
 
 import * as t from '../app/strings/platform-errors.js';
 import { describe, PlatformError } from './errors.js';
-import * as shelf from './opfs-audio.js';
+import * as audioStore from './opfs-audio.js';
 
 const POLICY_WAIT_MS = 50;
 /** Read by the service worker at the next visit. */
@@ -149,7 +149,7 @@ async function bodyOf({ text, audio, fields }) {
 /** @param {string} path */
 async function recording(path) {
   try {
-    return await shelf.open(path);
+    return await audioStore.open(path);
   } catch (error) {
     throw new PlatformError('StorageError', t.recordingGone, error);
   }

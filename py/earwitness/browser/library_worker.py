@@ -33,7 +33,7 @@ class LibraryPlatform(PlatformHost, PlatformEngineClient, Protocol):
     """`LibraryWorker.platform` in web/workers/library-worker.js."""
 
     store: PlatformStore
-    shelf: PlatformAudioFiles
+    audio: PlatformAudioFiles
     http: PlatformFetch
     backups: PlatformBackups
 
@@ -55,7 +55,7 @@ class LibraryWorker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._service = LibraryService(
             store=IndexedDbStore(platform.store),
-            shelf=OpfsAudio(platform.shelf),
+            audio_store=OpfsAudio(platform.audio),
             backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from earwitness.domain.records import iso
 from earwitness.errors import EarwitnessError
 from earwitness.library.backup.transfer import AudioPart, Transfer
-from earwitness.library.ports import Attachment, AudioShelf, BackupFiles, Clock, KeptAudio
+from earwitness.library.ports import Attachment, AudioStore, BackupFiles, Clock, StoredAudio
 from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import BackupFile, BackupLoaded
 
@@ -18,7 +18,7 @@ class BackupService:
     """One backup at a time; the file written last stays until the next one or the next visit."""
 
     _transfer: Transfer
-    _shelf: AudioShelf
+    _audio_store: AudioStore
     _files: BackupFiles
     _clock: Clock
     _wake_lock: WakeLock
@@ -45,13 +45,13 @@ class BackupService:
             StorageError: it does not fit. What came in before stays.
         """
 
-        async def keep(id_: str, part: AudioPart) -> KeptAudio:
+        async def save(id_: str, part: AudioPart) -> StoredAudio:
             piece = self._files.part(attachment, part.start, part.stop)
-            return await self._shelf.keep(id_, piece)
+            return await self._audio_store.save(id_, piece)
 
         async with self._one_at_a_time:
             with self._wake_lock.hold("backup"):
-                loaded = await self._transfer.load(self._files.open(attachment), keep)
+                loaded = await self._transfer.load(self._files.open(attachment), save)
         return BackupLoaded(loaded.added, loaded.known)
 
     async def clear(self) -> None:

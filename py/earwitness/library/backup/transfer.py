@@ -17,14 +17,14 @@ from earwitness.library.backup.manifest import Saved
 from earwitness.library.backup.read import AudioPart, BackupReader, refused
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.document_cache import DocumentCache
-from earwitness.library.ports import AudioShelf, Clock, KeptAudio
+from earwitness.library.ports import AudioStore, Clock, StoredAudio
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import Store, transcript_prefix
 from earwitness.messages import TranscribeOptions
 from earwitness.serialization import from_plain
 
-Keep = Callable[[str, AudioPart], Awaitable[KeptAudio]]
-"""Puts a part of the backup on the shelf under an id; raises StorageError when it does not fit."""
+Save = Callable[[str, AudioPart], Awaitable[StoredAudio]]
+"""Saves a part of the backup in the audio store under an id; StorageError: it does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Transfer:
     _repository: LibraryRepository
     _documents: DocumentCache
     _store: Store
-    _shelf: AudioShelf
+    _audio_store: AudioStore
     _clock: Clock
 
     async def save(
@@ -63,11 +63,11 @@ class Transfer:
             writer.add(await self._saved(id_))
             yield writer.drain()
             if audio and record.audio_path:
-                async for piece in writer.add_audio(id_, self._shelf.read(id_)):
+                async for piece in writer.add_audio(id_, self._audio_store.read(id_)):
                     yield piece
         yield writer.finish()
 
-    async def load(self, file: IO[bytes], keep: Keep) -> Loaded:
+    async def load(self, file: IO[bytes], save: Save) -> Loaded:
         """Add what a backup holds and the library does not.
 
         Each recording is one transaction: a damaged one ends the loading, those before it stay.
@@ -83,7 +83,7 @@ class Transfer:
             if id_ in self._repository:
                 known.append(id_)
                 continue
-            await self._add(reader.read(id_), reader, keep)
+            await self._add(reader.read(id_), reader, save)
             added.append(id_)
         return Loaded(tuple(added), tuple(known))
 
@@ -99,7 +99,7 @@ class Transfer:
             windows={run: tuple(rows) for run, rows in windows.items()},
         )
 
-    async def _add(self, saved: Saved, reader: BackupReader, keep: Keep) -> None:
+    async def _add(self, saved: Saved, reader: BackupReader, save: Save) -> None:
         record = saved.record
         runs = {int(run): rows for run, rows in saved.windows.items()}
         layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
@@ -107,7 +107,7 @@ class Transfer:
         record = with_counts(record, opened.segments)
         part = reader.audio(record.id)
         if part is not None:
-            record = await self._with_audio(record, await keep(record.id, part))
+            record = await self._with_audio(record, await save(record.id, part))
         options = TranscribeOptions(model=record.model, task=record.task)
         job = finish(Job(record.id, options, 0.0, record.runs), position_s=record.duration_s)
         try:
@@ -117,14 +117,14 @@ class Transfer:
                 for run, rows in runs.items():
                     t.put_windows(record.id, run, rows)
         except EarwitnessError:
-            await self._shelf.delete(record.id)
+            await self._audio_store.delete(record.id)
             raise
         await self._documents.index_transcript(record.id)
 
-    async def _with_audio(self, record: Record, kept: KeptAudio) -> Record:
-        if record.fingerprint and kept.fingerprint != record.fingerprint:
-            await self._shelf.delete(record.id)
+    async def _with_audio(self, record: Record, audio: StoredAudio) -> Record:
+        if record.fingerprint and audio.fingerprint != record.fingerprint:
+            await self._audio_store.delete(record.id)
             raise refused("an audio file in it is damaged", record.id)
         return dataclasses.replace(
-            record, audio_path=kept.path, audio_bytes=kept.bytes, fingerprint=kept.fingerprint
+            record, audio_path=audio.path, audio_bytes=audio.bytes, fingerprint=audio.fingerprint
         )
