@@ -40,7 +40,7 @@ interface PrecacheEntry {
 }
 
 interface PrecacheList {
-  /** Changes with the list. */
+  /** Hash of the lists below. */
   id: string;
   /** Fetched when the service worker installs: page, styles, workers' scripts. */
   shell: PrecacheEntry[];

@@ -57,7 +57,7 @@ async function addPython() {
   };
 }
 
-/** What `fetch` can check a file by. */
+/** The digest of a file in the form that `fetch` checks. */
 function integrityOf(bytes) {
   return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 }

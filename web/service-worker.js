@@ -65,7 +65,7 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
   }
   const path = decodeURI(url.pathname.slice(SCOPE.pathname.length));
   if (request.mode === 'navigate') {
-    // Another page of this origin; the app where there is no connection.
+    // Other pages come from the network; without a connection, the app is shown.
     const other = () => fetch(request).catch(() => serve(INDEX));
     event.respondWith(path === '' || path === INDEX ? serveIndex() : other());
   } else if (path === CATALOGUE) {

@@ -111,7 +111,7 @@ function warnOfFullStorage() {
 
 function startNewVersion() {
   if (!store.reloadWanted || store.working || !store.newVersion) return;
-  // The user may refuse to leave the page; the end of another job must not ask again.
+  // A user who refuses to leave the page is not asked again when the next job ends.
   update({ reloadWanted: false });
   takeOver(store.newVersion);
 }

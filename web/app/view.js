@@ -46,7 +46,7 @@ export class SummaryView extends View {
 
   constructor() {
     super();
-    /** Given by the template that the element is in. @type {TranscriptSummary} */
+    /** Set by the template that creates the element. @type {TranscriptSummary} */
     this.summary = /** @type {any} */ (null);
   }
 }

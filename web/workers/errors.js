@@ -50,13 +50,13 @@ export function viewOf(error) {
 }
 
 /**
- * Do some work on the device's storage.
+ * Run work on the device's storage.
  *
  * @template T
  * @param {t.Stored} what
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
- * @throws {PlatformError} As `storageError` names it.
+ * @throws {PlatformError} The failure, as `storageError` describes it.
  */
 export async function storing(what, work) {
   try {

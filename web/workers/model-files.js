@@ -182,7 +182,7 @@ export class ModelFiles {
 
 /**
  * @param {URL} url
- * @returns {Promise<any>} Never what the browser kept, unless the host says that it is the same.
+ * @returns {Promise<any>} The JSON at an address; a cached copy is revalidated with the host.
  */
 async function fetchJson(url) {
   const response = await fetch(url, { cache: 'no-cache' });

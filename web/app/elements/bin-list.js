@@ -15,7 +15,7 @@ class BinList extends View {
     super();
     /** @type {readonly TranscriptSummary[] | null} */
     this.shown = null;
-    /** Whether to empty the bin, which cannot be undone. */
+    /** The user is asked to confirm that the bin is emptied. */
     this.asking = false;
   }
 

@@ -7,7 +7,7 @@ import { html, nothing } from 'lit';
  * @param {object} [more]
  * @param {string} [more.described] id of the element with the name of what the button acts on
  * @param {string} [more.title]
- * @param {boolean} [more.danger] it cannot be undone
+ * @param {boolean} [more.danger] the action cannot be undone
  * @param {boolean} [more.disabled]
  */
 export const button = (label, act, { described, title, danger, disabled = false } = {}) => html`

@@ -8,7 +8,7 @@ import * as t from '../strings/dialogs.js';
 import * as server from '../strings/server.js';
 import { Dialog, dialogFrame } from './dialog.js';
 
-/** Before a model is fetched. @param {DownloadNeeded} needed */
+/** The question before a model is downloaded. @param {DownloadNeeded} needed */
 function downloadQuestion({ model, bytes, metered }) {
   const title = store.status?.models.find(({ id }) => id === model)?.title;
   return {
@@ -23,7 +23,7 @@ function downloadQuestion({ model, bytes, metered }) {
   };
 }
 
-/** Before the automatic choice sends anything to a server. @param {ServerNeeded} needed */
+/** The question before the automatic choice sends anything to a server. @param {ServerNeeded} needed */
 function serverQuestion({ origin, name, bytes, reason, seconds }) {
   return {
     title: server.sendQuestion,
@@ -40,21 +40,21 @@ function serverQuestion({ origin, name, bytes, reason, seconds }) {
   };
 }
 
-/** Before something is lost; the words of the question are the library's. @param {Question} question */
+/** The question before corrections are lost; the library words it. @param {Question} question */
 function lossQuestion({ view, yes, answer }) {
   const body = html`<p>${view.message}</p>
     <p class="quiet">${view.hint}</p>`;
   return { title: t.question(yes), body, no: t.keepAsItIs, yes, answer };
 }
 
-/** What there may be to ask, by the attribute `about` of the dialog. */
+/** The open question, if any, by the attribute `about` of the dialog. */
 const QUESTIONS = {
   download: () => store.download && downloadQuestion(store.download),
   server: () => store.serverNeeded && serverQuestion(store.serverNeeded),
   loss: () => store.question && lossQuestion(store.question),
 };
 
-/** Asks a question as long as there is one. */
+/** A dialog with a question, open while the store has the question. */
 class QuestionDialog extends Dialog {
   get question() {
     return QUESTIONS[/** @type {keyof typeof QUESTIONS} */ (this.getAttribute('about'))]();

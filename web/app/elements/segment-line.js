@@ -24,7 +24,7 @@ export class SegmentLine extends View {
 
   constructor() {
     super();
-    /** Given by the list that the line is in. @type {Segment} */
+    /** Set by the list that creates the line. @type {Segment} */
     this.segment = /** @type {any} */ (null);
     this.index = 0;
     this.transcript = '';

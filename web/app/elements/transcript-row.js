@@ -47,7 +47,7 @@ function text(summary) {
   return store.stage === 'ready' ? t.savingFile : t.waitingForStart;
 }
 
-/** Without a value, it shows that nobody knows. @param {JobView} job @param {string} label */
+/** A progress bar without a value while the fraction is unknown. @param {JobView} job @param {string} label */
 const progress = (job, label) => html`
   <progress aria-labelledby=${label} max="1" value=${jobFraction(job) ?? nothing}></progress>
 `;
