@@ -34,7 +34,7 @@ class LibraryPlatform(PlatformHost, PlatformEngineClient, Protocol):
     """`LibraryWorker.platform` in web/workers/library-worker.js."""
 
     store: PlatformStore
-    shelf: PlatformAudioFiles
+    audio: PlatformAudioFiles
     http: PlatformFetch
     backups: PlatformBackups
 
@@ -56,7 +56,7 @@ class LibraryWorker:
         self._tasks = BackgroundTasks()
         self._service = LibraryService(
             store=IndexedDbStore(platform.store),
-            shelf=OpfsAudio(platform.shelf),
+            audio_store=OpfsAudio(platform.audio),
             backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,

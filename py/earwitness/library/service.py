@@ -45,7 +45,7 @@ class LibraryService:
         self,
         *,
         store: Store,
-        shelf: ports.AudioShelf,
+        audio_store: ports.AudioStore,
         backups: ports.BackupFiles,
         engines: ports.Engines,
         host: ports.Host,
@@ -55,7 +55,7 @@ class LibraryService:
         export: ports.Exporter,
         new_id: Callable[[], str],
     ) -> None:
-        self._shelf = shelf
+        self._audio_store = audio_store
         self._clock = clock
         self._export = export
         self._background = background = BackgroundTasks()
@@ -65,14 +65,14 @@ class LibraryService:
         self._events = events = Events(repository, models, host, clock, emit, background)
         wake_lock = WakeLock(host)
         self._edits = Edits(repository, documents, clock)
-        self._bin = Bin(repository, documents, shelf, clock)
+        self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
-        self._importer = Importer(repository, models, wake_lock, shelf, clock, new_id)
+        self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
         self._backups = BackupService(
-            repository, documents, store, shelf, backups, clock, wake_lock
+            repository, documents, store, audio_store, backups, clock, wake_lock
         )
         self.server_requests = ServerRequests(repository, documents, http)
-        commits = Commits(repository, documents, shelf, emit)
+        commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
@@ -92,7 +92,7 @@ class LibraryService:
         self._events.emit(m.BootChanged("library"))
         try:
             await self.repository.load()
-            deleted = await clean_up(self.repository, self._shelf, self._bin)
+            deleted = await clean_up(self.repository, self._audio_store, self._bin)
             self.remote.delete_copies(deleted)
             await self._backups.clear()
         except BaseException as error:

@@ -51,7 +51,7 @@ async def test_backup_restores_everything_on_another_device(library: PageLibrary
     assert (loaded.added, loaded.known) == ((id_,), ())
     assert await other.ask(m.GetTranscript(id_)) == before
     assert await other.find("budget") == [(id_, 1)]
-    assert other.shelf.files == {id_: b"some audio bytes"}
+    assert other.audio_store.files == {id_: b"some audio bytes"}
     await other.restart()
     assert await other.ask(m.GetTranscript(id_)) == before
     assert (await load(other, data)).known == (id_,)
@@ -251,7 +251,7 @@ async def test_audio_with_another_fingerprint_is_refused(library: PageLibrary) -
     await other.open()
     with pytest.raises(BadRequestError, match="audio file in it is damaged"):
         await load(other, data)
-    assert other.shelf.files == {}
+    assert other.audio_store.files == {}
     assert (await other.ask(m.ListTranscripts())).transcripts == ()
 
 
@@ -264,7 +264,7 @@ async def test_failed_import_deletes_its_audio(library: PageLibrary) -> None:
     other.store.fails = 1
     with pytest.raises(StorageError):
         await load(other, data)
-    assert other.shelf.files == {}
+    assert other.audio_store.files == {}
     assert (await load(other, data)).added
 
 

@@ -18,7 +18,7 @@ from earwitness.library.backup.manifest import Saved
 from earwitness.library.backup.read import BackupReader, refused
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.document_cache import DocumentCache
-from earwitness.library.ports import Attachment, AudioShelf, BackupFiles, Clock
+from earwitness.library.ports import Attachment, AudioStore, BackupFiles, Clock
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import Store, transcript_prefix
 from earwitness.library.wake_lock import WakeLock
@@ -33,7 +33,7 @@ class BackupService:
     _repository: LibraryRepository
     _documents: DocumentCache
     _store: Store
-    _shelf: AudioShelf
+    _audio_store: AudioStore
     _files: BackupFiles
     _clock: Clock
     _wake_lock: WakeLock
@@ -88,7 +88,7 @@ class BackupService:
             writer.add(await self._saved(record))
             yield writer.drain()
             if audio and record.audio_path:
-                async for piece in writer.add_audio(id_, self._shelf.read(id_)):
+                async for piece in writer.add_audio(id_, self._audio_store.read(id_)):
                     yield piece
         yield writer.finish()
 
@@ -116,7 +116,7 @@ class BackupService:
                 for run, rows in runs.items():
                     t.put_windows(id_, run, rows)
         except EarwitnessError:
-            await self._shelf.delete(id_)
+            await self._audio_store.delete(id_)
             raise
         await self._documents.index_transcript(id_)
 
@@ -128,9 +128,9 @@ class BackupService:
         if part is None:
             return record
         piece = self._files.part(attachment, part.start, part.stop)
-        kept = await self._shelf.keep(record.id, piece)
+        kept = await self._audio_store.save(record.id, piece)
         if record.fingerprint and kept.fingerprint != record.fingerprint:
-            await self._shelf.delete(record.id)
+            await self._audio_store.delete(record.id)
             raise refused("an audio file in it is damaged", record.id)
         return dataclasses.replace(
             record, audio_path=kept.path, audio_bytes=kept.bytes, fingerprint=kept.fingerprint
