@@ -51,18 +51,15 @@ export class Store {
   /**
    * @param {string} table
    * @param {string} prefix
-   * @param {string} after
-   * @param {number} limit 0: all.
    * @returns {Promise<string>} JSON: [[key, value], …]
    */
-  async scan(table, prefix, after, limit) {
+  async scan(table, prefix) {
     return storing('library', async () => {
-      const range = rangeOf(prefix, after);
+      const range = rangeOf(prefix);
       const transaction = (await this.open()).transaction(table, 'readonly');
-      const count = limit || undefined;
       const [keys, values] = await Promise.all([
-        transaction.store.getAllKeys(range, count),
-        transaction.store.getAll(range, count),
+        transaction.store.getAllKeys(range),
+        transaction.store.getAll(range),
         transaction.done,
       ]);
       return JSON.stringify(keys.map((key, index) => [key, values[index]]));
@@ -151,20 +148,8 @@ function abort(transaction) {
   }
 }
 
-/**
- * @param {string} prefix
- * @param {string} after
- * @returns {IDBKeyRange | undefined}
- */
-function rangeOf(prefix, after) {
-  const upper = prefix + LAST;
-  if (after && after >= prefix) {
-    return prefix
-      ? IDBKeyRange.bound(after, upper, true, false)
-      : IDBKeyRange.lowerBound(after, true);
-  }
-  return prefix ? IDBKeyRange.bound(prefix, upper) : undefined;
-}
+/** @param {string} prefix */
+const rangeOf = (prefix) => IDBKeyRange.bound(prefix, prefix + LAST);
 
 /**
  * @param {import('idb').IDBPObjectStore<unknown, string[], any, 'readwrite'>} store
@@ -181,5 +166,5 @@ function apply(store, change) {
   if (!change.prefix) {
     throw new TypeError('delete-prefix needs a prefix');
   }
-  return store.delete(IDBKeyRange.bound(change.prefix, change.prefix + LAST));
+  return store.delete(rangeOf(change.prefix));
 }
