@@ -58,9 +58,6 @@ export async function clear() {
   await storing('lastBackup', async () => removeFrom(await folder(), FOLDER, true));
 }
 
-/** @param {Blob} blob */
-export const size = (blob) => blob.size;
-
 /**
  * Bytes [start, stop), at once: Python's zip reader cannot wait.
  *
@@ -72,10 +69,3 @@ export function read(blob, start, stop) {
   const bytes = new FileReaderSync().readAsArrayBuffer(blob.slice(start, stop));
   return new Uint8Array(bytes);
 }
-
-/**
- * @param {Blob} blob
- * @param {number} start
- * @param {number} stop
- */
-export const part = (blob, start, stop) => blob.slice(start, stop);
