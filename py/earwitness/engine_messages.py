@@ -121,8 +121,6 @@ class AudioOpened(Message):
 class Working(Message):
     """A computation is done: the engine works, and its batch is not ready yet."""
 
-    transcript_id: str
-
 
 @dataclass(frozen=True, slots=True)
 class WindowsReady(Message):

@@ -12,7 +12,6 @@ from pyodide.ffi import create_proxy
 from earwitness import engine_messages as em
 from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import error_view, settled
-from earwitness.browser.heartbeat import Heartbeat
 from earwitness.browser.model_loader import ModelLoader, PlatformEngine
 from earwitness.browser.transformers import ComputeError
 from earwitness.errors import EarwitnessError
@@ -84,7 +83,7 @@ class EngineWorker:
             batches = transcribe(
                 audio,
                 vad,
-                Heartbeat(model, lambda: self._send(em.Working(id_))),
+                model,
                 job.options,
                 job.resume,
                 fingerprint=job.fingerprint,

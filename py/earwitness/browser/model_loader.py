@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from earwitness import engine_messages as em
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.hub_model import HubWhisper
@@ -22,7 +23,6 @@ from earwitness.browser.transformers import (
 from earwitness.browser.vad import MODEL_ID as VAD_ID
 from earwitness.browser.vad import BrowserLevels, SileroVad
 from earwitness.browser.whisper_onnx import WhisperOnnx
-from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading, Transcribe, WarmUp
 from earwitness.errors import EarwitnessError, ModelError
 from earwitness.speech.energy import EnergyVad
 from earwitness.speech.protocols import ModelSpec, SpeechModel, Vad
@@ -57,14 +57,14 @@ class PlatformEngine(Protocol):
     def loadTransformers(self, device: str, threads: int) -> Awaitable[Any]: ...  # noqa: N802
 
 
-Setup = Transcribe | WarmUp
+Setup = em.Transcribe | em.WarmUp
 """Its `device` and `threads` decide how models run."""
 
 
 class ModelLoader:
     """The model in use, the voice activity detector, and transformers.js."""
 
-    def __init__(self, platform: PlatformEngine, send: Callable[[EngineEvent], None]) -> None:
+    def __init__(self, platform: PlatformEngine, send: Callable[[em.EngineEvent], None]) -> None:
         self._platform = platform
         self._send = send
         self._transformers: Transformers | None = None
@@ -102,7 +102,7 @@ class ModelLoader:
                     "The model was damaged on this device.", hint="Try again to download it."
                 ) from error
             raise
-        self._send(EngineReady(model_id, device, self._threads))
+        self._send(em.EngineReady(model_id, device, self._threads))
         return self._model
 
     async def vad(self, setup: Setup) -> Vad:
@@ -161,7 +161,7 @@ class ModelLoader:
             self._gpu = setup.device == "webgpu" and await inference.hasWebGpu()
             build = "webgpu" if self._gpu else "wasm"
             module = await settled(self._platform.loadTransformers(build, self._threads))
-            self._transformers = Transformers(module, inference)
+            self._transformers = Transformers(module, inference, lambda: self._send(em.Working()))
         return self._transformers
 
     async def _drop_model(self) -> None:
@@ -177,7 +177,7 @@ class ModelLoader:
             now_s = time.monotonic()
             if loaded == total or now_s - last_s >= _PROGRESS_EVERY_S:
                 last_s = now_s
-                self._send(ModelLoading(model_id, loaded, total))
+                self._send(em.ModelLoading(model_id, loaded, total))
 
         return progress
 

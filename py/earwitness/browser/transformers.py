@@ -6,7 +6,7 @@ source, which the page's content security policy forbids.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, Protocol, cast
 
 from pyodide.ffi import JsException
@@ -56,12 +56,16 @@ class ComputeError(ModelError):
 class Transformers:
     """transformers.js, and operations on its tensors."""
 
-    def __init__(self, module: Any, inference: PlatformInference) -> None:
+    def __init__(
+        self, module: Any, inference: PlatformInference, computed: Callable[[], None]
+    ) -> None:
+        """`computed` is called after each run of a graph."""
         # Set by import_transformers_js, which is not used.
         proxies._TRANSFORMERS_JS = module  # pyright: ignore[reportPrivateUsage]
         self._module = module
         self._wrapped = proxies.TjsModuleProxy(module)
         self._inference = inference
+        self._computed = computed
         self._biases: dict[tuple[int, tuple[int, ...]], Any] = {}
 
     async def graph(
@@ -93,7 +97,7 @@ class Transformers:
                 hint="Close other tabs if memory is short, or choose a smaller model.",
                 detail=f"{model_id}/{file_name}: {error}",
             ) from error
-        return Graph(model)
+        return Graph(model, self._computed)
 
     async def processor(self, model_id: str) -> Any:
         """Return the feature extractor of a model, a JavaScript object."""
@@ -172,8 +176,9 @@ def _flat(ranges: Sequence[tuple[int, int]]) -> Any:
 class Graph:
     """A loaded ONNX graph; its named inputs and outputs are JavaScript tensors."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, computed: Callable[[], None]) -> None:
         self._model = model
+        self._computed = computed
 
     async def __call__(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return the outputs for these inputs.
@@ -189,6 +194,7 @@ class Graph:
                 hint="Close other tabs if memory is short, or choose a smaller model.",
                 detail=str(error),
             ) from error
+        self._computed()
         return {name: output._js_obj for name, output in outputs.items()}
 
     def dispose(self) -> Awaitable[Any]:

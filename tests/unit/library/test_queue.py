@@ -125,7 +125,7 @@ async def test_a_pause_frees_the_engine_within_seconds(library: PageLibrary) -> 
     while library.engines.terminations == 0:
         assert await library.state(first) == "pausing"
         assert checks * CHECK_S <= PAUSE_S
-        await library.hear(Working(first))
+        await library.hear(Working())
         await library.service.check_engine()
         checks += 1
     await library.service.settle()
