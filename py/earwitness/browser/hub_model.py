@@ -13,14 +13,7 @@ from typing import Any
 
 from earwitness.browser.manifest import CacheShape
 from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
-from earwitness.speech.protocols import (
-    AlignmentMatrix,
-    DecodeRequest,
-    Encoded,
-    Hypothesis,
-    ModelSpec,
-    Samples,
-)
+from earwitness.speech import protocols as sp
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.token_rules import Allowed, allowed_next
 from earwitness.speech.whisper import WINDOW_MAX_S
@@ -44,7 +37,7 @@ class HubEncoded:
 class HubWhisper:
     """Implements `earwitness.speech.protocols.SpeechModel`."""
 
-    spec: ModelSpec
+    spec: sp.ModelSpec
     tokenizer: BrowserTokenizer
     processor: Any
     encoder: Graph
@@ -52,13 +45,13 @@ class HubWhisper:
     cache: CacheShape
     transformers: Transformers
 
-    async def encode(self, windows: Sequence[Samples], duration_s: float) -> HubEncoded:
+    async def encode(self, windows: Sequence[sp.Samples], duration_s: float) -> HubEncoded:
         """Encode windows, each padded with silence to 30 s at any `duration_s`."""
         features = await self.transformers.features(self.processor, windows)
         outputs = await self.encoder({"input_features": features})
         return HubEncoded(outputs["last_hidden_state"], len(windows))
 
-    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+    async def language_probabilities(self, encoded: sp.Encoded) -> list[dict[str, float]]:
         """Return language code -> probability for each row."""
         batch = _hub(encoded)
         steps = _Steps(self, batch.states, batch.rows)
@@ -71,7 +64,7 @@ class HubWhisper:
             for values in scores
         ]
 
-    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
+    async def decode(self, encoded: sp.Encoded, request: sp.DecodeRequest) -> list[sp.Hypothesis]:
         """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = _hub(encoded)
         states = batch.states
@@ -98,18 +91,18 @@ class HubWhisper:
             logits = await steps.run([[row.last] for row in rows])
             position = 0
         return [
-            Hypothesis(tuple(row.tokens), tuple(row.scores), silence, row.ended)
+            sp.Hypothesis(tuple(row.tokens), tuple(row.scores), silence, row.ended)
             for row, silence in zip(rows, silences, strict=True)
         ]
 
     async def align(
-        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
-    ) -> AlignmentMatrix | None:
+        self, encoded: sp.Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> sp.AlignmentMatrix | None:
         """Return None: these graphs have no cross-attention output."""
         return None
 
     def _choose(
-        self, row: _Row, logits: Any, place: int, request: DecodeRequest, draw: float | None
+        self, row: _Row, logits: Any, place: int, request: sp.DecodeRequest, draw: float | None
     ) -> None:
         """Choose the row's next token."""
         bias = self._bias(
@@ -207,7 +200,7 @@ class _Row:
             self.tokens.append(token)
 
 
-def _hub(encoded: Encoded) -> HubEncoded:
+def _hub(encoded: sp.Encoded) -> HubEncoded:
     if not isinstance(encoded, HubEncoded):
         raise TypeError(f"Encoded by another model: {type(encoded).__name__}")
     return encoded

@@ -14,16 +14,9 @@ from typing import Any
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.bridge import js_array
 from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
+from earwitness.speech import protocols as sp
 from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.padding import padded_samples
-from earwitness.speech.protocols import (
-    AlignmentMatrix,
-    DecodeRequest,
-    Encoded,
-    Hypothesis,
-    ModelSpec,
-    Samples,
-)
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
@@ -52,14 +45,14 @@ class EncodedBatch:
 class WhisperOnnx:
     """Implements `earwitness.speech.protocols.SpeechModel`."""
 
-    spec: ModelSpec
+    spec: sp.ModelSpec
     tokenizer: BrowserTokenizer
     encoder: Graph
     decoder: Graph
     transformers: Transformers
     samples: PlatformSamples
 
-    async def encode(self, windows: Sequence[Samples], duration_s: float) -> EncodedBatch:
+    async def encode(self, windows: Sequence[sp.Samples], duration_s: float) -> EncodedBatch:
         """Encode windows one after the other, which is faster than together and needs less memory.
 
         Windows of a batch are encoded with their own margin of silence; encoded silence is added
@@ -76,7 +69,7 @@ class WhisperOnnx:
         own = [length // FRAME_SAMPLES for length in lengths]
         return EncodedBatch(self._stacked(parts, own), frames, duration_s)
 
-    async def _encode_one(self, window: Samples, length: int) -> dict[str, Any]:
+    async def _encode_one(self, window: sp.Samples, length: int) -> dict[str, Any]:
         audio = self.samples.batch(js_array([window]), length)
         return await self.encoder(
             {"audio": self.transformers.tensor("float32", audio, [1, length])}
@@ -92,7 +85,7 @@ class WhisperOnnx:
             for name in parts[0]
         }
 
-    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+    async def language_probabilities(self, encoded: sp.Encoded) -> list[dict[str, float]]:
         """Return language code -> probability for each row."""
         batch = _batch(encoded)
         outputs = await self._run(batch, _one_step([(self.spec.sot,)] * batch.rows))
@@ -103,7 +96,7 @@ class WhisperOnnx:
             for row in range(batch.rows)
         ]
 
-    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
+    async def decode(self, encoded: sp.Encoded, request: sp.DecodeRequest) -> list[sp.Hypothesis]:
         """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = self._rows(_batch(encoded), request.rows)
         outputs = await self._run(batch, request)
@@ -122,12 +115,12 @@ class WhisperOnnx:
                 for each, length, silence in zip(steps, lengths, silences, strict=True)
             ]
         steps = len(tokens) // batch.rows
-        hypotheses: list[Hypothesis] = []
+        hypotheses: list[sp.Hypothesis] = []
         for row in range(batch.rows):
             length, first = int(lengths[row]), row * steps
             finished = length < steps and not looped[row]
             hypotheses.append(
-                Hypothesis(
+                sp.Hypothesis(
                     tokens=tuple(int(token) for token in tokens[first : first + length]),
                     token_log_probabilities=tuple(scores[first : first + length + finished]),
                     no_speech_probability=silences[row],
@@ -137,8 +130,8 @@ class WhisperOnnx:
         return hypotheses
 
     async def align(
-        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
-    ) -> AlignmentMatrix | None:
+        self, encoded: sp.Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> sp.AlignmentMatrix | None:
         """Return the attention of a row's text `tokens` and of EOT."""
         batch = self._rows(_batch(encoded), (row,))
         forced = (*prompt, *tokens, self.spec.eot)
@@ -146,14 +139,14 @@ class WhisperOnnx:
         weights = self.transformers.numbers(outputs["alignment"])
         frames = len(weights) // len(forced)
         first = len(prompt) - 1  # The position that predicts tokens[0].
-        return AlignmentMatrix(
+        return sp.AlignmentMatrix(
             tuple(
                 weights[index * frames : (index + 1) * frames]
                 for index in range(first, first + len(tokens) + 1)
             )
         )
 
-    async def _run(self, batch: EncodedBatch, request: DecodeRequest) -> dict[str, Any]:
+    async def _run(self, batch: EncodedBatch, request: sp.DecodeRequest) -> dict[str, Any]:
         make = self.transformers.tensor
         rows, length = len(request.prompts), len(request.prompts[0])
         draws = uniforms(request) or [[0.0] * rows]
@@ -189,12 +182,12 @@ class WhisperOnnx:
         )
 
 
-def _one_step(prompts: Sequence[tuple[int, ...]]) -> DecodeRequest:
+def _one_step(prompts: Sequence[tuple[int, ...]]) -> sp.DecodeRequest:
     """Return the request for one run over these tokens, without any rule for the next one."""
-    return DecodeRequest(tuple(prompts), 0, 1, timestamps=False, max_initial_timestamp_s=None)
+    return sp.DecodeRequest(tuple(prompts), 0, 1, timestamps=False, max_initial_timestamp_s=None)
 
 
-def _batch(encoded: Encoded) -> EncodedBatch:
+def _batch(encoded: sp.Encoded) -> EncodedBatch:
     if not isinstance(encoded, EncodedBatch):
         raise TypeError(f"Encoded by another model: {type(encoded).__name__}")
     return encoded
