@@ -8,16 +8,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from earwitness import engine_messages as em
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job, ServerJob
 from earwitness.domain.records import Record
-from earwitness.engine_messages import (
-    SAMPLE_RATE_HZ,
-    Finished,
-    ResumePoint,
-    WindowRow,
-    WindowsReady,
-)
 from earwitness.errors import ErrorView, NotFoundError, ServerAwayError, ServerError
 from earwitness.library.events import Events
 from earwitness.library.queue.commits import Commits
@@ -185,11 +179,11 @@ class RemoteRun:
     async def _commit(self, segments: list[Segment], position_s: float, mark: str) -> None:
         job = self._job
         batch, window = job.resume.batch, job.resume.window
-        row = WindowRow(window, batch, job.position_s, position_s, tuple(segments))
-        sample = int(position_s * SAMPLE_RATE_HZ)
-        resume = ResumePoint(batch + 1, window + 1, sample, mark=mark)
+        row = em.WindowRow(window, batch, job.position_s, position_s, tuple(segments))
+        sample = int(position_s * em.SAMPLE_RATE_HZ)
+        resume = em.ResumePoint(batch + 1, window + 1, sample, mark=mark)
         # No time of this device's went into it: 0 teaches the estimate nothing.
-        ready = WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
+        ready = em.WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
         await self._commits.commit_windows(ready)
 
     async def _finish(self, result: Transcript) -> None:
@@ -199,7 +193,7 @@ class RemoteRun:
             language=result.language if given == "auto" else given,
             language_probability=result.language_probability if given == "auto" else 1.0,
         )
-        await self._commits.commit_finish(Finished(self.id, self._job.run, result.duration_s))
+        await self._commits.commit_finish(em.Finished(self.id, self._job.run, result.duration_s))
         self._repository.show_progress(self.id, remaining_s=None)
         await self._events.transcript_changed(self.id)
 
