@@ -9,14 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from earwitness.errors import (
-    BadRequestError,
-    EarwitnessError,
-    MediaError,
-    ModelError,
-    NotFoundError,
-    StorageError,
-)
+from earwitness import errors
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -24,18 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from earwitness_server.drain import StoppingError
-from earwitness_server.inference.errors import (
-    ServerBusyError,
-    UnknownModelError,
-    UnsupportedValueError,
-)
-from earwitness_server.storage.errors import (
-    IdempotencyKeyReusedError,
-    OffsetMismatchError,
-    QueueFullError,
-    QuotaExceededError,
-    TooManyJobsError,
-)
+from earwitness_server.inference import errors as inference
+from earwitness_server.storage import errors as storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +33,24 @@ class Answer:
     """The connection ends with the answer."""
 
 
-ANSWERS: dict[type[EarwitnessError], Answer] = {
-    BadRequestError: Answer(400, "bad_request"),
-    MediaError: Answer(400, "invalid_media"),
-    UnsupportedValueError: Answer(400, "unsupported_value"),
-    NotFoundError: Answer(404, "not_found"),
-    UnknownModelError: Answer(404, "model_not_found"),
-    OffsetMismatchError: Answer(409, "offset_mismatch"),
-    IdempotencyKeyReusedError: Answer(422, "idempotency_key_reused", param="idempotency-key"),
-    ServerBusyError: Answer(429, "server_busy", retry_after_s=5),
-    TooManyJobsError: Answer(429, "too_many_jobs", retry_after_s=30),
-    EarwitnessError: Answer(500, "server_error"),
-    ModelError: Answer(503, "model_failed", retry_after_s=10),
-    QueueFullError: Answer(503, "queue_full", retry_after_s=60),
+ANSWERS: dict[type[errors.EarwitnessError], Answer] = {
+    errors.BadRequestError: Answer(400, "bad_request"),
+    errors.MediaError: Answer(400, "invalid_media"),
+    inference.UnsupportedValueError: Answer(400, "unsupported_value"),
+    errors.NotFoundError: Answer(404, "not_found"),
+    inference.UnknownModelError: Answer(404, "model_not_found"),
+    storage.OffsetMismatchError: Answer(409, "offset_mismatch"),
+    storage.IdempotencyKeyReusedError: Answer(
+        422, "idempotency_key_reused", param="idempotency-key"
+    ),
+    inference.ServerBusyError: Answer(429, "server_busy", retry_after_s=5),
+    storage.TooManyJobsError: Answer(429, "too_many_jobs", retry_after_s=30),
+    errors.EarwitnessError: Answer(500, "server_error"),
+    errors.ModelError: Answer(503, "model_failed", retry_after_s=10),
+    storage.QueueFullError: Answer(503, "queue_full", retry_after_s=60),
     StoppingError: Answer(503, "server_stopping", retry_after_s=5, close=True),
-    StorageError: Answer(503, "storage_unavailable", retry_after_s=10),
-    QuotaExceededError: Answer(507, "storage_quota_exceeded"),
+    errors.StorageError: Answer(503, "storage_unavailable", retry_after_s=10),
+    storage.QuotaExceededError: Answer(507, "storage_quota_exceeded"),
 }
 """The nearest class counts: an error that is not listed is answered as its base class."""
 TYPES = {
@@ -97,7 +82,7 @@ def error_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorBody} for status in statuses}
 
 
-class ApiError(EarwitnessError):
+class ApiError(errors.EarwitnessError):
     """An error of the HTTP request itself, with its status: raised by routes and middleware."""
 
     def __init__(
@@ -120,7 +105,7 @@ class ApiError(EarwitnessError):
             self.headers["retry-after"] = str(max(1, retry_after_s))
 
 
-def answer(error: EarwitnessError) -> JSONResponse:
+def answer(error: errors.EarwitnessError) -> JSONResponse:
     """Return the answer to an error: as `ANSWERS` says, or as an `ApiError` says itself."""
     if not isinstance(error, ApiError):
         found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
@@ -144,7 +129,7 @@ def error_body(
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-async def _our_error(_request: Request, error: EarwitnessError) -> JSONResponse:
+async def _our_error(_request: Request, error: errors.EarwitnessError) -> JSONResponse:
     return answer(error)
 
 
@@ -164,13 +149,13 @@ async def _validation_error(request: Request, error: RequestValidationError) -> 
 
 async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
     # Raised while the body was read, and wrapped by FastAPI.
-    if isinstance(error.__cause__, EarwitnessError):
+    if isinstance(error.__cause__, errors.EarwitnessError):
         return answer(error.__cause__)
     return answer(ApiError(error.status_code, str(error.detail), headers=error.headers))
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
-    EarwitnessError: _our_error,
+    errors.EarwitnessError: _our_error,
     RequestValidationError: _validation_error,
     HTTPException: _http_error,
 }

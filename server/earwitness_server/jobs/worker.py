@@ -17,16 +17,9 @@ from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from sqlalchemy.exc import SQLAlchemyError
 
+from earwitness_server.jobs import workflow_client
 from earwitness_server.jobs.execution import Executions
 from earwitness_server.jobs.workflow import Runtime
-from earwitness_server.jobs.workflow_client import (
-    ALIVE,
-    QUEUE,
-    VERSION,
-    WorkflowClient,
-    system_address,
-    workflow_id,
-)
 from earwitness_server.observability.log import log
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database, now_s
@@ -51,7 +44,7 @@ class Worker:
     settings: Settings
     database: Database
     queue: Queue
-    workflows: WorkflowClient
+    workflows: workflow_client.WorkflowClient
     executions: Executions
     cleanup: Cleanup
 
@@ -77,8 +70,8 @@ class Worker:
             DBOS(
                 config={
                     "name": "earwitness",
-                    "system_database_url": system_address(self.settings),
-                    "application_version": VERSION,
+                    "system_database_url": workflow_client.system_address(self.settings),
+                    "application_version": workflow_client.VERSION,
                     "executor_id": self.id,
                     "log_level": "ERROR",
                     "run_migrations": True,
@@ -87,7 +80,7 @@ class Worker:
             self._report_alive()
             DBOS.launch()
             DBOS.register_queue(
-                QUEUE,
+                workflow_client.QUEUE,
                 worker_concurrency=self.settings.slots,
                 polling_interval_sec=POLL_S,
                 on_conflict="always_update",
@@ -149,7 +142,7 @@ class Worker:
         running = self.executions.keys()
         idle: set[str] = set()
         for entry in entries:
-            key = workflow_id(entry)
+            key = workflow_client.workflow_id(entry)
             state, executor = states.get(key, ("", ""))
             if state == "PENDING" and executor == self.id and key not in running:
                 idle.add(key)
@@ -163,7 +156,7 @@ class Worker:
             elif not state:
                 if entry.job.order < now_s() - ENQUEUE_GRACE_S or entry.attempt > 1:
                     self.workflows.enqueue(entry)
-            elif state not in ALIVE or lost:
+            elif state not in workflow_client.ALIVE or lost:
                 # DBOS gave up on it, because its own storage was unavailable; the job is still due.
                 revived = self.queue.revive(entry)
                 if revived is not None:
