@@ -11,12 +11,7 @@ import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job, interrupt, resume, start
 from earwitness.domain.records import Record, clean_name, iso, without_audio
-from earwitness.domain.transcription import (
-    Transcription,
-    apply_batch,
-    apply_finish,
-    is_committed,
-)
+from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import NotFoundError
 from earwitness.messages import TranscribeOptions
@@ -25,14 +20,7 @@ from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
 from earwitness_server.storage.errors import IdempotencyKeyReusedError
-from earwitness_server.storage.rows import (
-    FINISHED,
-    Entry,
-    entry,
-    find_entry,
-    joined,
-    windows_of,
-)
+from earwitness_server.storage.rows import FINISHED, Entry, entry, find_entry, joined, windows_of
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 
