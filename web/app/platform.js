@@ -8,11 +8,14 @@ import { update } from './store.js';
  */
 export const pagePlatform = () => ({
   wakeLock: wakeLock(),
-  saving: (saving) => update({ saving }),
   persist: async () => (await navigator.storage?.persist?.()) ?? false,
 });
 
-/** The browser drops a wake lock when the tab is hidden; take it again when it comes back. */
+/**
+ * While work is under way, the screen stays on and the page warns before it closes.
+ *
+ * The browser drops a wake lock when the tab is hidden; take it again when it comes back.
+ */
 function wakeLock() {
   let wanted = false;
   /** @type {WakeLockSentinel | null} */
@@ -29,6 +32,7 @@ function wakeLock() {
   document.addEventListener('visibilitychange', settle);
   return (/** @type {boolean} */ on) => {
     wanted = on;
+    update({ saving: on });
     void settle();
   };
 }

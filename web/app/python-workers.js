@@ -6,7 +6,6 @@ import { workerNotLoaded } from './strings/errors.js';
  * @typedef {{ reply: Reply, error?: undefined } | { error: ErrorView, reply?: undefined }} Answer
  * @typedef {object} PagePlatform what the library worker may ask of the page
  * @property {(on: boolean) => void} wakeLock
- * @property {(on: boolean) => void} saving
  * @property {() => Promise<boolean>} persist
  */
 
@@ -51,7 +50,6 @@ export class PythonWorkers {
     this.#stopEngine();
     this.#library.terminate();
     this.#platform.wakeLock(false);
-    this.#platform.saving(false);
   }
 
   /** @param {any} message */
@@ -70,8 +68,6 @@ export class PythonWorkers {
         return this.#stopEngine();
       case 'wake-lock':
         return this.#platform.wakeLock(Boolean(call.on));
-      case 'saving':
-        return this.#platform.saving(Boolean(call.on));
       case 'persist':
         return this.#platform
           .persist()

@@ -10,7 +10,7 @@ export type Table =
   | 'snapshot';
 
 /** From the library worker to the page. */
-export type HostCall = 'start-engine' | 'stop-engine' | 'wake-lock' | 'saving' | 'persist';
+export type HostCall = 'start-engine' | 'stop-engine' | 'wake-lock' | 'persist';
 
 /** To the library worker, from the page or from the worker's own shim. */
 export type HostNotice = 'engine-port' | 'engine-lost' | 'persisted' | 'online';

@@ -167,11 +167,7 @@ class Host(Protocol):
         ...
 
     def wake_lock(self, on: bool) -> None:
-        """Keep the screen awake while a job runs."""
-        ...
-
-    def saving(self, on: bool) -> None:
-        """Warn before the tab is closed."""
+        """While work is under way: keep the screen awake, and warn before the tab is closed."""
         ...
 
 

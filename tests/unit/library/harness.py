@@ -71,7 +71,6 @@ class ScriptedEngines:
 class ScriptedHost:
     metered: bool = False
     awake: bool = False
-    warns: bool = False
     persisted: bool = False
     catalogue: tuple[ModelInfo, ...] = (
         ModelInfo("base", "Base", 80_000_000, True, True),
@@ -90,9 +89,6 @@ class ScriptedHost:
 
     def wake_lock(self, on: bool) -> None:
         self.awake = on
-
-    def saving(self, on: bool) -> None:
-        self.warns = on
 
 
 class NoNetwork:

@@ -224,7 +224,7 @@ async def test_backup_file_is_deleted_at_the_next_start(library: PageLibrary) ->
     made = await library.ask(m.SaveBackup())
     assert made.name == "earwitness-2026-11-18.zip"
     assert {made.name: made.bytes} == {k: len(v) for k, v in library.backups.files.items()}
-    assert not library.host.warns
+    assert not library.host.awake
     smaller = await library.ask(m.SaveBackup(audio=False))
     assert smaller.bytes < made.bytes
     await library.restart()
@@ -238,7 +238,7 @@ async def test_a_backup_that_does_not_fit_is_reported(library: PageLibrary) -> N
     library.backups.full = True
     with pytest.raises(StorageError, match="full"):
         await library.ask(m.SaveBackup())
-    assert not library.host.warns
+    assert not library.host.awake
     library.backups.full = False
     assert (await library.ask(m.SaveBackup())).bytes > 0
 

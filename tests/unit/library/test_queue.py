@@ -52,7 +52,7 @@ async def test_rejected_file_leaves_no_data(library: PageLibrary) -> None:
         await library.ask(m.AddFile("a.wav"))
     assert (await library.ask(m.ListTranscripts())).transcripts == ()
     assert library.audio_store.files == {}
-    assert not library.host.warns
+    assert not library.host.awake
 
 
 @with_library
