@@ -38,7 +38,6 @@ _DAMAGE = (
     OSError,
     EOFError,
     ValueError,
-    RecursionError,
     RuntimeError,
 )
 """What `zipfile` and `json` raise for files that are damaged or not meant for them."""
