@@ -36,10 +36,7 @@ class Library:
             NotFoundError: there is none that this owner may see, or change where `to_change`.
         """
         with self._database.read() as connection:
-            found = find_entry(connection, transcript_id)
-        if found is None or not _allowed(found, owner, to_change):
-            raise _missing(transcript_id)
-        return found
+            return _find(connection, owner, transcript_id, to_change=to_change)
 
     def read(self, owner: str, transcript_id: str) -> Transcript:
         """Return one transcript with its words.
@@ -94,7 +91,7 @@ class Library:
             BadRequestError: too many tags.
         """
         with self._database.write() as connection:
-            found = self._own(connection, owner, transcript_id)
+            found = _find(connection, owner, transcript_id, lock=True)
             record = revised(
                 found.record,
                 name=found.record.name if name is None else clean_name(name),
@@ -102,9 +99,7 @@ class Library:
             )
             values: dict[str, Any] = {} if shared is None else {"shared": shared}
             self._put_record(connection, record, **values)
-            changed = find_entry(connection, transcript_id)
-        assert changed is not None
-        return changed
+            return _find(connection, owner, transcript_id)
 
     def edit(self, owner: str, transcript_id: str, edits: dict[int, str]) -> None:
         """Replace the text of segments by their index; the recognized text stays beneath.
@@ -113,7 +108,7 @@ class Library:
             NotFoundError: the owner has no such transcript, or it has no such segment.
         """
         with self._database.write() as connection:
-            found = self._own(connection, owner, transcript_id)
+            found = _find(connection, owner, transcript_id, lock=True)
             heard = windows_of(connection, transcript_id, found.job.run)
             opened = OpenDocument(found.document, {found.job.run: heard})
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
@@ -139,12 +134,6 @@ class Library:
         statement = sa.select(transcripts.c.id).where(transcripts.c.expires_s < now_s())
         return [row.id for row in self._database.rows(statement.limit(limit))]
 
-    def _own(self, connection: sa.Connection, owner: str, transcript_id: str) -> Entry:
-        found = find_entry(connection, transcript_id, lock=True)
-        if found is None or found.owner != owner:
-            raise _missing(transcript_id)
-        return found
-
     def _put_record(self, connection: sa.Connection, record: Record, **values: Any) -> None:
         connection.execute(
             sa.update(transcripts)
@@ -158,12 +147,18 @@ def _visible_to(owner: str) -> sa.ColumnElement[bool]:
     return sa.or_(transcripts.c.owner == owner, transcripts.c.shared.is_(True))
 
 
-def _allowed(found: Entry, owner: str, to_change: bool) -> bool:
-    return found.owner == owner or (found.shared and not to_change)
-
-
-def _missing(transcript_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no transcript {transcript_id!r:.80}.",
-        hint="It may have been deleted; list them with GET /api/transcripts.",
-    )
+def _find(
+    connection: sa.Connection,
+    owner: str,
+    transcript_id: str,
+    *,
+    to_change: bool = True,
+    lock: bool = False,
+) -> Entry:
+    found = find_entry(connection, transcript_id, lock=lock)
+    if found is None or not (found.owner == owner or (found.shared and not to_change)):
+        raise NotFoundError(
+            f"There is no transcript {transcript_id!r:.80}.",
+            hint="It may have been deleted; list them with GET /api/transcripts.",
+        )
+    return found
