@@ -67,7 +67,7 @@ class QueuedTranscriber:
 
     def _accept(self, transcript_id: str, recording: Recording) -> None:
         audio = f"audio/{transcript_id}"
-        self.objects.put_file(audio, recording.path)
+        self.objects.put(audio, recording.path)
         spec = JobSpec(
             transcript_id=transcript_id,
             owner=OWNER,

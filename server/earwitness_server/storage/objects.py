@@ -29,23 +29,14 @@ class Objects:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._store = LocalStore(self._folder)
 
-    def put(self, name: str, data: bytes) -> None:
-        """Write an object; it is complete and on disk on return.
+    def put(self, name: str, data: bytes | Path) -> None:
+        """Write bytes, or the content of a file; they are complete and on disk on return.
 
         Raises:
             StorageError: the object was not written.
         """
         with _translated():
-            obstore.put(self._store, name, data)
-
-    def put_file(self, name: str, path: Path) -> None:
-        """Write a file's content; it is complete and on disk on return.
-
-        Raises:
-            StorageError: the object was not written.
-        """
-        with _translated():
-            obstore.put(self._store, name, path, chunk_size=PIECE_BYTES)
+            obstore.put(self._store, name, data, chunk_size=PIECE_BYTES)
 
     def join(self, parts: Sequence[str], name: str) -> str:
         """Write the content of `parts`, one after the other, as `name`; return its SHA-256.
