@@ -48,7 +48,6 @@ class WindowRow:
     """Decodes beyond the first: temperature fallback, full-window retry."""
 
 
-@dataclass(frozen=True, slots=True)
 class Transcribe(Message):
     """Start or continue a job."""
 
@@ -66,19 +65,16 @@ class Transcribe(Message):
     end_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class WindowsSaved(Message):
     """The batch is committed."""
 
     batch: int
 
 
-@dataclass(frozen=True, slots=True)
 class Pause(Message):
     """Stop after the batch in progress."""
 
 
-@dataclass(frozen=True, slots=True)
 class WarmUp(Message):
     """Load this model now, because files are being chosen."""
 
@@ -90,7 +86,6 @@ class WarmUp(Message):
 EngineRequest = Transcribe | WindowsSaved | Pause | WarmUp
 
 
-@dataclass(frozen=True, slots=True)
 class EngineReady(Message):
     """A model is loaded."""
 
@@ -99,7 +94,6 @@ class EngineReady(Message):
     threads: int
 
 
-@dataclass(frozen=True, slots=True)
 class ModelLoading(Message):
     """Bytes of the model read so far, from the network or this device."""
 
@@ -108,7 +102,6 @@ class ModelLoading(Message):
     total_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
 class AudioOpened(Message):
     """The file is audio, with the duration in its container (0: unknown)."""
 
@@ -117,12 +110,10 @@ class AudioOpened(Message):
     tracks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Working(Message):
     """A computation is done: the engine works, and its batch is not ready yet."""
 
 
-@dataclass(frozen=True, slots=True)
 class WindowsReady(Message):
     """A batch is decoded; the library commits it and answers `WindowsSaved`."""
 
@@ -136,7 +127,6 @@ class WindowsReady(Message):
     """Wall time of this batch."""
 
 
-@dataclass(frozen=True, slots=True)
 class Finished(Message):
     """The run reached its end, or a pause before it."""
 
@@ -150,7 +140,6 @@ class Finished(Message):
     """Whether the file goes on there, too damaged to be decoded."""
 
 
-@dataclass(frozen=True, slots=True)
 class EngineFailed(Message):
     """The job failed. Committed batches stay."""
 
@@ -161,7 +150,6 @@ class EngineFailed(Message):
     """Whether the engine must be replaced before the next job."""
 
 
-@dataclass(frozen=True, slots=True)
 class EngineBootFailed(Message):
     """Python did not start in the engine worker; its shim sends this."""
 

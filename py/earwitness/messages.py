@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
 from earwitness.transcript import Segment, Task, Transcript
@@ -32,13 +32,14 @@ ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "
 Where = Literal["device", "server", "auto"]
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Message:
-    """What is told apart by its `type`: the name of its class in lower case, with hyphens."""
+    """A frozen dataclass with a `type`: the name of its class in lower case, with hyphens."""
 
-    __slots__ = ()
     type: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
         cls.type = re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower()
 
 
@@ -183,12 +184,10 @@ class Settings:
 # ---------------------------------------------------------------- replies
 
 
-@dataclass(frozen=True, slots=True)
 class Done(Message):
     """The request is carried out and saved."""
 
 
-@dataclass(frozen=True, slots=True)
 class ServerView(Message):
     """The server that the settings name."""
 
@@ -201,7 +200,6 @@ class ServerView(Message):
     """Its models; only in the reply to `CheckServer`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Status(Message):
     """State of boot, engine, storage, models and settings."""
 
@@ -223,7 +221,6 @@ class Status(Message):
     """None while everything is done on this device, or the address is no address."""
 
 
-@dataclass(frozen=True, slots=True)
 class TranscriptList(Message):
     """A page of the history."""
 
@@ -232,7 +229,6 @@ class TranscriptList(Message):
     """Give it as `before` for the next page; empty at the end."""
 
 
-@dataclass(frozen=True, slots=True)
 class SearchResult(Message):
     """Hits, best first."""
 
@@ -242,7 +238,6 @@ class SearchResult(Message):
     """Whether the index is still being built, so that hits may be missing."""
 
 
-@dataclass(frozen=True, slots=True)
 class ExportedFile(Message):
     """A file to save; always text, UTF-8."""
 
@@ -251,14 +246,12 @@ class ExportedFile(Message):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Estimates(Message):
     """Time a recording would take with each model, slowest choice included."""
 
     seconds_by_model: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
 class AudioFile(Message):
     """A path in the origin's private file system; empty if the audio is not stored."""
 
@@ -266,7 +259,6 @@ class AudioFile(Message):
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
 class BackupFile(Message):
     """A zip file in the origin's private file system; the next visit deletes it."""
 
@@ -275,7 +267,6 @@ class BackupFile(Message):
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
 class BackupLoaded(Message):
     """Ids that were added, and ids that the library had already, which are unchanged."""
 
@@ -292,7 +283,6 @@ Reply = (
 # ---------------------------------------------------------------- events
 
 
-@dataclass(frozen=True, slots=True)
 class BootChanged(Message):
     """Python's start advanced. `failed` is terminal until the page starts the worker again."""
 
@@ -300,14 +290,12 @@ class BootChanged(Message):
     error: ErrorView | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class TranscriptChanged(Message):
     """A record or its job changed; at most ten a second for one transcript."""
 
     transcript: TranscriptSummary
 
 
-@dataclass(frozen=True, slots=True)
 class SegmentsSaved(Message):
     """Words are committed: from index `first` on, the transcript now has exactly these segments.
 
@@ -319,14 +307,12 @@ class SegmentsSaved(Message):
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class TranscriptsRemoved(Message):
     """Transcripts were moved to the bin."""
 
     transcript_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class DownloadNeeded(Message):
     """A model must be fetched before the work can go on, and the user has not agreed yet."""
 
@@ -335,7 +321,6 @@ class DownloadNeeded(Message):
     metered: bool
 
 
-@dataclass(frozen=True, slots=True)
 class ServerNeeded(Message):
     """`auto` would send a recording to a server, and the user has not been asked yet."""
 
@@ -349,7 +334,6 @@ class ServerNeeded(Message):
     """How long this device would take, where that is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
 class StatusChanged(Message):
     """Engine, storage, models or settings changed."""
 
@@ -370,7 +354,6 @@ Event = (
 # ---------------------------------------------------------------- requests
 
 
-@dataclass(frozen=True, slots=True)
 class _TranscriptRequest(Message):
     """A request about one transcript; the reply is its line of the history, or the one named."""
 
@@ -378,14 +361,12 @@ class _TranscriptRequest(Message):
     transcript_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class GetStatus(Message):
     """Ask for stage, engine, storage, models, settings and boot marks."""
 
     reply: ClassVar = Status
 
 
-@dataclass(frozen=True, slots=True)
 class AddFile(Message):
     """Add a recording (attachment 0: a Blob); answered once its audio is stored.
 
@@ -403,7 +384,6 @@ class ProvideFile(_TranscriptRequest):
     """Give the audio (attachment 0) again to a job in state `needs-file`."""
 
 
-@dataclass(frozen=True, slots=True)
 class ListTranscripts(Message):
     """List a page of the history or of the bin, newest first."""
 
@@ -421,7 +401,6 @@ class GetTranscript(_TranscriptRequest):
     reply: ClassVar = Transcript
 
 
-@dataclass(frozen=True, slots=True)
 class Search(Message):
     """Find words in names and texts, in this library or on the server."""
 
@@ -436,7 +415,6 @@ class Search(Message):
     """In this library, or in the one of the server that the settings name."""
 
 
-@dataclass(frozen=True, slots=True)
 class CopyTranscript(Message):
     """Copy a transcript that a search found on the server into this library."""
 
@@ -445,21 +423,18 @@ class CopyTranscript(Message):
     """The hit's."""
 
 
-@dataclass(frozen=True, slots=True)
 class Rename(_TranscriptRequest):
     """Change the name of a transcript."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class SetTags(_TranscriptRequest):
     """Replace the tags of a transcript."""
 
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class EditSegment(_TranscriptRequest):
     """Replace a segment's text; the recognised text is kept beside it."""
 
@@ -468,7 +443,6 @@ class EditSegment(_TranscriptRequest):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Remove(Message):
     """Move transcripts to the bin, which keeps them for 30 days at most."""
 
@@ -476,7 +450,6 @@ class Remove(Message):
     transcript_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Restore(Message):
     """Move transcripts from the bin back to the history."""
 
@@ -484,14 +457,12 @@ class Restore(Message):
     transcript_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class EmptyBin(Message):
     """Delete everything in the bin for good."""
 
     reply: ClassVar = Done
 
 
-@dataclass(frozen=True, slots=True)
 class Export(_TranscriptRequest):
     """Write a transcript as a file in one of the export formats."""
 
@@ -499,7 +470,6 @@ class Export(_TranscriptRequest):
     format: ExportFormat
 
 
-@dataclass(frozen=True, slots=True)
 class Retranscribe(_TranscriptRequest):
     """Transcribe again, whole or a span; edits outside the span stay.
 
@@ -513,7 +483,6 @@ class Retranscribe(_TranscriptRequest):
     """The user was asked and agreed."""
 
 
-@dataclass(frozen=True, slots=True)
 class GoBack(_TranscriptRequest):
     """Restore the text, corrections and job from before the latest run.
 
@@ -541,14 +510,12 @@ class Prioritise(_TranscriptRequest):
     """Move a queued job to the front of the queue."""
 
 
-@dataclass(frozen=True, slots=True)
 class MoveJob(_TranscriptRequest):
     """Continue an unfinished or failed job on this device or on the server."""
 
     where: Literal["device", "server"]
 
 
-@dataclass(frozen=True, slots=True)
 class AllowServer(Message):
     """Store the answer to `ServerNeeded` in the settings."""
 
@@ -557,14 +524,12 @@ class AllowServer(Message):
     allowed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class CheckServer(Message):
     """Check that the server of the settings answers and accepts the key."""
 
     reply: ClassVar = ServerView
 
 
-@dataclass(frozen=True, slots=True)
 class ApproveDownload(Message):
     """Answer `DownloadNeeded`: agreed or declined."""
 
@@ -573,7 +538,6 @@ class ApproveDownload(Message):
     approved: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class Estimate(Message):
     """Estimate how long a recording of this length takes here, model by model."""
 
@@ -581,7 +545,6 @@ class Estimate(Message):
     duration_s: float
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeSettings(Message):
     """Replace the settings."""
 
@@ -595,7 +558,6 @@ class GetAudio(_TranscriptRequest):
     reply: ClassVar = AudioFile
 
 
-@dataclass(frozen=True, slots=True)
 class SaveBackup(Message):
     """Write the whole library into one zip file."""
 
@@ -604,7 +566,6 @@ class SaveBackup(Message):
     """The kept recordings too, not only their words."""
 
 
-@dataclass(frozen=True, slots=True)
 class LoadBackup(Message):
     """Add the transcripts of a backup (attachment 0) that the library does not have."""
 

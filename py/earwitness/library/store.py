@@ -41,7 +41,6 @@ RECENT_KEY = "recent"
 started."""
 
 
-@dataclass(frozen=True, slots=True)
 class Put(Message):
     """Write a value, replacing what was under its key."""
 
@@ -50,7 +49,6 @@ class Put(Message):
     value: Plain
 
 
-@dataclass(frozen=True, slots=True)
 class Delete(Message):
     """Delete one key; nothing happens when it is not there."""
 
@@ -58,7 +56,6 @@ class Delete(Message):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
 class DeletePrefix(Message):
     """Delete every key that starts with `prefix` (never empty)."""
 
