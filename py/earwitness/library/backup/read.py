@@ -13,7 +13,6 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
@@ -43,14 +42,6 @@ _DAMAGE = (
 """What `zipfile` and `json` raise for files that are damaged or not meant for them."""
 _TRANSCRIPT = re.compile(r"transcripts/([A-Za-z0-9_-]{1,64})\.json")
 _AUDIO = re.compile(r"audio/([A-Za-z0-9_-]{1,64})")
-
-
-@dataclass(frozen=True, slots=True)
-class AudioPart:
-    """Bytes [start, stop) of a backup: a recording's audio, exactly as it was given."""
-
-    start: int
-    stop: int
 
 
 class BackupReader:
@@ -91,8 +82,8 @@ class BackupReader:
         saved = from_plain(Saved, data, f"transcripts/{transcript_id}")
         return _checked(saved, transcript_id)
 
-    def audio(self, transcript_id: str) -> AudioPart | None:
-        """Where a recording's audio lies; None where there is none.
+    def audio(self, transcript_id: str) -> tuple[int, int] | None:
+        """Where a recording's audio lies: bytes [start, stop) of the file; None: there is none.
 
         Raises:
             BadRequestError: it is damaged.
@@ -110,7 +101,7 @@ class BackupReader:
             raise refused("an audio file in it is damaged", str(error)) from error
         if mark != _LOCAL_MARK or start + entry.file_size > end:
             raise refused("an audio file in it is damaged", transcript_id)
-        return AudioPart(start, start + entry.file_size)
+        return start, start + entry.file_size
 
     def _admit(self, entry: zipfile.ZipInfo) -> None:
         transcript, audio = _TRANSCRIPT.fullmatch(entry.filename), _AUDIO.fullmatch(entry.filename)

@@ -124,10 +124,10 @@ class BackupService:
         self, record: Record, reader: BackupReader, attachment: Attachment
     ) -> Record:
         """Keep the recording's audio, if there is some; return the record with it."""
-        part = reader.audio(record.id)
-        if part is None:
+        span = reader.audio(record.id)
+        if span is None:
             return record
-        piece = self._files.part(attachment, part.start, part.stop)
+        piece = self._files.part(attachment, *span)
         kept = await self._audio_store.save(record.id, piece)
         if record.fingerprint and kept.fingerprint != record.fingerprint:
             await self._audio_store.delete(record.id)
