@@ -33,26 +33,20 @@ class Drain:
     """Called when the grace has ended and something is still in flight."""
     start_error: EarwitnessError | None = None
     """Why the process stops before it has started; None: it started, or is about to."""
-    _begun: bool = False
-    _over: bool = False
-
-    def begun(self) -> bool:
-        """Return whether the process was told to stop."""
-        return self._begun
-
-    def over(self) -> bool:
-        """Return whether the grace has ended, after which nothing may go on."""
-        return self._over
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """The process was told to stop."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """The grace has ended, after which nothing may go on."""
 
     async def run(self, tasks: Iterable[asyncio.Task[None]], grace_s: float) -> None:
         """Wait for these requests: for their own answers within the grace, else for a refusal."""
         left: set[asyncio.Future[Any]] = set(tasks)
-        self._begun = True
+        self.begun.set()
         for call in self.on_begin:
             call()
         left |= {asyncio.ensure_future(asyncio.to_thread(call)) for call in self.meanwhile}
         left = await _unfinished(left, grace_s)
-        self._over = True
+        self.over.set()
         if not left:
             return
         for call in self.on_over:

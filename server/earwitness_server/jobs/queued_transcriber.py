@@ -49,12 +49,12 @@ class QueuedTranscriber:
             StoppingError: the server stops before the recording is done.
             EarwitnessError: why the job failed.
         """
-        if self.drain.begun():
+        if self.drain.begun.is_set():
             raise StoppingError
         transcript_id = secrets.token_hex(12)
         try:
             await asyncio.to_thread(self._accept, transcript_id, recording)
-            follow = self.progress.follow(transcript_id, stop=self.drain.over)
+            follow = self.progress.follow(transcript_id, stop=self.drain.over.is_set)
             async with aclosing(follow) as events:
                 async for progress in events:
                     if progress is not None and (progress.windows or progress.finished):

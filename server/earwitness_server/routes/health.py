@@ -45,7 +45,7 @@ async def healthz_head() -> Response:
 def readyz(request: Request) -> Ready:
     """Whether requests can be served: the database, the audio store, the model."""
     services: Services = request.app.state.services
-    if services.drain.begun():
+    if services.drain.begun.is_set():
         raise StoppingError
     engine = services.engine
     needed = {

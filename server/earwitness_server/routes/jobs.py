@@ -220,7 +220,7 @@ async def _events(
 ) -> AsyncGenerator[str]:
     try:
         # Ends when the server stops: a client that reconnects, here or elsewhere, continues.
-        stop = services.drain.begun
+        stop = services.drain.begun.is_set
         async for progress in services.progress.follow(transcript_id, windows, stop=stop):
             if progress is None:
                 yield sse.KEEP_ALIVE
