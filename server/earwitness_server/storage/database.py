@@ -160,8 +160,7 @@ class Database:
     def alive(self) -> bool:
         """Return whether the database answers."""
         try:
-            with self.read() as connection:
-                connection.execute(sa.text("SELECT 1"))
+            self.rows(sa.text("SELECT 1"))
         except StorageError:
             return False
         return True
