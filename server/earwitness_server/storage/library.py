@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import apply_edits
-from earwitness.domain.records import Record, clean_name, clean_tags, iso
+from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import TranscriptList
@@ -16,7 +16,7 @@ from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import Entry, entry, find_entry, joined, windows_of
+from earwitness_server.storage.rows import Entry, entry, find_entry, joined, put_record, windows_of
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 PAGE_MOST = 200
@@ -98,7 +98,8 @@ class Library:
                 tags=found.record.tags if tags is None else clean_tags(tags),
             )
             values: dict[str, Any] = {} if shared is None else {"shared": shared}
-            self._put_record(connection, record, **values)
+            put_record(connection, record, **values)
+            self._database.changed(connection, transcript_id)
             return _find(connection, owner, transcript_id)
 
     def edit(self, owner: str, transcript_id: str, edits: dict[int, str]) -> None:
@@ -112,7 +113,8 @@ class Library:
             heard = windows_of(connection, transcript_id, found.job.run)
             opened = OpenDocument(found.document, {found.job.run: heard})
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
-            self._put_record(connection, record, document=to_json(opened.document))
+            put_record(connection, record, document=to_json(opened.document))
+            self._database.changed(connection, transcript_id)
 
     def delete(self, transcript_ids: Sequence[str]) -> None:
         """Delete every row of these transcripts, whoever owns them.
@@ -133,14 +135,6 @@ class Library:
         """Return the ids of transcripts that have expired."""
         statement = sa.select(transcripts.c.id).where(transcripts.c.expires_s < now_s())
         return [row.id for row in self._database.rows(statement.limit(limit))]
-
-    def _put_record(self, connection: sa.Connection, record: Record, **values: Any) -> None:
-        connection.execute(
-            sa.update(transcripts)
-            .where(transcripts.c.id == record.id)
-            .values(record=to_json(record), **values)
-        )
-        self._database.changed(connection, record.id)
 
 
 def _visible_to(owner: str) -> sa.ColumnElement[bool]:

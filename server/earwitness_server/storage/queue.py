@@ -18,9 +18,10 @@ from earwitness.messages import TranscribeOptions
 from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import Batch
 
+from earwitness_server.storage import rows
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
 from earwitness_server.storage.errors import IdempotencyKeyReusedError
-from earwitness_server.storage.rows import FINISHED, Entry, entry, find_entry, joined, windows_of
+from earwitness_server.storage.rows import FINISHED, Entry
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 
@@ -147,9 +148,9 @@ class Queue:
 
     def find_all(self, transcript_ids: Sequence[str]) -> dict[str, tuple[float, Entry]]:
         """Return several jobs by transcript id, each with the time of its last change."""
-        statement = joined().where(jobs.c.transcript_id.in_(transcript_ids))
-        rows = self._database.rows(statement)
-        return {row.transcript_id: (row.changed_s, entry(row)) for row in rows}
+        statement = rows.joined().where(jobs.c.transcript_id.in_(transcript_ids))
+        found = self._database.rows(statement)
+        return {row.transcript_id: (row.changed_s, rows.entry(row)) for row in found}
 
     def find_with_windows(
         self, transcript_ids: Sequence[str]
@@ -173,7 +174,7 @@ class Queue:
     def windows_from(self, transcript_id: str, run: int, first: int) -> list[WindowRow]:
         """Return the windows of a run from number `first` on."""
         with self._database.read() as connection:
-            return windows_of(connection, transcript_id, run, first)
+            return rows.windows_of(connection, transcript_id, run, first)
 
     def commit(self, transcript_id: str, batch: Batch, duration_s: float) -> Entry:
         """Write a batch and the point to continue from, in one transaction; return the job.
@@ -200,14 +201,10 @@ class Queue:
             job = start(found.job, loaded=True)
             after = apply_batch(Transcription(record, job, found.document), batch)
             if batch.finished:
-                rows = windows_of(connection, transcript_id, job.run)
-                opened = OpenDocument(after.document, {job.run: rows})
+                heard = rows.windows_of(connection, transcript_id, job.run)
+                opened = OpenDocument(after.document, {job.run: heard})
                 after, _ = apply_finish(after, opened, duration_s=batch.position_s)
-            connection.execute(
-                sa.update(transcripts)
-                .where(transcripts.c.id == transcript_id)
-                .values(record=to_json(after.record), document=to_json(after.document))
-            )
+            rows.put_record(connection, after.record, document=to_json(after.document))
             self._put_job(connection, after.job, compute_s=found.compute_s + batch.compute_s)
             self._database.changed(connection, transcript_id)
             return self._read(connection, transcript_id)
@@ -252,8 +249,8 @@ class Queue:
 
     def unfinished(self, limit: int = 1000) -> list[Entry]:
         """Return the jobs that should be running or waiting, oldest first."""
-        statement = joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
-        return [entry(row) for row in self._database.rows(statement.limit(limit))]
+        statement = rows.joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
+        return [rows.entry(row) for row in self._database.rows(statement.limit(limit))]
 
     def depths(self) -> dict[str, int]:
         """Return the number of unfinished jobs by state."""
@@ -273,11 +270,7 @@ class Queue:
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
             record = without_audio(found.record)
-            connection.execute(
-                sa.update(transcripts)
-                .where(transcripts.c.id == transcript_id)
-                .values(record=to_json(record), audio_kept=False, audio_bytes=0)
-            )
+            rows.put_record(connection, record, audio_kept=False, audio_bytes=0)
 
     def _change(self, connection: sa.Connection, found: Entry, job: Job, **values: Any) -> Entry:
         """Write a job after its transition; return it. Nothing is written if none was allowed."""
@@ -294,7 +287,7 @@ class Queue:
         )
 
     def _read(self, connection: sa.Connection, transcript_id: str, *, lock: bool = False) -> Entry:
-        found = find_entry(connection, transcript_id, lock=lock)
+        found = rows.find_entry(connection, transcript_id, lock=lock)
         if found is None:
             raise NotFoundError(
                 f"There is no job {transcript_id!r:.80}.", hint="It may have been deleted."
