@@ -51,14 +51,11 @@ class Database:
         """
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        try:
-            with self.engine.begin() as connection:
-                if not self.sqlite:
-                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(727001)"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-        except DBAPIError as error:
-            raise _storage_error(error) from error
+        with self.write() as connection:
+            if not self.sqlite:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(727001)"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
     @contextmanager
     def write(self) -> Generator[sa.Connection]:
@@ -216,10 +213,6 @@ def _failure(error: DBAPIError) -> EarwitnessError:
             "The database cannot hold what was sent: a NUL character, or too large a number.",
             hint="Leave it out and send the request again.",
         )
-    return _storage_error(error)
-
-
-def _storage_error(error: DBAPIError) -> StorageError:
     lost = isinstance(error, OperationalError)
     return StorageError(
         "The database is unavailable." if lost else "The database rejected the query.",
