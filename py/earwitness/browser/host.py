@@ -49,15 +49,12 @@ class PageHost:
 
     async def persist(self) -> bool:
         """Ask the browser to keep the storage; return whether it agreed in time."""
-        if self._persisted is None:
-            self._persisted = asyncio.get_running_loop().create_future()
-            self.send("persist")
+        self._persisted = asyncio.get_running_loop().create_future()
+        self.send("persist")
         try:
-            return await asyncio.wait_for(asyncio.shield(self._persisted), _PERSIST_WAIT_S)
+            return await asyncio.wait_for(self._persisted, _PERSIST_WAIT_S)
         except TimeoutError:
             return False
-        finally:
-            self._persisted = None
 
     def wake_lock(self, on: bool) -> None:
         """Keep the screen awake and have the page warn before the tab is closed, or not."""
