@@ -113,8 +113,7 @@ class Keys:
         """Return every key, without the hashes."""
         shown = [column for column in api_keys.c if column.name != "hash"]
         statement = sa.select(*shown).order_by(api_keys.c.created_at)
-        with self._database.read() as connection:
-            return [dict(row) for row in connection.execute(statement).mappings()]
+        return [row._asdict() for row in self._database.rows(statement)]
 
     def find(self, key: str) -> Caller | None:
         """Return the caller who has `key`; None if it is unknown, revoked or expired."""

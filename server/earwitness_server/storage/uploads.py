@@ -66,11 +66,10 @@ class Uploads:
             NotFoundError: there is none, or it has expired.
         """
         statement = sa.select(uploads).where(uploads.c.id == upload_id, uploads.c.owner == owner)
-        with self._database.read() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        if row is None or row["expires_s"] < now_s():
+        row = next(iter(self._database.rows(statement)), None)
+        if row is None or row.expires_s < now_s():
             raise _missing(upload_id)
-        return Upload(**row)
+        return Upload(**row._asdict())
 
     def append(self, upload: Upload, offset: int, data: bytes) -> int:
         """Store a piece that begins at `offset`; return the number of bytes stored now.
