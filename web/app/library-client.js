@@ -42,12 +42,12 @@ export class LibraryClient {
       onRequest: (from, id, request, blobs) => {
         if (!this.#workers || this.#received.has(`${from} ${id}`)) return;
         this.#received.add(`${from} ${id}`);
-        this.#workers.send(request, blobs, (answer) => this.#tabs.sendAnswer(from, id, answer));
+        this.#workers.send(request, blobs, (answer) => this.#tabs.send({ to: from, id, answer }));
       },
       onAnswer: (id, answer) => this.#settle(id, answer),
       onEvent: (event) => this.#receive(event),
       onLeaderChange: () => this.#sendWaiting(),
-      onHello: () => this.#role === 'leader' && this.#tabs.sendEvent(this.#boot),
+      onHello: () => this.#role === 'leader' && this.#tabs.send({ event: this.#boot }),
     });
   }
 
@@ -60,7 +60,7 @@ export class LibraryClient {
     this.#tabs.elect(
       () => {
         this.#role = 'follower';
-        this.#tabs.sendHello();
+        this.#tabs.send({ hello: true });
         this.#sendWaiting();
       },
       () => {
@@ -104,12 +104,12 @@ export class LibraryClient {
     this.#received.clear();
     this.#workers = new PythonWorkers(this.#platform, (event) => this.#emit(event));
     this.#sendWaiting();
-    this.#tabs.announceLeader();
+    this.#tabs.send({ leader: true });
   }
 
   /** @param {Event} event */
   #emit(event) {
-    this.#tabs.sendEvent(event);
+    this.#tabs.send({ event });
     this.#receive(event);
   }
 
@@ -134,7 +134,7 @@ export class LibraryClient {
     if (this.#workers) {
       this.#workers.send(request, attachments, (answer) => this.#settle(id, answer));
     } else if (this.#role === 'follower') {
-      this.#tabs.sendRequest(id, request, attachments);
+      this.#tabs.send({ from: this.#tabs.id, id, request, attachments });
     }
   }
 
