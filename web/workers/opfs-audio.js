@@ -1,13 +1,12 @@
 /** Recordings in the origin's private file system, one file a transcript: `audio/<id>`. */
 /** @import { StoredAudio } from '../generated/platform' */
 
-import { createSHA256 } from 'hash-wasm';
 import * as t from '../app/strings/platform-errors.js';
+import { sha256Of } from './download.js';
 import { PlatformError, storageError, storing } from './errors.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'audio';
-const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
  * Stream a file in, hashing on the way. Nothing stays behind when it fails.
@@ -97,20 +96,15 @@ export async function open(path) {
  * @returns {Promise<string>} SHA-256, hex.
  */
 async function copyInto(directory, id, blob) {
-  const hash = await createSHA256();
   const access = await writer(directory, id);
   try {
     access.truncate(0);
-    for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
-      const bytes = new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer());
-      hash.update(bytes);
-      writeAll(access, bytes, at);
-    }
+    const sha256 = await sha256Of(blob, (bytes, at) => writeAll(access, bytes, at));
     access.flush();
+    return sha256;
   } finally {
     access.close();
   }
-  return hash.digest('hex');
 }
 
 /** @param {number} bytes */
