@@ -100,9 +100,8 @@ await rename(out, distDir);
 
 /** Licence texts of what the page ships, as their terms ask. */
 async function licences() {
-  const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'mediabunny', 'idb'];
-  shipped.push('lit', '@preact/signals-core', '@picocss/pico', 'hash-wasm');
   const require = createRequire(import.meta.url);
+  const shipped = [...Object.keys(require('../package.json').dependencies), 'onnxruntime-web'];
   const texts = [];
   for (const name of shipped) {
     const source = path.join(MODULES, name);
