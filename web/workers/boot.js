@@ -58,7 +58,8 @@ async function load(python, base, mark) {
     stderr: (/** @type {string} */ text) => console.warn(text),
   };
   const imageURL = `${indexURL}memory-image.bin`;
-  const image = await keptImage(imageURL);
+  // Of a later visit only: at the first its 5 MB would be in Python's way.
+  const image = await globalThis.caches?.match(imageURL).catch(() => undefined);
   // Pyodide would ask for its larger script only once its smaller one runs.
   import(/* @vite-ignore */ `${indexURL}pyodide.asm.mjs`).catch(() => undefined);
   /** @type {typeof import('pyodide')} */
@@ -75,16 +76,6 @@ async function load(python, base, mark) {
     : await loadPyodide(options);
   mark('python');
   return pyodide;
-}
-
-/**
- * The memory image, of a later visit only: at the first its 5 MB would be in Python's way.
- *
- * @param {string} address
- * @returns {Promise<Response | undefined>}
- */
-async function keptImage(address) {
-  return globalThis.caches?.match(address).catch(() => undefined);
 }
 
 /**

@@ -69,10 +69,7 @@ export async function list() {
  * @returns {Promise<Uint8Array>} Empty at the end.
  */
 export async function piece(id, offset, length) {
-  const file = await fileIn(await folder(FOLDER), id);
-  if (!file) {
-    throw missing();
-  }
+  const file = await open(`${FOLDER}/${id}`);
   return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
 }
 
@@ -84,7 +81,7 @@ export async function open(path) {
   const name = path.slice(FOLDER.length + 1);
   const file = path.startsWith(`${FOLDER}/`) ? await fileIn(await folder(FOLDER), name) : null;
   if (!file) {
-    throw missing();
+    throw new PlatformError('NotFoundError', t.audioMissing);
   }
   return file;
 }
@@ -122,8 +119,4 @@ function unreadable(error) {
     return null;
   }
   return new PlatformError('NotFoundError', t.fileUnreadable, error);
-}
-
-function missing() {
-  return new PlatformError('NotFoundError', t.audioMissing);
 }
