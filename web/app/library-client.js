@@ -3,8 +3,7 @@
  * runs in one tab at a time; in the others the same requests go through that tab.
  */
 /** @import { BootChanged, Conversation, Event, Request, RequestType } from '../generated/messages' */
-/** @import { Answer, PagePlatform } from './python-workers.js' */
-import { pagePlatform } from './platform.js';
+/** @import { Answer } from './python-workers.js' */
 import { PythonWorkers } from './python-workers.js';
 import { RequestError } from './request-error.js';
 import { notStarted } from './strings/errors.js';
@@ -31,13 +30,10 @@ export class LibraryClient {
   /** @type {BootChanged} */
   #boot = { type: 'boot-changed', stage: 'starting', error: null };
   #tabs;
-  #platform;
   /** @type {(event: Event) => void} */
   #onEvent = () => {};
 
-  /** @param {PagePlatform} platform */
-  constructor(platform) {
-    this.#platform = platform;
+  constructor() {
     this.#tabs = new Tabs({
       onRequest: (from, id, request, blobs) => {
         if (!this.#workers || this.#received.has(`${from} ${id}`)) return;
@@ -102,7 +98,7 @@ export class LibraryClient {
   #startWorkers() {
     this.#emit({ type: 'boot-changed', stage: 'starting', error: null });
     this.#received.clear();
-    this.#workers = new PythonWorkers(this.#platform, (event) => this.#emit(event));
+    this.#workers = new PythonWorkers((event) => this.#emit(event));
     this.#sendWaiting();
     this.#tabs.send({ leader: true });
   }
@@ -159,4 +155,4 @@ export class LibraryClient {
 }
 
 /** The page's one client. */
-export const library = new LibraryClient(pagePlatform());
+export const library = new LibraryClient();

@@ -1,19 +1,13 @@
 /** What the library and the page ask of the browser. */
-/** @import { PagePlatform } from './python-workers.js' */
-import { update } from './store.js';
 
-/**
- * What the library worker may ask of the page: stay awake, warn before closing, keep our data.
- * @returns {PagePlatform}
- */
-export const pagePlatform = () => ({
-  wakeLock: wakeLock(),
-  saving: (saving) => update({ saving }),
-  persist: async () => (await navigator.storage?.persist?.()) ?? false,
-});
+/** Keep the screen on, or let it go dark. @type {(on: boolean) => void} */
+export const wakeLock = newWakeLock();
+
+/** Ask the browser to keep our data. @returns {Promise<boolean>} whether it promises to */
+export const persist = async () => (await navigator.storage?.persist?.()) ?? false;
 
 /** The browser drops a wake lock when the tab is hidden; take it again when it comes back. */
-function wakeLock() {
+function newWakeLock() {
   let wanted = false;
   /** @type {WakeLockSentinel | null} */
   let held = null;
