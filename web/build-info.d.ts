@@ -7,15 +7,11 @@ interface BuildInfo {
   /** Empty: none is registered. */
   serviceWorkerURL: string;
   python: {
-    /** The folder of pyodide.mjs, pyodide.asm.* and the files below. */
+    /**
+     * The folder of Pyodide with its python_stdlib.zip, of our packages.zip and, where a build kept Python's memory,
+     * of memory-image.bin.
+     */
     indexURL: string;
-    /** The standard library as byte code. */
-    stdlibURL: string;
-    /** Our package and what it imports, as byte code. */
-    packagesURL: string;
-    /** Python's memory once all that is needed to start is imported; empty: none was kept. */
-    imageURL: string;
-    lockURL: string;
     /**
      * Size and SHA-256 (as `fetch` checks it) of each file below indexURL, for the boot probe; a file that is not
      * listed is not checked.

@@ -45,16 +45,9 @@ async function addPython() {
     files[name] = { bytes: bytes.length, integrity: integrityOf(bytes) };
     all.update(`${name}\0${files[name].integrity}`);
   }
-  const address = `python/${all.digest('hex').slice(0, 12)}`;
-  await cp(pythonDir, path.join(out, address), { recursive: true });
-  return {
-    indexURL: `${address}/`,
-    stdlibURL: `${address}/python_stdlib.zip`,
-    lockURL: `${address}/pyodide-lock.json`,
-    packagesURL: `${address}/packages.zip`,
-    imageURL: `${address}/memory-image.bin`,
-    files,
-  };
+  const indexURL = `python/${all.digest('hex').slice(0, 12)}/`;
+  await cp(pythonDir, path.join(out, indexURL), { recursive: true });
+  return { indexURL, files };
 }
 
 /** The digest of a file in the form that `fetch` checks. */
@@ -107,9 +100,8 @@ await rename(out, distDir);
 
 /** Licence texts of what the page ships, as their terms ask. */
 async function licences() {
-  const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'mediabunny', 'idb'];
-  shipped.push('lit', '@preact/signals-core', '@picocss/pico', 'hash-wasm');
   const require = createRequire(import.meta.url);
+  const shipped = [...Object.keys(require('../package.json').dependencies), 'onnxruntime-web'];
   const texts = [];
   for (const name of shipped) {
     const source = path.join(MODULES, name);
@@ -131,9 +123,7 @@ async function addServiceWorker() {
     const hashed = /^(assets|python|vendor)\//.test(name);
     const heavy = /^(python|vendor)\//.test(name);
     const entry = { url: name, revision: hashed ? null : hash(bytes), bytes: bytes.length };
-    if (name === info.python.imageURL) {
-      entry.integrity = integrityOf(bytes);
-    }
+    if (name.endsWith('/memory-image.bin')) entry.integrity = integrityOf(bytes);
     precache[heavy ? 'heavy' : 'shell'].push(entry);
   }
   precache.id = hash(JSON.stringify(precache));

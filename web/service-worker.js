@@ -32,6 +32,8 @@ const HEADERS = {
 const entries = new Map(
   [...__PRECACHE__.shell, ...__PRECACHE__.heavy].map((entry) => [entry.url, entry]),
 );
+/** Addresses of this build's files. */
+const OWN = new Set([...entries.values()].map(addressOf));
 
 /** @type {any} TypeScript's page library does not know the worker's own global. */
 const scope = globalThis;
@@ -156,7 +158,7 @@ async function newest(request) {
  * @returns {Promise<Response>}
  */
 async function keep(entry) {
-  const cache = await cacheOf(entry);
+  const cache = await caches.open(entry.revision ? SHELL : STATIC);
   const address = addressOf(entry);
   const kept = await cache.match(address);
   if (kept) {
@@ -199,9 +201,8 @@ async function forgetOld() {
     return;
   }
   const cache = await caches.open(STATIC);
-  const wanted = new Set([...entries.values()].map(addressOf));
   for (const request of await cache.keys()) {
-    if (!wanted.has(request.url)) {
+    if (!OWN.has(request.url)) {
       await cache.delete(request);
     }
   }
@@ -212,8 +213,7 @@ async function isOtherBuildOpen() {
   const all = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const tabs = all.filter((/** @type {{ url: string }} */ { url }) => url.startsWith(SCOPE.href));
   const announced = (await announcedBuilds()).filter((address) => address.startsWith(SCOPE.href));
-  const own = new Set([...entries.values()].map(addressOf));
-  return tabs.length > announced.length || announced.some((address) => !own.has(address));
+  return tabs.length > announced.length || announced.some((address) => !OWN.has(address));
 }
 
 /**
@@ -254,11 +254,6 @@ function isReady({ headers, redirected }, policy) {
     Object.keys(HEADERS).every((name) => headers.has(name)) &&
     !(policy && headers.has(CSP) && headers.get(CSP) !== policy)
   );
-}
-
-/** @param {PrecacheEntry} entry */
-function cacheOf(entry) {
-  return caches.open(entry.revision ? SHELL : STATIC);
 }
 
 /** @param {PrecacheEntry} entry */

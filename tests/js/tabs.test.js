@@ -42,10 +42,11 @@ test('a request reaches the other tabs, and its answer only the tab that asked',
   const leader = tab({ onRequest });
   const follower = tab({ onAnswer });
   tab({ onAnswer: () => assert.fail('this tab did not ask') });
-  follower.sendRequest(7, /** @type {any} */ ({ type: 'list' }), []);
+  const list = /** @type {any} */ ({ type: 'list' });
+  follower.send({ from: follower.id, id: 7, request: list, attachments: [] });
   const [from, id, request] = await requested;
   assert.deepEqual([id, request], [7, { type: 'list' }]);
-  leader.sendAnswer(from, id, /** @type {any} */ ({ reply: 'here' }));
+  leader.send({ to: from, id, answer: /** @type {any} */ ({ reply: 'here' }) });
   assert.deepEqual(await answered, [7, { reply: 'here' }]);
 });
 
@@ -55,9 +56,9 @@ test('events, a greeting and a new leader reach every other tab', async () => {
   const [announced, onLeaderChange] = call();
   tab({ onEvent, onHello, onLeaderChange });
   const other = tab();
-  other.sendHello();
-  other.announceLeader();
-  other.sendEvent(/** @type {any} */ ({ type: 'boot-changed' }));
+  other.send({ hello: true });
+  other.send({ leader: true });
+  other.send({ event: /** @type {any} */ ({ type: 'boot-changed' }) });
   await hello;
   await announced;
   assert.deepEqual(await event, [{ type: 'boot-changed' }]);

@@ -28,14 +28,7 @@ const info = {
   version,
   workerURL: 'assets/python-worker.js',
   serviceWorkerURL: '',
-  python: {
-    indexURL: 'python/',
-    stdlibURL: 'python/python_stdlib.zip',
-    lockURL: 'python/pyodide-lock.json',
-    packagesURL: 'python/packages.zip',
-    imageURL: '',
-    files: {},
-  },
+  python: { indexURL: 'python/', files: {} },
   ...(await folder.addLibraries()),
   modelsURL: await folder.addModels(modelsDir),
 };

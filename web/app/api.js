@@ -7,7 +7,7 @@
 import { addFile } from './files.js';
 import { library } from './library-client.js';
 import { RequestError } from './request-error.js';
-import { effect, store, until, untracked } from './store.js';
+import { store, until, untracked } from './store.js';
 import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
 
 /**
@@ -15,27 +15,6 @@ import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.j
  * @typedef {Partial<TranscribeOptions> & { name?: string, signal?: AbortSignal,
  *   onprogress?: (job: JobView) => void }} ApiOptions
  */
-
-/** @type {Promise<void>} */
-let ready;
-let failed = true;
-effect(() => {
-  const fails = store.stage === 'failed';
-  // Another try is another promise.
-  if (failed && !fails) ready = started();
-  failed = fails;
-});
-
-/** @returns {Promise<void>} settled by the start that is going on */
-function started() {
-  const up = until(() => {
-    if (store.stage === 'failed' && store.bootError) throw new RequestError(store.bootError);
-    return store.stage === 'ready';
-  }).then(() => {});
-  // Who never asks for it must not get an unhandled rejection.
-  up.catch(() => {});
-  return up;
-}
 
 /** @param {Transcript} transcript @returns {FinishedTranscript} */
 function withText(transcript) {
@@ -106,8 +85,13 @@ const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words, detail: '' });
 
 export const earwitness = Object.freeze({
+  /** @returns {Promise<void>} settled by the start that is going on */
   get ready() {
-    return ready;
+    const up = until(() => {
+      if (store.stage === 'failed' && store.bootError) throw new RequestError(store.bootError);
+      return store.stage === 'ready';
+    });
+    return up.then(() => {});
   },
   transcribe,
   get,

@@ -3,8 +3,7 @@
  * runs in one tab at a time; in the others the same requests go through that tab.
  */
 /** @import { BootChanged, Conversation, Event, Request, RequestType } from '../generated/messages' */
-/** @import { Answer, PagePlatform } from './python-workers.js' */
-import { pagePlatform } from './platform.js';
+/** @import { Answer } from './python-workers.js' */
 import { PythonWorkers } from './python-workers.js';
 import { RequestError } from './request-error.js';
 import { notStarted } from './strings/errors.js';
@@ -31,23 +30,20 @@ export class LibraryClient {
   /** @type {BootChanged} */
   #boot = { type: 'boot-changed', stage: 'starting', error: null };
   #tabs;
-  #platform;
   /** @type {(event: Event) => void} */
   #onEvent = () => {};
 
-  /** @param {PagePlatform} platform */
-  constructor(platform) {
-    this.#platform = platform;
+  constructor() {
     this.#tabs = new Tabs({
       onRequest: (from, id, request, blobs) => {
         if (!this.#workers || this.#received.has(`${from} ${id}`)) return;
         this.#received.add(`${from} ${id}`);
-        this.#workers.send(request, blobs, (answer) => this.#tabs.sendAnswer(from, id, answer));
+        this.#workers.send(request, blobs, (answer) => this.#tabs.send({ to: from, id, answer }));
       },
       onAnswer: (id, answer) => this.#settle(id, answer),
       onEvent: (event) => this.#receive(event),
       onLeaderChange: () => this.#sendWaiting(),
-      onHello: () => this.#role === 'leader' && this.#tabs.sendEvent(this.#boot),
+      onHello: () => this.#role === 'leader' && this.#tabs.send({ event: this.#boot }),
     });
   }
 
@@ -60,7 +56,7 @@ export class LibraryClient {
     this.#tabs.elect(
       () => {
         this.#role = 'follower';
-        this.#tabs.sendHello();
+        this.#tabs.send({ hello: true });
         this.#sendWaiting();
       },
       () => {
@@ -102,14 +98,14 @@ export class LibraryClient {
   #startWorkers() {
     this.#emit({ type: 'boot-changed', stage: 'starting', error: null });
     this.#received.clear();
-    this.#workers = new PythonWorkers(this.#platform, (event) => this.#emit(event));
+    this.#workers = new PythonWorkers((event) => this.#emit(event));
     this.#sendWaiting();
-    this.#tabs.announceLeader();
+    this.#tabs.send({ leader: true });
   }
 
   /** @param {Event} event */
   #emit(event) {
-    this.#tabs.sendEvent(event);
+    this.#tabs.send({ event });
     this.#receive(event);
   }
 
@@ -134,7 +130,7 @@ export class LibraryClient {
     if (this.#workers) {
       this.#workers.send(request, attachments, (answer) => this.#settle(id, answer));
     } else if (this.#role === 'follower') {
-      this.#tabs.sendRequest(id, request, attachments);
+      this.#tabs.send({ from: this.#tabs.id, id, request, attachments });
     }
   }
 
@@ -159,4 +155,4 @@ export class LibraryClient {
 }
 
 /** The page's one client. */
-export const library = new LibraryClient(pagePlatform());
+export const library = new LibraryClient();

@@ -1,22 +1,17 @@
 /** What the library and the page ask of the browser. */
-/** @import { PagePlatform } from './python-workers.js' */
 import { update } from './store.js';
 
 /**
- * What the library worker may ask of the page: stay awake, warn before closing, keep our data.
- * @returns {PagePlatform}
+ * While work is under way, keep the screen on and let the page warn before it closes.
+ * @type {(on: boolean) => void}
  */
-export const pagePlatform = () => ({
-  wakeLock: wakeLock(),
-  persist: async () => (await navigator.storage?.persist?.()) ?? false,
-});
+export const wakeLock = newWakeLock();
 
-/**
- * While work is under way, the screen stays on and the page warns before it closes.
- *
- * The browser drops a wake lock when the tab is hidden; take it again when it comes back.
- */
-function wakeLock() {
+/** Ask the browser to keep our data. @returns {Promise<boolean>} whether it promises to */
+export const persist = async () => (await navigator.storage?.persist?.()) ?? false;
+
+/** The browser drops a wake lock when the tab is hidden; take it again when it comes back. */
+function newWakeLock() {
   let wanted = false;
   /** @type {WakeLockSentinel | null} */
   let held = null;

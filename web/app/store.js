@@ -184,10 +184,10 @@ export function update(change) {
 }
 
 /**
- * Run a function now, and again whenever something changed that it read from the store. What it
- * calls with `untracked` does not count.
+ * `effect` runs a function now, and again whenever something changed that it read: from the store,
+ * or from a `signal` of its own. What it calls with `untracked` does not count.
  */
-export { effect, untracked };
+export { effect, signal, untracked };
 
 /**
  * Wait until the store says something.

@@ -4,6 +4,10 @@
 /**
  * What open tabs of one browser say to each other. One of them leads; the others send it their
  * requests. A new leader announces itself, and the others send again what got no answer.
+ * @typedef {{ from: string, id: number, request: Request, attachments: readonly Blob[] }
+ *   | { to: string, id: number, answer: Answer } | { event: Event } | { leader: true }
+ *   | { hello: true }} TabMessage
+ *
  * @typedef {object} Listener
  * @property {(from: string, id: number, request: Request, blobs: Blob[]) => void} onRequest
  * @property {(id: number, answer: Answer) => void} onAnswer
@@ -16,14 +20,15 @@ const CHANNEL = 'earwitness';
 const LOCK = 'earwitness-library';
 
 export class Tabs {
-  #me = crypto.randomUUID();
+  /** Stands in this tab's requests as `from`, and in their answers as `to`. */
+  id = crypto.randomUUID();
   #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null;
 
   /** @param {Listener} listener */
   constructor(listener) {
     this.#channel?.addEventListener('message', ({ data }) => {
       if (data.request) listener.onRequest(data.from, data.id, data.request, data.attachments);
-      else if (data.to === this.#me) listener.onAnswer(data.id, data.answer);
+      else if (data.to === this.id) listener.onAnswer(data.id, data.answer);
       else if (data.event) listener.onEvent(data.event);
       else if (data.leader) listener.onLeaderChange();
       else if (data.hello) listener.onHello();
@@ -48,34 +53,8 @@ export class Tabs {
     await navigator.locks.request(LOCK, forever);
   }
 
-  /**
-   * @param {number} id
-   * @param {Request} request
-   * @param {readonly Blob[]} attachments
-   */
-  sendRequest(id, request, attachments) {
-    this.#channel?.postMessage({ from: this.#me, id, request, attachments });
-  }
-
-  /**
-   * @param {string} to
-   * @param {number} id
-   * @param {Answer} answer
-   */
-  sendAnswer(to, id, answer) {
-    this.#channel?.postMessage({ to, id, answer });
-  }
-
-  /** @param {Event} event */
-  sendEvent(event) {
-    this.#channel?.postMessage({ event });
-  }
-
-  announceLeader() {
-    this.#channel?.postMessage({ leader: true });
-  }
-
-  sendHello() {
-    this.#channel?.postMessage({ hello: true });
+  /** Send to every other tab. @param {TabMessage} message */
+  send(message) {
+    this.#channel?.postMessage(message);
   }
 }

@@ -1,5 +1,5 @@
 /** What the engine's Python is given, and its message port to the library. */
-/** @import { EngineBootFailed } from '../generated/engine-messages' */
+/** @import { EngineBootFailed, EngineEvent } from '../generated/engine-messages' */
 /** @import { BootStage, ErrorView } from '../generated/messages' */
 
 import { openAudio } from './audio-source.js';
@@ -61,9 +61,7 @@ export class EngineWorker {
   showLife() {
     const lock = `earwitness-engine-${crypto.randomUUID()}`;
     navigator.locks?.request(lock, () => {
-      /** @type {EngineAlive} */
-      const alive = { type: 'engine-alive', lock };
-      this.send(alive);
+      this.send({ type: 'engine-alive', lock });
       return new Promise(() => {});
     });
   }
@@ -74,13 +72,11 @@ export class EngineWorker {
    */
   stage(stage, error) {
     if (stage === 'failed' && error) {
-      /** @type {EngineBootFailed} */
-      const failed = { type: 'engine-boot-failed', error };
-      this.send(failed);
+      this.send({ type: 'engine-boot-failed', error });
     }
   }
 
-  /** @param {object} message */
+  /** @param {EngineEvent | EngineBootFailed | EngineAlive} message */
   send(message) {
     this.port.then((port) => port.postMessage(message));
   }

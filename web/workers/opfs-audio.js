@@ -1,13 +1,12 @@
 /** Recordings in the origin's private file system, one file a transcript: `audio/<id>`. */
 /** @import { StoredAudio } from '../generated/platform' */
 
-import { createSHA256 } from 'hash-wasm';
 import * as t from '../app/strings/platform-errors.js';
+import { sha256Of } from './download.js';
 import { PlatformError, storageError, storing } from './errors.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'audio';
-const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
  * Stream a file in, hashing on the way. Nothing stays behind when it fails.
@@ -70,10 +69,7 @@ export async function list() {
  * @returns {Promise<Uint8Array>} Empty at the end.
  */
 export async function piece(id, offset, length) {
-  const file = await fileIn(await folder(FOLDER), id);
-  if (!file) {
-    throw missing();
-  }
+  const file = await open(`${FOLDER}/${id}`);
   return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
 }
 
@@ -85,7 +81,7 @@ export async function open(path) {
   const name = path.slice(FOLDER.length + 1);
   const file = path.startsWith(`${FOLDER}/`) ? await fileIn(await folder(FOLDER), name) : null;
   if (!file) {
-    throw missing();
+    throw new PlatformError('NotFoundError', t.audioMissing);
   }
   return file;
 }
@@ -97,20 +93,15 @@ export async function open(path) {
  * @returns {Promise<string>} SHA-256, hex.
  */
 async function copyInto(directory, id, blob) {
-  const hash = await createSHA256();
   const access = await writer(directory, id);
   try {
     access.truncate(0);
-    for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
-      const bytes = new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer());
-      hash.update(bytes);
-      writeAll(access, bytes, at);
-    }
+    const sha256 = await sha256Of(blob, (bytes, at) => writeAll(access, bytes, at));
     access.flush();
+    return sha256;
   } finally {
     access.close();
   }
-  return hash.digest('hex');
 }
 
 /** @param {number} bytes */
@@ -128,8 +119,4 @@ function unreadable(error) {
     return null;
   }
   return new PlatformError('NotFoundError', t.fileUnreadable, error);
-}
-
-function missing() {
-  return new PlatformError('NotFoundError', t.audioMissing);
 }

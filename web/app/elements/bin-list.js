@@ -3,28 +3,23 @@ import { html, nothing } from 'lit';
 import { BIN_DAYS } from '../../generated/constants.js';
 import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
+import { signal } from '../store.js';
 import * as t from '../strings/settings.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
 
 /** What was deleted in the last 30 days, to be brought back or deleted for good. */
 class BinList extends View {
-  static properties = { shown: { state: true }, asking: { state: true } };
-
-  constructor() {
-    super();
-    /** @type {readonly TranscriptSummary[] | null} */
-    this.shown = null;
-    /** The user is asked to confirm that the bin is emptied. */
-    this.asking = false;
-  }
+  #shown = signal(/** @type {readonly TranscriptSummary[] | null} */ (null));
+  /** The user is asked to confirm that the bin is emptied. */
+  #asking = signal(false);
 
   render() {
     return html`
       <details class="bin" @toggle=${this.#toggle}>
         <summary>${t.bin}</summary>
         <p class="quiet">${t.binHelp(BIN_DAYS)}</p>
-        ${this.shown === null ? nothing : this.#list(this.shown)}
+        ${this.#shown.value === null ? nothing : this.#list(this.#shown.value)}
       </details>
     `;
   }
@@ -44,7 +39,7 @@ class BinList extends View {
         )}
       </ul>
       ${
-        this.asking
+        this.#asking.value
           ? html`<div class="sure">
               <p role="alert">${t.emptyBinQuestion}</p>
               ${button(t.emptyBin, () => this.#change(emptyBin), { danger: true })}
@@ -57,7 +52,7 @@ class BinList extends View {
 
   /** The focus goes to what does no harm, the last button. @param {boolean} asking */
   async #ask(asking) {
-    this.asking = asking;
+    this.#asking.value = asking;
     await this.updateComplete;
     [...this.querySelectorAll('button')].at(-1)?.focus();
   }
@@ -69,13 +64,13 @@ class BinList extends View {
 
   /** @param {() => Promise<void>} work */
   async #change(work) {
-    this.asking = false;
+    this.#asking.value = false;
     await work();
     await this.#look();
   }
 
   async #look() {
-    this.shown = (await deleted()) ?? this.shown;
+    this.#shown.value = (await deleted()) ?? this.#shown.value;
   }
 }
 customElements.define('ew-bin-list', BinList);

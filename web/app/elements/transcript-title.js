@@ -1,22 +1,18 @@
 import { html } from 'lit';
 import { NAME_MAX } from '../../generated/constants.js';
 import { rename } from '../actions.js';
+import { signal } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { SummaryView } from '../view.js';
 import { button } from './buttons.js';
 
 /** The recording's name; a click makes it editable. */
 class TranscriptTitle extends SummaryView {
-  static properties = { editing: { state: true } };
-
-  constructor() {
-    super();
-    this.editing = false;
-  }
+  #editing = signal(false);
 
   render() {
     const { name } = this.summary;
-    if (!this.editing) {
+    if (!this.#editing.value) {
       return html`
         <div class="title">
           <h1 id="sheet-title" @dblclick=${this.#edit}>${name}</h1>
@@ -41,7 +37,7 @@ class TranscriptTitle extends SummaryView {
   }
 
   async #edit() {
-    this.editing = true;
+    this.#editing.value = true;
     await this.updateComplete;
     this.querySelector('input')?.select();
   }
@@ -60,7 +56,7 @@ class TranscriptTitle extends SummaryView {
   }
 
   async #close() {
-    this.editing = false;
+    this.#editing.value = false;
     await this.updateComplete;
     this.querySelector('button')?.focus();
   }
