@@ -37,8 +37,8 @@ export function startInput() {
   openAddressed();
 }
 
-/** `address.js` says how an address is written. */
-function openAddressed() {
+/** Show what the address names; `address.js` says how an address is written. */
+export function openAddressed() {
   const [, id, at] = /^#\/t\/([^?]+)(?:\?at=([\d.]+))?$/.exec(location.hash) ?? [];
   open(id ? decodeURIComponent(id) : null, at ? Number(at) : null);
 }

@@ -100,6 +100,7 @@ class Playback {
   }
 
   async #play() {
+    update({ following: 'player' });
     try {
       await this.#audio.play();
     } catch (thrown) {
