@@ -188,3 +188,30 @@ def test_new_text_is_followed_until_the_reader_scrolls(
     wait_state(page, clip.name, "done")
     newest = wait_until(page, LAST)
     wait_until(page, VISIBLE, newest)
+
+
+PLAYS = "() => !!document.querySelector('.player .play')?.textContent.includes('Pause')"
+
+
+def test_space_pauses_after_a_click_on_a_time_or_a_skip(page: Page) -> None:
+    find(page, marker("half", 100))
+    wait_until(page, VISIBLE, marker("half", 100))
+    for name in (f"Play from {int(100 * SENTENCE_S) // 60}:40", "+5 s"):
+        page.get_by_role("button", name=name).first.click()
+        if not page.evaluate(PLAYS):
+            page.keyboard.press("Space")
+        wait_until(page, PLAYS)
+        page.keyboard.press("Space")
+        expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+def test_speed_is_kept_across_recordings_and_visits(page: Page, server: ServerProcess) -> None:
+    find(page, marker("half", 100))
+    speed = page.get_by_role("combobox", name="Speed")
+    speed.select_option("1.5")
+    page.goto(f"{server.url}#/t/long")
+    page.goto(f"{server.url}#/t/half")
+    expect(speed).to_have_value("1.5")
+    page.reload()
+    expect(speed).to_have_value("1.5")
+    speed.select_option("1")
