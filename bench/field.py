@@ -33,6 +33,7 @@ from playwright.sync_api import Error
 from bench.page import Tab, page_server, playwright_driver
 from bench.report import publish, say, table
 from bench.words import error_rate
+from tests.support.server_models import installed_models
 from tests.support.server_process import ServerProcess
 
 SIDES = ("page", "server")
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     rows = [row for row in read_manifest(arguments.folder) if arguments.only in row.file]
     sides = [arguments.side] if arguments.side else list(SIDES)
     outcomes: list[Outcome] = []
-    with page_server() as server, playwright_driver() as playwright:
+    with page_server(models=installed_models()) as server, playwright_driver() as playwright:
         tab = Tab(playwright, server.url)
         hear: dict[str, Callable[[Path, Row], Heard]] = {
             "page": lambda path, row: _on_page(tab, path, row, arguments.model),
