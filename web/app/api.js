@@ -57,17 +57,19 @@ async function transcribe(file, options = {}) {
   const given = name ?? (file instanceof File ? file.name : 'Recording');
   const id = crypto.randomUUID();
   signal?.throwIfAborted();
-  /** @type {PromiseWithResolvers<never>} */
-  const aborted = Promise.withResolvers();
-  const cancel = () => {
-    if (store.pending.has(id)) aborted.reject(signal?.reason);
-    else library.request({ type: 'cancel', transcript_id: id }).catch(() => {});
-  };
+  let cancel = () => {};
+  /** @type {Promise<never>} */
+  const aborted = new Promise((_, reject) => {
+    cancel = () => {
+      if (store.pending.has(id)) reject(signal?.reason);
+      else library.request({ type: 'cancel', transcript_id: id }).catch(() => {});
+    };
+  });
   signal?.addEventListener('abort', cancel);
   try {
     const outcome = finished(id, onprogress);
     const added = addFile(file, given, over, id);
-    await Promise.race([added.then(() => outcome), outcome, aborted.promise]);
+    await Promise.race([added.then(() => outcome), outcome, aborted]);
   } catch (thrown) {
     // A file that the library does not have would wait for another start of it.
     if (store.pending.has(id)) withdraw(id);
