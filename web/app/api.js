@@ -4,7 +4,7 @@
  */
 /** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
-import { addFile } from './files.js';
+import { addFile, withdraw } from './files.js';
 import { library } from './library-client.js';
 import { RequestError } from './request-error.js';
 import { store, until, untracked } from './store.js';
@@ -36,14 +36,22 @@ async function transcribe(file, options = {}) {
   const given = name ?? (file instanceof File ? file.name : 'Recording');
   const id = crypto.randomUUID();
   signal?.throwIfAborted();
-  const cancel = () => void library.request({ type: 'cancel', transcript_id: id }).catch(() => {});
+  let cancel = () => {};
+  /** @type {Promise<never>} */
+  const aborted = new Promise((_, reject) => {
+    cancel = () => {
+      if (store.pending.has(id)) reject(signal?.reason);
+      else library.request({ type: 'cancel', transcript_id: id }).catch(() => {});
+    };
+  });
   signal?.addEventListener('abort', cancel);
   try {
     const outcome = finished(id, onprogress);
-    outcome.catch(() => {});
-    await addFile(file, given, over, id);
-    await outcome;
+    const added = addFile(file, given, over, id);
+    await Promise.race([added.then(() => outcome), outcome, aborted]);
   } catch (thrown) {
+    // A file that the library does not have would wait for another start of it.
+    if (store.pending.has(id)) withdraw(id);
     signal?.throwIfAborted();
     throw thrown;
   } finally {
@@ -68,7 +76,11 @@ async function finished(id, onprogress) {
     }
   };
   const job = await until(() => {
-    const job = store.pending.has(id) ? undefined : store.summaries.get(id)?.job;
+    const pending = store.pending.has(id);
+    if (pending && store.stage === 'failed' && store.bootError) {
+      throw new RequestError(store.bootError);
+    }
+    const job = pending ? undefined : store.summaries.get(id)?.job;
     if (!job && known) throw cancelled(transcriptionDeleted);
     if (!job || job === known) return null;
     known = job;

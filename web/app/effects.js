@@ -10,6 +10,7 @@ import { percent, size } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
+import { searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
@@ -23,6 +24,9 @@ const STEPS = 4;
 const WORTH_ASKING_S = 120;
 /** Told while there is still room to act, as a part of what the browser offers. */
 const NEARLY_FULL = 0.9;
+
+/** Events after which a search may find something else. */
+const CHANGES = new Set(['transcript-changed', 'segments-saved', 'transcripts-removed']);
 
 /** Start every effect; the address must have been read before. */
 export function startEffects() {
@@ -45,6 +49,7 @@ export function startEffects() {
 export function receive(event) {
   update(applied(event));
   if (event.type === 'transcript-changed') announce(event.transcript);
+  if (CHANGES.has(event.type)) searchAgain();
 }
 
 function readLibrary() {

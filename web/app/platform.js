@@ -52,3 +52,25 @@ export function saveFile(file, name) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
+
+/**
+ * Keep a preference of this device that no decision of the library depends on.
+ * @param {string} name
+ * @param {string} value
+ */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(`earwitness-${name}`, value);
+  } catch {
+    // Storage may be full or forbidden: the preference lasts for this visit.
+  }
+}
+
+/** @param {string} name @returns {string | null} what `remember` kept; null where it kept nothing */
+export function recall(name) {
+  try {
+    return localStorage.getItem(`earwitness-${name}`);
+  } catch {
+    return null;
+  }
+}

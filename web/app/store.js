@@ -75,6 +75,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {boolean} reloadWanted as soon as the work is done
  * @property {Player} player
  * @property {number | null} position_s of the player; null until it was set or moved
+ * @property {'player' | 'end' | null} following what the view goes along with, until the reader scrolls
  */
 
 /** @type {State} */
@@ -110,6 +111,7 @@ const initial = {
   reloadWanted: false,
   player: { id: '', ready: false, paused: true, length_s: 0, speed: 1 },
   position_s: null,
+  following: 'end',
 };
 
 /** @type {any} a signal for each field of `State` */

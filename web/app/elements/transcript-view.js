@@ -8,6 +8,7 @@ import { store, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 import './audio-player.js';
+import './follow-button.js';
 import { endsEarly, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
@@ -35,6 +36,7 @@ class TranscriptView extends View {
         ${transcriptTools(summary, opened.transcript)} ${job(summary)}
         ${this.#text(summary)}
       </article>
+      <ew-follow-button></ew-follow-button>
       ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
     `;
   }
