@@ -229,12 +229,30 @@ def test_broken_json_is_rejected(text: str) -> None:
         formats.read("a.json", text)
 
 
-def test_csv_has_no_formulas() -> None:
-    segments = [Segment(0, 1, text) for text in ("=1+1", "-5, he said", "'=x", "it's", '"q"')]
+def test_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
+    segments = (Segment(0, 1, " Größe, „sagte“ er"), Segment(1, 2, "東京 · Łódź"))
     text = formats.export(transcript_of(*segments), "csv").text
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert not any(row["text"].startswith(("=", "-", "+", "@")) for row in rows)
-    assert [s.text for s in formats.read("a.csv", text)] == [s.text for s in segments]
+    assert text.encode().startswith(b"\xef\xbb\xbfstart_s,")
+    assert text.count("\ufeff") == 1
+    for name in ("a.csv", "a.CSV"):
+        read = formats.read(name, text)
+        assert [s.text for s in read] == ["Größe, „sagte“ er", "東京 · Łódź"]
+
+
+FORMULAS = ["=1+1", "-5, he said", "'=x", "''=x", "+1", "@SUM(A1)", "＝1", "＋1", "－1", "＠x",
+            "\t=1", "\r=1", " =1", "\u00a0=1", "\u3000＝1"]  # fmt: skip
+
+
+def test_csv_has_no_formulas() -> None:
+    segments = [Segment(0, 1, text, speaker=text) for text in [*FORMULAS, "it's", '"q"', "'"]]
+    text = formats.export(transcript_of(*segments), "csv").text
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    for row in rows:
+        for cell in row.values():
+            assert not cell.startswith(("=", "-", "+", "@", "＝", "－", "＋", "＠", "\t", "\r", " "))
+    read = formats.read("a.csv", text)
+    assert [s.text for s in read] == [" ".join(s.text.split()) for s in segments]
+    assert [s.speaker for s in read] == [s.text for s in read]
 
 
 def test_invalid_times_are_corrected() -> None:
