@@ -10,9 +10,9 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from earwitness.domain.clock import valid_time_s
+from earwitness.formats.cue_times import screen_times
 from earwitness.transcript import Segment, Word
 
 COLUMNS = 42
@@ -68,21 +68,16 @@ def join_lines(lines: Sequence[str]) -> str:
 
 
 def cues(segments: Sequence[Segment]) -> list[Cue]:
-    """Return the cues of all segments; no cue overlaps the next one."""
-    made: list[Cue] = []
-    for segment in spoken(segments):
-        made += _cut(segment)
+    """Return the cues of all segments, each long enough to read; none overlaps the next one."""
+    made = [cue for segment in spoken(segments) for cue in _cut(segment)]
+    times = screen_times(
+        [(cue.start_s, cue.end_s) for cue in made],
+        [sum(map(width, cue.lines)) for cue in made],
+    )
     return [
-        Cue(cue.start_s, _end(cue, after), cue.lines, cue.words, cue.speaker)
-        for cue, after in zip_longest(made, made[1:])
+        Cue(start_s, end_s, cue.lines, cue.words, cue.speaker)
+        for cue, (start_s, end_s) in zip(made, times, strict=True)
     ]
-
-
-def _end(cue: Cue, after: Cue | None) -> float:
-    end_s = max(cue.start_s, cue.end_s)
-    if after is not None and cue.start_s < after.start_s < end_s:
-        return after.start_s
-    return end_s
 
 
 def _cut(segment: Segment) -> list[Cue]:
