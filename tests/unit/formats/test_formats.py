@@ -13,7 +13,8 @@ import pytest
 from earwitness import formats
 from earwitness.domain.clock import clock, parse_clock
 from earwitness.errors import BadRequestError
-from earwitness.formats.cues import COLUMNS, LINES, cues, width
+from earwitness.formats.characters import width
+from earwitness.formats.cues import COLUMNS, LINES, cues
 from earwitness.formats.json import read_transcript
 from earwitness.formats.names import file_name
 from earwitness.messages import ExportFormat
