@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+import earwitness
 from earwitness.errors import BadRequestError, NotFoundError, ServerAwayError, ServerError
 from earwitness.messages import JobView, SearchResult, SegmentsSaved, TranscribeOptions
 from earwitness.remote.address import origin_of
 from earwitness.remote.events import EventReader
 from earwitness.remote.http import (
+    VERSION_HEADER,
     AudioPart,
     HttpClient,
     Request,
@@ -22,7 +24,7 @@ from earwitness.remote.http import (
     authorization,
     require_success,
 )
-from earwitness.serialization import from_plain, to_plain
+from earwitness.serialization import from_newer_plain, to_plain
 from earwitness.transcript import Transcript
 
 T = TypeVar("T")
@@ -48,7 +50,7 @@ class EarwitnessClient:
     def __init__(self, http: HttpClient, base: str, key: str) -> None:
         self._http = http
         self._base = base
-        self._headers = authorization(key)
+        self._headers = {**authorization(key), VERSION_HEADER: earwitness.__version__}
 
     # ------------------------------------------------------------ uploads
 
@@ -109,7 +111,12 @@ class EarwitnessClient:
             ServerError: the server does not have the model, or (`ServerAwayError`) its queue is
                 full.
         """
-        body = {"upload": upload, "name": name, "options": to_plain(options), "keep_audio": False}
+        body = {
+            "upload": upload,
+            "name": name,
+            "options": to_plain(options, "set"),
+            "keep_audio": False,
+        }
         headers = {"content-type": "application/json", "idempotency-key": idempotency_key}
         text = json.dumps(body, ensure_ascii=False)
         response = await self._send("POST", "/api/jobs", headers, text=text, may_be_gone=True)
@@ -223,7 +230,7 @@ class EarwitnessClient:
 
     def _from_plain(self, kind: type[T], plain: Any) -> T:
         try:
-            return from_plain(kind, plain)
+            return from_newer_plain(kind, plain)
         except BadRequestError as error:
             raise ServerError(
                 f"{origin_of(self._base)} runs another version of Earwitness.",

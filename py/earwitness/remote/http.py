@@ -13,6 +13,8 @@ from earwitness.remote.address import origin_of
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed later."""
 RETRY_AFTER_MAX_S = 600.0
+VERSION_HEADER = "earwitness-version"
+"""The version of the page that sends a request to an Earwitness server; 0.1.0 sends none."""
 _HINTS = {
     401: "Enter a valid key in Settings. The server's operator creates keys.",
     403: "Enter a key with the scopes transcribe, read and write in Settings.",

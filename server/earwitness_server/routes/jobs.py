@@ -13,15 +13,16 @@ from typing import Annotated
 import sqlalchemy as sa
 from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
-from earwitness.serialization import to_plain
+from earwitness.serialization import AddedFields, to_plain
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http import sse
-from earwitness_server.http.auth import GuardedRoute, MayRead, MayTranscribe
+from earwitness_server.http.auth import MayRead, MayTranscribe
+from earwitness_server.http.old_pages import ApiRoute, added_fields
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.tracing import tracing
 from earwitness_server.routes.validate_options import validate_options
@@ -32,7 +33,7 @@ from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.rows import FINISHED, Entry
 
-router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=GuardedRoute)
+router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=ApiRoute)
 ERRORS = error_answers(400, 401, 403, 404, 409, 422, 429, 503, 507)
 
 
@@ -134,8 +135,9 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
 
 
 def _request_hash(job: NewJob) -> str:
-    plain = json.dumps(job.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(plain.encode()).hexdigest()
+    # A field added since leaves the hash of a request without it as it was.
+    plain = job.model_dump(mode="json") | {"options": to_plain(job.options, "set")}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 @router.get("/{transcript_id}", responses=ERRORS)
@@ -192,6 +194,7 @@ def resume(services: CurrentServices, caller: MayTranscribe, transcript_id: str)
 @router.get("/{transcript_id}/events", response_class=StreamingResponse, responses=ERRORS)
 async def events(
     services: CurrentServices,
+    request: Request,
     caller: MayRead,
     transcript_id: str,
     last_event_id: Annotated[str, Header(max_length=100)] = "",
@@ -204,11 +207,12 @@ async def events(
     windows, segments, state = _position(last_event_id)
     if state == entry.job.state and state in FINISHED:
         return Response(status_code=204)
-    return sse.stream(_events(services, transcript_id, windows, segments))
+    added = added_fields(request.headers)
+    return sse.stream(_events(services, transcript_id, windows, segments, added))
 
 
 async def _events(
-    services: Services, transcript_id: str, windows: int, segments: int
+    services: Services, transcript_id: str, windows: int, segments: int, added: AddedFields
 ) -> AsyncGenerator[str]:
     try:
         # Ends when the server stops: a client that reconnects, here or elsewhere, continues.
@@ -225,8 +229,10 @@ async def _events(
             state = progress.entry.job.state
             event_id = f"{windows}.{segments}.{state}"
             if fresh:
-                yield sse.event("segments", to_plain(saved), "" if progress.finished else event_id)
-            yield sse.event("job", to_plain(progress.entry.view), event_id)
+                yield sse.event(
+                    "segments", to_plain(saved, added), "" if progress.finished else event_id
+                )
+            yield sse.event("job", to_plain(progress.entry.view, added), event_id)
     except NotFoundError:
         yield sse.event("gone", {})
 

@@ -16,11 +16,12 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
-from earwitness_server.http.auth import GuardedRoute, MayRead, MayWrite
+from earwitness_server.http.auth import MayRead, MayWrite
+from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices
 from earwitness_server.storage.library import PAGE_MOST
 
-router = APIRouter(prefix="/api", tags=["library"], route_class=GuardedRoute)
+router = APIRouter(prefix="/api", tags=["library"], route_class=ApiRoute)
 ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
 
 
