@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -57,6 +59,21 @@ def test_every_export_format_is_returned(api: Api, format: str) -> None:
     assert answer.status_code == 200
     assert "2." in answer.content.decode()
     assert "filename*=UTF-8''" in answer.headers["content-disposition"]
+
+
+def test_note_has_the_day_in_the_time_zone_of_the_reader(api: Api) -> None:
+    transcript_id = api.finished()
+    view = api.get(f"/api/transcripts/{transcript_id}").json()
+    created = datetime.fromisoformat(view["created_at"])
+    path = f"/api/transcripts/{transcript_id}/export"
+    for name in ("Pacific/Kiritimati", "Pacific/Honolulu", "UTC"):
+        note = api.get(path, params={"format": "md", "time_zone": name}).text
+        assert f"\n{created.astimezone(ZoneInfo(name)).date()} " in note
+    assert api.get(path, params={"format": "md"}).text == note
+    for unknown in ("Mars/Olympus", "../../etc/passwd", "/etc/passwd", "x y"):
+        answer = api.get(path, params={"format": "md", "time_zone": unknown})
+        assert answer.status_code == 400
+        assert "time zone" in answer.json()["error"]["message"]
 
 
 def test_search_finds_words_names_and_corrections(api: Api) -> None:

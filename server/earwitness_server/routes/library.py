@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
-from earwitness.errors import NotFoundError
+from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
@@ -83,14 +85,29 @@ def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> R
 
 @router.get("/transcripts/{transcript_id}/export", response_class=Response, responses=ERRORS)
 def export(
-    services: CurrentServices, caller: MayRead, transcript_id: str, format: ExportFormat
+    services: CurrentServices,
+    caller: MayRead,
+    transcript_id: str,
+    format: ExportFormat,
+    time_zone: Annotated[str, Query(max_length=64, description="IANA name, for dates")] = "UTC",
 ) -> Response:
     """The transcript as a file."""
     found = services.library.read(caller.owner, transcript_id)
-    file = formats.export(found, format)
+    file = formats.export(found, format, _zone(time_zone))
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {"content-disposition": disposition}
     return Response(file.text.encode(), media_type=file.media_type, headers=headers)
+
+
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC  # Known without a database of time zones.
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadRequestError(
+            f"Unknown time zone: {name!r:.80}.", hint="Use a name such as Europe/Berlin."
+        ) from error
 
 
 @router.get(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import itertools
 import json
 import re
+from datetime import timedelta, timezone
 from typing import get_args
 
 import pytest
@@ -256,6 +258,22 @@ def test_csv_has_no_formulas() -> None:
     read = formats.read("a.csv", text)
     assert [s.text for s in read] == [" ".join(s.text.split()) for s in segments]
     assert [s.speaker for s in read] == [s.text for s in read]
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "expected"),
+    [
+        ("2026-11-22T10:00:00.000Z", 13, "2026-11-22"),
+        ("2026-11-22T11:00:00.000Z", 13, "2026-11-23"),
+        ("2026-11-22T04:59:59.999Z", -5, "2026-11-21"),
+        ("2026-12-31T23:30:00Z", 1, "2027-01-01"),
+        ("", 1, ""),
+    ],
+)
+def test_note_has_the_day_of_the_reader(moment: str, hours: int, expected: str) -> None:
+    transcript = dataclasses.replace(SAMPLE, created_at=moment)
+    note = formats.export(transcript, "md", timezone(timedelta(hours=hours))).text
+    assert note.split("\n")[2].startswith(f"{expected} · ")
 
 
 def test_invalid_times_are_corrected() -> None:

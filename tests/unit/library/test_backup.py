@@ -232,7 +232,7 @@ async def test_recordings_before_a_damaged_one_are_kept(library: PageLibrary) ->
 async def test_backup_file_is_deleted_at_the_next_start(library: PageLibrary) -> None:
     id_ = await filled(library)
     made = await library.ask(m.SaveBackup())
-    assert made.name == "earwitness-2026-11-18.zip"
+    assert made.name == "earwitness-2026-11-19.zip"
     assert {made.name: made.bytes} == {k: len(v) for k, v in library.backups.files.items()}
     assert not library.host.warns
     smaller = await library.ask(m.SaveBackup(audio=False))

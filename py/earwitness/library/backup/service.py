@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from earwitness.domain.records import iso
 from earwitness.errors import EarwitnessError
 from earwitness.library.backup.transfer import AudioPart, Transfer
 from earwitness.library.ports import Attachment, AudioShelf, BackupFiles, Clock, KeptAudio
@@ -34,7 +33,7 @@ class BackupService:
         """
         async with self._one_at_a_time:
             with self._wake_lock.hold("backup"):
-                name = f"earwitness-{iso(self._clock.now())[:10]}.zip"
+                name = f"earwitness-{self._clock.today()}.zip"
                 return await self._files.write(name, self._transfer.save(audio=audio))
 
     async def load(self, attachment: Attachment) -> BackupLoaded:
