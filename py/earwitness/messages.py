@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from earwitness.errors import ErrorView
+from earwitness.serialization import ADDED
 from earwitness.transcript import Segment, Task, Transcript
 
 JobState = Literal[
@@ -122,6 +123,8 @@ class Hit:
     score: float
     server: str = ""
     """Origin of the server that alone has it; empty: it is in this library."""
+    guess: bool = field(default=False, metadata=ADDED)
+    """The line has words that are spelled like the ones typed, not these words."""
 
 
 @dataclass(frozen=True, slots=True)

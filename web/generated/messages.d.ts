@@ -153,6 +153,8 @@ export interface Hit {
   score: number;
   /** Origin of the server that alone has it; empty: it is in this library. */
   server: string;
+  /** The line has words that are spelled like the ones typed, not these words. */
+  guess: boolean;
 }
 
 /** A model the user can choose. */

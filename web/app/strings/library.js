@@ -31,6 +31,7 @@ export const found = (hits, transcripts) => {
     other: (count) => `${places} in ${count} transcripts.`,
   });
 };
+export const guesses = 'Similar words';
 export const stillReading = 'Still reading the library; there may be more.';
 export const anyLanguage = 'Any language';
 export const anyTag = 'Any tag';
