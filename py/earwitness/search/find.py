@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from earwitness.domain.scripts import has_unspaced
+from earwitness.languages import code_of
 from earwitness.messages import Hit
 from earwitness.search.normalize import fold, query_phrases
 from earwitness.search.query import Parsed, Term, parse
@@ -81,7 +82,7 @@ class _Finder:
     def __init__(self, source: Source, query: Query, parsed: Parsed) -> None:
         self._source = source
         self._within = Within(
-            query.language, fold(query.tag), query.transcript_id, tuple(query.scopes)
+            code_of(query.language), fold(query.tag), query.transcript_id, tuple(query.scopes)
         )
         self._wanted = [_alternatives(term) for term in parsed.wanted]
         self._terms = parsed.wanted
