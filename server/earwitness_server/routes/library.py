@@ -13,17 +13,19 @@ from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from earwitness_server.errors import error_answers
 from earwitness_server.http.auth import MayRead, MayWrite
+from earwitness_server.http.byte_ranges import requested_range
 from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices
 from earwitness_server.storage.library import PAGE_MOST
 
 router = APIRouter(prefix="/api", tags=["library"], route_class=ApiRoute)
+AUDIO_TYPE = "application/octet-stream"
 ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
 
 
@@ -110,20 +112,35 @@ def _zone(name: str) -> tzinfo:
         ) from error
 
 
+@router.head("/transcripts/{transcript_id}/audio", include_in_schema=False)
 @router.get(
-    "/transcripts/{transcript_id}/audio", response_class=StreamingResponse, responses=ERRORS
+    "/transcripts/{transcript_id}/audio",
+    response_class=StreamingResponse,
+    responses=ERRORS | error_answers(416) | {206: {"description": "The requested part."}},
 )
-def audio(services: CurrentServices, caller: MayRead, transcript_id: str) -> Response:
-    """The recording as it was sent."""
+def audio(
+    services: CurrentServices, caller: MayRead, transcript_id: str, request: Request
+) -> Response:
+    """The recording as it was sent, or the part that `Range` asks for."""
     record = services.library.get(caller.owner, transcript_id).record
     if not record.audio_path:
         raise NotFoundError("The audio was not kept.", hint="Only the words are stored.")
+    etag = f'"{record.fingerprint}"'
+    part = requested_range(request.headers, record.audio_bytes, etag)
+    start, stop = part or (0, record.audio_bytes)
     headers = {
-        "content-length": str(record.audio_bytes),
+        "accept-ranges": "bytes",
+        "content-length": str(stop - start),
         "content-disposition": f"attachment; filename*=UTF-8''{quote(record.name, safe='')}",
+        "etag": etag,
     }
-    stream = services.objects.read(record.audio_path)
-    return StreamingResponse(stream, media_type="application/octet-stream", headers=headers)
+    if part:
+        headers["content-range"] = f"bytes {start}-{stop - 1}/{record.audio_bytes}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, media_type=AUDIO_TYPE, headers=headers)
+    stream = services.objects.read(record.audio_path, part)
+    return StreamingResponse(stream, status, media_type=AUDIO_TYPE, headers=headers)
 
 
 @router.delete(
