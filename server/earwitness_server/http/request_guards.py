@@ -45,7 +45,7 @@ class OriginGuard(HttpMiddleware):
                 "Use the address it printed, or add the name to EARWITNESS_HOSTS."
             )
         origin = headers.get("origin")
-        if method in ("GET", "HEAD", "OPTIONS") or not origin or origin in self._cors:
+        if method in ("GET", "HEAD", "OPTIONS") or not origin or self._is_allowed(origin):
             return None
         if _parts(origin).netloc != host:
             return "origin_not_allowed", (
@@ -53,6 +53,9 @@ class OriginGuard(HttpMiddleware):
                 "Add that origin to EARWITNESS_CORS_ORIGINS to allow it."
             )
         return None
+
+    def _is_allowed(self, origin: str) -> bool:
+        return origin in self._cors or "*" in self._cors
 
 
 class NulGuard(HttpMiddleware):
