@@ -153,6 +153,7 @@ def _open(settings: Settings, drain: Drain, engine: Engine | None, stack: ExitSt
             Executions(lambda: Execution(local, queue, objects, temporary.path)),
             Cleanup(library, uploads, objects, database),
             address=address,
+            models=local.models,
             slots=settings.slots,
             away_s=settings.worker_away_s,
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import Job
+from earwitness.domain.jobs import UNFINISHED, Job
 from earwitness.domain.records import Record, clean_name, iso
 from earwitness.domain.transcription import (
     Transcription,
@@ -99,6 +99,7 @@ class Queue:
                     request_hash=spec.request_hash,
                     compute_s=0.0,
                     value=to_json(job),
+                    model=spec.options.model,
                 )
             )
             self._database.changed(connection, record.id)
@@ -192,7 +193,7 @@ class Queue:
                 }
                 self._database.upsert(connection, windows, values, "transcript_id", "run", "window")
             record = dataclasses.replace(found.record, duration_s=duration_s)
-            job = dataclasses.replace(found.job, state="transcribing")
+            job = dataclasses.replace(found.job, state="transcribing", error=None)
             after = apply_batch(Transcription(record, job, found.document), batch)
             if batch.finished:
                 rows = windows_of(connection, transcript_id, job.run)
@@ -221,6 +222,30 @@ class Queue:
                 return found
             self._put_job(connection, dataclasses.replace(found.job, state=state, error=error))
             return self._read(connection, transcript_id)
+
+    def set_waiting(self, seen: Entry, error: ErrorView | None) -> None:
+        """Let a job wait that nobody works on, and store what for; a change since `seen` counts.
+
+        Raises:
+            NotFoundError: the transcript was deleted.
+        """
+        with self._database.write() as connection:
+            found = self._read(connection, seen.record.id, lock=True)
+            if found.job.state == seen.job.state and found.attempt == seen.attempt:
+                job = dataclasses.replace(found.job, state="queued", error=error)
+                self._put_job(connection, job)
+
+    def beyond(self, models: Sequence[str]) -> list[tuple[str, int]]:
+        """Return transcript id and attempt of the unfinished jobs that need none of these models.
+
+        Raises:
+            StorageError: the database is unavailable.
+        """
+        statement = sa.select(jobs.c.transcript_id, jobs.c.attempt).where(
+            jobs.c.state.in_(UNFINISHED), jobs.c.model.not_in(("", *models))
+        )
+        with self._database.read() as connection:
+            return [(row.transcript_id, row.attempt) for row in connection.execute(statement)]
 
     def restart(self, transcript_id: str, admit: Admit = anyone) -> Entry:
         """Let a failed or cancelled job continue from its last window, under a new attempt.

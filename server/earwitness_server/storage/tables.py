@@ -58,6 +58,7 @@ jobs = Table(
     Column("request_hash", String(64), nullable=False),
     Column("compute_s", Float, nullable=False),
     Column("value", Text, nullable=False, comment="library.jobs.Job"),
+    Column("model", String(200), comment="that a worker needs; unknown in a job of 0.1.0"),
     UniqueConstraint("owner", "idempotency_key", name="uq_jobs_idempotency"),
     Index("ix_jobs_state", "state", "created_s"),
 )
@@ -121,4 +122,5 @@ executors = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("seen_s", Float, nullable=False),
+    Column("models", Text, comment="JSON; unknown of a worker of 0.1.0, which takes any job"),
 )
