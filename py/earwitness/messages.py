@@ -283,7 +283,10 @@ class BackupLoaded:
 
     type: ClassVar[str] = "backup-loaded"
     added: tuple[str, ...]
+    """They are in the library now; some may have been in its bin."""
     known: tuple[str, ...]
+    in_bin: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """These came into the bin, where they were when the backup was saved."""
 
 
 Reply = (

@@ -287,8 +287,11 @@ export interface BackupFile {
 /** Ids that were added, and ids that the library had already, which are unchanged. */
 export interface BackupLoaded {
   type: 'backup-loaded';
+  /** They are in the library now; some may have been in its bin. */
   added: string[];
   known: string[];
+  /** These came into the bin, where they were when the backup was saved. */
+  in_bin: string[];
 }
 
 /** Python's start advanced. `failed` is terminal until the page starts the worker again. */

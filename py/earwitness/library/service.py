@@ -173,6 +173,7 @@ class LibraryService:
             case m.LoadBackup():
                 loaded = await self._backups.load(_only(attachments))
                 await self._announce(loaded.added)
+                await self._start_jobs()
                 return loaded
             # Jobs.
             case m.Retranscribe():

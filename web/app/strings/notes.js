@@ -31,18 +31,21 @@ export const backupBeingWritten = 'The backup is being written.';
 /** @param {string} name @param {string} size */
 export const backupWritten = (name, size) => `The backup is written: ${name}, ${size}.`;
 export const backupBeingRead = 'The backup is being read.';
-/** @param {number} added @param {number} known transcripts */
-export const backupLoaded = (added, known) => {
+/** @param {number} added @param {number} known @param {number} inBin transcripts */
+export const backupLoaded = (added, known, inBin) => {
   const came = plural(added, {
     one: '1 transcript came in.',
     other: (count) => `${count} transcripts came in.`,
   });
-  if (!known) return came;
   const here = plural(known, {
     one: '1 was here already.',
     other: (count) => `${count} were here already.`,
   });
-  return `${came} ${here}`;
+  const deleted = plural(inBin, {
+    one: '1 came into the bin.',
+    other: (count) => `${count} came into the bin.`,
+  });
+  return [came, known && here, inBin && deleted].filter(Boolean).join(' ');
 };
 
 /** @param {string} used @param {string} quota */

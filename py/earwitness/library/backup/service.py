@@ -51,7 +51,7 @@ class BackupService:
         async with self._one_at_a_time:
             with self._wake_lock.hold("backup"):
                 loaded = await self._transfer.load(self._files.open(attachment), keep)
-        return BackupLoaded(loaded.added, loaded.known)
+        return BackupLoaded(loaded.added, loaded.known, loaded.in_bin)
 
     async def clear(self) -> None:
         """Delete the file of an earlier visit; if that fails, the next visit tries again."""
