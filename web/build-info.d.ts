@@ -1,4 +1,4 @@
-// What web/build.mjs and web/dev.mjs write into the bundles. All addresses are relative to the page's base address.
+// What web/build.mjs and tooling/web/dev.mjs write into the bundles. All addresses are relative to the page's base address.
 
 interface BuildInfo {
   version: string;
@@ -17,10 +17,10 @@ interface BuildInfo {
     imageURL: string;
     lockURL: string;
     /**
-     * Size and SHA-256 (hex) of each file below indexURL, for the boot probe; a file that is not
+     * Size and SHA-256 (as `fetch` checks it) of each file below indexURL, for the boot probe; a file that is not
      * listed is not checked.
      */
-    files: Record<string, { bytes: number; sha256: string }>;
+    files: Record<string, { bytes: number; integrity: string }>;
   };
   transformersURL: string;
   /** ONNX Runtime, WebAssembly only, and the build that WebGPU needs. */
@@ -40,7 +40,8 @@ interface PrecacheEntry {
 }
 
 interface PrecacheList {
-  version: string;
+  /** Hash of the lists below. */
+  id: string;
   /** Fetched when the service worker installs: page, styles, workers' scripts. */
   shell: PrecacheEntry[];
   /** Fetched after intent, before "works offline" is claimed: Python, transformers.js, ONNX Runtime. */
@@ -48,6 +49,4 @@ interface PrecacheList {
 }
 
 declare const __BUILD__: BuildInfo;
-/** Where the development page hears of changes. */
-declare const __EVENTS_URL__: string;
 declare const __PRECACHE__: PrecacheList;

@@ -13,7 +13,7 @@ import { announcedBuilds } from './app/build-lock.js';
 const SCOPE = new URL('./', location.href);
 const STATIC = 'earwitness-static';
 const LISTS = 'earwitness-lists';
-const SHELL = `earwitness-shell-${digest(JSON.stringify(__PRECACHE__))}`;
+const SHELL = `earwitness-shell-${__PRECACHE__.id}`;
 const INDEX = 'index.html';
 const CSP = 'Content-Security-Policy';
 /** In `LISTS`: the library was refused an origin, which the host may allow by now. */
@@ -65,7 +65,9 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
   }
   const path = decodeURI(url.pathname.slice(SCOPE.pathname.length));
   if (request.mode === 'navigate') {
-    event.respondWith(path === '' || path === INDEX ? serveIndex() : visit(request));
+    // Other pages come from the network; without a connection, the app is shown.
+    const other = () => fetch(request).catch(() => serve(INDEX));
+    event.respondWith(path === '' || path === INDEX ? serveIndex() : other());
   } else if (path === CATALOGUE) {
     event.respondWith(newest(request));
   } else if (entries.has(path)) {
@@ -124,20 +126,6 @@ async function serve(path) {
 async function serveOld(request, path) {
   const kept = await (await caches.open(STATIC)).match(new URL(path, SCOPE).href);
   return kept ? isolated(kept, await policyNow()) : fetch(request);
-}
-
-/**
- * Another page of this origin; the app where there is no connection.
- *
- * @param {Request} request
- * @returns {Promise<Response>}
- */
-async function visit(request) {
-  try {
-    return await fetch(request);
-  } catch {
-    return serve(INDEX);
-  }
 }
 
 /**
@@ -276,18 +264,4 @@ function cacheOf(entry) {
 /** @param {PrecacheEntry} entry */
 function addressOf(entry) {
   return new URL(entry.url, SCOPE).href;
-}
-
-/**
- * A short name for a build's list (FNV-1a).
- *
- * @param {string} text
- * @returns {string}
- */
-function digest(text) {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash.toString(16);
 }

@@ -5,7 +5,7 @@ The shape is `{"error": {"message", "type", "param", "code"}}`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,11 @@ from earwitness.errors import (
     NotFoundError,
     StorageError,
 )
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from earwitness_server.drain import StoppingError
 from earwitness_server.inference.errors import (
@@ -109,7 +109,7 @@ class ApiError(EarwitnessError):
         code: str | None = None,
         param: str | None = None,
         retry_after_s: int | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
@@ -122,28 +122,18 @@ class ApiError(EarwitnessError):
 
 def answer(error: EarwitnessError) -> JSONResponse:
     """Return the answer to an error: as `ANSWERS` says, or as an `ApiError` says itself."""
-    if isinstance(error, ApiError):
-        return error_response(
-            error.status, str(error), code=error.code, param=error.param, headers=error.headers
+    if not isinstance(error, ApiError):
+        found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+        error = ApiError(
+            found.status,
+            str(error),
+            code=found.code,
+            param=getattr(error, "field", found.param),
+            retry_after_s=found.retry_after_s,
+            headers={"connection": "close"} if found.close else None,
         )
-    found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
-    headers = {"connection": "close"} if found.close else {}
-    if found.retry_after_s is not None:
-        headers["retry-after"] = str(found.retry_after_s)
-    param = getattr(error, "field", found.param)
-    return error_response(found.status, str(error), code=found.code, param=param, headers=headers)
-
-
-def error_response(
-    status: int,
-    message: str,
-    *,
-    code: str | None = None,
-    param: str | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """Return an answer in the one error shape."""
-    return JSONResponse(error_body(status, message, code=code, param=param), status, headers)
+    body = error_body(error.status, str(error), code=error.code, param=error.param)
+    return JSONResponse(body, error.status, error.headers)
 
 
 def error_body(
@@ -154,20 +144,11 @@ def error_body(
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-def install(app: FastAPI) -> None:
-    """Make every failure of `app` leave in the one shape."""
-    app.add_exception_handler(EarwitnessError, _our_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
-
-
-async def _our_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, EarwitnessError)
+async def _our_error(_request: Request, error: EarwitnessError) -> JSONResponse:
     return answer(error)
 
 
-async def _validation_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+async def _validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
     first: dict[str, Any] = error.errors()[0]
     where: str | None = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
     problem = f"{where}: {first['msg']}."
@@ -177,13 +158,20 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
         problem = f"{where}: This is a text and must be a file, with a file name of its own."
     # OpenAI's service answers 400 where FastAPI's habit is 422.
     status = 400 if request.url.path.startswith("/v1/") else 422
-    message = f"{problem} Correct it and send the request again."
-    return error_response(status, message, param=where, code="invalid_value")
+    hint = "Correct it and send the request again."
+    return answer(ApiError(status, problem, hint=hint, param=where, code="invalid_value"))
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
     # Raised while the body was read, and wrapped by FastAPI.
     if isinstance(error.__cause__, EarwitnessError):
         return answer(error.__cause__)
-    return error_response(error.status_code, str(error.detail), headers=error.headers)
+    return answer(ApiError(error.status_code, str(error.detail), headers=error.headers))
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    EarwitnessError: _our_error,
+    RequestValidationError: _validation_error,
+    HTTPException: _http_error,
+}
+"""They make every failure of an application leave in the one shape."""

@@ -125,6 +125,23 @@ def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: 
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
+def test_backup_brings_back_what_lies_in_the_bin(page: Page, tmp_path: Path) -> None:
+    open_settings(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save with recordings").click()
+    backup = tmp_path / "backup.zip"
+    waiting.value.save_as(backup)
+    page.get_by_role("button", name="Done").click()
+    row(page, "en-connection").hover()
+    row(page, "en-connection").get_by_role("button", name="Delete").click()
+    expect(row(page, "en-connection")).to_have_count(0)
+    open_settings(page)
+    page.get_by_label("Load a backup").set_input_files(backup)
+    expect(page.get_by_text("1 transcript came in. 1 was here already.")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(row(page, "en-connection")).to_be_visible()
+
+
 def users_day(page: Page) -> str:
     """The date in the visitor's time zone."""
     return page.evaluate("() => new Date().toLocaleDateString('sv')")

@@ -80,10 +80,10 @@ def test_unwanted_workflows_stay_in_the_queue(
     unwanted = ["left.wav"]
 
     def excluded(worker: Worker) -> list[str]:
-        entries = worker._queue.unfinished()
+        entries = worker.queue.unfinished()
         return [workflow_id(each) for each in entries if each.record.name in unwanted]
 
-    monkeypatch.setattr(Worker, "_beyond", excluded)
+    monkeypatch.setattr(Worker, "beyond", excluded)
     api = make_api()
     left = api.submit(b"left", "left.wav")
     api.finished(b"later", "later.wav")

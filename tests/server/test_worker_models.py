@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from earwitness.messages import TranscribeOptions
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 
 from tests.support.api import Api
 from tests.support.outages import FilledDisk

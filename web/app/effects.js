@@ -13,7 +13,7 @@ import { playback } from './playback.js';
 import { applied, effect, store, summaryOf, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
-import { dismiss, note } from './toasts.js';
+import { note } from './toasts.js';
 
 const TITLE = document.title;
 const SECOND_MS = 1000;
@@ -31,7 +31,6 @@ export function startEffects() {
   effect(loadAudio);
   effect(showWhatIsOpen);
   effect(nameJobInTitle);
-  effect(endToasts());
   effect(runClock());
   effect(estimateLongFiles);
   effect(warnOfFullStorage());
@@ -78,18 +77,6 @@ function nameJobInTitle() {
     running && fraction !== null ? t.inTitle(percent(fraction), running.name, TITLE) : TITLE;
 }
 
-function endToasts() {
-  /** @type {Set<number>} */
-  const timed = new Set();
-  return () => {
-    for (const { id, lasts_ms } of store.toasts) {
-      if (!lasts_ms || timed.has(id)) continue;
-      timed.add(id);
-      setTimeout(dismiss, lasts_ms, id);
-    }
-  };
-}
-
 /** A time left counts down by itself: the next batch may be a minute away. */
 function runClock() {
   let timer = 0;
@@ -123,7 +110,10 @@ function warnOfFullStorage() {
 }
 
 function startNewVersion() {
-  if (store.reloadWanted && !store.working && store.newVersion) takeOver(store.newVersion);
+  if (!store.reloadWanted || store.working || !store.newVersion) return;
+  // A user who refuses to leave the page is not asked again when the next job ends.
+  update({ reloadWanted: false });
+  takeOver(store.newVersion);
 }
 
 /** @type {Map<string, string>} the last milestone told, by transcript */

@@ -34,6 +34,7 @@ export function addFiles(files) {
 }
 
 /** Files go over one after the other, so that the queue has the order they were given in. */
+/** @type {Promise<unknown>} */
 let before = Promise.resolve();
 /** Ids of files whose user changed their mind. */
 const withdrawn = new Set();
@@ -96,10 +97,7 @@ const wait = (summary, file) =>
  */
 function inTurn(work) {
   const turn = before.then(work);
-  before = turn.then(
-    () => {},
-    () => {},
-  );
+  before = turn.catch(() => {});
   return turn;
 }
 

@@ -28,7 +28,7 @@ export class PythonWorkers {
     this.#platform = platform;
     this.#emit = emit;
     this.#library = newWorker('library');
-    this.#library.addEventListener('message', ({ data }) => this.#hear(data));
+    this.#library.addEventListener('message', ({ data }) => this.#receive(data));
     this.#library.addEventListener('error', (error) => this.#libraryBroke(error));
   }
 
@@ -55,7 +55,7 @@ export class PythonWorkers {
   }
 
   /** @param {any} message */
-  #hear(message) {
+  #receive(message) {
     this.#up = true;
     if (message.event) this.#emit(message.event);
     else if (message.host) this.#serve(message);

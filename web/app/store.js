@@ -26,7 +26,6 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} hint
  * @property {'note' | 'error'} kind
  * @property {{ label: string, run: () => void } | null} action
- * @property {number} lasts_ms 0: until it is dismissed
  *
  * @typedef {object} Rerun the dialog for another run
  * @property {TranscriptSummary} summary

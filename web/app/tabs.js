@@ -5,11 +5,11 @@
  * What open tabs of one browser say to each other. One of them leads; the others send it their
  * requests. A new leader announces itself, and the others send again what got no answer.
  * @typedef {object} Listener
- * @property {(from: string, id: number, request: Request, blobs: Blob[]) => void} asked
- * @property {(id: number, answer: Answer) => void} answered
- * @property {(event: Event) => void} heard
- * @property {() => void} newLeader
- * @property {() => void} greeted a tab was opened
+ * @property {(from: string, id: number, request: Request, blobs: Blob[]) => void} onRequest
+ * @property {(id: number, answer: Answer) => void} onAnswer
+ * @property {(event: Event) => void} onEvent
+ * @property {() => void} onLeaderChange
+ * @property {() => void} onHello a tab was opened
  */
 
 const CHANNEL = 'earwitness';
@@ -22,11 +22,11 @@ export class Tabs {
   /** @param {Listener} listener */
   constructor(listener) {
     this.#channel?.addEventListener('message', ({ data }) => {
-      if (data.request) listener.asked(data.from, data.id, data.request, data.attachments);
-      else if (data.to === this.#me) listener.answered(data.id, data.answer);
-      else if (data.event) listener.heard(data.event);
-      else if (data.leader) listener.newLeader();
-      else if (data.hello) listener.greeted();
+      if (data.request) listener.onRequest(data.from, data.id, data.request, data.attachments);
+      else if (data.to === this.#me) listener.onAnswer(data.id, data.answer);
+      else if (data.event) listener.onEvent(data.event);
+      else if (data.leader) listener.onLeaderChange();
+      else if (data.hello) listener.onHello();
     });
   }
 
@@ -53,7 +53,7 @@ export class Tabs {
    * @param {Request} request
    * @param {readonly Blob[]} attachments
    */
-  ask(id, request, attachments) {
+  sendRequest(id, request, attachments) {
     this.#channel?.postMessage({ from: this.#me, id, request, attachments });
   }
 
@@ -62,20 +62,20 @@ export class Tabs {
    * @param {number} id
    * @param {Answer} answer
    */
-  answer(to, id, answer) {
+  sendAnswer(to, id, answer) {
     this.#channel?.postMessage({ to, id, answer });
   }
 
   /** @param {Event} event */
-  tell(event) {
+  sendEvent(event) {
     this.#channel?.postMessage({ event });
   }
 
-  announce() {
+  announceLeader() {
     this.#channel?.postMessage({ leader: true });
   }
 
-  greet() {
+  sendHello() {
     this.#channel?.postMessage({ hello: true });
   }
 }

@@ -1,6 +1,6 @@
 /** A backup on its way out, `backup/<name>` in the origin's private file system; and one coming in. */
 
-import { storageError } from './errors.js';
+import { storageError, storing } from './errors.js';
 import { folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'backup';
@@ -51,19 +51,11 @@ class BackupFile {
  */
 export async function create(name) {
   await clear();
-  try {
-    return new BackupFile(name, await writer(await folder(FOLDER), name));
-  } catch (error) {
-    throw storageError(error, WHAT);
-  }
+  return storing(WHAT, async () => new BackupFile(name, await writer(await folder(FOLDER), name)));
 }
 
 export async function clear() {
-  try {
-    await removeFrom(await folder(), FOLDER, true);
-  } catch (error) {
-    throw storageError(error, 'lastBackup');
-  }
+  await storing('lastBackup', async () => removeFrom(await folder(), FOLDER, true));
 }
 
 /** @param {Blob} blob */

@@ -107,14 +107,8 @@ async function forget(address) {
  * @param {(path: string) => string} address
  */
 async function packagesOf({ files, indexURL, packagesURL }, address) {
-  const expected = files[packagesURL.slice(indexURL.length)];
-  const integrity = expected ? `sha256-${base64(expected.sha256)}` : '';
+  const integrity = files[packagesURL.slice(indexURL.length)]?.integrity ?? '';
   return new Uint8Array(await (await fetch(address(packagesURL), { integrity })).arrayBuffer());
-}
-
-/** @param {string} hex */
-function base64(hex) {
-  return btoa(hex.replace(/../g, (two) => String.fromCharCode(Number.parseInt(two, 16))));
 }
 
 /**
@@ -197,7 +191,7 @@ class Watch {
 
   /**
    * @param {string} name
-   * @param {{bytes: number, sha256: string}} expected
+   * @param {{bytes: number, integrity: string}} expected
    * @returns {Promise<string>} What is wrong, empty when nothing is.
    */
   async check(name, expected) {
@@ -216,8 +210,8 @@ class Watch {
       return `${bytes.byteLength} bytes instead of ${expected.bytes}`;
     }
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return hex === expected.sha256 ? '' : 'its content is not what was built';
+    const integrity = `sha256-${btoa(String.fromCharCode(...digest))}`;
+    return integrity === expected.integrity ? '' : 'its content is not what was built';
   }
 }
 

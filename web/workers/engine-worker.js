@@ -5,7 +5,7 @@
 import { openAudio } from './audio-source.js';
 import * as inference from './inference.js';
 import { ModelFiles } from './model-files.js';
-import * as shelf from './opfs-audio.js';
+import * as audioStore from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import * as samples from './samples.js';
 import * as scores from './scores.js';
@@ -38,8 +38,8 @@ export class EngineWorker {
       /** @param {(text: string) => void} py */
       open: (py) => this.inbox.connect(py),
       send: (/** @type {string} */ text) => this.send(JSON.parse(text)),
-      openAudio: (/** @type {string} */ path, /** @type {number} */ track) =>
-        this.openAudio(path, track),
+      openAudio: async (/** @type {string} */ path, /** @type {number} */ track) =>
+        openAudio(await audioStore.open(path), track),
       loadTransformers: (/** @type {string} */ device, /** @type {number} */ threads) =>
         this.loadTransformers(device, threads),
     };
@@ -83,14 +83,6 @@ export class EngineWorker {
   /** @param {object} message */
   send(message) {
     this.port.then((port) => port.postMessage(message));
-  }
-
-  /**
-   * @param {string} path
-   * @param {number} track
-   */
-  async openAudio(path, track) {
-    return openAudio(await shelf.open(path), track);
   }
 
   /**

@@ -1,9 +1,9 @@
 /** Recordings in the origin's private file system, one file a transcript: `audio/<id>`. */
-/** @import { KeptAudio } from '../generated/platform' */
+/** @import { StoredAudio } from '../generated/platform' */
 
 import { createSHA256 } from 'hash-wasm';
 import * as t from '../app/strings/platform-errors.js';
-import { PlatformError, storageError } from './errors.js';
+import { PlatformError, storageError, storing } from './errors.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'audio';
@@ -14,9 +14,9 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
  *
  * @param {string} id
  * @param {Blob} blob
- * @returns {Promise<string>} JSON of `KeptAudio`.
+ * @returns {Promise<string>} JSON of `StoredAudio`.
  */
-export async function keep(id, blob) {
+export async function save(id, blob) {
   if (!blob.size) {
     throw new PlatformError('MediaError', t.fileEmpty);
   }
@@ -26,14 +26,14 @@ export async function keep(id, blob) {
     directory = await folder(FOLDER);
     await assertRoom(blob.size);
     const sha256 = await copyInto(directory, id, blob);
-    /** @type {KeptAudio} */
-    const kept = {
+    /** @type {StoredAudio} */
+    const stored = {
       path: `${FOLDER}/${id}`,
       bytes: blob.size,
       fingerprint: sha256,
       media_type: blob.type,
     };
-    return JSON.stringify(kept);
+    return JSON.stringify(stored);
   } catch (error) {
     if (directory) {
       await removeFrom(directory, id).catch(() => undefined);
@@ -44,16 +44,12 @@ export async function keep(id, blob) {
 
 /** @param {string} id */
 export async function remove(id) {
-  try {
-    await removeFrom(await folder(FOLDER), id);
-  } catch (error) {
-    throw storageError(error, 'deletion');
-  }
+  await storing('deletion', async () => removeFrom(await folder(FOLDER), id));
 }
 
 /** @returns {Promise<string>} JSON: {id: bytes} */
 export async function list() {
-  try {
+  return storing('recordings', async () => {
     /** @type {Record<string, number>} */
     const sizes = {};
     for await (const [name, handle] of (await folder(FOLDER)).entries()) {
@@ -62,13 +58,11 @@ export async function list() {
       }
     }
     return JSON.stringify(sizes);
-  } catch (error) {
-    throw storageError(error, 'recordings');
-  }
+  });
 }
 
 /**
- * A piece of a kept recording, for a backup.
+ * A piece of a stored recording, for a backup.
  *
  * @param {string} id
  * @param {number} offset
@@ -84,7 +78,7 @@ export async function piece(id, offset, length) {
 }
 
 /**
- * @param {string} path As in `KeptAudio.path`.
+ * @param {string} path As in `StoredAudio.path`.
  * @returns {Promise<File>}
  */
 export async function open(path) {

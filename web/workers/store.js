@@ -9,7 +9,7 @@
 import { openDB } from 'idb';
 import * as t from '../app/strings/platform-errors.js';
 import { DATABASE_NAME, SCHEMA_VERSION, TABLES } from '../generated/constants.js';
-import { PlatformError, storageError } from './errors.js';
+import { PlatformError, storageError, storing } from './errors.js';
 
 const LAST = '\uffff';
 
@@ -43,12 +43,9 @@ export class Store {
    * @returns {Promise<string | undefined>}
    */
   async get(table, key) {
-    try {
-      const value = await (await this.open()).get(table, key);
-      return value === undefined ? undefined : JSON.stringify(value);
-    } catch (error) {
-      throw storageError(error, 'library');
-    }
+    return storing('library', async () =>
+      JSON.stringify(await (await this.open()).get(table, key)),
+    );
   }
 
   /**
@@ -59,7 +56,7 @@ export class Store {
    * @returns {Promise<string>} JSON: [[key, value], …]
    */
   async scan(table, prefix, after, limit) {
-    try {
+    return storing('library', async () => {
       const range = rangeOf(prefix, after);
       const transaction = (await this.open()).transaction(table, 'readonly');
       const count = limit || undefined;
@@ -69,9 +66,7 @@ export class Store {
         transaction.done,
       ]);
       return JSON.stringify(keys.map((key, index) => [key, values[index]]));
-    } catch (error) {
-      throw storageError(error, 'library');
-    }
+    });
   }
 
   /**
@@ -88,7 +83,7 @@ export class Store {
     if (!tables.length) {
       return;
     }
-    try {
+    await storing('change', async () => {
       const database = await this.open();
       const transaction = database.transaction(tables, 'readwrite', { durability: 'strict' });
       try {
@@ -98,9 +93,7 @@ export class Store {
         abort(transaction);
         throw error;
       }
-    } catch (error) {
-      throw storageError(error, 'change');
-    }
+    });
   }
 
   /** @returns {Promise<Database>} */

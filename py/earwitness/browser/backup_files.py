@@ -103,10 +103,6 @@ class BlobFile(io.RawIOBase):
         self._at = base + offset
         return self._at
 
-    def tell(self) -> int:
-        """Return the position."""
-        return self._at
-
     def readinto(self, buffer: Any, /) -> int:
         """Read into the buffer; return the number of bytes, 0 at the end.
 

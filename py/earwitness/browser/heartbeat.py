@@ -10,10 +10,8 @@ from earwitness.speech.protocols import (
     DecodeRequest,
     Encoded,
     Hypothesis,
-    ModelSpec,
     Samples,
     SpeechModel,
-    Tokenizer,
 )
 
 T = TypeVar("T")
@@ -26,16 +24,8 @@ class Heartbeat:
         """`beat` is called after each computation."""
         self._model = model
         self._beat = beat
-
-    @property
-    def spec(self) -> ModelSpec:
-        """That of the model."""
-        return self._model.spec
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """That of the model."""
-        return self._model.tokenizer
+        self.spec = model.spec
+        self.tokenizer = model.tokenizer
 
     async def encode(self, windows: Sequence[Samples], duration_s: float) -> Encoded:
         """Encode windows, each padded with silence to `duration_s`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
+from dataclasses import fields
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import settled, settled_json
@@ -46,15 +47,9 @@ class PageHost:
     async def models(self) -> tuple[ModelInfo, ...]:
         """Return the catalogue, and which of its models are on this device."""
         catalogue = await settled_json(self._platform.models.list())
+        names = [field.name for field in fields(ModelInfo)]
         return tuple(
-            ModelInfo(
-                id=entry["id"],
-                title=entry["title"],
-                bytes=entry["bytes"],
-                multilingual=entry["multilingual"],
-                cached=entry["cached"],
-            )
-            for entry in catalogue["models"]
+            ModelInfo(**{name: entry[name] for name in names}) for entry in catalogue["models"]
         )
 
     async def persist(self) -> bool:

@@ -22,7 +22,7 @@ from earwitness.browser.transformers import (
 from earwitness.browser.vad import MODEL_ID as VAD_ID
 from earwitness.browser.vad import BrowserLevels, SileroVad
 from earwitness.browser.whisper_onnx import WhisperOnnx
-from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading
+from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading, Transcribe, WarmUp
 from earwitness.errors import EarwitnessError, ModelError
 from earwitness.speech.energy import EnergyVad
 from earwitness.speech.protocols import ModelSpec, SpeechModel, Vad
@@ -57,18 +57,8 @@ class PlatformEngine(Protocol):
     def loadTransformers(self, device: str, threads: int) -> Awaitable[Any]: ...  # noqa: N802
 
 
-class Setup(Protocol):
-    """The part of `Transcribe` and `WarmUp` that decides how models run."""
-
-    @property
-    def device(self) -> str:
-        """`auto`, `wasm` or `webgpu`."""
-        ...
-
-    @property
-    def threads(self) -> int:
-        """0: chosen here."""
-        ...
+Setup = Transcribe | WarmUp
+"""Its `device` and `threads` decide how models run."""
 
 
 class ModelLoader:
@@ -99,30 +89,21 @@ class ModelLoader:
         )
         transformers = await self._library(setup)
         try:
-            self._model, device = await self._load(transformers, model_id, manifest)
-        except ComputeError:
-            await self._heal(model_id)
+            device: Device = "wasm"
+            if manifest.get("layout") == HUB_LAYOUT:
+                dtypes = manifest.get("dtype", {})
+                self._model = await self._hub(transformers, model_id, dtypes)
+            else:
+                spec = read_spec(manifest)
+                self._model, device = await self._own(transformers, model_id, spec)
+        except ComputeError as error:
+            if await settled(self._platform.models.heal(model_id)):
+                raise ModelError(
+                    "The model was damaged on this device.", hint="Try again to download it."
+                ) from error
             raise
         self._send(EngineReady(model_id, device, self._threads))
         return self._model
-
-    async def _heal(self, model_id: str) -> None:
-        """Delete the files of a model that are damaged on the disk.
-
-        Raises:
-            ModelError: there were damaged files.
-        """
-        if await settled(self._platform.models.heal(model_id)):
-            raise ModelError(
-                "The model was damaged on this device.", hint="Try again to download it."
-            )
-
-    async def _load(
-        self, transformers: Transformers, model_id: str, manifest: dict[str, Any]
-    ) -> tuple[SpeechModel, Device]:
-        if manifest.get("layout") == HUB_LAYOUT:
-            return await self._hub(transformers, model_id, manifest.get("dtype", {})), "wasm"
-        return await self._own(transformers, model_id, read_spec(manifest))
 
     async def vad(self, setup: Setup) -> Vad:
         """Return Silero's detector, or `EnergyVad` where its file is unavailable."""

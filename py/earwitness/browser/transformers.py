@@ -104,25 +104,29 @@ class Transformers:
         """Return log-mel spectrograms of windows padded to 30 s: [rows, mels, frames]."""
         return await self._inference.features(self._module, processor, js_array(windows))
 
-    def scores(self, logits: Any, place: int, bias: Any, ranges: Sequence[int]) -> list[float]:
+    def scores(
+        self, logits: Any, place: int, bias: Any, ranges: Sequence[tuple[int, int]]
+    ) -> list[tuple[float, float, float]]:
         """Return the largest logit, its token and the log-sum-exp of each range [start, stop).
 
-        `place`: index of [row, position], flat. `ranges`: flat pairs. `bias` is added to logits.
+        `place`: index of [row, position], flat. `bias` is added to logits.
         """
-        return self._inference.scores(logits, place, bias, js_array(ranges)).to_py().tolist()
+        found: Any = self._inference.scores(logits, place, bias, _flat(ranges))
+        values = iter(found.to_py().tolist())
+        return list(zip(values, values, values, strict=True))
 
     def draw(
         self,
         logits: Any,
         place: int,
         bias: Any,
-        ranges: Sequence[int],
+        ranges: Sequence[tuple[int, int]],
         temperature: float,
         uniform: float,
     ) -> tuple[int, float]:
         """Return a token of these ranges, sampled at a temperature, and its logit."""
         token, logit = self._inference.draw(
-            logits, place, bias, js_array(ranges), temperature, uniform
+            logits, place, bias, _flat(ranges), temperature, uniform
         ).to_py()
         return int(token), logit
 
@@ -159,6 +163,10 @@ class Transformers:
     def distance(self, one: Any, other: Any) -> float:
         """Return the relative distance of two tensors; not finite where one is damaged."""
         return self._inference.distance(one, other)
+
+
+def _flat(ranges: Sequence[tuple[int, int]]) -> Any:
+    return js_array([edge for each in ranges for edge in each])
 
 
 class Graph:

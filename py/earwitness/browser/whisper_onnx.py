@@ -28,15 +28,15 @@ from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
 
+@dataclass
 class EncodedBatch:
     """Implements `earwitness.speech.protocols.Encoded`."""
 
-    def __init__(self, tensors: dict[str, Any], frames: list[int], duration_s: float) -> None:
-        self.tensors = tensors
-        """`cross_key_i` and `cross_value_i`, [rows, ...]."""
-        self.frames = frames
-        """Encoder frames with audio, for each row."""
-        self.duration_s = duration_s
+    tensors: dict[str, Any]
+    """`cross_key_i` and `cross_value_i`, [rows, ...]."""
+    frames: list[int]
+    """Encoder frames with audio, for each row."""
+    duration_s: float
 
     @property
     def rows(self) -> int:
@@ -95,7 +95,7 @@ class WhisperOnnx:
     async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
         """Return language code -> probability for each row."""
         batch = _batch(encoded)
-        outputs = await self._run(batch, [[self.spec.sot]] * batch.rows, max_steps=1)
+        outputs = await self._run(batch, _one_step([(self.spec.sot,)] * batch.rows))
         logits = self.transformers.numbers(outputs["first_logits"])
         size = len(logits) // batch.rows
         return [
@@ -106,19 +106,7 @@ class WhisperOnnx:
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
         """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = self._rows(_batch(encoded), request.rows)
-        outputs = await self._run(
-            batch,
-            request.prompts,
-            max_steps=request.max_new_tokens,
-            sot_index=request.sot_index,
-            temperature=request.temperature,
-            draws=uniforms(request),
-            timestamps=request.timestamps,
-            max_initial_s=request.max_initial_timestamp_s,
-            suppress=request.suppress_tokens,
-            begin_suppress=request.begin_suppress_tokens,
-            beams=request.beams,
-        )
+        outputs = await self._run(batch, request)
         values = self.transformers.numbers
         tokens, lengths = values(outputs["tokens"]), values(outputs["lengths"])
         scores = values(outputs["log_probabilities"])
@@ -153,8 +141,8 @@ class WhisperOnnx:
     ) -> AlignmentMatrix | None:
         """Return the attention of a row's text `tokens` and of EOT."""
         batch = self._rows(_batch(encoded), (row,))
-        forced = [*prompt, *tokens, self.spec.eot]
-        outputs = await self._run(batch, [forced], max_steps=1)
+        forced = (*prompt, *tokens, self.spec.eot)
+        outputs = await self._run(batch, _one_step([forced]))
         weights = self.transformers.numbers(outputs["alignment"])
         frames = len(weights) // len(forced)
         first = len(prompt) - 1  # The position that predicts tokens[0].
@@ -165,43 +153,29 @@ class WhisperOnnx:
             )
         )
 
-    async def _run(
-        self,
-        batch: EncodedBatch,
-        prompts: Sequence[Sequence[int]],
-        *,
-        max_steps: int,
-        sot_index: int = 0,
-        temperature: float = 0.0,
-        draws: Sequence[Sequence[float]] = (),
-        timestamps: bool = False,
-        max_initial_s: float | None = None,
-        suppress: tuple[int, ...] = (),
-        begin_suppress: tuple[int, ...] = (),
-        beams: int = 1,
-    ) -> dict[str, Any]:
+    async def _run(self, batch: EncodedBatch, request: DecodeRequest) -> dict[str, Any]:
         make = self.transformers.tensor
-        rows, length = len(prompts), len(prompts[0])
-        draws = draws or [[0.0] * rows]
-        size = self.spec.vocabulary_size
+        rows, length = len(request.prompts), len(request.prompts[0])
+        draws = uniforms(request) or [[0.0] * rows]
+        size, max_initial_s = self.spec.vocabulary_size, request.max_initial_timestamp_s
         last = size if max_initial_s is None else round(max_initial_s / TIMESTAMP_STEP_S)
         return await self.decoder(
             {
                 **batch.tensors,
-                "prompt": make("int64", [t for p in prompts for t in p], [rows, length]),
-                "sot_index": make("int64", [sot_index], [1]),
-                "max_steps": make("int64", [max_steps], [1]),
-                "temperature": make("float32", [temperature], [1]),
+                "prompt": make("int64", [t for p in request.prompts for t in p], [rows, length]),
+                "sot_index": make("int64", [request.sot_index], [1]),
+                "max_steps": make("int64", [request.max_new_tokens], [1]),
+                "temperature": make("float32", [request.temperature], [1]),
                 "uniforms": make(
                     "float32", [draw for step in draws for draw in step], [len(draws), rows]
                 ),
-                "suppress_bias": self.transformers.bias(size, suppress),
-                "begin_suppress_bias": self.transformers.bias(size, begin_suppress),
-                "timestamps": make("bool", [timestamps], [1]),
+                "suppress_bias": self.transformers.bias(size, request.suppress_tokens),
+                "begin_suppress_bias": self.transformers.bias(size, request.begin_suppress_tokens),
+                "timestamps": make("bool", [request.timestamps], [1]),
                 "max_initial_timestamp": make("int64", [last], [1]),
                 "audio_frames": make("int64", batch.frames, [rows]),
                 "token_counts": make("int64", [length] * rows, [rows]),
-                "beams": make("int64", [beams], [1]),
+                "beams": make("int64", [request.beams], [1]),
             }
         )
 
@@ -213,6 +187,11 @@ class WhisperOnnx:
             [batch.frames[row] for row in rows],
             batch.duration_s,
         )
+
+
+def _one_step(prompts: Sequence[tuple[int, ...]]) -> DecodeRequest:
+    """Return the request for one run over these tokens, without any rule for the next one."""
+    return DecodeRequest(tuple(prompts), 0, 1, timestamps=False, max_initial_timestamp_s=None)
 
 
 def _batch(encoded: Encoded) -> EncodedBatch:

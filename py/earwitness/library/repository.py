@@ -296,6 +296,22 @@ class LibraryRepository:
                     self._state.jobs[transcript_id] = job
             return before, job
 
+    async def change_record(
+        self, transcript_id: str, *, in_bin: bool = False, **changes: Any
+    ) -> Record:
+        """Change fields of a record; return it. `in_bin`: one in the bin too.
+
+        Raises:
+            NotFoundError: there is no such record.
+            StorageError: it is as before.
+        """
+        async with self.transaction() as t:
+            before = self.record(transcript_id, in_bin=in_bin)
+            record = replace(before, **changes)
+            if record != before:
+                t.put(record)
+        return record
+
     async def _commit(self, transaction: Transaction) -> None:
         after, changes = transaction.after, transaction.changes
         history = any(change.table in ("transcripts", "jobs") for change in changes)
@@ -316,10 +332,8 @@ class LibraryRepository:
             if job.on_server
             else state.speeds.remaining_s(job.options.model, job.position_s, end_s)
         )
-        view = job_view(
-            job,
-            record,
-            remaining_s=remaining_s if job.state in ACTIVE else None,
+        view = replace(
+            job_view(job, record, remaining_s=remaining_s if job.state in ACTIVE else None),
             loaded_bytes=progress.loading[0],
             total_bytes=progress.loading[1],
             queue_position=queue_position(job, state.jobs_of_library()),

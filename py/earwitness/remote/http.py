@@ -28,7 +28,7 @@ class AudioPart:
     """A part of a stored recording; it is streamed from the disk to the network."""
 
     path: str
-    """As in `KeptAudio.path`."""
+    """As in `StoredAudio.path`."""
     start: int = 0
     """The first byte."""
     end: int | None = None

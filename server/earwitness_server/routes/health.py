@@ -44,19 +44,14 @@ def readyz(request: Request) -> Ready:
     if services.drain.begun():
         raise StoppingError
     engine = services.engine
-    missing = [
-        name
-        for name, there in (
-            ("the database", services.database.alive()),
-            ("the audio store", services.objects.alive()),
-            (
-                "a model (fetch one: `python3 build.py server models base`)",
-                engine is None or engine.models(),
-            ),
-        )
-        if not there
-    ]
-    if missing:
+    needed = {
+        "the database": services.database.alive(),
+        "the audio store": services.objects.alive(),
+        "a model (fetch one: `python3 build.py server models base`)": (
+            engine is None or engine.models()
+        ),
+    }
+    if missing := [name for name, there in needed.items() if not there]:
         raise ApiError(
             503,
             f"The server lacks {' and '.join(missing)}.",

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
+from earwitness.domain.jobs import cancel
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from earwitness_server.errors import error_answers
 from earwitness_server.http.auth import MayRead, MayWrite
@@ -24,15 +25,17 @@ from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices
 from earwitness_server.storage.library import PAGE_MOST
 
-router = APIRouter(prefix="/api", tags=["library"], route_class=ApiRoute)
 AUDIO_TYPE = "application/octet-stream"
-ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
+router = APIRouter(
+    prefix="/api",
+    tags=["library"],
+    route_class=ApiRoute,
+    responses=error_answers(400, 401, 403, 404, 422, 429, 503),
+)
 
 
-class Change(BaseModel):
+class Change(BaseModel, extra="forbid"):
     """What to change; what is not given stays."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str | None = Field(default=None, pattern=r"\S", max_length=1000)
     tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=50)
@@ -42,7 +45,7 @@ class Change(BaseModel):
     )
 
 
-@router.get("/transcripts", responses=ERRORS)
+@router.get("/transcripts")
 def transcripts(
     services: CurrentServices,
     caller: MayRead,
@@ -53,13 +56,13 @@ def transcripts(
     return services.library.list(caller.owner, before, limit)
 
 
-@router.get("/transcripts/{transcript_id}", responses=ERRORS)
+@router.get("/transcripts/{transcript_id}")
 def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -> Transcript:
     """One transcript with its words, as far as it has come."""
     return services.library.read(caller.owner, transcript_id)
 
 
-@router.patch("/transcripts/{transcript_id}", responses=ERRORS)
+@router.patch("/transcripts/{transcript_id}")
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
@@ -71,21 +74,18 @@ def change(
     ).summary
 
 
-@router.delete(
-    "/transcripts/{transcript_id}", status_code=204, response_class=Response, responses=ERRORS
-)
-def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
+@router.delete("/transcripts/{transcript_id}", status_code=204, response_class=Response)
+def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete a transcript and its audio, now and for good."""
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
-    services.queue.set_state(transcript_id, "cancelled")
+    services.queue.change(transcript_id, cancel)
     services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
-    services.library.delete(caller.owner, transcript_id)
+    services.library.delete([transcript_id])
     services.database.truncate_log()
-    return Response(status_code=204)
 
 
-@router.get("/transcripts/{transcript_id}/export", response_class=Response, responses=ERRORS)
+@router.get("/transcripts/{transcript_id}/export", response_class=Response)
 def export(
     services: CurrentServices,
     caller: MayRead,
@@ -116,7 +116,7 @@ def _zone(name: str) -> tzinfo:
 @router.get(
     "/transcripts/{transcript_id}/audio",
     response_class=StreamingResponse,
-    responses=ERRORS | error_answers(416) | {206: {"description": "The requested part."}},
+    responses=error_answers(416) | {206: {"description": "The requested part."}},
 )
 def audio(
     services: CurrentServices, caller: MayRead, transcript_id: str, request: Request
@@ -143,19 +143,15 @@ def audio(
     return StreamingResponse(stream, status, media_type=AUDIO_TYPE, headers=headers)
 
 
-@router.delete(
-    "/transcripts/{transcript_id}/audio", status_code=204, response_class=Response,
-    responses=ERRORS,
-)  # fmt: skip
-def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
+@router.delete("/transcripts/{transcript_id}/audio", status_code=204, response_class=Response)
+def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete the recording and keep the words."""
     services.library.get(caller.owner, transcript_id, to_change=True)
     services.objects.delete(f"audio/{transcript_id}")
     services.queue.mark_audio_deleted(transcript_id)
-    return Response(status_code=204)
 
 
-@router.get("/search", responses=ERRORS)
+@router.get("/search")
 def search(
     services: CurrentServices,
     caller: MayRead,

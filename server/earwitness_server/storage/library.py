@@ -72,8 +72,7 @@ class Library:
                 )
             place = sa.tuple_(transcripts.c.created_at, transcripts.c.id)
             statement = statement.where(place < sa.tuple_(created_at, last_id))
-        with self._database.read() as connection:
-            found = [entry(row) for row in connection.execute(statement)]
+        found = [entry(row) for row in self._database.rows(statement)]
         shown, more = found[:limit], len(found) > limit
         last = shown[-1].record if shown and more else None
         cursor = f"{last.created_at}~{last.id}" if last else ""
@@ -120,36 +119,25 @@ class Library:
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
             self._put_record(connection, record, document=to_json(opened.document))
 
-    def delete(self, owner: str, transcript_id: str) -> None:
-        """Delete every row of a transcript; the caller deletes its audio first.
+    def delete(self, transcript_ids: Sequence[str]) -> None:
+        """Delete every row of these transcripts, whoever owns them.
 
-        Raises:
-            NotFoundError: the owner has no such transcript.
+        The caller deletes their audio first.
         """
         with self._database.write() as connection:
-            self._own(connection, owner, transcript_id)
-            self._delete_rows(connection, [transcript_id])
-
-    def delete_all(self, transcript_ids: Sequence[str]) -> None:
-        """Delete every row of these transcripts, whoever owns them."""
-        with self._database.write() as connection:
-            self._delete_rows(connection, transcript_ids)
+            for table, column in (
+                (windows, windows.c.transcript_id),
+                (jobs, jobs.c.transcript_id),
+                (transcripts, transcripts.c.id),
+            ):
+                connection.execute(sa.delete(table).where(column.in_(transcript_ids)))
+            for transcript_id in transcript_ids:
+                self._database.changed(connection, transcript_id)
 
     def expired(self, limit: int = 100) -> list[str]:
         """Return the ids of transcripts that have expired."""
         statement = sa.select(transcripts.c.id).where(transcripts.c.expires_s < now_s())
-        with self._database.read() as connection:
-            return list(connection.execute(statement.limit(limit)).scalars())
-
-    def _delete_rows(self, connection: sa.Connection, transcript_ids: Sequence[str]) -> None:
-        for table, column in (
-            (windows, windows.c.transcript_id),
-            (jobs, jobs.c.transcript_id),
-            (transcripts, transcripts.c.id),
-        ):
-            connection.execute(sa.delete(table).where(column.in_(transcript_ids)))
-        for transcript_id in transcript_ids:
-            self._database.changed(connection, transcript_id)
+        return [row.id for row in self._database.rows(statement.limit(limit))]
 
     def _own(self, connection: sa.Connection, owner: str, transcript_id: str) -> Entry:
         found = find_entry(connection, transcript_id, lock=True)

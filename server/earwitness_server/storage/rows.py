@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
@@ -18,7 +18,6 @@ from earwitness.transcript import Transcript
 
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
-T = TypeVar("T")
 FINISHED = ("done", "failed", "cancelled")
 """States in which a job has ended."""
 

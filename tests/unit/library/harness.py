@@ -35,7 +35,7 @@ from earwitness.remote.address import origin_of
 from earwitness.remote.http import HttpClient, Request, Response, ResponseStream
 from earwitness.transcript import Segment, Word
 
-from tests.unit.library.memory import MemoryBackups, MemoryShelf, MemoryStore
+from tests.unit.library.memory import MemoryAudioStore, MemoryBackups, MemoryStore
 
 BATCH_S = 30.0
 CZECH = m.TranscribeOptions(model="base", language="cs")
@@ -137,7 +137,7 @@ class PageLibrary:
     def __init__(self, http: HttpClient | None = None) -> None:
         self.http: HttpClient = http or NoNetwork()
         self.store = MemoryStore()
-        self.shelf = MemoryShelf()
+        self.audio_store = MemoryAudioStore()
         self.backups = MemoryBackups()
         self.host = ScriptedHost()
         self.clock = SteppingClock()
@@ -149,7 +149,7 @@ class PageLibrary:
         self.engines = ScriptedEngines()
         self.service = LibraryService(
             store=self.store,
-            shelf=self.shelf,
+            audio_store=self.audio_store,
             backups=self.backups,
             engines=self.engines,
             host=self.host,

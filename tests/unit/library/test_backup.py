@@ -15,21 +15,10 @@ from earwitness import messages as m
 from earwitness.domain.jobs import ServerJob
 from earwitness.errors import BadRequestError, StorageError
 from earwitness.library.backup.read import BackupReader
-from earwitness.library.backup.transfer import Transfer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.library.harness import PageLibrary, batch, finished, ready, with_library
-
-
-def transfer_of(library: PageLibrary) -> Transfer:
-    return Transfer(
-        library.service.repository,
-        library.service.documents,
-        library.store,
-        library.shelf,
-        library.clock,
-    )
 
 
 async def filled(library: PageLibrary) -> str:
@@ -42,8 +31,9 @@ async def filled(library: PageLibrary) -> str:
     return id_
 
 
-async def saved(library: PageLibrary, **how: Any) -> bytes:
-    return b"".join([piece async for piece in transfer_of(library).save(**how)])
+async def saved(library: PageLibrary, *, audio: bool = True) -> bytes:
+    made = await library.ask(m.SaveBackup(audio))
+    return library.backups.files[made.name]
 
 
 async def load(library: PageLibrary, data: bytes) -> m.BackupLoaded:
@@ -63,7 +53,7 @@ async def test_backup_restores_everything_on_another_device(library: PageLibrary
     assert (loaded.added, loaded.known) == ((id_,), ())
     assert await other.ask(m.GetTranscript(id_)) == before
     assert await other.find("budget") == [(id_, 1)]
-    assert other.shelf.files == {id_: b"some audio bytes"}
+    assert other.audio_store.files == {id_: b"some audio bytes"}
     await other.restart()
     assert await other.ask(m.GetTranscript(id_)) == before
     assert (await load(other, data)).known == (id_,)
@@ -263,7 +253,7 @@ async def test_audio_with_another_fingerprint_is_refused(library: PageLibrary) -
     await other.open()
     with pytest.raises(BadRequestError, match="audio file in it is damaged"):
         await load(other, data)
-    assert other.shelf.files == {}
+    assert other.audio_store.files == {}
     assert (await other.ask(m.ListTranscripts())).transcripts == ()
 
 
@@ -276,7 +266,7 @@ async def test_failed_import_deletes_its_audio(library: PageLibrary) -> None:
     other.store.fails = 1
     with pytest.raises(StorageError):
         await load(other, data)
-    assert other.shelf.files == {}
+    assert other.audio_store.files == {}
     assert (await load(other, data)).added
 
 
@@ -316,7 +306,7 @@ async def test_what_lay_in_the_bin_comes_into_the_bin(library: PageLibrary) -> N
     assert await in_bin(other) == [id_]
     await other.ask(m.Restore((id_,)))
     assert await other.find("budget") == [(id_, 1)]
-    assert other.shelf.files == {id_: b"some audio bytes"}
+    assert other.audio_store.files == {id_: b"some audio bytes"}
 
 
 @with_library

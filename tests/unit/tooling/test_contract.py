@@ -32,8 +32,10 @@ def copy(tmp_path: Path) -> Path:
 def message_classes(module: object) -> list[type]:
     return [
         value
-        for value in vars(module).values()
-        if isinstance(value, type) and isinstance(getattr(value, "type", None), str)
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and isinstance(getattr(value, "type", None), str)
+        and not name.startswith("_")
     ]
 
 

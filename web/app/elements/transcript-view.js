@@ -83,7 +83,7 @@ function facts({ created_at, duration_s, language, language_probability, model, 
     task === 'translate' ? t.translated : '',
     model,
   ];
-  return html`<p class="facts">${parts.filter(Boolean).join(' · ')}</p>`;
+  return html`<p class="facts quiet">${parts.filter(Boolean).join(' · ')}</p>`;
 }
 
 /** @param {TranscriptSummary} summary */

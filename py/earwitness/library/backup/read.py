@@ -1,6 +1,6 @@
 """Reading a backup, which anyone may have made.
 
-Only the names of `shape` count, sizes are limited before and while unpacking, every value goes
+Only the names of `manifest` count, sizes are limited before and while unpacking, every value goes
 through the same strict reader as a message, and an id is never used as a path.
 """
 
@@ -81,11 +81,8 @@ class BackupReader:
         if json_bytes > TOTAL_JSON_MAX_BYTES:
             raise refused(f"its texts would take {json_bytes:,} bytes")
         self._check_manifest()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
+        self.ids = tuple(self._transcripts)
         """The recordings in it."""
-        return tuple(self._transcripts)
 
     def read(self, transcript_id: str) -> Saved:
         """A recording, checked in every value.
@@ -209,10 +206,9 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
             seconds(record.removed_at)
     except ValueError as error:
         raise refused(f"{transcript_id!r} was made at no known time", str(error)) from error
-    for rows in saved.windows.values():
-        for row in rows:
-            if not 0 <= row.window < 1_000_000:
-                raise refused(f"{transcript_id!r} has windows that are no numbers")
+    numbers = [row.window for rows in saved.windows.values() for row in rows]
+    if any(not 0 <= number < 1_000_000 for number in numbers):
+        raise refused(f"{transcript_id!r} has windows that are no numbers")
     record = dataclasses.replace(
         without_audio(record),
         name=clean_name(record.name),

@@ -9,7 +9,7 @@ from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
 from earwitness.transcript import Task
 from fastapi import Form, UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as StarletteFile
@@ -33,10 +33,8 @@ def _known_here(asked: object) -> object:
     return asked
 
 
-class TranscriptionForm(BaseModel):
+class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
     """Fields of `POST /v1/audio/transcriptions`, bracketed names included."""
-
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     file: UploadFile
     model: str = Field(min_length=1, max_length=200)
