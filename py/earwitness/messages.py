@@ -82,7 +82,7 @@ class JobView:
     """Estimated time until done; None while there is nothing to estimate from."""
     queue_position: int = 0
     error: ErrorView | None = None
-    """Why it failed; or, while `queued` or `paused`, what it waits for."""
+    """Why it failed; or what it waits for, while `queued`, `paused`, or `loading` on a server."""
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
     """The options of the run."""
     server: str = ""

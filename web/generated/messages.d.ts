@@ -104,7 +104,7 @@ export interface JobView {
   /** Estimated time until done; null while there is nothing to estimate from. */
   remaining_s: number | null;
   queue_position: number;
-  /** Why it failed; or, while `queued` or `paused`, what it waits for. */
+  /** Why it failed; or what it waits for, while `queued`, `paused`, or `loading` on a server. */
   error: ErrorView | null;
   /** The options of the run. */
   options: TranscribeOptions;

@@ -220,6 +220,11 @@ def set_server_job(job: Job, server: ServerJob) -> Job:
     return dataclasses.replace(job, server=server, error=None) if job.state in ACTIVE else job
 
 
+def wait_on_server(job: Job, error: ErrorView | None) -> Job:
+    """Set what a job waits for that its server has accepted; None: for its turn, or nothing."""
+    return dataclasses.replace(job, error=error) if job.state in RUNNING else job
+
+
 def leave_server(job: Job) -> Job:
     """Forget what the server knows the job as; its words so far stay."""
     resume = dataclasses.replace(job.resume, mark="")
