@@ -30,7 +30,7 @@ def test_server_settings_of_the_user_are_forgotten(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     "start",
-    ["import tests.conftest", "import sys; sys.argv = ['bench', '--help']\n"
+    ["import tests.conftest", "import sys; sys.argv = ['bench', 'resume', '--help']\n"
      "import bench.__main__ as b\ntry: b.main()\nexcept SystemExit: pass"],
     ids=["tests", "bench"],
 )  # fmt: skip
