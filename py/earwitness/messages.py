@@ -612,7 +612,7 @@ class SaveBackup(Message):
 
 @dataclass(frozen=True, slots=True)
 class LoadBackup(Message):
-    """Add the transcripts of a backup (attachment 0) that the library does not have."""
+    """Add the transcripts of a backup (attachment 0) that the library lacks or has in its bin."""
 
     reply: ClassVar = BackupLoaded
 

@@ -561,7 +561,7 @@ export interface SaveBackup {
   audio?: boolean;
 }
 
-/** Add the transcripts of a backup (attachment 0) that the library does not have. */
+/** Add the transcripts of a backup (attachment 0) that the library lacks or has in its bin. */
 export interface LoadBackup {
   type: 'load-backup';
 }
