@@ -1,7 +1,8 @@
 """When cues come to the screen and leave it, so that each can be read.
 
 A cue stays at least 5/6 of a second, the shortest time in broadcasters' style guides, and longer if
-its text takes longer to read and nothing follows. Where the next cue follows sooner, it waits.
+its text takes longer to read and nothing follows. Where the next cue follows sooner, it waits;
+where it cannot wait either, the first one comes earlier if there is silence before it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ COLUMNS_PER_S = 20.0
 """Reading speed; a wide character has two columns."""
 _LATEST_S = SHORTEST_S
 """A cue waits this long for those before it, if these did not all start at once."""
+_EARLIEST_S = SHORTEST_S
+"""A cue comes at most this long before its words."""
 _READABLE_S = 0.3
 """In a crowd of cues each stays this long, even if later ones wait longer than `_LATEST_S`."""
 _FLOOR_S = 0.1
@@ -30,7 +33,10 @@ def screen_times(
         spoken: start and end of each cue's words, in seconds.
         columns: the width of each cue's text.
     """
-    starts = _starts(list(accumulate((start_s for start_s, _ in spoken), max)))
+    starts = _starts(
+        list(accumulate((start_s for start_s, _ in spoken), max)),
+        list(accumulate((end_s for _, end_s in spoken), max)),
+    )
     following = [*starts, float("inf")][1:]
     return [
         (start_s, min(next_s, max(end_s, start_s + max(SHORTEST_S, wide / COLUMNS_PER_S))))
@@ -40,13 +46,20 @@ def screen_times(
     ]
 
 
-def _starts(spoken: list[float]) -> list[float]:
-    """Return the times at which cues appear, of the times at which they are spoken, in order."""
+def _starts(spoken: list[float], ends: list[float]) -> list[float]:
+    """Return the times at which cues appear, of the times at which they are spoken, in order.
+
+    `ends`: when everything up to a cue has been said.
+    """
     starts: list[float] = []
     free_s = 0.0
     for first, stop in _crowds(spoken):
         begin_s = max(spoken[first], free_s)
         limit_s = _limit_s(spoken, stop)
+        missing_s = (stop - first) * SHORTEST_S - (limit_s - begin_s)
+        if missing_s > 0 and first + 1 < stop:
+            silent_s = max(free_s, ends[first - 1] if first else 0.0, begin_s - _EARLIEST_S)
+            begin_s = min(begin_s, max(silent_s, begin_s - missing_s))
         share_s, last_s = _shares(begin_s, limit_s, stop - first)
         starts.append(begin_s)
         for i in range(first + 1, stop):

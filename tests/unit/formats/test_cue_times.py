@@ -44,7 +44,18 @@ def test_cues_of_one_start_come_one_after_the_other() -> None:
 
 
 def test_crowded_cues_share_the_time() -> None:
-    assert durations((1.0, 1.0), (1.0, 2.0), (2.0, 2.9), (2.9, 9.0)) == [0.533, 0.533, 0.833, 6.1]
+    assert durations((1.0, 1.0), (1.0, 2.0), (2.0, 2.9), (2.9, 9.0)) == [0.833, 0.833, 0.833, 6.1]
+    # Somebody speaks before them, so they cannot come earlier.
+    said = durations((0.0, 1.0), (1.0, 1.0), (1.0, 2.0), (2.0, 2.9), (2.9, 9.0))
+    assert said == [1.0, 0.533, 0.533, 0.833, 6.1]
+
+
+def test_short_cue_comes_earlier_where_the_next_one_cannot_wait() -> None:
+    spoken = [(1.0, 2.0), (9.9, 10.0), (10.0, 10.9), (10.9, 11.8), (11.8, 12.7)]
+    times = screen_times(spoken, [10] * 5)
+    assert all(end_s - start_s > SHORTEST_S - 1e-6 for start_s, end_s in times)
+    assert 9.0 < times[1][0] < 9.9
+    assert times[0] == (1.0, 2.0)
 
 
 def test_many_quick_cues_do_not_drift() -> None:
@@ -88,6 +99,7 @@ def test_any_times_become_cues_in_order(spoken: list[tuple[float, float]], sort:
     spoken = sorted(spoken) if sort else spoken
     times = screen_times(spoken, [20] * len(spoken))
     for start_s, end_s in times:
+        assert start_s >= 0
         assert end_s - start_s > 0.09
     for (_, end_s), (after_s, _) in itertools.pairwise(times):
         assert end_s <= after_s
