@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 MAX_PERIOD = 40
 """Longest repetition that is detected, in tokens; Whisper repeats words or sentences."""
+DENSE = range(0x3400, 0xD800)
+"""Code points of Han, Hangul and other scripts with more characters than one byte can tell apart."""
+LETTERS = 128
+"""Byte values for letters outside ASCII. A text has fewer of them, except in dense scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,29 @@ class Loop:
 
 
 def compression_ratio(text: str) -> float:
-    """Return the length of the text divided by its deflated length; 0 for an empty text."""
-    data = text.encode()
+    """Return the length of the text divided by its deflated length; 0 for an empty text.
+
+    A letter counts as one byte in every script, a character of a dense script as two. In UTF-8 a
+    letter has up to three bytes, most of them the same, so that plain prose seems to repeat itself.
+    """
+    data = _one_byte_a_letter(text)
     return len(data) / len(zlib.compress(data)) if data else 0.0
+
+
+def _one_byte_a_letter(text: str) -> bytes:
+    if text.isascii():
+        return text.encode()
+    letters: dict[str, int] = {}
+    data = bytearray()
+    for character in text:
+        code = ord(character)
+        if code < LETTERS:
+            data.append(code)
+        elif code in DENSE:
+            data += code.to_bytes(2, "big")
+        else:
+            data.append(LETTERS + letters.setdefault(character, len(letters)) % LETTERS)
+    return bytes(data)
 
 
 def find_loop(tokens: Sequence[int], *, min_repeats: int, min_tokens: int) -> Loop | None:

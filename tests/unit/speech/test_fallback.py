@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from earwitness.speech.activity import Span
@@ -41,6 +44,8 @@ from tests.unit.speech.scripted import (
 SETTINGS = DecodingSettings()
 WORDS = tuple(talk(0, 300))
 LOOP = b"so it was and " * 12
+PROSE: dict[str, str] = json.loads(Path(__file__).with_name("prose.json").read_text("utf-8"))
+"""Half a minute of the Universal Declaration of Human Rights in languages of many scripts."""
 
 
 def window(start_s: float, stop_s: float) -> Window:
@@ -250,3 +255,23 @@ def test_compression_ratio_rises_with_repetition() -> None:
     assert compression_ratio("") == 0.0
     assert compression_ratio("The quick brown fox jumps over the lazy dog") < 1.2
     assert compression_ratio("thank you " * 40) > 2.4
+
+
+@pytest.mark.parametrize("language", PROSE)
+def test_plain_prose_of_any_script_is_not_taken_for_repetition(language: str) -> None:
+    ratio = compression_ratio(PROSE[language])
+    assert 0.9 < ratio < 2.25
+    assert judge(wrote(list(b"text")), ratio, SETTINGS) == "accepted"
+
+
+@pytest.mark.parametrize("language", PROSE)
+def test_sentence_said_five_times_is_repetition_in_any_script(language: str) -> None:
+    sentence = PROSE[language][: len(PROSE[language]) // 6]
+    ratio = compression_ratio(sentence * 5)
+    assert judge(wrote(list(b"text")), ratio, SETTINGS) == "needs_fallback"
+
+
+def test_ascii_text_keeps_its_ratio() -> None:
+    text = PROSE["sw"]
+    assert text.isascii()
+    assert compression_ratio(text) == len(text) / len(zlib.compress(text.encode()))
