@@ -9,7 +9,7 @@ from dataclasses import dataclass
 MAX_PERIOD = 40
 """Longest repetition that is detected, in tokens; Whisper repeats words or sentences."""
 DENSE = range(0x3400, 0xD800)
-"""Code points of Han, Hangul and other scripts with more characters than one byte can tell apart."""
+"""Code points of Han, Hangul and other scripts with more characters than a byte has values."""
 LETTERS = 128
 """Byte values for letters outside ASCII. A text has fewer of them, except in dense scripts."""
 

@@ -185,7 +185,7 @@ class WindowDecoder:
         words: list[Word] = []
         offset = 0
         for piece in pieces:
-            for word in split_words(self.model.tokenizer, piece.tokens, instructions.language):
+            for word in split_words(self.model.tokenizer, piece.tokens):
                 words.append(
                     Word(
                         word.text,
