@@ -34,6 +34,8 @@ class ResumePoint:
     """Used only when conditioning on previous text is on."""
     mark: str = ""
     """Where a server's stream of events continues; empty on this device."""
+    prompt_used: str = ""
+    """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
 
 
 @dataclass(frozen=True, slots=True)

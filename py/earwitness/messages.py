@@ -75,6 +75,8 @@ class JobView:
     """The options of the run."""
     server: str = ""
     """Origin of the server that does this, or did; empty: this device."""
+    prompt_used: str = ""
+    """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
 
 
 @dataclass(frozen=True, slots=True)

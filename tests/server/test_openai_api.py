@@ -79,6 +79,14 @@ def test_word_without_text_is_left_out() -> None:
     assert body["words"] == [{"word": "日", "start": 0.1, "end": 0.2}]
 
 
+@pytest.mark.parametrize("response_format", ["json", "verbose_json", "text"])
+def test_long_prompt_is_noticed(api: Api, response_format: str) -> None:
+    short = post(api, prompt="Helstone", response_format=response_format)
+    assert "Earwitness-Notice" not in short.headers
+    cut = post(api, prompt="a " * 600 + "Helstone", response_format=response_format)
+    assert cut.headers["Earwitness-Notice"] == "The prompt is too long. Only its end was used."
+
+
 def test_timestamp_granularities_select_words_and_segments(api: Api) -> None:
     words: dict[str, Any] = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
     only_words = post(api, **words).json()

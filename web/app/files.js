@@ -122,6 +122,7 @@ function provisional(id, name) {
     error: null,
     options: DEFAULT_OPTIONS,
     server: '',
+    prompt_used: '',
   };
   return {
     id,

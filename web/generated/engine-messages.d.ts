@@ -16,6 +16,8 @@ export interface ResumePoint {
   previous_text: string;
   /** Where a server's stream of events continues; empty on this device. */
   mark: string;
+  /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
+  prompt_used: string;
 }
 
 /** The segments of one window: immutable, and unique by (transcript, run, window). */

@@ -110,6 +110,8 @@ export interface JobView {
   options: TranscribeOptions;
   /** Origin of the server that does this, or did; empty: this device. */
   server: string;
+  /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
+  prompt_used: string;
 }
 
 /** A line of the history. */

@@ -45,6 +45,7 @@ def job_view(
         error=job.error,
         options=job.options,
         server=server,
+        prompt_used=job.resume.prompt_used,
     )
 
 

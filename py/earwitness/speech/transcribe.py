@@ -21,7 +21,7 @@ from earwitness.messages import TranscribeOptions
 from earwitness.speech.fallback import EncodedPool, group_by_length
 from earwitness.speech.language import LanguageDetector
 from earwitness.speech.planner import Plan, Window, plan_window
-from earwitness.speech.prompts import build_prompt, check_language
+from earwitness.speech.prompts import build_prompt, check_language, fitting_end
 from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
@@ -75,7 +75,13 @@ async def transcribe(
     limit = None if end_s is None else round(max(start_s, end_s) * SAMPLE_RATE_HZ)
     run = _Run(audio, vad, model, options, settings or SpeechSettings(), fingerprint, limit)
     point = resume or ResumePoint()
-    point = replace(point, sample=max(point.sample, round(start_s * SAMPLE_RATE_HZ)))
+    prompt = options.prompt.strip()
+    used = fitting_end(model.spec, model.tokenizer, prompt)
+    point = replace(
+        point,
+        sample=max(point.sample, round(start_s * SAMPLE_RATE_HZ)),
+        prompt_used="" if used == prompt else used,
+    )
     finished = False
     while not finished and not stop():
         began = clock()
@@ -206,7 +212,7 @@ class _Run:
             self.model.tokenizer,
             language=point.language,
             task=options.task,
-            expected_words=options.prompt,
+            expected_words=point.prompt_used or options.prompt,
             previous_text=point.previous_text,
         )
         instructions = Instructions(

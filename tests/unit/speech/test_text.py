@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from earwitness.speech.language import best, combine
-from earwitness.speech.prompts import build_prompt, task_tokens
+from earwitness.speech.prompts import build_prompt, fitting_end, task_tokens
 from earwitness.speech.repetition import find_loop, keep_until_loop
 from earwitness.speech.segments import split_at_timestamps
 from earwitness.speech.sentences import ends_sentence, group_words
@@ -234,10 +234,28 @@ def test_prompt_has_expected_words_then_latest_text() -> None:
 def test_prompt_of_long_expected_words_has_no_previous_text() -> None:
     prompt = build_prompt(
         SPEC, ByteTokenizer(), language="en", task="translate",
-        expected_words="y" * 500, previous_text="before", timestamps=False,
+        expected_words="y" * 500 + " Helstone", previous_text="before", timestamps=False,
     )  # fmt: skip
     assert len(prompt.tokens) == 1 + 223 + 4
+    assert bytes(prompt.tokens[1:224]).decode().endswith("yyy Helstone")
     assert prompt.tokens[-2:] == (SPEC.translate, SPEC.no_timestamps)
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("Helstone and Milton", "Helstone and Milton"),
+        (" " + "Anna " * 60, "Anna " * 43 + "Anna"),
+        ("x" * 300, "x" * 223),
+        ("東京" * 60, "東京" * 37),
+        ("A" * 80 + " " + "B" * 222, "B" * 222),
+        ("A" * 79 + " " + "B" * 223, "B" * 223),
+    ],
+)
+def test_end_of_a_long_prompt_fits(words: str, end: str) -> None:
+    found = fitting_end(SPEC, ByteTokenizer(), words)
+    assert found == end
+    assert words.strip().endswith(found)
 
 
 def test_plain_prompt_is_the_task() -> None:

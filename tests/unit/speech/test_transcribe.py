@@ -255,6 +255,16 @@ def test_expected_words_are_in_every_prompt() -> None:
             assert prompt[request.sot_index] == SPEC.sot
 
 
+def test_long_prompt_keeps_its_end_and_says_so() -> None:
+    model = TapeModel()
+    batches = run(LONG, 300, model, TranscribeOptions(prompt="x" * 400 + " Zdeněk"))
+    assert {batch.resume.prompt_used for batch in batches} == {"Zdeněk"}
+    for request in model.requests:
+        for prompt in request.prompts:
+            assert bytes(prompt[1 : request.sot_index]).decode() == " Zdeněk"
+    assert run(LONG, 300, None, TranscribeOptions(prompt="Zdeněk"))[0].resume.prompt_used == ""
+
+
 def test_only_the_requested_part_is_decoded() -> None:
     words = talk(0, 150)
     batches = run(words, 80, start_s=20.0, end_s=40.0)

@@ -8,7 +8,7 @@ import { store, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 import './audio-player.js';
-import { endsEarly, sameRecording } from './file-notes.js';
+import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
@@ -89,7 +89,7 @@ function facts({ created_at, duration_s, language, language_probability, model, 
 /** @param {TranscriptSummary} summary */
 function job(summary) {
   const { job: view } = summary;
-  if (view.state === 'done') return endsEarly(summary);
+  if (view.state === 'done') return html`${promptCut(summary)}${endsEarly(summary)}`;
   const fraction = RUNNING.has(view.state) ? jobFraction(view) : null;
   const bad = view.state === 'failed' || view.state === 'needs-file';
   return html`

@@ -142,7 +142,7 @@ class RemoteRun:
         if view.duration_s > 0:
             await self._describe(duration_s=view.duration_s)
         if segments or view.position_s > self._job.position_s:
-            await self._commit(segments, view.position_s, mark)
+            await self._commit(segments, view.position_s, mark, view.prompt_used)
         if view.state in ("transcribing", "done"):
             await self._change(jobs.transcribe)
         self._repository.show_progress(self.id, remaining_s=view.remaining_s)
@@ -182,7 +182,9 @@ class RemoteRun:
         away = job.away  # A new run does not know it.
         await self._change(lambda job: jobs.start_on_server(job, base, away=away))
 
-    async def _commit(self, segments: list[Segment], position_s: float, mark: str) -> None:
+    async def _commit(
+        self, segments: list[Segment], position_s: float, mark: str, prompt_used: str = ""
+    ) -> None:
         job = self._job
         row = WindowRow(
             window=job.resume.window,
@@ -196,6 +198,7 @@ class RemoteRun:
             window=job.resume.window + 1,
             sample=int(position_s * SAMPLE_RATE_HZ),
             mark=mark,
+            prompt_used=prompt_used,
         )
         # No time of this device's went into it: 0 teaches the estimate nothing.
         ready = WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
