@@ -6,7 +6,13 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from earwitness.speech.fallback import EncodedPool, judge, request_for
+from earwitness.speech.fallback import (
+    EncodedPool,
+    is_sayable,
+    judge,
+    repetition_cost,
+    request_for,
+)
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
 from earwitness.speech.protocols import Encoded, Hypothesis, SpeechModel
@@ -52,7 +58,8 @@ class LanguageDetector:
             probabilities = combine(await self._votes(windows, encoded))
         if best(probabilities)[1] < settings.confident:
             longest = max(range(len(windows)), key=lambda row: windows[row].speech_s)
-            return best(await self._trials(probabilities, encoded, longest))
+            speech_s = windows[longest].speech_s
+            return best(await self._trials(probabilities, encoded, longest, speech_s))
         return best(probabilities)
 
     async def _votes(self, windows: Sequence[Window], encoded: Encoded) -> Votes:
@@ -60,7 +67,7 @@ class LanguageDetector:
         return [(row, window.speech_s) for row, window in zip(probabilities, windows, strict=True)]
 
     async def _trials(
-        self, probabilities: dict[str, float], encoded: Encoded, row: int
+        self, probabilities: dict[str, float], encoded: Encoded, row: int, speech_s: float
     ) -> dict[str, float]:
         settings = self.settings.language
         ranked = sorted(probabilities, key=probabilities.__getitem__, reverse=True)
@@ -69,27 +76,58 @@ class LanguageDetector:
             for language in ranked[: settings.trials]
             if probabilities[language] >= settings.trial_probability
         ]
-        scores: dict[str, float] = {}
+        fluencies: dict[str, float] = {}
+        texts: dict[str, str] = {}
         for language in candidates or ranked[:1]:
             tokens = task_tokens(self.model.spec, language, "transcribe", timestamps=True)
             request = request_for(
                 self.model.spec, Prompt(tokens, 0), self.settings.decoding, encoded, (row,)
             )
             (hypothesis,) = await self.model.decode(encoded, request)
-            prior = settings.trial_prior * math.log(max(probabilities[language], 1e-6))
-            scores[language] = self._fluency(hypothesis) + prior
+            text = self._text(hypothesis)
+            fluency = self._fluency(hypothesis, text, speech_s)
+            same = next(
+                (
+                    known
+                    for known, other in texts.items()
+                    if self._are_alike(other, text)
+                    and fluency <= fluencies[known] + settings.trial_margin
+                ),
+                None,
+            )
+            if same is None:
+                fluencies[language], texts[language] = fluency, text
+            else:
+                fluencies[same] = max(fluencies[same], fluency)
+        scores = {
+            language: fluency + settings.trial_prior * math.log(max(probabilities[language], 1e-6))
+            for language, fluency in fluencies.items()
+        }
         most = max(scores.values())
         weights = {k: math.exp((v - most) / settings.trial_scale) for k, v in scores.items()}
         return {k: weight / sum(weights.values()) for k, weight in weights.items()}
 
-    def _fluency(self, hypothesis: Hypothesis) -> float:
-        """Return the average log-probability, less the penalty where the trial failed."""
-        text = [token for token in hypothesis.tokens if token < self.model.spec.eot]
-        ratio = compression_ratio(self.model.tokenizer.decode(text))
-        average = hypothesis.average_log_probability
-        if not text or judge(hypothesis, ratio, self.settings.decoding) == "needs_fallback":
-            return average - self.settings.language.trial_penalty
-        return average
+    def _text(self, hypothesis: Hypothesis) -> str:
+        spec = self.model.spec
+        return self.model.tokenizer.decode([t for t in hypothesis.tokens if t < spec.eot]).strip()
+
+    def _fluency(self, hypothesis: Hypothesis, text: str, speech_s: float) -> float:
+        """Return the average log-probability, less what repetition or failure costs."""
+        decoding, repetition = self.settings.decoding, self.settings.repetition
+        ratio = compression_ratio(text)
+        verdict = judge(hypothesis, ratio, decoding)
+        failed = verdict == "unlikely" or (
+            verdict == "repeats" and not is_sayable(text, speech_s, repetition)
+        )
+        penalty = self.settings.language.trial_penalty if failed or not text else 0.0
+        cost = repetition_cost(ratio, decoding, repetition)
+        return hypothesis.average_log_probability - cost - penalty
+
+    def _are_alike(self, first: str, second: str) -> bool:
+        """Return whether two trials wrote the same words: then it was the likelier language."""
+        one, other = set(first.casefold().split()), set(second.casefold().split())
+        fewer = min(len(one), len(other))
+        return bool(fewer) and len(one & other) >= self.settings.language.trial_alike * fewer
 
 
 def combine(votes: Votes) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 MAX_PERIOD = 40
@@ -38,6 +38,11 @@ def compression_ratio(text: str) -> float:
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
+def letter_count(text: str) -> int:
+    """Return the number of letters and digits; one of a dense script counts as two."""
+    return len(_one_byte_a_letter("".join(filter(str.isalnum, text))))
+
+
 def _one_byte_a_letter(text: str) -> bytes:
     if text.isascii():
         return text.encode()
@@ -54,7 +59,7 @@ def _one_byte_a_letter(text: str) -> bytes:
     return bytes(data)
 
 
-def find_loop(tokens: Sequence[int], *, min_repeats: int, min_tokens: int) -> Loop | None:
+def find_loop(tokens: Sequence[Hashable], *, min_repeats: int, min_tokens: int) -> Loop | None:
     """Return the first loop of at least so many repetitions and tokens; None without one."""
     best: Loop | None = None
     for period in range(1, min(MAX_PERIOD, len(tokens) // min_repeats) + 1):
@@ -69,6 +74,22 @@ def find_loop(tokens: Sequence[int], *, min_repeats: int, min_tokens: int) -> Lo
                 if best is None or loop.start < best.start:
                     best = loop
                 break
+            run = 0
+    return best
+
+
+def longest_loop(tokens: Sequence[Hashable]) -> Loop | None:
+    """Return the loop with the most tokens, of two repetitions or more; None without one."""
+    best: Loop | None = None
+    for period in range(1, min(MAX_PERIOD, len(tokens) // 2) + 1):
+        run = 0
+        for index in range(period, len(tokens) + 1):
+            if index < len(tokens) and tokens[index] == tokens[index - period]:
+                run += 1
+                continue
+            loop = Loop(index - run - period, period, run // period + 1)
+            if run >= period and (best is None or loop.length > best.length):
+                best = loop
             run = 0
     return best
 

@@ -65,6 +65,11 @@ class LanguageSettings:
     """A trial scores its average log-probability plus this times the log of its probability."""
     trial_penalty: float = 1.0
     """Subtracted for a trial that needs fallback or has no text."""
+    trial_alike: float = 0.6
+    """A trial that shares this much of its words with the trial in a more probable language wrote
+    that language …"""
+    trial_margin: float = 0.3
+    """… unless its average log-probability is higher by more than this."""
     trial_scale: float = 0.1
     """A score higher by this makes the language e times as probable."""
 
@@ -85,6 +90,8 @@ class DecodingSettings:
     """A window above this, with a low average log-probability, is silent."""
     loop_repeats: int = 5
     """A loop has at least this many repetitions of the same tokens in a row."""
+    unfinished_repeats: int = 3
+    """So many repetitions are a loop where the decode was cut off: by the guard of our graphs."""
     loop_tokens: int = 20
     """A loop has at least this many tokens in all. It needs fallback."""
     max_new_tokens: int = 224
@@ -101,6 +108,35 @@ class DecodingSettings:
     """Two timestamps at the end announce more text: this much speech after them is decoded."""
     skipped_speech_s: float = 1.0
     """More speech than this after the last timestamp was skipped and is decoded as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionSettings:
+    """How what was said again is told from what the model only wrote again."""
+
+    max_letters_per_s: float = 25.0
+    """Nobody says more letters a second. The fastest of 114 recordings has 20, the median 13; a
+    phrase written three times for one sound has 36 and more (measured)."""
+    min_letters_per_s: float = 12.0
+    """Anybody may say a repetition at this rate, however slow the rest is."""
+    rate_factor: float = 1.7
+    """A repetition is at most so many times as fast as the rest of its text."""
+    rate_letters: int = 30
+    """The rest counts from this many letters on."""
+    run_letters: int = 16
+    """Copies with fewer letters in all are always kept: "no, no, no"."""
+    start_letters: int = 12
+    """A phrase with fewer letters at the border of two texts was said once."""
+    penalty: float = 0.5
+    """What a decode loses of its log-probability for each doubling of the compression ratio above
+    the threshold, where decodes are compared."""
+    part_copies: float = 1.2
+    """A window that repeats itself is decoded in parts with this many copies at most. Of several
+    copies in a part, Whisper often writes one (measured)."""
+    usual_letters_per_s: float = 13.0
+    """The median rate of speech (measured); it tells how long a copy takes."""
+    part_min_s: float = 1.5
+    """Parts may have this much speech, however short a copy is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +170,4 @@ class SpeechSettings:
     language: LanguageSettings = field(default_factory=LanguageSettings)
     decoding: DecodingSettings = field(default_factory=DecodingSettings)
     text: TextSettings = field(default_factory=TextSettings)
+    repetition: RepetitionSettings = field(default_factory=RepetitionSettings)

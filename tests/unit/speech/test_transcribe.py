@@ -196,6 +196,33 @@ def test_trial_decode_decides_an_uncertain_language() -> None:
     assert [r.prompts[0][1] for r in model.requests] == [262, 264, 263, 263]
 
 
+def test_loop_does_not_decide_the_language() -> None:
+    """Decoded in a wrong language, true repetition becomes a loop with a high probability."""
+
+    def loops_in_japanese(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        if request.prompts[0][1] == SPEC.languages["ja"]:
+            return wrote(list(b"ha ha hm " * 20), log_probability=-0.1)
+        return right(tape, log_probability=-0.4)
+
+    doubt = {"en": 0.4, "ja": 0.45, "cs": 0.02}
+    model = TapeModel(heard_language=lambda tape: doubt, habit=loops_in_japanese)
+    assert run(talk(0.5, 20), 12, model)[0].resume.language == "en"
+
+
+def test_same_words_in_two_languages_are_the_more_probable_language() -> None:
+    def writes_the_same(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        japanese = request.prompts[0][1] == SPEC.languages["ja"]
+        return right(tape, log_probability=-0.2 if japanese else -0.4)
+
+    doubt = {"en": 0.5, "ja": 0.2, "cs": 0.02}
+    model = TapeModel(heard_language=lambda tape: doubt, habit=writes_the_same)
+    assert run(talk(0.5, 20), 12, model)[0].resume.language == "en"
+
+
 def test_chosen_language_is_not_detected() -> None:
     model = TapeModel(heard_language=lambda tape: pytest.fail("not needed"))
     batches = run(talk(1, 5), 5, model, TranscribeOptions(language="cs", task="translate"))
