@@ -70,8 +70,10 @@ class WhisperModel:
         self._lock = threading.Lock()
         self._silence: Floats | None = None
 
+        library: Any = ctranslate2
+
         def load() -> Any:
-            return ctranslate2.models.Whisper(
+            return library.models.Whisper(
                 str(folder), device=device, compute_type=compute_type, intra_threads=threads
             )
 
