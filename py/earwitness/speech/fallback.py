@@ -110,19 +110,31 @@ def group_by_length(windows: Sequence[Window], evenness: float) -> list[list[int
     return groups
 
 
-def judge(hypothesis: Hypothesis, ratio: float, settings: DecodingSettings) -> Verdict:
+def judge(
+    hypothesis: Hypothesis, text: str, speech_s: float, settings: DecodingSettings
+) -> Verdict:
     """Return whether to trust a hypothesis, by openai/whisper's rules and a loop guard.
 
-    `ratio`: its compression ratio.
+    The less speech was detected in the window, the more the text has to be sure.
     """
-    average = hypothesis.average_log_probability
-    if hypothesis.no_speech_probability > settings.no_speech and average < settings.log_probability:
+    average, no_speech = hypothesis.average_log_probability, hypothesis.no_speech_probability
+    if no_speech > settings.no_speech and average < settings.log_probability:
         return "silent"
+    brief = speech_s < settings.brief_s
+    if brief and no_speech > settings.brief_no_speech and average < settings.brief_log_probability:
+        return "silent"
+    if not letter_count(text):
+        return "silent" if brief else "unlikely"
     repeats = settings.loop_repeats if hypothesis.finished else settings.unfinished_repeats
     loop = find_loop(hypothesis.tokens, min_repeats=repeats, min_tokens=settings.loop_tokens)
+    repeated = compression_ratio(text) > settings.compression_ratio or loop is not None
+    if speech_s <= 0:
+        sure = average >= settings.unvoiced_log_probability
+        sure = sure and no_speech <= settings.unvoiced_no_speech
+        return "accepted" if sure and not repeated and hypothesis.finished else "silent"
     if average < settings.log_probability:
         return "unlikely"
-    return "repeats" if ratio > settings.compression_ratio or loop else "accepted"
+    return "repeats" if repeated else "accepted"
 
 
 def repetition_cost(
@@ -179,8 +191,8 @@ class RowDecoder:
         can_search = self.model.spec.beam_search and temperature == 0
         beams = self.settings.beams if can_search else 1
         if self.language != "en":
-            return await self._decode(encoded, replace(request, beams=beams))
-        judged = await self._decode(encoded, request)
+            return await self._decode(encoded, replace(request, beams=beams), windows)
+        judged = await self._decode(encoded, request, windows)
         unsure = [
             index
             for index, each in enumerate(judged)
@@ -189,18 +201,27 @@ class RowDecoder:
         if beams > 1 and unsure:
             prompts, again = request.prompts[: len(unsure)], tuple(rows[i] for i in unsure)
             search = replace(request, prompts=prompts, rows=again, seeds=(), beams=beams)
-            for index, found in zip(unsure, await self._decode(encoded, search), strict=True):
+            again_windows = [windows[index] for index in unsure]
+            found_again = await self._decode(encoded, search, again_windows)
+            for index, found in zip(unsure, found_again, strict=True):
                 judged[index] = max(judged[index], found, key=lambda each: each.score)
         return judged
 
-    async def _decode(self, encoded: Encoded, request: DecodeRequest) -> list[_Judged]:
-        return [self._judge(each) for each in await self.model.decode(encoded, request)]
+    async def _decode(
+        self, encoded: Encoded, request: DecodeRequest, windows: Sequence[tuple[Window, int]]
+    ) -> list[_Judged]:
+        found = await self.model.decode(encoded, request)
+        return [
+            self._judge(each, window.speech_s)
+            for each, (window, _) in zip(found, windows, strict=True)
+        ]
 
-    def _judge(self, hypothesis: Hypothesis) -> _Judged:
-        ratio = compression_ratio(self.text(hypothesis))
+    def _judge(self, hypothesis: Hypothesis, speech_s: float) -> _Judged:
+        text = self.text(hypothesis)
+        ratio = compression_ratio(text)
         cost = repetition_cost(ratio, self.settings, self.repetition)
         score = hypothesis.average_log_probability - cost
-        return _Judged(hypothesis, ratio, judge(hypothesis, ratio, self.settings), score)
+        return _Judged(hypothesis, ratio, judge(hypothesis, text, speech_s, self.settings), score)
 
     def text(self, hypothesis: Hypothesis) -> str:
         """Return the text of a hypothesis."""

@@ -114,13 +114,12 @@ class LanguageDetector:
     def _fluency(self, hypothesis: Hypothesis, text: str, speech_s: float) -> float:
         """Return the average log-probability, less what repetition or failure costs."""
         decoding, repetition = self.settings.decoding, self.settings.repetition
-        ratio = compression_ratio(text)
-        verdict = judge(hypothesis, ratio, decoding)
+        verdict = judge(hypothesis, text, speech_s, decoding)
         failed = verdict == "unlikely" or (
             verdict == "repeats" and not is_sayable(text, speech_s, repetition)
         )
         penalty = self.settings.language.trial_penalty if failed or not text else 0.0
-        cost = repetition_cost(ratio, decoding, repetition)
+        cost = repetition_cost(compression_ratio(text), decoding, repetition)
         return hypothesis.average_log_probability - cost - penalty
 
     def _are_alike(self, first: str, second: str) -> bool:

@@ -88,6 +88,17 @@ class DecodingSettings:
     """Text with a lower average log-probability is a guess and needs fallback."""
     no_speech: float = 0.6
     """A window above this, with a low average log-probability, is silent."""
+    brief_s: float = 2.0
+    """With less speech than this, a detector may have been wrong …"""
+    brief_no_speech: float = 0.65
+    """… so a window above this is silent at a higher log-probability already: 69 short phrases of
+    the corpora have 0.62 at most, hold music taken for speech has 0.76 (measured)."""
+    brief_log_probability: float = -0.5
+    """Text in a brief window above `brief_no_speech` needs at least this."""
+    unvoiced_log_probability: float = -0.4
+    """Text where no speech was detected needs at least this: music gives up to -0.48 (measured)."""
+    unvoiced_no_speech: float = 0.4
+    """Text where no speech was detected may have at most this: music gives 0.5 and more."""
     loop_repeats: int = 5
     """A loop has at least this many repetitions of the same tokens in a row."""
     unfinished_repeats: int = 3

@@ -19,7 +19,7 @@ from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
 from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel
 from earwitness.speech.repeated_words import drop_repeated_start, drop_unheard_repeats
-from earwitness.speech.repetition import find_loop, keep_until_loop
+from earwitness.speech.repetition import find_loop, keep_until_loop, letter_count
 from earwitness.speech.segments import Piece, split_at_timestamps
 from earwitness.speech.sentences import group_words
 from earwitness.speech.settings import SpeechSettings
@@ -160,7 +160,7 @@ class WindowDecoder:
 
     def _parse(self, decoded: Decoded) -> Parsed:
         """Return the pieces of a decode, without a loop's repetitions and a cut-off end."""
-        if decoded.verdict == "silent":
+        if decoded.verdict == "silent" or not letter_count(self._text(decoded)):
             return Parsed((), None)
         spec, settings = self.model.spec, self.settings.decoding
         window, tokens = decoded.window, decoded.hypothesis.tokens
@@ -178,6 +178,10 @@ class WindowDecoder:
         )
         skipped_from = None if loop else find_skipped(spec, window, tokens, settings)
         return Parsed(tuple(pieces), skipped_from)
+
+    def _text(self, decoded: Decoded) -> str:
+        eot = self.model.spec.eot
+        return self.model.tokenizer.decode([t for t in decoded.hypothesis.tokens if t < eot])
 
     async def _segments(
         self, decoded: Decoded, parsed: Parsed, before: Segment | None

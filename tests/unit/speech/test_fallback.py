@@ -82,7 +82,7 @@ def test_good_decode_is_accepted_at_once() -> None:
 def test_silence_needs_low_probability_and_no_speech() -> None:
     def verdict(no_speech: float, log_probability: float) -> str:
         words = wrote(list(b"well"), log_probability=log_probability, no_speech=no_speech)
-        return judge(words, 1.0, SETTINGS)
+        return judge(words, "well", 5.0, SETTINGS)
 
     assert verdict(0.7, -1.2) == "silent"
     assert verdict(0.7, -0.5) == "accepted"
@@ -90,9 +90,35 @@ def test_silence_needs_low_probability_and_no_speech() -> None:
 
 
 def test_repetition_needs_fallback_by_ratio_and_by_loop() -> None:
-    assert judge(wrote(list(b"text")), 2.5, SETTINGS) == "repeats"
-    assert judge(wrote(list(LOOP)), 1.0, SETTINGS) == "repeats"
-    assert judge(wrote(list(b"no, no, no, no")), 1.0, SETTINGS) == "accepted"
+    assert judge(wrote(list(b"text")), "so it was and " * 12, 9.0, SETTINGS) == "repeats"
+    assert judge(wrote(list(LOOP)), "text", 9.0, SETTINGS) == "repeats"
+    assert judge(wrote(list(b"no, no, no, no")), "no, no, no, no", 9.0, SETTINGS) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("speech_s", "log_probability", "no_speech", "verdict"),
+    [
+        (1.1, -0.83, 0.76, "silent"),  # Hold music taken for speech, in Japanese.
+        (1.1, -0.83, 0.4, "accepted"),
+        (1.1, -0.35, 0.76, "accepted"),
+        (4.0, -0.83, 0.76, "accepted"),
+        (0.0, -0.48, 0.1, "silent"),  # No speech detected, voice activity off.
+        (0.0, -0.3, 0.59, "silent"),
+        (0.0, -0.3, 0.1, "accepted"),
+    ],
+)
+def test_text_with_little_speech_has_to_be_sure(
+    speech_s: float, log_probability: float, no_speech: float, verdict: str
+) -> None:
+    thanks = wrote(list(b"Thank you."), log_probability=log_probability, no_speech=no_speech)
+    assert judge(thanks, "Thank you.", speech_s, SETTINGS) == verdict
+
+
+@pytest.mark.parametrize(
+    ("speech_s", "verdict"), [(0.0, "silent"), (1.0, "silent"), (5.0, "unlikely")]
+)
+def test_text_without_letters_is_not_accepted(speech_s: float, verdict: str) -> None:
+    assert judge(wrote(list(b"...")), "♪ ...", speech_s, SETTINGS) == verdict
 
 
 def test_looping_short_window_is_first_decoded_at_full_length() -> None:
@@ -274,14 +300,13 @@ def test_compression_ratio_rises_with_repetition() -> None:
 def test_plain_prose_of_any_script_is_not_taken_for_repetition(language: str) -> None:
     ratio = compression_ratio(PROSE[language])
     assert 0.9 < ratio < 2.25
-    assert judge(wrote(list(b"text")), ratio, SETTINGS) == "accepted"
+    assert judge(wrote(list(b"text")), PROSE[language], 30.0, SETTINGS) == "accepted"
 
 
 @pytest.mark.parametrize("language", PROSE)
 def test_sentence_said_five_times_is_repetition_in_any_script(language: str) -> None:
     sentence = PROSE[language][: len(PROSE[language]) // 6]
-    ratio = compression_ratio(sentence * 5)
-    assert judge(wrote(list(b"text")), ratio, SETTINGS) == "repeats"
+    assert judge(wrote(list(b"text")), sentence * 5, 30.0, SETTINGS) == "repeats"
 
 
 def test_ascii_text_keeps_its_ratio() -> None:

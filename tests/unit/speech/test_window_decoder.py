@@ -56,6 +56,28 @@ def test_silent_window_has_no_text() -> None:
     assert row.retries == 0
 
 
+@pytest.mark.parametrize("symbols", [" ...", " \u266a\u266a", " ●●● "])
+def test_text_without_letters_is_dropped(symbols: str) -> None:
+    def hums(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
+        return wrote([stamp(0), *symbols.encode()])
+
+    assert texts(rows(talk(1, 20), 12, hums)) == []
+
+
+@pytest.mark.parametrize("text", [" Thank you.", " Die Kante ist die Kante." * 8])
+def test_text_where_no_speech_was_detected_is_decoded_once(text: str) -> None:
+    """Music, with voice activity off."""
+    model = TapeModel(habit=lambda *_: wrote([stamp(0), *text.encode()], log_probability=-0.5))
+    options = TranscribeOptions(language="cs", voice_activity=False)
+
+    async def run() -> list[WindowRow]:
+        batches = transcribe(TapeAudio([], 25), TapeVad(), model, options)
+        return [row async for batch in batches for row in batch.windows]
+
+    assert texts(asyncio.run(run())) == []
+    assert len(model.requests) == 1
+
+
 def test_lasting_loop_is_cut_after_its_first_repetition() -> None:
     def loops(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis:
         return wrote([stamp(0), *b" Well then." * 20], finished=False)
