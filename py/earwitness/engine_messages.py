@@ -7,7 +7,7 @@ any moment loses at most that batch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from earwitness.errors import ErrorView
@@ -29,6 +29,7 @@ class ResumePoint:
     sample: int = 0
     """Planning continues here: samples at `SAMPLE_RATE_HZ` from the start of the recording."""
     language: str = ""
+    """The language spoken longest so far; empty until somebody was heard."""
     language_probability: float | None = None
     previous_text: str = ""
     """Used only when conditioning on previous text is on."""
@@ -36,6 +37,10 @@ class ResumePoint:
     """Where a server's stream of events continues; empty on this device."""
     prompt_used: str = ""
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+    current_language: str = ""
+    """The language of the last window, where languages are followed."""
+    spoken_s: dict[str, float] = field(default_factory=dict[str, float])
+    """Seconds of text in each language so far, where languages are followed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class TranscribeOptions:
     """Skip what is not speech."""
     audio_track: int = 0
     """Which of the file's audio tracks to transcribe; 0 is the main one."""
+    follow_languages: bool = True
+    """With `auto`: notice where the language changes. Off: the recording has one language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ class Settings:
     """With `auto`: a recording that takes longer here goes to the server; 0: none does."""
     server_consent: dict[str, bool] = field(default_factory=dict[str, bool])
     """The user's answer to `ServerNeeded`, by the server's origin."""
+    follow_languages: bool = True
+    """See `TranscribeOptions`."""
 
 
 # ---------------------------------------------------------------- replies

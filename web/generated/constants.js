@@ -53,6 +53,7 @@ export const DEFAULT_SETTINGS = Object.freeze({
   server_model: '',
   server_after_s: 1800.0,
   server_consent: {},
+  follow_languages: true,
 });
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -65,6 +66,7 @@ export const DEFAULT_OPTIONS = Object.freeze({
   where: 'device',
   voice_activity: true,
   audio_track: 0,
+  follow_languages: true,
 });
 
 /** The IndexedDB database of the library. */

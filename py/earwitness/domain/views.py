@@ -60,8 +60,17 @@ def summary_of(record: Record, job: JobView) -> TranscriptSummary:
 
 
 def transcript_of(record: Record, segments: Iterable[Segment]) -> Transcript:
-    """Return the record with its words: what a reader or an export needs."""
-    return Transcript(**_shared(record, Transcript), segments=tuple(segments))
+    """Return the record with its words: what a reader or an export needs.
+
+    Only segments in another language than the transcript's name theirs.
+    """
+    named = (
+        dataclasses.replace(segment, language=None)
+        if segment.language is not None and segment.language == record.language
+        else segment
+        for segment in segments
+    )
+    return Transcript(**_shared(record, Transcript), segments=tuple(named))
 
 
 def _shared(record: Record, kind: type[TranscriptSummary | Transcript]) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class EncodedPool:
         self._model = model
         self._length_step_s = length_step_s
         self._batches: list[Encoded] = []
+        self._languages: dict[int, list[dict[str, float]]] = {}
 
     async def encode(self, windows: Sequence[Window], duration_s: float | None = None) -> Encoded:
         """Return the windows encoded, valid until `release`.
@@ -81,8 +82,15 @@ class EncodedPool:
         self._batches.append(encoded)
         return encoded
 
+    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+        """Return language code -> probability for each row of a batch, computed once."""
+        if id(encoded) not in self._languages:
+            self._languages[id(encoded)] = await self._model.language_probabilities(encoded)
+        return self._languages[id(encoded)]
+
     def release(self) -> None:
         """Release every batch."""
+        self._languages.clear()
         while self._batches:
             self._batches.pop().release()
 
@@ -269,16 +277,22 @@ class RowDecoder:
 
 
 async def decode_windows(
-    decoder: RowDecoder, windows: Sequence[Window], encoded: Encoded, pool: EncodedPool
+    decoder: RowDecoder,
+    windows: Sequence[Window],
+    encoded: Encoded,
+    pool: EncodedPool,
+    rows: Sequence[int] | None = None,
 ) -> list[Decoded]:
     """Decode each window until it is accepted, silent or in parts, or all temperatures are tried.
+
+    `rows`: where each window is in `encoded`; None: in order.
 
     Raises:
         ModelError: the computation failed.
     """
     settings = decoder.settings
     tries: list[list[Decoded]] = [[] for _ in windows]
-    pending = [(index, index) for index in range(len(windows))]
+    pending = list(enumerate(range(len(windows)) if rows is None else rows))
     attempts = [(temperature, False) for temperature in settings.temperatures]
     short = [
         encoded.duration_s < WINDOW_MAX_S and window.length_s < NEARLY_FULL_S for window in windows
@@ -290,8 +304,8 @@ async def decode_windows(
             failing = [index for index, _ in pending]
             encoded = await pool.encode([windows[index] for index in failing], WINDOW_MAX_S)
             pending = [(index, row) for row, index in enumerate(failing)]
-        rows = [(windows[index], row) for index, row in pending]
-        judged = await decoder.decode(encoded, rows, temperature, attempt)
+        asked = [(windows[index], row) for index, row in pending]
+        judged = await decoder.decode(encoded, asked, temperature, attempt)
         failing_rows: list[tuple[int, int]] = []
         for (index, row), each in zip(pending, judged, strict=True):
             hypothesis, ratio, verdict, score = each

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earwitness.speech.fallback import (
     EncodedPool,
@@ -63,7 +63,7 @@ class LanguageDetector:
         return best(probabilities)
 
     async def _votes(self, windows: Sequence[Window], encoded: Encoded) -> Votes:
-        probabilities = await self.model.language_probabilities(encoded)
+        probabilities = await self.pool.language_probabilities(encoded)
         return [(row, window.speech_s) for row, window in zip(probabilities, windows, strict=True)]
 
     async def _trials(
@@ -76,8 +76,7 @@ class LanguageDetector:
             for language in ranked[: settings.trials]
             if probabilities[language] >= settings.trial_probability
         ]
-        fluencies: dict[str, float] = {}
-        texts: dict[str, str] = {}
+        trials: list[_Trial] = []
         for language in candidates or ranked[:1]:
             tokens = task_tokens(self.model.spec, language, "transcribe", timestamps=True)
             request = request_for(
@@ -86,22 +85,16 @@ class LanguageDetector:
             (hypothesis,) = await self.model.decode(encoded, request)
             text = self._text(hypothesis)
             fluency = self._fluency(hypothesis, text, speech_s)
-            same = next(
-                (
-                    known
-                    for known, other in texts.items()
-                    if self._are_alike(other, text)
-                    and fluency <= fluencies[known] + settings.trial_margin
-                ),
-                None,
-            )
+            trial = _Trial(language, probabilities[language], text, fluency)
+            same = next((each for each in trials if self._are_alike(each, trial)), None)
             if same is None:
-                fluencies[language], texts[language] = fluency, text
+                trials.append(trial)
             else:
-                fluencies[same] = max(fluencies[same], fluency)
+                trials[trials.index(same)] = self._merged(same, trial)
         scores = {
-            language: fluency + settings.trial_prior * math.log(max(probabilities[language], 1e-6))
-            for language, fluency in fluencies.items()
+            each.language: each.fluency
+            + settings.trial_prior * math.log(max(each.probability, 1e-6))
+            for each in trials
         }
         most = max(scores.values())
         weights = {k: math.exp((v - most) / settings.trial_scale) for k, v in scores.items()}
@@ -122,11 +115,37 @@ class LanguageDetector:
         cost = repetition_cost(compression_ratio(text), decoding, repetition)
         return hypothesis.average_log_probability - cost - penalty
 
-    def _are_alike(self, first: str, second: str) -> bool:
-        """Return whether two trials wrote the same words: then it was the likelier language."""
-        one, other = set(first.casefold().split()), set(second.casefold().split())
+    def _are_alike(self, first: _Trial, second: _Trial) -> bool:
+        """Return whether two trials wrote the same words, about as fluently."""
+        settings = self.settings.language
+        one, other = set(first.text.casefold().split()), set(second.text.casefold().split())
         fewer = min(len(one), len(other))
-        return bool(fewer) and len(one & other) >= self.settings.language.trial_alike * fewer
+        close = abs(first.fluency - second.fluency) <= settings.trial_margin
+        return close and bool(fewer) and len(one & other) >= settings.trial_alike * fewer
+
+    def _merged(self, first: _Trial, second: _Trial) -> _Trial:
+        """Return two trials with the same words as one, in the language with more training data.
+
+        Whisper's tokens are in the order of its training data. A model told to write Latin writes
+        the English that it hears, but not the other way round.
+        """
+        order = self.model.spec.languages
+        learned = min(first, second, key=lambda each: order[each.language])
+        return replace(
+            learned,
+            fluency=max(first.fluency, second.fluency),
+            probability=max(first.probability, second.probability),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A decode in one language."""
+
+    language: str
+    probability: float
+    text: str
+    fluency: float
 
 
 def combine(votes: Votes) -> dict[str, float]:

@@ -66,10 +66,23 @@ class LanguageSettings:
     trial_penalty: float = 1.0
     """Subtracted for a trial that needs fallback or has no text."""
     trial_alike: float = 0.6
-    """A trial that shares this much of its words with the trial in a more probable language wrote
-    that language …"""
+    """Trials that share this much of their words wrote the same language …"""
     trial_margin: float = 0.3
-    """… unless its average log-probability is higher by more than this."""
+    """… unless their average log-probabilities are further apart than this."""
+    switch: float = 0.8
+    """The language changes at a window that is another with at least this probability …"""
+    switch_s: float = 1.5
+    """… and has at least this much speech."""
+    shared: float = 0.03
+    """Two languages share a window if the second has at least this probability …"""
+    shared_sum: float = 0.95
+    """… and both together this one. Windows in one language have less, or a clear first."""
+    part_s: float = 4.0
+    """A shared window is split into parts with about this much speech …"""
+    part_switch: float = 0.95
+    """… which need this probability to be in another language."""
+    border_s: float = 3.0
+    """The border between two languages moves to a long silence so near."""
     trial_scale: float = 0.1
     """A score higher by this makes the language e times as probable."""
 

@@ -41,6 +41,8 @@ class Instructions:
     task: Task
     words: bool
     fingerprint: str
+    followed: bool = False
+    """Whether languages are followed: then each segment tells its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,22 @@ class _Piece:
     following: list[_Piece] = field(default_factory=list["_Piece"])
     """Pieces that are decoded next: the parts, or the rest."""
 
+    @property
+    def result(self) -> WindowResult:
+        return WindowResult(self.segments, self.retries, self.temperature)
+
     def unfolded(self) -> list[_Piece]:
         """Return the piece and what follows it; from then on these are pieces by themselves."""
         following, self.following = self.following, []
         return [self, *following]
 
 
-def _joined(pieces: Sequence[_Piece]) -> WindowResult:
+def join_results(results: Sequence[WindowResult]) -> WindowResult:
+    """Return the results of the parts of a window as one."""
     return WindowResult(
-        tuple(segment for piece in pieces for segment in piece.segments),
-        sum(piece.retries for piece in pieces),
-        max(piece.temperature for piece in pieces),
+        tuple(segment for each in results for segment in each.segments),
+        sum(each.retries for each in results),
+        max(each.temperature for each in results),
     )
 
 
@@ -102,8 +109,10 @@ class WindowDecoder:
     instructions: Instructions
     settings: SpeechSettings
 
-    async def decode(self, windows: Sequence[Window], encoded: Encoded) -> list[WindowResult]:
-        """Return a result for each window; the rows of `encoded` are the windows in order.
+    async def decode(
+        self, windows: Sequence[Window], encoded: Encoded, rows: Sequence[int]
+    ) -> list[WindowResult]:
+        """Return a result for each window; `rows`: where each window is in `encoded`.
 
         Raises:
             ModelError: the computation failed.
@@ -111,14 +120,16 @@ class WindowDecoder:
         found = [_Piece(window) for window in windows]
         pieces = [[piece] for piece in found]
         while found:
-            for piece, decoded in zip(found, await self._decoded(windows, encoded), strict=True):
+            for piece, decoded in zip(
+                found, await self._decoded(windows, encoded, rows), strict=True
+            ):
                 await self._take(piece, decoded)
             pieces = [[each for piece in row for each in piece.unfolded()] for row in pieces]
             found = [piece for row in pieces for piece in row if not piece.done]
             windows = [piece.window for piece in found]
             if found:
-                encoded = await self.pool.encode(windows)
-        return [_joined(row) for row in pieces]
+                encoded, rows = await self.pool.encode(windows), range(len(windows))
+        return [join_results([piece.result for piece in row]) for row in pieces]
 
     async def _take(self, piece: _Piece, decoded: Decoded) -> None:
         """Finish a piece with its decode, or divide it."""
@@ -146,7 +157,9 @@ class WindowDecoder:
                 )
             ]
 
-    async def _decoded(self, windows: Sequence[Window], encoded: Encoded) -> list[Decoded]:
+    async def _decoded(
+        self, windows: Sequence[Window], encoded: Encoded, rows: Sequence[int]
+    ) -> list[Decoded]:
         instructions = self.instructions
         decoder = RowDecoder(
             self.model,
@@ -156,7 +169,7 @@ class WindowDecoder:
             instructions.fingerprint,
             self.settings.repetition,
         )
-        return await decode_windows(decoder, windows, encoded, self.pool)
+        return await decode_windows(decoder, windows, encoded, self.pool, rows)
 
     def _parse(self, decoded: Decoded) -> Parsed:
         """Return the pieces of a decode, without a loop's repetitions and a cut-off end."""
@@ -255,4 +268,5 @@ class WindowDecoder:
             average_log_probability=round(decoded.hypothesis.average_log_probability, 4),
             compression_ratio=round(decoded.compression_ratio, 3),
             no_speech_probability=round(decoded.hypothesis.no_speech_probability, 4),
+            language=self.instructions.language if self.instructions.followed else None,
         )

@@ -13,6 +13,7 @@ import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 import './segment-list.js';
+import { spokenLanguages } from './spoken-languages.js';
 import './tag-list.js';
 import { transcriptTools } from './transcript-tools.js';
 import './transcript-title.js';
@@ -33,6 +34,7 @@ class TranscriptView extends View {
         ${facts(summary)}
         <ew-tag-list .summary=${summary}></ew-tag-list>
         ${transcriptTools(summary, opened.transcript)} ${job(summary)}
+        ${spokenLanguages(summary, opened.transcript)}
         ${this.#text(summary)}
       </article>
       ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
