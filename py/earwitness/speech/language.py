@@ -43,7 +43,7 @@ class LanguageDetector:
         First the windows vote as they are encoded. If no language is certain, these and the next
         windows vote padded to full length, which the model was trained on. If that leaves it in
         doubt, the longest window is decoded in each candidate: a model writes fluently only in
-        the language that is spoken.
+        the language that is spoken. Windows without speech are not worth that.
 
         `look_ahead` returns up to so many of the next windows.
 
@@ -52,6 +52,8 @@ class LanguageDetector:
         """
         settings = self.settings.language
         probabilities = combine(await self._votes(windows, encoded))
+        if not any(window.speech_s for window in windows):
+            return best(probabilities)
         if best(probabilities)[1] < settings.confident:
             windows = [*windows, *await look_ahead(settings.windows - len(windows))]
             encoded = await self.pool.encode(windows, WINDOW_MAX_S)
