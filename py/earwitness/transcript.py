@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from earwitness.serialization import ADDED
 
 Task = Literal["transcribe", "translate"]
 
@@ -34,7 +36,7 @@ class Segment:
     no_speech_probability: float | None = None
     heard: str | None = None
     """The recognised text, where `text` is a correction; None: there is no correction."""
-    language: str | None = None
+    language: str | None = field(default=None, metadata=ADDED)
     """Whisper's code of the spoken language; None: the transcript's."""
 
 

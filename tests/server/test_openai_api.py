@@ -37,7 +37,7 @@ def streamed(answer: Any) -> list[Any]:
 def queue_direct_requests(api: Api) -> None:
     """Let workers transcribe, as a process without a model does."""
     services = api.services
-    transcriber = QueuedTranscriber(
+    services.transcriber = QueuedTranscriber(
         queue=services.queue,
         objects=services.objects,
         library=services.library,
@@ -45,7 +45,6 @@ def queue_direct_requests(api: Api) -> None:
         progress=services.progress,
         drain=services.drain,
     )
-    api.http.app.state.services = replace(services, transcriber=transcriber)  # type: ignore[attr-defined]
 
 
 def test_json_is_the_default_format(api: Api) -> None:
