@@ -10,6 +10,7 @@ import argparse
 from typing import Any
 
 from bench.accuracy.collect import Comparison, collect
+from bench.accuracy.cuts import run_cuts
 from bench.accuracy.error_rates import language_section, rate_section
 from bench.accuracy.long_recordings import long_section
 from bench.accuracy.silence import half_silence_section, no_speech_section
@@ -34,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="measure our engine without a browser instead of the page (faster)",
     )
     parser.add_argument(
+        "--cuts",
+        type=int,
+        metavar="N",
+        help="instead, cut recordings at N random places and mix them two by two",
+    )
+    parser.add_argument(
         "--sentences",
         action="store_true",
         help="also transcribe each sentence of the long recordings by itself (slow)",
@@ -42,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print. Returns 1 if a limit is exceeded, otherwise 0."""
+    if arguments.cuts:
+        return run_cuts(arguments)
     comparison = collect(arguments)
     sections: list[str] = []
     result: dict[str, Any] = {"model": arguments.model, "ours": comparison.ours, "failed": []}

@@ -56,7 +56,7 @@ def collect(arguments: argparse.Namespace) -> Comparison:
         multilingual=multilingual,
     )
     others = [*comparison.no_speech, *(clip for clip, _, _ in comparison.half_silent)]
-    for make in _makers(arguments):
+    for make in engine_makers(arguments):
         with ExitStack() as stack:
             engine = make(stack)
             wanted = clips if "beam5" in engine.name else [*clips, *others]
@@ -79,7 +79,7 @@ def limited(clips: Sequence[Clip], limit: int | None) -> list[Clip]:
     return kept
 
 
-def _makers(arguments: argparse.Namespace) -> list[Any]:
+def engine_makers(arguments: argparse.Namespace) -> list[Any]:
     """Return a function for each engine that loads and starts the engine when it is called."""
     model: str = arguments.model
 

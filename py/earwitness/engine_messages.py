@@ -7,10 +7,11 @@ any moment loses at most that batch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from earwitness.errors import ErrorView
 from earwitness.messages import Message, TranscribeOptions
+from earwitness.serialization import ADDED
 from earwitness.transcript import Segment
 
 SAMPLE_RATE_HZ = 16_000
@@ -28,11 +29,18 @@ class ResumePoint:
     sample: int = 0
     """Planning continues here: samples at `SAMPLE_RATE_HZ` from the start of the recording."""
     language: str = ""
+    """The language spoken longest so far; empty until somebody was heard."""
     language_probability: float | None = None
     previous_text: str = ""
     """Used only when conditioning on previous text is on."""
     mark: str = ""
     """Where a server's stream of events continues; empty on this device."""
+    prompt_used: str = field(default="", metadata=ADDED)
+    """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+    current_language: str = field(default="", metadata=ADDED)
+    """The language of the last window, where languages are followed."""
+    spoken_s: dict[str, float] = field(default_factory=dict[str, float], metadata=ADDED)
+    """Seconds of text in each language so far, where languages are followed."""
 
 
 @dataclass(frozen=True, slots=True)

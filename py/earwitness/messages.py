@@ -64,6 +64,8 @@ class TranscribeOptions:
     """Skip what is not speech."""
     audio_track: int = 0
     """Which of the file's audio tracks to transcribe; 0 is the main one."""
+    follow_languages: bool = field(default=True, metadata=ADDED)
+    """With `auto`: notice where the language changes. Off: the recording has one language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class JobView:
     """The options of the run."""
     server: str = ""
     """Origin of the server that does this, or did; empty: this device."""
+    prompt_used: str = field(default="", metadata=ADDED)
+    """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,8 @@ class Settings:
     """With `auto`: a recording that takes longer here goes to the server; 0: none does."""
     server_consent: dict[str, bool] = field(default_factory=dict[str, bool])
     """The user's answer to `ServerNeeded`, by the server's origin."""
+    follow_languages: bool = field(default=True, metadata=ADDED)
+    """See `TranscribeOptions`."""
 
 
 # ---------------------------------------------------------------- replies

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from earwitness.serialization import ADDED
 
 Task = Literal["transcribe", "translate"]
 
@@ -34,6 +36,8 @@ class Segment:
     no_speech_probability: float | None = None
     heard: str | None = None
     """The recognised text, where `text` is a correction; None: there is no correction."""
+    language: str | None = field(default=None, metadata=ADDED)
+    """Whisper's code of the spoken language; None: the transcript's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Transcript:
     model: str
     task: Task = "transcribe"
     language: str | None = None
-    """Whisper's code (`en`, `cs` …); None until it is known."""
+    """Whisper's code (`en`, `cs` …) of the language spoken longest; None until it is known."""
     language_probability: float | None = None
     """1.0 if the user chose the language."""
     segments: tuple[Segment, ...] = ()

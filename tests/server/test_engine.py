@@ -129,6 +129,29 @@ def test_beam_search_differs_from_greedy_decoding(engine: Engine, clips: dict[st
     asyncio.run(run())
 
 
+def test_same_request_samples_the_same_text(engine: Engine, clips: dict[str, Clip]) -> None:
+    """CTranslate2 seeds a thread once, so the second run drew other numbers than the first."""
+    model = engine.load("tiny.en")
+    spec = model.spec
+    window = decode(clips["en-instructions"].path)[: 12 * 16_000]
+    request = DecodeRequest(
+        prompts=((spec.sot,),), sot_index=0, max_new_tokens=60, temperature=1.0, seeds=(7,),
+        suppress_tokens=spec.suppress_tokens, begin_suppress_tokens=spec.begin_suppress_tokens,
+    )  # fmt: skip
+
+    async def run() -> list[tuple[int, ...]]:
+        encoded = await model.encode([window], 14.0)
+        found: list[tuple[int, ...]] = []
+        for seeds in ((7,), (8,), (9,), (7,)):
+            [heard] = await model.decode(encoded, replace(request, seeds=seeds))
+            found.append(heard.tokens)
+        return found
+
+    first, *others, last = asyncio.run(run())
+    assert first == last
+    assert set(others) != {first}, "the seed is used"
+
+
 @pytest.mark.parametrize(
     ("name", "start_s", "length_s", "once"),
     [

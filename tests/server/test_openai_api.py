@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from earwitness.transcript import Segment, Transcript, Word
 from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
+from earwitness_server.routes.openai import answer as answers
 
 from tests.support.api import Api
 from tests.support.scripted_engine import sentence
@@ -58,6 +61,29 @@ def test_every_response_format_is_returned(api: Api) -> None:
     assert verbose["language"] == "english"
     assert [each["text"] for each in verbose["segments"]] == [sentence(i) for i in range(3)]
     assert "words" not in verbose
+
+
+def test_translation_from_a_script_without_spaces_is_joined_with_spaces() -> None:
+    heard = (Segment(0, 1, "The cat sat."), Segment(1, 2, "It slept."))
+    translated = Transcript("1", "cat", "", 2.0, "base", "translate", "ja", segments=heard)
+    assert answers.full_text(translated) == "The cat sat. It slept."
+    spoken = (Segment(0, 1, "猫が座った。"), Segment(1, 2, "眠った。"))
+    assert answers.full_text(replace(translated, segments=spoken)) == "猫が座った。眠った。"
+
+
+def test_word_without_text_is_left_out() -> None:
+    words = (Word(" ", 0, 0.1), Word("日", 0.1, 0.2))
+    heard = Transcript("1", "a", "", 1.0, "base", segments=(Segment(0, 1, " 日", words),))
+    body = answers.verbose(heard, frozenset(("word",)))
+    assert body["words"] == [{"word": "日", "start": 0.1, "end": 0.2}]
+
+
+@pytest.mark.parametrize("response_format", ["json", "verbose_json", "text"])
+def test_long_prompt_is_noticed(api: Api, response_format: str) -> None:
+    short = post(api, prompt="Helstone", response_format=response_format)
+    assert "Earwitness-Notice" not in short.headers
+    cut = post(api, prompt="a " * 600 + "Helstone", response_format=response_format)
+    assert cut.headers["Earwitness-Notice"] == "The prompt is too long. Only its end was used."
 
 
 def test_timestamp_granularities_select_words_and_segments(api: Api) -> None:

@@ -25,6 +25,10 @@ def sentence(window: int) -> str:
     return SENTENCE.format(window)
 
 
+PROMPT_MAX = 1000
+"""Characters of a prompt that is cut."""
+
+
 class ScriptedEngine:
     """Transcribes one sentence a window, one window a batch, `windows` of them in any file.
 
@@ -110,6 +114,7 @@ class ScriptedEngine:
                 sample=round((window + 1) * WINDOW_S * 16_000),
                 language="en",
                 language_probability=0.9,
+                prompt_used=recording.options.prompt[PROMPT_MAX:],
             )
             finished = window + 1 >= self.windows
             yield Batch((self._row(window),), point, (window + 1) * WINDOW_S, 0.5, finished)

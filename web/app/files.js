@@ -18,8 +18,8 @@ export const settings = () => until(() => store.status?.settings);
  * @returns {TranscribeOptions}
  */
 export function optionsFrom(chosen, over = {}) {
-  const { model, language, task, words, where, voice_activity, prompt } = chosen;
-  const own = { model, language, task, words, where, voice_activity, prompt };
+  const { model, language, task, words, where, voice_activity, prompt, follow_languages } = chosen;
+  const own = { model, language, task, words, where, voice_activity, prompt, follow_languages };
   return { ...DEFAULT_OPTIONS, ...own, ...over };
 }
 

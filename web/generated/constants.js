@@ -54,6 +54,7 @@ export const DEFAULT_SETTINGS = {
   server_model: '',
   server_after_s: 1800.0,
   server_consent: {},
+  follow_languages: true,
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -66,6 +67,7 @@ export const DEFAULT_OPTIONS = {
   where: 'device',
   voice_activity: true,
   audio_track: 0,
+  follow_languages: true,
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -101,8 +103,10 @@ export const NEW_SUMMARY = {
       where: 'device',
       voice_activity: true,
       audio_track: 0,
+      follow_languages: true,
     },
     server: '',
+    prompt_used: '',
   },
   tracks: [],
   ends_s: 0.0,

@@ -10,12 +10,19 @@ export interface ResumePoint {
   window: number;
   /** Planning continues here: samples at `SAMPLE_RATE_HZ` from the start of the recording. */
   sample: number;
+  /** The language spoken longest so far; empty until somebody was heard. */
   language: string;
   language_probability: number | null;
   /** Used only when conditioning on previous text is on. */
   previous_text: string;
   /** Where a server's stream of events continues; empty on this device. */
   mark: string;
+  /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
+  prompt_used: string;
+  /** The language of the last window, where languages are followed. */
+  current_language: string;
+  /** Seconds of text in each language so far, where languages are followed. */
+  spoken_s: Record<string, number>;
 }
 
 /** The segments of one window: immutable, and unique by (transcript, run, window). */

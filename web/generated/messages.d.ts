@@ -42,6 +42,8 @@ export interface Segment {
   no_speech_probability: number | null;
   /** The recognised text, where `text` is a correction; null: there is no correction. */
   heard: string | null;
+  /** Whisper's code of the spoken language; null: the transcript's. */
+  language: string | null;
 }
 
 /** A recording's text, and what a reader or an export needs beside it. */
@@ -54,7 +56,7 @@ export interface Transcript {
   duration_s: number;
   model: string;
   task: Task;
-  /** Whisper's code (`en`, `cs` …); null until it is known. */
+  /** Whisper's code (`en`, `cs` …) of the language spoken longest; null until it is known. */
   language: string | null;
   /** 1.0 if the user chose the language. */
   language_probability: number | null;
@@ -88,6 +90,8 @@ export interface TranscribeOptions {
   voice_activity: boolean;
   /** Which of the file's audio tracks to transcribe; 0 is the main one. */
   audio_track: number;
+  /** With `auto`: notice where the language changes. Off: the recording has one language. */
+  follow_languages: boolean;
 }
 
 /** The state of one recording's job, as the page shows it. */
@@ -110,6 +114,8 @@ export interface JobView {
   options: TranscribeOptions;
   /** Origin of the server that does this, or did; empty: this device. */
   server: string;
+  /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
+  prompt_used: string;
 }
 
 /** A line of the history. */
@@ -198,6 +204,8 @@ export interface Settings {
   server_after_s: number;
   /** The user's answer to `ServerNeeded`, by the server's origin. */
   server_consent: Record<string, boolean>;
+  /** See `TranscribeOptions`. */
+  follow_languages: boolean;
 }
 
 /** The request is carried out and saved. */

@@ -1,40 +1,39 @@
 """The one table of scripts that are written without spaces between words.
 
-Counting, retiming, search and the splitting of tokens into words all ask it.
+Counting, retiming, search, joining texts and the splitting of tokens into words all ask it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script without spaces, and the languages whose words it does not separate."""
+    """A script without spaces between words."""
 
     name: str
     characters: str
     """As inside the brackets of a regular expression."""
-    languages: tuple[str, ...]
-    """Whisper's codes."""
 
 
 SCRIPTS = (
-    Script("Thai", "\u0e00-\u0e7f", ("th",)),
-    Script("Lao", "\u0e80-\u0eff", ("lo",)),
-    Script("Myanmar", "\u1000-\u109f\uaa60-\uaa7f", ("my",)),
-    Script("Khmer", "\u1780-\u17ff", ("km",)),
-    Script("Kana", "\u3041-\u30ff\u31f0-\u31ff", ("ja",)),
-    Script(
-        "Han",
-        "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
-        ("zh", "yue", "ja"),
-    ),
+    Script("Thai", "\u0e00-\u0e7f"),
+    Script("Lao", "\u0e80-\u0eff"),
+    Script("Myanmar", "\u1000-\u109f\uaa60-\uaa7f"),
+    Script("Khmer", "\u1780-\u17ff"),
+    Script("Kana", "\u3041-\u30ff\u31f0-\u31ff"),
+    Script("Han", "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"),
 )
-LANGUAGES_WITHOUT_SPACES = frozenset(code for script in SCRIPTS for code in script.languages)
 UNSPACED_RUN = re.compile(f"[{''.join(script.characters for script in SCRIPTS)}]+")
 """A longest possible run of characters of these scripts."""
+
+
+WIDE_OPENING = frozenset("「『（【《〈")
+WIDE_CLOSING = frozenset("。、，！？：；）】」』》〉…")
+"""Marks of Chinese and Japanese, which separate words and sentences without a space."""
 
 
 def has_unspaced(text: str) -> bool:
@@ -46,3 +45,20 @@ def count_words(text: str) -> int:
     """Return the number of words; in scripts without spaces every character counts as one."""
     unspaced = sum(len(run) for run in UNSPACED_RUN.findall(text))
     return len(UNSPACED_RUN.sub(" ", text).split()) + unspaced
+
+
+def join_texts(texts: Iterable[str]) -> str:
+    """Return texts as one line, with a space between two unless their script has none."""
+    line = ""
+    for text in map(str.strip, texts):
+        line += f" {text}" if line and text and _is_spaced(line, text) else text
+    return line
+
+
+def _is_spaced(before: str, after: str) -> bool:
+    closed = before[-1] in WIDE_CLOSING
+    letters = [letter for letter in before[-16:] if letter.isalnum() or has_unspaced(letter)]
+    if not closed and not (letters and has_unspaced(letters[-1])):
+        return True
+    first = next((letter for letter in after if letter.isalnum() or has_unspaced(letter)), "")
+    return not closed and after[0] not in WIDE_OPENING and not has_unspaced(first)

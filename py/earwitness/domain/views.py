@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
 from earwitness.domain.jobs import Job
@@ -30,6 +31,7 @@ def job_view(job: Job, record: Record, *, remaining_s: float | None) -> JobView:
         remaining_s=remaining_s,
         error=job.error,
         options=job.options,
+        prompt_used=job.resume.prompt_used,
     )
 
 
@@ -44,5 +46,14 @@ def summary_of(record: Record, job: JobView) -> TranscriptSummary:
 
 
 def transcript_of(record: Record, segments: Iterable[Segment]) -> Transcript:
-    """Return the record with its words: what a reader or an export needs."""
-    return Transcript(**shared_fields(record, Transcript), segments=tuple(segments))
+    """Return the record with its words: what a reader or an export needs.
+
+    Only segments in another language than the transcript's name theirs.
+    """
+    named = (
+        dataclasses.replace(segment, language=None)
+        if segment.language is not None and segment.language == record.language
+        else segment
+        for segment in segments
+    )
+    return Transcript(**shared_fields(record, Transcript), segments=tuple(named))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 
 from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.cues import Cue, cues, join_lines
@@ -14,12 +15,19 @@ _TAG = re.compile(r"<([^<>]*)>")
 
 
 def write(transcript: Transcript) -> str:
-    """Write subtitles, with a time before each word but a cue's first where it is known."""
+    """Write subtitles, with a time before each word but a cue's first where it is known.
+
+    A cue in another language than the transcript's is inside `<lang>`.
+    """
     blocks = ["WEBVTT\n"]
+    starts_s = [segment.start_s for segment in transcript.segments]
     for cue in cues(transcript.segments):
         voice = f"<v {_name(cue.speaker)}>" if cue.speaker else ""
         times = f"{clock(cue.start_s)} --> {clock(cue.end_s)}"
-        blocks.append(f"{times}\n{voice}{_body(cue)}\n")
+        at = max(0, bisect_right(starts_s, cue.start_s) - 1)
+        language = transcript.segments[at].language
+        body = f"<lang {language}>{_body(cue)}</lang>" if language else _body(cue)
+        blocks.append(f"{times}\n{voice}{body}\n")
     return "\n".join(blocks)
 
 
@@ -64,6 +72,7 @@ def _body(cue: Cue) -> str:
 def _segment(start_s: float, end_s: float, body: str) -> Segment:
     pieces: list[tuple[float, str]] = []
     speaker: str | None = None
+    language: str | None = None
     at, time_s, piece = 0, start_s, ""
     for tag in _TAG.finditer(body):
         piece += body[at : tag.start()]
@@ -74,6 +83,8 @@ def _segment(start_s: float, end_s: float, body: str) -> Segment:
             time_s, piece = stamp, ""
         elif tag[1].startswith("v ") and speaker is None:
             speaker = html.unescape(tag[1][2:]).strip() or None
+        elif tag[1].startswith("lang ") and language is None:
+            language = tag[1][5:].strip() or None
     pieces.append((time_s, piece + body[at:]))
     starts = [start for start, _ in pieces]
     words = tuple(
@@ -82,7 +93,8 @@ def _segment(start_s: float, end_s: float, body: str) -> Segment:
         if text.strip()
     )
     text = " ".join(html.unescape("".join(text for _, text in pieces)).split())
-    return Segment(start_s, end_s, text, words if len(pieces) > 1 else (), speaker)
+    own = words if len(pieces) > 1 else ()
+    return Segment(start_s, end_s, text, own, speaker, language=language)
 
 
 def _escape(text: str) -> str:

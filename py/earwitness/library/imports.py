@@ -52,6 +52,7 @@ class Importer:
             model=model,
             language=known_code(options.language) or settings.language,
             prompt=options.prompt or settings.prompt,
+            follow_languages=options.follow_languages and settings.follow_languages,
         )
 
     def check(self, request: AddFile) -> AddFile:

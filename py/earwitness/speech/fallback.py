@@ -2,8 +2,10 @@
 
 The first decode is at the window's own length, which is fast. English is decoded greedily, then by
 beam search over the same encoding where the model was not confident; other languages are decoded by
-beam search at once. A row that needs fallback is decoded padded to Whisper's full 30 s, because a
-short window can loop, and then at rising temperatures. Only failing rows are decoded again.
+beam search at once. A text that repeats itself is decoded in parts, where the window has silences:
+what was said again is in every part, and a loop is in none. Another row that needs fallback is
+decoded padded to Whisper's full 30 s, because a short window can loop, and then at rising
+temperatures. Only failing rows are decoded again, and the likeliest decode counts.
 """
 
 from __future__ import annotations
@@ -11,17 +13,27 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
+from earwitness.speech.activity import Span
+from earwitness.speech.parts import find_skipped, split_in_silence
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import DecodeRequest, Encoded, Hypothesis, ModelSpec, SpeechModel
-from earwitness.speech.repetition import compression_ratio, find_loop
-from earwitness.speech.settings import DecodingSettings
+from earwitness.speech.repetition import (
+    Loop,
+    compression_ratio,
+    find_loop,
+    letter_count,
+    longest_loop,
+)
+from earwitness.speech.settings import DecodingSettings, RepetitionSettings
 from earwitness.speech.whisper import FRAME_S, WINDOW_MAX_S
 
-Verdict = Literal["accepted", "silent", "needs_fallback"]
+Verdict = Literal["accepted", "silent", "repeats", "unlikely"]
+"""`repeats` and `unlikely` need fallback."""
+FAILING: frozenset[Verdict] = frozenset({"repeats", "unlikely"})
 NEARLY_FULL_S = 28.0
 """A window of this length gains nothing from padding to 30 s."""
 SPARE_TOKENS = 16
@@ -40,6 +52,12 @@ class Decoded:
     retries: int
     encoded: Encoded
     row: int
+    score: float
+    """See `_Judged.score`."""
+    sayable: bool
+    """Whether the window has enough speech for the text."""
+    parts: tuple[Span, ...] = ()
+    """The window in parts, which are to be decoded instead; empty: the hypothesis counts."""
 
 
 class EncodedPool:
@@ -50,6 +68,7 @@ class EncodedPool:
         self._model = model
         self._length_step_s = length_step_s
         self._batches: list[Encoded] = []
+        self._languages: dict[int, list[dict[str, float]]] = {}
 
     async def encode(self, windows: Sequence[Window], duration_s: float | None = None) -> Encoded:
         """Return the windows encoded, valid until `release`.
@@ -63,8 +82,15 @@ class EncodedPool:
         self._batches.append(encoded)
         return encoded
 
+    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+        """Return language code -> probability for each row of a batch, computed once."""
+        if id(encoded) not in self._languages:
+            self._languages[id(encoded)] = await self._model.language_probabilities(encoded)
+        return self._languages[id(encoded)]
+
     def release(self) -> None:
         """Release every batch."""
+        self._languages.clear()
         while self._batches:
             self._batches.pop().release()
 
@@ -92,20 +118,43 @@ def group_by_length(windows: Sequence[Window], evenness: float) -> list[list[int
     return groups
 
 
-def judge(hypothesis: Hypothesis, ratio: float, settings: DecodingSettings) -> Verdict:
+def judge(
+    hypothesis: Hypothesis, text: str, speech_s: float, settings: DecodingSettings
+) -> Verdict:
     """Return whether to trust a hypothesis, by openai/whisper's rules and a loop guard.
 
-    `ratio`: its compression ratio.
+    The less speech was detected in the window, the more the text has to be sure.
     """
-    average = hypothesis.average_log_probability
-    if hypothesis.no_speech_probability > settings.no_speech and average < settings.log_probability:
+    average, no_speech = hypothesis.average_log_probability, hypothesis.no_speech_probability
+    if no_speech > settings.no_speech and average < settings.log_probability:
         return "silent"
-    loop = find_loop(
-        hypothesis.tokens, min_repeats=settings.loop_repeats, min_tokens=settings.loop_tokens
-    )
-    if ratio > settings.compression_ratio or average < settings.log_probability or loop:
-        return "needs_fallback"
-    return "accepted"
+    brief = speech_s < settings.brief_s
+    if brief and no_speech > settings.brief_no_speech and average < settings.brief_log_probability:
+        return "silent"
+    if not letter_count(text):
+        return "silent" if brief else "unlikely"
+    repeats = settings.loop_repeats if hypothesis.finished else settings.unfinished_repeats
+    loop = find_loop(hypothesis.tokens, min_repeats=repeats, min_tokens=settings.loop_tokens)
+    repeated = compression_ratio(text) > settings.compression_ratio or loop is not None
+    if speech_s <= 0:
+        sure = average >= settings.unvoiced_log_probability
+        sure = sure and no_speech <= settings.unvoiced_no_speech
+        return "accepted" if sure and not repeated and hypothesis.finished else "silent"
+    if average < settings.log_probability:
+        return "unlikely"
+    return "repeats" if repeated else "accepted"
+
+
+def repetition_cost(
+    ratio: float, settings: DecodingSettings, repetition: RepetitionSettings
+) -> float:
+    """Return what a compression ratio takes from a text's log-probability in comparisons."""
+    return repetition.penalty * math.log2(max(1.0, ratio / settings.compression_ratio))
+
+
+def is_sayable(text: str, speech_s: float, settings: RepetitionSettings) -> bool:
+    """Return whether there is enough speech for so much text."""
+    return letter_count(text) <= settings.max_letters_per_s * speech_s
 
 
 def seed(fingerprint: str, window: Window, attempt: int) -> int:
@@ -118,10 +167,8 @@ class _Judged(NamedTuple):
     hypothesis: Hypothesis
     ratio: float
     verdict: Verdict
-
-    @property
-    def rank(self) -> tuple[bool, float]:
-        return self.verdict != "needs_fallback", self.hypothesis.average_log_probability
+    score: float
+    """The average log-probability, less what its repetition costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +181,7 @@ class RowDecoder:
     language: str
     fingerprint: str
     """Of the audio; seeds sampling."""
+    repetition: RepetitionSettings = field(default_factory=RepetitionSettings)
 
     async def decode(
         self,
@@ -151,41 +199,100 @@ class RowDecoder:
         can_search = self.model.spec.beam_search and temperature == 0
         beams = self.settings.beams if can_search else 1
         if self.language != "en":
-            return await self._decode(encoded, replace(request, beams=beams))
-        judged = await self._decode(encoded, request)
-        unsure = [index for index, each in enumerate(judged) if self._is_unsure(each)]
+            return await self._decode(encoded, replace(request, beams=beams), windows)
+        judged = await self._decode(encoded, request, windows)
+        unsure = [
+            index
+            for index, each in enumerate(judged)
+            if self._is_unsure(each) and not self.parts(windows[index][0], each)
+        ]
         if beams > 1 and unsure:
             prompts, again = request.prompts[: len(unsure)], tuple(rows[i] for i in unsure)
             search = replace(request, prompts=prompts, rows=again, seeds=(), beams=beams)
-            for index, found in zip(unsure, await self._decode(encoded, search), strict=True):
-                judged[index] = max(judged[index], found, key=lambda each: each.rank)
+            again_windows = [windows[index] for index in unsure]
+            found_again = await self._decode(encoded, search, again_windows)
+            for index, found in zip(unsure, found_again, strict=True):
+                judged[index] = max(judged[index], found, key=lambda each: each.score)
         return judged
 
-    async def _decode(self, encoded: Encoded, request: DecodeRequest) -> list[_Judged]:
-        return [self._judge(each) for each in await self.model.decode(encoded, request)]
+    async def _decode(
+        self, encoded: Encoded, request: DecodeRequest, windows: Sequence[tuple[Window, int]]
+    ) -> list[_Judged]:
+        found = await self.model.decode(encoded, request)
+        return [
+            self._judge(each, window.speech_s)
+            for each, (window, _) in zip(found, windows, strict=True)
+        ]
 
-    def _judge(self, hypothesis: Hypothesis) -> _Judged:
-        ratio = compression_ratio(_text(self.model, hypothesis))
-        return _Judged(hypothesis, ratio, judge(hypothesis, ratio, self.settings))
+    def _judge(self, hypothesis: Hypothesis, speech_s: float) -> _Judged:
+        text = self.text(hypothesis)
+        ratio = compression_ratio(text)
+        cost = repetition_cost(ratio, self.settings, self.repetition)
+        score = hypothesis.average_log_probability - cost
+        return _Judged(hypothesis, ratio, judge(hypothesis, text, speech_s, self.settings), score)
+
+    def text(self, hypothesis: Hypothesis) -> str:
+        """Return the text of a hypothesis."""
+        spec = self.model.spec
+        return self.model.tokenizer.decode([t for t in hypothesis.tokens if t < spec.eot]).strip()
+
+    def is_sayable(self, hypothesis: Hypothesis, window: Window) -> bool:
+        """Return whether a window has enough speech for the text of a hypothesis."""
+        return is_sayable(self.text(hypothesis), window.speech_s, self.repetition)
+
+    def parts(self, window: Window, judged: _Judged) -> tuple[Span, ...]:
+        """Return a window that repeats itself in parts of a copy each.
+
+        None without silences, and none if the text is trusted: it has few copies and does not
+        break off after them.
+        """
+        settings = self.repetition
+        if window.divided or judged.verdict in ("silent", "unlikely"):
+            return ()
+        tokens = [t for t in judged.hypothesis.tokens if t < self.model.spec.eot]
+        loop = longest_loop(tokens)
+        if judged.verdict == "accepted" and not self._breaks_off(window, judged, tokens, loop):
+            return ()
+        copy = tokens if loop is None else tokens[loop.start : loop.start + loop.period]
+        letters = letter_count(self.model.tokenizer.decode(copy))
+        part_s = settings.part_copies * letters / settings.usual_letters_per_s
+        most_s = min(max(settings.part_min_s, part_s), window.speech_s / 2)
+        parts = split_in_silence(window, most_s)
+        return tuple(parts) if len(parts) > 1 else ()
+
+    def _breaks_off(
+        self, window: Window, judged: _Judged, tokens: Sequence[int], loop: Loop | None
+    ) -> bool:
+        """Return whether the text is two copies or more, and speech goes on after them."""
+        if loop is None or 2 * loop.length < len(tokens):
+            return False
+        spec, heard = self.model.spec, judged.hypothesis.tokens
+        return find_skipped(spec, window, heard, self.settings) is not None
 
     def _is_unsure(self, judged: _Judged) -> bool:
         if judged.verdict == "accepted":
             average = judged.hypothesis.average_log_probability
             return average < self.model.spec.confident_log_probability
-        return judged.verdict == "needs_fallback"
+        return judged.verdict in FAILING
 
 
 async def decode_windows(
-    decoder: RowDecoder, windows: Sequence[Window], encoded: Encoded, pool: EncodedPool
+    decoder: RowDecoder,
+    windows: Sequence[Window],
+    encoded: Encoded,
+    pool: EncodedPool,
+    rows: Sequence[int] | None = None,
 ) -> list[Decoded]:
-    """Decode each window until it is accepted or silent, or all temperatures are tried.
+    """Decode each window until it is accepted, silent or in parts, or all temperatures are tried.
+
+    `rows`: where each window is in `encoded`; None: in order.
 
     Raises:
         ModelError: the computation failed.
     """
     settings = decoder.settings
     tries: list[list[Decoded]] = [[] for _ in windows]
-    pending = [(index, index) for index in range(len(windows))]
+    pending = list(enumerate(range(len(windows)) if rows is None else rows))
     attempts = [(temperature, False) for temperature in settings.temperatures]
     short = [
         encoded.duration_s < WINDOW_MAX_S and window.length_s < NEARLY_FULL_S for window in windows
@@ -197,23 +304,28 @@ async def decode_windows(
             failing = [index for index, _ in pending]
             encoded = await pool.encode([windows[index] for index in failing], WINDOW_MAX_S)
             pending = [(index, row) for row, index in enumerate(failing)]
-        rows = [(windows[index], row) for index, row in pending]
-        judged = await decoder.decode(encoded, rows, temperature, attempt)
+        asked = [(windows[index], row) for index, row in pending]
+        judged = await decoder.decode(encoded, asked, temperature, attempt)
         failing_rows: list[tuple[int, int]] = []
-        for (index, row), (hypothesis, ratio, verdict) in zip(pending, judged, strict=True):
-            if not hypothesis.finished and short[index] and attempt == 0:
-                verdict = "needs_fallback"
+        for (index, row), each in zip(pending, judged, strict=True):
+            hypothesis, ratio, verdict, score = each
+            window = windows[index]
+            if verdict == "accepted" and not hypothesis.finished and short[index] and not attempt:
+                verdict = "unlikely"
+            parts = decoder.parts(window, each)
+            sayable = decoder.is_sayable(hypothesis, window)
             tries[index].append(
                 Decoded(
-                    windows[index], hypothesis, verdict, ratio, temperature, attempt, encoded, row
+                    window, hypothesis, verdict, ratio, temperature, attempt, encoded, row, score,
+                    sayable, parts,
                 )
-            )
-            if verdict == "needs_fallback":
+            )  # fmt: skip
+            if verdict in FAILING and not parts:
                 failing_rows.append((index, row))
         pending = failing_rows
         if not pending:
             break
-    return [_choose(each, settings) for each in tries]
+    return [_choose(each) for each in tries]
 
 
 def request_for(
@@ -243,16 +355,9 @@ def request_for(
     )
 
 
-def _text(model: SpeechModel, hypothesis: Hypothesis) -> str:
-    spec = model.spec
-    return model.tokenizer.decode([t for t in hypothesis.tokens if t < spec.eot]).strip()
-
-
-def _choose(tries: Sequence[Decoded], settings: DecodingSettings) -> Decoded:
-    """Return the last decode if it is trusted, else the likeliest that does not repeat itself."""
+def _choose(tries: Sequence[Decoded]) -> Decoded:
+    """Return the last decode if it is silent or in parts, else the one with the best score."""
     last = tries[-1]
-    if last.verdict != "needs_fallback":
+    if last.verdict == "silent" or last.parts:
         return last
-    plain = [t for t in tries if t.compression_ratio <= settings.compression_ratio] or list(tries)
-    chosen = max(plain, key=lambda t: t.hypothesis.average_log_probability)
-    return replace(chosen, retries=last.retries)
+    return replace(max(tries, key=lambda each: each.score), retries=last.retries)

@@ -30,6 +30,8 @@ class Window:
     speech: tuple[Span, ...]
     """In samples from the recording's start."""
     samples: Samples = field(repr=False, compare=False)
+    divided: bool = False
+    """Whether it is a part of a window that repeated itself; it is not divided again."""
 
     @property
     def length_s(self) -> float:

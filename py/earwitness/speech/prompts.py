@@ -58,18 +58,35 @@ def build_prompt(
 ) -> Prompt:
     """Return a prompt of expected words, previous text and task, as in openai/whisper.
 
-    Half of the context is for the prompt. Expected words come first and are cut at their end; the
+    Half of the context is for the prompt. Expected words come first and are cut at their start; the
     last tokens of the previous text fill the rest.
     """
     task_part = task_tokens(spec, language, task, timestamps=timestamps)
-    room = spec.max_target_tokens // 2 - 1
-    expected, previous = (
-        tokenizer.encode(" " + text.strip()) if text.strip() else []
-        for text in (expected_words, previous_text)
-    )
-    expected = expected[:room]
+    room = _room(spec)
+    expected, previous = (_encoded(tokenizer, text) for text in (expected_words, previous_text))
+    expected = expected[-room:]
     left = room - len(expected)
     earlier = [*expected, *(previous[-left:] if left else [])]
     if not earlier:
         return Prompt(task_part, 0)
     return Prompt((spec.sot_prev, *earlier, *task_part), len(earlier) + 1)
+
+
+def fitting_end(spec: ModelSpec, tokenizer: Tokenizer, expected_words: str) -> str:
+    """Return the end of the expected words that fits into a prompt, from a word's start on."""
+    text = expected_words.strip()
+    tokens = _encoded(tokenizer, text)
+    if len(tokens) <= _room(spec):
+        return text
+    end = tokenizer.decode(tokens[-_room(spec) :]).lstrip("\ufffd")
+    if text[-len(end) - 1 : -len(end)].isspace() or end[:1].isspace():
+        return end.strip()
+    return (end.partition(" ")[2] or end).strip()
+
+
+def _room(spec: ModelSpec) -> int:
+    return spec.max_target_tokens // 2 - 1
+
+
+def _encoded(tokenizer: Tokenizer, text: str) -> list[int]:
+    return tokenizer.encode(" " + text.strip()) if text.strip() else []

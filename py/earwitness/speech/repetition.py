@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 MAX_PERIOD = 40
 """Longest repetition that is detected, in tokens; Whisper repeats words or sentences."""
+DENSE = range(0x3400, 0xD800)
+"""Code points of Han, Hangul and other scripts with more characters than a byte has values."""
+LETTERS = 128
+"""Byte values for letters outside ASCII. A text has fewer of them, except in dense scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,37 @@ class Loop:
 
 
 def compression_ratio(text: str) -> float:
-    """Return the length of the text divided by its deflated length; 0 for an empty text."""
-    data = text.encode()
+    """Return the length of the text divided by its deflated length; 0 for an empty text.
+
+    A letter counts as one byte in every script, a character of a dense script as two. In UTF-8 a
+    letter has up to three bytes, most of them the same, so that plain prose seems to repeat itself.
+    """
+    data = _one_byte_a_letter(text)
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
-def find_loop(tokens: Sequence[int], *, min_repeats: int, min_tokens: int) -> Loop | None:
+def letter_count(text: str) -> int:
+    """Return the number of letters and digits; one of a dense script counts as two."""
+    return len(_one_byte_a_letter("".join(filter(str.isalnum, text))))
+
+
+def _one_byte_a_letter(text: str) -> bytes:
+    if text.isascii():
+        return text.encode()
+    letters: dict[str, int] = {}
+    data = bytearray()
+    for character in text:
+        code = ord(character)
+        if code < LETTERS:
+            data.append(code)
+        elif code in DENSE:
+            data += code.to_bytes(2, "big")
+        else:
+            data.append(LETTERS + letters.setdefault(character, len(letters)) % LETTERS)
+    return bytes(data)
+
+
+def find_loop(tokens: Sequence[Hashable], *, min_repeats: int, min_tokens: int) -> Loop | None:
     """Return the first loop of at least so many repetitions and tokens; None without one."""
     best: Loop | None = None
     for period in range(1, min(MAX_PERIOD, len(tokens) // min_repeats) + 1):
@@ -45,6 +74,22 @@ def find_loop(tokens: Sequence[int], *, min_repeats: int, min_tokens: int) -> Lo
                 if best is None or loop.start < best.start:
                     best = loop
                 break
+            run = 0
+    return best
+
+
+def longest_loop(tokens: Sequence[Hashable]) -> Loop | None:
+    """Return the loop with the most tokens, of two repetitions or more; None without one."""
+    best: Loop | None = None
+    for period in range(1, min(MAX_PERIOD, len(tokens) // 2) + 1):
+        run = 0
+        for index in range(period, len(tokens) + 1):
+            if index < len(tokens) and tokens[index] == tokens[index - period]:
+                run += 1
+                continue
+            loop = Loop(index - run - period, period, run // period + 1)
+            if run >= period and (best is None or loop.length > best.length):
+                best = loop
             run = 0
     return best
 

@@ -65,6 +65,24 @@ class LanguageSettings:
     """A trial scores its average log-probability plus this times the log of its probability."""
     trial_penalty: float = 1.0
     """Subtracted for a trial that needs fallback or has no text."""
+    trial_alike: float = 0.6
+    """Trials that share this much of their words wrote the same language …"""
+    trial_margin: float = 0.3
+    """… unless their average log-probabilities are further apart than this."""
+    switch: float = 0.8
+    """The language changes at a window that is another with at least this probability …"""
+    switch_s: float = 1.5
+    """… and has at least this much speech."""
+    shared: float = 0.03
+    """Two languages share a window if the second has at least this probability …"""
+    shared_sum: float = 0.95
+    """… and both together this one. Windows in one language have less, or a clear first."""
+    part_s: float = 4.0
+    """A shared window is split into parts with about this much speech …"""
+    part_switch: float = 0.95
+    """… which need this probability to be in another language."""
+    border_s: float = 3.0
+    """The border between two languages moves to a long silence so near."""
     trial_scale: float = 0.1
     """A score higher by this makes the language e times as probable."""
 
@@ -83,8 +101,21 @@ class DecodingSettings:
     """Text with a lower average log-probability is a guess and needs fallback."""
     no_speech: float = 0.6
     """A window above this, with a low average log-probability, is silent."""
+    brief_s: float = 2.0
+    """With less speech than this, a detector may have been wrong …"""
+    brief_no_speech: float = 0.65
+    """… so a window above this is silent at a higher log-probability already: 69 short phrases of
+    the corpora have 0.62 at most, hold music taken for speech has 0.76 (measured)."""
+    brief_log_probability: float = -0.5
+    """Text in a brief window above `brief_no_speech` needs at least this."""
+    unvoiced_log_probability: float = -0.4
+    """Text where no speech was detected needs at least this: music gives up to -0.48 (measured)."""
+    unvoiced_no_speech: float = 0.4
+    """Text where no speech was detected may have at most this: music gives 0.5 and more."""
     loop_repeats: int = 5
     """A loop has at least this many repetitions of the same tokens in a row."""
+    unfinished_repeats: int = 3
+    """So many repetitions are a loop where the decode was cut off: by the guard of our graphs."""
     loop_tokens: int = 20
     """A loop has at least this many tokens in all. It needs fallback."""
     max_new_tokens: int = 224
@@ -101,6 +132,35 @@ class DecodingSettings:
     """Two timestamps at the end announce more text: this much speech after them is decoded."""
     skipped_speech_s: float = 1.0
     """More speech than this after the last timestamp was skipped and is decoded as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionSettings:
+    """How what was said again is told from what the model only wrote again."""
+
+    max_letters_per_s: float = 25.0
+    """Nobody says more letters a second. The fastest of 114 recordings has 20, the median 13; a
+    phrase written three times for one sound has 36 and more (measured)."""
+    min_letters_per_s: float = 12.0
+    """Anybody may say a repetition at this rate, however slow the rest is."""
+    rate_factor: float = 1.7
+    """A repetition is at most so many times as fast as the rest of its text."""
+    rate_letters: int = 30
+    """The rest counts from this many letters on."""
+    run_letters: int = 16
+    """Copies with fewer letters in all are always kept: "no, no, no"."""
+    start_letters: int = 12
+    """A phrase with fewer letters at the border of two texts was said once."""
+    penalty: float = 0.5
+    """What a decode loses of its log-probability for each doubling of the compression ratio above
+    the threshold, where decodes are compared."""
+    part_copies: float = 1.2
+    """A window that repeats itself is decoded in parts with this many copies at most. Of several
+    copies in a part, Whisper often writes one (measured)."""
+    usual_letters_per_s: float = 13.0
+    """The median rate of speech (measured); it tells how long a copy takes."""
+    part_min_s: float = 1.5
+    """Parts may have this much speech, however short a copy is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +194,4 @@ class SpeechSettings:
     language: LanguageSettings = field(default_factory=LanguageSettings)
     decoding: DecodingSettings = field(default_factory=DecodingSettings)
     text: TextSettings = field(default_factory=TextSettings)
+    repetition: RepetitionSettings = field(default_factory=RepetitionSettings)

@@ -12,8 +12,6 @@ from earwitness.transcript import Word
 
 EDGE_S = 0.1
 """A word may extend this far into silence, because detectors are late on both edges."""
-REPEATED_WORDS = 6
-"""Longest repetition that is detected at the start of a text."""
 
 
 def place_in_file(words: Sequence[Word], window: Window, after_s: float = 0.0) -> list[Word]:
@@ -31,19 +29,6 @@ def place_in_file(words: Sequence[Word], window: Window, after_s: float = 0.0) -
         placed.append(replace(word, start_s=round(begin_s, 3), end_s=round(end_s, 3)))
         earliest_s = end_s
     return placed
-
-
-def drop_repeated_start(before: Sequence[Word], after: Sequence[Word]) -> Sequence[Word]:
-    """Return `after` without the first words that repeat the last words of `before`."""
-    old, new = [_bare(word) for word in before], [_bare(word) for word in after]
-    for count in range(min(REPEATED_WORDS, len(old), len(new)), 0, -1):
-        if old[-count:] == new[:count]:
-            return after[count:]
-    return after
-
-
-def _bare(word: Word) -> str:
-    return "".join(letter for letter in word.text.casefold() if letter.isalnum())
 
 
 def _trim(start_s: float, end_s: float, speech: Sequence[Span]) -> tuple[float, float]:

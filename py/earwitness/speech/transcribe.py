@@ -20,12 +20,18 @@ from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.fallback import EncodedPool, group_by_length
 from earwitness.speech.language import LanguageDetector
+from earwitness.speech.language_switching import LanguageFollower, Passage
 from earwitness.speech.planner import Plan, Window, plan_window
-from earwitness.speech.prompts import build_prompt, check_language
+from earwitness.speech.prompts import build_prompt, check_language, fitting_end
 from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
-from earwitness.speech.window_decoder import Instructions, WindowDecoder, WindowResult
+from earwitness.speech.window_decoder import (
+    Instructions,
+    WindowDecoder,
+    WindowResult,
+    join_results,
+)
 
 PREVIOUS_CHARACTERS = 1000
 """Of the text before, kept in the resume point; more than a prompt can hold."""
@@ -75,7 +81,13 @@ async def transcribe(
     limit = None if end_s is None else round(max(start_s, end_s) * SAMPLE_RATE_HZ)
     run = _Run(audio, vad, model, options, settings or SpeechSettings(), fingerprint, limit)
     point = resume or ResumePoint()
-    point = replace(point, sample=max(point.sample, round(start_s * SAMPLE_RATE_HZ)))
+    prompt = options.prompt.strip()
+    used = fitting_end(model.spec, model.tokenizer, prompt)
+    point = replace(
+        point,
+        sample=max(point.sample, round(start_s * SAMPLE_RATE_HZ)),
+        prompt_used="" if used == prompt else used,
+    )
     finished = False
     while not finished and not stop():
         began = clock()
@@ -106,19 +118,12 @@ class _Run:
         point = replace(point, batch=point.batch + 1, sample=sample)
         if not windows:
             return (), point, ended
-        results: dict[int, WindowResult] = {}
-        for group in group_by_length(windows, self.settings.windows.evenness):
-            together = [windows[index] for index in group]
-            pool = EncodedPool(self.model, self.settings.windows.length_step_s)
-            try:
-                encoded = await pool.encode(together)
-                if not point.language:
-                    found = await self._language(together, encoded, pool, sample, ended)
-                    point = replace(point, language=found[0], language_probability=found[1])
-                decoded = await self._decoder(pool, point).decode(together, encoded)
-            finally:
-                pool.release()
-            results.update(zip(group, decoded, strict=True))
+        pool = EncodedPool(self.model, self.settings.windows.length_step_s)
+        try:
+            point, passages = await self._passages(windows, pool, point, sample, ended)
+            results = await self._decode(passages, pool, point)
+        finally:
+            pool.release()
         rows = tuple(
             WindowRow(
                 window=point.window + index,
@@ -130,14 +135,101 @@ class _Run:
             )
             for index, window in enumerate(windows)
         )
+        point = self._with_languages(point, rows, passages)
         point = replace(
             point,
             window=point.window + len(rows),
-            previous_text=self._previous_text(
-                point.previous_text, [results[index] for index in range(len(windows))]
-            ),
+            previous_text=self._previous_text(point.previous_text, results),
         )
         return rows, point, ended
+
+    async def _passages(
+        self,
+        windows: Sequence[Window],
+        pool: EncodedPool,
+        point: ResumePoint,
+        sample: int,
+        ended: bool,
+    ) -> tuple[ResumePoint, list[list[Passage]]]:
+        """Return the windows encoded and with their languages, and the point with a language."""
+        rows: dict[int, tuple[Encoded, int]] = {}
+        for group in group_by_length(windows, self.settings.windows.evenness):
+            together = [windows[index] for index in group]
+            encoded = await pool.encode(together)
+            if not point.language:
+                found = await self._language(together, encoded, pool, sample, ended)
+                point = replace(point, language=found[0], language_probability=found[1])
+            rows.update((index, (encoded, row)) for row, index in enumerate(group))
+        places = [rows[index] for index in range(len(windows))]
+        if not self._follows:
+            one, sure = point.language, point.language_probability or 0.0
+            return point, [
+                [Passage(window, one, sure, place)]
+                for window, place in zip(windows, places, strict=True)
+            ]
+        follower = LanguageFollower(self.audio, pool, self.settings)
+        before = point.current_language or point.language
+        return point, await follower.follow(windows, places, before)
+
+    @property
+    def _follows(self) -> bool:
+        """Whether the language may change."""
+        automatic = self.options.language in ("", "auto")
+        return self.model.spec.multilingual and automatic and self.options.follow_languages
+
+    async def _decode(
+        self, passages: Sequence[Sequence[Passage]], pool: EncodedPool, point: ResumePoint
+    ) -> list[WindowResult]:
+        """Return a result for each window, decoded together where language and batch are one."""
+        groups: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        for index, parts in enumerate(passages):
+            for order, part in enumerate(parts):
+                batch = id(part.row[0]) if part.row else 0
+                groups.setdefault((part.language, batch), []).append((index, order))
+        results: dict[tuple[int, int], WindowResult] = {}
+        for (language, _), members in groups.items():
+            chosen = [passages[index][order] for index, order in members]
+            windows = [part.window for part in chosen]
+            places = [part.row for part in chosen if part.row]
+            if places:
+                encoded, rows = places[0][0], [row for _, row in places]
+            else:
+                encoded, rows = await pool.encode(windows), list(range(len(windows)))
+            decoded = await self._decoder(pool, point, language).decode(windows, encoded, rows)
+            results.update(zip(members, decoded, strict=True))
+        return [
+            join_results([results[index, order] for order in range(len(parts))])
+            for index, parts in enumerate(passages)
+        ]
+
+    def _with_languages(
+        self,
+        point: ResumePoint,
+        rows: Sequence[WindowRow],
+        passages: Sequence[Sequence[Passage]],
+    ) -> ResumePoint:
+        """Return the point with the language spoken longest so far, and the last one."""
+        if self.options.language not in ("", "auto") or not self.model.spec.multilingual:
+            return point
+        spoken_s = dict(point.spoken_s)
+        for segment in (segment for row in rows for segment in row.segments):
+            code = segment.language or point.language
+            spoken_s[code] = spoken_s.get(code, 0.0) + segment.end_s - segment.start_s
+        if not spoken_s:
+            # Music has no language: it is detected anew until somebody is heard.
+            return replace(point, language="", language_probability=None)
+        longest = max(spoken_s, key=spoken_s.__getitem__)
+        probability = point.language_probability
+        if longest != point.language:
+            found = [p for parts in passages for p in parts if p.language == longest]
+            probability = max((p.probability for p in found), default=None)
+        return replace(
+            point,
+            language=longest,
+            language_probability=probability,
+            current_language=passages[-1][-1].language,
+            spoken_s=spoken_s,
+        )
 
     async def _plan_batch(self, point: ResumePoint) -> tuple[list[Window], int, bool]:
         sizes = self.settings.windows
@@ -199,18 +291,18 @@ class _Run:
                 break
         return windows
 
-    def _decoder(self, pool: EncodedPool, point: ResumePoint) -> WindowDecoder:
+    def _decoder(self, pool: EncodedPool, point: ResumePoint, language: str) -> WindowDecoder:
         options = self.options
         prompt = build_prompt(
             self.model.spec,
             self.model.tokenizer,
-            language=point.language,
+            language=language,
             task=options.task,
-            expected_words=options.prompt,
+            expected_words=point.prompt_used or options.prompt,
             previous_text=point.previous_text,
         )
         instructions = Instructions(
-            prompt, point.language, options.task, options.words, self.fingerprint
+            prompt, language, options.task, options.words, self.fingerprint, self._follows
         )
         return WindowDecoder(self.audio, self.model, pool, instructions, self.settings)
 

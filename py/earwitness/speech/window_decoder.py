@@ -1,34 +1,35 @@
 """Decode a batch of windows into segments with timed words.
 
-Text that the model skipped is decoded as a window of its own, and hallucinations are dropped.
+Text that the model skipped is decoded as a window of its own, a window that repeats itself in
+parts, and hallucinations are dropped.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from earwitness.speech.activity import Span, overlap
+from earwitness.speech.activity import Span
 from earwitness.speech.alignment import first_frames
 from earwitness.speech.fallback import Decoded, EncodedPool, RowDecoder, decode_windows
 from earwitness.speech.hallucination import is_hallucinated
+from earwitness.speech.parts import find_skipped, take_part
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
 from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel
-from earwitness.speech.repetition import find_loop, keep_until_loop
+from earwitness.speech.repeated_words import drop_repeated_start, drop_unheard_repeats
+from earwitness.speech.repetition import find_loop, keep_until_loop, letter_count
 from earwitness.speech.segments import Piece, split_at_timestamps
 from earwitness.speech.sentences import group_words
 from earwitness.speech.settings import SpeechSettings
-from earwitness.speech.timing import drop_repeated_start, place_in_file
-from earwitness.speech.whisper import SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
+from earwitness.speech.timing import place_in_file
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.speech.words import split_words, word_probability
 from earwitness.transcript import Segment, Task, Word
 
 MAX_FOLLOW_UPS = 4
 """Times that the rest of a window is decoded as a window of its own."""
-MIN_PROGRESS_S = 1.0
-"""A follow-up begins at least this long after its window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Instructions:
     task: Task
     words: bool
     fingerprint: str
+    followed: bool = False
+    """Whether languages are followed: then each segment tells its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,41 @@ class Parsed:
     """The sample after which the model skipped speech; None: it skipped none."""
 
 
+@dataclass
+class _Piece:
+    """A window, or what is left of it, and its text."""
+
+    window: Window
+    before: Segment | None = None
+    """The segment inside which the piece begins; None: it begins in silence."""
+    follow_up: int = 0
+    """How many pieces of the same window it continues."""
+    retries: int = 0
+    done: bool = False
+    temperature: float = 0.0
+    segments: tuple[Segment, ...] = ()
+    following: list[_Piece] = field(default_factory=list["_Piece"])
+    """Pieces that are decoded next: the parts, or the rest."""
+
+    @property
+    def result(self) -> WindowResult:
+        return WindowResult(self.segments, self.retries, self.temperature)
+
+    def unfolded(self) -> list[_Piece]:
+        """Return the piece and what follows it; from then on these are pieces by themselves."""
+        following, self.following = self.following, []
+        return [self, *following]
+
+
+def join_results(results: Sequence[WindowResult]) -> WindowResult:
+    """Return the results of the parts of a window as one."""
+    return WindowResult(
+        tuple(segment for each in results for segment in each.segments),
+        sum(each.retries for each in results),
+        max(each.temperature for each in results),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class WindowDecoder:
     """Decodes windows with one model and one set of instructions."""
@@ -71,36 +109,57 @@ class WindowDecoder:
     instructions: Instructions
     settings: SpeechSettings
 
-    async def decode(self, windows: Sequence[Window], encoded: Encoded) -> list[WindowResult]:
-        """Return a result for each window; the rows of `encoded` are the windows in order.
+    async def decode(
+        self, windows: Sequence[Window], encoded: Encoded, rows: Sequence[int]
+    ) -> list[WindowResult]:
+        """Return a result for each window; `rows`: where each window is in `encoded`.
 
         Raises:
             ModelError: the computation failed.
         """
-        results = [WindowResult((), 0, 0.0) for _ in windows]
-        owners = list(range(len(windows)))
-        for follow_up in range(MAX_FOLLOW_UPS + 1):
-            rests: list[Window] = []
-            rest_owners: list[int] = []
-            for owner, decoded in zip(owners, await self._decoded(windows, encoded), strict=True):
-                parsed = self._parse(decoded)
-                before = results[owner]
-                segments = await self._segments(decoded, parsed, before.segments)
-                results[owner] = WindowResult(
-                    before.segments + segments,
-                    before.retries + decoded.retries + (1 if follow_up else 0),
-                    max(before.temperature, decoded.temperature),
-                )
-                if parsed.skipped_from is not None:
-                    rests.append(await self._rest(decoded.window, parsed.skipped_from))
-                    rest_owners.append(owner)
-            if not rests:
-                break
-            windows, owners = rests, rest_owners
-            encoded = await self.pool.encode(windows)
-        return results
+        found = [_Piece(window) for window in windows]
+        pieces = [[piece] for piece in found]
+        while found:
+            for piece, decoded in zip(
+                found, await self._decoded(windows, encoded, rows), strict=True
+            ):
+                await self._take(piece, decoded)
+            pieces = [[each for piece in row for each in piece.unfolded()] for row in pieces]
+            found = [piece for row in pieces for piece in row if not piece.done]
+            windows = [piece.window for piece in found]
+            if found:
+                encoded, rows = await self.pool.encode(windows), range(len(windows))
+        return [join_results([piece.result for piece in row]) for row in pieces]
 
-    async def _decoded(self, windows: Sequence[Window], encoded: Encoded) -> list[Decoded]:
+    async def _take(self, piece: _Piece, decoded: Decoded) -> None:
+        """Finish a piece with its decode, or divide it."""
+        window = decoded.window
+        piece.done = True
+        piece.retries += decoded.retries
+        if decoded.parts:
+            piece.following = [
+                _Piece(await take_part(self.audio, window, part, divided=True), retries=1)
+                for part in decoded.parts
+            ]
+            return
+        parsed = self._parse(decoded)
+        piece.segments = await self._segments(decoded, parsed, piece.before)
+        piece.temperature = decoded.temperature
+        if parsed.skipped_from is not None and piece.follow_up < MAX_FOLLOW_UPS:
+            rest = Span(parsed.skipped_from, window.stop)
+            before = piece.segments[-1] if piece.segments else piece.before
+            piece.following = [
+                _Piece(
+                    await take_part(self.audio, window, rest),
+                    before=before,
+                    follow_up=piece.follow_up + 1,
+                    retries=1,
+                )
+            ]
+
+    async def _decoded(
+        self, windows: Sequence[Window], encoded: Encoded, rows: Sequence[int]
+    ) -> list[Decoded]:
         instructions = self.instructions
         decoder = RowDecoder(
             self.model,
@@ -108,17 +167,18 @@ class WindowDecoder:
             self.settings.decoding,
             instructions.language,
             instructions.fingerprint,
+            self.settings.repetition,
         )
-        return await decode_windows(decoder, windows, encoded, self.pool)
+        return await decode_windows(decoder, windows, encoded, self.pool, rows)
 
     def _parse(self, decoded: Decoded) -> Parsed:
         """Return the pieces of a decode, without a loop's repetitions and a cut-off end."""
-        if decoded.verdict == "silent":
+        if decoded.verdict == "silent" or not letter_count(self._text(decoded)):
             return Parsed((), None)
         spec, settings = self.model.spec, self.settings.decoding
         window, tokens = decoded.window, decoded.hypothesis.tokens
         loop = None
-        if decoded.verdict == "needs_fallback":
+        if decoded.verdict == "repeats" and not decoded.sayable:
             loop = find_loop(
                 tokens, min_repeats=settings.loop_repeats, min_tokens=settings.loop_tokens
             )
@@ -129,40 +189,25 @@ class WindowDecoder:
         pieces = split_at_timestamps(
             spec, tokens, decoded.hypothesis.token_log_probabilities, window.length_s
         )
-        skipped_from = None if loop else self._skipped_from(window, tokens)
+        skipped_from = None if loop else find_skipped(spec, window, tokens, settings)
         return Parsed(tuple(pieces), skipped_from)
 
-    def _skipped_from(self, window: Window, tokens: Sequence[int]) -> int | None:
-        """Return the sample of the last timestamp, if the text ends there and speech goes on."""
-        begin, settings = self.model.spec.timestamp_begin, self.settings.decoding
-        if len(tokens) < 3 or tokens[-1] < begin:
-            return None
-        read_s = (tokens[-1] - begin) * TIMESTAMP_STEP_S
-        start = window.start + round(read_s * SAMPLE_RATE_HZ)
-        announced = tokens[-2] >= begin
-        enough_s = settings.announced_speech_s if announced else settings.skipped_speech_s
-        left_s = overlap(window.speech, start, window.stop) / SAMPLE_RATE_HZ
-        return start if read_s >= MIN_PROGRESS_S and left_s > enough_s else None
-
-    async def _rest(self, window: Window, start: int) -> Window:
-        samples = await self.audio.slice(
-            window.samples, start - window.start, window.stop - window.start
-        )
-        speech = tuple(
-            Span(max(span.start, start), span.stop) for span in window.speech if span.stop > start
-        )
-        return Window(start, window.stop, speech, samples)
+    def _text(self, decoded: Decoded) -> str:
+        eot = self.model.spec.eot
+        return self.model.tokenizer.decode([t for t in decoded.hypothesis.tokens if t < eot])
 
     async def _segments(
-        self, decoded: Decoded, parsed: Parsed, before: Sequence[Segment]
+        self, decoded: Decoded, parsed: Parsed, before: Segment | None
     ) -> tuple[Segment, ...]:
+        """Return the segments of a decode, which may begin inside the segment `before`."""
         pieces = parsed.pieces
         words = await self._words(decoded, parsed) if self.instructions.words and pieces else []
         if not words:
             return self._untimed(decoded, pieces)
+        words = place_in_file(words, decoded.window, before.end_s if before else 0.0)
         if before:
-            words = drop_repeated_start(before[-1].words, words)
-        words = place_in_file(words, decoded.window, before[-1].end_s if before else 0.0)
+            words = drop_repeated_start(before.words, words, self.settings.repetition)
+        words = drop_unheard_repeats(words, self.settings.repetition)
         speech, text = decoded.window.speech, self.settings.text
         return tuple(
             self._segment(decoded, group[0].start_s, group[-1].end_s, group)
@@ -185,7 +230,7 @@ class WindowDecoder:
         words: list[Word] = []
         offset = 0
         for piece in pieces:
-            for word in split_words(self.model.tokenizer, piece.tokens, instructions.language):
+            for word in split_words(self.model.tokenizer, piece.tokens):
                 words.append(
                     Word(
                         word.text,
@@ -223,4 +268,5 @@ class WindowDecoder:
             average_log_probability=round(decoded.hypothesis.average_log_probability, 4),
             compression_ratio=round(decoded.compression_ratio, 3),
             no_speech_probability=round(decoded.hypothesis.no_speech_probability, 4),
+            language=self.instructions.language if self.instructions.followed else None,
         )

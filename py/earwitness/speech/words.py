@@ -1,12 +1,13 @@
-"""Split tokens into words, in scripts with spaces and without."""
+"""Split tokens into words, in scripts with spaces and without, also where a text mixes them."""
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from earwitness.domain.scripts import LANGUAGES_WITHOUT_SPACES
+from earwitness.domain.scripts import WIDE_CLOSING, WIDE_OPENING, has_unspaced
 from earwitness.speech.protocols import Tokenizer
 
 OPENING = frozenset("\"'“‘¿¡([{-«「『（【《〈")
@@ -24,15 +25,14 @@ class TokenWord:
     last: int
 
 
-def split_words(tokenizer: Tokenizer, tokens: Sequence[int], language: str) -> list[TokenWord]:
+def split_words(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[TokenWord]:
     """Return the words of text tokens, in order; every token is in one word.
 
-    In languages without spaces a word is the shortest run of tokens that ends with a character.
+    In scripts without spaces a word is the shortest run of tokens that ends with a character.
+    Letters and digits of other scripts are whole words there too. No word is white space alone.
     """
-    characters = _whole_characters(tokenizer, tokens)
-    if language not in LANGUAGES_WITHOUT_SPACES:
-        characters = _join_at_spaces(characters)
-    return _join_marks(characters)
+    groups = _join_blanks(_whole_characters(tokenizer, tokens))
+    return _join_parts(_join_marks(groups))
 
 
 def word_probability(log_probabilities: Sequence[float]) -> float:
@@ -59,35 +59,63 @@ def _whole_characters(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[Token
     return groups
 
 
-def _join_at_spaces(groups: Iterable[TokenWord]) -> list[TokenWord]:
-    words: list[TokenWord] = []
+def _join_blanks(groups: Sequence[TokenWord]) -> list[TokenWord]:
+    """Join white space to the word after it, at the end to the word before it."""
+    joined: list[TokenWord] = []
+    blank: TokenWord | None = None
     for group in groups:
-        if words and not group.text.startswith(" "):
-            words[-1] = _joined(words[-1], group)
+        if blank is not None:
+            group, blank = _joined(blank, group), None
+        if group.text.strip():
+            joined.append(group)
         else:
-            words.append(group)
-    return words
+            blank = group
+    if blank is not None:
+        joined.append(_joined(joined.pop(), blank) if joined else blank)
+    return joined
 
 
 def _join_marks(words: Sequence[TokenWord]) -> list[TokenWord]:
-    """Join opening marks to the word after them, closing marks to the word before."""
+    """Join opening marks to the word after them, closing and combining marks to the one before."""
     joined: list[TokenWord] = []
     opening: TokenWord | None = None
     for word in words:
         marks = word.text.strip()
+        spaced = word.text[:1].isspace()
         if opening is not None:
-            word = _joined(opening, word)
-            opening = None
-        elif marks and word.text.startswith(" ") and set(marks) <= OPENING:
+            word, opening = _joined(opening, word), None
+        elif marks and set(marks) <= (OPENING if spaced else WIDE_OPENING):
             opening = word
             continue
-        if joined and (not marks or set(marks) <= CLOSING) and not word.text.startswith(" "):
+        closes = set(marks) <= CLOSING or unicodedata.category(marks[0]).startswith("M")
+        if joined and closes and not spaced:
             joined[-1] = _joined(joined[-1], word)
         else:
             joined.append(word)
     if opening is not None:
         joined.append(opening)
     return joined
+
+
+def _join_parts(groups: Iterable[TokenWord]) -> list[TokenWord]:
+    """Join the parts of a word that is written with spaces around it."""
+    words: list[TokenWord] = []
+    for group in groups:
+        if words and not _is_boundary(words[-1].text, group.text):
+            words[-1] = _joined(words[-1], group)
+        else:
+            words.append(group)
+    return words
+
+
+def _is_boundary(before: str, after: str) -> bool:
+    """Return whether a word ends between two texts."""
+    if after[0].isspace() or before[-1] in WIDE_CLOSING or after[0] in WIDE_OPENING:
+        return True
+    if before.isascii() and after.isascii():
+        return False
+    letters = [letter for letter in before if letter.isalnum()]
+    return has_unspaced(after[0]) or (bool(letters) and has_unspaced(letters[-1]))
 
 
 def _joined(left: TokenWord, right: TokenWord) -> TokenWord:

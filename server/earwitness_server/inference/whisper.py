@@ -25,6 +25,8 @@ from earwitness_server.media.source import Pcm
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_SEEDING = threading.Lock()
+"""CTranslate2 has one seed for the process. A thread of the library takes it at its first draw."""
 
 
 def _computes(
@@ -96,10 +98,17 @@ class WhisperModel:
         self.tokenizer = WhisperTokenizer(folder, self.spec)
         self.lock = threading.Lock()
         self._silence: Floats | None = None
-        try:
-            self._model: Any = ctranslate2.models.Whisper(
+
+        library: Any = ctranslate2
+
+        def load() -> Any:
+            return library.models.Whisper(
                 str(folder), device=device, compute_type=compute_type, intra_threads=threads
             )
+
+        self._load = load
+        try:
+            self._model: Any = load()
         except (RuntimeError, ValueError) as error:
             raise ModelError(
                 f"The model {folder.name} cannot be loaded.",
@@ -135,15 +144,38 @@ class WhisperModel:
     @_computes
     def decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
         """Return hypotheses for the requested rows, in the order of `request.prompts`."""
-        sampling = request.temperature > 0
-        if sampling:
+        if request.temperature == 0:
+            results = self._generate(self._model, encoded, request, beam_size=request.beams)
+        else:
+            results = self._sample(encoded, request)
+        hypotheses = [self._hypothesis(result, request.max_new_tokens) for result in results]
+        return self._with_probabilities(encoded, request, hypotheses)
+
+    def _sample(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Any]:
+        """Return results that depend on the request alone.
+
+        A thread of CTranslate2 goes on drawing from one sequence of random numbers, and cannot be
+        seeded again. So the rows are sampled by a model whose thread has not drawn yet.
+        """
+        with _SEEDING:
             ctranslate2.set_random_seed(request.seeds[0] & 0x7FFFFFFF if request.seeds else 0)
+            return self._generate(
+                self._load(),
+                encoded,
+                request,
+                sampling_topk=0,
+                sampling_temperature=request.temperature,
+                beam_size=1,
+            )
+
+    def _generate(
+        self, model: Any, encoded: EncodedBatch, request: DecodeRequest, **how: Any
+    ) -> list[Any]:
         initial = request.max_initial_timestamp_s
         most, prompt_length = request.max_new_tokens, len(request.prompts[0])
-        results: list[Any] = self._model.generate(
+        return model.generate(
             self._rows(encoded, request.rows),
             [list(prompt) for prompt in request.prompts],
-            beam_size=1 if sampling else request.beams,
             # CTranslate2 keeps half of this for the prompt, however short the prompt is.
             max_length=max(2 * most, prompt_length + most),
             return_scores=True,
@@ -153,11 +185,8 @@ class WhisperModel:
             ),
             suppress_blank=bool(request.begin_suppress_tokens),
             suppress_tokens=list(request.suppress_tokens) or None,
-            sampling_topk=0 if sampling else 1,
-            sampling_temperature=request.temperature if sampling else 1.0,
+            **how,
         )
-        hypotheses = [self._hypothesis(result, most) for result in results]
-        return self._with_probabilities(encoded, request, hypotheses)
 
     def _hypothesis(self, result: Any, most: int) -> Hypothesis:
         tokens = tuple(int(t) for t in result.sequences_ids[0] if t != self.spec.eot)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from earwitness.domain.records import check_id, clean_name, clean_tags, iso, seconds
+from earwitness.domain.records import Record, check_id, clean_name, clean_tags, iso, seconds
+from earwitness.domain.views import transcript_of
 from earwitness.errors import BadRequestError
+from earwitness.transcript import Segment
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,3 +30,10 @@ def test_moments_sort_as_text_and_convert_back() -> None:
     assert iso(0) == "1970-01-01T00:00:00.000Z"
     assert seconds(iso(1_795_000_000.5)) == 1_795_000_000.5
     assert iso(999_999_999) < iso(1_000_000_000)
+
+
+def test_only_another_language_is_named() -> None:
+    record = Record("1", "a", "", "base", language="en")
+    segments = [Segment(0, 1, "a", language=code) for code in ("en", "de", None)]
+    shown = transcript_of(record, segments)
+    assert [segment.language for segment in shown.segments] == [None, "de", None]

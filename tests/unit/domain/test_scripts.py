@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from earwitness.domain.retime import retime
-from earwitness.domain.scripts import LANGUAGES_WITHOUT_SPACES, count_words, has_unspaced
+from earwitness.domain.scripts import count_words, has_unspaced, join_texts
 from earwitness.domain.transcription import PREVIEW_MAX, preview
 from earwitness.search.normalize import index_text
 from earwitness.transcript import Segment, Word
@@ -51,5 +51,20 @@ def test_scripts_without_spaces_are_the_same_everywhere(pair: str) -> None:
     assert [word.text for word in retime(heard, pair)] == [first, second]
 
 
-def test_languages_without_spaces() -> None:
-    assert {"zh", "yue", "ja", "th", "lo", "my", "km"} == LANGUAGES_WITHOUT_SPACES
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        (["The cat sat.", " It slept. "], "The cat sat. It slept."),
+        (["猫が座った。", "眠った"], "猫が座った。眠った"),
+        (["眠った", "猫が"], "眠った猫が"),
+        (["สวัสดี", "ครับ"], "สวัสดีครับ"),
+        (["我喜欢OpenAI。", "Scooter也是"], "我喜欢OpenAI。Scooter也是"),
+        (["我喜欢 OpenAI", "Scooter 也是"], "我喜欢 OpenAI Scooter 也是"),
+        (["말했다.", "갔다."], "말했다. 갔다."),
+        (["眠った", "「猫」"], "眠った「猫」"),
+        (["", "one", "", "two", "…"], "one two …"),
+        (["", " "], ""),
+    ],
+)
+def test_texts_are_joined_by_their_script(texts: list[str], line: str) -> None:
+    assert join_texts(texts) == line

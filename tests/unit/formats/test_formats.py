@@ -350,3 +350,16 @@ def test_very_long_segment_is_cut() -> None:
     for endless in ("東" * 20_000, "a" * 20_000, "ä " * 10_000):
         made = cues([Segment(0, 10, endless)])
         assert squeezed("".join(cue.text for cue in made)) == squeezed(endless)
+
+
+def test_vtt_names_the_language_of_a_segment_in_another_one() -> None:
+    segments = (Segment(0, 2, "Good day."), Segment(2, 4, "Guten Tag & mehr.", language="de"))
+    transcript = Transcript("1", "a", "", 4.0, "base", language="en", segments=segments)
+    text = formats.export(transcript, "vtt").text
+    assert "\nGood day.\n" in text
+    assert "\n<lang de>Guten Tag &amp; mehr.</lang>\n" in text
+    found = formats.read("a.vtt", text)
+    assert [(segment.text, segment.language) for segment in found] == [
+        ("Good day.", None),
+        ("Guten Tag & mehr.", "de"),
+    ]

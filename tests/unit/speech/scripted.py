@@ -137,7 +137,7 @@ class TapeModel:
 
     spec: ModelSpec = SPEC
     habit: Habit = lambda tape, request, encoded: None
-    heard_language: Callable[[Tape], dict[str, float]] = lambda tape: {"en": 0.9, "cs": 0.1}
+    heard_language: Callable[[Tape], dict[str, float]] = lambda tape: {"en": 0.98, "cs": 0.02}
     aligns: bool = True
     requests: list[DecodeRequest] = field(default_factory=list[DecodeRequest])
     encodings: list[TapeEncoded] = field(default_factory=list[TapeEncoded])

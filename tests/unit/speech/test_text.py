@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from earwitness.speech.language import best, combine
-from earwitness.speech.prompts import build_prompt, task_tokens
+from earwitness.speech.prompts import build_prompt, fitting_end, task_tokens
 from earwitness.speech.repetition import find_loop, keep_until_loop
 from earwitness.speech.segments import split_at_timestamps
 from earwitness.speech.sentences import ends_sentence, group_words
@@ -59,9 +59,9 @@ def test_times_are_in_order_and_all_text_is_kept(tokens: list[int]) -> None:
     assert "".join(piece[2] for piece in found) == text
 
 
-def words_of(text: str, language: str = "en") -> list[str]:
+def words_of(text: str) -> list[str]:
     tokens = list(text.encode())
-    words = split_words(ByteTokenizer(), tokens, language)
+    words = split_words(ByteTokenizer(), tokens)
     assert [word.first for word in words] == [0, *(word.last for word in words[:-1])][: len(words)]
     assert not words or words[-1].last == len(tokens)
     return [word.text for word in words]
@@ -74,22 +74,46 @@ def test_words_keep_spaces_and_marks() -> None:
 
 
 def test_scripts_without_spaces_are_split_at_characters() -> None:
-    assert words_of("今日は、良い。", "ja") == ["今", "日", "は、", "良", "い。"]
-    assert words_of("สวัสดี", "th") == list("สวัสดี")
+    assert words_of("今日は、良い。") == ["今", "日", "は、", "良", "い。"]
+    assert words_of("สวัสดี") == ["ส", "วั", "ส", "ดี"]
 
 
 def test_broken_character_at_the_end_is_kept() -> None:
     tokens = list("naïve 日".encode())[:-1]
-    words = split_words(ByteTokenizer(), tokens, "en")
+    words = split_words(ByteTokenizer(), tokens)
     assert words[-1].last == len(tokens)
     assert "".join(word.text for word in words).startswith("naïve")
 
 
-@given(st.text(max_size=40), st.sampled_from(["en", "zh"]))
-@example("\ufffd", "en")
-@example("a\ufffd日", "zh")
-def test_words_of_any_text_join_to_the_text(text: str, language: str) -> None:
-    assert "".join(words_of(text, language)) == text
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "我喜欢Scooter和iPhone 15 Pro，还有OpenAI。",
+            ["我", "喜", "欢", "Scooter", "和", "iPhone", " 15", " Pro，", "还", "有", "OpenAI。"],
+        ),
+        ("価格は12,500円、3.5%です", ["価", "格", "は", "12,500", "円、", "3.5%", "で", "す"]),
+        ("「Wi-Fi」、「5G」と", ["「Wi-Fi」、", "「5G」", "と"]),
+        (" 你好 world", [" 你", "好", " world"]),
+        ("使用 Café's 好", ["使", "用", " Café's", " 好"]),
+        ("ไป Bangkok 2024 นะ", ["ไ", "ป", " Bangkok", " 2024", " น", "ะ"]),
+        ("안녕 OpenAI입니다", ["안녕", " OpenAI입니다"]),
+        (" the city of 東京 in", [" the", " city", " of", " 東", "京", " in"]),
+        ("对,是 ", ["对,", "是 "]),
+    ],
+)
+def test_words_of_mixed_scripts_are_whole(text: str, words: list[str]) -> None:
+    assert words_of(text) == words
+
+
+@given(st.text(max_size=40))
+@example("\ufffd")
+@example("a\ufffd日")
+@example("\u3000日\u3000")
+def test_words_of_any_text_join_to_the_text(text: str) -> None:
+    words = words_of(text)
+    assert "".join(words) == text
+    assert not text.strip() or all(word.strip() for word in words)
 
 
 def test_word_probability_is_the_mean_of_its_tokens() -> None:
@@ -210,10 +234,28 @@ def test_prompt_has_expected_words_then_latest_text() -> None:
 def test_prompt_of_long_expected_words_has_no_previous_text() -> None:
     prompt = build_prompt(
         SPEC, ByteTokenizer(), language="en", task="translate",
-        expected_words="y" * 500, previous_text="before", timestamps=False,
+        expected_words="y" * 500 + " Helstone", previous_text="before", timestamps=False,
     )  # fmt: skip
     assert len(prompt.tokens) == 1 + 223 + 4
+    assert bytes(prompt.tokens[1:224]).decode().endswith("yyy Helstone")
     assert prompt.tokens[-2:] == (SPEC.translate, SPEC.no_timestamps)
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("Helstone and Milton", "Helstone and Milton"),
+        (" " + "Anna " * 60, "Anna " * 43 + "Anna"),
+        ("x" * 300, "x" * 223),
+        ("東京" * 60, "東京" * 37),
+        ("A" * 80 + " " + "B" * 222, "B" * 222),
+        ("A" * 79 + " " + "B" * 223, "B" * 223),
+    ],
+)
+def test_end_of_a_long_prompt_fits(words: str, end: str) -> None:
+    found = fitting_end(SPEC, ByteTokenizer(), words)
+    assert found == end
+    assert words.strip().endswith(found)
 
 
 def test_plain_prompt_is_the_task() -> None:

@@ -196,6 +196,37 @@ def test_trial_decode_decides_an_uncertain_language() -> None:
     assert [r.prompts[0][1] for r in model.requests] == [262, 264, 263, 263]
 
 
+def test_loop_does_not_decide_the_language() -> None:
+    """Decoded in a wrong language, true repetition becomes a loop with a high probability."""
+
+    def loops_in_japanese(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        if request.prompts[0][1] == SPEC.languages["ja"]:
+            return wrote(list(b"ha ha hm " * 20), log_probability=-0.1)
+        return right(tape, log_probability=-0.4)
+
+    doubt = {"en": 0.4, "ja": 0.45, "cs": 0.02}
+    model = TapeModel(heard_language=lambda tape: doubt, habit=loops_in_japanese)
+    assert run(talk(0.5, 20), 12, model)[0].resume.language == "en"
+
+
+@pytest.mark.parametrize("doubt", [{"en": 0.5, "ja": 0.2}, {"en": 0.2, "ja": 0.5}])
+def test_same_words_in_two_languages_are_the_one_with_more_training_data(
+    doubt: dict[str, float],
+) -> None:
+    """English decoded as Latin is written in English, sometimes more fluently (measured)."""
+
+    def writes_the_same(
+        tape: Tape, request: DecodeRequest, encoded: TapeEncoded
+    ) -> Hypothesis | None:
+        japanese = request.prompts[0][1] == SPEC.languages["ja"]
+        return right(tape, log_probability=-0.2 if japanese else -0.4)
+
+    model = TapeModel(heard_language=lambda tape: doubt | {"cs": 0.02}, habit=writes_the_same)
+    assert run(talk(0.5, 20), 12, model)[0].resume.language == "en"
+
+
 def test_chosen_language_is_not_detected() -> None:
     model = TapeModel(heard_language=lambda tape: pytest.fail("not needed"))
     batches = run(talk(1, 5), 5, model, TranscribeOptions(language="cs", task="translate"))
@@ -255,6 +286,16 @@ def test_expected_words_are_in_every_prompt() -> None:
             assert prompt[request.sot_index] == SPEC.sot
 
 
+def test_long_prompt_keeps_its_end_and_says_so() -> None:
+    model = TapeModel()
+    batches = run(LONG, 300, model, TranscribeOptions(prompt="x" * 400 + " Zdeněk"))
+    assert {batch.resume.prompt_used for batch in batches} == {"Zdeněk"}
+    for request in model.requests:
+        for prompt in request.prompts:
+            assert bytes(prompt[1 : request.sot_index]).decode() == " Zdeněk"
+    assert run(LONG, 300, None, TranscribeOptions(prompt="Zdeněk"))[0].resume.prompt_used == ""
+
+
 def test_only_the_requested_part_is_decoded() -> None:
     words = talk(0, 150)
     batches = run(words, 80, start_s=20.0, end_s=40.0)
@@ -299,3 +340,101 @@ def test_only_failing_rows_are_decoded_again() -> None:
         (0.2, 1),
         (0.4, 1),
     ]
+
+
+def languages(batches: list[Batch]) -> list[tuple[str | None, int]]:
+    """The language of each run of segments in one, and its words."""
+    found: list[tuple[str | None, int]] = []
+    for segment in (s for b in batches for row in b.windows for s in row.segments):
+        if found and found[-1][0] == segment.language:
+            found[-1] = (segment.language, found[-1][1] + len(segment.words))
+        else:
+            found.append((segment.language, len(segment.words)))
+    return found
+
+
+def heard_at(changes: dict[float, dict[str, float]]) -> TapeModel:
+    """A model that hears these languages from these times on, by the middle of a window."""
+
+    def heard(tape: Tape) -> dict[str, float]:
+        middle_s = (tape.start + tape.stop) / 2 / 16000
+        return [votes for at_s, votes in changes.items() if at_s <= middle_s][-1]
+
+    return TapeModel(heard_language=heard)
+
+
+EN, CS = {"en": 0.97, "cs": 0.02, "ja": 0.01}, {"cs": 0.97, "en": 0.02, "ja": 0.01}
+TWO = [*talk(1, 30), *talk(30, 50), *talk(70, 40), *talk(110, 40)]
+
+
+def test_language_that_changes_is_followed() -> None:
+    model = heard_at({0: EN, 25: CS, 105: EN})
+    batches = run(TWO, 140, model)
+    assert languages(batches) == [("en", 30), ("cs", 90), ("en", 40)]
+    assert batches[0].resume.language == "en"
+    assert batches[-1].resume.language == "cs", "spoken longest"
+    assert batches[-1].resume.language_probability == pytest.approx(0.97)
+    asked = [request.prompts[0][1] for request in model.requests]
+    assert {SPEC.languages["en"], SPEC.languages["cs"]} == set(asked)
+    assert said(batches) == [word.text for word in TWO]
+
+
+@pytest.mark.parametrize("killed_after", [0, 1])
+def test_followed_languages_are_the_same_after_a_resumption(killed_after: int) -> None:
+    changes = {0.0: EN, 25.0: CS, 105.0: EN}
+    whole = run(TWO, 140, heard_at(changes))
+    before = run(TWO, 140, heard_at(changes), batches=killed_after)
+    after = run(TWO, 140, heard_at(changes), resume=before[-1].resume if before else None)
+    assert languages([*before, *after]) == languages(whole)
+    assert after[-1].resume == whole[-1].resume
+
+
+def test_unsure_window_keeps_the_language_before_it() -> None:
+    unsure = {"cs": 0.6, "ja": 0.25, "en": 0.15}
+    assert languages(run(TWO, 140, heard_at({0: EN, 25: unsure}))) == [("en", 160)]
+
+
+def test_short_exclamation_does_not_change_the_language() -> None:
+    words = [*talk(1, 30), *talk(25, 2), *talk(35, 30)]
+    model = heard_at({0: EN, 24: CS, 30: EN})
+    assert languages(run(words, 60, model)) == [("en", 62)]
+
+
+def test_window_that_two_languages_share_is_divided() -> None:
+    words = [*talk(1, 24), *talk(14, 28)]
+    both = {"en": 0.7, "cs": 0.29, "ja": 0.01}
+
+    def heard(tape: Tape) -> dict[str, float]:
+        if len(inside(tape)) > 30:
+            return both
+        return EN if tape.start + tape.stop < 2 * seconds(14) else CS
+
+    batches = run(words, 29, TapeModel(heard_language=heard))
+    assert languages(batches) == [("en", 24), ("cs", 28)]
+    assert said(batches) == [word.text for word in words]
+
+
+@pytest.mark.parametrize("language", ["auto", "en"])
+def test_one_language_can_be_chosen(language: str) -> None:
+    options = TranscribeOptions(language=language, follow_languages=language != "auto")
+    batches = run(TWO, 140, heard_at({0: EN, 25: CS}), options)
+    assert languages(batches) == [(None, 160)]
+    assert batches[-1].resume.language == "en"
+
+
+def test_language_is_not_detected_from_what_nobody_said() -> None:
+    def music(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        quiet = tape.stop < seconds(60)
+        return wrote([], log_probability=-1.5, no_speech=0.9) if quiet else None
+
+    words = [*talk(1, 40), *talk(70, 20)]
+    japanese = {"ja": 0.95, "en": 0.03, "cs": 0.02}
+    model = heard_at({0: japanese, 60: EN})
+    model.habit = music
+    assert run(words, 100, model)[-1].resume.language == "en"
+    model = heard_at({0: japanese})
+    model.habit = lambda *_: wrote([], log_probability=-1.5, no_speech=0.9)
+    for follows in (True, False):
+        silent = run(words, 100, model, TranscribeOptions(follow_languages=follows))
+        assert silent[-1].resume.language == ""
+        assert silent[-1].resume.language_probability is None

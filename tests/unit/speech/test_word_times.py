@@ -11,7 +11,7 @@ from earwitness.speech.alignment import first_frames
 from earwitness.speech.hallucination import anomaly_score, is_anomalous, is_hallucinated
 from earwitness.speech.planner import Window
 from earwitness.speech.settings import TextSettings
-from earwitness.speech.timing import drop_repeated_start, place_in_file
+from earwitness.speech.timing import place_in_file
 from earwitness.transcript import Word
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,22 +82,6 @@ def test_words_of_a_follow_up_begin_after_earlier_words() -> None:
     words = [Word(" a", 0.0, 1.0), Word(" b", 1.0, 2.0)]
     assert times(place_in_file(words, window((10, 20)), 10.5)) == [(10.5, 11.0), (11.0, 12.0)]
     assert times(place_in_file(words, window((10, 20)), 30)) == [(20.0, 20.0), (20.0, 20.0)]
-
-
-def test_repeated_start_is_dropped() -> None:
-    def spoken(text: str) -> list[Word]:
-        return [Word(f" {part}", 0, 1) for part in text.split()]
-
-    def kept(before: str, after: str) -> str:
-        return "".join(
-            word.text for word in drop_repeated_start(spoken(before), spoken(after))
-        ).strip()
-
-    assert kept("able to work in", "In, our presence") == "our presence"
-    assert kept("able to work in", "To work in our presence") == "our presence"
-    assert kept("able to work", "in our presence") == "in our presence"
-    assert kept("", "in our presence") == "in our presence"
-    assert kept("in", "in") == ""
 
 
 def test_word_outside_speech_stays_in_its_window() -> None:

@@ -15,6 +15,12 @@ export function sameRecording({ same_as, job }) {
   return html`<p class="notice">${t.sameRecording(addressOf(same_as))}</p>`;
 }
 
+/** Only the end of the names and terms was used. @param {TranscriptSummary} summary */
+export function promptCut({ job }) {
+  if (!job.prompt_used) return nothing;
+  return html`<p class="notice">${t.promptCut(job.prompt_used)}</p>`;
+}
+
 /** There is more in the file than could be heard. @param {TranscriptSummary} summary */
 export function endsEarly({ ends_s, duration_s, job }) {
   if (!ends_s || job.state !== 'done') return nothing;

@@ -63,6 +63,7 @@ function form(status) {
       />`,
     )}
     ${toggle(t.words, settings.words, saved('words'))}
+    ${toggle(t.followLanguages, settings.follow_languages, saved('follow_languages'))}
     ${toggle(t.skipSilence, settings.voice_activity, saved('voice_activity'))}
     ${toggle(t.keepAudio, settings.keep_audio, saved('keep_audio'))}
     ${toggle(t.confirmDownload, settings.confirm_download, saved('confirm_download'))}

@@ -9,11 +9,12 @@ import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 import './audio-player.js';
 import './follow-button.js';
-import { endsEarly, sameRecording } from './file-notes.js';
+import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 import './segment-list.js';
+import { spokenLanguages } from './spoken-languages.js';
 import './tag-list.js';
 import { transcriptTools } from './transcript-tools.js';
 import './transcript-title.js';
@@ -34,6 +35,7 @@ class TranscriptView extends View {
         ${facts(summary)}
         <ew-tag-list .summary=${summary}></ew-tag-list>
         ${transcriptTools(summary, opened.transcript)} ${job(summary)}
+        ${spokenLanguages(summary, opened.transcript)}
         ${this.#text(summary)}
       </article>
       <ew-follow-button></ew-follow-button>
@@ -91,7 +93,7 @@ function facts({ created_at, duration_s, language, language_probability, model, 
 /** @param {TranscriptSummary} summary */
 function job(summary) {
   const { job: view } = summary;
-  if (view.state === 'done') return endsEarly(summary);
+  if (view.state === 'done') return html`${promptCut(summary)}${endsEarly(summary)}`;
   const fraction = RUNNING.has(view.state) ? jobFraction(view) : null;
   const bad = view.state === 'failed' || view.state === 'needs-file';
   return html`

@@ -17,6 +17,7 @@ export const tasks = [
 ];
 export const names = 'Names and terms to expect';
 export const words = 'Find the time of every word';
+export const followLanguages = 'Notice where the language changes';
 export const skipSilence = 'Skip what is not speech';
 export const keepAudio = 'Keep the audio to play it beside the text';
 export const confirmDownload = 'Ask before downloading a model over a metered connection';

@@ -86,6 +86,13 @@ export const endsEarly = (position, length) =>
   position === length
     ? `The file is damaged: nothing after ${position} could be decoded. If there should be more, copy or download the file again.`
     : `The sound ends at ${position}, though the file says ${length}. If there should be more, copy or download the file again.`;
+/** @param {readonly string[]} names the main language first */
+export const spokenLanguages = (names) => `Languages: ${names.join(', ')}.`;
+/** @param {string} name */
+export const keepToLanguage = (name) => `Run again in ${name} only`;
+/** @param {string} used the end of the names and terms */
+export const promptCut = (used) =>
+  `There are too many names and terms for this model. It used the last ones, from “${used.slice(0, 40)}…” on.`;
 /** @param {string} length @param {string} time @param {string} model */
 export const takesLong = (length, time, model) =>
   `${length} of audio take about ${time} here with ${model}.`;

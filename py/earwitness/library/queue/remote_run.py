@@ -136,7 +136,7 @@ class RemoteRun:
         if view.duration_s > 0:
             await self._describe(duration_s=view.duration_s)
         if segments or view.position_s > self._job.position_s:
-            await self._commit(segments, view.position_s, mark)
+            await self._commit(segments, view.position_s, mark, view.prompt_used)
         waits_for = view.error if view.state == "queued" else None
         await self._change(lambda job: jobs.wait_on_server(job, waits_for))
         if view.state in ("transcribing", "done"):
@@ -178,12 +178,14 @@ class RemoteRun:
         away = job.away  # A new run does not know it.
         await self._change(lambda job: jobs.start_on_server(job, base, away=away))
 
-    async def _commit(self, segments: list[Segment], position_s: float, mark: str) -> None:
+    async def _commit(
+        self, segments: list[Segment], position_s: float, mark: str, prompt_used: str = ""
+    ) -> None:
         job = self._job
         batch, window = job.resume.batch, job.resume.window
         row = em.WindowRow(window, batch, job.position_s, position_s, tuple(segments))
         sample = int(position_s * em.SAMPLE_RATE_HZ)
-        resume = em.ResumePoint(batch + 1, window + 1, sample, mark=mark)
+        resume = em.ResumePoint(batch + 1, window + 1, sample, mark=mark, prompt_used=prompt_used)
         # No time of this device's went into it: 0 teaches the estimate nothing.
         ready = em.WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
         await self._commits.commit_windows(ready)

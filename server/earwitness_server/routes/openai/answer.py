@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from earwitness import formats
-from earwitness.domain.scripts import LANGUAGES_WITHOUT_SPACES
+from earwitness.domain.scripts import join_texts
 from earwitness.languages import name_of
 from earwitness.transcript import Transcript
 
@@ -15,8 +15,7 @@ from earwitness_server.routes.openai.form import Granularity
 
 def full_text(transcript: Transcript) -> str:
     """Return the text as one line."""
-    joint = "" if transcript.language in LANGUAGES_WITHOUT_SPACES else " "
-    return joint.join(segment.text.strip() for segment in transcript.segments)
+    return join_texts(segment.text for segment in transcript.segments)
 
 
 def usage(transcript: Transcript) -> dict[str, Any]:
@@ -59,6 +58,7 @@ def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str,
             {"word": word.text.strip(), "start": word.start_s, "end": word.end_s}
             for segment in transcript.segments
             for word in segment.words
+            if word.text.strip()
         ]
     return body
 

@@ -35,6 +35,8 @@ from earwitness_server.storage.keys import Caller
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=DirectRoute)
 LetIn = Annotated[Caller, Depends(DirectGuard("transcribe").caller)]
+NOTICE_HEADER = "Earwitness-Notice"
+PROMPT_NOTICE = "The prompt is too long. Only its end was used."
 ERRORS = error_answers(400, 401, 403, 404, 408, 413, 429, 503, 507)
 
 
@@ -102,11 +104,12 @@ async def _answer(services: Services, form: TranscriptionForm, task: Task) -> Re
     except BadRequestError as error:
         # The fields are valid and the model is here: all that it can still refuse is a language.
         raise UnsupportedValueError(error.message, hint=error.hint, field="language") from error
+    notice = {NOTICE_HEADER: PROMPT_NOTICE} if direct.prompt_used else None
     if form.response_format == "json":
-        return JSONResponse(answer.simple(transcript))
+        return JSONResponse(answer.simple(transcript), headers=notice)
     if form.response_format == "verbose_json":
-        return JSONResponse(answer.verbose(transcript, wanted))
-    return PlainTextResponse(answer.plain(transcript, form.response_format))
+        return JSONResponse(answer.verbose(transcript, wanted), headers=notice)
+    return PlainTextResponse(answer.plain(transcript, form.response_format), headers=notice)
 
 
 def _digest(path: Path) -> str:
@@ -133,6 +136,7 @@ class _DirectRequest:
     language: str | None = None
     probability: float | None = None
     duration_s: float = 0.0
+    prompt_used: str = ""
 
     async def _batches(self) -> AsyncGenerator[None]:
         """Take in batches; yields after each of them."""
@@ -144,6 +148,7 @@ class _DirectRequest:
                     self.language = batch.resume.language or None
                     self.probability = batch.resume.language_probability
                     self.duration_s = batch.position_s
+                    self.prompt_used = batch.resume.prompt_used
                     yield
 
     async def whole(self) -> Transcript:

@@ -1,0 +1,141 @@
+"""Recordings cut at random places and mixed two by two: what is said again, and what is lost."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench import corpus
+from bench.accuracy.collect import engine_makers
+from bench.accuracy.long_recordings import repeated_phrases
+from bench.corpus import Clip
+from bench.native_model import decode_audio
+from bench.paths import fingerprint
+from bench.report import publish, say, table
+from bench.results import Result, transcribe_all
+from bench.synthetic import FOLDER, write
+from bench.words import edits, units
+
+SHORTEST_S, LONGEST_S = 3.0, 14.0
+"""Lengths of the pieces."""
+SOURCE_S = 120.0
+"""Longer recordings are not cut: decoding them takes long, and their voices are in shorter ones."""
+HEARD_WORDS = 3
+"""An empty answer is a fault where the peer has at least this many words."""
+PAGE_CUTS = 40
+"""So many cuts are transcribed in Chromium."""
+RATE_HZ = 16_000
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A piece of a recording, or two pieces mixed."""
+
+    clip: Clip
+    kind: str
+    """`cut`, `channels` (one voice a channel) or `mixed` (both at once)."""
+    said: str
+    """The references of the whole recordings: what is in them twice may be said twice."""
+
+
+def make_cuts(count: int) -> list[Cut]:
+    """Return so many cuts, always the same ones; half are single pieces."""
+    clips = [clip for clip in corpus.speech() if SHORTEST_S < clip.duration_s < SOURCE_S]
+    random = np.random.default_rng(0)
+    kinds = ("cut", "channels", "cut", "mixed")
+    return [_make(index, kinds[index % 4], clips, random) for index in range(count)]
+
+
+def _make(index: int, kind: str, clips: list[Clip], random: np.random.Generator) -> Cut:
+    chosen = [clips[int(random.integers(len(clips)))] for _ in range(1 if kind == "cut" else 2)]
+    length_s = float(random.uniform(SHORTEST_S, LONGEST_S))
+    starts = [float(random.uniform(0, 1)) for _ in chosen]
+    name = fingerprint([kind, *(clip.id for clip in chosen), f"{length_s} {starts}"])
+    path = FOLDER / f"{kind}-{name}.flac"
+    if not path.exists():
+        pieces = [_piece(clip, start, length_s) for clip, start in zip(chosen, starts, strict=True)]
+        channels = _side_by_side(pieces)
+        write(path.name, channels if kind == "channels" else channels.mean(axis=1))
+    said = " ".join(clip.text or "" for clip in chosen)
+    clip = Clip(f"{kind}-{index}-{name}", path, chosen[0].language, length_s, said)
+    return Cut(clip, kind, said)
+
+
+def _piece(clip: Clip, start: float, length_s: float) -> Samples:
+    samples = decode_audio(clip.path)
+    length = min(len(samples), round(length_s * RATE_HZ))
+    first = round(start * (len(samples) - length))
+    return samples[first : first + length]
+
+
+def _side_by_side(pieces: list[Samples]) -> Samples:
+    """Return pieces as [samples, pieces]."""
+    whole = np.zeros((max(map(len, pieces)), len(pieces)), np.float32)
+    for column, piece in enumerate(pieces):
+        whole[: len(piece), column] = piece
+    return whole
+
+
+def said_again(cut: Cut, result: Result, peer: Result) -> list[str]:
+    """Return the phrases that an engine repeats, and neither the references nor the peer do."""
+    said = [*units(cut.said, cut.clip.language), *units(peer.text, peer.language)]
+    return repeated_phrases(said, units(result.text, result.language or cut.clip.language))
+
+
+def is_lost(result: Result, peer: Result) -> bool:
+    """Return whether an engine is silent where the peer hears words."""
+    return not result.text.strip() and len(units(peer.text, peer.language)) >= HEARD_WORDS
+
+
+def run_cuts(arguments: argparse.Namespace) -> int:
+    """Measure and print. Returns 1 if something was said again or lost, otherwise 0."""
+    cuts = make_cuts(arguments.cuts)
+    results: dict[str, dict[str, Result]] = {}
+    for make in engine_makers(arguments):
+        with ExitStack() as stack:
+            engine = make(stack)
+            if "beam5" in engine.name:
+                continue
+            wanted = cuts[:PAGE_CUTS] if engine.name.startswith("page") else cuts
+            results[engine.name] = transcribe_all(engine, [cut.clip for cut in wanted], say)
+    peer = results.pop(f"faster-whisper-{arguments.model}-beam1")
+    rows: list[list[str]] = []
+    numbers: dict[str, Any] = {}
+    failed: list[str] = []
+    for engine, found in results.items():
+        told = [cut for cut in cuts if cut.clip.id in found]
+        again = {
+            cut.clip.id: phrases
+            for cut in told
+            if (phrases := said_again(cut, found[cut.clip.id], peer[cut.clip.id]))
+        }
+        lost = [c.clip.id for c in told if is_lost(found[c.clip.id], peer[c.clip.id])]
+        distance = _distance(told, found, peer)
+        numbers[engine] = {"cuts": len(told), "again": again, "lost": lost, "distance": distance}
+        counts = [str(len(each)) for each in (told, again, lost)]
+        rows.append([engine, *counts, f"{100 * distance:.1f}"])
+        failed += [f"{engine}: {name} says again: {'; '.join(p)}" for name, p in again.items()]
+        failed += [f"{engine}: {name} is empty: {peer[name].text[:60]}" for name in lost]
+    header = ["engine", "cuts", "with phrases said again", "empty", "distance to the peer, %"]
+    verdict = "\n".join(f"- FAILED: {line}" for line in failed) or "No limit is exceeded."
+    text = "## Recordings cut at random and mixed\n\n" + table(header, rows)
+    publish({"cuts": numbers, "failed": failed}, [text, verdict], arguments.json)
+    return 1 if failed else 0
+
+
+def _distance(cuts: list[Cut], found: dict[str, Result], peer: dict[str, Result]) -> float:
+    """Return edits against the peer divided by its words, over the single pieces."""
+    apart = words = 0
+    for cut in cuts:
+        if cut.kind == "cut":
+            expected = units(peer[cut.clip.id].text, cut.clip.language)
+            apart += edits(expected, units(found[cut.clip.id].text, cut.clip.language))
+            words += len(expected)
+    return apart / max(1, words)
