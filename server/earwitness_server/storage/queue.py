@@ -170,9 +170,13 @@ class Queue:
         with self._database.read() as connection:
             return windows_of(connection, transcript_id, run, first)
 
-    def commit(self, transcript_id: str, batch: Batch, duration_s: float) -> Entry:
+    def commit(
+        self, transcript_id: str, batch: Batch, duration_s: float, *, is_cut_off: bool = False
+    ) -> Entry:
         """Write a batch and the point to continue from, in one transaction; return the job.
 
+        `duration_s` is the length that the container claims. `is_cut_off`: the file ends before it
+        should; read with the last batch.
         A batch that was committed before changes nothing: its worker died before it could report.
 
         Raises:
@@ -197,7 +201,10 @@ class Queue:
             if batch.finished:
                 rows = windows_of(connection, transcript_id, job.run)
                 opened = OpenDocument(after.document, {job.run: rows})
-                after, _ = apply_finish(after, opened, duration_s=batch.position_s)
+                ends_s = batch.position_s
+                after, _ = apply_finish(
+                    after, opened, duration_s=ends_s, ends_s=ends_s, broken_off=is_cut_off
+                )
             connection.execute(
                 sa.update(transcripts)
                 .where(transcripts.c.id == transcript_id)
