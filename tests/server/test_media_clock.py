@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from earwitness_server.media.clock import Clock, start_of
+from earwitness_server.media.clock import Clock, is_cut_off, start_of
 from earwitness_server.media.mono import mix
 
 from tests.support.browser import ROOT
@@ -30,11 +30,23 @@ def test_recording_begins_where_its_container_says(case: dict[str, Any]) -> None
 @pytest.mark.parametrize("case", CASES["lines"], ids=named)
 def test_pieces_lie_at_their_times(case: dict[str, Any]) -> None:
     clock = Clock(case["container"])
-    places = [clock.place(RATE_HZ, RATE_HZ, at_s) for at_s in case["at_s"]]
+    piece_s = case.get("piece_s", 1)
+    samples = round(piece_s * RATE_HZ)
+    places = [clock.place(samples, RATE_HZ, at_s) for at_s in case["at_s"]]
     found = [[place.silence / RATE_HZ, place.cut / RATE_HZ] for place in places]
     assert found == case["places_s"]
-    kept_s = sum(1 + silence - cut for silence, cut in found)
+    kept_s = sum(piece_s + silence - cut for silence, cut in found)
     assert clock.end_s == pytest.approx(kept_s)
+
+
+@pytest.mark.parametrize(
+    ("promised_s", "reaches_s", "cut_off"),
+    [(11.0, 10.5, False), (11.0, 5.0, True), (3600.0, 3570.0, False), (3600.0, 3500.0, True)],
+)
+def test_file_is_cut_off_where_more_is_missing_than_rounding(
+    promised_s: float, reaches_s: float, cut_off: bool
+) -> None:
+    assert is_cut_off(promised_s, reaches_s) is cut_off
 
 
 def test_line_goes_on_at_another_rate() -> None:

@@ -24,6 +24,9 @@ START_MAX_S = 60.0
 """A recording whose first packet is later than this was cut out of a longer one."""
 DELAY_MAX_S = 0.1
 """A start before this is the codec's delay."""
+MISSING_S = 1.0
+MISSING_SHARE = 0.01
+"""What may be missing at the end before a file counts as cut off: rounding and padding."""
 PRIMING = {("mp3", "mp3"): 576 + 529, ("mp3", "mp2"): 481, ("aac", "aac"): 1024}
 """Container and codec -> samples before the recording begins, where the file does not say so:
 the delay of LAME and of every MP3 decoder, of MP2, and one frame of AAC."""
@@ -49,6 +52,16 @@ def start_of(container: str, codec: str, earliest_s: float | None, rate_hz: int)
     return start_s
 
 
+def is_cut_off(promised_s: float, reaches_s: float) -> bool:
+    """Return whether a file ends before it should.
+
+    Args:
+        promised_s: the length that the file tells.
+        reaches_s: how far its sound, or another stream, goes.
+    """
+    return promised_s - reaches_s > max(MISSING_S, promised_s * MISSING_SHARE)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What to do before a piece is appended to the line."""
@@ -70,6 +83,7 @@ class Clock:
         self._rate_hz = 0
         self._first_s: float | None = None
         self._shift_s = 0.0
+        self._cutting = False
 
     @property
     def end_s(self) -> float:
@@ -86,6 +100,7 @@ class Clock:
             self._origin_s, self._samples, self._rate_hz = self.end_s, 0, rate_hz
         place = Place() if at_s is None else self._by_time(samples, at_s)
         kept = samples - place.cut
+        self._cutting = kept == 0
         if kept and self._first_s is None:
             self._first_s = at_s
         self._samples += place.silence + kept
@@ -101,7 +116,8 @@ class Clock:
         gap = round(gap_s * self._rate_hz)
         if gap_s > (GAP_S if began else 0.0):
             return Place(silence=gap)
-        if gap_s < -(OVERLAP_S if began else 0.0):
+        # An overlap that was found is cut to its end.
+        if gap_s < -(OVERLAP_S if began and not self._cutting else 0.0):
             return Place(cut=min(samples, -gap))
         return Place()
 

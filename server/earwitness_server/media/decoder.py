@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if __name__ == "__main__":  # Run by path: neither package nor environment are known.
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from earwitness_server.media.clock import Clock, start_of
+from earwitness_server.media.clock import Clock, is_cut_off, start_of
 from earwitness_server.media.headers import behind_id3, inspect
 
 if TYPE_CHECKING:
@@ -47,9 +47,6 @@ PLANES_MAX = 8
 """PyAV 18.1 crashes when it reads a frame with this many planes."""
 BLOCK_S = 1
 """Samples are resampled in blocks of about this length."""
-MISSING_S = 1.0
-MISSING_SHARE = 0.01
-"""What may be missing at the end before a file counts as cut off: rounding and padding."""
 
 
 class RefusedError(Exception):
@@ -233,8 +230,8 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
         raise _too_long(longest_s)
     tell({"duration_s": duration_s, "tracks": [_track_name(each) for each in streams]})
     promised_s = None if is_estimated else _promised_s(stream, duration_s)
-    is_cut_off = _decode_track(container, stream, promised_s, longest_s, out)
-    tell({"is_cut_off": is_cut_off or header.missing})
+    ends_early = _decode_track(container, stream, promised_s, longest_s, out)
+    tell({"is_cut_off": ends_early or header.missing})
 
 
 def _decode_track(
@@ -287,8 +284,7 @@ def _decode_track(
         )
     if promised_s is None:
         return broken
-    missing_s = promised_s - max(reaches_s, line.samples / RATE_HZ)
-    return broken or missing_s > max(MISSING_S, promised_s * MISSING_SHARE)
+    return broken or is_cut_off(promised_s, max(reaches_s, line.samples / RATE_HZ))
 
 
 def _piece(frame: Any, clock_zero_s: float) -> tuple[Sound, int, float | None]:
@@ -348,8 +344,12 @@ def _is_decodable(stream: Any) -> bool:
 
 def _undecodable(container: Any, stream: Any) -> str:
     """Return the name of a codec without a decoder, in brackets; empty if FFmpeg has none."""
+    import av.logging
+
+    av.logging.set_level(av.logging.INFO)  # At others FFmpeg describes nothing.
     pattern = rf"Stream #0:{stream.index}\b.*?: Audio: (\w+)"
     found = re.search(pattern, container.dumps_format())
+    av.logging.set_level(None)
     return f" ({found[1]})" if found and found[1] != "none" else ""
 
 

@@ -21,6 +21,9 @@ KNOWN = (b"LIST", b"id3 ", b"ID3 ", b"bext", b"cue ", b"fact", b"JUNK", b"PAD ",
 """Chunks after the sound, also where the last of them is cut off."""
 JOINED = (b"RIFF", b"RF64", b"data", b"FORM", b"caff")
 """Chunks that continue the sound."""
+OGG_PAGE_MAX_BYTES = 65_307
+OGG_HEADER_BYTES = 27
+"""The last of them: how many lengths follow."""
 W64_SUFFIX = bytes.fromhex("f3acd3118cd100c04f8edb8a")
 
 
@@ -204,6 +207,18 @@ def _caf(read: Read, size: int, _: int) -> Header:
     return Header(missing, read(0, at + 4) + struct.pack(">q", -1), start)
 
 
+def _ogg(read: Read, size: int, _: int) -> Header:
+    """An Ogg file whose last page is cut off."""
+    tail = read(max(0, size - OGG_PAGE_MAX_BYTES), OGG_PAGE_MAX_BYTES)
+    at = tail.rfind(b"OggS")
+    if at < 0:
+        return Header()
+    body = at + OGG_HEADER_BYTES
+    segments = tail[body - 1] if body <= len(tail) else 0
+    bytes_ = sum(tail[body : body + segments])
+    return Header(missing=body + segments + bytes_ > len(tail))
+
+
 def _is_name(name: bytes) -> bool:
     return len(name) == 4 and all(0x20 <= byte < 0x7F for byte in name)
 
@@ -230,4 +245,5 @@ _INSPECTORS: dict[bytes, Callable[[Read, int, int], Header]] = {
     b"FORM": _aiff,
     b".snd": _au,
     b"caff": _caf,
+    b"OggS": _ogg,
 }
