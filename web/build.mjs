@@ -105,7 +105,7 @@ await rename(out, distDir);
 
 /** Licence texts of what the page ships, as their terms ask. */
 async function licences() {
-  const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'mediabunny', 'idb'];
+  const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'idb'];
   shipped.push('lit', '@preact/signals-core', '@picocss/pico', 'hash-wasm');
   const require = createRequire(import.meta.url);
   const texts = [];
@@ -115,6 +115,10 @@ async function licences() {
     const file = (await readdir(source)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(path.join(source, file), 'utf8') : `Licence: ${its.license}`;
     texts.push(`${name} ${its.version} (${its.license})\n\n${text.trim()}`);
+  }
+  const decoders = path.join(WEB, 'vendor', 'ffmpeg-audio');
+  for (const name of ['README.md', 'COPYING.LGPLv2.1']) {
+    texts.push((await readFile(path.join(decoders, name), 'utf8')).trim());
   }
   return `${texts.join(`\n\n${'='.repeat(80)}\n\n`)}\n`;
 }

@@ -161,7 +161,7 @@ class Finished:
     ends_s: float | None = None
     """Where the sound ended; None where the run did not get there."""
     broken_off: bool = False
-    """Whether the file goes on there, too damaged to be decoded."""
+    """Whether the file ends there before it should."""
 
 
 @dataclass(frozen=True, slots=True)

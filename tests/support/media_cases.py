@@ -246,7 +246,7 @@ def overlapping() -> bytes:
 def message() -> bytes:
     """Opus in CAF, as Apple's Messages writes it."""
     packets: list[bytes] = []
-    with av.open(io.BytesIO(encoded("ogg", "libopus", ONE))) as file:
+    with av.open(io.BytesIO(encoded("ogg", "libopus", ONE)), "r") as file:
         packets = [bytes(packet) for packet in file.demux(audio=0) if packet.size]
     described = struct.pack(">d4sIIIII", 48_000.0, b"opus", 0, 0, 960, 1, 0)
     count = len(packets)

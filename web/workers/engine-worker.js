@@ -3,7 +3,9 @@
 /** @import { BootStage, ErrorView } from '../generated/messages' */
 
 import { openAudio } from './audio-source.js';
+import { BlobBytes } from './file-bytes.js';
 import * as inference from './inference.js';
+import { loadDecoders } from './media-decoder.js';
 import { ModelFiles } from './model-files.js';
 import * as shelf from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
@@ -90,7 +92,8 @@ export class EngineWorker {
    * @param {number} track
    */
   async openAudio(path, track) {
-    return openAudio(await shelf.open(path), track);
+    const decoders = await loadDecoders(this.address(__BUILD__.decodersURL));
+    return openAudio(new BlobBytes(await shelf.open(path)), track, decoders);
   }
 
   /**

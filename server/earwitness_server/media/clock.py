@@ -79,8 +79,8 @@ class Clock:
         broadcast = container in BROADCAST
         self._leap_s = BROADCAST_LEAP_MAX_S if broadcast else LEAP_MAX_S
         self._origin_s: float = 0.0
-        self._samples = 0
-        self._rate_hz = 0
+        self._samples: int = 0
+        self._rate_hz: int = 0
         self._first_s: float | None = None
         self._shift_s = 0.0
         self._cutting = False
@@ -97,7 +97,9 @@ class Clock:
         before 0 is cut.
         """
         if rate_hz != self._rate_hz:
-            self._origin_s, self._samples, self._rate_hz = self.end_s, 0, rate_hz
+            self._origin_s = self.end_s
+            self._samples = 0
+            self._rate_hz = rate_hz
         place = Place() if at_s is None else self._by_time(samples, at_s)
         kept = samples - place.cut
         self._cutting = kept == 0

@@ -201,9 +201,9 @@ class Queue:
             if batch.finished:
                 rows = windows_of(connection, transcript_id, job.run)
                 opened = OpenDocument(after.document, {job.run: rows})
-                ends_s = batch.position_s
+                end_s = batch.position_s
                 after, _ = apply_finish(
-                    after, opened, duration_s=ends_s, ends_s=ends_s, broken_off=is_cut_off
+                    after, opened, duration_s=duration_s, ends_s=end_s, broken_off=is_cut_off
                 )
             connection.execute(
                 sa.update(transcripts)
