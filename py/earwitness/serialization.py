@@ -1,8 +1,12 @@
 """Convert dataclasses to plain data and JSON and back: the form that crosses threads and HTTP.
 
 Reading is strict: a missing field, an unknown field or a wrong type raises `BadRequestError` with
-the field's name. A reader is built once for each type, because a long transcript has a hundred
-thousand small objects.
+the field's name. What another version of Earwitness wrote may have fields that this one does not
+know: `from_newer_plain` skips them. A reader is built once for each type, because a long transcript
+has a hundred thousand small objects.
+
+A field added after 0.1.0 is declared with a default and `metadata=ADDED`. Pages of 0.1.0 refuse
+fields they do not know, so `to_plain` can leave the added ones out.
 """
 
 from __future__ import annotations
@@ -24,6 +28,11 @@ _Place = tuple[Any, str]
 """The position of a value: the position around it, and its name there. For errors."""
 _Reader = Callable[[Plain, _Place], object]
 
+ADDED = {"added": True}
+"""Metadata of a dataclass field that 0.1.0 does not have."""
+AddedFields = Literal["all", "set", "none"]
+"""Which of the added fields `to_plain` writes: all, those that differ from their default, none."""
+
 _ATOMS = frozenset({str, int, float, bool, types.NoneType})
 _PRIMITIVE_NAMES: dict[Any, str] = {
     str: "a string",
@@ -33,7 +42,7 @@ _PRIMITIVE_NAMES: dict[Any, str] = {
 }
 
 
-def to_plain(value: object) -> Plain:
+def to_plain(value: object, added: AddedFields = "all") -> Plain:
     """Return the value as JSON's values; a dataclass becomes an object of its fields.
 
     Raises:
@@ -44,12 +53,17 @@ def to_plain(value: object) -> Plain:
         return value
     shape = _shape(kind)
     if shape is not None:
-        head, names = shape
-        return head | {name: to_plain(getattr(value, name)) for name in names}
+        head, names, defaults = shape
+        plain = head | {name: to_plain(getattr(value, name), added) for name in names}
+        for name, default in defaults.items():
+            given = getattr(value, name)
+            if added == "all" or (added == "set" and given != default):
+                plain[name] = to_plain(given, added)
+        return plain
     if isinstance(value, list | tuple):
-        return [to_plain(item) for item in cast("list[object]", value)]
+        return [to_plain(item, added) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        return {str(k): to_plain(v) for k, v in cast("dict[str, object]", value).items()}
+        return {str(k): to_plain(v, added) for k, v in cast("dict[str, object]", value).items()}
     if isinstance(value, int | float | str):
         return value
     raise TypeError(f"{kind.__name__} has no plain form")
@@ -62,7 +76,13 @@ def from_plain(kind: type[T], data: Plain, where: str = "") -> T:
         BadRequestError: a field is missing, unknown or of a wrong type.
     """
     name: str = where or getattr(kind, "__name__", "value")
-    return cast("T", _reader(kind)(data, (None, name)))
+    return cast("T", _reader(kind, True)(data, (None, name)))
+
+
+def from_newer_plain(kind: type[T], data: Plain) -> T:
+    """Return plain data as `from_plain` does, without the fields that `kind` does not have."""
+    name: str = getattr(kind, "__name__", "value")
+    return cast("T", _reader(kind, False)(data, (None, name)))
 
 
 def to_json(value: object) -> str:
@@ -76,30 +96,40 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 @cache
-def _shape(kind: type) -> tuple[dict[str, str], tuple[str, ...]] | None:
-    """Return a dataclass's tag (of a message) and the names of its fields; None for others."""
+def _shape(kind: type) -> tuple[dict[str, str], tuple[str, ...], dict[str, object]] | None:
+    """Return a dataclass's tag (of a message), names of fields, and defaults of added fields."""
     if not dataclasses.is_dataclass(kind):
         return None
-    names = tuple(field.name for field in dataclasses.fields(kind))
+    fields = dataclasses.fields(kind)
+    names = tuple(field.name for field in fields if not field.metadata)
+    defaults = {field.name: _default(field) for field in fields if field.metadata}
     tag: object = getattr(kind, "type", None)
-    return ({"type": tag} if isinstance(tag, str) and "type" not in names else {}), names
+    head = {"type": tag} if isinstance(tag, str) and "type" not in names else {}
+    return head, names, defaults
+
+
+def _default(field: dataclasses.Field[Any]) -> object:
+    if field.default is not dataclasses.MISSING:
+        return field.default
+    assert field.default_factory is not dataclasses.MISSING, "an added field has a default"
+    return field.default_factory()
 
 
 @cache
-def _reader(kind: Any) -> _Reader:
+def _reader(kind: Any, strict: bool) -> _Reader:
     if kind is Any:
         return lambda data, place: data
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _union_reader(get_args(kind))
+        return _union_reader(get_args(kind), strict)
     if origin is Literal:
         return _literal_reader(get_args(kind))
     if origin in (tuple, list):
-        return _list_reader(_reader(get_args(kind)[0]), origin)
+        return _list_reader(_reader(get_args(kind)[0], strict), origin)
     if origin is dict:
-        return _dict_reader(_reader(get_args(kind)[1]))
+        return _dict_reader(_reader(get_args(kind)[1], strict))
     if dataclasses.is_dataclass(kind):
-        return _dataclass_reader(kind)
+        return _dataclass_reader(kind, strict)
     return _float_reader if kind is float else _primitive_reader(kind)
 
 
@@ -148,9 +178,13 @@ def _dict_reader(value: _Reader) -> _Reader:
     return read
 
 
-def _union_reader(options: tuple[Any, ...]) -> _Reader:
-    tagged = {k.type: _reader(k) for k in options if isinstance(getattr(k, "type", None), str)}
-    readers = [_reader(option) for option in options if option is not types.NoneType]
+def _union_reader(options: tuple[Any, ...], strict: bool) -> _Reader:
+    tagged = {
+        option.type: _reader(option, strict)
+        for option in options
+        if isinstance(getattr(option, "type", None), str)
+    }
+    readers = [_reader(option, strict) for option in options if option is not types.NoneType]
     nullable = types.NoneType in options
 
     def read(data: Plain, place: _Place) -> object:
@@ -171,10 +205,12 @@ def _union_reader(options: tuple[Any, ...]) -> _Reader:
     return read
 
 
-def _dataclass_reader(kind: Any) -> _Reader:
+def _dataclass_reader(kind: Any, strict: bool) -> _Reader:
     hints = typing.get_type_hints(kind)
     fields = dataclasses.fields(kind)
-    readers = {field.name: (_reader(hints[field.name]), f".{field.name}") for field in fields}
+    readers = {
+        field.name: (_reader(hints[field.name], strict), f".{field.name}") for field in fields
+    }
     needed = [
         field.name
         for field in fields
@@ -187,7 +223,7 @@ def _dataclass_reader(kind: Any) -> _Reader:
             found = readers.get(name)
             if found is not None:
                 values[name] = found[0](value, (place, found[1]))
-            elif name != "type":
+            elif strict and name != "type":
                 raise BadRequestError(
                     f"{_spelled(place)} has no field {name!r:.60}.", hint="Remove or rename it."
                 )

@@ -121,6 +121,8 @@ class OldPage:
     ) -> http.client.HTTPConnection:
         body, kind = sent(exchange)
         headers = {name: self._named(value) for name, value in exchange["headers"].items()}
+        # Browsers add it to the requests of pages, behind the page's back.
+        headers["sec-fetch-mode"] = "cors"
         if kind:
             headers["content-type"] = kind
         if "last-event-id" in headers:

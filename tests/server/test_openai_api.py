@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ def streamed(answer: Any) -> list[Any]:
 def queue_direct_requests(api: Api) -> None:
     """Let workers transcribe, as a process without a model does."""
     services = api.services
-    transcriber = QueuedTranscriber(
+    services.transcriber = QueuedTranscriber(
         queue=services.queue,
         objects=services.objects,
         library=services.library,
@@ -43,7 +42,6 @@ def queue_direct_requests(api: Api) -> None:
         progress=services.progress,
         drain=services.drain,
     )
-    api.http.app.state.services = replace(services, transcriber=transcriber)  # type: ignore[attr-defined]
 
 
 def test_json_is_the_default_format(api: Api) -> None:

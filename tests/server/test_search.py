@@ -26,9 +26,8 @@ from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 
 from tests.conftest import Clip
 from tests.support.postgresql import PostgresqlCluster
@@ -194,7 +193,7 @@ def test_changes_reach_both_indexes(indexes: list[SearchIndex]) -> None:
         index.library.edit("ann", "t00000", {1: "Our zebra quarter"})
         index.library.update("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
         index.library.update("bob", "t00050", shared=True)
-        index.library.delete("ann", "t00002")
+        index.library.delete(["t00002"])
     assert len(assert_same(indexes, "zebra")) == 2
     assert {hit.transcript_id for hit in assert_same(indexes, "budget")} == {"t00000", "t00050"}
     assert len(assert_same(indexes, "crossing", tag="strasse")) == 1
@@ -211,7 +210,7 @@ def test_index_is_empty_after_all_transcripts_are_deleted(indexes: list[SearchIn
         index.put(number, name, texts)
     index.search.follow()
     for number in range(len(SENTENCES)):
-        index.library.delete("ann", f"t{number:05d}")
+        index.library.delete([f"t{number:05d}"])
     index.search.follow()
     with index.database.read() as connection:
         for name in ("search_docs", "search_lines", "search_terms"):
@@ -228,7 +227,7 @@ def test_index_that_missed_changes_is_rebuilt(
     for index in indexes:
         gone = index.put(0, "Gone", ["only here"])
         index.search.follow()
-        index.library.delete("ann", gone)
+        index.library.delete([gone])
         for number in range(1, 8):
             index.put(number, f"Talk {number}", ["about budgets"])
         with index.database.write() as connection:

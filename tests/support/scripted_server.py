@@ -8,11 +8,11 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 from earwitness_server import services
 from earwitness_server.cli.main import main
-from earwitness_server.inference.engine import EngineOptions
 
 from tests.support.scripted_engine import ScriptedEngine
 
@@ -61,7 +61,7 @@ class SharedScript:
 class SharedScriptedEngine(ScriptedEngine):
     """A scripted engine that tests in another process hold and release."""
 
-    def __init__(self, _options: EngineOptions) -> None:
+    def __init__(self, *_arguments: Any, **_options: Any) -> None:
         super().__init__(windows=int(os.environ["SCRIPTED_WINDOWS"]))
         self._script = SharedScript(Path(sys.argv[sys.argv.index("--data") + 1]))
 

@@ -8,7 +8,15 @@ from typing import Any, Literal
 import pytest
 from earwitness import engine_messages, messages
 from earwitness.errors import BadRequestError
-from earwitness.serialization import from_json, from_plain, to_json, to_plain
+from earwitness.serialization import (
+    ADDED,
+    AddedFields,
+    from_json,
+    from_newer_plain,
+    from_plain,
+    to_json,
+    to_plain,
+)
 from earwitness.transcript import Segment, Transcript, Word
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -107,3 +115,46 @@ def test_message_classes_are_documented_and_frozen() -> None:
         assert kind.__doc__, kind
         assert kind.__dataclass_params__.frozen, kind
         assert all(f.name == f.name.lower() for f in fields(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A class of 0.1.0 with two fields that came later."""
+
+    text: str
+    times: tuple[float, ...] = field(default=(), metadata=ADDED)
+    speaker: str | None = field(default=None, metadata=ADDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Holds values of a class that has grown."""
+
+    parts: tuple[Grown, ...]
+
+
+@pytest.mark.parametrize(
+    ("added", "first"),
+    [
+        ("all", {"text": "one", "times": [1.5], "speaker": None}),
+        ("set", {"text": "one", "times": [1.5]}),
+        ("none", {"text": "one"}),
+    ],
+)
+def test_added_fields_are_written_for_those_who_know_them(
+    added: AddedFields, first: dict[str, object]
+) -> None:
+    held = Holder((Grown("one", (1.5,)), Grown("two")))
+    plain = to_plain(held, added)
+    assert plain["parts"][0] == first
+    assert set(plain["parts"][1]) == set(first) - ({"times"} if added == "set" else set())
+    assert from_plain(Holder, to_plain(held, "set")) == held
+
+
+def test_fields_of_a_newer_version_are_skipped_at_every_depth() -> None:
+    newer = {"parts": [{"text": "one", "mood": "calm"}], "made_by": "0.9"}
+    assert from_newer_plain(Holder, newer) == Holder((Grown("one"),))
+    with pytest.raises(BadRequestError, match="mood"):
+        from_plain(Holder, newer)
+    with pytest.raises(BadRequestError, match="needs the field 'text'"):
+        from_newer_plain(Holder, {"parts": [{"mood": "calm"}]})

@@ -1,5 +1,5 @@
 /** What the engine's Python is given, and its message port to the library. */
-/** @import { EngineBootFailed } from '../generated/engine-messages' */
+/** @import { EngineBootFailed, EngineEvent } from '../generated/engine-messages' */
 /** @import { BootStage, ErrorView } from '../generated/messages' */
 
 import { openAudio } from './audio-source.js';
@@ -7,7 +7,7 @@ import { BlobBytes } from './file-bytes.js';
 import * as inference from './inference.js';
 import { loadDecoders } from './media-decoder.js';
 import { ModelFiles } from './model-files.js';
-import * as shelf from './opfs-audio.js';
+import * as audioStore from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import * as samples from './samples.js';
 import * as scores from './scores.js';
@@ -63,9 +63,7 @@ export class EngineWorker {
   showLife() {
     const lock = `earwitness-engine-${crypto.randomUUID()}`;
     navigator.locks?.request(lock, () => {
-      /** @type {EngineAlive} */
-      const alive = { type: 'engine-alive', lock };
-      this.send(alive);
+      this.send({ type: 'engine-alive', lock });
       return new Promise(() => {});
     });
   }
@@ -76,13 +74,11 @@ export class EngineWorker {
    */
   stage(stage, error) {
     if (stage === 'failed' && error) {
-      /** @type {EngineBootFailed} */
-      const failed = { type: 'engine-boot-failed', error };
-      this.send(failed);
+      this.send({ type: 'engine-boot-failed', error });
     }
   }
 
-  /** @param {object} message */
+  /** @param {EngineEvent | EngineBootFailed | EngineAlive} message */
   send(message) {
     this.port.then((port) => port.postMessage(message));
   }
@@ -93,7 +89,7 @@ export class EngineWorker {
    */
   async openAudio(path, track) {
     const decoders = await loadDecoders(this.address(__BUILD__.decodersURL));
-    return openAudio(new BlobBytes(await shelf.open(path)), track, decoders);
+    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders);
   }
 
   /**

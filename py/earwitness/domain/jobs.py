@@ -26,7 +26,7 @@ ACTIVE: frozenset[JobState] = frozenset({"queued", "loading", "transcribing"})
 UNFINISHED: frozenset[JobState] = frozenset(
     {"queued", "loading", "transcribing", "pausing", "paused", "needs-file"}
 )
-"""Their audio must stay on the shelf."""
+"""Their audio must stay in the audio store."""
 FATAL_ERRORS = frozenset({"MediaError", "BadRequestError", "StorageError", "NotFoundError"})
 """A fresh engine would fail the same way, so the job fails at once."""
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from earwitness.errors import BadRequestError
 from earwitness.transcript import Task
@@ -65,10 +66,17 @@ def without_audio(record: Record) -> Record:
     return dataclasses.replace(record, audio_path="", audio_bytes=0)
 
 
-def clean_name(name: str, fallback: str = "Recording") -> str:
+def shared_fields(value: Any, kind: Any) -> dict[str, Any]:
+    """Return those fields of a dataclass that `kind` has too, to make one of it."""
+    names = {field.name for field in dataclasses.fields(kind)}
+    own = (field.name for field in dataclasses.fields(value))
+    return {name: getattr(value, name) for name in own if name in names}
+
+
+def clean_name(name: str) -> str:
     """Return a name in one printable line, without control and direction characters."""
     cleaned = _CONTROL.sub(" ", name).strip()
-    return cleaned[:NAME_MAX].rstrip() or fallback
+    return cleaned[:NAME_MAX].rstrip() or "Recording"
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -8,23 +8,20 @@ import secrets
 import socket
 import threading
 import time
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from dbos import DBOS
 from dbos import error as dbos_errors
+from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from sqlalchemy.exc import SQLAlchemyError
 
+from earwitness_server.jobs import workflow_client
 from earwitness_server.jobs.execution import Executions
 from earwitness_server.jobs.workflow import Runtime
-from earwitness_server.jobs.workflow_client import (
-    ALIVE,
-    QUEUE,
-    VERSION,
-    WorkflowClient,
-    workflow_id,
-)
 from earwitness_server.observability.log import log
+from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.retention import Cleanup
@@ -40,31 +37,20 @@ ENQUEUE_GRACE_S = 5.0
 """A younger job may still be on its way into the queue."""
 
 
+@dataclass(eq=False)
 class Worker:
     """The worker of this process."""
 
-    def __init__(
-        self,
-        database: Database,
-        queue: Queue,
-        workflows: WorkflowClient,
-        executions: Executions,
-        cleanup: Cleanup,
-        *,
-        address: str,
-        slots: int,
-        away_s: float,
-    ) -> None:
-        self._database = database
-        self._queue = queue
-        self._workflows = workflows
-        self._executions = executions
-        self._cleanup = cleanup
-        self._address = address
-        self._slots = slots
-        self._away_s = away_s
+    settings: Settings
+    database: Database
+    queue: Queue
+    workflows: workflow_client.WorkflowClient
+    executions: Executions
+    cleanup: Cleanup
+
+    def __post_init__(self) -> None:
         # Several heartbeats before others take this worker for dead.
-        self._beat_s = min(BEAT_S, away_s / 4)
+        self._beat_s = min(BEAT_S, self.settings.worker_away_s / 4)
         self._stop = threading.Event()
         self._stopping = threading.Lock()
         self._idle: set[str] = set()
@@ -77,15 +63,15 @@ class Worker:
         Raises:
             StorageError: the queue's database is unavailable.
         """
-        Runtime.executions, Runtime.queue = self._executions, self._queue
+        Runtime.executions, Runtime.queue = self.executions, self.queue
         Runtime.leaving.clear()
         logging.getLogger("dbos").addFilter(_is_relevant)
         try:
             DBOS(
                 config={
                     "name": "earwitness",
-                    "system_database_url": self._address,
-                    "application_version": VERSION,
+                    "system_database_url": workflow_client.system_address(self.settings),
+                    "application_version": workflow_client.VERSION,
                     "executor_id": self.id,
                     "log_level": "ERROR",
                     "run_migrations": True,
@@ -94,8 +80,8 @@ class Worker:
             self._report_alive()
             DBOS.launch()
             DBOS.register_queue(
-                QUEUE,
-                worker_concurrency=self._slots,
+                workflow_client.QUEUE,
+                worker_concurrency=self.settings.slots,
                 polling_interval_sec=POLL_S,
                 on_conflict="always_update",
             )
@@ -120,12 +106,11 @@ class Worker:
         Runtime.leaving.set()
         self._stop.set()
         deadline = time.monotonic() + patience_s
-        while len(self._executions) and time.monotonic() < deadline:
+        while self.executions.keys() and time.monotonic() < deadline:
             time.sleep(0.05)
         self._thread.join(timeout=BEAT_S)
         try:
-            with self._database.write() as connection:
-                connection.execute(sa.delete(executors).where(executors.c.id == self.id))
+            self.database.execute(sa.delete(executors).where(executors.c.id == self.id))
         except StorageError as error:
             log.warning("executor_not_removed", detail=error.detail)
         DBOS.destroy()
@@ -135,29 +120,29 @@ class Worker:
             try:
                 self._report_alive()
                 self.sweep()
-                self._cleanup.clean()
+                self.cleanup.clean()
             except Exception as error:
                 # Of any kind: the next beat may succeed, and without beats no job is recovered.
                 log.warning("sweep_failed", error=f"{type(error).__name__}: {error}"[:300])
             self._stop.wait(self._beat_s)
 
     def _report_alive(self) -> None:
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             row = {"id": self.id, "seen_s": now_s()}
-            self._database.upsert(connection, executors, row, "id")
+            self.database.upsert(connection, executors, row, "id")
 
     def sweep(self) -> None:
         """Start jobs again whose worker is gone, or which never reached the queue."""
-        gone = self._workflows.executors() - self._living()
+        gone = self.workflows.executors() - self._living()
         if gone:
             log.warning("worker_gone", executors=sorted(gone))
             recover_workflows(gone)
-        entries = self._queue.unfinished()
-        states = self._workflows.states(entries)
-        running = self._executions.keys()
+        entries = self.queue.unfinished()
+        states = self.workflows.states(entries)
+        running = self.executions.keys()
         idle: set[str] = set()
         for entry in entries:
-            key = workflow_id(entry)
+            key = workflow_client.workflow_id(entry)
             state, executor = states.get(key, ("", ""))
             if state == "PENDING" and executor == self.id and key not in running:
                 idle.add(key)
@@ -167,24 +152,26 @@ class Worker:
     def _repair(self, entry: Entry, state: str, *, lost: bool) -> None:
         try:
             if state == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-                self._queue.set_state(entry.record.id, "failed", CRASHED)
+                self.queue.change(entry.record.id, lambda job: fail(job, error=CRASHED))
             elif not state:
                 if entry.job.order < now_s() - ENQUEUE_GRACE_S or entry.attempt > 1:
-                    self._workflows.enqueue(entry)
-            elif state not in ALIVE or lost:
+                    self.workflows.enqueue(entry)
+            elif state not in workflow_client.ALIVE or lost:
                 # DBOS gave up on it, because its own storage was unavailable; the job is still due.
-                revived = self._queue.revive(entry)
+                revived = self.queue.revive(entry)
                 if revived is not None:
                     log.warning("job_restarted", job=entry.record.id, state=state)
-                    self._workflows.enqueue(revived)
+                    self.workflows.enqueue(revived)
         except EarwitnessError as error:
             log.warning("job_not_repaired", job=entry.record.id, error=str(error))
 
     def _living(self) -> set[str]:
         """Return the executors with a recent heartbeat, without dead processes of this machine."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
-                sa.delete(executors).where(executors.c.seen_s < now_s() - self._away_s)
+                sa.delete(executors).where(
+                    executors.c.seen_s < now_s() - self.settings.worker_away_s
+                )
             )
             found = set(connection.execute(sa.select(executors.c.id)).scalars())
             dead = {each for each in found if _died_here(each)}

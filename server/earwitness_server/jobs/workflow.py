@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 
 from dbos import DBOS
+from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ModelError, NotFoundError, StorageError
 
 from earwitness_server.jobs.execution import Executions
@@ -54,17 +55,13 @@ def transcribe(transcript_id: str, attempt: int) -> None:
             while not advance(transcript_id, key):
                 pass
         except EarwitnessError as error:
+            view = error.view()
             with suppress(NotFoundError):
-                Runtime.queue.set_state(transcript_id, "failed", error.view())
+                Runtime.queue.change(transcript_id, lambda job: fail(job, error=view))
         finally:
             Runtime.executions.end(key)
         with suppress(NotFoundError):
             JOBS_ENDED.labels(Runtime.queue.find(transcript_id).job.state).inc()
-
-
-def _is_passing(error: BaseException) -> bool:
-    """Return whether the step may succeed later: a database, a store or a disk is unavailable."""
-    return isinstance(error, StorageError)
 
 
 @DBOS.step(
@@ -73,7 +70,8 @@ def _is_passing(error: BaseException) -> bool:
     max_attempts=STEP_ATTEMPTS,
     interval_seconds=1.0,
     backoff_rate=2.0,
-    should_retry=_is_passing,
+    # A database, a store or a disk is unavailable: the step may succeed later.
+    should_retry=lambda error: isinstance(error, StorageError),
 )
 def advance(transcript_id: str, key: str) -> bool:
     """Decode and commit one batch; return whether the job has ended."""

@@ -45,22 +45,17 @@ async def healthz_head() -> Response:
 def readyz(request: Request) -> Ready:
     """Whether requests can be served: the database, the audio store, the model."""
     services: Services = request.app.state.services
-    if services.drain.begun():
+    if services.drain.begun.is_set():
         raise StoppingError
     engine = services.engine
-    missing = [
-        name
-        for name, there in (
-            ("the database", services.database.alive()),
-            ("the audio store", services.objects.alive()),
-            (
-                "a model (fetch one: `python3 build.py server models base`)",
-                engine is None or engine.models(),
-            ),
-        )
-        if not there
-    ]
-    if missing:
+    needed = {
+        "the database": services.database.alive(),
+        "the audio store": services.objects.alive(),
+        "a model (fetch one: `python3 build.py server models base`)": (
+            engine is None or engine.models()
+        ),
+    }
+    if missing := [name for name, there in needed.items() if not there]:
         raise ApiError(
             503,
             f"The server lacks {' and '.join(missing)}.",

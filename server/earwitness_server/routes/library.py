@@ -7,27 +7,31 @@ from urllib.parse import quote
 
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
+from earwitness.domain.jobs import cancel
 from earwitness.errors import NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from earwitness_server.errors import error_answers
-from earwitness_server.http.auth import GuardedRoute, MayRead, MayWrite
+from earwitness_server.http.auth import MayRead, MayWrite
+from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices
 from earwitness_server.storage.library import PAGE_MOST
 
-router = APIRouter(prefix="/api", tags=["library"], route_class=GuardedRoute)
-ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
+router = APIRouter(
+    prefix="/api",
+    tags=["library"],
+    route_class=ApiRoute,
+    responses=error_answers(400, 401, 403, 404, 422, 429, 503),
+)
 
 
-class Change(BaseModel):
+class Change(BaseModel, extra="forbid"):
     """What to change; what is not given stays."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str | None = Field(default=None, pattern=r"\S", max_length=1000)
     tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=50)
@@ -37,7 +41,7 @@ class Change(BaseModel):
     )
 
 
-@router.get("/transcripts", responses=ERRORS)
+@router.get("/transcripts")
 def transcripts(
     services: CurrentServices,
     caller: MayRead,
@@ -48,13 +52,13 @@ def transcripts(
     return services.library.list(caller.owner, before, limit)
 
 
-@router.get("/transcripts/{transcript_id}", responses=ERRORS)
+@router.get("/transcripts/{transcript_id}")
 def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -> Transcript:
     """One transcript with its words, as far as it has come."""
     return services.library.read(caller.owner, transcript_id)
 
 
-@router.patch("/transcripts/{transcript_id}", responses=ERRORS)
+@router.patch("/transcripts/{transcript_id}")
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
@@ -66,21 +70,18 @@ def change(
     ).summary
 
 
-@router.delete(
-    "/transcripts/{transcript_id}", status_code=204, response_class=Response, responses=ERRORS
-)
-def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
+@router.delete("/transcripts/{transcript_id}", status_code=204, response_class=Response)
+def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete a transcript and its audio, now and for good."""
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
-    services.queue.set_state(transcript_id, "cancelled")
+    services.queue.change(transcript_id, cancel)
     services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
-    services.library.delete(caller.owner, transcript_id)
+    services.library.delete([transcript_id])
     services.database.truncate_log()
-    return Response(status_code=204)
 
 
-@router.get("/transcripts/{transcript_id}/export", response_class=Response, responses=ERRORS)
+@router.get("/transcripts/{transcript_id}/export", response_class=Response)
 def export(
     services: CurrentServices, caller: MayRead, transcript_id: str, format: ExportFormat
 ) -> Response:
@@ -92,9 +93,7 @@ def export(
     return Response(file.text.encode(), media_type=file.media_type, headers=headers)
 
 
-@router.get(
-    "/transcripts/{transcript_id}/audio", response_class=StreamingResponse, responses=ERRORS
-)
+@router.get("/transcripts/{transcript_id}/audio", response_class=StreamingResponse)
 def audio(services: CurrentServices, caller: MayRead, transcript_id: str) -> Response:
     """The recording as it was sent."""
     record = services.library.get(caller.owner, transcript_id).record
@@ -108,19 +107,15 @@ def audio(services: CurrentServices, caller: MayRead, transcript_id: str) -> Res
     return StreamingResponse(stream, media_type="application/octet-stream", headers=headers)
 
 
-@router.delete(
-    "/transcripts/{transcript_id}/audio", status_code=204, response_class=Response,
-    responses=ERRORS,
-)  # fmt: skip
-def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
+@router.delete("/transcripts/{transcript_id}/audio", status_code=204, response_class=Response)
+def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete the recording and keep the words."""
     services.library.get(caller.owner, transcript_id, to_change=True)
     services.objects.delete(f"audio/{transcript_id}")
     services.queue.mark_audio_deleted(transcript_id)
-    return Response(status_code=204)
 
 
-@router.get("/search", responses=ERRORS)
+@router.get("/search")
 def search(
     services: CurrentServices,
     caller: MayRead,

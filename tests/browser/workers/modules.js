@@ -7,12 +7,12 @@ import { BlobBytes } from '../../../web/workers/file-bytes.js';
 import * as inference from '../../../web/workers/inference.js';
 import { loadDecoders } from '../../../web/workers/media-decoder.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
-import * as shelf from '../../../web/workers/opfs-audio.js';
+import * as audioStore from '../../../web/workers/opfs-audio.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';
 
 Object.assign(globalThis, {
-  shelf,
+  audioStore,
   openAudio: async (blob, track) =>
     openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm')),
   inference,

@@ -33,7 +33,7 @@ from earwitness.remote.address import origin_of
 from earwitness.remote.http import HttpClient, Request, Response, ResponseStream
 from earwitness.transcript import Segment, Word
 
-from tests.unit.library.memory import MemoryBackups, MemoryShelf, MemoryStore
+from tests.unit.library.memory import MemoryAudioStore, MemoryBackups, MemoryStore
 
 BATCH_S = 30.0
 CZECH = m.TranscribeOptions(model="base", language="cs")
@@ -71,7 +71,6 @@ class ScriptedEngines:
 class ScriptedHost:
     metered: bool = False
     awake: bool = False
-    warns: bool = False
     persisted: bool = False
     catalogue: tuple[ModelInfo, ...] = (
         ModelInfo("base", "Base", 80_000_000, True, True),
@@ -90,9 +89,6 @@ class ScriptedHost:
 
     def wake_lock(self, on: bool) -> None:
         self.awake = on
-
-    def saving(self, on: bool) -> None:
-        self.warns = on
 
 
 class NoNetwork:
@@ -128,7 +124,7 @@ class PageLibrary:
     def __init__(self, http: HttpClient | None = None) -> None:
         self.http: HttpClient = http or NoNetwork()
         self.store = MemoryStore()
-        self.shelf = MemoryShelf()
+        self.audio_store = MemoryAudioStore()
         self.backups = MemoryBackups()
         self.host = ScriptedHost()
         self.clock = SteppingClock()
@@ -140,7 +136,7 @@ class PageLibrary:
         self.engines = ScriptedEngines()
         self.service = LibraryService(
             store=self.store,
-            shelf=self.shelf,
+            audio_store=self.audio_store,
             backups=self.backups,
             engines=self.engines,
             host=self.host,

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { SNIPPET_BEGIN, SNIPPET_END } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
+import { openAddressed } from '../input.js';
 import { openFromServer } from '../search.js';
 import { store } from '../store.js';
 import * as t from '../strings/library.js';
@@ -16,7 +17,7 @@ class SearchResults extends View {
     const { query, found, searchError, searchIn, status } = store;
     if (!query.trim()) return nothing;
     if (searchError) return told(`${searchError.message} ${searchError.hint}`);
-    if (!found) {
+    if (!found || (found.indexing && !found.hits.length)) {
       return told(
         searchIn === 'server' ? t.searchingOn(status?.server?.origin ?? '') : t.searching,
       );
@@ -66,9 +67,14 @@ const told = (text) => html`<p class="quiet" role="status">${text}</p>`;
 
 /** What only a server has is fetched before it is shown. @param {Hit | undefined} hit */
 const follow = (hit) => (/** @type {Event} */ event) => {
-  if (!hit?.server) return;
-  event.preventDefault();
-  void openFromServer(hit);
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  if (hit?.server) {
+    event.preventDefault();
+    void openFromServer(hit);
+  } else if (link.hash === location.hash) {
+    // The address stays the same, but the reader may have scrolled away.
+    openAddressed();
+  }
 };
 
 /** @param {readonly Hit[]} hits best first */

@@ -11,11 +11,7 @@ export const noRecordingsInFolder = 'No recordings were found in that folder.';
 /** @param {string} name */
 export const deleted = (name) => `Deleted “${name}”.`;
 /** @param {number} n */
-export const deletedFailed = (n) =>
-  plural(n, {
-    one: 'Deleted 1 failed file.',
-    other: (count) => `Deleted ${count} failed files.`,
-  });
+export const deletedFailed = (n) => plural(n, 'Deleted 1 failed file.', 'Deleted # failed files.');
 
 /** @param {string} language */
 export const runningAgainIn = (language) => `Running again in ${language}.`;
@@ -33,16 +29,9 @@ export const backupWritten = (name, size) => `The backup is written: ${name}, ${
 export const backupBeingRead = 'The backup is being read.';
 /** @param {number} added @param {number} known transcripts */
 export const backupLoaded = (added, known) => {
-  const came = plural(added, {
-    one: '1 transcript came in.',
-    other: (count) => `${count} transcripts came in.`,
-  });
+  const came = plural(added, '1 transcript came in.', '# transcripts came in.');
   if (!known) return came;
-  const here = plural(known, {
-    one: '1 was here already.',
-    other: (count) => `${count} were here already.`,
-  });
-  return `${came} ${here}`;
+  return `${came} ${plural(known, '1 was here already.', '# were here already.')}`;
 };
 
 /** @param {string} used @param {string} quota */

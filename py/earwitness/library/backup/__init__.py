@@ -4,6 +4,6 @@
     transcripts/<id>.json      record, document and windows of one recording
     audio/<id>                 its audio as it was given, stored uncompressed
 
-`shape` names what is in it, `write` makes it, `read` checks it, `transfer` moves recordings
+`manifest` names what is in it, `write` makes it, `read` checks it, `service` moves recordings
 between it and the library.
 """

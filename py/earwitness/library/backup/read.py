@@ -1,6 +1,6 @@
 """Reading a backup, which anyone may have made.
 
-Only the names of `shape` count, sizes are limited before and while unpacking, every value goes
+Only the names of `manifest` count, sizes are limited before and while unpacking, every value goes
 through the same strict reader as a message, and an id is never used as a path.
 """
 
@@ -13,7 +13,6 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
@@ -38,20 +37,11 @@ _DAMAGE = (
     OSError,
     EOFError,
     ValueError,
-    RecursionError,
     RuntimeError,
 )
 """What `zipfile` and `json` raise for files that are damaged or not meant for them."""
 _TRANSCRIPT = re.compile(r"transcripts/([A-Za-z0-9_-]{1,64})\.json")
 _AUDIO = re.compile(r"audio/([A-Za-z0-9_-]{1,64})")
-
-
-@dataclass(frozen=True, slots=True)
-class AudioPart:
-    """Bytes [start, stop) of a backup: a recording's audio, exactly as it was given."""
-
-    start: int
-    stop: int
 
 
 class BackupReader:
@@ -79,11 +69,8 @@ class BackupReader:
         if json_bytes > TOTAL_JSON_MAX_BYTES:
             raise refused(f"its texts would take {json_bytes:,} bytes")
         self._check_manifest()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
+        self.ids = tuple(self._transcripts)
         """The recordings in it."""
-        return tuple(self._transcripts)
 
     def read(self, transcript_id: str) -> Saved:
         """A recording, checked in every value.
@@ -95,8 +82,8 @@ class BackupReader:
         saved = from_plain(Saved, data, f"transcripts/{transcript_id}")
         return _checked(saved, transcript_id)
 
-    def audio(self, transcript_id: str) -> AudioPart | None:
-        """Where a recording's audio lies; None where there is none.
+    def audio(self, transcript_id: str) -> tuple[int, int] | None:
+        """Where a recording's audio lies: bytes [start, stop) of the file; None: there is none.
 
         Raises:
             BadRequestError: it is damaged.
@@ -114,7 +101,7 @@ class BackupReader:
             raise refused("an audio file in it is damaged", str(error)) from error
         if mark != _LOCAL_MARK or start + entry.file_size > end:
             raise refused("an audio file in it is damaged", transcript_id)
-        return AudioPart(start, start + entry.file_size)
+        return start, start + entry.file_size
 
     def _admit(self, entry: zipfile.ZipInfo) -> None:
         transcript, audio = _TRANSCRIPT.fullmatch(entry.filename), _AUDIO.fullmatch(entry.filename)
@@ -186,10 +173,9 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
             seconds(record.removed_at)
     except ValueError as error:
         raise refused(f"{transcript_id!r} was made at no known time", str(error)) from error
-    for rows in saved.windows.values():
-        for row in rows:
-            if not 0 <= row.window < 1_000_000:
-                raise refused(f"{transcript_id!r} has windows that are no numbers")
+    numbers = [row.window for rows in saved.windows.values() for row in rows]
+    if any(not 0 <= number < 1_000_000 for number in numbers):
+        raise refused(f"{transcript_id!r} has windows that are no numbers")
     record = dataclasses.replace(
         without_audio(record),
         name=clean_name(record.name),

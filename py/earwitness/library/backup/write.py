@@ -8,14 +8,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 
-from earwitness.library.backup.manifest import (
-    KIND,
-    MANIFEST,
-    VERSION,
-    Saved,
-    audio_entry,
-    transcript_entry,
-)
+from earwitness.library.backup import manifest
 from earwitness.serialization import to_json
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -31,17 +24,17 @@ class BackupWriter:
         self._created_at = created_at
         self._ids: list[str] = []
 
-    def add(self, saved: Saved) -> None:
+    def add(self, saved: manifest.Saved) -> None:
         """Add a recording's words."""
         self._ids.append(saved.record.id)
         text = to_json(saved)
-        self._zip.writestr(_entry(transcript_entry(saved.record.id)), text.encode())
+        self._zip.writestr(_entry(manifest.transcript_entry(saved.record.id)), text.encode())
 
     async def add_audio(
         self, transcript_id: str, pieces: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         """Add a recording's audio; yields the zip's bytes as they come."""
-        entry = _entry(audio_entry(transcript_id))
+        entry = _entry(manifest.audio_entry(transcript_id))
         entry.compress_type = zipfile.ZIP_STORED
         with self._zip.open(entry, "w", force_zip64=True) as file:
             async for piece in pieces:
@@ -55,13 +48,13 @@ class BackupWriter:
 
     def finish(self) -> bytes:
         """The zip's last bytes."""
-        manifest = {
-            "kind": KIND,
-            "version": VERSION,
+        about = {
+            "kind": manifest.KIND,
+            "version": manifest.VERSION,
             "created_at": self._created_at,
             "transcripts": self._ids,
         }
-        self._zip.writestr(_entry(MANIFEST), json.dumps(manifest, indent=1))
+        self._zip.writestr(_entry(manifest.MANIFEST), json.dumps(about, indent=1))
         self._zip.close()
         return self.drain()
 

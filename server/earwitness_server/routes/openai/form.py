@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, get_args
 
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
+from earwitness.speech.settings import DecodingSettings, SpeechSettings
 from earwitness.transcript import Task
 from fastapi import Form, UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from earwitness_server.inference.errors import UnsupportedValueError
@@ -30,10 +30,8 @@ def _known_here(asked: object) -> object:
     return asked
 
 
-class TranscriptionForm(BaseModel):
+class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
     """Fields of `POST /v1/audio/transcriptions`, bracketed names included."""
-
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     file: UploadFile
     model: str = Field(min_length=1, max_length=200)
@@ -48,53 +46,43 @@ class TranscriptionForm(BaseModel):
     stream: bool = False
     chunking_strategy: str = Field(default="", max_length=1000)
 
+    def granularities(self) -> frozenset[Granularity]:
+        """Return which times the answer carries.
+
+        Raises:
+            UnsupportedValueError: the fields contradict each other.
+        """
+        asked = frozenset(self.timestamp_granularities)
+        if asked and self.response_format != "verbose_json":
+            raise _unsupported(
+                "Timestamp granularities need response_format=verbose_json.",
+                "timestamp_granularities",
+            )
+        if self.include:
+            raise _unsupported("Log-probabilities of tokens are not available.", "include")
+        return asked or frozenset(("segment",))
+
+    def options(self, registry: ModelRegistry, task: Task) -> TranscribeOptions:
+        """Return the options for the engine, with the times of words.
+
+        Raises:
+            UnknownModelError: this server has no such model.
+            UnsupportedValueError: the model cannot do this.
+        """
+        model = registry.resolve(self.model, to_translate=task == "translate")
+        language = registry.language(self.language, model)
+        return TranscribeOptions(model, language, task, prompt=self.prompt)
+
+    def speech_settings(self) -> SpeechSettings:
+        """Return the settings for a temperature: above 0 that one; 0 means the usual ladder."""
+        if self.temperature == 0:
+            return SpeechSettings()
+        return SpeechSettings(decoding=DecodingSettings(temperatures=(self.temperature,)))
+
 
 TranscriptionFields = Annotated[
     TranscriptionForm, Form(media_type="multipart/form-data", description="The recording.")
 ]
-
-
-def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
-    """Return which times the answer carries.
-
-    Raises:
-        UnsupportedValueError: the fields contradict each other.
-    """
-    asked = frozenset(form.timestamp_granularities)
-    if asked and form.response_format != "verbose_json":
-        raise _unsupported(
-            "Timestamp granularities need response_format=verbose_json.",
-            "timestamp_granularities",
-        )
-    if form.include:
-        raise _unsupported("Log-probabilities of tokens are not available.", "include")
-    return asked or frozenset(("segment",))
-
-
-def options(
-    form: TranscriptionForm, registry: ModelRegistry, task: Task, words: bool
-) -> TranscribeOptions:
-    """Return the options for the engine.
-
-    Raises:
-        UnknownModelError: this server has no such model.
-        UnsupportedValueError: the model cannot do this.
-    """
-    model = registry.resolve(form.model, to_translate=task == "translate")
-    return TranscribeOptions(
-        model=model,
-        language=registry.language(form.language, model),
-        task=task,
-        words=words,
-        prompt=form.prompt,
-    )
-
-
-def speech_settings(form: TranscriptionForm) -> SpeechSettings:
-    """Return the settings for a temperature: used as it is above 0; 0 means the usual ladder."""
-    if form.temperature == 0:
-        return SpeechSettings(vad=VadSettings())
-    return SpeechSettings(decoding=DecodingSettings(temperatures=(form.temperature,)))
 
 
 def _unsupported(message: str, field: str) -> UnsupportedValueError:

@@ -27,13 +27,7 @@ from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.metrics import DIRECT
 from earwitness_server.routes.openai import answer
 from earwitness_server.routes.openai.direct import DirectGuard, DirectRoute
-from earwitness_server.routes.openai.form import (
-    TranscriptionFields,
-    TranscriptionForm,
-    granularities,
-    options,
-    speech_settings,
-)
+from earwitness_server.routes.openai.form import TranscriptionFields, TranscriptionForm
 from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
@@ -85,9 +79,9 @@ def _model(name: str) -> dict[str, Any]:
 
 
 async def _answer(services: Services, form: TranscriptionForm, task: Task) -> Response:
-    wanted = granularities(form)
+    wanted = form.granularities()
     # The model's own id, so that the answer and the seed of sampling name the model used.
-    chosen = options(form, services.registry, task, words=True)
+    chosen = form.options(services.registry, task)
     # The spooled file itself, which is deleted when the answer has ended.
     path = Path(str(form.file.file.name))
     try:
@@ -95,7 +89,7 @@ async def _answer(services: Services, form: TranscriptionForm, task: Task) -> Re
         name = form.file.filename or ""
         media_type = media_type_of(name, form.file.content_type or "")
         recording = Recording(path, chosen, fingerprint, media_type=media_type)
-        direct = _DirectRequest(services.transcriber, recording, speech_settings(form), name)
+        direct = _DirectRequest(services.transcriber, recording, form.speech_settings(), name)
         if form.stream:
             events = direct.events()
             # The first event is awaited here, so that a refusal still has its status.
