@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
+from earwitness.serialization import ADDED
 from earwitness.transcript import Segment, Task, Transcript
 
 JobState = Literal[
@@ -82,7 +83,7 @@ class JobView:
     """Estimated time until done; None while there is nothing to estimate from."""
     queue_position: int = 0
     error: ErrorView | None = None
-    """Why it failed; or, while `queued` or `paused`, what it waits for."""
+    """Why it failed; or what it waits for, while `queued`, `paused`, or `loading` on a server."""
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
     """The options of the run."""
     server: str = ""
@@ -134,6 +135,8 @@ class Hit:
     score: float
     server: str = ""
     """Origin of the server that alone has it; empty: it is in this library."""
+    guess: bool = field(default=False, metadata=ADDED)
+    """The line has words that are spelled like the ones typed, not these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +274,10 @@ class BackupLoaded(Message):
     """Ids that were added, and ids that the library had already, which are unchanged."""
 
     added: tuple[str, ...]
+    """They are in the library now; some may have been in its bin."""
     known: tuple[str, ...]
+    in_bin: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """These came into the bin, where they were when the backup was saved."""
 
 
 Reply = (
@@ -567,7 +573,7 @@ class SaveBackup(Message):
 
 
 class LoadBackup(Message):
-    """Add the transcripts of a backup (attachment 0) that the library does not have."""
+    """Add the transcripts of a backup (attachment 0) that the library lacks or has in its bin."""
 
     reply: ClassVar = BackupLoaded
 

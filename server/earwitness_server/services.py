@@ -106,8 +106,9 @@ class Services:
         make = partial(Execution, engine, self.queue, self.objects, self.temporary.path)
         cleanup = Cleanup(self.library, self.uploads, self.objects, self.database)
         worker = Worker(
-            settings, self.database, self.queue, self.workflows, Executions(make), cleanup
-        )
+            settings, self.database, self.queue, self.workflows, Executions(make), cleanup,
+            engine.models,
+        )  # fmt: skip
         worker.start()
         stack.callback(worker.stop)
         # At once, so that other workers get its jobs before the last request has ended.

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.host_messages import HostCall
+from earwitness.domain.records import day
 from earwitness.library.ports import HostFacts, ModelInfo
 from earwitness.serialization import from_json, from_newer_plain, to_json
 
@@ -76,6 +77,10 @@ class WallClock:
     def now(self) -> float:
         """Return the seconds since 1970, UTC."""
         return time.time()
+
+    def today(self) -> str:
+        """Return the date in the browser's time zone."""
+        return day(time.time(), None)
 
     async def sleep(self, delay_s: float) -> None:
         """Let other tasks run for that long."""

@@ -124,7 +124,8 @@ class LibraryWorker:
 def _export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
     from earwitness import formats  # Not needed to start.
 
-    return formats.export(transcript, format)
+    # Without a zone Python asks the browser for its own.
+    return formats.export(transcript, format, zone=None)
 
 
 async def main(platform: LibraryPlatform) -> str:

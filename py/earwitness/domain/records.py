@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from earwitness.errors import BadRequestError
@@ -115,6 +115,11 @@ def iso(now_s: float) -> str:
     """Return seconds since 1970 in UTC as ISO 8601 with milliseconds and `Z`; sorts as text."""
     moment = datetime.fromtimestamp(now_s, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def day(moment_s: float, zone: tzinfo | None) -> str:
+    """Return the date of seconds since 1970 in a time zone, ISO 8601; None: this process's zone."""
+    return datetime.fromtimestamp(moment_s, zone).date().isoformat()
 
 
 def seconds(moment: str) -> float:

@@ -12,6 +12,7 @@ from earwitness.domain.jobs import Job, fail, provide_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError
+from earwitness.languages import known_code
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Attachment, AudioStore, Clock, StoredAudio
 from earwitness.library.repository import LibraryRepository
@@ -37,7 +38,7 @@ class Importer:
         """Return the options, empty ones filled from the settings.
 
         Raises:
-            BadRequestError: there is no such model.
+            BadRequestError: there is no such model or language.
         """
         settings = self._repository.settings
         model = options.model or settings.model
@@ -49,7 +50,7 @@ class Importer:
         return dataclasses.replace(
             options,
             model=model,
-            language=options.language or settings.language,
+            language=known_code(options.language) or settings.language,
             prompt=options.prompt or settings.prompt,
         )
 
@@ -57,7 +58,7 @@ class Importer:
         """Return the request with an id and resolved options.
 
         Raises:
-            BadRequestError: a bad id or model.
+            BadRequestError: a bad id, model or language.
         """
         id_ = check_id(request.transcript_id or self._new_id())
         options = self.resolve(request.options)

@@ -178,6 +178,10 @@ class Clock(Protocol):
         """Seconds since 1970, UTC."""
         ...
 
+    def today(self) -> str:
+        """Return the user's date, ISO 8601."""
+        ...
+
     async def sleep(self, delay_s: float) -> None:
         """Let others run for that long."""
         ...

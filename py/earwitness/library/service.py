@@ -69,7 +69,7 @@ class LibraryService:
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
         self._backups = BackupService(
-            repository, documents, store, audio_store, backups, clock, wake_lock
+            repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
         self.server_requests = ServerRequests(repository, documents, http)
         commits = Commits(repository, documents, audio_store, emit)
@@ -169,6 +169,7 @@ class LibraryService:
             case m.LoadBackup():
                 loaded = await self._backups.load(_only(attachments))
                 await self._announce(loaded.added)
+                await self._start_jobs()
                 return loaded
             # Jobs.
             case m.Retranscribe():

@@ -50,7 +50,8 @@ class RequestGuard(HttpMiddleware):
                 code="host_not_allowed",
             )
         origin = headers.get("origin", "")
-        foreign = origin and origin not in self._cors and _parts(origin).netloc != host
+        allowed = not origin or origin in self._cors or "*" in self._cors
+        foreign = not allowed and _parts(origin).netloc != host
         if foreign and method not in ("GET", "HEAD", "OPTIONS"):
             return ApiError(
                 403,

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from earwitness.domain.jobs import cancel
-from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
+from earwitness.errors import BadRequestError, EarwitnessError, ErrorView, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
@@ -57,6 +57,9 @@ class QueuedTranscriber:
             follow = self.progress.follow(transcript_id, stop=self.drain.over.is_set)
             async with aclosing(follow) as events:
                 async for progress in events:
+                    if progress is not None and (error := _waits_for(progress)) is not None:
+                        # Whoever waits for the answer cannot wait for the operator.
+                        raise ModelError(error.message, hint="Use another model.")
                     if progress is not None and (progress.windows or progress.finished):
                         yield _batch(progress)
                         if progress.finished:
@@ -89,6 +92,11 @@ class QueuedTranscriber:
             self.workflows.cancel(entry)
         self.objects.delete(f"audio/{transcript_id}")
         self.library.delete([transcript_id])
+
+
+def _waits_for(progress: Progress) -> ErrorView | None:
+    job = progress.entry.job
+    return job.error if job.state == "queued" else None
 
 
 def _batch(progress: Progress) -> Batch:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
 import socket
 import threading
 import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -27,7 +30,7 @@ from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.retention import Cleanup
 from earwitness_server.storage.rows import Entry
 from earwitness_server.storage.tables import executors
-from earwitness_server.vendor_internals import recover_workflows
+from earwitness_server.vendor_internals import limit_claims, recover_workflows
 
 POLL_S = 0.25
 """How often a worker asks the queue for jobs."""
@@ -47,6 +50,8 @@ class Worker:
     workflows: workflow_client.WorkflowClient
     executions: Executions
     cleanup: Cleanup
+    models: Callable[[], Sequence[str]]
+    """Returns those that this process has now."""
 
     def __post_init__(self) -> None:
         # Several heartbeats before others take this worker for dead.
@@ -64,10 +69,11 @@ class Worker:
             StorageError: the queue's database is unavailable.
         """
         Runtime.executions, Runtime.queue = self.executions, self.queue
+        Runtime.passes_on = self._pass_on
         Runtime.leaving.clear()
         logging.getLogger("dbos").addFilter(_is_relevant)
         try:
-            DBOS(
+            dbos = DBOS(
                 config={
                     "name": "earwitness",
                     "system_database_url": workflow_client.system_address(self.settings),
@@ -79,6 +85,7 @@ class Worker:
             )
             self._report_alive()
             DBOS.launch()
+            limit_claims(dbos, self.beyond)
             DBOS.register_queue(
                 workflow_client.QUEUE,
                 worker_concurrency=self.settings.slots,
@@ -128,11 +135,34 @@ class Worker:
 
     def _report_alive(self) -> None:
         with self.database.write() as connection:
-            row = {"id": self.id, "seen_s": now_s()}
+            models = json.dumps(sorted(self.models()))
+            row = {"id": self.id, "seen_s": now_s(), "models": models}
             self.database.upsert(connection, executors, row, "id")
 
+    def beyond(self) -> list[str]:
+        """Return the workflows of jobs that need a model which this worker lacks."""
+        return [workflow_client.attempt_id(*each) for each in self.queue.beyond(self.models())]
+
+    def _pass_on(self, entry: Entry) -> bool:
+        """Queue a job again that this worker cannot do; return whether that is so.
+
+        It was accepted in the moment between the look at `beyond` and the claim.
+        """
+        model = entry.job.options.model
+        if not model or model in self.models():
+            return False
+        revived = self.queue.revive(entry)
+        if revived is not None:
+            # The next sweep enqueues it if the queue is unavailable now.
+            with suppress(StorageError):
+                self.workflows.enqueue(revived)
+        return True
+
     def sweep(self) -> None:
-        """Start jobs again whose worker is gone, or which never reached the queue."""
+        """Start jobs again whose worker is gone, or which never reached the queue.
+
+        A queued job whose model no worker has says so until one has it.
+        """
         gone = self.workflows.executors() - self._living()
         if gone:
             log.warning("worker_gone", executors=sorted(gone))
@@ -140,6 +170,7 @@ class Worker:
         entries = self.queue.unfinished()
         states = self.workflows.states(entries)
         running = self.executions.keys()
+        offered = self._offered()
         idle: set[str] = set()
         for entry in entries:
             key = workflow_client.workflow_id(entry)
@@ -147,7 +178,27 @@ class Worker:
             if state == "PENDING" and executor == self.id and key not in running:
                 idle.add(key)
             self._repair(entry, state, lost=key in idle and key in self._idle)
+            if state in ("", "ENQUEUED"):
+                self._tell_waiting(entry, offered)
         self._idle = idle
+
+    def _tell_waiting(self, entry: Entry, offered: set[str] | None) -> None:
+        """Store that no worker has the model of a job which nobody works on, or that one has it."""
+        model = entry.job.options.model
+        missing = bool(model) and offered is not None and model not in offered
+        error = no_worker_has(model) if missing else None
+        try:
+            if entry.job.error != error:
+                self.queue.postpone(entry, error)
+        except EarwitnessError as failure:
+            log.warning("job_not_told", job=entry.record.id, error=str(failure))
+
+    def _offered(self) -> set[str] | None:
+        """Return the models of all workers; None if one of them does not tell."""
+        found = [row.models for row in self.database.rows(sa.select(executors.c.models))]
+        if None in found:
+            return None
+        return {str(model) for models in found for model in json.loads(models)}
 
     def _repair(self, entry: Entry, state: str, *, lost: bool) -> None:
         try:
@@ -178,6 +229,15 @@ class Worker:
             if dead:
                 connection.execute(sa.delete(executors).where(executors.c.id.in_(dead)))
         return found - dead
+
+
+def no_worker_has(model: str) -> ErrorView:
+    """Return what a queued job waits for."""
+    return ErrorView(
+        "ModelError",
+        f"No worker of this server has the model {model!r:.80}.",
+        "The recording waits and starts when one has it. The server's operator can install it.",
+    )
 
 
 CRASHED = ErrorView(

@@ -30,7 +30,12 @@ def system_address(settings: Settings) -> str:
 
 def workflow_id(entry: Entry) -> str:
     """Return the id of an attempt's workflow; DBOS never starts the same id twice."""
-    return f"{entry.record.id}/{entry.attempt}"
+    return attempt_id(entry.record.id, entry.attempt)
+
+
+def attempt_id(transcript_id: str, attempt: int) -> str:
+    """Return the same of an attempt that is only known by its numbers."""
+    return f"{transcript_id}/{attempt}"
 
 
 class WorkflowClient:

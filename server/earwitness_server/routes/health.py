@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from earwitness_server.drain import StoppingError
@@ -29,18 +29,14 @@ class Ready(BaseModel):
     status: str = "ready"
 
 
+@liveness.head("/healthz", include_in_schema=False)
 @liveness.get("/healthz")
 async def healthz() -> Health:
     """Answer as soon as the process can answer anything."""
     return Health()
 
 
-@liveness.head("/healthz", include_in_schema=False)
-async def healthz_head() -> Response:
-    """Answer as `GET` does, without a body."""
-    return Response()
-
-
+@readiness.head("/readyz", include_in_schema=False)
 @readiness.get("/readyz", responses=error_answers(503))
 def readyz(request: Request) -> Ready:
     """Whether requests can be served: the database, the audio store, the model."""

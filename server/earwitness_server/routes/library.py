@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
 from earwitness.domain.jobs import cancel
-from earwitness.errors import NotFoundError
+from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from earwitness_server.errors import error_answers
 from earwitness_server.http.auth import MayRead, MayWrite
+from earwitness_server.http.byte_ranges import requested_range
 from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices
 from earwitness_server.storage.library import PAGE_MOST
 
+AUDIO_TYPE = "application/octet-stream"
 router = APIRouter(
     prefix="/api",
     tags=["library"],
@@ -83,28 +87,60 @@ def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> N
 
 @router.get("/transcripts/{transcript_id}/export", response_class=Response)
 def export(
-    services: CurrentServices, caller: MayRead, transcript_id: str, format: ExportFormat
+    services: CurrentServices,
+    caller: MayRead,
+    transcript_id: str,
+    format: ExportFormat,
+    time_zone: Annotated[str, Query(max_length=64, description="IANA name, for dates")] = "UTC",
 ) -> Response:
     """The transcript as a file."""
     found = services.library.read(caller.owner, transcript_id)
-    file = formats.export(found, format)
+    file = formats.export(found, format, _zone(time_zone))
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {"content-disposition": disposition}
     return Response(file.text.encode(), media_type=file.media_type, headers=headers)
 
 
-@router.get("/transcripts/{transcript_id}/audio", response_class=StreamingResponse)
-def audio(services: CurrentServices, caller: MayRead, transcript_id: str) -> Response:
-    """The recording as it was sent."""
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC  # Known without a database of time zones.
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadRequestError(
+            f"Unknown time zone: {name!r:.80}.", hint="Use a name such as Europe/Berlin."
+        ) from error
+
+
+@router.head("/transcripts/{transcript_id}/audio", include_in_schema=False)
+@router.get(
+    "/transcripts/{transcript_id}/audio",
+    response_class=StreamingResponse,
+    responses=error_answers(416) | {206: {"description": "The requested part."}},
+)
+def audio(
+    services: CurrentServices, caller: MayRead, transcript_id: str, request: Request
+) -> Response:
+    """The recording as it was sent, or the part that `Range` asks for."""
     record = services.library.get(caller.owner, transcript_id).record
     if not record.audio_path:
         raise NotFoundError("The audio was not kept.", hint="Only the words are stored.")
+    etag = f'"{record.fingerprint}"'
+    part = requested_range(request.headers, record.audio_bytes, etag)
+    start, stop = part or (0, record.audio_bytes)
     headers = {
-        "content-length": str(record.audio_bytes),
+        "accept-ranges": "bytes",
+        "content-length": str(stop - start),
         "content-disposition": f"attachment; filename*=UTF-8''{quote(record.name, safe='')}",
+        "etag": etag,
     }
-    stream = services.objects.read(record.audio_path)
-    return StreamingResponse(stream, media_type="application/octet-stream", headers=headers)
+    if part:
+        headers["content-range"] = f"bytes {start}-{stop - 1}/{record.audio_bytes}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, media_type=AUDIO_TYPE, headers=headers)
+    stream = services.objects.read(record.audio_path, part)
+    return StreamingResponse(stream, status, media_type=AUDIO_TYPE, headers=headers)
 
 
 @router.delete("/transcripts/{transcript_id}/audio", status_code=204, response_class=Response)

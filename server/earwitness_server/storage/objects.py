@@ -57,14 +57,15 @@ class Objects:
             writer.close()
         return digest.hexdigest()
 
-    def read(self, name: str) -> Iterator[bytes]:
-        """Yield the content in pieces.
+    def read(self, name: str, part: tuple[int, int] | None = None) -> Iterator[bytes]:
+        """Yield the content, or the bytes [start, stop) of it, in pieces.
 
         Raises:
             StorageError: the object cannot be read, or does not exist.
         """
         with _translated():
-            for piece in obstore.get(self._store, name).stream(min_chunk_size=PIECE_BYTES):
+            found = obstore.get(self._store, name, options={"range": part} if part else {})
+            for piece in found.stream(min_chunk_size=PIECE_BYTES):
                 yield bytes(piece)
 
     def size(self, name: str) -> int | None:

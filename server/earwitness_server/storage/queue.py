@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import Job, interrupt, resume, start
+from earwitness.domain.jobs import UNFINISHED, Job, interrupt, postpone, resume, start
 from earwitness.domain.records import Record, clean_name, iso, without_audio
 from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import WindowRow
-from earwitness.errors import NotFoundError
+from earwitness.errors import ErrorView, NotFoundError
 from earwitness.messages import TranscribeOptions
 from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import Batch
@@ -109,6 +109,7 @@ class Queue:
                     request_hash=spec.request_hash,
                     compute_s=0.0,
                     value=to_json(job),
+                    model=spec.options.model,
                 )
             )
             self._database.changed(connection, record.id)
@@ -225,6 +226,28 @@ class Queue:
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
             return self._change(connection, found, transition(found.job))
+
+    def postpone(self, seen: Entry, error: ErrorView | None) -> None:
+        """Let a job wait that nobody works on, and store what for, unless it has changed since.
+
+        Raises:
+            NotFoundError: the transcript was deleted.
+        """
+        with self._database.write() as connection:
+            found = self._read(connection, seen.record.id, lock=True)
+            if found.job.state == seen.job.state and found.attempt == seen.attempt:
+                self._change(connection, found, postpone(found.job, error=error))
+
+    def beyond(self, models: Sequence[str]) -> list[tuple[str, int]]:
+        """Return transcript id and attempt of the unfinished jobs that need none of these models.
+
+        Raises:
+            StorageError: the database is unavailable.
+        """
+        statement = sa.select(jobs.c.transcript_id, jobs.c.attempt).where(
+            jobs.c.state.in_(UNFINISHED), jobs.c.model.not_in(("", *models))
+        )
+        return [(row.transcript_id, row.attempt) for row in self._database.rows(statement)]
 
     def restart(self, transcript_id: str, admit: Admit = anyone) -> Entry:
         """Let a failed or cancelled job continue from its last window, under a new attempt.

@@ -46,6 +46,7 @@ jobs = sa.Table(
     sa.Column("request_hash", sa.String(64), nullable=False),
     sa.Column("compute_s", sa.Float, nullable=False),
     sa.Column("value", sa.Text, nullable=False, comment="library.jobs.Job"),
+    sa.Column("model", sa.String(200), comment="that a worker needs; unknown in a job of 0.1.0"),
     sa.UniqueConstraint("owner", "idempotency_key", name="uq_jobs_idempotency"),
     sa.Index("ix_jobs_state", "state", "created_s"),
 )
@@ -109,4 +110,5 @@ executors = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("seen_s", sa.Float, nullable=False),
+    sa.Column("models", sa.Text, comment="JSON; unknown of a worker of 0.1.0, which takes any job"),
 )

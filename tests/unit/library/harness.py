@@ -6,11 +6,13 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from functools import wraps
 from typing import Any
 
 from earwitness import formats
 from earwitness import messages as m
+from earwitness.domain.records import day
 from earwitness.engine_messages import (
     AudioOpened,
     EngineFailed,
@@ -104,6 +106,10 @@ class NoNetwork:
         raise ServerAwayError(f"{origin_of(request.url)} does not answer.")
 
 
+AUCKLAND = timezone(timedelta(hours=13))
+"""The user's zone: its day is seldom that of UTC."""
+
+
 class SteppingClock:
     """Stands still until somebody sleeps or a test moves it."""
 
@@ -112,6 +118,9 @@ class SteppingClock:
 
     def now(self) -> float:
         return self.time_s
+
+    def today(self) -> str:
+        return day(self.time_s, AUCKLAND)
 
     async def sleep(self, delay_s: float) -> None:
         await asyncio.sleep(0)

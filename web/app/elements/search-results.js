@@ -22,14 +22,27 @@ class SearchResults extends View {
         searchIn === 'server' ? t.searchingOn(status?.server?.origin ?? '') : t.searching,
       );
     }
-    const { hits, indexing } = found;
+    const { indexing } = found;
+    const hits = found.hits.filter((hit) => !hit.guess);
+    const guesses = found.hits.filter((hit) => hit.guess);
     const groups = byTranscript(hits);
     const places = hits.length ? t.found(hits.length, groups.size) : t.nothingFound;
     return html`
       ${told(indexing ? `${places} ${t.stillReading}` : places)}
       <div @keydown=${walk}>
         ${[...groups].map(([id, group]) => this.#group(id, group))}
+        ${guesses.length ? this.#guesses(guesses) : nothing}
       </div>
+    `;
+  }
+
+  /** @param {readonly Hit[]} hits */
+  #guesses(hits) {
+    return html`
+      <section aria-labelledby="guesses">
+        <h2 id="guesses">${t.guesses}</h2>
+        ${[...byTranscript(hits)].map(([id, group]) => this.#group(id, group))}
+      </section>
     `;
   }
 

@@ -24,6 +24,7 @@ export const found = (hits, transcripts) => {
   const places = plural(hits, '1 place', '# places');
   return `${places} in ${plural(transcripts, '1 transcript', '# transcripts')}.`;
 };
+export const guesses = 'Similar words';
 export const stillReading = 'Still reading the library; there may be more.';
 export const anyLanguage = 'Any language';
 export const anyTag = 'Any tag';

@@ -27,11 +27,12 @@ export const backupBeingWritten = 'The backup is being written.';
 /** @param {string} name @param {string} size */
 export const backupWritten = (name, size) => `The backup is written: ${name}, ${size}.`;
 export const backupBeingRead = 'The backup is being read.';
-/** @param {number} added @param {number} known transcripts */
-export const backupLoaded = (added, known) => {
+/** @param {number} added @param {number} known @param {number} inBin transcripts */
+export const backupLoaded = (added, known, inBin) => {
   const came = plural(added, '1 transcript came in.', '# transcripts came in.');
-  if (!known) return came;
-  return `${came} ${plural(known, '1 was here already.', '# were here already.')}`;
+  const here = plural(known, '1 was here already.', '# were here already.');
+  const deleted = plural(inBin, '1 came into the bin.', '# came into the bin.');
+  return [came, known && here, inBin && deleted].filter(Boolean).join(' ');
 };
 
 /** @param {string} used @param {string} quota */

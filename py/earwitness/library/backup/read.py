@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from typing import IO, Any, cast
 
+from earwitness.domain.jobs import Job
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
 from earwitness.errors import BadRequestError
 from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Saved
@@ -26,6 +27,7 @@ TOTAL_JSON_MAX_BYTES = 4 * 1024 * 1024 * 1024
 ENTRIES_MAX = 200_000
 RATIO_MAX = 200
 """Unpacked to packed bytes of a JSON file; ours stay below 20."""
+RUNS_MAX = 9999
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 """Before an entry's content: mark, and the lengths of its name and of what follows the name."""
 _LOCAL_MARK = b"PK\x03\x04"
@@ -81,6 +83,23 @@ class BackupReader:
         data = self._json(self._transcripts[transcript_id], JSON_MAX_BYTES)
         saved = from_plain(Saved, data, f"transcripts/{transcript_id}")
         return _checked(saved, transcript_id)
+
+    def job(self, transcript_id: str) -> Job | None:
+        """The job of a recording that was not done; None: it was, or 0.1.0 made the backup.
+
+        Raises:
+            BadRequestError: a value is not what it should be.
+        """
+        data = self._jobs.get(transcript_id)
+        if data is None:
+            return None
+        job = from_plain(Job, data, f"jobs/{transcript_id}")
+        numbers = (job.order, job.position_s, job.start_s, job.end_s or 0.0)
+        if job.transcript_id != transcript_id or not 1 <= job.run <= RUNS_MAX:
+            raise refused(f"the job of {transcript_id!r} calls itself differently inside")
+        if job.state == "done" or min(job.resume.window, job.resume.sample, *numbers) < 0:
+            raise refused(f"the job of {transcript_id!r} is nowhere")
+        return job
 
     def audio(self, transcript_id: str) -> tuple[int, int] | None:
         """Where a recording's audio lies: bytes [start, stop) of the file; None: there is none.
@@ -138,6 +157,10 @@ class BackupReader:
             raise BadRequestError(
                 "This backup was made by a newer Earwitness.", hint="Update this one first."
             )
+        jobs = about.get("jobs", {})
+        if not isinstance(jobs, dict):
+            raise refused("its list of jobs is damaged")
+        self._jobs = cast("dict[str, Any]", jobs)
         stray = set(self._audio) - set(self._transcripts)
         if stray:
             raise refused(f"it has audio without a transcript ({min(stray)})")
@@ -165,7 +188,7 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
     if not all(run.isascii() and run.isdigit() and len(run) <= 4 for run in saved.windows):
         raise refused(f"{transcript_id!r} has runs that are no numbers")
     runs = {int(run) for run in saved.windows} | {layer.run for layer in document.layers}
-    if len(runs) > 1000 or any(not 0 <= run <= 9999 for run in runs):
+    if len(runs) > 1000 or any(not 0 <= run <= RUNS_MAX for run in runs):
         raise refused(f"{transcript_id!r} has too many runs")
     try:
         seconds(record.created_at)
@@ -181,7 +204,6 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
         name=clean_name(record.name),
         tags=clean_tags(record.tags),
         runs=max(1, *runs) if runs else 1,
-        removed_at="",
     )
     return dataclasses.replace(saved, record=record)
 

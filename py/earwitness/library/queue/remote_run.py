@@ -137,6 +137,8 @@ class RemoteRun:
             await self._describe(duration_s=view.duration_s)
         if segments or view.position_s > self._job.position_s:
             await self._commit(segments, view.position_s, mark)
+        waits_for = view.error if view.state == "queued" else None
+        await self._change(lambda job: jobs.wait_on_server(job, waits_for))
         if view.state in ("transcribing", "done"):
             await self._change(jobs.transcribe)
         self._repository.show_progress(self.id, remaining_s=view.remaining_s)

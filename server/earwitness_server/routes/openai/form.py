@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, get_args
 
 from earwitness.messages import TranscribeOptions
@@ -10,6 +11,8 @@ from earwitness.transcript import Task
 from fastapi import Form, UploadFile
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
+from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile as StarletteFile
 
 from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.model_registry import ModelRegistry
@@ -78,6 +81,28 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
         if self.temperature == 0:
             return SpeechSettings()
         return SpeechSettings(decoding=DecodingSettings(temperatures=(self.temperature,)))
+
+
+_LISTS = re.compile(r"(timestamp_granularities|include)(?:\[\d{0,3}\])?")
+
+
+def with_lists(fields: FormData) -> FormData:
+    """Return the fields with each list under its name with `[]`, a value an entry.
+
+    Clients send `name`, `name[]` or `name[0]`, and several values apart, with commas or as JSON.
+    """
+    entries: list[tuple[str, str | StarletteFile]] = []
+    for name, value in fields.multi_items():
+        match = _LISTS.fullmatch(name)
+        if match is None or not isinstance(value, str):
+            entries.append((name, value))
+            continue
+        parts = [part.strip(" []\"'") for part in value.split(",")]
+        for part in filter(None, parts):
+            entry = (f"{match[1]}[]", part)
+            if entry not in entries:
+                entries.append(entry)
+    return FormData(entries)
 
 
 TranscriptionFields = Annotated[

@@ -22,6 +22,7 @@ from earwitness_server.errors import ANSWERS, ApiError, error_answers, error_bod
 from earwitness_server.http import sse
 from earwitness_server.http.auth import MayTranscribe
 from earwitness_server.inference.errors import UnsupportedValueError
+from earwitness_server.inference.model_registry import is_english_only
 from earwitness_server.inference.transcriber import Recording, Transcriber
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.metrics import DIRECT
@@ -53,12 +54,14 @@ async def translations(
     return await _answer(services, form, "translate")
 
 
+@router.head("/models", include_in_schema=False)
 @router.get("/models", responses=error_answers(401, 403, 429))
 async def models(services: CurrentServices, _caller: MayTranscribe) -> dict[str, Any]:
     """The models on this server; `whisper-1` is the default one."""
     return {"object": "list", "data": [_model(name) for name in services.registry.names()]}
 
 
+@router.head("/models/{model_id:path}", include_in_schema=False)
 @router.get("/models/{model_id:path}", responses=error_answers(401, 403, 404, 429))
 async def model(services: CurrentServices, model_id: str, _caller: MayTranscribe) -> dict[str, Any]:
     """One model."""
@@ -157,10 +160,17 @@ class _DirectRequest:
             duration_s=self.duration_s,
             model=self.recording.options.model,
             task=self.recording.options.task,
-            language=self.language,
+            language=self.language or self._asked_language(),
             language_probability=self.probability,
             segments=tuple(self.segments),
         )
+
+    def _asked_language(self) -> str | None:
+        """Return the language of a recording in which nothing is said, if the request has one."""
+        options = self.recording.options
+        if is_english_only(options.model):
+            return "en"
+        return options.language if options.language not in ("", "auto") else None
 
     async def events(self) -> AsyncGenerator[str]:
         """Yield server-sent events: the text as it is decoded, then the whole text."""
