@@ -22,6 +22,8 @@ interface BuildInfo {
   /** ONNX Runtime, WebAssembly only, and the build that WebGPU needs. */
   ort: { mjs: string; wasm: string };
   ortWebgpu: { mjs: string; wasm: string };
+  /** Demuxers and audio decoders: web/vendor/ffmpeg-audio. */
+  decodersURL: string;
   /** models/catalogue.json */
   modelsURL: string;
 }

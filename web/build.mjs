@@ -110,6 +110,10 @@ async function licences() {
     const text = file ? await readFile(path.join(source, file), 'utf8') : `Licence: ${its.license}`;
     texts.push(`${name} ${its.version} (${its.license})\n\n${text.trim()}`);
   }
+  const decoders = path.join(WEB, 'vendor', 'ffmpeg-audio');
+  for (const name of ['README.md', 'COPYING.LGPLv2.1']) {
+    texts.push((await readFile(path.join(decoders, name), 'utf8')).trim());
+  }
   return `${texts.join(`\n\n${'='.repeat(80)}\n\n`)}\n`;
 }
 

@@ -79,6 +79,9 @@ export class PageFolder {
       transformersURL: await this.#fingerprinted(path.join(transformers, 'transformers.min.js')),
       ort: await this.#addOrt(''),
       ortWebgpu: await this.#addOrt('.asyncify'),
+      decodersURL: await this.#fingerprinted(
+        path.join(WEB, 'vendor', 'ffmpeg-audio', 'ffmpeg-audio.wasm'),
+      ),
     };
   }
 

@@ -145,7 +145,7 @@ class Finished(Message):
     ends_s: float | None = None
     """Where the sound ended; None where the run did not get there."""
     broken_off: bool = False
-    """Whether the file goes on there, too damaged to be decoded."""
+    """Whether the file ends there before it should."""
 
 
 class EngineFailed(Message):

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import Clip
 from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready
-from tests.support.page_actions import begin, choose, row, transcribed, use_quick_model
+from tests.support.media_cases import encoded, speech
+from tests.support.page_actions import begin, choose, row, transcribe, transcribed, use_quick_model
 from tests.support.recordings import load, save
 from tests.support.server_process import ServerProcess
 
@@ -81,6 +83,23 @@ def test_another_audio_track_can_be_chosen(
     expect(article.get_by_text("pound key")).to_be_visible()
     expect(article.get_by_text("demonstration server")).to_have_count(0)
     expect(tools.get_by_role("button", name="Track 2")).to_be_visible()
+
+
+def test_joined_recording_is_transcribed_whole(
+    returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    first, second = clips["en-connection"], clips["en-echotest"]
+    sounds = [speech(clip.path) for clip in (first, second)]
+    file = tmp_path / "joined.opus"
+    file.write_bytes(b"".join(encoded("ogg", "libopus", (sound, 0.0)) for sound in sounds))
+    page = returning_visitor.open(server.url)
+    wait_ready(page)
+    heard = transcribe(page, file, model="tiny.en")
+    assert heard["duration_s"] == pytest.approx(first.duration_s + second.duration_s, abs=0.1)
+    [start_s] = [each["start_s"] for each in heard["segments"] if "pound key" in each["text"]][:1]
+    assert start_s > first.duration_s
+    assert "demonstration server" in " ".join(each["text"] for each in heard["segments"])
+    expect(page.get_by_text("The file is damaged")).to_have_count(0)
 
 
 def test_queue_positions_are_updated_after_a_cancellation(

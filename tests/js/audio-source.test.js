@@ -1,11 +1,10 @@
-// WAV as 16 kHz mono. Compressed recordings need a browser: tests/browser/workers.
+// Recordings as 16 kHz mono. Files of every format: tests/browser/workers.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { openAudio } from '../../web/workers/audio-source.js';
-import { hear, level, RATE_HZ, tone, wav } from './recordings.js';
+import { hear, level, open, RATE_HZ, tone, wav } from './recordings.js';
 
 const SECOND = wav(RATE_HZ, tone(RATE_HZ, 1, 500));
 
@@ -42,13 +41,13 @@ test('samples do not depend on how they are read', async () => {
   const whole = await hear([file], { pieceSamples: 480_000 });
   assert.ok(whole.length > 20_001);
   assert.deepEqual(await hear([file], { pieceSamples: 1237 }), whole);
-  const audio = await openAudio(new Blob([file]), 0);
+  const audio = await open([file]);
   assert.deepEqual(await audio.read(20_001, 36_001), whole.subarray(20_001, 36_001));
   audio.close();
 });
 
 test('reading past the end gives nothing', async () => {
-  const audio = await openAudio(new Blob([SECOND]), 0);
+  const audio = await open([SECOND]);
   const sizes = [];
   for (const at of [0, 12_000, 16_000, 99_000]) {
     sizes.push((await audio.read(at, at + 8000)).length);

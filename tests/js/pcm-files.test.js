@@ -45,10 +45,9 @@ for (const [name, [file, tolerance]] of Object.entries(FILES)) {
 const REFUSED = {
   'AIFF without samples': aiff(new Uint8Array(0), 16),
   'AIFF cut in its head': aiff(integers(TONE, 16), 16).subarray(0, 40),
-  'AIFF-C with a foreign codec': aiff(integers(TONE, 16), 16, 'ima4'),
+  'AIFF-C with a foreign codec': aiff(integers(TONE, 16), 16, 'xxxx'),
   'AU without samples': au(new Uint8Array(0), 3),
   'AU with an unknown coding': au(integers(TONE, 16), 99),
-  'CAF with 17 bits a sample': caf(integers(TONE, 16), 17, 0),
   'AU of ones': joined('.snd', new Uint8Array(60).fill(0xff)),
   'CAF of ones': joined('caff', new Uint8Array(60).fill(0xff)),
   'Wave64 of ones': joined('riff', new Uint8Array(90).fill(0xff)),

@@ -1,5 +1,7 @@
 /** Recordings made in memory: tones as samples, and files of them in every uncompressed format. */
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { openAudio } from '../../web/workers/audio-source.js';
 import { concatenate } from '../../web/workers/samples.js';
 
@@ -28,13 +30,35 @@ export function level(samples) {
   return Math.sqrt(middle.reduce((sum, value) => sum + value * value, 0) / middle.length);
 }
 
+const WASM = path.join(import.meta.dirname, '../../web/vendor/ffmpeg-audio/ffmpeg-audio.wasm');
+const DECODERS = new WebAssembly.Module(readFileSync(WASM));
+
+/**
+ * @param {BlobPart[]} parts of a file
+ * @param {number} [track]
+ */
+export async function open(parts, track = 0) {
+  return openAudio(fileBytes(new Uint8Array(await new Blob(parts).arrayBuffer())), track, DECODERS);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {import('../../web/workers/file-bytes.js').FileBytes}
+ */
+export function fileBytes(bytes) {
+  return {
+    size: bytes.length,
+    read: (position, size) => bytes.subarray(position, position + size),
+  };
+}
+
 /**
  * @param {BlobPart[]} parts of a file
  * @param {{ track?: number, pieceSamples?: number }} [options]
  * @returns {Promise<Float32Array>} All of it, read in pieces.
  */
 export async function hear(parts, { track = 0, pieceSamples = RATE_HZ } = {}) {
-  const audio = await openAudio(new Blob(parts), track);
+  const audio = await open(parts, track);
   const heard = [];
   for (let at = 0; ; ) {
     const piece = await audio.read(at, at + pieceSamples);

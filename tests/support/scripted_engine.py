@@ -6,6 +6,8 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.errors import BadRequestError, MediaError, ModelError
@@ -47,6 +49,8 @@ class ScriptedEngine:
         """The media type that each transcription was given."""
         self.model_failures = 0
         """So many batches fail in the model before one succeeds."""
+        self.is_cut_off = False
+        """Whether every recording ends before it should."""
         self._limit = math.inf
 
     def hold(self, window: int = 0) -> None:
@@ -78,7 +82,7 @@ class ScriptedEngine:
         recording: Recording,
         *,
         settings: SpeechSettings | None = None,
-        opened: Callable[[float], None] = lambda _duration_s: None,
+        opened: Callable[[Any], None] = lambda _audio: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Batch]:
         """Batches from the resume point on, as the real engine yields them."""
@@ -91,7 +95,7 @@ class ScriptedEngine:
         content = recording.path.read_bytes()
         if content.startswith(b"bad"):
             raise MediaError("This is not a recording.", hint="Send another file.")
-        opened(self.windows * WINDOW_S)
+        opened(SimpleNamespace(duration_s=self.windows * WINDOW_S, is_cut_off=self.is_cut_off))
         point = recording.resume or ResumePoint()
         if content.startswith(b"silent"):
             length_s = self.windows * WINDOW_S

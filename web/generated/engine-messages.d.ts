@@ -123,7 +123,7 @@ export interface Finished {
   paused: boolean;
   /** Where the sound ended; null where the run did not get there. */
   ends_s: number | null;
-  /** Whether the file goes on there, too damaged to be decoded. */
+  /** Whether the file ends there before it should. */
   broken_off: boolean;
 }
 

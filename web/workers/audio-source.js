@@ -1,77 +1,62 @@
 /**
- * A recording as 16 kHz mono samples, read forward, decoded by the browser as it is asked for.
+ * A recording as 16 kHz mono samples, read forward, decoded as it is asked for.
  *
  * Decoding always starts at the beginning of the file: what is heard at a sample must not depend on
  * where the reading began, or an interrupted run would end in other words.
  */
 
-import {
-  ALL_FORMATS,
-  AudioSampleSink,
-  Input,
-  Mp3InputFormat,
-  UnsupportedInputFormatError,
-} from 'mediabunny';
 import * as t from '../app/strings/platform-errors.js';
 import { SAMPLE_RATE_HZ } from '../generated/constants.js';
-import {
-  lacksIndex,
-  mp3TellsLength,
-  oggCodec,
-  wavPromiseS,
-  wholePages,
-} from './container-probe.js';
-import { monoOf } from './downmix.js';
-import { describe, PlatformError } from './errors.js';
-import { sourceOf } from './pcm-source.js';
+import { Clock, isCutOff, startOf } from './clock.js';
+import { mix } from './downmix.js';
+import { PlatformError } from './errors.js';
+import { PatchedBytes } from './file-bytes.js';
+import { inspect, word } from './headers.js';
+import { MediaDecoder } from './media-decoder.js';
 import { Timeline } from './timeline.js';
 
-/** Damaged places to step over before the rest is given up. */
-const DAMAGE_MAX = 100;
-const SKIP_S = 0.1;
+/** @import { FileBytes } from './file-bytes.js' */
+/** @import { Frame } from './media-decoder.js' */
 
-/**
- * Samples that come out of the decoder before the recording begins, in files that have no clock to
- * say so: what the usual encoder (LAME) and every decoder add to MP3, and one frame of AAC.
- *
- * @type {Record<string, number>}
- */
-const PRIMING = { MP3: 576 + 529, ADTS: 1024 };
+/** The worker answers messages at least this often while it decodes. */
+const TURN_MS = 200;
+/** First bytes of formats that are known, so that a file which cannot be opened is damaged. */
+const KNOWN = new Set(['RIFF', 'RF64', 'OggS', 'fLaC', 'FORM', 'caff', '.snd', 'riff', '\x1aEß£']);
 
-/** @typedef {import('mediabunny').InputAudioTrack} Track */
+/** @typedef {ReturnType<MediaDecoder['track']>} Track */
 
 /** Made by `openAudio`. */
 export class AudioSource {
   /**
-   * @param {Input} input
+   * @param {MediaDecoder} decoder With a track chosen.
    * @param {Track} track
-   * @param {string[]} tracks
-   * @param {number | undefined} durationS
-   * @param {number} baseS Time of the recording's start on the container's own clock.
-   * @param {boolean} guessed The length is not the container's word.
+   * @param {Track[]} tracks
+   * @param {boolean} isMissing The header promises more than the file has.
    */
-  constructor(input, track, tracks, durationS, baseS, guessed) {
-    this.input = input;
-    this.sink = new AudioSampleSink(track);
-    this.tracks = JSON.stringify(tracks);
-    /** As the container tells; undefined where it does not. */
-    this.durationS = durationS;
-    this.guessed = guessed;
-    this.baseS = baseS;
-    this.timeline = new Timeline();
-    this.samples = this.sink.samples();
-    this.decodedS = -1;
-    this.damages = 0;
+  constructor(decoder, track, tracks, isMissing) {
+    const { container, startS, durationS } = decoder;
+    this.decoder = decoder;
+    this.tracks = JSON.stringify(tracks.map(nameOf));
+    /** As the container tells or as it is estimated; undefined where there is neither. */
+    this.durationS = durationS > 0 ? durationS : undefined;
+    /** What the file must have; NaN where it is not told. */
+    this.promisedS = decoder.isEstimated ? Number.NaN : track.durationS || durationS;
+    /** An edit may end inside a frame. */
+    this.editEndS = container.startsWith('mov') ? this.promisedS : Number.NaN;
+    this.baseS = startOf(container, track.codec, startS, track.rateHz || SAMPLE_RATE_HZ);
+    const resampler = (/** @type {number} */ rateHz) => decoder.resampler(rateHz, SAMPLE_RATE_HZ);
+    this.timeline = new Timeline(new Clock(container), resampler);
+    /** @type {[mono: Float32Array, rateHz: number, atS: number] | undefined} Behind an edit. */
+    this.pending = undefined;
+    this.isMissing = isMissing;
     this.ended = false;
-    /** The rest was given up for its damage. */
+    /** The file ends before it should; known at the end. */
     this.brokenOff = false;
   }
 
-  /** Where the sound ended; undefined until then, and where it ended well before a mere guess. */
+  /** Where the sound ended; undefined until then. */
   get endsS() {
-    return this.ended && (this.brokenOff || !this.guessed)
-      ? this.timeline.end / SAMPLE_RATE_HZ
-      : undefined;
+    return this.ended ? this.timeline.end / SAMPLE_RATE_HZ : undefined;
   }
 
   /**
@@ -80,194 +65,161 @@ export class AudioSource {
    * @returns {Promise<Float32Array>} Fewer at the end.
    */
   async read(start, stop) {
+    let turn = performance.now();
     while (this.timeline.end < stop && !this.ended) {
-      await this.pump();
+      this.pump();
       this.timeline.dropBefore(start);
+      if (performance.now() - turn > TURN_MS) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        turn = performance.now();
+      }
     }
     this.timeline.dropBefore(start);
     return this.timeline.take(start, stop);
   }
 
   /** Decode one more piece. */
-  async pump() {
-    /** @type {IteratorResult<import('mediabunny').AudioSample, void>} */
-    let next;
+  pump() {
     try {
-      next = await this.samples.next();
-    } catch (error) {
-      await this.stepOver(error);
-      return;
-    }
-    if (next.done) {
-      this.ended = true;
-      this.timeline.finish();
-      if (!this.timeline.end) {
-        throw damaged(undefined);
+      const frame = this.decoder.next();
+      if (frame === null) {
+        this.finish();
+      } else if (frame !== 'damaged') {
+        this.add(frame);
       }
-      return;
-    }
-    const sample = next.value;
-    try {
-      const atS = sample.timestamp - this.baseS;
-      this.timeline.add(monoOf(sample), sample.sampleRate, atS);
-      this.decodedS = sample.timestamp + sample.duration;
-    } finally {
-      sample.close();
+    } catch (error) {
+      throw error instanceof DOMException || error instanceof PlatformError
+        ? error
+        : damaged(error);
     }
   }
 
-  /** @param {unknown} error What the decoder said; go on behind the damaged place. */
-  async stepOver(error) {
-    this.damages++;
-    if (this.decodedS < 0) {
-      throw damaged(error);
+  /** @param {Frame} frame */
+  add(frame) {
+    const { rateHz } = frame;
+    const atS = frame.timeS - this.baseS;
+    let mono = mix(frame.planes, frame.places);
+    if (this.pending) {
+      // More frames mean that the length was wrong.
+      this.timeline.add(...this.pending);
+      this.pending = undefined;
     }
-    if (this.damages > DAMAGE_MAX) {
-      this.ended = true;
-      this.brokenOff = true;
-      this.timeline.finish();
-      return;
+    const keep = Math.round((this.editEndS - atS) * rateHz);
+    if (keep > 0 && keep < mono.length) {
+      this.pending = [mono.subarray(keep), rateHz, atS + keep / rateHz];
+      mono = mono.subarray(0, keep);
     }
-    this.decodedS += SKIP_S;
-    this.samples = this.sink.samples(this.decodedS);
+    this.timeline.add(mono, rateHz, atS);
   }
 
-  /** Free the decoder, what it has decoded ahead, and the file. */
+  finish() {
+    this.timeline.finish();
+    this.ended = true;
+    if (!this.timeline.end) {
+      throw damaged(undefined);
+    }
+    const { furthestS, isBroken } = this.decoder;
+    const reachesS = Math.max(this.timeline.end / SAMPLE_RATE_HZ, furthestS - this.baseS || 0);
+    this.brokenOff = this.isMissing || isBroken || isCutOff(this.promisedS, reachesS);
+  }
+
+  /** Free the decoder's memory and the file. */
   close() {
     this.ended = true;
-    void this.samples.return();
-    this.input.dispose();
+    this.decoder = /** @type {any} */ (null);
   }
 }
 
 /**
- * @param {Blob} blob
- * @param {number} trackIndex 0: the main track; others in the file's order.
- * @returns {Promise<AudioSource>}
+ * @param {FileBytes} file
+ * @param {number} trackIndex 0: the default track; the others keep the file's order.
+ * @param {WebAssembly.Module} decoders
+ * @returns {AudioSource}
  */
-export async function openAudio(blob, trackIndex) {
-  const whole = await wholePages(blob);
-  const input = new Input({ formats: ALL_FORMATS, source: await sourceOf(whole) });
-  try {
-    const tracks = await audioTracks(input);
-    const track = tracks[trackIndex];
-    if (!track) {
-      throw tracks.length ? noSuchTrack(trackIndex) : await withoutSound(blob);
-    }
-    await assertDecodable(track);
-    const primingS = (PRIMING[(await input.getFormat()).name] ?? 0) / (await track.getSampleRate());
-    const baseS = Math.max(0, await input.getFirstTimestamp()) + primingS;
-    const durationS = (await wavPromiseS(blob)) ?? (await durationOf(track));
-    const names = await Promise.all(tracks.map(nameOf));
-    const mp3 = (await input.getFormat()) instanceof Mp3InputFormat;
-    const guessed = mp3 && !(await mp3TellsLength(blob));
-    const lengthS = durationS && durationS - baseS;
-    const audio = new AudioSource(input, track, names, lengthS, baseS, guessed);
-    audio.brokenOff = whole !== blob;
-    return audio;
-  } catch (error) {
-    input.dispose();
-    throw error instanceof PlatformError ? error : unreadable(error);
+export function openAudio(file, trackIndex, decoders) {
+  const { missing, repaired, replaced = 0 } = inspect(file);
+  const bytes = repaired ? new PatchedBytes(file, repaired, replaced) : file;
+  const decoder = new MediaDecoder(decoders, bytes);
+  const count = decoder.open();
+  if (count < 0) {
+    throw new PlatformError('MediaError', reasonOf(file), `FFmpeg: ${count}`);
   }
-}
-
-/** @param {number} trackIndex */
-function noSuchTrack(trackIndex) {
-  return new PlatformError('MediaError', t.noSuchTrack(trackIndex + 1));
+  const tracks = inOrder(Array.from({ length: count }, (_, number) => decoder.track(number)));
+  const track = tracks[trackIndex];
+  if (!track) {
+    throw new PlatformError('MediaError', count ? t.noSuchTrack(trackIndex + 1) : t.noSound);
+  }
+  // In MP4 every track tells its own length, and the picture need not be read.
+  const error = decoder.select(track.number, decoder.container.startsWith('mov'));
+  if (error < 0) {
+    throw new PlatformError('MediaError', t.codecUnknown(codecOf(track)), `FFmpeg: ${error}`);
+  }
+  return new AudioSource(decoder, track, tracks, missing);
 }
 
 /**
- * Why no track was found in a file of a known format.
+ * @param {Track[]} tracks In the file's order.
+ * @returns {Track[]} The default one first, if it can be decoded; the others keep their order.
+ */
+function inOrder(tracks) {
+  const usable = tracks.filter((track) => track.isDecodable);
+  const main = usable.find((track) => track.isDefault) ?? usable[0] ?? tracks[0];
+  return main ? [main, ...tracks.filter((track) => track !== main)] : [];
+}
+
+/** @param {FileBytes} file Why it could not be opened. */
+function reasonOf(file) {
+  if (word(file, 4) === 'ftyp') {
+    return lacksIndex(file) ? t.indexMissing : t.beginningDamaged;
+  }
+  return KNOWN.has(word(file, 0)) ? t.beginningDamaged : t.formatUnknown;
+}
+
+/**
+ * Cameras and recorders write the index of an MP4 last: one that was cut off has none.
  *
- * @param {Blob} blob
+ * @param {FileBytes} file
  */
-async function withoutSound(blob) {
-  const codec = await oggCodec(blob);
-  if (codec) {
-    return unknownCodec(codec);
+function lacksIndex(file) {
+  for (let at = 0; at + 8 <= file.size; ) {
+    const bytes = file.read(at, 16);
+    const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let size = head.getUint32(0);
+    if (size === 1 && bytes.length === 16) {
+      size = Number(head.getBigUint64(8));
+    } else if (size === 0) {
+      size = file.size - at; // To the end of the file.
+    }
+    if (word(file, at + 4) === 'moov') {
+      return at + size > file.size;
+    }
+    if (size < 8) {
+      return true;
+    }
+    at += size;
   }
-  if (await lacksIndex(blob)) {
-    return new PlatformError('MediaError', t.indexMissing);
-  }
-  return new PlatformError('MediaError', t.noSound);
-}
-
-/**
- * @param {Input} input
- * @returns {Promise<Track[]>} The main track first.
- */
-async function audioTracks(input) {
-  const all = await input.getAudioTracks();
-  const main = await input.getPrimaryAudioTrack();
-  return main ? [main, ...all.filter((track) => track !== main)] : all;
+  return true;
 }
 
 /** @param {Track} track */
-async function assertDecodable(track) {
-  const codec = await track.getCodec();
-  if (codec && (await track.canDecode())) {
-    return;
-  }
-  if (!globalThis.AudioDecoder) {
-    throw new PlatformError('MediaError', t.noDecoder);
-  }
-  throw unknownCodec(codec ?? internalName(await track.getInternalCodecId()));
-}
-
-/** @param {string | number | Uint8Array | null} id */
-function internalName(id) {
-  return typeof id === 'string' ? id.trim() : typeof id === 'number' ? `type ${id}` : '';
-}
-
-/**
- * @param {Track} track
- * @returns {Promise<number | undefined>} undefined where a damaged file does not tell.
- */
-async function durationOf(track) {
-  try {
-    const seconds = (await track.getDurationFromMetadata()) ?? (await track.computeDuration());
-    return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
-  } catch (error) {
-    console.warn(`The recording does not tell its length: ${describe(error)}`);
-    return undefined;
-  }
+function nameOf(track) {
+  return [track.title, languageName(track.language), codecOf(track)].filter(Boolean).join(' · ');
 }
 
 /** @param {Track} track */
-async function nameOf(track) {
-  const [name, language, codec] = await Promise.all([
-    track.getName(),
-    track.getLanguageCode(),
-    track.getCodec(),
-  ]);
-  return [name, languageName(language), codec].filter(Boolean).join(' · ');
+function codecOf({ codec }) {
+  return codec === 'none' ? '' : codec;
 }
 
 /** @param {string} code As the container has it: ISO 639-2, or anything. */
 function languageName(code) {
   try {
-    return code === 'und' ? '' : new Intl.DisplayNames(['en'], { type: 'language' }).of(code);
+    return !code || code === 'und'
+      ? ''
+      : new Intl.DisplayNames(['en'], { type: 'language' }).of(code);
   } catch {
     return code;
   }
-}
-
-/**
- * @param {string} name Empty where it is not known.
- * @param {unknown} [error]
- */
-function unknownCodec(name, error) {
-  return new PlatformError('MediaError', t.codecUnknown(name), error);
-}
-
-/** @param {unknown} error */
-function unreadable(error) {
-  const codec = /unsupported wave codec \((.*?)\)/i.exec(describe(error));
-  if (codec) {
-    return unknownCodec(codec[1], error);
-  }
-  const foreign = error instanceof UnsupportedInputFormatError;
-  return new PlatformError('MediaError', foreign ? t.formatUnknown : t.beginningDamaged, error);
 }
 
 /** @param {unknown} error */

@@ -1,52 +1,58 @@
-/** Several channels to one. */
+/** Several channels to one. server/earwitness_server/media/mono.py is its twin. */
 
-/** Weights by channel count, in the order WebCodecs gives: L R C LFE and surrounds. */
-const WEIGHTS = /** @type {Record<number, number[]>} */ ({
-  3: [0.5, 0.5, 0.7],
-  5: [0.5, 0.5, 0.7, 0.35, 0.35],
-  6: [0.5, 0.5, 0.7, 0, 0.35, 0.35],
-  7: [0.5, 0.5, 0.7, 0, 0.35, 0.35, 0.35],
-  8: [0.5, 0.5, 0.7, 0, 0.35, 0.35, 0.35, 0.35],
-});
-/** Below this share of the channels' power, the sum of two channels has cancelled itself out. */
+const CENTRE = 2;
+/** FFmpeg's number of a channel's place -> its weight: left, right, centre, low frequency. */
+const WEIGHTS = new Map([
+  [0, 0.5],
+  [1, 0.5],
+  [CENTRE, 0.7],
+  [3, 0],
+  [35, 0],
+]);
+const LOW_FREQUENCY = new Set([3, 35]);
+/** The weight of every other channel beside a centre. */
+const SURROUND = 0.35;
+/** Below this share of two channels' power, their sum has cancelled itself out. */
 const CANCELLED = 0.02;
 
 /**
- * The mono form of one decoded piece.
- *
- * @param {import('mediabunny').AudioSample} sample
- * @returns {Float32Array}
+ * @param {number[]} places FFmpeg's numbers of the channels' places.
+ * @returns {number[]} The weight of each channel.
  */
-export function monoOf(sample) {
-  const planes = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
-    const plane = new Float32Array(sample.numberOfFrames);
-    sample.copyTo(plane, { planeIndex, format: 'f32-planar' });
-    return plane;
-  });
-  return mix(planes);
+export function weightsOf(places) {
+  if (places.includes(CENTRE) && places.length > 1) {
+    return places.map((place) => WEIGHTS.get(place) ?? SURROUND);
+  }
+  const heard = places.map((place) => (LOW_FREQUENCY.has(place) ? 0 : 1));
+  const sum = heard.reduce((/** @type {number} */ total, each) => total + each, 0) || 1;
+  return heard.map((each) => each / sum);
 }
 
 /**
  * @param {Float32Array[]} planes One a channel.
- * @returns {Float32Array}
+ * @param {number[]} places
+ * @returns {Float32Array} A copy: the planes may be the decoder's memory.
  */
-export function mix(planes) {
+export function mix(planes, places) {
   if (planes.length === 1) {
-    return planes[0];
+    return planes[0].slice();
   }
-  const weights = WEIGHTS[planes.length] ?? Array(planes.length).fill(1 / planes.length);
+  const weights = weightsOf(places);
   const mono = new Float32Array(planes[0].length);
   for (const [channel, plane] of planes.entries()) {
     const weight = weights[channel];
-    for (let frame = 0; frame < mono.length; frame++) {
-      mono[frame] += weight * plane[frame];
+    if (!weight) {
+      continue;
+    }
+    for (let index = 0; index < mono.length; index++) {
+      mono[index] += weight * plane[index];
     }
   }
   return planes.length === 2 ? unlessCancelled(mono, planes) : mono;
 }
 
 /**
- * Two channels of opposite sign (a cable soldered the wrong way) sum to nothing: take one.
+ * Two channels of opposite sign, from a cable soldered wrong, sum to nothing: take one.
  *
  * @param {Float32Array} mono
  * @param {Float32Array[]} planes
@@ -56,14 +62,14 @@ function unlessCancelled(mono, planes) {
   if (power(mono) >= (CANCELLED * (left + right)) / 2) {
     return mono;
   }
-  return left >= right ? planes[0] : planes[1];
+  return (left >= right ? planes[0] : planes[1]).slice();
 }
 
 /** @param {Float32Array} samples */
 function power(samples) {
   let sum = 0;
-  for (const sample of samples) {
-    sum += sample * sample;
+  for (let index = 0; index < samples.length; index++) {
+    sum += samples[index] * samples[index];
   }
   return sum;
 }

@@ -3,7 +3,9 @@
 /** @import { BootStage, ErrorView } from '../generated/messages' */
 
 import { openAudio } from './audio-source.js';
+import { BlobBytes } from './file-bytes.js';
 import * as inference from './inference.js';
+import { loadDecoders } from './media-decoder.js';
 import { ModelFiles } from './model-files.js';
 import * as audioStore from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
@@ -38,8 +40,8 @@ export class EngineWorker {
       /** @param {(text: string) => void} py */
       open: (py) => this.inbox.connect(py),
       send: (/** @type {string} */ text) => this.send(JSON.parse(text)),
-      openAudio: async (/** @type {string} */ path, /** @type {number} */ track) =>
-        openAudio(await audioStore.open(path), track),
+      openAudio: (/** @type {string} */ path, /** @type {number} */ track) =>
+        this.openAudio(path, track),
       loadTransformers: (/** @type {string} */ device, /** @type {number} */ threads) =>
         this.loadTransformers(device, threads),
     };
@@ -79,6 +81,15 @@ export class EngineWorker {
   /** @param {EngineEvent | EngineBootFailed | EngineAlive} message */
   send(message) {
     this.port.then((port) => port.postMessage(message));
+  }
+
+  /**
+   * @param {string} path
+   * @param {number} track
+   */
+  async openAudio(path, track) {
+    const decoders = await loadDecoders(this.address(__BUILD__.decodersURL));
+    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders);
   }
 
   /**

@@ -50,7 +50,7 @@ class BrowserAudio:
 
     @property
     def duration_s(self) -> float | None:
-        """The duration in the container."""
+        """The duration as the container tells or as it is estimated."""
         return self._audio.durationS
 
     @property
@@ -60,12 +60,12 @@ class BrowserAudio:
 
     @property
     def broken_off(self) -> bool:
-        """Whether the file goes on there, too damaged to be decoded."""
+        """Whether the file ends there before it should; known at the end."""
         return self._audio.brokenOff
 
     @property
     def tracks(self) -> tuple[str, ...]:
-        """A name for each audio track, the main one first."""
+        """A name for each audio track, the default one first."""
         return tuple(json.loads(self._audio.tracks))
 
     async def read(self, start: int, stop: int) -> Samples:

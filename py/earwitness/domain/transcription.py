@@ -20,10 +20,6 @@ from earwitness.transcript import Segment
 
 PREVIEW_MAX = 160
 """Characters of the preview in the history."""
-MISSING_S = 1.0
-MISSING_SHARE = 0.01
-"""A recording may be shorter than its container says by this share (or `MISSING_S`) unreported:
-containers round, and encoders pad."""
 
 
 class Batch(Protocol):
@@ -100,18 +96,19 @@ def apply_finish(
     Args:
         before: after the last batch.
         opened: its document with every window.
-        duration_s: the length of the recording as decoded; 0 where it is not known.
-        ends_s: where the sound ended; None where the run did not get there.
-        broken_off: something follows there, too damaged to be decoded.
+        duration_s: the length that the container tells; 0 where it tells none.
+        ends_s: where the sound ended, which is the recording's length; None where the run did not
+            get there.
+        broken_off: the file ends there before it should.
     """
     job = before.job
     document = _with_layer(before.document, job.run, finished=True)
     opened = opened.with_document(document)
     record = before.record
     if job.whole:
-        duration_s = duration_s or record.duration_s
-        ends_s = _too_early_s(duration_s, ends_s, broken_off)
-        record = dataclasses.replace(record, duration_s=duration_s, ends_s=ends_s)
+        duration_s = ends_s or duration_s or record.duration_s
+        early_s = duration_s if broken_off else 0.0
+        record = dataclasses.replace(record, duration_s=duration_s, ends_s=early_s)
     if not job.resume.batch and not job.on_server:
         record = with_options_of(record, job)
     position_s = record.duration_s if job.end_s is None else job.end_s
@@ -155,15 +152,6 @@ def preview(segments: Iterable[Segment], so_far: str = "") -> str:
 
 def _words_of(segments: Iterable[Segment]) -> int:
     return sum(count_words(segment.text) for segment in segments)
-
-
-def _too_early_s(duration_s: float, ends_s: float | None, broken_off: bool) -> float:
-    """Return where the sound ended if more is missing than rounding explains, else 0."""
-    if ends_s is None:
-        return 0.0
-    missing_s = duration_s - ends_s
-    reported = broken_off or missing_s > max(MISSING_S, duration_s * MISSING_SHARE)
-    return ends_s if reported else 0.0
 
 
 def _with_layer(document: Document, run: int, **changes: Any) -> Document:

@@ -89,12 +89,13 @@ class Engine:
         recording: Recording,
         *,
         settings: SpeechSettings | None = None,
-        opened: Callable[[float], None] = lambda _duration_s: None,
+        opened: Callable[[DecodedAudio], None] = lambda _audio: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Batch]:
         """Yield batches of windows.
 
-        `opened` is called with the length that the container claims; 0 where it claims none.
+        `opened` is called with the decoding, which tells the container's length, and at its end
+        whether the file is cut off.
 
         Raises:
             MediaError: the recording cannot be decoded.
@@ -109,7 +110,7 @@ class Engine:
             recording.media_type,
         )
         try:
-            opened(audio.duration_s or 0.0)
+            opened(audio)
             batches = transcribe(
                 cast("AudioSource", audio),
                 self._vad,

@@ -14,6 +14,7 @@ from earwitness.speech.transcribe import Batch
 
 from earwitness_server.inference.engine import Engine
 from earwitness_server.inference.transcriber import Recording
+from earwitness_server.media.source import DecodedAudio
 from earwitness_server.observability.metrics import count_batch
 from earwitness_server.observability.tracing import describe, tracing
 from earwitness_server.storage.objects import Objects
@@ -38,7 +39,7 @@ class Execution:
         self._runner = asyncio.Runner()
         self._stack = ExitStack()
         self._batches: AsyncGenerator[Batch] | None = None
-        self._duration_s = 0.0
+        self._audio: DecodedAudio | None = None
 
     def advance(self, transcript_id: str) -> Entry:
         """Decode the next batch and commit it; return the job.
@@ -57,7 +58,7 @@ class Execution:
             with tracing.windows() as span:
                 batch = self._runner.run(_next(self._batches))
                 describe(span, batch)
-                entry = self.queue.commit(transcript_id, batch, self._duration_s)
+                entry = self._commit(transcript_id, batch)
         except BaseException:
             # The generator is past the batch that was not committed: the next try opens a new one.
             self._stop()
@@ -78,8 +79,14 @@ class Execution:
         recording = Recording(path, job.options, record.fingerprint, job.resume, record.media_type)
         return self.engine.transcribe(recording, opened=self._opened)
 
-    def _opened(self, duration_s: float) -> None:
-        self._duration_s = duration_s
+    def _opened(self, audio: DecodedAudio) -> None:
+        self._audio = audio
+
+    def _commit(self, transcript_id: str, batch: Batch) -> Entry:
+        audio = self._audio
+        duration_s = audio.duration_s if audio is not None else None
+        cut_off = audio is not None and audio.is_cut_off
+        return self.queue.commit(transcript_id, batch, duration_s or 0.0, is_cut_off=cut_off)
 
     def _stop(self) -> None:
         batches, self._batches = self._batches, None

@@ -51,6 +51,8 @@ class DecodedAudio:
         self._opened = asyncio.Event()
         self.tracks: tuple[str, ...] = ()
         self.duration_s: float | None = None
+        self.is_cut_off = False
+        """Whether the file ends before it should; known once it is read to its end."""
 
     @classmethod
     async def open(
@@ -179,6 +181,7 @@ class DecodedAudio:
                 if "duration_s" in fields:
                     self.duration_s = fields["duration_s"] or None
                     self.tracks = tuple(fields["tracks"])
+                self.is_cut_off = fields.get("is_cut_off", self.is_cut_off)
                 self._opened.set()
         self._opened.set()
 

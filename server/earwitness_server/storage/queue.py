@@ -177,9 +177,13 @@ class Queue:
         with self._database.read() as connection:
             return rows.windows_of(connection, transcript_id, run, first)
 
-    def commit(self, transcript_id: str, batch: Batch, duration_s: float) -> Entry:
+    def commit(
+        self, transcript_id: str, batch: Batch, duration_s: float, *, is_cut_off: bool = False
+    ) -> Entry:
         """Write a batch and the point to continue from, in one transaction; return the job.
 
+        `duration_s` is the length that the container claims. `is_cut_off`: the file ends before it
+        should; read with the last batch.
         A batch that was committed before changes nothing: its worker died before it could report.
 
         Raises:
@@ -204,7 +208,10 @@ class Queue:
             if batch.finished:
                 heard = rows.windows_of(connection, transcript_id, job.run)
                 opened = OpenDocument(after.document, {job.run: heard})
-                after, _ = apply_finish(after, opened, duration_s=batch.position_s)
+                end_s = batch.position_s
+                after, _ = apply_finish(
+                    after, opened, duration_s=duration_s, ends_s=end_s, broken_off=is_cut_off
+                )
             rows.put_record(connection, after.record, document=to_json(after.document))
             self._put_job(connection, after.job, compute_s=found.compute_s + batch.compute_s)
             self._database.changed(connection, transcript_id)

@@ -29,6 +29,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = '<!doctype html><title>modules</title><script type="module" src="start.js"></script>'
     (folder / "index.html").write_text(page)
     shutil.copytree(ROOT / "tests" / "corpus", folder / "corpus")
+    shutil.copy(ROOT / "web" / "vendor" / "ffmpeg-audio" / "ffmpeg-audio.wasm", folder)
     return folder
 
 

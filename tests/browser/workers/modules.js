@@ -3,7 +3,9 @@
 import { openAudio } from '../../../web/workers/audio-source.js';
 import { viewOf } from '../../../web/workers/errors.js';
 import { missingFeature } from '../../../web/workers/features.js';
+import { BlobBytes } from '../../../web/workers/file-bytes.js';
 import * as inference from '../../../web/workers/inference.js';
+import { loadDecoders } from '../../../web/workers/media-decoder.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
 import * as audioStore from '../../../web/workers/opfs-audio.js';
 import * as samples from '../../../web/workers/samples.js';
@@ -11,7 +13,8 @@ import { Store } from '../../../web/workers/store.js';
 
 Object.assign(globalThis, {
   audioStore,
-  openAudio,
+  openAudio: async (blob, track) =>
+    openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm')),
   inference,
   missingFeature,
   ModelFiles,
@@ -36,7 +39,7 @@ globalThis.sha256 = async (bytes) => {
 /** All samples of a file of the site, read in pieces. */
 globalThis.hear = async (path, { track = 0, piece = 16_000, from = 0 } = {}) => {
   const blob = await (await fetch(path)).blob();
-  const audio = await openAudio(blob, track);
+  const audio = await globalThis.openAudio(blob, track);
   const parts = [];
   for (let at = from; ; ) {
     const part = await audio.read(at, at + piece);
@@ -44,7 +47,7 @@ globalThis.hear = async (path, { track = 0, piece = 16_000, from = 0 } = {}) => 
     at += part.length;
     if (part.length < piece) break;
   }
-  const { durationS, endsS, tracks } = audio;
+  const { durationS, endsS, brokenOff, tracks } = audio;
   audio.close();
-  return { samples: samples.concatenate(parts), durationS, endsS, tracks };
+  return { samples: samples.concatenate(parts), durationS, endsS, brokenOff, tracks };
 };

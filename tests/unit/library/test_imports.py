@@ -85,33 +85,20 @@ async def test_a_cancelled_recording_is_not_named_as_duplicate(library: PageLibr
 
 
 @pytest.mark.parametrize(
-    ("promised_s", "ended_s", "told_s"),
-    [
-        (11.0, 5.5, 5.5),
-        (11.0, 10.5, 0.0),
-        (11.0, None, 0.0),
-        (7200.0, 7150.0, 0.0),
-        (7200.0, 7000.0, 7000.0),
-    ],
-)
+    ("ended_s", "broken_off", "length_s", "early_s"),
+    [(5.5, True, 5.5, 5.5), (10.5, False, 10.5, 0.0), (20.1, False, 20.1, 0.0),
+     (None, False, 11.0, 0.0)],
+)  # fmt: skip
 @with_library
-async def test_an_early_end_is_stored(
-    library: PageLibrary, promised_s: float, ended_s: float | None, told_s: float
+async def test_length_is_what_was_heard(
+    library: PageLibrary, ended_s: float | None, broken_off: bool, length_s: float, early_s: float
 ) -> None:
     id_ = await library.add()
-    await library.hear(opened(id_, promised_s))
-    await library.hear(Finished(id_, 1, promised_s, ends_s=ended_s))
+    await library.hear(opened(id_, 11.0))
+    await library.hear(Finished(id_, 1, 11.0, ends_s=ended_s, broken_off=broken_off))
     await library.restart()
     [listed] = (await library.ask(m.ListTranscripts())).transcripts
-    assert (listed.duration_s, listed.ends_s) == (promised_s, told_s)
-
-
-@with_library
-async def test_a_damaged_rest_is_reported_with_its_start(library: PageLibrary) -> None:
-    id_ = await library.add()
-    await library.hear(Finished(id_, 1, 5.0, ends_s=5.0, broken_off=True))
-    [listed] = (await library.ask(m.ListTranscripts())).transcripts
-    assert listed.ends_s == 5.0
+    assert (listed.duration_s, listed.ends_s) == (length_s, early_s)
 
 
 @with_library
@@ -119,6 +106,6 @@ async def test_a_span_run_does_not_change_the_early_end(library: PageLibrary) ->
     id_ = await transcribed(library, "One.", "Two.")
     await library.ask(m.Retranscribe(id_, m.TranscribeOptions(), 0.0, 10.0))
     await library.hear(finished(id_, run=2))
-    await library.hear(Finished(id_, 2, 30.0, ends_s=12.0))
+    await library.hear(Finished(id_, 2, 30.0, ends_s=12.0, broken_off=True))
     [listed] = (await library.ask(m.ListTranscripts())).transcripts
     assert listed.ends_s == 0.0

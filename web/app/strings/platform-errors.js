@@ -19,16 +19,16 @@ export const indexMissing = {
   hint: 'Copy or download it again; a recording that was cut off needs a repair program.',
 };
 export const noSound = { message: 'The file holds no sound.', hint: 'Choose another file.' };
-export const noDecoder = {
-  message: 'This browser decodes only WAV for the page: it has no WebCodecs.',
-  hint: 'Use a current Chrome, Edge, Firefox or Safari over https, or convert the file to WAV.',
+export const decodersNotLoaded = {
+  message: 'The decoders for recordings could not be loaded.',
+  hint: 'Check the connection and retry.',
 };
 /** @param {string} [codec] where it is known */
 export const codecUnknown = (codec) => ({
   message: codec
-    ? `This browser cannot decode the file's audio (${codec}).`
-    : "This browser cannot decode the file's audio.",
-  hint: 'Convert it to MP3, M4A, Opus, FLAC or WAV, or try another browser.',
+    ? `The file's audio cannot be decoded (${codec}).`
+    : "The file's audio cannot be decoded.",
+  hint: 'Convert it to MP3, M4A, Opus, FLAC or WAV.',
 });
 const convert = 'Check that it plays elsewhere, or convert it to MP3, M4A, Opus, FLAC or WAV.';
 export const formatUnknown = {
