@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+from earwitness.speech.activity import find_speech
+from earwitness.speech.settings import VadSettings
+from earwitness.speech.silero import VAD_FRAME_SAMPLES
 from numpy.typing import NDArray
 
-from bench.native_model import decode_audio
+from bench.native_model import SileroVad, decode_audio
+from bench.paths import MODELS
 
 Array = NDArray[np.float32]
 RATE_HZ = 16_000
-_FRAME = RATE_HZ // 100
-"""10 ms."""
 _SPLIT_S = 0.35
 """A pause from this length on ends an utterance if the utterance is long enough."""
 _SHORTEST_S, _LONG_ENOUGH_S = 0.4, 1.5
@@ -97,20 +101,16 @@ def _utterance(samples: Array, spans: list[tuple[int, int]]) -> Utterance:
 
 
 def _speech(samples: Array) -> list[tuple[int, int]]:
-    """Spans of samples above the noise, apart by at least `PAUSE_S`, with 20 ms on each side."""
-    count = len(samples) // _FRAME
-    frames = samples[: count * _FRAME].reshape(count, _FRAME)
-    level = 10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=1) + 1e-10)
-    loud, quiet = np.percentile(level, 95), np.percentile(level, 5)
-    active = level > max(loud - 35, min(quiet + 9, loud - 18))
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(np.int8), [0]])))
-    spans: list[tuple[int, int]] = []
-    for start, stop in edges.reshape(-1, 2):
-        if spans and start - spans[-1][1] < PAUSE_S * 100:
-            spans[-1] = (spans[-1][0], int(stop))
-        elif stop - start >= 5:
-            spans.append((int(start), int(stop)))
-    return [
-        (max(0, (start - 2) * _FRAME), min(len(samples), (stop + 2) * _FRAME))
-        for start, stop in spans
-    ]
+    """Spans of samples with speech in the clean recording, apart by at least `PAUSE_S`.
+
+    Silero decides. So does senko, which has an advantage from that, if anybody has.
+    """
+    probabilities = asyncio.run(_detector().speech_probabilities(samples))
+    found = find_speech(probabilities, VadSettings(min_silence_s=PAUSE_S))
+    frame = VAD_FRAME_SAMPLES
+    return [(s.start * frame, min(len(samples), s.stop * frame)) for s in found]
+
+
+@cache
+def _detector() -> SileroVad:
+    return SileroVad(MODELS / "silero-vad" / "vad.onnx")
