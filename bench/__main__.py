@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("accuracy", "speed", "scale", "resume", "media", "server")
+NAMES = ("accuracy", "speed", "scale", "resume", "media", "server", "speakers")
 
 
 def main() -> int:

@@ -40,11 +40,12 @@ class Recording:
         return len({who for _, _, who in self.turns})
 
 
-def recordings(half: str, speech: Path) -> list[Recording]:
+def recordings(half: str, speech: Path, longest_s: float = float("inf")) -> list[Recording]:
     """Return real recordings and made meetings of a half of the plan, `tuning` or `report`."""
     plan = json.loads(PLAN.read_text("utf-8"))
     real = [_real(id, speech) for id in plan["recordings"][half]]
-    return real + [_made(meeting, speech) for meeting in plan[half]]
+    made = [_made(each, speech) for each in plan[half] if 60 * each["minutes"] <= longest_s]
+    return [each for each in real if each.duration_s <= longest_s] + made
 
 
 def _real(id: str, speech: Path) -> Recording:

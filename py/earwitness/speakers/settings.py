@@ -33,9 +33,9 @@ class WindowSettings:
 class ClusterSettings:
     """How vectors become people."""
 
-    threshold: float = 0.5
+    threshold: float = 0.52
     """Cosine of two clusters' mean vectors from which they are one person."""
-    reliable_s: float = 1.5
+    reliable_s: float = 2.0
     """Only vectors of at least this much speech decide how many people there are."""
     block: int = 400
     """Vectors that are clustered at once; the clusters of all blocks are clustered again."""
