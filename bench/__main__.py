@@ -6,11 +6,14 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("accuracy", "speed", "scale", "resume", "media", "server", "speakers")
+from tests.support.variables import forget_server_settings
+
+NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers")
 
 
 def main() -> int:
     """Run one measurement. Returns 0, or 1 if a limit is exceeded or a target missed."""
+    forget_server_settings()
     parser = argparse.ArgumentParser(prog="build.py bench", description=__doc__)
     commands = parser.add_subparsers(dest="name", required=True, metavar="NAME")
     chosen = next((argument for argument in sys.argv[1:] if argument in NAMES), None)

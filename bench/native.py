@@ -15,7 +15,7 @@ import ctranslate2
 from earwitness.errors import MediaError
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.transcribe import Batch, transcribe
-from earwitness_server.inference.engine import Engine, EngineOptions
+from earwitness_server.inference.engine import Engine
 from earwitness_server.inference.transcriber import Recording
 from faster_whisper import WhisperModel
 
@@ -108,7 +108,7 @@ class ServerEngine:
         )
         self._thread = ThreadPoolExecutor(max_workers=1)
         folder = ROOT / "build" / "server-models"
-        self._engine = Engine(EngineOptions(folder, model, device="cpu", threads=threads))
+        self._engine = Engine(folder, model, device="cpu", threads=threads)
 
     def transcribe(self, path: Path, clip: str) -> Result:
         """Transcribe a file as a job of the server does."""

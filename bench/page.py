@@ -61,10 +61,14 @@ def playwright_driver() -> Iterator[Playwright]:
 
 
 @contextmanager
-def page_server(dist: Path = DIST) -> Iterator[ServerProcess]:
-    """Run the real server with a built page, on a data folder that is deleted at the end."""
+def page_server(dist: Path = DIST, models: Path | None = None) -> Iterator[ServerProcess]:
+    """Run the real server with a built page, on a data folder that is deleted at the end.
+
+    With a folder of `models` the server transcribes too.
+    """
+    options = ["--models", str(models)] if models else []
     with tempfile.TemporaryDirectory(prefix="earwitness-bench-") as folder:
-        server = ServerProcess(Path(folder), dist=dist)
+        server = ServerProcess(Path(folder), *options, dist=dist)
         try:
             yield server.start()
         finally:

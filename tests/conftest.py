@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.support.variables import forget_server_settings
+
 if TYPE_CHECKING:
     from tests.support.postgresql import PostgresqlCluster
 
@@ -22,6 +24,8 @@ settings.register_profile("explore", deadline=None)
 settings.load_profile("explore" if os.environ.get("EARWITNESS_EXPLORE") else "suite")
 
 ROOT = Path(__file__).resolve().parent.parent
+# Before any test starts a server, in this process or another.
+forget_server_settings()
 # Before any test loads ONNX Runtime, which would report to its maker.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 # Before any test loads CTranslate2: its threads would spin while they wait for each other, which

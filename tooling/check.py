@@ -32,7 +32,7 @@ def check(*, staged: bool = False) -> int:
         ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
         *([("pyright", [*pyright, *files])] if files or not staged else []),
         ("biome", [node(), bin_ / "@biomejs" / "biome" / "bin" / "biome", "ci", "--colors=off",
-                   "--error-on-warnings", "web", "py", "tests", "bench"]),
+                   "--error-on-warnings", "web", "py", "tooling", "tests", "bench"]),
         ("tsc", [node(), bin_ / "typescript" / "bin" / "tsc", "-p", "."]),
         ("contract", [PYTHON, "-m", "tooling.contract", "--check"]),
         ("house rules", [PYTHON, "-m", "pytest", "-q", "tests/unit/house"]),

@@ -126,18 +126,18 @@ class Loop:
 
 
 class Bundled(TypedDict, total=False):
-    """A line of `web/dev.mjs`."""
+    """A line of `tooling/web/dev.mjs`."""
 
     changed: list[str]
     error: str
 
 
 class Bundler:
-    """`web/dev.mjs`, which keeps what it parsed, so that bundling again takes some milliseconds."""
+    """`tooling/web/dev.mjs`, which keeps what it parsed: bundling again takes some milliseconds."""
 
     def __init__(self, events_url: str) -> None:
-        command = [node(), ROOT / "web" / "dev.mjs", PAGE_RUNTIME, EXPORTED_MODELS, FOLDER,
-                   f"{version()}-dev", events_url]  # fmt: skip
+        command = [node(), ROOT / "tooling" / "web" / "dev.mjs", PAGE_RUNTIME, EXPORTED_MODELS,
+                   FOLDER, f"{version()}-dev", events_url]  # fmt: skip
         self._process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),
@@ -162,7 +162,7 @@ class Bundler:
 
     def _answer(self) -> Bundled:
         line = _open(self._process.stdout).readline()
-        return json.loads(line) if line else {"error": "web/dev.mjs has ended."}
+        return json.loads(line) if line else {"error": "tooling/web/dev.mjs has ended."}
 
 
 class Server:

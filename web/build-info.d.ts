@@ -1,4 +1,4 @@
-// What web/build.mjs and web/dev.mjs write into the bundles. All addresses are relative to the page's base address.
+// What web/build.mjs and tooling/web/dev.mjs write into the bundles. All addresses are relative to the page's base address.
 
 interface BuildInfo {
   version: string;
@@ -7,20 +7,16 @@ interface BuildInfo {
   /** Empty: none is registered. */
   serviceWorkerURL: string;
   python: {
-    /** The folder of pyodide.mjs, pyodide.asm.* and the files below. */
-    indexURL: string;
-    /** The standard library as byte code. */
-    stdlibURL: string;
-    /** Our package and what it imports, as byte code. */
-    packagesURL: string;
-    /** Python's memory once all that is needed to start is imported; empty: none was kept. */
-    imageURL: string;
-    lockURL: string;
     /**
-     * Size and SHA-256 (hex) of each file below indexURL, for the boot probe; a file that is not
+     * The folder of Pyodide with its python_stdlib.zip, of our packages.zip and, where a build kept Python's memory,
+     * of memory-image.bin.
+     */
+    indexURL: string;
+    /**
+     * Size and SHA-256 (as `fetch` checks it) of each file below indexURL, for the boot probe; a file that is not
      * listed is not checked.
      */
-    files: Record<string, { bytes: number; sha256: string }>;
+    files: Record<string, { bytes: number; integrity: string }>;
   };
   transformersURL: string;
   /** ONNX Runtime, WebAssembly only, and the build that WebGPU needs. */
@@ -40,7 +36,8 @@ interface PrecacheEntry {
 }
 
 interface PrecacheList {
-  version: string;
+  /** Hash of the lists below. */
+  id: string;
   /** Fetched when the service worker installs: page, styles, workers' scripts. */
   shell: PrecacheEntry[];
   /** Fetched after intent, before "works offline" is claimed: Python, transformers.js, ONNX Runtime. */
@@ -48,6 +45,4 @@ interface PrecacheList {
 }
 
 declare const __BUILD__: BuildInfo;
-/** Where the development page hears of changes. */
-declare const __EVENTS_URL__: string;
 declare const __PRECACHE__: PrecacheList;

@@ -42,19 +42,17 @@ async function addPython() {
   const all = createHash('sha256');
   for (const name of names) {
     const bytes = await readFile(path.join(pythonDir, name));
-    files[name] = { bytes: bytes.length, sha256: hash(bytes, 64) };
-    all.update(`${name}\0${files[name].sha256}`);
+    files[name] = { bytes: bytes.length, integrity: integrityOf(bytes) };
+    all.update(`${name}\0${files[name].integrity}`);
   }
-  const address = `python/${all.digest('hex').slice(0, 12)}`;
-  await cp(pythonDir, path.join(out, address), { recursive: true });
-  return {
-    indexURL: `${address}/`,
-    stdlibURL: `${address}/python_stdlib.zip`,
-    lockURL: `${address}/pyodide-lock.json`,
-    packagesURL: `${address}/packages.zip`,
-    imageURL: `${address}/memory-image.bin`,
-    files,
-  };
+  const indexURL = `python/${all.digest('hex').slice(0, 12)}/`;
+  await cp(pythonDir, path.join(out, indexURL), { recursive: true });
+  return { indexURL, files };
+}
+
+/** The digest of a file in the form that `fetch` checks. */
+function integrityOf(bytes) {
+  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 }
 
 /** Bundle entries into dist/assets; returns entry source -> address. */
@@ -94,9 +92,6 @@ info.workerURL = workers[WORKER];
 const page = await bundle(PAGE, { __BUILD__: JSON.stringify(info) });
 
 await folder.put('index.html', await indexHtml(page));
-for (const name of await filesBelow(path.join(WEB, 'static')).catch(() => [])) {
-  await folder.put(name, await readFile(path.join(WEB, 'static', name)));
-}
 await folder.put('licences.txt', await licences());
 await addServiceWorker();
 await compressAll();
@@ -105,9 +100,8 @@ await rename(out, distDir);
 
 /** Licence texts of what the page ships, as their terms ask. */
 async function licences() {
-  const shipped = ['pyodide', '@huggingface/transformers', 'onnxruntime-web', 'mediabunny', 'idb'];
-  shipped.push('lit', '@preact/signals-core', '@picocss/pico', 'hash-wasm');
   const require = createRequire(import.meta.url);
+  const shipped = [...Object.keys(require('../package.json').dependencies), 'onnxruntime-web'];
   const texts = [];
   for (const name of shipped) {
     const source = path.join(MODULES, name);
@@ -121,7 +115,7 @@ async function licences() {
 
 /** The service worker learns every address of this build; it must stand at dist's root. */
 async function addServiceWorker() {
-  const precache = { version, shell: [], heavy: [] };
+  const precache = { id: '', shell: [], heavy: [] };
   for (const name of await filesBelow(out)) {
     if (name.startsWith('models/') || name === 'licences.txt') continue;
     if (name === info.ortWebgpu.wasm || name === info.ortWebgpu.mjs) continue;
@@ -129,11 +123,10 @@ async function addServiceWorker() {
     const hashed = /^(assets|python|vendor)\//.test(name);
     const heavy = /^(python|vendor)\//.test(name);
     const entry = { url: name, revision: hashed ? null : hash(bytes), bytes: bytes.length };
-    if (name === info.python.imageURL) {
-      entry.integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
-    }
+    if (name.endsWith('/memory-image.bin')) entry.integrity = integrityOf(bytes);
     precache[heavy ? 'heavy' : 'shell'].push(entry);
   }
+  precache.id = hash(JSON.stringify(precache));
   await build({
     ...BUNDLE,
     minify: true,

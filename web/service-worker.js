@@ -13,7 +13,7 @@ import { announcedBuilds } from './app/build-lock.js';
 const SCOPE = new URL('./', location.href);
 const STATIC = 'earwitness-static';
 const LISTS = 'earwitness-lists';
-const SHELL = `earwitness-shell-${digest(JSON.stringify(__PRECACHE__))}`;
+const SHELL = `earwitness-shell-${__PRECACHE__.id}`;
 const INDEX = 'index.html';
 const CSP = 'Content-Security-Policy';
 /** In `LISTS`: the library was refused an origin, which the host may allow by now. */
@@ -32,6 +32,8 @@ const HEADERS = {
 const entries = new Map(
   [...__PRECACHE__.shell, ...__PRECACHE__.heavy].map((entry) => [entry.url, entry]),
 );
+/** Addresses of this build's files. */
+const OWN = new Set([...entries.values()].map(addressOf));
 
 /** @type {any} TypeScript's page library does not know the worker's own global. */
 const scope = globalThis;
@@ -65,7 +67,9 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
   }
   const path = decodeURI(url.pathname.slice(SCOPE.pathname.length));
   if (request.mode === 'navigate') {
-    event.respondWith(path === '' || path === INDEX ? serveIndex() : visit(request));
+    // Other pages come from the network; without a connection, the app is shown.
+    const other = () => fetch(request).catch(() => serve(INDEX));
+    event.respondWith(path === '' || path === INDEX ? serveIndex() : other());
   } else if (path === CATALOGUE) {
     event.respondWith(newest(request));
   } else if (entries.has(path)) {
@@ -127,20 +131,6 @@ async function serveOld(request, path) {
 }
 
 /**
- * Another page of this origin; the app where there is no connection.
- *
- * @param {Request} request
- * @returns {Promise<Response>}
- */
-async function visit(request) {
-  try {
-    return await fetch(request);
-  } catch {
-    return serve(INDEX);
-  }
-}
-
-/**
  * The list of models as it is now, else as it was.
  *
  * @param {Request} request
@@ -168,7 +158,7 @@ async function newest(request) {
  * @returns {Promise<Response>}
  */
 async function keep(entry) {
-  const cache = await cacheOf(entry);
+  const cache = await caches.open(entry.revision ? SHELL : STATIC);
   const address = addressOf(entry);
   const kept = await cache.match(address);
   if (kept) {
@@ -211,9 +201,8 @@ async function forgetOld() {
     return;
   }
   const cache = await caches.open(STATIC);
-  const wanted = new Set([...entries.values()].map(addressOf));
   for (const request of await cache.keys()) {
-    if (!wanted.has(request.url)) {
+    if (!OWN.has(request.url)) {
       await cache.delete(request);
     }
   }
@@ -224,8 +213,7 @@ async function isOtherBuildOpen() {
   const all = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const tabs = all.filter((/** @type {{ url: string }} */ { url }) => url.startsWith(SCOPE.href));
   const announced = (await announcedBuilds()).filter((address) => address.startsWith(SCOPE.href));
-  const own = new Set([...entries.values()].map(addressOf));
-  return tabs.length > announced.length || announced.some((address) => !own.has(address));
+  return tabs.length > announced.length || announced.some((address) => !OWN.has(address));
 }
 
 /**
@@ -269,25 +257,6 @@ function isReady({ headers, redirected }, policy) {
 }
 
 /** @param {PrecacheEntry} entry */
-function cacheOf(entry) {
-  return caches.open(entry.revision ? SHELL : STATIC);
-}
-
-/** @param {PrecacheEntry} entry */
 function addressOf(entry) {
   return new URL(entry.url, SCOPE).href;
-}
-
-/**
- * A short name for a build's list (FNV-1a).
- *
- * @param {string} text
- * @returns {string}
- */
-function digest(text) {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash.toString(16);
 }

@@ -8,10 +8,9 @@ any moment loses at most that batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from earwitness.errors import ErrorView
-from earwitness.messages import TranscribeOptions
+from earwitness.messages import Message, TranscribeOptions
 from earwitness.transcript import Segment
 
 SAMPLE_RATE_HZ = 16_000
@@ -49,11 +48,9 @@ class WindowRow:
     """Decodes beyond the first: temperature fallback, full-window retry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transcribe:
+class Transcribe(Message):
     """Start or continue a job."""
 
-    type: ClassVar[str] = "transcribe"
     transcript_id: str
     run: int
     audio_path: str
@@ -68,26 +65,19 @@ class Transcribe:
     end_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WindowsSaved:
+class WindowsSaved(Message):
     """The batch is committed."""
 
-    type: ClassVar[str] = "windows-saved"
     batch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Message):
     """Stop after the batch in progress."""
 
-    type: ClassVar[str] = "pause"
 
-
-@dataclass(frozen=True, slots=True)
-class WarmUp:
+class WarmUp(Message):
     """Load this model now, because files are being chosen."""
 
-    type: ClassVar[str] = "warm-up"
     model: str
     device: str = "auto"
     threads: int = 0
@@ -96,49 +86,37 @@ class WarmUp:
 EngineRequest = Transcribe | WindowsSaved | Pause | WarmUp
 
 
-@dataclass(frozen=True, slots=True)
-class EngineReady:
+class EngineReady(Message):
     """A model is loaded."""
 
-    type: ClassVar[str] = "engine-ready"
     model: str
     device: str
     threads: int
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLoading:
+class ModelLoading(Message):
     """Bytes of the model read so far, from the network or this device."""
 
-    type: ClassVar[str] = "model-loading"
     model: str
     loaded_bytes: int
     total_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class AudioOpened:
+class AudioOpened(Message):
     """The file is audio, with the duration in its container (0: unknown)."""
 
-    type: ClassVar[str] = "audio-opened"
     transcript_id: str
     duration_s: float
     tracks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
+class Working(Message):
     """A computation is done: the engine works, and its batch is not ready yet."""
 
-    type: ClassVar[str] = "working"
-    transcript_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class WindowsReady:
+class WindowsReady(Message):
     """A batch is decoded; the library commits it and answers `WindowsSaved`."""
 
-    type: ClassVar[str] = "windows-ready"
     transcript_id: str
     run: int
     windows: tuple[WindowRow, ...]
@@ -149,11 +127,9 @@ class WindowsReady:
     """Wall time of this batch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Message):
     """The run reached its end, or a pause before it."""
 
-    type: ClassVar[str] = "finished"
     transcript_id: str
     run: int
     duration_s: float
@@ -164,11 +140,9 @@ class Finished:
     """Whether the file goes on there, too damaged to be decoded."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFailed:
+class EngineFailed(Message):
     """The job failed. Committed batches stay."""
 
-    type: ClassVar[str] = "engine-failed"
     transcript_id: str
     run: int
     error: ErrorView
@@ -176,11 +150,9 @@ class EngineFailed:
     """Whether the engine must be replaced before the next job."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineBootFailed:
+class EngineBootFailed(Message):
     """Python did not start in the engine worker; its shim sends this."""
 
-    type: ClassVar[str] = "engine-boot-failed"
     error: ErrorView
 
 

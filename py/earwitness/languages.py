@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from earwitness.errors import BadRequestError
+from earwitness.language_tags import OTHER_CODES, plain, shorter_tags
 from earwitness.transcript import Task
 
 _TABLE = """
@@ -24,7 +26,12 @@ NAMES: dict[str, str] = {
         entry.partition(" ") for line in _TABLE.strip().splitlines() for entry in line.split("|")
     )
 }
-_CODES = {name: code for code, name in NAMES.items()}
+_CODES = {
+    **OTHER_CODES,
+    **{plain(name): code for code, name in NAMES.items()},
+    **{code: code for code in NAMES},
+}
+"""Whatever a language is called -> its code."""
 
 
 def name_of(code: str | None) -> str:
@@ -33,12 +40,27 @@ def name_of(code: str | None) -> str:
 
 
 def code_of(language: str) -> str:
-    """Return the code of `English`, `EN` or `en-GB`; unknown text is returned in lower case."""
+    """Return the code of `English`, `EN`, `en-GB`, `iw` or `日本語`; unknown text in lower case.
+
+    What stands for no language, such as `und`, is `auto`.
+    """
     lowered = language.strip().lower()
-    if lowered in _CODES:
-        return _CODES[lowered]
-    primary = lowered.replace("_", "-").split("-")[0]
-    return primary if primary in NAMES else lowered
+    return next((_CODES[tag] for tag in shorter_tags(lowered) if tag in _CODES), lowered)
+
+
+def known_code(language: str) -> str:
+    """Return the code of a language as `code_of` does, and an empty text as it is.
+
+    Raises:
+        BadRequestError: the language is unknown.
+    """
+    code = code_of(language)
+    if code not in ("", "auto") and code not in NAMES:
+        raise BadRequestError(
+            f"Unknown language: {language!r:.60}.",
+            hint="Use an ISO-639-1 code such as en, de or fr, or auto to detect it.",
+        )
+    return code
 
 
 def english_only_refusal(model: str, language: str, task: Task) -> str:

@@ -8,10 +8,12 @@ travel beside a request as attachments, never inside it. The engine talks to the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
+from earwitness.serialization import ADDED
 from earwitness.transcript import Segment, Task, Transcript
 
 JobState = Literal[
@@ -29,6 +31,17 @@ JobState = Literal[
 BootStage = Literal["starting", "python", "library", "ready", "failed"]
 ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass"]
 Where = Literal["device", "server", "auto"]
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Message:
+    """A frozen dataclass with a `type`: the name of its class in lower case, with hyphens."""
+
+    type: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
+        cls.type = re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower()
 
 
 # ---------------------------------------------------------------- shapes inside messages
@@ -70,7 +83,7 @@ class JobView:
     """Estimated time until done; None while there is nothing to estimate from."""
     queue_position: int = 0
     error: ErrorView | None = None
-    """Why it failed; or, while `queued` or `paused`, what it waits for."""
+    """Why it failed; or what it waits for, while `queued`, `paused`, or `loading` on a server."""
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
     """The options of the run."""
     server: str = ""
@@ -122,6 +135,8 @@ class Hit:
     score: float
     server: str = ""
     """Origin of the server that alone has it; empty: it is in this library."""
+    guess: bool = field(default=False, metadata=ADDED)
+    """The line has words that are spelled like the ones typed, not these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +187,13 @@ class Settings:
 # ---------------------------------------------------------------- replies
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Message):
     """The request is carried out and saved."""
 
-    type: ClassVar[str] = "done"
 
-
-@dataclass(frozen=True, slots=True)
-class ServerView:
+class ServerView(Message):
     """The server that the settings name."""
 
-    type: ClassVar[str] = "server-view"
     origin: str
     kind: Literal["earwitness", "openai"]
     """`earwitness`: resumable jobs and search; `openai`: one request a recording."""
@@ -193,11 +203,9 @@ class ServerView:
     """Its models; only in the reply to `CheckServer`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Message):
     """State of boot, engine, storage, models and settings."""
 
-    type: ClassVar[str] = "status"
     stage: BootStage
     engine: Literal["off", "loading", "ready", "busy", "failed"]
     device: Literal["unknown", "wasm", "webgpu"]
@@ -216,71 +224,60 @@ class Status:
     """None while everything is done on this device, or the address is no address."""
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptList:
+class TranscriptList(Message):
     """A page of the history."""
 
-    type: ClassVar[str] = "transcript-list"
     transcripts: tuple[TranscriptSummary, ...]
     next: str = ""
     """Give it as `before` for the next page; empty at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Message):
     """Hits, best first."""
 
-    type: ClassVar[str] = "search-result"
     hits: tuple[Hit, ...]
     took_ms: float
     indexing: bool = False
     """Whether the index is still being built, so that hits may be missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedFile:
+class ExportedFile(Message):
     """A file to save; always text, UTF-8."""
 
-    type: ClassVar[str] = "exported-file"
     name: str
     media_type: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Estimates:
+class Estimates(Message):
     """Time a recording would take with each model, slowest choice included."""
 
-    type: ClassVar[str] = "estimates"
     seconds_by_model: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFile:
+class AudioFile(Message):
     """A path in the origin's private file system; empty if the audio is not stored."""
 
-    type: ClassVar[str] = "audio-file"
     path: str
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class BackupFile:
+class BackupFile(Message):
     """A zip file in the origin's private file system; the next visit deletes it."""
 
-    type: ClassVar[str] = "backup-file"
     path: str
     name: str
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class BackupLoaded:
+class BackupLoaded(Message):
     """Ids that were added, and ids that the library had already, which are unchanged."""
 
-    type: ClassVar[str] = "backup-loaded"
     added: tuple[str, ...]
+    """They are in the library now; some may have been in its bin."""
     known: tuple[str, ...]
+    in_bin: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """These came into the bin, where they were when the backup was saved."""
 
 
 Reply = (
@@ -292,59 +289,47 @@ Reply = (
 # ---------------------------------------------------------------- events
 
 
-@dataclass(frozen=True, slots=True)
-class BootChanged:
+class BootChanged(Message):
     """Python's start advanced. `failed` is terminal until the page starts the worker again."""
 
-    type: ClassVar[str] = "boot-changed"
     stage: BootStage
     error: ErrorView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptChanged:
+class TranscriptChanged(Message):
     """A record or its job changed; at most ten a second for one transcript."""
 
-    type: ClassVar[str] = "transcript-changed"
     transcript: TranscriptSummary
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentsSaved:
+class SegmentsSaved(Message):
     """Words are committed: from index `first` on, the transcript now has exactly these segments.
 
     A first run only appends. A run over a part also sends the segments after the part.
     """
 
-    type: ClassVar[str] = "segments-saved"
     transcript_id: str
     first: int
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptsRemoved:
+class TranscriptsRemoved(Message):
     """Transcripts were moved to the bin."""
 
-    type: ClassVar[str] = "transcripts-removed"
     transcript_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadNeeded:
+class DownloadNeeded(Message):
     """A model must be fetched before the work can go on, and the user has not agreed yet."""
 
-    type: ClassVar[str] = "download-needed"
     model: str
     bytes: int
     metered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ServerNeeded:
+class ServerNeeded(Message):
     """`auto` would send a recording to a server, and the user has not been asked yet."""
 
-    type: ClassVar[str] = "server-needed"
     origin: str
     transcript_id: str
     name: str
@@ -355,11 +340,9 @@ class ServerNeeded:
     """How long this device would take, where that is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChanged:
+class StatusChanged(Message):
     """Engine, storage, models or settings changed."""
 
-    type: ClassVar[str] = "status-changed"
     status: Status
 
 
@@ -377,22 +360,25 @@ Event = (
 # ---------------------------------------------------------------- requests
 
 
-@dataclass(frozen=True, slots=True)
-class GetStatus:
+class _TranscriptRequest(Message):
+    """A request about one transcript; the reply is its line of the history, or the one named."""
+
+    reply: ClassVar = TranscriptSummary
+    transcript_id: str
+
+
+class GetStatus(Message):
     """Ask for stage, engine, storage, models, settings and boot marks."""
 
-    type: ClassVar[str] = "get-status"
     reply: ClassVar = Status
 
 
-@dataclass(frozen=True, slots=True)
-class AddFile:
+class AddFile(Message):
     """Add a recording (attachment 0: a Blob); answered once its audio is stored.
 
     A file that cannot be a recording, such as an empty one, is listed as `failed`.
     """
 
-    type: ClassVar[str] = "add-file"
     reply: ClassVar = TranscriptSummary
     name: str
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
@@ -400,20 +386,13 @@ class AddFile:
     """Chosen by the page, so that it can show the row at once; made here when empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProvideFile:
+class ProvideFile(_TranscriptRequest):
     """Give the audio (attachment 0) again to a job in state `needs-file`."""
 
-    type: ClassVar[str] = "provide-file"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class ListTranscripts:
+class ListTranscripts(Message):
     """List a page of the history or of the bin, newest first."""
 
-    type: ClassVar[str] = "list-transcripts"
     reply: ClassVar = TranscriptList
     before: str = ""
     """Cursor: the `next` of the page before."""
@@ -422,20 +401,15 @@ class ListTranscripts:
     """Those in the bin instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class GetTranscript:
+class GetTranscript(_TranscriptRequest):
     """Read a transcript with all segments and words."""
 
-    type: ClassVar[str] = "get-transcript"
     reply: ClassVar = Transcript
-    transcript_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Message):
     """Find words in names and texts, in this library or on the server."""
 
-    type: ClassVar[str] = "search"
     reply: ClassVar = SearchResult
     query: str
     limit: int = 50
@@ -447,93 +421,67 @@ class Search:
     """In this library, or in the one of the server that the settings name."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyTranscript:
+class CopyTranscript(Message):
     """Copy a transcript that a search found on the server into this library."""
 
-    type: ClassVar[str] = "copy-transcript"
     reply: ClassVar = TranscriptSummary
     transcript_id: str
     """The hit's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(_TranscriptRequest):
     """Change the name of a transcript."""
 
-    type: ClassVar[str] = "rename"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetTags:
+class SetTags(_TranscriptRequest):
     """Replace the tags of a transcript."""
 
-    type: ClassVar[str] = "set-tags"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EditSegment:
+class EditSegment(_TranscriptRequest):
     """Replace a segment's text; the recognised text is kept beside it."""
 
-    type: ClassVar[str] = "edit-segment"
     reply: ClassVar = Transcript
-    transcript_id: str
     segment: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Message):
     """Move transcripts to the bin, which keeps them for 30 days at most."""
 
-    type: ClassVar[str] = "remove"
     reply: ClassVar = Done
     transcript_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Restore:
+class Restore(Message):
     """Move transcripts from the bin back to the history."""
 
-    type: ClassVar[str] = "restore"
     reply: ClassVar = Done
     transcript_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyBin:
+class EmptyBin(Message):
     """Delete everything in the bin for good."""
 
-    type: ClassVar[str] = "empty-bin"
     reply: ClassVar = Done
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(_TranscriptRequest):
     """Write a transcript as a file in one of the export formats."""
 
-    type: ClassVar[str] = "export"
     reply: ClassVar = ExportedFile
-    transcript_id: str
     format: ExportFormat
 
 
-@dataclass(frozen=True, slots=True)
-class Retranscribe:
+class Retranscribe(_TranscriptRequest):
     """Transcribe again, whole or a span; edits outside the span stay.
 
     The answer is a `CorrectionsError` if corrections would be hidden: its message is the question.
     """
 
-    type: ClassVar[str] = "retranscribe"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
     options: TranscribeOptions
     start_s: float = 0.0
     end_s: float | None = None
@@ -541,137 +489,92 @@ class Retranscribe:
     """The user was asked and agreed."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoBack:
+class GoBack(_TranscriptRequest):
     """Restore the text, corrections and job from before the latest run.
 
     The answer is a `CorrectionsError` if corrections made since would be hidden: its message is
     the question.
     """
 
-    type: ClassVar[str] = "go-back"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
     replace_corrections: bool = False
     """The user was asked and agreed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(_TranscriptRequest):
     """Stop a job after the batch in progress; the pause survives a reload."""
 
-    type: ClassVar[str] = "pause"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(_TranscriptRequest):
     """Continue a paused, failed or cancelled job from its last window."""
 
-    type: ClassVar[str] = "resume"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(_TranscriptRequest):
     """End a job now; a first run keeps its words, a later run is taken away."""
 
-    type: ClassVar[str] = "cancel"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class Prioritise:
+class Prioritise(_TranscriptRequest):
     """Move a queued job to the front of the queue."""
 
-    type: ClassVar[str] = "prioritise"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class MoveJob:
+class MoveJob(_TranscriptRequest):
     """Continue an unfinished or failed job on this device or on the server."""
 
-    type: ClassVar[str] = "move-job"
-    reply: ClassVar = TranscriptSummary
-    transcript_id: str
     where: Literal["device", "server"]
 
 
-@dataclass(frozen=True, slots=True)
-class AllowServer:
+class AllowServer(Message):
     """Store the answer to `ServerNeeded` in the settings."""
 
-    type: ClassVar[str] = "allow-server"
     reply: ClassVar = Done
     origin: str
     allowed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CheckServer:
+class CheckServer(Message):
     """Check that the server of the settings answers and accepts the key."""
 
-    type: ClassVar[str] = "check-server"
     reply: ClassVar = ServerView
 
 
-@dataclass(frozen=True, slots=True)
-class ApproveDownload:
+class ApproveDownload(Message):
     """Answer `DownloadNeeded`: agreed or declined."""
 
-    type: ClassVar[str] = "approve-download"
     reply: ClassVar = Done
     model: str
     approved: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Message):
     """Estimate how long a recording of this length takes here, model by model."""
 
-    type: ClassVar[str] = "estimate"
     reply: ClassVar = Estimates
     duration_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSettings:
+class ChangeSettings(Message):
     """Replace the settings."""
 
-    type: ClassVar[str] = "change-settings"
     reply: ClassVar = Settings
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class GetAudio:
+class GetAudio(_TranscriptRequest):
     """Locate the stored audio for the player."""
 
-    type: ClassVar[str] = "get-audio"
     reply: ClassVar = AudioFile
-    transcript_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SaveBackup:
+class SaveBackup(Message):
     """Write the whole library into one zip file."""
 
-    type: ClassVar[str] = "save-backup"
     reply: ClassVar = BackupFile
     audio: bool = True
     """The kept recordings too, not only their words."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBackup:
-    """Add the transcripts of a backup (attachment 0) that the library does not have."""
+class LoadBackup(Message):
+    """Add the transcripts of a backup (attachment 0) that the library lacks or has in its bin."""
 
-    type: ClassVar[str] = "load-backup"
     reply: ClassVar = BackupLoaded
 
 

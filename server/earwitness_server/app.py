@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from earwitness_server import errors
 from earwitness_server.drain import Drain
+from earwitness_server.errors import HANDLERS
 from earwitness_server.http.body_limit import BodyLimit
 from earwitness_server.http.drain_gate import DrainGate
 from earwitness_server.http.fallback import Fallback
 from earwitness_server.http.lingering_close import LingeringClose
-from earwitness_server.http.request_guards import NulGuard, OriginGuard
+from earwitness_server.http.request_guards import RequestGuard
 from earwitness_server.http.security_headers import SecurityHeaders
 from earwitness_server.http.static_page import StaticPage
 from earwitness_server.routes import health
@@ -44,12 +44,10 @@ def create_app(
         app.include_router(health.liveness)
     else:
         app = _api_app(settings, engine, drain or Drain())
-    errors.install(app)
     if settings.role != "worker":
         app.mount("/", Fallback(app.routes, StaticPage(settings.dist)))
     app.add_middleware(BodyLimit, settings=settings)
-    app.add_middleware(NulGuard)
-    app.add_middleware(OriginGuard, settings=settings)
+    app.add_middleware(RequestGuard, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -91,5 +89,9 @@ def _api_app(settings: Settings, engine: Engine | None, drain: Drain) -> FastAPI
 
 def _fastapi(**options: Any) -> FastAPI:
     return FastAPI(
-        title="Earwitness", docs_url=None, redoc_url=None, openapi_url="/openapi.json", **options
+        title="Earwitness",
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers=HANDLERS,
+        **options,
     )

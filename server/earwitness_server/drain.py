@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from earwitness.errors import EarwitnessError
 
+Action = Callable[[], None]
 REFUSAL_S = 1.0
 """After the grace: time to send the refusals, and once more for the requests that are cut off."""
 
@@ -19,49 +21,35 @@ class StoppingError(EarwitnessError):
         super().__init__("The server is stopping.", hint="Send it again in a moment.")
 
 
+@dataclass(eq=False)
 class Drain:
     """How far this process has come in stopping. Belongs to the event loop of the web server."""
 
-    def __init__(self) -> None:
-        self._begun = self._over = False
-        self._on_begin: list[Callable[[], None]] = []
-        self._on_over: list[Callable[[], None]] = []
-        self._meanwhile: list[Callable[[], None]] = []
-        self.start_error: EarwitnessError | None = None
-        """Why the process stops before it has started; None: it started, or is about to."""
-
-    def begun(self) -> bool:
-        """Return whether the process was told to stop."""
-        return self._begun
-
-    def over(self) -> bool:
-        """Return whether the grace has ended, after which nothing may go on."""
-        return self._over
-
-    def on_begin(self, call: Callable[[], None]) -> None:
-        """Call this when the process is told to stop."""
-        self._on_begin.append(call)
-
-    def on_over(self, call: Callable[[], None]) -> None:
-        """Call this when the grace has ended and something is still in flight."""
-        self._on_over.append(call)
-
-    def meanwhile(self, call: Callable[[], None]) -> None:
-        """Run this in a thread from the beginning on, and wait for it as for a request."""
-        self._meanwhile.append(call)
+    on_begin: list[Action] = field(default_factory=list[Action])
+    """Called when the process is told to stop."""
+    meanwhile: list[Action] = field(default_factory=list[Action])
+    """Run in threads from the beginning on, and waited for as requests are."""
+    on_over: list[Action] = field(default_factory=list[Action])
+    """Called when the grace has ended and something is still in flight."""
+    start_error: EarwitnessError | None = None
+    """Why the process stops before it has started; None: it started, or is about to."""
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """The process was told to stop."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """The grace has ended, after which nothing may go on."""
 
     async def run(self, tasks: Iterable[asyncio.Task[None]], grace_s: float) -> None:
         """Wait for these requests: for their own answers within the grace, else for a refusal."""
         left: set[asyncio.Future[Any]] = set(tasks)
-        self._begun = True
-        for call in self._on_begin:
+        self.begun.set()
+        for call in self.on_begin:
             call()
-        left |= {asyncio.ensure_future(asyncio.to_thread(call)) for call in self._meanwhile}
+        left |= {asyncio.ensure_future(asyncio.to_thread(call)) for call in self.meanwhile}
         left = await _unfinished(left, grace_s)
-        self._over = True
+        self.over.set()
         if not left:
             return
-        for call in self._on_over:
+        for call in self.on_over:
             call()
         left = await _unfinished(left, REFUSAL_S)
         # Requests whose bodies still arrive, for one: the gate answers them.

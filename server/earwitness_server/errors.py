@@ -5,37 +5,20 @@ The shape is `{"error": {"message", "type", "param", "code"}}`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from earwitness.errors import (
-    BadRequestError,
-    EarwitnessError,
-    MediaError,
-    ModelError,
-    NotFoundError,
-    StorageError,
-)
-from fastapi import FastAPI, Request
+from earwitness import errors
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from earwitness_server.drain import StoppingError
-from earwitness_server.inference.errors import (
-    ServerBusyError,
-    UnknownModelError,
-    UnsupportedValueError,
-)
-from earwitness_server.storage.errors import (
-    IdempotencyKeyReusedError,
-    OffsetMismatchError,
-    QueueFullError,
-    QuotaExceededError,
-    TooManyJobsError,
-)
+from earwitness_server.inference import errors as inference
+from earwitness_server.storage import errors as storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +33,24 @@ class Answer:
     """The connection ends with the answer."""
 
 
-ANSWERS: dict[type[EarwitnessError], Answer] = {
-    BadRequestError: Answer(400, "bad_request"),
-    MediaError: Answer(400, "invalid_media"),
-    UnsupportedValueError: Answer(400, "unsupported_value"),
-    NotFoundError: Answer(404, "not_found"),
-    UnknownModelError: Answer(404, "model_not_found"),
-    OffsetMismatchError: Answer(409, "offset_mismatch"),
-    IdempotencyKeyReusedError: Answer(422, "idempotency_key_reused", param="idempotency-key"),
-    ServerBusyError: Answer(429, "server_busy", retry_after_s=5),
-    TooManyJobsError: Answer(429, "too_many_jobs", retry_after_s=30),
-    EarwitnessError: Answer(500, "server_error"),
-    ModelError: Answer(503, "model_failed", retry_after_s=10),
-    QueueFullError: Answer(503, "queue_full", retry_after_s=60),
+ANSWERS: dict[type[errors.EarwitnessError], Answer] = {
+    errors.BadRequestError: Answer(400, "bad_request"),
+    errors.MediaError: Answer(400, "invalid_media"),
+    inference.UnsupportedValueError: Answer(400, "unsupported_value"),
+    errors.NotFoundError: Answer(404, "not_found"),
+    inference.UnknownModelError: Answer(404, "model_not_found"),
+    storage.OffsetMismatchError: Answer(409, "offset_mismatch"),
+    storage.IdempotencyKeyReusedError: Answer(
+        422, "idempotency_key_reused", param="idempotency-key"
+    ),
+    inference.ServerBusyError: Answer(429, "server_busy", retry_after_s=5),
+    storage.TooManyJobsError: Answer(429, "too_many_jobs", retry_after_s=30),
+    errors.EarwitnessError: Answer(500, "server_error"),
+    errors.ModelError: Answer(503, "model_failed", retry_after_s=10),
+    storage.QueueFullError: Answer(503, "queue_full", retry_after_s=60),
     StoppingError: Answer(503, "server_stopping", retry_after_s=5, close=True),
-    StorageError: Answer(503, "storage_unavailable", retry_after_s=10),
-    QuotaExceededError: Answer(507, "storage_quota_exceeded"),
+    errors.StorageError: Answer(503, "storage_unavailable", retry_after_s=10),
+    storage.QuotaExceededError: Answer(507, "storage_quota_exceeded"),
 }
 """The nearest class counts: an error that is not listed is answered as its base class."""
 TYPES = {
@@ -97,7 +82,7 @@ def error_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorBody} for status in statuses}
 
 
-class ApiError(EarwitnessError):
+class ApiError(errors.EarwitnessError):
     """An error of the HTTP request itself, with its status: raised by routes and middleware."""
 
     def __init__(
@@ -109,7 +94,7 @@ class ApiError(EarwitnessError):
         code: str | None = None,
         param: str | None = None,
         retry_after_s: int | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
@@ -120,30 +105,20 @@ class ApiError(EarwitnessError):
             self.headers["retry-after"] = str(max(1, retry_after_s))
 
 
-def answer(error: EarwitnessError) -> JSONResponse:
+def answer(error: errors.EarwitnessError) -> JSONResponse:
     """Return the answer to an error: as `ANSWERS` says, or as an `ApiError` says itself."""
-    if isinstance(error, ApiError):
-        return error_response(
-            error.status, str(error), code=error.code, param=error.param, headers=error.headers
+    if not isinstance(error, ApiError):
+        found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+        error = ApiError(
+            found.status,
+            str(error),
+            code=found.code,
+            param=getattr(error, "field", found.param),
+            retry_after_s=found.retry_after_s,
+            headers={"connection": "close"} if found.close else None,
         )
-    found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
-    headers = {"connection": "close"} if found.close else {}
-    if found.retry_after_s is not None:
-        headers["retry-after"] = str(found.retry_after_s)
-    param = getattr(error, "field", found.param)
-    return error_response(found.status, str(error), code=found.code, param=param, headers=headers)
-
-
-def error_response(
-    status: int,
-    message: str,
-    *,
-    code: str | None = None,
-    param: str | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """Return an answer in the one error shape."""
-    return JSONResponse(error_body(status, message, code=code, param=param), status, headers)
+    body = error_body(error.status, str(error), code=error.code, param=error.param)
+    return JSONResponse(body, error.status, error.headers)
 
 
 def error_body(
@@ -154,20 +129,11 @@ def error_body(
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-def install(app: FastAPI) -> None:
-    """Make every failure of `app` leave in the one shape."""
-    app.add_exception_handler(EarwitnessError, _our_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
-
-
-async def _our_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, EarwitnessError)
+async def _our_error(_request: Request, error: errors.EarwitnessError) -> JSONResponse:
     return answer(error)
 
 
-async def _validation_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+async def _validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
     first: dict[str, Any] = error.errors()[0]
     where: str | None = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
     problem = f"{where}: {first['msg']}."
@@ -177,13 +143,20 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
         problem = f"{where}: This is a text and must be a file, with a file name of its own."
     # OpenAI's service answers 400 where FastAPI's habit is 422.
     status = 400 if request.url.path.startswith("/v1/") else 422
-    message = f"{problem} Correct it and send the request again."
-    return error_response(status, message, param=where, code="invalid_value")
+    hint = "Correct it and send the request again."
+    return answer(ApiError(status, problem, hint=hint, param=where, code="invalid_value"))
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
     # Raised while the body was read, and wrapped by FastAPI.
-    if isinstance(error.__cause__, EarwitnessError):
+    if isinstance(error.__cause__, errors.EarwitnessError):
         return answer(error.__cause__)
-    return error_response(error.status_code, str(error.detail), headers=error.headers)
+    return answer(ApiError(error.status_code, str(error.detail), headers=error.headers))
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    errors.EarwitnessError: _our_error,
+    RequestValidationError: _validation_error,
+    HTTPException: _http_error,
+}
+"""They make every failure of an application leave in the one shape."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from earwitness.errors import EarwitnessError
@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 
 from earwitness_server.drain import Drain
 from earwitness_server.inference.admission import Admission
-from earwitness_server.inference.engine import Engine, EngineOptions
+from earwitness_server.inference.engine import Engine
 from earwitness_server.inference.local_transcriber import LocalTranscriber
 from earwitness_server.inference.model_registry import ModelRegistry
 from earwitness_server.inference.transcriber import Transcriber
@@ -41,28 +41,79 @@ from earwitness_server.storage.temporary import TemporaryFiles
 from earwitness_server.storage.uploads import Uploads
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that routes need; the only thing on the application's state."""
 
-    settings: Settings
-    drain: Drain
-    database: Database
-    keys: Keys
-    quotas: Quotas
-    library: Library
-    queue: Queue
-    objects: Objects
-    uploads: Uploads
-    temporary: TemporaryFiles
-    search: Search
-    workflows: WorkflowClient
-    progress: ProgressFeed
-    registry: ModelRegistry
-    engine: Engine | None
-    """The models in memory; None with the role `web`."""
-    transcriber: Transcriber
-    admission: Admission
+    def __init__(
+        self, settings: Settings, drain: Drain, engine: Engine | None, stack: ExitStack
+    ) -> None:
+        """Open them; `stack` closes those that are open, also where a later one fails.
+
+        Raises:
+            EarwitnessError: one of them cannot be opened.
+        """
+        self.settings = settings
+        self.drain = drain
+        # Other users of the machine must not read it.
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tracing.start()
+        stack.callback(tracing.stop)
+        drain.on_begin.append(lambda: log.info("stopping", grace_s=settings.drain_s))
+        drain.on_over.append(lambda: log.warning("grace_over"))
+        self.database = Database(settings.database)
+        stack.callback(self.database.close)
+        self.database.migrate()
+        self.keys = Keys(self.database)
+        self.library = Library(self.database)
+        self.queue = Queue(self.database)
+        self.objects = Objects(settings.objects or str(settings.data / "objects"))
+        self.uploads = Uploads(self.database, self.objects)
+        self.quotas = Quotas(self.database, settings.queue_limit)
+        self.admission = Admission(settings.slots + settings.waiting_limit, self.quotas)
+        self.temporary = TemporaryFiles(settings.data)
+        stack.callback(self.temporary.close)
+        self.workflows = WorkflowClient(system_address(settings))
+        stack.callback(self.workflows.close)
+        self.search = open_search(self.database, self.queue, settings)
+        stack.callback(self.search.close)
+        self.progress = ProgressFeed(self.queue)
+        drain.on_begin.append(self.progress.wake)
+        drain.on_over.append(self.progress.wake)
+        depth = QueueDepth(self.queue.depths)
+        metrics_registry.register(depth)
+        stack.callback(metrics_registry.unregister, depth)
+        self.engine = None if settings.role == "web" else engine or _engine(settings)
+        """The models in memory; None with the role `web`."""
+        self.transcriber: Transcriber
+        if self.engine is None:
+            self.registry = ModelRegistry(lambda: settings.offered_models, settings.default_model)
+            self.transcriber = QueuedTranscriber(
+                self.queue, self.objects, self.library, self.workflows, self.progress, drain
+            )
+        else:
+            self.registry = ModelRegistry(self.engine.models, settings.default_model)
+            self.transcriber = self._start_local(self.engine, stack)
+
+    def _start_local(self, engine: Engine, stack: ExitStack) -> LocalTranscriber:
+        """Take jobs from now on; return what transcribes direct requests on the same engine."""
+        settings, drain = self.settings, self.drain
+        if settings.default_model in engine.models():
+            engine.load(settings.default_model)
+        transcriber = LocalTranscriber(engine, settings.slots, self.admission)
+        stack.callback(transcriber.close)
+        drain.on_begin.append(transcriber.refuse_waiting)
+        drain.on_over.append(transcriber.cancel_all)
+        make = partial(Execution, engine, self.queue, self.objects, self.temporary.path)
+        cleanup = Cleanup(self.library, self.uploads, self.objects, self.database)
+        worker = Worker(
+            settings, self.database, self.queue, self.workflows, Executions(make), cleanup,
+            engine.models,
+        )  # fmt: skip
+        worker.start()
+        stack.callback(worker.stop)
+        # At once, so that other workers get its jobs before the last request has ended.
+        drain.meanwhile.append(lambda: worker.stop(settings.drain_s))
+        return transcriber
 
 
 async def services_of(request: Request) -> Services:
@@ -87,7 +138,7 @@ async def running(
     configure(settings.log_level)
     with ExitStack() as stack:
         try:
-            services = await asyncio.to_thread(_open, settings, drain, engine, stack)
+            services = await asyncio.to_thread(Services, settings, drain, engine, stack)
         except EarwitnessError as error:
             drain.start_error = error
             raise
@@ -96,89 +147,6 @@ async def running(
         finally:
             services.progress.close()
             await asyncio.to_thread(stack.close)
-
-
-def _open(settings: Settings, drain: Drain, engine: Engine | None, stack: ExitStack) -> Services:
-    # Other users of the machine must not read it.
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    tracing.start()
-    stack.callback(tracing.stop)
-    drain.on_begin(lambda: log.info("stopping", grace_s=settings.drain_s))
-    drain.on_over(lambda: log.warning("grace_over"))
-    database = Database(settings.database)
-    stack.callback(database.close)
-    database.migrate()
-    objects = Objects(settings.objects or str(settings.data / "objects"))
-    queue, library, uploads = Queue(database), Library(database), Uploads(database, objects)
-    quotas = Quotas(database, settings.queue_limit)
-    admission = Admission(settings.slots + settings.waiting_limit, quotas)
-    temporary = TemporaryFiles(settings.data)
-    stack.callback(temporary.close)
-    address = system_address(settings.database, settings.data)
-    workflows = WorkflowClient(address)
-    stack.callback(workflows.close)
-    search = open_search(database, queue, settings)
-    stack.callback(search.close)
-    progress = ProgressFeed(queue)
-    for add in (drain.on_begin, drain.on_over):
-        add(progress.wake)
-    depth = QueueDepth(queue.depths)
-    metrics_registry.register(depth)
-    stack.callback(metrics_registry.unregister, depth)
-    transcriber: Transcriber
-    if settings.role == "web":
-        engine = None
-        registry = ModelRegistry(lambda: settings.offered_models, settings.default_model)
-        transcriber = QueuedTranscriber(
-            queue=queue,
-            objects=objects,
-            library=library,
-            workflows=workflows,
-            progress=progress,
-            drain=drain,
-        )
-    else:
-        engine = local = engine or Engine(_engine_options(settings))
-        registry = ModelRegistry(local.models, settings.default_model)
-        if settings.default_model in local.models():
-            local.load(settings.default_model)
-        transcriber = LocalTranscriber(local, settings.slots, admission)
-        stack.callback(transcriber.close)
-        drain.on_begin(transcriber.refuse_waiting)
-        drain.on_over(transcriber.cancel_all)
-        worker = Worker(
-            database,
-            queue,
-            workflows,
-            Executions(lambda: Execution(local, queue, objects, temporary.path)),
-            Cleanup(library, uploads, objects, database),
-            address=address,
-            slots=settings.slots,
-            away_s=settings.worker_away_s,
-        )
-        worker.start()
-        stack.callback(worker.stop)
-        # At once, so that other workers get its jobs before the last request has ended.
-        drain.meanwhile(lambda: worker.stop(settings.drain_s))
-    return Services(
-        settings=settings,
-        drain=drain,
-        database=database,
-        keys=Keys(database),
-        quotas=quotas,
-        library=library,
-        queue=queue,
-        objects=objects,
-        uploads=uploads,
-        temporary=temporary,
-        search=search,
-        workflows=workflows,
-        progress=progress,
-        registry=registry,
-        engine=engine,
-        transcriber=transcriber,
-        admission=admission,
-    )
 
 
 def open_search(database: Database, queue: Queue, settings: Settings) -> Search:
@@ -194,15 +162,16 @@ def open_search(database: Database, queue: Queue, settings: Settings) -> Search:
     return search
 
 
-def _engine_options(settings: Settings) -> EngineOptions:
-    return EngineOptions(
-        folder=settings.models,
-        default=settings.default_model,
+def _engine(settings: Settings) -> Engine:
+    limits = DecodeLimits(
+        longest_s=settings.max_duration_s,
+        memory_bytes=settings.decode_memory_bytes,
+        cpu_s=settings.decode_cpu_s,
+    )
+    return Engine(
+        settings.models,
+        settings.default_model,
         device=settings.device,
         threads=settings.threads,
-        limits=DecodeLimits(
-            longest_s=settings.max_duration_s,
-            memory_bytes=settings.decode_memory_bytes,
-            cpu_s=settings.decode_cpu_s,
-        ),
+        limits=limits,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from earwitness.errors import EarwitnessError
 from pydantic import Field, field_validator
@@ -93,7 +94,8 @@ class Settings(BaseSettings):
     connect_origins: Listed = ()
     """Further origins the page may talk to, for example another transcription server."""
     cors_origins: Listed = ()
-    """Origins of other pages that may call this server's API from a browser."""
+    """Origins of other pages that may call this server's API from a browser; `*`: of all pages,
+    which needs keys."""
 
     @field_validator("hosts", "connect_origins", "cors_origins", "offered_models", mode="before")
     @classmethod
@@ -101,6 +103,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _as_browsers_send_them(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(_origin, value))
 
     @property
     def keys_required(self) -> bool:
@@ -128,3 +135,20 @@ class Settings(BaseSettings):
     def tls(self) -> bool:
         """Whether the server itself terminates TLS."""
         return self.tls_cert is not None
+
+
+def _origin(address: str) -> str:
+    """Return the origin of a page as browsers send it: lower case, without a path or usual port.
+
+    Raises:
+        ValueError: the address is not that of a site.
+    """
+    if address == "*":
+        return address
+    parts = urlsplit(address)
+    if not parts.scheme or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ValueError(f"{address!r:.100} is not an origin such as https://example.org")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"

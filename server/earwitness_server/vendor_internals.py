@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+import sqlalchemy as sa
 from dbos import DBOS
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
@@ -37,6 +38,23 @@ class SpoolingParser(MultiPartParser):
             file: Any = NamedTemporaryFile(dir=self._folder)  # noqa: SIM115
             part.file = file
             self._files_to_close_on_error.append(file)
+
+
+def limit_claims(dbos: DBOS, excluded: Callable[[], Sequence[str]]) -> None:
+    """Let this process take no workflow of these ids from a queue; asked before each look.
+
+    A queue of DBOS gives every worker the oldest workflow, whatever it needs. Its public ways to
+    choose (queues, partitions, versions) would each give our workflows other names.
+    """
+    database: Any = dbos._sys_db  # pyright: ignore[reportPrivateUsage]
+    ids = database.tables.workflow_status.c.workflow_uuid
+
+    def claim_gate(_queue: str, _partition: str | None) -> list[sa.ColumnElement[bool]]:
+        unwanted = excluded()
+        return [ids.not_in(unwanted)] if unwanted else []
+
+    assert callable(database._claim_gate)
+    database._claim_gate = claim_gate
 
 
 def recover_workflows(executors: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from earwitness.library.queue.watchdog import CHECK_S
 from playwright.sync_api import Browser, Route
 
 from tests.conftest import Clip
-from tests.support.browser import Visitor, visiting, wait_ready, wait_until
+from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready, wait_until
 from tests.support.page_actions import (
     begin,
     choose,
@@ -239,3 +239,46 @@ def test_damaged_python_is_reported(browser: Browser, server: ServerProcess) -> 
         page.get_by_role("button", name="Try again").wait_for()
         status = page.evaluate("() => window.earwitness.status()")
         assert "damaged" in status["error"]["message"]
+
+
+def test_script_calls_reject_where_the_browser_has_no_file_storage(
+    browser: Browser, server: ServerProcess, clips: dict[str, Clip]
+) -> None:
+    def without_storage(route: Route) -> None:
+        answer = route.fetch()
+        missing = "navigator.storage.__proto__.getDirectory = undefined;"
+        route.fulfill(response=answer, body=missing + answer.text())
+
+    with visiting(browser, service_workers="block") as person:
+        person.context.route("**/assets/*worker*.js*", without_storage)
+        page = person.open(server.url, ready=False)
+        for call in ("transcribe", "list", "search", "get", "remove", "export"):
+            error = page.evaluate(
+                """async (name) => {
+                  const given = name === 'transcribe' ? new Blob([new Uint8Array(99)]) : 'x';
+                  return window.earwitness[name](given).then(() => null, ({ message }) => message);
+                }""",
+                call,
+            )
+            assert error is not None, call
+            assert "file storage" in error, call
+
+
+def test_aborted_call_rejects_before_the_library_has_started(
+    browser: Browser, server: ServerProcess, clips: dict[str, Clip]
+) -> None:
+    with visiting(browser, service_workers="block") as person:
+        held = HeldRequests(person.context, "**/python_stdlib.zip")
+        page = person.open(server.url, ready=False)
+        reason = page.evaluate(
+            """async () => {
+              const control = new AbortController();
+              const call = window.earwitness.transcribe(new Blob([new Uint8Array(99)]), control);
+              control.abort();
+              return call.then(() => null, ({ name }) => name);
+            }"""
+        )
+        assert reason == "AbortError"
+        held.release()
+        wait_ready(page)
+        assert page.evaluate("() => window.earwitness.list()") == []

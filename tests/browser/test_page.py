@@ -139,6 +139,18 @@ def test_search_without_hits_shows_a_message(page: Page) -> None:
     expect(page.get_by_text("Nothing found.")).to_be_visible()
 
 
+def test_similar_words_have_a_heading_of_their_own(page: Page) -> None:
+    search = page.get_by_role("searchbox", name="Search")
+    search.fill("hangign")
+    similar = page.get_by_role("region", name="Similar words")
+    expect(similar.get_by_role("heading", name="Similar words")).to_be_visible()
+    expect(similar.locator(".hit mark").first).to_have_text(re.compile("hanging", re.I))
+    expect(page.get_by_text("Nothing found.")).to_be_visible()
+    search.fill("hanging")
+    expect(page.locator(".hit mark").first).to_be_visible()
+    expect(similar).to_have_count(0)
+
+
 @pytest.mark.parametrize(("kind", "start"), [("SubRip", "1\n00:00:0"), ("WebVTT", "WEBVTT")])
 def test_transcript_is_downloaded(page: Page, kind: str, start: str) -> None:
     open_clip(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from tests.support.server_process import ServerProcess
 @pytest.fixture(scope="module")
 def keeper(browser: Browser, server: ServerProcess, clips: dict[str, Clip]) -> Iterator[Visitor]:
     """A visitor whose library holds two recordings."""
-    with visiting(browser) as person:
+    # Its day is another one than that of UTC.
+    zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Honolulu"
+    with visiting(browser, timezone_id=zone) as person:
         page = person.open(server.url)
         for name in ("en-echotest", "en-connection"):
             transcribe(page, clips[name].path, model="tiny.en")
@@ -100,7 +103,7 @@ def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: 
         page.get_by_role("button", name="Save with recordings").click()
     backup = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(backup)
-    assert re.fullmatch(r"earwitness-\d{4}-\d\d-\d\d\.zip", backup.name)
+    assert backup.name == f"earwitness-{users_day(page)}.zip"
     expect(page.get_by_text(f"The backup is written: {backup.name}")).to_be_visible()
     expect(page.get_by_text("The backup is being written.")).to_be_hidden()
     page.get_by_role("button", name="Done").click()
@@ -120,6 +123,36 @@ def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: 
     expect(page.get_by_role("article").get_by_text("This sentence is mine.")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Play from")).first.click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_backup_brings_back_what_lies_in_the_bin(page: Page, tmp_path: Path) -> None:
+    open_settings(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save with recordings").click()
+    backup = tmp_path / "backup.zip"
+    waiting.value.save_as(backup)
+    page.get_by_role("button", name="Done").click()
+    row(page, "en-connection").hover()
+    row(page, "en-connection").get_by_role("button", name="Delete").click()
+    expect(row(page, "en-connection")).to_have_count(0)
+    open_settings(page)
+    page.get_by_label("Load a backup").set_input_files(backup)
+    expect(page.get_by_text("1 transcript came in. 1 was here already.")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(row(page, "en-connection")).to_be_visible()
+
+
+def users_day(page: Page) -> str:
+    """The date in the visitor's time zone."""
+    return page.evaluate("() => new Date().toLocaleDateString('sv')")
+
+
+def test_note_has_the_users_day(page: Page) -> None:
+    note = page.evaluate(
+        """async () => (await earwitness.export((await earwitness.list())[0].id, 'md')).text()"""
+    )
+    assert f"\n{users_day(page)} · " in note
+    assert users_day(page) != datetime.now(UTC).date().isoformat()
 
 
 def test_invalid_backup_is_rejected(page: Page, tmp_path: Path) -> None:

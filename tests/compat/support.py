@@ -85,7 +85,7 @@ def fill(house: PageLibrary, library: dict[str, Any]) -> None:
         for table, rows in library["stores"].items()
     }
     for path, entry in library["files"].items():
-        house.shelf.files[path.removeprefix("audio/")] = content_of(entry)
+        house.audio_store.files[path.removeprefix("audio/")] = content_of(entry)
 
 
 def stores_of(house: PageLibrary) -> dict[str, dict[str, Any]]:

@@ -42,7 +42,7 @@ def test_words_and_audio_come_in_unchanged() -> None:
         for id_, words in EXPECTED["words"].items():
             whole = plain(await house.ask(request("get-transcript", transcript_id=id_)))
             assert_holds(whole, words)
-        audio = {id_: sha256(content) for id_, content in house.shelf.files.items()}
+        audio = {id_: sha256(content) for id_, content in house.audio_store.files.items()}
         assert audio == EXPECTED["audio"]
 
     live(story)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from earwitness.search.normalize import FOLDING
 
 from tests.compat.origin import CORPUS
 from tests.compat.support import assert_holds, load, restore, unpack
@@ -168,6 +169,17 @@ def test_corrections_are_found_and_exported(taken: Taken) -> None:
     headers = {"authorization": f"Bearer {taken.kept['keys']['ada']}"}
     with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
         assert answer.read().decode() == taken.kept["later"]["export"]
+
+
+def test_the_search_index_is_folded_anew(taken: Taken) -> None:
+    assert taken.call("GET", "/api/search?query=mine")["hits"]
+    if "earwitness_database_url" in taken.server.settings:
+        assert rows(taken, "SELECT folding FROM search_place") == [(FOLDING,)]
+    else:
+        [path] = taken.server.data.glob("search-0.sqlite")
+        with closing(sqlite3.connect(path)) as connection:
+            [(version,)] = connection.execute("PRAGMA user_version")
+        assert version % 100 == FOLDING
 
 
 def test_keys_are_what_they_were(taken: Taken) -> None:

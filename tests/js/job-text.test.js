@@ -43,6 +43,10 @@ const JOBS = [
   [{ state: 'loading', loaded_bytes: 4, total_bytes: 4 }, 'Preparing the model'],
   [{ state: 'loading', server: 'a.example' }, 'Waiting for a.example'],
   [
+    { state: 'loading', server: 'a.example', error: { message: 'No worker has the model.' } },
+    'No worker has the model.',
+  ],
+  [
     { state: 'loading', server: 'a.example', loaded_bytes: 1, total_bytes: 2 },
     'Sending to a.example: 50 %',
   ],

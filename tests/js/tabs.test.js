@@ -9,13 +9,13 @@ import { Tabs } from '../../web/app/tabs.js';
  * @returns {Tabs}
  */
 function tab(listener = {}) {
-  const deaf = () => {};
+  const ignore = () => {};
   return new Tabs({
-    asked: deaf,
-    answered: deaf,
-    heard: deaf,
-    newLeader: deaf,
-    greeted: deaf,
+    onRequest: ignore,
+    onAnswer: ignore,
+    onEvent: ignore,
+    onLeaderChange: ignore,
+    onHello: ignore,
     ...listener,
   });
 }
@@ -37,28 +37,29 @@ test('the first tab leads and the second follows', async () => {
 });
 
 test('a request reaches the other tabs, and its answer only the tab that asked', async () => {
-  const [asked, onAsked] = call();
-  const [answered, onAnswered] = call();
-  const leader = tab({ asked: onAsked });
-  const follower = tab({ answered: onAnswered });
-  tab({ answered: () => assert.fail('this tab did not ask') });
-  follower.ask(7, /** @type {any} */ ({ type: 'list' }), []);
-  const [from, id, request] = await asked;
+  const [requested, onRequest] = call();
+  const [answered, onAnswer] = call();
+  const leader = tab({ onRequest });
+  const follower = tab({ onAnswer });
+  tab({ onAnswer: () => assert.fail('this tab did not ask') });
+  const list = /** @type {any} */ ({ type: 'list' });
+  follower.send({ from: follower.id, id: 7, request: list, attachments: [] });
+  const [from, id, request] = await requested;
   assert.deepEqual([id, request], [7, { type: 'list' }]);
-  leader.answer(from, id, /** @type {any} */ ({ reply: 'here' }));
+  leader.send({ to: from, id, answer: /** @type {any} */ ({ reply: 'here' }) });
   assert.deepEqual(await answered, [7, { reply: 'here' }]);
 });
 
 test('events, a greeting and a new leader reach every other tab', async () => {
-  const [heard, onHeard] = call();
-  const [greeted, onGreeted] = call();
-  const [announced, onAnnounced] = call();
-  tab({ heard: onHeard, greeted: onGreeted, newLeader: onAnnounced });
+  const [event, onEvent] = call();
+  const [hello, onHello] = call();
+  const [announced, onLeaderChange] = call();
+  tab({ onEvent, onHello, onLeaderChange });
   const other = tab();
-  other.greet();
-  other.announce();
-  other.tell(/** @type {any} */ ({ type: 'boot-changed' }));
-  await greeted;
+  other.send({ hello: true });
+  other.send({ leader: true });
+  other.send({ event: /** @type {any} */ ({ type: 'boot-changed' }) });
+  await hello;
   await announced;
-  assert.deepEqual(await heard, [{ type: 'boot-changed' }]);
+  assert.deepEqual(await event, [{ type: 'boot-changed' }]);
 });

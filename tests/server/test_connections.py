@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.raw_http import connect, head, status_line, wait_until_read
+from tests.support.raw_http import connect, head, send_part, status_line
 from tests.support.server_process import ServerProcess
 from tests.support.waiting import LIMIT_S, wait_for
 
@@ -153,12 +153,11 @@ def test_invalid_content_length_is_rejected(server: str, length: str) -> None:
 def test_bytes_received_before_a_disconnect_are_kept(server: str) -> None:
     path = begin(server, 1000)
     with connect(server) as connection:
-        connection.sendall(
-            head("PATCH", path, Content_Length="1000", Upload_Offset="0",
-                 Content_Type="application/offset+octet-stream")
-            + bytes(400)
+        request = head(
+            "PATCH", path, Content_Length="1000", Upload_Offset="0", Expect="100-continue",
+            Content_Type="application/offset+octet-stream",
         )  # fmt: skip
-        wait_until_read(connection)
+        send_part(connection, request, bytes(400))
     wait_for(lambda: received(server, path) == 400, "the 400 bytes that arrived")
 
 

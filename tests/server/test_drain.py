@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.files import files_below
-from tests.support.raw_http import connect, head, wait_until_read
+from tests.support.raw_http import connect, head, send_part
 from tests.support.scripted_engine import sentence
 from tests.support.server_process import Deployment, ServerProcess
 from tests.support.waiting import LIMIT_S, wait_for
@@ -192,9 +192,8 @@ def test_body_in_flight_returns_503_and_is_kept(deployment: Deployment) -> None:
     path = server.call("POST", "/api/uploads", b"", **length)["location"]
     with connect(server.origin) as connection:
         piece = {"Content_Length": "1000", "Upload_Offset": "0"}
-        piece |= {"Content_Type": "application/offset+octet-stream"}
-        connection.sendall(head("PATCH", path, **piece) + b"talk")
-        wait_until_read(connection)
+        piece |= {"Content_Type": "application/offset+octet-stream", "Expect": "100-continue"}
+        send_part(connection, head("PATCH", path, **piece), b"talk")
         os.kill(server.pid, signal.SIGTERM)
         answer = b""
         while more := connection.recv(65536):

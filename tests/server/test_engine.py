@@ -14,7 +14,7 @@ from earwitness.messages import TranscribeOptions
 from earwitness.speech.protocols import DecodeRequest
 from earwitness.speech.transcribe import Batch
 from earwitness.speech.whisper import WINDOW_MAX_FRAMES
-from earwitness_server.inference.engine import Engine, EngineOptions
+from earwitness_server.inference.engine import Engine
 from earwitness_server.inference.mel import log_mel
 from earwitness_server.inference.model_folder import read_spec
 from earwitness_server.inference.silence import SILENT_FRAMES, with_silence
@@ -27,7 +27,7 @@ from tests.server.test_media import decode
 @pytest.fixture(scope="module")
 def engine(server_models: Path) -> Engine:
     """tiny.en and base."""
-    return Engine(EngineOptions(server_models, "tiny.en", threads=2))
+    return Engine(server_models, "tiny.en", threads=2)
 
 
 def hear(

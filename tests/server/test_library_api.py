@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -57,6 +59,69 @@ def test_every_export_format_is_returned(api: Api, format: str) -> None:
     assert answer.status_code == 200
     assert "2." in answer.content.decode()
     assert "filename*=UTF-8''" in answer.headers["content-disposition"]
+
+
+def test_note_has_the_day_in_the_time_zone_of_the_reader(api: Api) -> None:
+    transcript_id = api.finished()
+    view = api.get(f"/api/transcripts/{transcript_id}").json()
+    created = datetime.fromisoformat(view["created_at"])
+    path = f"/api/transcripts/{transcript_id}/export"
+    for name in ("Pacific/Kiritimati", "Pacific/Honolulu", "UTC"):
+        note = api.get(path, params={"format": "md", "time_zone": name}).text
+        assert f"\n{created.astimezone(ZoneInfo(name)).date()} " in note
+    assert api.get(path, params={"format": "md"}).text == note
+    for unknown in ("Mars/Olympus", "../../etc/passwd", "/etc/passwd", "x y"):
+        answer = api.get(path, params={"format": "md", "time_zone": unknown})
+        assert answer.status_code == 400
+        assert "time zone" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=0-", 206, b"0123456789"),
+        ("bytes=2-4", 206, b"234"),
+        ("bytes=2-", 206, b"23456789"),
+        ("bytes=-3", 206, b"789"),
+        ("bytes=-30", 206, b"0123456789"),
+        ("bytes=8-99", 206, b"89"),
+        ("BYTES=0-0", 206, b"0"),
+        ("bytes=10-", 416, b""),
+        ("bytes=-0", 416, b""),
+        ("bytes=0-1,4-5", 200, b"0123456789"),
+        ("bytes=5-2", 200, b"0123456789"),
+        ("bytes=-", 200, b"0123456789"),
+        ("lines=0-1", 200, b"0123456789"),
+        ("", 200, b"0123456789"),
+    ],
+)
+def test_part_of_the_audio_is_sent(api: Api, asked: str, status: int, part: bytes) -> None:
+    path = f"/api/transcripts/{api.finished(b'0123456789')}/audio"
+    headers = {"range": asked} if asked else {}
+    answer, head = api.http.get(path, headers=headers), api.http.head(path, headers=headers)
+    assert (answer.status_code, head.status_code, head.content) == (status, status, b"")
+    assert answer.headers["accept-ranges"] == "bytes"
+    if status == 416:
+        assert answer.headers["content-range"] == "bytes */10"
+        assert answer.json()["error"]["code"] == "range_not_satisfiable"
+        return
+    assert answer.content == part
+    assert answer.headers["content-length"] == head.headers["content-length"] == str(len(part))
+    first = b"0123456789".index(part)
+    expected = f"bytes {first}-{first + len(part) - 1}/10" if status == 206 else None
+    assert answer.headers.get("content-range") == head.headers.get("content-range") == expected
+
+
+def test_part_of_the_audio_is_of_the_same_recording(api: Api) -> None:
+    path = f"/api/transcripts/{api.finished(b'0123456789')}/audio"
+    etag = api.http.get(path).headers["etag"]
+    for condition, status in (
+        (etag, 206),
+        ('"other"', 200),
+        ("Mon, 30 Nov 2026 10:00:00 GMT", 200),
+    ):
+        answer = api.http.get(path, headers={"range": "bytes=1-2", "if-range": condition})
+        assert answer.status_code == status
 
 
 def test_search_finds_words_names_and_corrections(api: Api) -> None:

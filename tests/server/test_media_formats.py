@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from earwitness_server.inference.engine import Engine, EngineOptions
+from earwitness_server.inference.engine import Engine
 from earwitness_server.media.source import DecodeLimits
 
 from tests.support.api import Api
@@ -24,7 +24,7 @@ def hearing(server_models: Path, make_api: Callable[..., Api]) -> Callable[..., 
     """The API on the real engine."""
 
     def make(**limits: Any) -> Api:
-        engine: Any = Engine(EngineOptions(server_models, "tiny.en", limits=DecodeLimits(**limits)))
+        engine: Any = Engine(server_models, "tiny.en", limits=DecodeLimits(**limits))
         return make_api(engine, default_model="tiny.en")
 
     return make

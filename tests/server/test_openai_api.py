@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ def streamed(answer: Any) -> list[Any]:
 def queue_direct_requests(api: Api) -> None:
     """Let workers transcribe, as a process without a model does."""
     services = api.services
-    transcriber = QueuedTranscriber(
+    services.transcriber = QueuedTranscriber(
         queue=services.queue,
         objects=services.objects,
         library=services.library,
@@ -43,7 +42,6 @@ def queue_direct_requests(api: Api) -> None:
         progress=services.progress,
         drain=services.drain,
     )
-    api.http.app.state.services = replace(services, transcriber=transcriber)  # type: ignore[attr-defined]
 
 
 def test_json_is_the_default_format(api: Api) -> None:
@@ -75,6 +73,58 @@ def test_timestamp_granularities_select_words_and_segments(api: Api) -> None:
         refused = post(api, **{"timestamp_granularities[]": each})
         assert refused.status_code == 400
         assert refused.json()["error"]["param"] == "timestamp_granularities"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"timestamp_granularities": "word"},
+        {"timestamp_granularities[]": "word"},
+        {"timestamp_granularities[0]": "word"},
+        {"timestamp_granularities[0]": "segment", "timestamp_granularities[1]": "word"},
+        {"timestamp_granularities": ["word", "segment"]},
+        {"timestamp_granularities": "word,segment"},
+        {"timestamp_granularities": "segment, word"},
+        {"timestamp_granularities": '["word"]'},
+        {"timestamp_granularities[]": '["segment", "word"]'},
+        {"timestamp_granularities": "word", "timestamp_granularities[]": "word"},
+    ],
+)
+def test_every_form_of_a_list_gives_words(api: Api, fields: dict[str, Any]) -> None:
+    answer = post(api, response_format="verbose_json", **fields).json()
+    assert answer["words"][0] == {"word": "This", "start": 0.0, "end": 0.5}
+    assert ("segments" in answer) == ("segment" in str(fields))
+
+
+@pytest.mark.parametrize("name", ["timestamp_granularities[0]", "timestamp_granularities"])
+def test_unknown_granularity_is_refused_in_every_form(api: Api, name: str) -> None:
+    refused = post(api, **{"response_format": "verbose_json", name: "phoneme"})
+    assert refused.status_code == 400
+    assert "timestamp_granularities" in refused.json()["error"]["param"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/metrics", "/v1/models", "/v1/models/base"]
+)
+def test_head_answers_as_get_without_a_body(api: Api, path: str) -> None:
+    head, get = api.http.head(path), api.http.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "language"),
+    [({}, None), ({"language": "nb-NO"}, "norwegian"), ({"model": "tiny.en"}, "english")],
+)
+def test_recording_without_speech_names_a_language_or_none(
+    api: Api, fields: dict[str, str], language: str | None
+) -> None:
+    silent = {"file": ("talk.wav", b"silent", "audio/wav")}
+    direct = post(api, file=silent, response_format="verbose_json", **fields).json()
+    queue_direct_requests(api)
+    queued = post(api, file=silent, response_format="verbose_json", **fields).json()
+    for answer in (direct, queued):
+        assert (answer["text"], answer["language"]) == ("", language)
 
 
 def test_stream_ends_with_the_whole_text(api: Api) -> None:

@@ -16,10 +16,9 @@ from earwitness.messages import TranscribeOptions
 from earwitness_server.errors import answer
 from earwitness_server.storage.database import Database
 from earwitness_server.storage.errors import RefusedError, TooManyJobsError
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller, KeyLimits
 from earwitness_server.storage.objects import Objects
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 from earwitness_server.storage.quotas import Quotas
 from earwitness_server.storage.uploads import Uploads
 

@@ -94,6 +94,25 @@ def test_killed_server_is_retried_without_duplicates(
     visit(process.origin, story)
 
 
+def test_page_says_that_no_worker_has_the_model(make_process: Callable[..., ServerProcess]) -> None:
+    web = make_process(earwitness_role="web", earwitness_offered_models="base")
+    make_process(scripted_models="tiny.en", earwitness_default_model="tiny.en")
+
+    def error_of(page: Page, id_: str) -> str:
+        error = page.summary(id_).job.error
+        return error.message if error else ""
+
+    async def story(page: Page) -> None:
+        id_ = await page.send(where="server")
+        await wait_for_async(lambda: "'base'" in error_of(page, id_), "what the job waits for")
+        assert page.summary(id_).job.state == "loading"
+        await asyncio.to_thread(make_process, scripted_models="base")
+        assert await page.done(id_) == WHOLE
+        assert page.summary(id_).job.error is None
+
+    visit(web.origin, story)
+
+
 @pytest.mark.parametrize("committed", [0, 2])
 def test_reload_continues_the_same_job(process: ServerProcess, committed: int) -> None:
     async def story(page: Page) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import Hit, TranscribeOptions
 from earwitness.search import fts5
 from earwitness.search.find import Query
+from earwitness.search.normalize import FOLDING
 from earwitness.serialization import to_json
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment
@@ -26,9 +29,8 @@ from earwitness_server.search.index_sync import Search
 from earwitness_server.search.local import LocalSearch
 from earwitness_server.search.shared import SharedSearch
 from earwitness_server.storage.database import Database
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 
 from tests.conftest import Clip
 from tests.support.postgresql import PostgresqlCluster
@@ -43,6 +45,7 @@ SENTENCES = {
         "budget budget budget", "A budget is a plan. The plan is a budget."],
     "Recording 3": ["Die Größe der Straße, über alles.", "The draft of the welcome speech."],
     "Žluťoučký kůň": ["Příliš žluťoučký kůň úpěl ďábelské ódy.", "и́мя ΣΊΣΥΦΟΣ İstanbul Łódź"],
+    "Folded": ["Fuß und weiß, cœur, Ærø, ışık, Þórður.", "مُحَمَّد قال شكرًا لأحمد", "שָׁלוֹם לַמֶּלֶךְ"],
     "Long.wav": [" ".join(f"word{i}" for i in range(400)), "x" * 3000 + " end", "\0zero\0 here"],
 }  # fmt: skip
 QUERIES = [
@@ -95,6 +98,19 @@ QUERIES = [
     "   ",
     "-budget",
     "nothingofthekind",
+    "weiss",
+    "Fuss",
+    "gross",
+    "isik",
+    "coeur",
+    "aero",
+    "thordur",
+    "محمد",
+    "شكرا",
+    "احمد",
+    "لاحمد",
+    "שלום",
+    "מלכ",
 ]
 
 
@@ -194,7 +210,7 @@ def test_changes_reach_both_indexes(indexes: list[SearchIndex]) -> None:
         index.library.edit("ann", "t00000", {1: "Our zebra quarter"})
         index.library.update("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
         index.library.update("bob", "t00050", shared=True)
-        index.library.delete("ann", "t00002")
+        index.library.delete(["t00002"])
     assert len(assert_same(indexes, "zebra")) == 2
     assert {hit.transcript_id for hit in assert_same(indexes, "budget")} == {"t00000", "t00050"}
     assert len(assert_same(indexes, "crossing", tag="strasse")) == 1
@@ -211,7 +227,7 @@ def test_index_is_empty_after_all_transcripts_are_deleted(indexes: list[SearchIn
         index.put(number, name, texts)
     index.search.follow()
     for number in range(len(SENTENCES)):
-        index.library.delete("ann", f"t{number:05d}")
+        index.library.delete([f"t{number:05d}"])
     index.search.follow()
     with index.database.read() as connection:
         for name in ("search_docs", "search_lines", "search_terms"):
@@ -228,7 +244,7 @@ def test_index_that_missed_changes_is_rebuilt(
     for index in indexes:
         gone = index.put(0, "Gone", ["only here"])
         index.search.follow()
-        index.library.delete("ann", gone)
+        index.library.delete([gone])
         for number in range(1, 8):
             index.put(number, f"Talk {number}", ["about budgets"])
         with index.database.write() as connection:
@@ -239,6 +255,25 @@ def test_index_that_missed_changes_is_rebuilt(
         assert len(first.hits) == 2
     assert assert_same(indexes, "only here") == ()
     assert len(assert_same(indexes, "budgets")) == 7
+
+
+def test_index_with_another_folding_is_rebuilt(indexes: list[SearchIndex], tmp_path: Path) -> None:
+    small, large = indexes
+    for index in indexes:
+        index.put(0, "Talk", ["Die Straße ist groß.", "مُحَمَّد"])
+    assert len(assert_same(indexes, "strasse")) == len(assert_same(indexes, "محمد")) == 1
+    with large.database.write() as connection:
+        connection.execute(sa.text("UPDATE search_place SET folding = 1"))
+        connection.execute(sa.text("UPDATE search_lines SET words = CAST('x' AS tsvector)"))
+    small.search.close()
+    [path] = tmp_path.glob("search-0.sqlite")
+    with closing(sqlite3.connect(path)) as kept:
+        kept.executescript("PRAGMA user_version = 1; DELETE FROM words_data WHERE id > 10;")
+    small.search = LocalSearch(small.database, small.queue, tmp_path)
+    assert len(assert_same(indexes, "strasse")) == len(assert_same(indexes, "محمد")) == 1
+    with large.database.read() as connection:
+        place = connection.execute(sa.text("SELECT folding, lines FROM search_place")).one()
+    assert tuple(place) == (FOLDING, 3)
 
 
 def test_several_processes_share_one_index(indexes: list[SearchIndex]) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from earwitness_server.cli.serve import check
+from earwitness_server.settings import Settings, StartError
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 from tests.support.api import Api
 
@@ -76,6 +81,57 @@ def test_cross_origin_post_is_rejected(make_client: Callable[..., TestClient]) -
     allowed = make_client(cors_origins="https://friend.example")
     answer = allowed.post("/healthz", headers={"origin": "https://friend.example"})
     assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("setting", "origin"),
+    [
+        ("https://friend.example/", "https://friend.example"),
+        ("https://other.example, HTTPS://Friend.Example:443/ ", "https://friend.example"),
+        ("http://localhost:80/", "http://localhost"),
+        ("http://[::1]:5173", "http://[::1]:5173"),
+        ("chrome-extension://abcdef/", "chrome-extension://abcdef"),
+    ],
+)
+def test_cors_origin_is_understood_as_it_is_written(
+    make_client: Callable[..., TestClient], setting: str, origin: str
+) -> None:
+    allowed = make_client(cors_origins=setting)
+    name = "access-control-allow-origin"
+    assert allowed.get("/healthz", headers={"origin": origin}).headers[name] == origin
+    assert allowed.post("/healthz", headers={"origin": origin}).status_code == 405
+
+
+@pytest.mark.parametrize("setting", ["https://friend.example/app", "friend.example", "https://"])
+def test_cors_origin_that_is_no_origin_is_refused(setting: str) -> None:
+    with pytest.raises(ValidationError, match="is not an origin"):
+        Settings(cors_origins=setting)  # type: ignore[arg-type]
+
+
+def test_all_origins_are_allowed_only_where_keys_are_required(
+    make_client: Callable[..., TestClient], dist: Path
+) -> None:
+    star: Any = {"cors_origins": "*", "dist": dist}
+    without_keys: list[dict[str, Any]] = [
+        {}, {"require_keys": False}, {"host": "0.0.0.0", "insecure": True},
+    ]  # fmt: skip
+    for open_to_all in without_keys:
+        with pytest.raises(StartError, match="EARWITNESS_CORS_ORIGINS"):
+            check(Settings(**star, **open_to_all))
+    check(Settings(**star, require_keys=True))
+    check(Settings(**star, host="0.0.0.0", behind_proxy=True))
+    guarded = make_client(cors_origins="*", require_keys=True)
+    origin = {"origin": "https://anywhere.example"}
+    preflight = {**origin, "access-control-request-method": "POST"}
+    preflight["access-control-request-headers"] = "authorization"
+    for answer in (
+        guarded.get("/healthz", headers=origin),
+        guarded.post("/healthz", headers=origin),
+        guarded.options("/api/jobs", headers=preflight),
+    ):
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.status_code in (200, 405)
+    assert "authorization" in answer.headers["access-control-allow-headers"]
 
 
 def test_cors_is_off_by_default(make_client: Callable[..., TestClient]) -> None:

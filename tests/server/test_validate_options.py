@@ -45,11 +45,27 @@ def test_unknown_model_returns_404_and_names_the_field(api: Api) -> None:
     assert "tiny.en" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("language", ["", "auto", "en", "de-AT", "German"])
-def test_language_is_accepted_as_code_locale_or_name(api: Api, language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [("", "auto"), ("auto", "auto"), ("en", "en"), ("de-AT", "de"), ("German", "de"),
+     ("en-US", "en"), ("EN", "en"), ("english", "en"), ("Deutsch", "de")],
+)  # fmt: skip
+def test_language_is_accepted_as_code_locale_or_name(api: Api, language: str, code: str) -> None:
     transcript_id = api.finished(options={"language": language})
-    kept = api.get(f"/api/jobs/{transcript_id}").json()["options"]["language"]
-    assert kept in ("auto", "en", "de")
+    assert api.get(f"/api/jobs/{transcript_id}").json()["options"]["language"] == code
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [("nb", "no"), ("nb-NO", "no"), ("iw", "he"), ("fil", "tl"), ("中文", "zh")],
+)
+def test_language_of_another_standard_is_accepted(api: Api, language: str, code: str) -> None:
+    assert ModelRegistry(lambda: ["base"], "base").language(language, "base") == code
+    upload = api.upload(b"sound")
+    body = {"upload": upload, "options": {"language": language, "model": "base"}}
+    answer = api.http.post("/api/jobs", json=body)
+    assert answer.status_code == 201
+    assert api.get(f"/api/jobs/{answer.json()['id']}").json()["options"]["language"] == code
 
 
 def test_translation_without_multilingual_model_names_the_operator() -> None:

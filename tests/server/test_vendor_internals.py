@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from earwitness_server.jobs.worker import Worker
+from earwitness_server.jobs.workflow_client import workflow_id
 from earwitness_server.vendor_internals import SpoolingParser, recover_workflows
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException
@@ -70,3 +72,21 @@ def test_workflows_of_a_dead_executor_run_again(make_api: Callable[..., Api]) ->
     _status, executor, attempts_after = status()
     assert executor != "gone"
     assert attempts_after > attempts
+
+
+def test_unwanted_workflows_stay_in_the_queue(
+    make_api: Callable[..., Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unwanted = ["left.wav"]
+
+    def excluded(worker: Worker) -> list[str]:
+        entries = worker.queue.unfinished()
+        return [workflow_id(each) for each in entries if each.record.name in unwanted]
+
+    monkeypatch.setattr(Worker, "beyond", excluded)
+    api = make_api()
+    left = api.submit(b"left", "left.wav")
+    api.finished(b"later", "later.wav")
+    assert api.wait(left, "queued")["state"] == "queued"
+    unwanted.clear()
+    assert api.wait(left)["state"] == "done"

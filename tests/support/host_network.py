@@ -16,15 +16,15 @@ from earwitness.remote.address import origin_of
 from earwitness.remote.http import AudioPart, Request, Response
 
 from tests.support.waiting import LIMIT_S
-from tests.unit.library.memory import MemoryShelf
+from tests.unit.library.memory import MemoryAudioStore
 
 
 @dataclass
 class HostHttpClient:
-    """Implements `earwitness.remote.http.HttpClient` over the audio of a shelf in memory."""
+    """Implements `earwitness.remote.http.HttpClient` over an audio store in memory."""
 
     origin: str
-    shelf: MemoryShelf
+    audio_store: MemoryAudioStore
     asked: list[Request] = field(default_factory=list[Request])
     stall: Callable[[Request], bool] = lambda _request: False
     """Which requests never leave this machine."""
@@ -104,7 +104,7 @@ class HostHttpClient:
         return b"".join(parts), {"content-type": f"multipart/form-data; boundary={edge}"}
 
     def _audio(self, part: AudioPart) -> bytes:
-        return self.shelf.files[part.path.removeprefix("audio/")][part.start : part.end]
+        return self.audio_store.files[part.path.removeprefix("audio/")][part.start : part.end]
 
 
 class Stream:

@@ -35,7 +35,7 @@ class Page(PageLibrary):
 
     def __init__(self, origin: str) -> None:
         super().__init__()
-        self.network = self.http = HostHttpClient(origin, self.shelf)
+        self.network = self.http = HostHttpClient(origin, self.audio_store)
         self.clock: Any = RealClock()
 
     async def ask(self, request: m.Request, *attachments: object) -> Any:

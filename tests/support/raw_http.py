@@ -42,7 +42,24 @@ def error_of(connection: socket.socket) -> tuple[int, dict[str, Any]]:
     return answer.status, json.loads(answer.read())["error"]
 
 
-def wait_until_read(connection: socket.socket) -> None:
+def send_part(connection: socket.socket, request: bytes, part: bytes) -> None:
+    """Send a request's head and a part of its body, and wait until the application has the part.
+
+    `request` expects 100 Continue, which is answered once the application awaits the body. A part
+    sent earlier may lie in the server's buffer, and is lost with a connection that breaks then.
+    """
+    connection.sendall(request)
+    answer = b""
+    while not answer.endswith(b"\r\n\r\n"):
+        more = connection.recv(1)
+        assert more, f"a connection that stays open after {answer!r}"
+        answer += more
+    assert answer.startswith(b"HTTP/1.1 100 ")
+    connection.sendall(part)
+    _wait_until_read(connection)
+
+
+def _wait_until_read(connection: socket.socket) -> None:
     """Wait until the other process has taken everything that was sent out of the system's hands."""
     wait_for(lambda: not _unread_bytes(connection), "a server that reads what was sent")
 

@@ -8,11 +8,11 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 from earwitness_server import services
 from earwitness_server.cli.main import main
-from earwitness_server.inference.engine import EngineOptions
 
 from tests.support.scripted_engine import ScriptedEngine
 
@@ -61,9 +61,13 @@ class SharedScript:
 class SharedScriptedEngine(ScriptedEngine):
     """A scripted engine that tests in another process hold and release."""
 
-    def __init__(self, _options: EngineOptions) -> None:
+    def __init__(self, *_arguments: Any, **_options: Any) -> None:
         super().__init__(windows=int(os.environ["SCRIPTED_WINDOWS"]))
+        self._models = os.environ.get("SCRIPTED_MODELS", "base,tiny.en").split(",")
         self._script = SharedScript(Path(sys.argv[sys.argv.index("--data") + 1]))
+
+    def models(self) -> list[str]:
+        return self._models
 
     def limit(self) -> float:
         return self._script.limit()
@@ -75,8 +79,8 @@ class SharedScriptedEngine(ScriptedEngine):
 def run(arguments: list[str], environment: dict[str, str], log: Path) -> None:
     """Be the command until it ends. Its output goes to the end of the file `log`.
 
-    SCRIPTED_WINDOWS chooses the scripted engine; SCRIPTED_HOST is the name of the machine that
-    the process takes itself to be on.
+    SCRIPTED_WINDOWS chooses the scripted engine, SCRIPTED_MODELS what it has; SCRIPTED_HOST is the
+    name of the machine that the process takes itself to be on.
     """
     with log.open("a") as file:
         os.dup2(file.fileno(), 1)

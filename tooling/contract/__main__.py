@@ -25,7 +25,7 @@ PLATFORM = declared(
     "platform",
     [store, http, ports, host_messages],
     ["Table", "Put", "Delete", "DeletePrefix", "Change", "AudioPart", "Request", "Response",
-     "KeptAudio", "HostFacts", "HostCall", "HostNotice"],
+     "StoredAudio", "HostFacts", "HostCall", "HostNotice"],
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def generated(root: Path) -> dict[Path, str]:
         folder / "messages.d.ts": HEADER + page + _conversation() + _error_kinds(),
         folder / "engine-messages.d.ts": HEADER + writer.declarations(ENGINE),
         folder / "platform.d.ts": HEADER
-        + writer.declarations(PLATFORM, inputs=[ports.KeptAudio, ports.HostFacts]),
+        + writer.declarations(PLATFORM, inputs=[ports.StoredAudio, ports.HostFacts]),
         folder / "constants.js": HEADER + tables.constants(),
         document: documents.with_tables(document.read_text(encoding="utf-8")),
     }

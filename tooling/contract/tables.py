@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import get_args
+from typing import cast, get_args
 
 from earwitness.domain import jobs, records
+from earwitness.domain.views import summary_of
 from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
-from earwitness.messages import ExportFormat, JobState, Settings, TranscribeOptions
+from earwitness.messages import ExportFormat, JobState, JobView, Settings, TranscribeOptions
 from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
@@ -19,6 +20,7 @@ from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
 /** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
+/** @import { TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 """
 
@@ -43,6 +45,12 @@ def constants() -> str:
             "TranscribeOptions",
             to_plain(TranscribeOptions()),
             "How a recording is transcribed if nothing else is asked for.",
+        ),
+        _record(
+            "NEW_SUMMARY",
+            "TranscriptSummary",
+            to_plain(summary_of(records.Record("", "", "", ""), JobView("", "queued"))),
+            "Of a recording before anything is known of it.",
         ),
         _value("DATABASE_NAME", store.DATABASE_NAME, "The IndexedDB database of the library."),
         _value("SCHEMA_VERSION", store.SCHEMA_VERSION, "Of that database."),
@@ -72,9 +80,8 @@ def _set(name: str, kind: str, values: frozenset[JobState], about: str) -> str:
     return _typed(name, f"ReadonlySet<{kind}>", about, f"new Set({_array(ordered)})")
 
 
-def _record(name: str, kind: str, value: dict[str, Plain], about: str) -> str:
-    fields = "".join(f"  {key}: {_literal(each)},\n" for key, each in value.items())
-    return _typed(name, f"Readonly<{kind}>", about, f"Object.freeze({{\n{fields}}})")
+def _record(name: str, kind: str, value: Plain, about: str) -> str:
+    return _typed(name, f"Readonly<{kind}>", about, _literal(value))
 
 
 def _typed(name: str, kind: str, about: str, value: str) -> str:
@@ -90,5 +97,10 @@ def _array(values: Sequence[str]) -> str:
     return "[\n" + "\n".join(lines) + "\n]"
 
 
-def _literal(value: Plain) -> str:
+def _literal(value: Plain, indent: str = "") -> str:
+    if isinstance(value, dict) and value:
+        inner = indent + "  "
+        items = cast("dict[str, Plain]", value).items()
+        fields = (f"{inner}{key}: {_literal(each, inner)},\n" for key, each in items)
+        return f"{{\n{''.join(fields)}{indent}}}"
     return quoted(value) if isinstance(value, str) else json.dumps(value)

@@ -55,6 +55,7 @@ export async function moreHistory() {
  */
 export function open(id, at_s = null) {
   const jump = at_s === null ? null : { at_s };
+  update({ following: jump ? null : 'end' });
   if (!id) update({ opened: null });
   else if (store.opened?.id === id) changeOpened({ jump });
   else update({ opened: { id, transcript: null, error: null, stale: true, jump } });

@@ -4,10 +4,10 @@
  */
 /** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
-import { addFile } from './files.js';
+import { addFile, withdraw } from './files.js';
 import { library } from './library-client.js';
 import { RequestError } from './request-error.js';
-import { effect, store, until, untracked } from './store.js';
+import { store, until, untracked } from './store.js';
 import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
 
 /**
@@ -15,27 +15,6 @@ import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.j
  * @typedef {Partial<TranscribeOptions> & { name?: string, signal?: AbortSignal,
  *   onprogress?: (job: JobView) => void }} ApiOptions
  */
-
-/** @type {Promise<void>} */
-let ready;
-let failed = true;
-effect(() => {
-  const fails = store.stage === 'failed';
-  // Another try is another promise.
-  if (failed && !fails) ready = started();
-  failed = fails;
-});
-
-/** @returns {Promise<void>} settled by the start that is going on */
-function started() {
-  const up = until(() => {
-    if (store.stage === 'failed' && store.bootError) throw new RequestError(store.bootError);
-    return store.stage === 'ready';
-  }).then(() => {});
-  // Who never asks for it must not get an unhandled rejection.
-  up.catch(() => {});
-  return up;
-}
 
 /** @param {Transcript} transcript @returns {FinishedTranscript} */
 function withText(transcript) {
@@ -57,14 +36,22 @@ async function transcribe(file, options = {}) {
   const given = name ?? (file instanceof File ? file.name : 'Recording');
   const id = crypto.randomUUID();
   signal?.throwIfAborted();
-  const cancel = () => void library.request({ type: 'cancel', transcript_id: id }).catch(() => {});
+  let cancel = () => {};
+  /** @type {Promise<never>} */
+  const aborted = new Promise((_, reject) => {
+    cancel = () => {
+      if (store.pending.has(id)) reject(signal?.reason);
+      else library.request({ type: 'cancel', transcript_id: id }).catch(() => {});
+    };
+  });
   signal?.addEventListener('abort', cancel);
   try {
     const outcome = finished(id, onprogress);
-    outcome.catch(() => {});
-    await addFile(file, given, over, id);
-    await outcome;
+    const added = addFile(file, given, over, id);
+    await Promise.race([added.then(() => outcome), outcome, aborted]);
   } catch (thrown) {
+    // A file that the library does not have would wait for another start of it.
+    if (store.pending.has(id)) withdraw(id);
     signal?.throwIfAborted();
     throw thrown;
   } finally {
@@ -89,7 +76,11 @@ async function finished(id, onprogress) {
     }
   };
   const job = await until(() => {
-    const job = store.pending.has(id) ? undefined : store.summaries.get(id)?.job;
+    const pending = store.pending.has(id);
+    if (pending && store.stage === 'failed' && store.bootError) {
+      throw new RequestError(store.bootError);
+    }
+    const job = pending ? undefined : store.summaries.get(id)?.job;
     if (!job && known) throw cancelled(transcriptionDeleted);
     if (!job || job === known) return null;
     known = job;
@@ -106,8 +97,13 @@ const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words, detail: '' });
 
 export const earwitness = Object.freeze({
+  /** @returns {Promise<void>} settled by the start that is going on */
   get ready() {
-    return ready;
+    const up = until(() => {
+      if (store.stage === 'failed' && store.bootError) throw new RequestError(store.bootError);
+      return store.stage === 'ready';
+    });
+    return up.then(() => {});
   },
   transcribe,
   get,

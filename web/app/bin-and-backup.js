@@ -77,9 +77,9 @@ export const saveBackup = (audio) =>
 export const loadBackup = (file) =>
   attempt(() =>
     noted(t.backupBeingRead, async () => {
-      const { added, known } = await library.request({ type: 'load-backup' }, [file]);
+      const { added, known, in_bin } = await library.request({ type: 'load-backup' }, [file]);
       await refresh();
-      note(t.backupLoaded(added.length, known.length));
+      note(t.backupLoaded(added.length, known.length, in_bin.length));
     }),
   );
 

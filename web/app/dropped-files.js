@@ -13,38 +13,31 @@ export async function droppedFiles(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   const files = [...transfer.files];
   if (!entries.some((entry) => entry?.isDirectory)) return files;
-  const found = [];
-  for (const entry of entries) {
-    if (entry?.isDirectory) {
-      found.push(...(await filesBelow(/** @type {FileSystemDirectoryEntry} */ (entry))));
-    } else if (entry) {
-      found.push(await fileOf(/** @type {FileSystemFileEntry} */ (entry)));
-    }
-  }
-  return found;
+  const found = await Promise.all(entries.map((entry) => (entry ? filesOf(entry) : [])));
+  return found.flat();
 }
 
 /**
- * @param {FileSystemDirectoryEntry} folder
- * @returns {Promise<File[]>}
+ * @param {FileSystemEntry} entry
+ * @returns {Promise<File[]>} a file itself; of a folder, the recordings in it
  */
-async function filesBelow(folder) {
+async function filesOf(entry) {
+  if (entry.isFile) return [await fileOf(/** @type {FileSystemFileEntry} */ (entry))];
   const files = [];
-  const reader = folder.createReader();
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   for (;;) {
     /** @type {FileSystemEntry[]} */
     const batch = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (!batch.length) return files;
-    for (const entry of batch) {
-      if (entry.isDirectory) {
-        files.push(...(await filesBelow(/** @type {FileSystemDirectoryEntry} */ (entry))));
-      } else {
-        const file = await fileOf(/** @type {FileSystemFileEntry} */ (entry));
-        if (/^(audio|video)\//.test(file.type) || RECORDING.test(file.name)) files.push(file);
-      }
+    for (const each of batch) {
+      const found = await filesOf(each);
+      files.push(...(each.isFile ? found.filter(isRecording) : found));
     }
   }
 }
+
+/** @param {File} file */
+const isRecording = ({ type, name }) => /^(audio|video)\//.test(type) || RECORDING.test(name);
 
 /**
  * @param {FileSystemFileEntry} entry

@@ -10,10 +10,11 @@ import { percent, size } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
+import { searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
-import { dismiss, note } from './toasts.js';
+import { note } from './toasts.js';
 
 const TITLE = document.title;
 const SECOND_MS = 1000;
@@ -24,6 +25,9 @@ const WORTH_ASKING_S = 120;
 /** Told while there is still room to act, as a part of what the browser offers. */
 const NEARLY_FULL = 0.9;
 
+/** Events after which a search may find something else. */
+const CHANGES = new Set(['transcript-changed', 'segments-saved', 'transcripts-removed']);
+
 /** Start every effect; the address must have been read before. */
 export function startEffects() {
   effect(readLibrary);
@@ -31,7 +35,6 @@ export function startEffects() {
   effect(loadAudio);
   effect(showWhatIsOpen);
   effect(nameJobInTitle);
-  effect(endToasts());
   effect(runClock());
   effect(estimateLongFiles);
   effect(warnOfFullStorage());
@@ -46,6 +49,7 @@ export function startEffects() {
 export function receive(event) {
   update(applied(event));
   if (event.type === 'transcript-changed') announce(event.transcript);
+  if (CHANGES.has(event.type)) searchAgain();
 }
 
 function readLibrary() {
@@ -76,18 +80,6 @@ function nameJobInTitle() {
   const fraction = running ? jobFraction(running.job) : null;
   document.title =
     running && fraction !== null ? t.inTitle(percent(fraction), running.name, TITLE) : TITLE;
-}
-
-function endToasts() {
-  /** @type {Set<number>} */
-  const timed = new Set();
-  return () => {
-    for (const { id, lasts_ms } of store.toasts) {
-      if (!lasts_ms || timed.has(id)) continue;
-      timed.add(id);
-      setTimeout(dismiss, lasts_ms, id);
-    }
-  };
 }
 
 /** A time left counts down by itself: the next batch may be a minute away. */
@@ -123,7 +115,10 @@ function warnOfFullStorage() {
 }
 
 function startNewVersion() {
-  if (store.reloadWanted && !store.working && store.newVersion) takeOver(store.newVersion);
+  if (!store.reloadWanted || store.working || !store.newVersion) return;
+  // A user who refuses to leave the page is not asked again when the next job ends.
+  update({ reloadWanted: false });
+  takeOver(store.newVersion);
 }
 
 /** @type {Map<string, string>} the last milestone told, by transcript */

@@ -1,7 +1,7 @@
 /** From files in the user's hand to jobs in the library. */
-/** @import { ErrorView, JobView, Settings, TranscribeOptions } from '../generated/messages' */
+/** @import { ErrorView, Settings, TranscribeOptions } from '../generated/messages' */
 /** @import { TranscriptSummary } from '../generated/messages' */
-import { DEFAULT_OPTIONS } from '../generated/constants.js';
+import { DEFAULT_OPTIONS, NEW_SUMMARY } from '../generated/constants.js';
 import { addressOf } from './address.js';
 import { library } from './library-client.js';
 import { RequestError, viewOf } from './request-error.js';
@@ -34,6 +34,7 @@ export function addFiles(files) {
 }
 
 /** Files go over one after the other, so that the queue has the order they were given in. */
+/** @type {Promise<unknown>} */
 let before = Promise.resolve();
 /** Ids of files whose user changed their mind. */
 const withdrawn = new Set();
@@ -96,10 +97,7 @@ const wait = (summary, file) =>
  */
 function inTurn(work) {
   const turn = before.then(work);
-  before = turn.then(
-    () => {},
-    () => {},
-  );
+  before = turn.catch(() => {});
   return turn;
 }
 
@@ -109,40 +107,8 @@ function inTurn(work) {
  * @returns {TranscriptSummary}
  */
 function provisional(id, name) {
-  /** @type {JobView} */
-  const job = {
-    transcript_id: id,
-    state: 'queued',
-    position_s: 0,
-    duration_s: 0,
-    loaded_bytes: 0,
-    total_bytes: 0,
-    remaining_s: null,
-    queue_position: 0,
-    error: null,
-    options: DEFAULT_OPTIONS,
-    server: '',
-  };
-  return {
-    id,
-    name,
-    created_at: new Date().toISOString(),
-    duration_s: 0,
-    model: '',
-    task: 'transcribe',
-    language: null,
-    language_probability: null,
-    preview: '',
-    word_count: 0,
-    audio_kept: false,
-    tags: [],
-    job,
-    tracks: [],
-    ends_s: 0,
-    same_as: '',
-    earlier: false,
-    nothing_heard: false,
-  };
+  const job = { ...NEW_SUMMARY.job, transcript_id: id };
+  return { ...NEW_SUMMARY, id, name, created_at: new Date().toISOString(), job };
 }
 
 /** @param {string} name */

@@ -7,8 +7,9 @@ import { store } from './store.js';
 import { noRecordingsInFolder } from './strings/notes.js';
 import { note, tellError } from './toasts.js';
 
-/** Where a space does something of its own. */
-const CONTROLS = 'input, textarea, select, button, a, summary, dialog, [role=menu]';
+/** Where a space does something of its own; on the player's buttons and the times it plays. */
+const CONTROLS =
+  'input:not([type=range]), textarea, select, button:not(.player button, .time), a, summary, dialog, [role=menu]';
 /** Where a stroke of `/` writes a slash, or from where the search cannot be reached. */
 const WRITABLE =
   'input:not([type=file], [type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
@@ -16,6 +17,8 @@ const WRITABLE =
 /** Listen to the window, and open what the address names. */
 export function startInput() {
   addEventListener('keydown', press);
+  // Some browsers press a focused button when the key comes up.
+  addEventListener('keyup', (event) => playsWithSpace(event) && event.preventDefault());
   addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
@@ -37,8 +40,8 @@ export function startInput() {
   openAddressed();
 }
 
-/** `address.js` says how an address is written. */
-function openAddressed() {
+/** Show what the address names; `address.js` says how an address is written. */
+export function openAddressed() {
   const [, id, at] = /^#\/t\/([^?]+)(?:\?at=([\d.]+))?$/.exec(location.hash) ?? [];
   open(id ? decodeURIComponent(id) : null, at ? Number(at) : null);
 }
@@ -47,7 +50,7 @@ function openAddressed() {
 function press(event) {
   const within = (/** @type {string} */ selector) =>
     /** @type {Element} */ (event.target).closest?.(selector);
-  if (event.key === ' ' && store.player.ready && !within(CONTROLS)) {
+  if (playsWithSpace(event)) {
     event.preventDefault();
     playback.toggle();
   } else if (event.key === '/' && !within(WRITABLE)) {
@@ -58,6 +61,10 @@ function press(event) {
     field.select();
   }
 }
+
+/** @param {KeyboardEvent} event */
+const playsWithSpace = ({ key, target }) =>
+  key === ' ' && store.player.ready && !(/** @type {Element} */ (target).closest?.(CONTROLS));
 
 /** @param {DataTransfer} transfer */
 async function take(transfer) {

@@ -20,6 +20,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
       if (job.queue_position === 1) return t.waitingNext;
       return job.queue_position ? t.waitingPlace(ordinal(job.queue_position)) : t.waiting;
     case 'loading':
+      if (job.error) return job.error.message;
       if (job.server) {
         const { server, loaded_bytes, total_bytes } = job;
         return total_bytes

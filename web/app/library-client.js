@@ -3,8 +3,7 @@
  * runs in one tab at a time; in the others the same requests go through that tab.
  */
 /** @import { BootChanged, Conversation, Event, Request, RequestType } from '../generated/messages' */
-/** @import { Answer, PagePlatform } from './python-workers.js' */
-import { pagePlatform } from './platform.js';
+/** @import { Answer } from './python-workers.js' */
 import { PythonWorkers } from './python-workers.js';
 import { RequestError } from './request-error.js';
 import { notStarted } from './strings/errors.js';
@@ -26,28 +25,25 @@ export class LibraryClient {
   #role = 'undecided';
   /** @type {PythonWorkers | null} */
   #workers = null;
-  /** What other tabs asked these workers; a takeover may make them ask twice. */
-  #asked = new Set();
+  /** Requests of other tabs; a takeover may make a tab send a request twice. */
+  #received = new Set();
   /** @type {BootChanged} */
   #boot = { type: 'boot-changed', stage: 'starting', error: null };
   #tabs;
-  #platform;
   /** @type {(event: Event) => void} */
   #onEvent = () => {};
 
-  /** @param {PagePlatform} platform */
-  constructor(platform) {
-    this.#platform = platform;
+  constructor() {
     this.#tabs = new Tabs({
-      asked: (from, id, request, blobs) => {
-        if (!this.#workers || this.#asked.has(`${from} ${id}`)) return;
-        this.#asked.add(`${from} ${id}`);
-        this.#workers.send(request, blobs, (answer) => this.#tabs.answer(from, id, answer));
+      onRequest: (from, id, request, blobs) => {
+        if (!this.#workers || this.#received.has(`${from} ${id}`)) return;
+        this.#received.add(`${from} ${id}`);
+        this.#workers.send(request, blobs, (answer) => this.#tabs.send({ to: from, id, answer }));
       },
-      answered: (id, answer) => this.#settle(id, answer),
-      heard: (event) => this.#hear(event),
-      newLeader: () => this.#sendWaiting(),
-      greeted: () => this.#role === 'leader' && this.#tabs.tell(this.#boot),
+      onAnswer: (id, answer) => this.#settle(id, answer),
+      onEvent: (event) => this.#receive(event),
+      onLeaderChange: () => this.#sendWaiting(),
+      onHello: () => this.#role === 'leader' && this.#tabs.send({ event: this.#boot }),
     });
   }
 
@@ -60,7 +56,7 @@ export class LibraryClient {
     this.#tabs.elect(
       () => {
         this.#role = 'follower';
-        this.#tabs.greet();
+        this.#tabs.send({ hello: true });
         this.#sendWaiting();
       },
       () => {
@@ -100,21 +96,21 @@ export class LibraryClient {
   }
 
   #startWorkers() {
-    this.#heardHere({ type: 'boot-changed', stage: 'starting', error: null });
-    this.#asked.clear();
-    this.#workers = new PythonWorkers(this.#platform, (event) => this.#heardHere(event));
+    this.#emit({ type: 'boot-changed', stage: 'starting', error: null });
+    this.#received.clear();
+    this.#workers = new PythonWorkers((event) => this.#emit(event));
     this.#sendWaiting();
-    this.#tabs.announce();
+    this.#tabs.send({ leader: true });
   }
 
   /** @param {Event} event */
-  #heardHere(event) {
-    this.#tabs.tell(event);
-    this.#hear(event);
+  #emit(event) {
+    this.#tabs.send({ event });
+    this.#receive(event);
   }
 
   /** @param {Event} event */
-  #hear(event) {
+  #receive(event) {
     if (event.type === 'boot-changed') {
       this.#boot = event;
       if (event.stage === 'failed') this.#giveUp();
@@ -134,7 +130,7 @@ export class LibraryClient {
     if (this.#workers) {
       this.#workers.send(request, attachments, (answer) => this.#settle(id, answer));
     } else if (this.#role === 'follower') {
-      this.#tabs.ask(id, request, attachments);
+      this.#tabs.send({ from: this.#tabs.id, id, request, attachments });
     }
   }
 
@@ -159,4 +155,4 @@ export class LibraryClient {
 }
 
 /** The page's one client. */
-export const library = new LibraryClient(pagePlatform());
+export const library = new LibraryClient();

@@ -1,6 +1,5 @@
 /** The page's start: what index.html painted comes alive, then Python is started. */
 import './elements/boot-panel.js';
-import './elements/download-dialog.js';
 import './elements/drop-zone.js';
 import './elements/history-list.js';
 import './elements/privacy-line.js';
@@ -10,7 +9,6 @@ import './elements/search-box.js';
 import './elements/search-filters.js';
 import './elements/search-place.js';
 import './elements/search-results.js';
-import './elements/server-dialog.js';
 import './elements/settings-dialog.js';
 import './elements/status-chip.js';
 import './elements/toast-stack.js';

@@ -1,19 +1,17 @@
 /** What the library and the page ask of the browser. */
-/** @import { PagePlatform } from './python-workers.js' */
 import { update } from './store.js';
 
 /**
- * What the library worker may ask of the page: stay awake, warn before closing, keep our data.
- * @returns {PagePlatform}
+ * While work is under way, keep the screen on and let the page warn before it closes.
+ * @type {(on: boolean) => void}
  */
-export const pagePlatform = () => ({
-  wakeLock: wakeLock(),
-  saving: (saving) => update({ saving }),
-  persist: async () => (await navigator.storage?.persist?.()) ?? false,
-});
+export const wakeLock = newWakeLock();
+
+/** Ask the browser to keep our data. @returns {Promise<boolean>} whether it promises to */
+export const persist = async () => (await navigator.storage?.persist?.()) ?? false;
 
 /** The browser drops a wake lock when the tab is hidden; take it again when it comes back. */
-function wakeLock() {
+function newWakeLock() {
   let wanted = false;
   /** @type {WakeLockSentinel | null} */
   let held = null;
@@ -29,6 +27,7 @@ function wakeLock() {
   document.addEventListener('visibilitychange', settle);
   return (/** @type {boolean} */ on) => {
     wanted = on;
+    update({ saving: on });
     void settle();
   };
 }
@@ -52,4 +51,26 @@ export function saveFile(file, name) {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/**
+ * Keep a preference of this device that no decision of the library depends on.
+ * @param {string} name
+ * @param {string} value
+ */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(`earwitness-${name}`, value);
+  } catch {
+    // Storage may be full or forbidden: the preference lasts for this visit.
+  }
+}
+
+/** @param {string} name @returns {string | null} what `remember` kept; null where it kept nothing */
+export function recall(name) {
+  try {
+    return localStorage.getItem(`earwitness-${name}`);
+  } catch {
+    return null;
+  }
 }

@@ -1,10 +1,12 @@
 /** The one player: kept audio from the origin's private file system. What it does is in the store. */
 import { library } from './library-client.js';
-import { fileAt } from './platform.js';
+import { fileAt, recall, remember } from './platform.js';
 import { store, update } from './store.js';
 import { tellError } from './toasts.js';
 
 const SKIP_S = 5;
+/** The name under which the browser keeps the speed. */
+const SPEED = 'playback-speed';
 
 class Playback {
   #audio = new Audio();
@@ -16,6 +18,7 @@ class Playback {
 
   constructor() {
     this.#audio.preload = 'metadata';
+    this.#audio.defaultPlaybackRate = Number(recall(SPEED)) || 1;
     for (const name of ['play', 'pause', 'durationchange', 'ratechange', 'emptied', 'error']) {
       this.#audio.addEventListener(name, () => this.#tell());
     }
@@ -97,9 +100,13 @@ class Playback {
   /** @param {number} speed */
   setSpeed(speed) {
     this.#audio.playbackRate = speed;
+    // A new recording begins at the default.
+    this.#audio.defaultPlaybackRate = speed;
+    remember(SPEED, String(speed));
   }
 
   async #play() {
+    update({ following: 'player' });
     try {
       await this.#audio.play();
     } catch (thrown) {

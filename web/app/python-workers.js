@@ -1,13 +1,10 @@
 /** @import { ErrorView, Event, Reply, Request } from '../generated/messages' */
 /** @import { HostCall } from '../generated/platform' */
+import { persist, wakeLock } from './platform.js';
 import { workerNotLoaded } from './strings/errors.js';
 
 /**
  * @typedef {{ reply: Reply, error?: undefined } | { error: ErrorView, reply?: undefined }} Answer
- * @typedef {object} PagePlatform what the library worker may ask of the page
- * @property {(on: boolean) => void} wakeLock
- * @property {(on: boolean) => void} saving
- * @property {() => Promise<boolean>} persist
  */
 
 /** The two Python workers, as only the leading tab runs them. */
@@ -17,18 +14,13 @@ export class PythonWorkers {
   /** @type {Worker | null} */
   #engine = null;
   #up = false;
-  #platform;
   #emit;
 
-  /**
-   * @param {PagePlatform} platform
-   * @param {(event: Event) => void} emit
-   */
-  constructor(platform, emit) {
-    this.#platform = platform;
+  /** @param {(event: Event) => void} emit */
+  constructor(emit) {
     this.#emit = emit;
     this.#library = newWorker('library');
-    this.#library.addEventListener('message', ({ data }) => this.#hear(data));
+    this.#library.addEventListener('message', ({ data }) => this.#receive(data));
     this.#library.addEventListener('error', (error) => this.#libraryBroke(error));
   }
 
@@ -50,12 +42,11 @@ export class PythonWorkers {
   stop() {
     this.#stopEngine();
     this.#library.terminate();
-    this.#platform.wakeLock(false);
-    this.#platform.saving(false);
+    wakeLock(false);
   }
 
   /** @param {any} message */
-  #hear(message) {
+  #receive(message) {
     this.#up = true;
     if (message.event) this.#emit(message.event);
     else if (message.host) this.#serve(message);
@@ -69,13 +60,11 @@ export class PythonWorkers {
       case 'stop-engine':
         return this.#stopEngine();
       case 'wake-lock':
-        return this.#platform.wakeLock(Boolean(call.on));
-      case 'saving':
-        return this.#platform.saving(Boolean(call.on));
+        return wakeLock(Boolean(call.on));
       case 'persist':
-        return this.#platform
-          .persist()
-          .then((granted) => this.#library.postMessage({ host: 'persisted', granted }));
+        return persist().then((granted) =>
+          this.#library.postMessage({ host: 'persisted', granted }),
+        );
     }
   }
 

@@ -26,7 +26,6 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} hint
  * @property {'note' | 'error'} kind
  * @property {{ label: string, run: () => void } | null} action
- * @property {number} lasts_ms 0: until it is dismissed
  *
  * @typedef {object} Rerun the dialog for another run
  * @property {TranscriptSummary} summary
@@ -76,6 +75,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {boolean} reloadWanted as soon as the work is done
  * @property {Player} player
  * @property {number | null} position_s of the player; null until it was set or moved
+ * @property {'player' | 'end' | null} following what the view goes along with, until the reader scrolls
  */
 
 /** @type {State} */
@@ -111,6 +111,7 @@ const initial = {
   reloadWanted: false,
   player: { id: '', ready: false, paused: true, length_s: 0, speed: 1 },
   position_s: null,
+  following: 'end',
 };
 
 /** @type {any} a signal for each field of `State` */
@@ -185,10 +186,10 @@ export function update(change) {
 }
 
 /**
- * Run a function now, and again whenever something changed that it read from the store. What it
- * calls with `untracked` does not count.
+ * `effect` runs a function now, and again whenever something changed that it read: from the store,
+ * or from a `signal` of its own. What it calls with `untracked` does not count.
  */
-export { effect, untracked };
+export { effect, signal, untracked };
 
 /**
  * Wait until the store says something.

@@ -4,29 +4,34 @@
 /**
  * What open tabs of one browser say to each other. One of them leads; the others send it their
  * requests. A new leader announces itself, and the others send again what got no answer.
+ * @typedef {{ from: string, id: number, request: Request, attachments: readonly Blob[] }
+ *   | { to: string, id: number, answer: Answer } | { event: Event } | { leader: true }
+ *   | { hello: true }} TabMessage
+ *
  * @typedef {object} Listener
- * @property {(from: string, id: number, request: Request, blobs: Blob[]) => void} asked
- * @property {(id: number, answer: Answer) => void} answered
- * @property {(event: Event) => void} heard
- * @property {() => void} newLeader
- * @property {() => void} greeted a tab was opened
+ * @property {(from: string, id: number, request: Request, blobs: Blob[]) => void} onRequest
+ * @property {(id: number, answer: Answer) => void} onAnswer
+ * @property {(event: Event) => void} onEvent
+ * @property {() => void} onLeaderChange
+ * @property {() => void} onHello a tab was opened
  */
 
 const CHANNEL = 'earwitness';
 const LOCK = 'earwitness-library';
 
 export class Tabs {
-  #me = crypto.randomUUID();
+  /** Stands in this tab's requests as `from`, and in their answers as `to`. */
+  id = crypto.randomUUID();
   #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null;
 
   /** @param {Listener} listener */
   constructor(listener) {
     this.#channel?.addEventListener('message', ({ data }) => {
-      if (data.request) listener.asked(data.from, data.id, data.request, data.attachments);
-      else if (data.to === this.#me) listener.answered(data.id, data.answer);
-      else if (data.event) listener.heard(data.event);
-      else if (data.leader) listener.newLeader();
-      else if (data.hello) listener.greeted();
+      if (data.request) listener.onRequest(data.from, data.id, data.request, data.attachments);
+      else if (data.to === this.id) listener.onAnswer(data.id, data.answer);
+      else if (data.event) listener.onEvent(data.event);
+      else if (data.leader) listener.onLeaderChange();
+      else if (data.hello) listener.onHello();
     });
   }
 
@@ -48,34 +53,8 @@ export class Tabs {
     await navigator.locks.request(LOCK, forever);
   }
 
-  /**
-   * @param {number} id
-   * @param {Request} request
-   * @param {readonly Blob[]} attachments
-   */
-  ask(id, request, attachments) {
-    this.#channel?.postMessage({ from: this.#me, id, request, attachments });
-  }
-
-  /**
-   * @param {string} to
-   * @param {number} id
-   * @param {Answer} answer
-   */
-  answer(to, id, answer) {
-    this.#channel?.postMessage({ to, id, answer });
-  }
-
-  /** @param {Event} event */
-  tell(event) {
-    this.#channel?.postMessage({ event });
-  }
-
-  announce() {
-    this.#channel?.postMessage({ leader: true });
-  }
-
-  greet() {
-    this.#channel?.postMessage({ hello: true });
+  /** Send to every other tab. @param {TabMessage} message */
+  send(message) {
+    this.#channel?.postMessage(message);
   }
 }

@@ -15,8 +15,9 @@ let nextId = 1;
  * @returns {number} its id
  */
 export function note(text, { hint = '', action = null, stays = false } = {}) {
-  const lasts_ms = stays ? 0 : action ? ACTION_MS : NOTE_MS;
-  return show({ text, hint, kind: 'note', action, lasts_ms });
+  const id = show({ text, hint, kind: 'note', action });
+  if (!stays) setTimeout(dismiss, action ? ACTION_MS : NOTE_MS, id);
+  return id;
 }
 
 /**
@@ -26,7 +27,7 @@ export function note(text, { hint = '', action = null, stays = false } = {}) {
 export function tellError(thrown) {
   const view = viewOf(thrown);
   if (view.type === 'PageError') console.error(thrown);
-  show({ text: view.message, hint: view.hint, kind: 'error', action: null, lasts_ms: 0 });
+  show({ text: view.message, hint: view.hint, kind: 'error', action: null });
 }
 
 /** Remove a note. @param {number} id */

@@ -1,3 +1,4 @@
+/** @import { TranscriptSummary } from '../generated/messages' */
 import { LitElement } from 'lit';
 import { effect } from './store.js';
 
@@ -35,5 +36,17 @@ export class View extends LitElement {
       else this.requestUpdate();
       drawing = false;
     });
+  }
+}
+
+/** A view of one recording. */
+export class SummaryView extends View {
+  /** @type {import('lit').PropertyDeclarations} */
+  static properties = { summary: { attribute: false } };
+
+  constructor() {
+    super();
+    /** Set by the template that creates the element. @type {TranscriptSummary} */
+    this.summary = /** @type {any} */ (null);
   }
 }

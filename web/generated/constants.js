@@ -1,6 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
 /** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
+/** @import { TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
 /** The languages of Whisper, by its own codes. @type {readonly string[]} */
@@ -36,7 +37,7 @@ export const EXPORT_FORMATS = [
 ];
 
 /** What a new library uses. @type {Readonly<Settings>} */
-export const DEFAULT_SETTINGS = Object.freeze({
+export const DEFAULT_SETTINGS = {
   model: 'base',
   language: 'auto',
   task: 'transcribe',
@@ -53,10 +54,10 @@ export const DEFAULT_SETTINGS = Object.freeze({
   server_model: '',
   server_after_s: 1800.0,
   server_consent: {},
-});
+};
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
-export const DEFAULT_OPTIONS = Object.freeze({
+export const DEFAULT_OPTIONS = {
   model: '',
   language: 'auto',
   task: 'transcribe',
@@ -65,7 +66,50 @@ export const DEFAULT_OPTIONS = Object.freeze({
   where: 'device',
   voice_activity: true,
   audio_track: 0,
-});
+};
+
+/** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
+export const NEW_SUMMARY = {
+  id: '',
+  name: '',
+  created_at: '',
+  duration_s: 0.0,
+  model: '',
+  task: 'transcribe',
+  language: null,
+  language_probability: null,
+  preview: '',
+  word_count: 0,
+  audio_kept: false,
+  tags: [],
+  job: {
+    transcript_id: '',
+    state: 'queued',
+    position_s: 0.0,
+    duration_s: 0.0,
+    loaded_bytes: 0,
+    total_bytes: 0,
+    remaining_s: null,
+    queue_position: 0,
+    error: null,
+    options: {
+      model: '',
+      language: 'auto',
+      task: 'transcribe',
+      words: true,
+      prompt: '',
+      where: 'device',
+      voice_activity: true,
+      audio_track: 0,
+    },
+    server: '',
+  },
+  tracks: [],
+  ends_s: 0.0,
+  same_as: '',
+  earlier: false,
+  nothing_heard: false,
+};
 
 /** The IndexedDB database of the library. */
 export const DATABASE_NAME = 'earwitness';

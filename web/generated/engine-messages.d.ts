@@ -92,7 +92,6 @@ export interface AudioOpened {
 /** A computation is done: the engine works, and its batch is not ready yet. */
 export interface Working {
   type: 'working';
-  transcript_id: string;
 }
 
 /** A batch is decoded; the library commits it and answers `WindowsSaved`. */

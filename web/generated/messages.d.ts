@@ -104,7 +104,7 @@ export interface JobView {
   /** Estimated time until done; null while there is nothing to estimate from. */
   remaining_s: number | null;
   queue_position: number;
-  /** Why it failed; or, while `queued` or `paused`, what it waits for. */
+  /** Why it failed; or what it waits for, while `queued`, `paused`, or `loading` on a server. */
   error: ErrorView | null;
   /** The options of the run. */
   options: TranscribeOptions;
@@ -153,6 +153,8 @@ export interface Hit {
   score: number;
   /** Origin of the server that alone has it; empty: it is in this library. */
   server: string;
+  /** The line has words that are spelled like the ones typed, not these words. */
+  guess: boolean;
 }
 
 /** A model the user can choose. */
@@ -285,8 +287,11 @@ export interface BackupFile {
 /** Ids that were added, and ids that the library had already, which are unchanged. */
 export interface BackupLoaded {
   type: 'backup-loaded';
+  /** They are in the library now; some may have been in its bin. */
   added: string[];
   known: string[];
+  /** These came into the bin, where they were when the backup was saved. */
+  in_bin: string[];
 }
 
 /** Python's start advanced. `failed` is terminal until the page starts the worker again. */
@@ -556,7 +561,7 @@ export interface SaveBackup {
   audio?: boolean;
 }
 
-/** Add the transcripts of a backup (attachment 0) that the library does not have. */
+/** Add the transcripts of a backup (attachment 0) that the library lacks or has in its bin. */
 export interface LoadBackup {
   type: 'load-backup';
 }

@@ -10,7 +10,7 @@ export type Table =
   | 'snapshot';
 
 /** From the library worker to the page. */
-export type HostCall = 'start-engine' | 'stop-engine' | 'wake-lock' | 'saving' | 'persist';
+export type HostCall = 'start-engine' | 'stop-engine' | 'wake-lock' | 'persist';
 
 /** To the library worker, from the page or from the worker's own shim. */
 export type HostNotice = 'engine-port' | 'engine-lost' | 'persisted' | 'online';
@@ -39,7 +39,7 @@ export interface DeletePrefix {
 
 /** A part of a stored recording; it is streamed from the disk to the network. */
 export interface AudioPart {
-  /** As in `KeptAudio.path`. */
+  /** As in `StoredAudio.path`. */
   path: string;
   /** The first byte. */
   start: number;
@@ -69,8 +69,8 @@ export interface Response {
   text: string;
 }
 
-/** A recording on the shelf. */
-export interface KeptAudio {
+/** A recording in the audio store. */
+export interface StoredAudio {
   /** In the origin's private file system. */
   path: string;
   bytes: number;

@@ -1,6 +1,6 @@
 /** A backup on its way out, `backup/<name>` in the origin's private file system; and one coming in. */
 
-import { storageError } from './errors.js';
+import { storageError, storing } from './errors.js';
 import { folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'backup';
@@ -51,23 +51,12 @@ class BackupFile {
  */
 export async function create(name) {
   await clear();
-  try {
-    return new BackupFile(name, await writer(await folder(FOLDER), name));
-  } catch (error) {
-    throw storageError(error, WHAT);
-  }
+  return storing(WHAT, async () => new BackupFile(name, await writer(await folder(FOLDER), name)));
 }
 
 export async function clear() {
-  try {
-    await removeFrom(await folder(), FOLDER, true);
-  } catch (error) {
-    throw storageError(error, 'lastBackup');
-  }
+  await storing('lastBackup', async () => removeFrom(await folder(), FOLDER, true));
 }
-
-/** @param {Blob} blob */
-export const size = (blob) => blob.size;
 
 /**
  * Bytes [start, stop), at once: Python's zip reader cannot wait.
@@ -80,10 +69,3 @@ export function read(blob, start, stop) {
   const bytes = new FileReaderSync().readAsArrayBuffer(blob.slice(start, stop));
   return new Uint8Array(bytes);
 }
-
-/**
- * @param {Blob} blob
- * @param {number} start
- * @param {number} stop
- */
-export const part = (blob, start, stop) => blob.slice(start, stop);

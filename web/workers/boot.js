@@ -51,16 +51,15 @@ export async function bootPython(python, base, name, mark) {
  * @returns {Promise<Pyodide>}
  */
 async function load(python, base, mark) {
-  const address = (/** @type {string} */ path) => new URL(path, base).href;
-  const indexURL = address(python.indexURL);
+  const indexURL = new URL(python.indexURL, base).href;
   const options = {
-    ...startOptions(packagesOf(python, address)),
+    ...startOptions(packagesOf(python, indexURL)),
     indexURL,
-    stdLibURL: address(python.stdlibURL),
-    lockFileURL: address(python.lockURL),
     stderr: (/** @type {string} */ text) => console.warn(text),
   };
-  const image = python.imageURL ? await keptImage(address(python.imageURL)) : undefined;
+  const imageURL = `${indexURL}memory-image.bin`;
+  // Of a later visit only: at the first its 5 MB would be in Python's way.
+  const image = await globalThis.caches?.match(imageURL).catch(() => undefined);
   // Pyodide would ask for its larger script only once its smaller one runs.
   import(/* @vite-ignore */ `${indexURL}pyodide.asm.mjs`).catch(() => undefined);
   /** @type {typeof import('pyodide')} */
@@ -71,22 +70,12 @@ async function load(python, base, mark) {
         .then((restored) => freshened(restored, python, mark))
         .catch(async (error) => {
           console.warn('Python starts without its memory image:', error);
-          await forget(address(python.imageURL));
+          await forget(imageURL);
           return loadPyodide(options);
         })
     : await loadPyodide(options);
   mark('python');
   return pyodide;
-}
-
-/**
- * The memory image, of a later visit only: at the first its 5 MB would be in Python's way.
- *
- * @param {string} address
- * @returns {Promise<Response | undefined>}
- */
-async function keptImage(address) {
-  return globalThis.caches?.match(address).catch(() => undefined);
 }
 
 /**
@@ -104,17 +93,12 @@ async function forget(address) {
  * Our zip, refused when it is not what was built: most of its modules are only read when needed.
  *
  * @param {BuildInfo['python']} python
- * @param {(path: string) => string} address
+ * @param {string} indexURL
  */
-async function packagesOf({ files, indexURL, packagesURL }, address) {
-  const expected = files[packagesURL.slice(indexURL.length)];
-  const integrity = expected ? `sha256-${base64(expected.sha256)}` : '';
-  return new Uint8Array(await (await fetch(address(packagesURL), { integrity })).arrayBuffer());
-}
-
-/** @param {string} hex */
-function base64(hex) {
-  return btoa(hex.replace(/../g, (two) => String.fromCharCode(Number.parseInt(two, 16))));
+async function packagesOf({ files }, indexURL) {
+  const name = 'packages.zip';
+  const integrity = files[name]?.integrity ?? '';
+  return new Uint8Array(await (await fetch(indexURL + name, { integrity })).arrayBuffer());
 }
 
 /**
@@ -197,7 +181,7 @@ class Watch {
 
   /**
    * @param {string} name
-   * @param {{bytes: number, sha256: string}} expected
+   * @param {{bytes: number, integrity: string}} expected
    * @returns {Promise<string>} What is wrong, empty when nothing is.
    */
   async check(name, expected) {
@@ -216,8 +200,8 @@ class Watch {
       return `${bytes.byteLength} bytes instead of ${expected.bytes}`;
     }
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return hex === expected.sha256 ? '' : 'its content is not what was built';
+    const integrity = `sha256-${btoa(String.fromCharCode(...digest))}`;
+    return integrity === expected.integrity ? '' : 'its content is not what was built';
   }
 }
 

@@ -7,7 +7,7 @@ import { placeOf, removeFrom, writeAll, writer } from './opfs.js';
 
 const TRIES = 4;
 const WAIT_MS = 1000;
-const REHASH_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
  * @typedef {import('./model-files.js').ModelFile} ModelFile
@@ -115,7 +115,7 @@ async function stream(url, access, hash, from, progress) {
  */
 function rehash(access, hash) {
   const size = access.getSize();
-  const buffer = new Uint8Array(Math.min(size, REHASH_BYTES));
+  const buffer = new Uint8Array(Math.min(size, CHUNK_BYTES));
   for (let at = 0; at < size; ) {
     const count = access.read(buffer, { at });
     hash.update(buffer.subarray(0, count));
@@ -126,12 +126,15 @@ function rehash(access, hash) {
 
 /**
  * @param {Blob} file
+ * @param {(bytes: Uint8Array, at: number) => void} [take] Given every piece that was read.
  * @returns {Promise<string>} Hex.
  */
-export async function sha256Of(file) {
+export async function sha256Of(file, take) {
   const hash = await createSHA256();
-  for (let at = 0; at < file.size; at += REHASH_BYTES) {
-    hash.update(new Uint8Array(await file.slice(at, at + REHASH_BYTES).arrayBuffer()));
+  for (let at = 0; at < file.size; at += CHUNK_BYTES) {
+    const bytes = new Uint8Array(await file.slice(at, at + CHUNK_BYTES).arrayBuffer());
+    hash.update(bytes);
+    take?.(bytes, at);
   }
   return hash.digest('hex');
 }

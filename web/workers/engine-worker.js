@@ -1,11 +1,11 @@
 /** What the engine's Python is given, and its message port to the library. */
-/** @import { EngineBootFailed } from '../generated/engine-messages' */
+/** @import { EngineBootFailed, EngineEvent } from '../generated/engine-messages' */
 /** @import { BootStage, ErrorView } from '../generated/messages' */
 
 import { openAudio } from './audio-source.js';
 import * as inference from './inference.js';
 import { ModelFiles } from './model-files.js';
-import * as shelf from './opfs-audio.js';
+import * as audioStore from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import * as samples from './samples.js';
 import * as scores from './scores.js';
@@ -38,8 +38,8 @@ export class EngineWorker {
       /** @param {(text: string) => void} py */
       open: (py) => this.inbox.connect(py),
       send: (/** @type {string} */ text) => this.send(JSON.parse(text)),
-      openAudio: (/** @type {string} */ path, /** @type {number} */ track) =>
-        this.openAudio(path, track),
+      openAudio: async (/** @type {string} */ path, /** @type {number} */ track) =>
+        openAudio(await audioStore.open(path), track),
       loadTransformers: (/** @type {string} */ device, /** @type {number} */ threads) =>
         this.loadTransformers(device, threads),
     };
@@ -61,9 +61,7 @@ export class EngineWorker {
   showLife() {
     const lock = `earwitness-engine-${crypto.randomUUID()}`;
     navigator.locks?.request(lock, () => {
-      /** @type {EngineAlive} */
-      const alive = { type: 'engine-alive', lock };
-      this.send(alive);
+      this.send({ type: 'engine-alive', lock });
       return new Promise(() => {});
     });
   }
@@ -74,23 +72,13 @@ export class EngineWorker {
    */
   stage(stage, error) {
     if (stage === 'failed' && error) {
-      /** @type {EngineBootFailed} */
-      const failed = { type: 'engine-boot-failed', error };
-      this.send(failed);
+      this.send({ type: 'engine-boot-failed', error });
     }
   }
 
-  /** @param {object} message */
+  /** @param {EngineEvent | EngineBootFailed | EngineAlive} message */
   send(message) {
     this.port.then((port) => port.postMessage(message));
-  }
-
-  /**
-   * @param {string} path
-   * @param {number} track
-   */
-  async openAudio(path, track) {
-    return openAudio(await shelf.open(path), track);
   }
 
   /**

@@ -50,6 +50,23 @@ export function viewOf(error) {
 }
 
 /**
+ * Run work on the device's storage.
+ *
+ * @template T
+ * @param {t.Stored} what
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ * @throws {PlatformError} The failure, as `storageError` describes it.
+ */
+export async function storing(what, work) {
+  try {
+    return await work();
+  } catch (error) {
+    throw storageError(error, what);
+  }
+}
+
+/**
  * What a failed write to the device's storage means.
  *
  * @param {unknown} error

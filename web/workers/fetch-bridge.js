@@ -7,7 +7,7 @@
 
 import * as t from '../app/strings/platform-errors.js';
 import { describe, PlatformError } from './errors.js';
-import * as shelf from './opfs-audio.js';
+import * as audioStore from './opfs-audio.js';
 
 const POLICY_WAIT_MS = 50;
 /** Read by the service worker at the next visit. */
@@ -38,10 +38,7 @@ export class FetchBridge {
    * @returns {Promise<string>} JSON: {status, headers, text} or {lost, detail}
    */
   async request(id, request) {
-    return this.guarded(id, request, async (response) => {
-      this.calls.delete(id);
-      return { ...head(response), text: await response.text() };
-    });
+    return this.guarded(id, request, (response) => this.whole(id, response));
   }
 
   /**
@@ -52,8 +49,7 @@ export class FetchBridge {
   async stream(id, request) {
     return this.guarded(id, request, async (response) => {
       if (!response.ok || !response.body) {
-        this.calls.delete(id);
-        return { ...head(response), text: await response.text() };
+        return this.whole(id, response);
       }
       const text = response.body.pipeThrough(new TextDecoderStream());
       this.streams.set(id, text.getReader());
@@ -79,6 +75,16 @@ export class FetchBridge {
     this.calls.get(id)?.abort();
     this.calls.delete(id);
     this.streams.delete(id);
+  }
+
+  /**
+   * @param {number} id
+   * @param {Response} response
+   * @returns {Promise<HttpResponse>}
+   */
+  async whole(id, response) {
+    this.calls.delete(id);
+    return { ...head(response), text: await response.text() };
   }
 
   /**
@@ -143,7 +149,7 @@ async function bodyOf({ text, audio, fields }) {
 /** @param {string} path */
 async function recording(path) {
   try {
-    return await shelf.open(path);
+    return await audioStore.open(path);
   } catch (error) {
     throw new PlatformError('StorageError', t.recordingGone, error);
   }

@@ -6,7 +6,7 @@
 import * as backups from './backup-files.js';
 import { FetchBridge } from './fetch-bridge.js';
 import { ModelFiles } from './model-files.js';
-import * as shelf from './opfs-audio.js';
+import * as audioStore from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import { Store } from './store.js';
 
@@ -31,7 +31,7 @@ export class LibraryWorker {
     addEventListener('online', () => this.notify(0, 'online'));
     this.platform = {
       store: new Store(),
-      shelf,
+      audio: audioStore,
       backups,
       models: this.models,
       http: new FetchBridge(),

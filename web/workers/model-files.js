@@ -8,7 +8,7 @@
 
 import * as t from '../app/strings/platform-errors.js';
 import { download, sha256Of } from './download.js';
-import { describe, PlatformError, storageError } from './errors.js';
+import { describe, PlatformError, storing } from './errors.js';
 import { fileAt, fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'models';
@@ -113,11 +113,7 @@ export class ModelFiles {
   async catalogue() {
     const directory = await folder(FOLDER);
     try {
-      const response = await fetch(this.catalogueURL, { cache: 'no-cache' });
-      if (!response.ok) {
-        throw new Error(`${response.status} for ${response.url}`);
-      }
-      const catalogue = await response.json();
+      const catalogue = await fetchJson(this.catalogueURL);
       await writeJson(directory, CATALOGUE, catalogue);
       return catalogue;
     } catch (error) {
@@ -156,9 +152,12 @@ export class ModelFiles {
    */
   async fetchModel(entry, progress) {
     const base = new URL(`${entry.path}/`, this.catalogueURL);
-    const manifest = await fetchManifest(new URL(MANIFEST, base));
+    /** @type {Manifest} */
+    const manifest = await fetchJson(new URL(MANIFEST, base)).catch((error) => {
+      throw new PlatformError('ModelError', t.modelNotDownloaded, error);
+    });
     const total = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-    try {
+    await storing('model', async () => {
       const directory = await folder(FOLDER, entry.id, manifest.revision);
       await writeJson(directory, MANIFEST, manifest);
       const verified = (await readJson(directory, VERIFIED)) ?? {};
@@ -176,27 +175,21 @@ export class ModelFiles {
         progress(before, total);
       }
       await forgetOthers(entry.id, manifest.revision);
-    } catch (error) {
-      throw storageError(error, 'model');
-    }
+    });
     return manifest;
   }
 }
 
 /**
  * @param {URL} url
- * @returns {Promise<Manifest>}
+ * @returns {Promise<any>} The JSON at an address; a cached copy is revalidated with the host.
  */
-async function fetchManifest(url) {
-  try {
-    const response = await fetch(url, { cache: 'no-cache' });
-    if (!response.ok) {
-      throw new Error(`${response.status} for ${response.url}`);
-    }
-    return await response.json();
-  } catch (error) {
-    throw new PlatformError('ModelError', t.modelNotDownloaded, error);
+async function fetchJson(url) {
+  const response = await fetch(url, { cache: 'no-cache' });
+  if (!response.ok) {
+    throw new Error(`${response.status} for ${response.url}`);
   }
+  return response.json();
 }
 
 /**

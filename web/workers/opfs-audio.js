@@ -1,22 +1,21 @@
 /** Recordings in the origin's private file system, one file a transcript: `audio/<id>`. */
-/** @import { KeptAudio } from '../generated/platform' */
+/** @import { StoredAudio } from '../generated/platform' */
 
-import { createSHA256 } from 'hash-wasm';
 import * as t from '../app/strings/platform-errors.js';
-import { PlatformError, storageError } from './errors.js';
+import { sha256Of } from './download.js';
+import { PlatformError, storageError, storing } from './errors.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 
 const FOLDER = 'audio';
-const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
  * Stream a file in, hashing on the way. Nothing stays behind when it fails.
  *
  * @param {string} id
  * @param {Blob} blob
- * @returns {Promise<string>} JSON of `KeptAudio`.
+ * @returns {Promise<string>} JSON of `StoredAudio`.
  */
-export async function keep(id, blob) {
+export async function save(id, blob) {
   if (!blob.size) {
     throw new PlatformError('MediaError', t.fileEmpty);
   }
@@ -26,14 +25,14 @@ export async function keep(id, blob) {
     directory = await folder(FOLDER);
     await assertRoom(blob.size);
     const sha256 = await copyInto(directory, id, blob);
-    /** @type {KeptAudio} */
-    const kept = {
+    /** @type {StoredAudio} */
+    const stored = {
       path: `${FOLDER}/${id}`,
       bytes: blob.size,
       fingerprint: sha256,
       media_type: blob.type,
     };
-    return JSON.stringify(kept);
+    return JSON.stringify(stored);
   } catch (error) {
     if (directory) {
       await removeFrom(directory, id).catch(() => undefined);
@@ -44,16 +43,12 @@ export async function keep(id, blob) {
 
 /** @param {string} id */
 export async function remove(id) {
-  try {
-    await removeFrom(await folder(FOLDER), id);
-  } catch (error) {
-    throw storageError(error, 'deletion');
-  }
+  await storing('deletion', async () => removeFrom(await folder(FOLDER), id));
 }
 
 /** @returns {Promise<string>} JSON: {id: bytes} */
 export async function list() {
-  try {
+  return storing('recordings', async () => {
     /** @type {Record<string, number>} */
     const sizes = {};
     for await (const [name, handle] of (await folder(FOLDER)).entries()) {
@@ -62,13 +57,11 @@ export async function list() {
       }
     }
     return JSON.stringify(sizes);
-  } catch (error) {
-    throw storageError(error, 'recordings');
-  }
+  });
 }
 
 /**
- * A piece of a kept recording, for a backup.
+ * A piece of a stored recording, for a backup.
  *
  * @param {string} id
  * @param {number} offset
@@ -76,22 +69,19 @@ export async function list() {
  * @returns {Promise<Uint8Array>} Empty at the end.
  */
 export async function piece(id, offset, length) {
-  const file = await fileIn(await folder(FOLDER), id);
-  if (!file) {
-    throw missing();
-  }
+  const file = await open(`${FOLDER}/${id}`);
   return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
 }
 
 /**
- * @param {string} path As in `KeptAudio.path`.
+ * @param {string} path As in `StoredAudio.path`.
  * @returns {Promise<File>}
  */
 export async function open(path) {
   const name = path.slice(FOLDER.length + 1);
   const file = path.startsWith(`${FOLDER}/`) ? await fileIn(await folder(FOLDER), name) : null;
   if (!file) {
-    throw missing();
+    throw new PlatformError('NotFoundError', t.audioMissing);
   }
   return file;
 }
@@ -103,20 +93,15 @@ export async function open(path) {
  * @returns {Promise<string>} SHA-256, hex.
  */
 async function copyInto(directory, id, blob) {
-  const hash = await createSHA256();
   const access = await writer(directory, id);
   try {
     access.truncate(0);
-    for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
-      const bytes = new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer());
-      hash.update(bytes);
-      writeAll(access, bytes, at);
-    }
+    const sha256 = await sha256Of(blob, (bytes, at) => writeAll(access, bytes, at));
     access.flush();
+    return sha256;
   } finally {
     access.close();
   }
-  return hash.digest('hex');
 }
 
 /** @param {number} bytes */
@@ -134,8 +119,4 @@ function unreadable(error) {
     return null;
   }
   return new PlatformError('NotFoundError', t.fileUnreadable, error);
-}
-
-function missing() {
-  return new PlatformError('NotFoundError', t.audioMissing);
 }

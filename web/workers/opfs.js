@@ -27,14 +27,8 @@ export async function folder(...names) {
  * @returns {Promise<File | null>} null where there is none.
  */
 export async function fileIn(directory, name) {
-  try {
-    return await (await directory.getFileHandle(name)).getFile();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'NotFoundError') {
-      return null;
-    }
-    throw error;
-  }
+  const file = directory.getFileHandle(name).then((handle) => handle.getFile());
+  return file.catch(nullWhereMissing);
 }
 
 /**
@@ -68,13 +62,15 @@ export async function fileAt(directory, path) {
  * @param {boolean} [recursive]
  */
 export async function removeFrom(directory, name, recursive = false) {
-  try {
-    await directory.removeEntry(name, { recursive });
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'NotFoundError')) {
-      throw error;
-    }
+  await directory.removeEntry(name, { recursive }).catch(nullWhereMissing);
+}
+
+/** @param {unknown} error */
+function nullWhereMissing(error) {
+  if (error instanceof DOMException && error.name === 'NotFoundError') {
+    return null;
   }
+  throw error;
 }
 
 /**

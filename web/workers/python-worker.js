@@ -23,12 +23,8 @@ const role = new URL(location.href).searchParams.get('role') === 'engine' ? 'eng
  * @typedef {{base: string, timeOrigin?: number}} Boot
  */
 
-/** @type {(role: WorkerRole | Promise<WorkerRole>) => void} */
-let open = () => {};
-/** @type {Promise<WorkerRole>} */
-const opened = new Promise((resolve) => {
-  open = resolve;
-});
+/** @type {Promise<WorkerRole>} From the first message on. */
+let opened;
 let clockOffsetMs = 0;
 /** Milliseconds since the page's navigation. @type {Record<string, number>} */
 const marks = {};
@@ -60,9 +56,9 @@ async function start(boot) {
   /** @type {WorkerRole['stage']} */
   let stage = (name, error) => postMessage({ event: { type: 'boot-changed', stage: name, error } });
   try {
-    const entered = await openRole(boot);
+    opened = openRole(boot);
+    const entered = await opened;
     stage = (name, error) => entered.stage(name, error);
-    open(entered);
     stage('python', null);
     const missing = missingFeature(role);
     if (missing) {

@@ -9,7 +9,7 @@
 import { openDB } from 'idb';
 import * as t from '../app/strings/platform-errors.js';
 import { DATABASE_NAME, SCHEMA_VERSION, TABLES } from '../generated/constants.js';
-import { PlatformError, storageError } from './errors.js';
+import { PlatformError, storageError, storing } from './errors.js';
 
 const LAST = '\uffff';
 
@@ -43,35 +43,27 @@ export class Store {
    * @returns {Promise<string | undefined>}
    */
   async get(table, key) {
-    try {
-      const value = await (await this.open()).get(table, key);
-      return value === undefined ? undefined : JSON.stringify(value);
-    } catch (error) {
-      throw storageError(error, 'library');
-    }
+    return storing('library', async () =>
+      JSON.stringify(await (await this.open()).get(table, key)),
+    );
   }
 
   /**
    * @param {string} table
    * @param {string} prefix
-   * @param {string} after
-   * @param {number} limit 0: all.
    * @returns {Promise<string>} JSON: [[key, value], …]
    */
-  async scan(table, prefix, after, limit) {
-    try {
-      const range = rangeOf(prefix, after);
+  async scan(table, prefix) {
+    return storing('library', async () => {
+      const range = rangeOf(prefix);
       const transaction = (await this.open()).transaction(table, 'readonly');
-      const count = limit || undefined;
       const [keys, values] = await Promise.all([
-        transaction.store.getAllKeys(range, count),
-        transaction.store.getAll(range, count),
+        transaction.store.getAllKeys(range),
+        transaction.store.getAll(range),
         transaction.done,
       ]);
       return JSON.stringify(keys.map((key, index) => [key, values[index]]));
-    } catch (error) {
-      throw storageError(error, 'library');
-    }
+    });
   }
 
   /**
@@ -88,7 +80,7 @@ export class Store {
     if (!tables.length) {
       return;
     }
-    try {
+    await storing('change', async () => {
       const database = await this.open();
       const transaction = database.transaction(tables, 'readwrite', { durability: 'strict' });
       try {
@@ -98,9 +90,7 @@ export class Store {
         abort(transaction);
         throw error;
       }
-    } catch (error) {
-      throw storageError(error, 'change');
-    }
+    });
   }
 
   /** @returns {Promise<Database>} */
@@ -158,20 +148,8 @@ function abort(transaction) {
   }
 }
 
-/**
- * @param {string} prefix
- * @param {string} after
- * @returns {IDBKeyRange | undefined}
- */
-function rangeOf(prefix, after) {
-  const upper = prefix + LAST;
-  if (after && after >= prefix) {
-    return prefix
-      ? IDBKeyRange.bound(after, upper, true, false)
-      : IDBKeyRange.lowerBound(after, true);
-  }
-  return prefix ? IDBKeyRange.bound(prefix, upper) : undefined;
-}
+/** @param {string} prefix */
+const rangeOf = (prefix) => IDBKeyRange.bound(prefix, prefix + LAST);
 
 /**
  * @param {import('idb').IDBPObjectStore<unknown, string[], any, 'readwrite'>} store
@@ -188,5 +166,5 @@ function apply(store, change) {
   if (!change.prefix) {
     throw new TypeError('delete-prefix needs a prefix');
   }
-  return store.delete(IDBKeyRange.bound(change.prefix, change.prefix + LAST));
+  return store.delete(rangeOf(change.prefix));
 }

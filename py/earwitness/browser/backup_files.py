@@ -29,6 +29,14 @@ class PlatformFile(Protocol):
     def abandon(self) -> Awaitable[None]: ...
 
 
+class Blob(Protocol):
+    """The browser's."""
+
+    size: int
+
+    def slice(self, start: int, stop: int) -> Blob: ...
+
+
 class PlatformBackups(Protocol):
     """web/workers/backup-files.js."""
 
@@ -36,11 +44,7 @@ class PlatformBackups(Protocol):
 
     def clear(self) -> Awaitable[None]: ...
 
-    def size(self, blob: object) -> int: ...
-
-    def read(self, blob: object, start: int, stop: int) -> Any: ...
-
-    def part(self, blob: object, start: int, stop: int) -> object: ...
+    def read(self, blob: Blob, start: int, stop: int) -> Any: ...
 
 
 class OpfsBackups:
@@ -69,22 +73,21 @@ class OpfsBackups:
 
     def open(self, attachment: Attachment) -> IO[bytes]:
         """Return a Blob as a binary file."""
-        raw = BlobFile(self._platform, attachment)
+        raw = BlobFile(self._platform, cast("Blob", attachment))
         return cast("IO[bytes]", io.BufferedReader(raw, READ_BYTES))
 
     def part(self, attachment: Attachment, start: int, stop: int) -> Attachment:
         """Return bytes [start, stop) as a Blob."""
-        return self._platform.part(attachment, start, stop)
+        return cast("Blob", attachment).slice(start, stop)
 
 
 class BlobFile(io.RawIOBase):
     """A Blob as a Python file; only in a worker, because it blocks while it reads."""
 
-    def __init__(self, platform: PlatformBackups, blob: object) -> None:
+    def __init__(self, platform: PlatformBackups, blob: Blob) -> None:
         super().__init__()
         self._platform = platform
         self._blob = blob
-        self._size = platform.size(blob)
         self._at = 0
 
     def readable(self) -> bool:
@@ -97,14 +100,10 @@ class BlobFile(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Set the position; return it."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._blob.size}[whence]
         if base + offset < 0:
             raise ValueError("The position is negative.")
         self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        """Return the position."""
         return self._at
 
     def readinto(self, buffer: Any, /) -> int:
@@ -114,7 +113,7 @@ class BlobFile(io.RawIOBase):
             OSError: the file was moved, changed or locked.
         """
         room = memoryview(buffer).cast("B")
-        stop = min(self._size, self._at + len(room))
+        stop = min(self._blob.size, self._at + len(room))
         if stop <= self._at:
             return 0
         try:

@@ -6,18 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+from earwitness import engine_messages as em
 from earwitness.browser.host import PageHost
-from earwitness.engine_messages import (
-    EngineBootFailed,
-    EngineEvent,
-    EngineFailed,
-    EngineRequest,
-    Finished,
-    Pause,
-    Transcribe,
-    WarmUp,
-    WindowsSaved,
-)
 from earwitness.errors import ErrorView, ModelError
 from earwitness.serialization import from_plain, to_json
 
@@ -45,27 +35,27 @@ class EngineClient:
         self,
         platform: PlatformEngineClient,
         host: PageHost,
-        on_event: Callable[[EngineEvent], None],
+        on_event: Callable[[em.EngineEvent], None],
     ) -> None:
         self._platform = platform
         self._host = host
         self._on_event = on_event
         self._number = 0
         self._connected: asyncio.Future[None] | None = None
-        self._job: Transcribe | None = None
+        self._job: em.Transcribe | None = None
         self._setup: tuple[str, int] | None = None
         self._idle: asyncio.TimerHandle | None = None
 
-    async def start(self, request: Transcribe) -> None:
+    async def start(self, request: em.Transcribe) -> None:
         """Start or continue a job, in a new worker if there is none.
 
         A worker keeps the device and threads of its first model, so others need a new worker.
         """
-        await self._prepare(request)
+        self._prepare(request)
         self._job = request
         await self._send(request)
 
-    async def acknowledge(self, saved: WindowsSaved) -> None:
+    async def acknowledge(self, saved: em.WindowsSaved) -> None:
         """Tell the engine, if there is one, that a batch is committed."""
         if self._connected is not None:
             await self._send(saved)
@@ -73,11 +63,11 @@ class EngineClient:
     async def pause(self) -> None:
         """Ask the engine, if there is one, to stop after the batch in progress."""
         if self._connected is not None:
-            await self._send(Pause())
+            await self._send(em.Pause())
 
-    async def warm_up(self, request: WarmUp) -> None:
+    async def warm_up(self, request: em.WarmUp) -> None:
         """Load a model ahead of the first job."""
-        await self._prepare(request)
+        self._prepare(request)
         self._start_idle_timer()
         await self._send(request)
 
@@ -94,13 +84,13 @@ class EngineClient:
         """Take a message of worker `number`."""
         if number != self._number:
             return
-        event: EngineEvent | EngineBootFailed = from_plain(
-            cast(Any, EngineEvent | EngineBootFailed), message
+        event: em.EngineEvent | em.EngineBootFailed = from_plain(
+            cast(Any, em.EngineEvent | em.EngineBootFailed), message
         )
-        if isinstance(event, EngineBootFailed):
+        if isinstance(event, em.EngineBootFailed):
             self._lose(event.error)
             return
-        if isinstance(event, Finished | EngineFailed):
+        if isinstance(event, em.Finished | em.EngineFailed):
             self._job = None
             self._start_idle_timer()
         self._on_event(event)
@@ -115,18 +105,17 @@ class EngineClient:
             )
             self._lose(error.view())
 
-    async def _prepare(self, request: Transcribe | WarmUp) -> None:
+    def _prepare(self, request: em.Transcribe | em.WarmUp) -> None:
         self._stop_idle_timer()
         setup = (request.device, request.threads)
         if self._setup not in (None, setup):
-            await self.terminate()
+            self._end()
         self._setup = setup
 
     def _start_idle_timer(self) -> None:
         """End the worker after `_IDLE_S` from now."""
         self._stop_idle_timer()
-        loop = asyncio.get_running_loop()
-        self._idle = loop.call_later(_IDLE_S, self._end)
+        self._idle = asyncio.get_running_loop().call_later(_IDLE_S, self._end)
 
     def _stop_idle_timer(self) -> None:
         if self._idle is not None:
@@ -138,7 +127,7 @@ class EngineClient:
             self._forget()
             self._host.send("stop-engine")
 
-    async def _send(self, request: EngineRequest) -> None:
+    async def _send(self, request: em.EngineRequest) -> None:
         if self._connected is None:
             self._number += 1
             self._connected = asyncio.get_running_loop().create_future()
@@ -162,14 +151,8 @@ class EngineClient:
         job = self._job
         self._forget()
         self._host.send("stop-engine")
-        self._on_event(
-            EngineFailed(
-                transcript_id=job.transcript_id if job else "",
-                run=job.run if job else 0,
-                error=error,
-                engine_lost=True,
-            )
-        )
+        id_, run = (job.transcript_id, job.run) if job else ("", 0)
+        self._on_event(em.EngineFailed(id_, run, error, engine_lost=True))
 
     def _forget(self) -> None:
         self._number += 1

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
 
+from earwitness import engine_messages as em
 from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import error_view, settled
-from earwitness.browser.heartbeat import Heartbeat
 from earwitness.browser.model_loader import ModelLoader, PlatformEngine
 from earwitness.browser.transformers import ComputeError
-from earwitness.engine_messages import (
-    AudioOpened,
-    EngineEvent,
-    EngineFailed,
-    EngineRequest,
-    Finished,
-    Pause,
-    Transcribe,
-    WarmUp,
-    WindowsReady,
-    WindowsSaved,
-    Working,
-)
 from earwitness.errors import EarwitnessError
+from earwitness.library.background import BackgroundTasks
 from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import transcribe
 
@@ -50,57 +39,51 @@ class EngineWorker:
         self._saved: asyncio.Queue[int] = asyncio.Queue()
         self._pausing = False
         self._turn = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks()
 
     def receive(self, text: str) -> None:
         """Handle a message of the library."""
-        request: EngineRequest = from_json(cast(Any, EngineRequest), text)
-        if isinstance(request, WindowsSaved):
-            self._saved.put_nowait(request.batch)
-        elif isinstance(request, Pause):
-            self._pausing = True
-        elif isinstance(request, Transcribe):
-            self._pausing = False
-            self._saved = asyncio.Queue()
-            self._begin(self._run(request))
-        else:
-            self._begin(self._warm_up(request))
+        request: em.EngineRequest = from_json(cast(Any, em.EngineRequest), text)
+        match request:
+            case em.WindowsSaved():
+                self._saved.put_nowait(request.batch)
+            case em.Pause():
+                self._pausing = True
+            case em.Transcribe():
+                self._pausing = False
+                self._saved = asyncio.Queue()
+                self._tasks.spawn(self._run(request))
+            case em.WarmUp():
+                self._tasks.spawn(self._warm_up(request))
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _warm_up(self, request: WarmUp) -> None:
+    async def _warm_up(self, request: em.WarmUp) -> None:
         async with self._turn:
-            try:
+            with suppress(EarwitnessError):  # The job that needs the model reports it.
                 await self._models.vad(request)
                 await self._models.model(request.model, request)
-            except EarwitnessError:
-                return  # The job that needs the model has the same error and reports it.
 
-    async def _run(self, job: Transcribe) -> None:
+    async def _run(self, job: em.Transcribe) -> None:
         async with self._turn:
             try:
                 await self._transcribe(job)
             except Exception as error:
                 lost = isinstance(error, ComputeError) or not isinstance(error, EarwitnessError)
-                self._send(EngineFailed(job.transcript_id, job.run, error_view(error), lost))
+                self._send(em.EngineFailed(job.transcript_id, job.run, error_view(error), lost))
 
-    async def _transcribe(self, job: Transcribe) -> None:
+    async def _transcribe(self, job: em.Transcribe) -> None:
         id_, track = job.transcript_id, job.options.audio_track
         audio = BrowserAudio(
             await settled(self._platform.openAudio(job.audio_path, track)), self._platform.samples
         )
         try:
             container_s = audio.duration_s or 0.0
-            self._send(AudioOpened(id_, container_s, audio.tracks))
+            self._send(em.AudioOpened(id_, container_s, audio.tracks))
             vad = await self._models.vad(job)
             model = await self._models.model(job.options.model, job)
             batches = transcribe(
                 audio,
                 vad,
-                Heartbeat(model, lambda: self._send(Working(id_))),
+                model,
                 job.options,
                 job.resume,
                 fingerprint=job.fingerprint,
@@ -112,14 +95,14 @@ class EngineWorker:
             async for batch in batches:
                 await self._wait_saved(unsaved)
                 ready = batch.windows, batch.resume, batch.position_s, batch.compute_s
-                self._send(WindowsReady(id_, job.run, *ready))
+                self._send(em.WindowsReady(id_, job.run, *ready))
                 unsaved, finished = batch.resume.batch, batch.finished
                 position_s = batch.position_s
                 await asyncio.sleep(0)  # Let a pause and acknowledgements in.
             await self._wait_saved(unsaved)
             duration_s, paused = container_s or position_s, not finished
             end = audio.ends_s, audio.broken_off
-            self._send(Finished(id_, job.run, duration_s, paused, *end))
+            self._send(em.Finished(id_, job.run, duration_s, paused, *end))
         finally:
             audio.close()
 
@@ -128,7 +111,7 @@ class EngineWorker:
         while batch and await self._saved.get() != batch:
             pass
 
-    def _send(self, event: EngineEvent) -> None:
+    def _send(self, event: em.EngineEvent) -> None:
         self._platform.send(to_json(event))
 
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.host_messages import HostCall
+from earwitness.domain.records import day
 from earwitness.library.ports import HostFacts, ModelInfo
-from earwitness.serialization import from_json, to_json
+from earwitness.serialization import from_json, from_newer_plain, to_json
 
 _PERSIST_WAIT_S = 10.0
 
@@ -45,36 +46,20 @@ class PageHost:
     async def models(self) -> tuple[ModelInfo, ...]:
         """Return the catalogue, and which of its models are on this device."""
         catalogue = await settled_json(self._platform.models.list())
-        return tuple(
-            ModelInfo(
-                id=entry["id"],
-                title=entry["title"],
-                bytes=entry["bytes"],
-                multilingual=entry["multilingual"],
-                cached=entry["cached"],
-            )
-            for entry in catalogue["models"]
-        )
+        return tuple(from_newer_plain(ModelInfo, entry) for entry in catalogue["models"])
 
     async def persist(self) -> bool:
         """Ask the browser to keep the storage; return whether it agreed in time."""
-        if self._persisted is None:
-            self._persisted = asyncio.get_running_loop().create_future()
-            self.send("persist")
+        self._persisted = asyncio.get_running_loop().create_future()
+        self.send("persist")
         try:
-            return await asyncio.wait_for(asyncio.shield(self._persisted), _PERSIST_WAIT_S)
+            return await asyncio.wait_for(self._persisted, _PERSIST_WAIT_S)
         except TimeoutError:
             return False
-        finally:
-            self._persisted = None
 
     def wake_lock(self, on: bool) -> None:
-        """Keep the screen awake, or let it sleep."""
+        """Keep the screen awake and have the page warn before the tab is closed, or not."""
         self.send("wake-lock", on=on)
-
-    def saving(self, on: bool) -> None:
-        """Have the page warn before the tab is closed, or not."""
-        self.send("saving", on=on)
 
     def send(self, what: HostCall, **more: object) -> None:
         """Send a call to the page."""
@@ -92,6 +77,10 @@ class WallClock:
     def now(self) -> float:
         """Return the seconds since 1970, UTC."""
         return time.time()
+
+    def today(self) -> str:
+        """Return the date in the browser's time zone."""
+        return day(time.time(), None)
 
     async def sleep(self, delay_s: float) -> None:
         """Let other tasks run for that long."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-HostCall = Literal["start-engine", "stop-engine", "wake-lock", "saving", "persist"]
+HostCall = Literal["start-engine", "stop-engine", "wake-lock", "persist"]
 """From the library worker to the page."""
 HostNotice = Literal["engine-port", "engine-lost", "persisted", "online"]
 """To the library worker, from the page or from the worker's own shim."""

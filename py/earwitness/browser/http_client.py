@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import settled_json
@@ -34,11 +35,8 @@ class FetchClient:
     def __init__(self, platform: PlatformFetch) -> None:
         self._platform = platform
         self._numbers = itertools.count(1)
-
-    @property
-    def origin(self) -> str:
+        self.origin = platform.origin
         """The page's origin."""
-        return self._platform.origin
 
     async def send(self, request: Request) -> Response:
         """Send a request and return its whole response."""
@@ -47,18 +45,7 @@ class FetchClient:
     async def stream(self, request: Request) -> ResponseStream:
         """Send a request and return its response once the headers are here."""
         number, response = await self._begin(self._platform.stream, request)
-        return _Stream(self, number, response, request.url)
-
-    async def next(self, number: int, url: str) -> str | None:
-        """Return the next part of a streamed body; None at its end."""
-        found = await settled_json(self._platform.read(number))
-        if "lost" in found:
-            raise self._connection_error(found, url)
-        return found["text"]
-
-    def close(self, number: int) -> None:
-        """Close a request's connection; a closed one stays closed."""
-        self._platform.cancel(number)
+        return _Stream(response, self._platform, number, request.url)
 
     async def _begin(
         self, method: Callable[[int, str], Awaitable[str]], request: Request
@@ -67,48 +54,46 @@ class FetchClient:
         try:
             found = await settled_json(method(number, to_json(request)))
         except asyncio.CancelledError:
-            self.close(number)
+            self._platform.cancel(number)
             raise
-        if "lost" in found:
-            raise self._connection_error(found, request.url)
+        _require_connection(found, request.url, self.origin)
         return number, Response(found["status"], found["headers"], found["text"])
 
-    def _connection_error(self, found: dict[str, Any], url: str) -> ServerError:
-        origin = origin_of(url)
-        if found["lost"] == "blocked":
-            return ServerError(
-                f"This page may not connect to {origin}: its own server does not allow it.",
-                hint=f"Start that server with EARWITNESS_CONNECT_ORIGINS={origin}, then reload.",
-                detail=found["detail"],
-            )
-        allow = ""
-        if origin != self.origin:
-            allow = f" The server must allow this page: EARWITNESS_CORS_ORIGINS={self.origin}."
-        return ServerAwayError(
-            f"{origin} does not answer.",
-            hint=f"Check the connection.{allow}",
-            detail=found["detail"],
-        )
 
-
+@dataclass(frozen=True)
 class _Stream:
     """Implements `earwitness.remote.http.ResponseStream`."""
 
-    def __init__(self, client: FetchClient, number: int, response: Response, url: str) -> None:
-        self._client = client
-        self._number = number
-        self._response = response
-        self._url = url
-
-    @property
-    def response(self) -> Response:
-        """Status and headers."""
-        return self._response
+    response: Response
+    _platform: PlatformFetch
+    _number: int
+    _url: str
 
     async def next(self) -> str | None:
         """Return the next part of the body; None at its end."""
-        return await self._client.next(self._number, self._url)
+        found = await settled_json(self._platform.read(self._number))
+        _require_connection(found, self._url, self._platform.origin)
+        return found["text"]
 
     def close(self) -> None:
         """Close the connection."""
-        self._client.close(self._number)
+        self._platform.cancel(self._number)
+
+
+def _require_connection(found: dict[str, Any], url: str, page_origin: str) -> None:
+    """Raise why there is no connection, if the platform found none."""
+    if "lost" not in found:
+        return
+    origin = origin_of(url)
+    if found["lost"] == "blocked":
+        raise ServerError(
+            f"This page may not connect to {origin}: its own server does not allow it.",
+            hint=f"Start that server with EARWITNESS_CONNECT_ORIGINS={origin}, then reload.",
+            detail=found["detail"],
+        )
+    allow = ""
+    if origin != page_origin:
+        allow = f" The server must allow this page: EARWITNESS_CORS_ORIGINS={page_origin}."
+    raise ServerAwayError(
+        f"{origin} does not answer.", hint=f"Check the connection.{allow}", detail=found["detail"]
+    )

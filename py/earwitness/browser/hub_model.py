@@ -8,33 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from earwitness.browser.manifest import CacheShape
 from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
-from earwitness.speech.protocols import (
-    AlignmentMatrix,
-    DecodeRequest,
-    Encoded,
-    Hypothesis,
-    ModelSpec,
-    Samples,
-)
+from earwitness.speech import protocols as sp
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.token_rules import Allowed, allowed_next
 from earwitness.speech.whisper import WINDOW_MAX_S
 
 
+@dataclass
 class HubEncoded:
     """Implements `earwitness.speech.protocols.Encoded`."""
 
-    duration_s = WINDOW_MAX_S
-
-    def __init__(self, states: Any, rows: int) -> None:
-        self.states = states
-        """[rows, frames, d]"""
-        self.rows = rows
+    states: Any
+    """[rows, frames, d]"""
+    rows: int
+    duration_s: float = WINDOW_MAX_S
 
     def release(self) -> None:
         """Release the tensor."""
@@ -45,7 +37,7 @@ class HubEncoded:
 class HubWhisper:
     """Implements `earwitness.speech.protocols.SpeechModel`."""
 
-    spec: ModelSpec
+    spec: sp.ModelSpec
     tokenizer: BrowserTokenizer
     processor: Any
     encoder: Graph
@@ -53,26 +45,26 @@ class HubWhisper:
     cache: CacheShape
     transformers: Transformers
 
-    async def encode(self, windows: Sequence[Samples], duration_s: float) -> HubEncoded:
+    async def encode(self, windows: Sequence[sp.Samples], duration_s: float) -> HubEncoded:
         """Encode windows, each padded with silence to 30 s at any `duration_s`."""
         features = await self.transformers.features(self.processor, windows)
         outputs = await self.encoder({"input_features": features})
         return HubEncoded(outputs["last_hidden_state"], len(windows))
 
-    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+    async def language_probabilities(self, encoded: sp.Encoded) -> list[dict[str, float]]:
         """Return language code -> probability for each row."""
         batch = _hub(encoded)
         steps = _Steps(self, batch.states, batch.rows)
         logits = await steps.run([[self.spec.sot]] * batch.rows)
-        none = self._bias(())
-        found: list[dict[str, float]] = []
-        for row in range(batch.rows):
-            flat = [edge for token in self.spec.languages.values() for edge in (token, token + 1)]
-            values = self.transformers.scores(logits, row, none, flat)[::3]
-            found.append(softmax(dict(zip(self.spec.languages, values, strict=True))))
-        return found
+        codes, none = self.spec.languages, self._bias(())
+        ranges = [(token, token + 1) for token in codes.values()]
+        scores = [self.transformers.scores(logits, row, none, ranges) for row in range(batch.rows)]
+        return [
+            softmax({code: most for code, (most, _, _) in zip(codes, values, strict=True)})
+            for values in scores
+        ]
 
-    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
+    async def decode(self, encoded: sp.Encoded, request: sp.DecodeRequest) -> list[sp.Hypothesis]:
         """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = _hub(encoded)
         states = batch.states
@@ -99,18 +91,18 @@ class HubWhisper:
             logits = await steps.run([[row.last] for row in rows])
             position = 0
         return [
-            Hypothesis(tuple(row.tokens), tuple(row.scores), silence, row.ended)
+            sp.Hypothesis(tuple(row.tokens), tuple(row.scores), silence, row.ended)
             for row, silence in zip(rows, silences, strict=True)
         ]
 
     async def align(
-        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
-    ) -> AlignmentMatrix | None:
+        self, encoded: sp.Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> sp.AlignmentMatrix | None:
         """Return None: these graphs have no cross-attention output."""
         return None
 
     def _choose(
-        self, row: _Row, logits: Any, place: int, request: DecodeRequest, draw: float | None
+        self, row: _Row, logits: Any, place: int, request: sp.DecodeRequest, draw: float | None
     ) -> None:
         """Choose the row's next token."""
         bias = self._bias(
@@ -126,9 +118,8 @@ class HubWhisper:
         most, token, _ = max(values)
         whole = _log_sum(total for _, _, total in values)
         if draw is not None:
-            flat = [edge for each in ranges for edge in each]
             token, most = self.transformers.draw(
-                logits, place, bias, flat, request.temperature, draw
+                logits, place, bias, ranges, request.temperature, draw
             )
         row.append(int(token), most - whole, self.spec.eot)
 
@@ -137,9 +128,7 @@ class HubWhisper:
     ) -> tuple[list[tuple[int, int]], list[tuple[float, float, float]]]:
         """Return the ranges to choose from, each with its (largest logit, token, log-sum-exp)."""
         ranges = [*allowed.words, *allowed.stamps]
-        flat = [edge for each in ranges for edge in each]
-        found = self.transformers.scores(logits, place, bias, flat)
-        values = [(found[i], found[i + 1], found[i + 2]) for i in range(0, len(found), 3)]
+        values = self.transformers.scores(logits, place, bias, ranges)
         words = len(allowed.words)
         stamps = values[words:]
         # A timestamp is due if all of them are more probable than any single word.
@@ -149,38 +138,12 @@ class HubWhisper:
 
     def _share(self, logits: Any, place: int, token: int) -> float:
         """Return the probability of one token."""
-        ranges = [token, token + 1, 0, self.spec.vocabulary_size]
-        found = self.transformers.scores(logits, place, self._bias(()), ranges)
-        return math.exp(found[0] - found[5])
+        ranges = [(token, token + 1), (0, self.spec.vocabulary_size)]
+        one, whole = self.transformers.scores(logits, place, self._bias(()), ranges)
+        return math.exp(one[0] - whole[2])
 
     def _bias(self, suppressed: tuple[int, ...]) -> Any:
         return self.transformers.bias(self.spec.vocabulary_size, suppressed)
-
-    def first_cache(self, rows: int) -> dict[str, Any]:
-        """Return the empty cache of the decoder for so many rows."""
-        cache = self.cache
-        empty = self.transformers.tensor("float32", [], [rows, cache.heads, 0, cache.head_dim])
-        return {
-            f"past_key_values.{layer}.{side}.{kind}": empty
-            for layer in range(cache.layers)
-            for side in ("decoder", "encoder")
-            for kind in ("key", "value")
-        }
-
-    async def step(
-        self, tokens: Sequence[Sequence[int]], states: Any, past: dict[str, Any], cached: bool
-    ) -> dict[str, Any]:
-        """Return the outputs of the decoder for these tokens."""
-        make = self.transformers.tensor
-        flat = [token for row in tokens for token in row]
-        return await self.decoder(
-            {
-                "input_ids": make("int64", flat, [len(tokens), len(tokens[0])]),
-                "encoder_hidden_states": states,
-                "use_cache_branch": make("bool", [cached], [1]),
-                **past,
-            }
-        )
 
 
 class _Steps:
@@ -189,12 +152,28 @@ class _Steps:
     def __init__(self, model: HubWhisper, states: Any, rows: int) -> None:
         self._model = model
         self._states = states
-        self._past = model.first_cache(rows)
         self._cached = False
+        cache = model.cache
+        empty = model.transformers.tensor("float32", [], [rows, cache.heads, 0, cache.head_dim])
+        self._past = {
+            f"past_key_values.{layer}.{side}.{kind}": empty
+            for layer in range(cache.layers)
+            for side in ("decoder", "encoder")
+            for kind in ("key", "value")
+        }
 
     async def run(self, tokens: Sequence[Sequence[int]]) -> Any:
         """Return the logits [rows, positions, vocabulary] after these tokens."""
-        outputs = await self._model.step(tokens, self._states, self._past, self._cached)
+        make = self._model.transformers.tensor
+        flat = [token for row in tokens for token in row]
+        outputs = await self._model.decoder(
+            {
+                "input_ids": make("int64", flat, [len(tokens), len(tokens[0])]),
+                "encoder_hidden_states": self._states,
+                "use_cache_branch": make("bool", [self._cached], [1]),
+                **self._past,
+            }
+        )
         for name in self._past:
             # A run with cache returns the encoder's part empty: keep the first one.
             if not self._cached or ".decoder." in name:
@@ -203,14 +182,14 @@ class _Steps:
         return outputs["logits"]
 
 
+@dataclass
 class _Row:
     """The tokens of one row."""
 
-    def __init__(self) -> None:
-        self.tokens: list[int] = []
-        self.scores: list[float] = []
-        self.ended = False
-        self.last = 0
+    tokens: list[int] = field(default_factory=list[int])
+    scores: list[float] = field(default_factory=list[float])
+    ended: bool = False
+    last: int = 0
 
     def append(self, token: int, score: float, eot: int) -> None:
         self.scores.append(score)
@@ -221,7 +200,7 @@ class _Row:
             self.tokens.append(token)
 
 
-def _hub(encoded: Encoded) -> HubEncoded:
+def _hub(encoded: sp.Encoded) -> HubEncoded:
     if not isinstance(encoded, HubEncoded):
         raise TypeError(f"Encoded by another model: {type(encoded).__name__}")
     return encoded

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
@@ -20,9 +20,10 @@ from earwitness.browser.http_client import FetchClient, PlatformFetch
 from earwitness.browser.opfs_audio import OpfsAudio, PlatformAudioFiles
 from earwitness.browser.store import IndexedDbStore, PlatformStore
 from earwitness.engine_messages import EngineEvent
+from earwitness.library.background import BackgroundTasks
 from earwitness.library.queue.watchdog import CHECK_S
 from earwitness.library.service import LibraryService
-from earwitness.messages import Event, ExportedFile, ExportFormat, Request
+from earwitness.messages import ExportedFile, ExportFormat, Request
 from earwitness.serialization import from_plain, to_json
 from earwitness.transcript import Transcript
 
@@ -33,7 +34,7 @@ class LibraryPlatform(PlatformHost, PlatformEngineClient, Protocol):
     """`LibraryWorker.platform` in web/workers/library-worker.js."""
 
     store: PlatformStore
-    shelf: PlatformAudioFiles
+    audio: PlatformAudioFiles
     http: PlatformFetch
     backups: PlatformBackups
 
@@ -50,18 +51,18 @@ class LibraryWorker:
     def __init__(self, platform: LibraryPlatform) -> None:
         self._platform = platform
         self._host = PageHost(platform)
-        self._engines = EngineClient(platform, self._host, self._enqueue)
         self._events: asyncio.Queue[EngineEvent] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._engines = EngineClient(platform, self._host, self._events.put_nowait)
+        self._tasks = BackgroundTasks()
         self._service = LibraryService(
             store=IndexedDbStore(platform.store),
-            shelf=OpfsAudio(platform.shelf),
+            audio_store=OpfsAudio(platform.audio),
             backups=OpfsBackups(platform.backups),
             engines=self._engines,
             host=self._host,
             http=FetchClient(platform.http),
             clock=WallClock(),
-            emit=self._emit,
+            emit=lambda event: platform.emit(to_json(event)),
             export=_export,
             new_id=lambda: str(uuid.uuid4()),
         )
@@ -69,14 +70,14 @@ class LibraryWorker:
     async def open(self) -> None:
         """Start the library; requests wait until it is ready."""
         self._platform.open(create_proxy(self._receive))
-        self._spawn(self._pass_events_on())
+        self._tasks.spawn(self._pass_events_on())
         await self._service.boot()
-        self._spawn(self._watch())
+        self._tasks.spawn(self._watch())
 
     def _receive(self, kind: str, number: int, text: str, attachments: Any) -> None:
         message = json.loads(text)
         if kind == "request":
-            self._spawn(self._answer(number, message, list(attachments)))
+            self._tasks.spawn(self._answer(number, message, list(attachments)))
         elif kind == "engine":
             self._engines.on_message(number, message)
         else:
@@ -102,12 +103,6 @@ class LibraryWorker:
             text = to_json({"error": error_view(error)})
         self._platform.reply(number, text)
 
-    def _emit(self, event: Event) -> None:
-        self._platform.emit(to_json(event))
-
-    def _enqueue(self, event: EngineEvent) -> None:
-        self._events.put_nowait(event)
-
     async def _pass_events_on(self) -> None:
         """Handle engine events one after the other, in their order."""
         while True:
@@ -125,16 +120,12 @@ class LibraryWorker:
             except Exception:
                 logging.exception("The library failed to check the engine")
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
 
 def _export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
     from earwitness import formats  # Not needed to start.
 
-    return formats.export(transcript, format)
+    # Without a zone Python asks the browser for its own.
+    return formats.export(transcript, format, zone=None)
 
 
 async def main(platform: LibraryPlatform) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from earwitness import engine_messages as em
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.hub_model import HubWhisper
@@ -22,7 +23,6 @@ from earwitness.browser.transformers import (
 from earwitness.browser.vad import MODEL_ID as VAD_ID
 from earwitness.browser.vad import BrowserLevels, SileroVad
 from earwitness.browser.whisper_onnx import WhisperOnnx
-from earwitness.engine_messages import EngineEvent, EngineReady, ModelLoading
 from earwitness.errors import EarwitnessError, ModelError
 from earwitness.speech.energy import EnergyVad
 from earwitness.speech.protocols import ModelSpec, SpeechModel, Vad
@@ -57,24 +57,14 @@ class PlatformEngine(Protocol):
     def loadTransformers(self, device: str, threads: int) -> Awaitable[Any]: ...  # noqa: N802
 
 
-class Setup(Protocol):
-    """The part of `Transcribe` and `WarmUp` that decides how models run."""
-
-    @property
-    def device(self) -> str:
-        """`auto`, `wasm` or `webgpu`."""
-        ...
-
-    @property
-    def threads(self) -> int:
-        """0: chosen here."""
-        ...
+Setup = em.Transcribe | em.WarmUp
+"""Its `device` and `threads` decide how models run."""
 
 
 class ModelLoader:
     """The model in use, the voice activity detector, and transformers.js."""
 
-    def __init__(self, platform: PlatformEngine, send: Callable[[EngineEvent], None]) -> None:
+    def __init__(self, platform: PlatformEngine, send: Callable[[em.EngineEvent], None]) -> None:
         self._platform = platform
         self._send = send
         self._transformers: Transformers | None = None
@@ -99,30 +89,21 @@ class ModelLoader:
         )
         transformers = await self._library(setup)
         try:
-            self._model, device = await self._load(transformers, model_id, manifest)
-        except ComputeError:
-            await self._heal(model_id)
+            device: Device = "wasm"
+            if manifest.get("layout") == HUB_LAYOUT:
+                dtypes = manifest.get("dtype", {})
+                self._model = await self._hub(transformers, model_id, dtypes)
+            else:
+                spec = read_spec(manifest)
+                self._model, device = await self._own(transformers, model_id, spec)
+        except ComputeError as error:
+            if await settled(self._platform.models.heal(model_id)):
+                raise ModelError(
+                    "The model was damaged on this device.", hint="Try again to download it."
+                ) from error
             raise
-        self._send(EngineReady(model_id, device, self._threads))
+        self._send(em.EngineReady(model_id, device, self._threads))
         return self._model
-
-    async def _heal(self, model_id: str) -> None:
-        """Delete the files of a model that are damaged on the disk.
-
-        Raises:
-            ModelError: there were damaged files.
-        """
-        if await settled(self._platform.models.heal(model_id)):
-            raise ModelError(
-                "The model was damaged on this device.", hint="Try again to download it."
-            )
-
-    async def _load(
-        self, transformers: Transformers, model_id: str, manifest: dict[str, Any]
-    ) -> tuple[SpeechModel, Device]:
-        if manifest.get("layout") == HUB_LAYOUT:
-            return await self._hub(transformers, model_id, manifest.get("dtype", {})), "wasm"
-        return await self._own(transformers, model_id, read_spec(manifest))
 
     async def vad(self, setup: Setup) -> Vad:
         """Return Silero's detector, or `EnergyVad` where its file is unavailable."""
@@ -180,7 +161,7 @@ class ModelLoader:
             self._gpu = setup.device == "webgpu" and await inference.hasWebGpu()
             build = "webgpu" if self._gpu else "wasm"
             module = await settled(self._platform.loadTransformers(build, self._threads))
-            self._transformers = Transformers(module, inference)
+            self._transformers = Transformers(module, inference, lambda: self._send(em.Working()))
         return self._transformers
 
     async def _drop_model(self) -> None:
@@ -196,7 +177,7 @@ class ModelLoader:
             now_s = time.monotonic()
             if loaded == total or now_s - last_s >= _PROGRESS_EVERY_S:
                 last_s = now_s
-                self._send(ModelLoading(model_id, loaded, total))
+                self._send(em.ModelLoading(model_id, loaded, total))
 
         return progress
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import settled, settled_json
-from earwitness.library.ports import Attachment, KeptAudio
+from earwitness.library.ports import Attachment, StoredAudio
 from earwitness.serialization import from_json
 
 READ_BYTES = 4 * 1024 * 1024
@@ -15,7 +15,7 @@ READ_BYTES = 4 * 1024 * 1024
 class PlatformAudioFiles(Protocol):
     """web/workers/opfs-audio.js."""
 
-    def keep(self, id: str, blob: object) -> Awaitable[str]: ...
+    def save(self, id: str, blob: object) -> Awaitable[str]: ...
 
     def remove(self, id: str) -> Awaitable[None]: ...
 
@@ -25,14 +25,14 @@ class PlatformAudioFiles(Protocol):
 
 
 class OpfsAudio:
-    """Implements `earwitness.library.ports.AudioShelf`."""
+    """Implements `earwitness.library.ports.AudioStore`."""
 
     def __init__(self, platform: PlatformAudioFiles) -> None:
         self._platform = platform
 
-    async def keep(self, transcript_id: str, attachment: Attachment) -> KeptAudio:
+    async def save(self, transcript_id: str, attachment: Attachment) -> StoredAudio:
         """Store a file; on return it is complete."""
-        return from_json(KeptAudio, await settled(self._platform.keep(transcript_id, attachment)))
+        return from_json(StoredAudio, await settled(self._platform.save(transcript_id, attachment)))
 
     async def delete(self, transcript_id: str) -> None:
         """Delete a recording; a missing one is no error."""
@@ -45,10 +45,9 @@ class OpfsAudio:
     async def read(self, transcript_id: str) -> AsyncIterator[bytes]:
         """Yield the content in parts of `READ_BYTES`."""
         offset = 0
-        while True:
-            piece = await settled(self._platform.piece(transcript_id, offset, READ_BYTES))
-            data: bytes = piece.to_bytes()
-            if not data:
-                return
+        while data := await self._piece(transcript_id, offset):
             yield data
             offset += len(data)
+
+    async def _piece(self, transcript_id: str, offset: int) -> bytes:
+        return (await settled(self._platform.piece(transcript_id, offset, READ_BYTES))).to_bytes()

@@ -16,7 +16,7 @@ class PlatformStore(Protocol):
 
     def get(self, table: str, key: str) -> Awaitable[str | None]: ...
 
-    def scan(self, table: str, prefix: str, after: str, limit: int) -> Awaitable[str]: ...
+    def scan(self, table: str, prefix: str) -> Awaitable[str]: ...
 
     def write(self, changes: str) -> Awaitable[None]: ...
 
@@ -32,11 +32,9 @@ class IndexedDbStore:
         text = await settled(self._platform.get(table, key))
         return None if text is None else json.loads(text)
 
-    async def scan(
-        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
-    ) -> list[Row]:
-        """Return rows in the order of their keys."""
-        rows = await settled_json(self._platform.scan(table, prefix, after, limit))
+    async def scan(self, table: Table, *, prefix: str = "") -> list[Row]:
+        """Return the rows whose keys start with `prefix`, in the order of their keys."""
+        rows = await settled_json(self._platform.scan(table, prefix))
         return [Row(key, value) for key, value in rows]
 
     async def write(self, changes: Sequence[Change]) -> None:

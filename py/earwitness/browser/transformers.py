@@ -6,7 +6,7 @@ source, which the page's content security policy forbids.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, Protocol, cast
 
 from pyodide.ffi import JsException
@@ -56,12 +56,16 @@ class ComputeError(ModelError):
 class Transformers:
     """transformers.js, and operations on its tensors."""
 
-    def __init__(self, module: Any, inference: PlatformInference) -> None:
+    def __init__(
+        self, module: Any, inference: PlatformInference, computed: Callable[[], None]
+    ) -> None:
+        """`computed` is called after each run of a graph."""
         # Set by import_transformers_js, which is not used.
         proxies._TRANSFORMERS_JS = module  # pyright: ignore[reportPrivateUsage]
         self._module = module
         self._wrapped = proxies.TjsModuleProxy(module)
         self._inference = inference
+        self._computed = computed
         self._biases: dict[tuple[int, tuple[int, ...]], Any] = {}
 
     async def graph(
@@ -93,7 +97,7 @@ class Transformers:
                 hint="Close other tabs if memory is short, or choose a smaller model.",
                 detail=f"{model_id}/{file_name}: {error}",
             ) from error
-        return Graph(model)
+        return Graph(model, self._computed)
 
     async def processor(self, model_id: str) -> Any:
         """Return the feature extractor of a model, a JavaScript object."""
@@ -104,25 +108,29 @@ class Transformers:
         """Return log-mel spectrograms of windows padded to 30 s: [rows, mels, frames]."""
         return await self._inference.features(self._module, processor, js_array(windows))
 
-    def scores(self, logits: Any, place: int, bias: Any, ranges: Sequence[int]) -> list[float]:
+    def scores(
+        self, logits: Any, place: int, bias: Any, ranges: Sequence[tuple[int, int]]
+    ) -> list[tuple[float, float, float]]:
         """Return the largest logit, its token and the log-sum-exp of each range [start, stop).
 
-        `place`: index of [row, position], flat. `ranges`: flat pairs. `bias` is added to logits.
+        `place`: index of [row, position], flat. `bias` is added to logits.
         """
-        return self._inference.scores(logits, place, bias, js_array(ranges)).to_py().tolist()
+        found: Any = self._inference.scores(logits, place, bias, _flat(ranges))
+        values = iter(found.to_py().tolist())
+        return list(zip(values, values, values, strict=True))
 
     def draw(
         self,
         logits: Any,
         place: int,
         bias: Any,
-        ranges: Sequence[int],
+        ranges: Sequence[tuple[int, int]],
         temperature: float,
         uniform: float,
     ) -> tuple[int, float]:
         """Return a token of these ranges, sampled at a temperature, and its logit."""
         token, logit = self._inference.draw(
-            logits, place, bias, js_array(ranges), temperature, uniform
+            logits, place, bias, _flat(ranges), temperature, uniform
         ).to_py()
         return int(token), logit
 
@@ -161,11 +169,16 @@ class Transformers:
         return self._inference.distance(one, other)
 
 
+def _flat(ranges: Sequence[tuple[int, int]]) -> Any:
+    return js_array([edge for each in ranges for edge in each])
+
+
 class Graph:
     """A loaded ONNX graph; its named inputs and outputs are JavaScript tensors."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, computed: Callable[[], None]) -> None:
         self._model = model
+        self._computed = computed
 
     async def __call__(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return the outputs for these inputs.
@@ -181,6 +194,7 @@ class Graph:
                 hint="Close other tabs if memory is short, or choose a smaller model.",
                 detail=str(error),
             ) from error
+        self._computed()
         return {name: output._js_obj for name, output in outputs.items()}
 
     def dispose(self) -> Awaitable[Any]:

@@ -7,13 +7,8 @@ from collections.abc import Sequence
 
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.transformers import Graph, Transformers
+from earwitness.speech import silero
 from earwitness.speech.protocols import Samples
-from earwitness.speech.silero import (
-    VAD_CONTEXT_SAMPLES,
-    VAD_FRAME_SAMPLES,
-    VAD_STATE_SIZE,
-    VAD_WARM_UP_SAMPLES,
-)
 
 MODEL_ID = "silero-vad"
 
@@ -28,19 +23,20 @@ class SileroVad:
 
     async def speech_probabilities(self, samples: Samples) -> Sequence[float]:
         """Return a probability for each frame, after a warm-up with the mirrored beginning."""
-        warm_up = min(VAD_WARM_UP_SAMPLES // VAD_FRAME_SAMPLES, len(samples) // VAD_FRAME_SAMPLES)
-        count = warm_up - (-len(samples) // VAD_FRAME_SAMPLES)
+        frame, context = silero.VAD_FRAME_SAMPLES, silero.VAD_CONTEXT_SAMPLES
+        warm_up = min(silero.VAD_WARM_UP_SAMPLES, len(samples)) // frame
+        count = warm_up - (-len(samples) // frame)
         if not count:
             return []
-        heard = self._samples.mirrored(samples, warm_up * VAD_FRAME_SAMPLES)
-        frames = self._samples.frames(heard, VAD_FRAME_SAMPLES, VAD_CONTEXT_SAMPLES)
+        heard = self._samples.mirrored(samples, warm_up * frame)
+        frames = self._samples.frames(heard, frame, context)
         make = self._transformers.tensor
-        state = [0.0] * VAD_STATE_SIZE
+        state = [0.0] * silero.VAD_STATE_SIZE
         outputs = await self._graph(
             {
-                "input": make("float32", frames, [count, VAD_CONTEXT_SAMPLES + VAD_FRAME_SAMPLES]),
-                "h": make("float32", state, [1, 1, VAD_STATE_SIZE]),
-                "c": make("float32", state, [1, 1, VAD_STATE_SIZE]),
+                "input": make("float32", frames, [count, context + frame]),
+                "h": make("float32", state, [1, 1, silero.VAD_STATE_SIZE]),
+                "c": make("float32", state, [1, 1, silero.VAD_STATE_SIZE]),
             }
         )
         return self._transformers.numbers(outputs["speech_probs"])[warm_up:]
@@ -54,5 +50,6 @@ class BrowserLevels:
 
     async def levels_dbfs(self, samples: Samples) -> Sequence[float]:
         """Return the RMS level of each frame in dBFS, -inf for zeros."""
-        levels: list[float] = self._samples.levels(samples, VAD_FRAME_SAMPLES).to_py().tolist()
+        measured = self._samples.levels(samples, silero.VAD_FRAME_SAMPLES)
+        levels: list[float] = measured.to_py().tolist()
         return [20 * math.log10(level) if level > 0 else -math.inf for level in levels]

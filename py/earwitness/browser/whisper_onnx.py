@@ -14,29 +14,22 @@ from typing import Any
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.bridge import js_array
 from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
+from earwitness.speech import protocols as sp
 from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.padding import padded_samples
-from earwitness.speech.protocols import (
-    AlignmentMatrix,
-    DecodeRequest,
-    Encoded,
-    Hypothesis,
-    ModelSpec,
-    Samples,
-)
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
 
+@dataclass
 class EncodedBatch:
     """Implements `earwitness.speech.protocols.Encoded`."""
 
-    def __init__(self, tensors: dict[str, Any], frames: list[int], duration_s: float) -> None:
-        self.tensors = tensors
-        """`cross_key_i` and `cross_value_i`, [rows, ...]."""
-        self.frames = frames
-        """Encoder frames with audio, for each row."""
-        self.duration_s = duration_s
+    tensors: dict[str, Any]
+    """`cross_key_i` and `cross_value_i`, [rows, ...]."""
+    frames: list[int]
+    """Encoder frames with audio, for each row."""
+    duration_s: float
 
     @property
     def rows(self) -> int:
@@ -52,14 +45,14 @@ class EncodedBatch:
 class WhisperOnnx:
     """Implements `earwitness.speech.protocols.SpeechModel`."""
 
-    spec: ModelSpec
+    spec: sp.ModelSpec
     tokenizer: BrowserTokenizer
     encoder: Graph
     decoder: Graph
     transformers: Transformers
     samples: PlatformSamples
 
-    async def encode(self, windows: Sequence[Samples], duration_s: float) -> EncodedBatch:
+    async def encode(self, windows: Sequence[sp.Samples], duration_s: float) -> EncodedBatch:
         """Encode windows one after the other, which is faster than together and needs less memory.
 
         Windows of a batch are encoded with their own margin of silence; encoded silence is added
@@ -76,7 +69,7 @@ class WhisperOnnx:
         own = [length // FRAME_SAMPLES for length in lengths]
         return EncodedBatch(self._stacked(parts, own), frames, duration_s)
 
-    async def _encode_one(self, window: Samples, length: int) -> dict[str, Any]:
+    async def _encode_one(self, window: sp.Samples, length: int) -> dict[str, Any]:
         audio = self.samples.batch(js_array([window]), length)
         return await self.encoder(
             {"audio": self.transformers.tensor("float32", audio, [1, length])}
@@ -92,10 +85,10 @@ class WhisperOnnx:
             for name in parts[0]
         }
 
-    async def language_probabilities(self, encoded: Encoded) -> list[dict[str, float]]:
+    async def language_probabilities(self, encoded: sp.Encoded) -> list[dict[str, float]]:
         """Return language code -> probability for each row."""
         batch = _batch(encoded)
-        outputs = await self._run(batch, [[self.spec.sot]] * batch.rows, max_steps=1)
+        outputs = await self._run(batch, _one_step([(self.spec.sot,)] * batch.rows))
         logits = self.transformers.numbers(outputs["first_logits"])
         size = len(logits) // batch.rows
         return [
@@ -103,22 +96,10 @@ class WhisperOnnx:
             for row in range(batch.rows)
         ]
 
-    async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
+    async def decode(self, encoded: sp.Encoded, request: sp.DecodeRequest) -> list[sp.Hypothesis]:
         """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = self._rows(_batch(encoded), request.rows)
-        outputs = await self._run(
-            batch,
-            request.prompts,
-            max_steps=request.max_new_tokens,
-            sot_index=request.sot_index,
-            temperature=request.temperature,
-            draws=uniforms(request),
-            timestamps=request.timestamps,
-            max_initial_s=request.max_initial_timestamp_s,
-            suppress=request.suppress_tokens,
-            begin_suppress=request.begin_suppress_tokens,
-            beams=request.beams,
-        )
+        outputs = await self._run(batch, request)
         values = self.transformers.numbers
         tokens, lengths = values(outputs["tokens"]), values(outputs["lengths"])
         scores = values(outputs["log_probabilities"])
@@ -134,12 +115,12 @@ class WhisperOnnx:
                 for each, length, silence in zip(steps, lengths, silences, strict=True)
             ]
         steps = len(tokens) // batch.rows
-        hypotheses: list[Hypothesis] = []
+        hypotheses: list[sp.Hypothesis] = []
         for row in range(batch.rows):
             length, first = int(lengths[row]), row * steps
             finished = length < steps and not looped[row]
             hypotheses.append(
-                Hypothesis(
+                sp.Hypothesis(
                     tokens=tuple(int(token) for token in tokens[first : first + length]),
                     token_log_probabilities=tuple(scores[first : first + length + finished]),
                     no_speech_probability=silences[row],
@@ -149,59 +130,45 @@ class WhisperOnnx:
         return hypotheses
 
     async def align(
-        self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
-    ) -> AlignmentMatrix | None:
+        self, encoded: sp.Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> sp.AlignmentMatrix | None:
         """Return the attention of a row's text `tokens` and of EOT."""
         batch = self._rows(_batch(encoded), (row,))
-        forced = [*prompt, *tokens, self.spec.eot]
-        outputs = await self._run(batch, [forced], max_steps=1)
+        forced = (*prompt, *tokens, self.spec.eot)
+        outputs = await self._run(batch, _one_step([forced]))
         weights = self.transformers.numbers(outputs["alignment"])
         frames = len(weights) // len(forced)
         first = len(prompt) - 1  # The position that predicts tokens[0].
-        return AlignmentMatrix(
+        return sp.AlignmentMatrix(
             tuple(
                 weights[index * frames : (index + 1) * frames]
                 for index in range(first, first + len(tokens) + 1)
             )
         )
 
-    async def _run(
-        self,
-        batch: EncodedBatch,
-        prompts: Sequence[Sequence[int]],
-        *,
-        max_steps: int,
-        sot_index: int = 0,
-        temperature: float = 0.0,
-        draws: Sequence[Sequence[float]] = (),
-        timestamps: bool = False,
-        max_initial_s: float | None = None,
-        suppress: tuple[int, ...] = (),
-        begin_suppress: tuple[int, ...] = (),
-        beams: int = 1,
-    ) -> dict[str, Any]:
+    async def _run(self, batch: EncodedBatch, request: sp.DecodeRequest) -> dict[str, Any]:
         make = self.transformers.tensor
-        rows, length = len(prompts), len(prompts[0])
-        draws = draws or [[0.0] * rows]
-        size = self.spec.vocabulary_size
+        rows, length = len(request.prompts), len(request.prompts[0])
+        draws = uniforms(request) or [[0.0] * rows]
+        size, max_initial_s = self.spec.vocabulary_size, request.max_initial_timestamp_s
         last = size if max_initial_s is None else round(max_initial_s / TIMESTAMP_STEP_S)
         return await self.decoder(
             {
                 **batch.tensors,
-                "prompt": make("int64", [t for p in prompts for t in p], [rows, length]),
-                "sot_index": make("int64", [sot_index], [1]),
-                "max_steps": make("int64", [max_steps], [1]),
-                "temperature": make("float32", [temperature], [1]),
+                "prompt": make("int64", [t for p in request.prompts for t in p], [rows, length]),
+                "sot_index": make("int64", [request.sot_index], [1]),
+                "max_steps": make("int64", [request.max_new_tokens], [1]),
+                "temperature": make("float32", [request.temperature], [1]),
                 "uniforms": make(
                     "float32", [draw for step in draws for draw in step], [len(draws), rows]
                 ),
-                "suppress_bias": self.transformers.bias(size, suppress),
-                "begin_suppress_bias": self.transformers.bias(size, begin_suppress),
-                "timestamps": make("bool", [timestamps], [1]),
+                "suppress_bias": self.transformers.bias(size, request.suppress_tokens),
+                "begin_suppress_bias": self.transformers.bias(size, request.begin_suppress_tokens),
+                "timestamps": make("bool", [request.timestamps], [1]),
                 "max_initial_timestamp": make("int64", [last], [1]),
                 "audio_frames": make("int64", batch.frames, [rows]),
                 "token_counts": make("int64", [length] * rows, [rows]),
-                "beams": make("int64", [beams], [1]),
+                "beams": make("int64", [request.beams], [1]),
             }
         )
 
@@ -215,7 +182,12 @@ class WhisperOnnx:
         )
 
 
-def _batch(encoded: Encoded) -> EncodedBatch:
+def _one_step(prompts: Sequence[tuple[int, ...]]) -> sp.DecodeRequest:
+    """Return the request for one run over these tokens, without any rule for the next one."""
+    return sp.DecodeRequest(tuple(prompts), 0, 1, timestamps=False, max_initial_timestamp_s=None)
+
+
+def _batch(encoded: sp.Encoded) -> EncodedBatch:
     if not isinstance(encoded, EncodedBatch):
         raise TypeError(f"Encoded by another model: {type(encoded).__name__}")
     return encoded

@@ -11,6 +11,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from earwitness.domain.jobs import Job
 from earwitness.domain.retime import retime
@@ -154,7 +155,7 @@ class OpenDocument:
             return first if fresh else None
         before = self.pieces
         self.pieces = self._composed()
-        return _first_change(before, self.pieces)
+        return self.first_change(before)
 
     def with_document(self, document: Document) -> OpenDocument:
         """Return this text under another version of the document, with the same runs."""
@@ -163,9 +164,10 @@ class OpenDocument:
         changed.pieces = changed._composed()
         return changed
 
-    def first_change(self, before: OpenDocument) -> int | None:
-        """Return the index of the first segment that is not in `before`; None: all are."""
-        return _first_change(before.pieces, self.pieces)
+    def first_change(self, before: Sequence[Piece]) -> int | None:
+        """Return the index of the first piece that differs from `before`; None: none does."""
+        keys = zip_longest((piece.key for piece in before), (piece.key for piece in self.pieces))
+        return next((i for i, (old, new) in enumerate(keys) if old != new), None)
 
     def _read(self, piece: Piece) -> Segment:
         edit = self.document.edits.get(piece.key)
@@ -189,11 +191,3 @@ def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:
     before = [piece for piece in below if piece.middle_s < layer.start_s]
     after = [piece for piece in below if piece.middle_s >= max(until_s, layer.start_s)]
     return before + own + after
-
-
-def _first_change(before: Sequence[Piece], after: Sequence[Piece]) -> int | None:
-    for i, (old, new) in enumerate(zip(before, after, strict=False)):
-        if old.key != new.key:
-            return i
-    shorter = min(len(before), len(after))
-    return shorter if len(before) != len(after) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from earwitness.domain.views import remaining_s
@@ -60,9 +60,9 @@ class Speeds:
         """Time until done; None while the end is not known."""
         return remaining_s(position_s, end_s, self.factor(model))
 
-    def by_model(self, duration_s: float, sizes: Mapping[str, int]) -> dict[str, float]:
-        """Seconds for each model of the catalogue (id -> bytes)."""
-        return {model: round(max(0.0, duration_s) * self.factor(model), 1) for model in sizes}
+    def by_model(self, duration_s: float, models: Iterable[str]) -> dict[str, float]:
+        """Seconds for each model."""
+        return {model: round(max(0.0, duration_s) * self.factor(model), 1) for model in models}
 
     def _scale(self) -> float:
         known = [

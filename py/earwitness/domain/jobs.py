@@ -26,7 +26,7 @@ ACTIVE: frozenset[JobState] = frozenset({"queued", "loading", "transcribing"})
 UNFINISHED: frozenset[JobState] = frozenset(
     {"queued", "loading", "transcribing", "pausing", "paused", "needs-file"}
 )
-"""Their audio must stay on the shelf."""
+"""Their audio must stay in the audio store."""
 FATAL_ERRORS = frozenset({"MediaError", "BadRequestError", "StorageError", "NotFoundError"})
 """A fresh engine would fail the same way, so the job fails at once."""
 
@@ -123,7 +123,7 @@ stop = Transition(RUNNING, "paused")
 _retry = Transition(RUNNING, "queued")
 _hand_over = Transition([*RUNNING, "failed"], "queued")
 postpone = Transition(ACTIVE, "queued")
-"""Its server does not answer."""
+"""Its server does not answer, or no worker of a server can do it."""
 require_audio = Transition(ACTIVE, "needs-file")
 fail = Transition(ACTIVE, "failed")
 fail_to_save = Transition([*ACTIVE, "paused"], "failed")
@@ -166,7 +166,7 @@ def decline_server(job: Job, error: ErrorView | None) -> Job:
 
 def start(job: Job, *, loaded: bool) -> Job:
     """Begin on this device; `loaded`: the engine has the model."""
-    return _start(job, state="transcribing" if loaded else "loading")
+    return _start(job, state="transcribing" if loaded else "loading", error=None)
 
 
 def start_on_server(job: Job, base: str, *, away: bool) -> Job:
@@ -218,6 +218,11 @@ def advance(job: Job, resume: ResumePoint, position_s: float) -> Job:
 def set_server_job(job: Job, server: ServerJob) -> Job:
     """Set what the server knows an active job as."""
     return dataclasses.replace(job, server=server, error=None) if job.state in ACTIVE else job
+
+
+def wait_on_server(job: Job, error: ErrorView | None) -> Job:
+    """Set what a job waits for that its server has accepted; None: for its turn, or nothing."""
+    return dataclasses.replace(job, error=error) if job.state in RUNNING else job
 
 
 def leave_server(job: Job) -> Job:

@@ -6,7 +6,8 @@ import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from earwitness.errors import BadRequestError
 from earwitness.transcript import Task
@@ -65,10 +66,17 @@ def without_audio(record: Record) -> Record:
     return dataclasses.replace(record, audio_path="", audio_bytes=0)
 
 
-def clean_name(name: str, fallback: str = "Recording") -> str:
+def shared_fields(value: Any, kind: Any) -> dict[str, Any]:
+    """Return those fields of a dataclass that `kind` has too, to make one of it."""
+    names = {field.name for field in dataclasses.fields(kind)}
+    own = (field.name for field in dataclasses.fields(value))
+    return {name: getattr(value, name) for name in own if name in names}
+
+
+def clean_name(name: str) -> str:
     """Return a name in one printable line, without control and direction characters."""
     cleaned = _CONTROL.sub(" ", name).strip()
-    return cleaned[:NAME_MAX].rstrip() or fallback
+    return cleaned[:NAME_MAX].rstrip() or "Recording"
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
@@ -107,6 +115,11 @@ def iso(now_s: float) -> str:
     """Return seconds since 1970 in UTC as ISO 8601 with milliseconds and `Z`; sorts as text."""
     moment = datetime.fromtimestamp(now_s, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def day(moment_s: float, zone: tzinfo | None) -> str:
+    """Return the date of seconds since 1970 in a time zone, ISO 8601; None: this process's zone."""
+    return datetime.fromtimestamp(moment_s, zone).date().isoformat()
 
 
 def seconds(moment: str) -> float:

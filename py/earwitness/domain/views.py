@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
-from typing import Any
 
 from earwitness.domain.jobs import Job
-from earwitness.domain.records import Record
+from earwitness.domain.records import Record, shared_fields
 from earwitness.messages import JobView, TranscriptSummary
 from earwitness.transcript import Segment, Transcript
 
@@ -22,36 +20,23 @@ def remaining_s(position_s: float, end_s: float, pace: float | None) -> float | 
     return max(0.0, end_s - position_s) * pace
 
 
-def job_view(
-    job: Job,
-    record: Record,
-    *,
-    remaining_s: float | None,
-    loaded_bytes: int = 0,
-    total_bytes: int = 0,
-    queue_position: int = 0,
-    server: str = "",
-) -> JobView:
-    """Return how far a job is. The arguments are what neither job nor record knows."""
+def job_view(job: Job, record: Record, *, remaining_s: float | None) -> JobView:
+    """Return how far a job is, as far as job and record know it."""
     return JobView(
         transcript_id=record.id,
         state=job.state,
         position_s=job.position_s,
         duration_s=record.duration_s,
-        loaded_bytes=loaded_bytes,
-        total_bytes=total_bytes,
         remaining_s=remaining_s,
-        queue_position=queue_position,
         error=job.error,
         options=job.options,
-        server=server,
     )
 
 
 def summary_of(record: Record, job: JobView) -> TranscriptSummary:
     """Return the record's line in the history."""
     return TranscriptSummary(
-        **_shared(record, TranscriptSummary),
+        **shared_fields(record, TranscriptSummary),
         audio_kept=bool(record.audio_path),
         job=job,
         nothing_heard=job.state == "failed" and not record.word_count and not record.earlier,
@@ -60,14 +45,4 @@ def summary_of(record: Record, job: JobView) -> TranscriptSummary:
 
 def transcript_of(record: Record, segments: Iterable[Segment]) -> Transcript:
     """Return the record with its words: what a reader or an export needs."""
-    return Transcript(**_shared(record, Transcript), segments=tuple(segments))
-
-
-def _shared(record: Record, kind: type[TranscriptSummary | Transcript]) -> dict[str, Any]:
-    """Return the record's values of the fields that both classes have."""
-    names = {field.name for field in dataclasses.fields(Record)}
-    return {
-        field.name: getattr(record, field.name)
-        for field in dataclasses.fields(kind)
-        if field.name in names
-    }
+    return Transcript(**shared_fields(record, Transcript), segments=tuple(segments))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from earwitness.domain.clock import clock, parse_clock
+from earwitness.formats.bidi import bare, embedded
 from earwitness.formats.cues import cues, join_lines
 from earwitness.transcript import Segment, Transcript
 
@@ -68,7 +69,8 @@ def _name(speaker: str | None) -> str:
 
 def _escape(lines: tuple[str, ...]) -> str:
     safe = (
-        line.replace("\\", f"\\{_JOINER}").replace("{", "\\{").replace("}", "\\}") for line in lines
+        line.replace("\\", f"\\{_JOINER}").replace("{", "\\{").replace("}", "\\}")
+        for line in embedded(lines)
     )
     return "\\N".join(safe)
 
@@ -77,6 +79,7 @@ def _unescape(body: str) -> str:
     """Return the text without commands, and with its escaped braces."""
     body = body.replace("\\{", "\ue010").replace("\\}", "\ue011")
     body = _COMMAND.sub("", body)
-    body = join_lines(re.split(r"\\[Nn]", body.replace("\\h", " ")))
+    lines = re.split(r"\\[Nn]", body.replace("\\h", " "))
+    body = join_lines([bare(line) for line in lines])
     body = body.replace(_JOINER, "").replace("\ue010", "{").replace("\ue011", "}")
     return " ".join(body.split())

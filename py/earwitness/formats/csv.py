@@ -10,13 +10,16 @@ from earwitness.formats.cues import spoken, tidy, valid_span_s
 from earwitness.transcript import Segment, Transcript
 
 _COLUMNS = ("start_s", "end_s", "speaker", "text")
-_FORMULA = ("=", "+", "-", "@")
+_MARK = "\ufeff"
+"""Tells Excel that the file is UTF-8; without it umlauts are garbled."""
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """Beginnings of cells that spreadsheets compute; an apostrophe before them prevents it."""
 
 
 def write(transcript: Transcript) -> str:
-    """Write one segment a row."""
+    """Write one segment a row, after a byte order mark."""
     out = io.StringIO()
+    out.write(_MARK)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for segment in spoken(transcript.segments):
@@ -30,7 +33,7 @@ def read(text: str) -> tuple[Segment, ...]:
     """Read rows below this header; the columns may have any order."""
     found: list[Segment] = []
     try:
-        for row in csv.DictReader(io.StringIO(text)):
+        for row in csv.DictReader(io.StringIO(text.removeprefix(_MARK))):
             segment = _segment(row)
             if segment is not None:
                 found.append(segment)

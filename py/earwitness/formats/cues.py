@@ -1,27 +1,25 @@
 """Make subtitle cues of segments: at most two lines of 42 columns, cut where a reader pauses.
 
 The limits are those of broadcasters' style guides. A wide character (Chinese, Japanese, Korean)
-takes two columns.
+takes two columns. `line_breaks` says where a line may end, `cue_times` when a cue is shown.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from earwitness.domain.clock import valid_time_s
+from earwitness.formats.characters import is_spaceless, width
+from earwitness.formats.cue_times import screen_times
+from earwitness.formats.line_breaks import Break, breaks
 from earwitness.transcript import Segment, Word
 
 COLUMNS = 42
 LINES = 2
-
-_SENTENCE_END = ".?!…。？！؟।"
-_PAUSE = ",;:，、；：،—–"
-_NOT_FIRST = ".,?!…。？！，、；：)]}）」』】”’»%"
-"""Characters that no line begins with."""
+_ZERO_WIDTH_SPACE = "\u200b"
+"""Between words of Khmer, Thai and others: a line may end here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +55,30 @@ def tidy(text: str) -> str:
 
 
 def join_lines(lines: Sequence[str]) -> str:
-    """Return the lines joined, with a space unless both neighbours are wide characters."""
-    text = ""
-    for line in (line.strip() for line in lines):
-        if not text or not line:
-            text += line
+    """Return the lines joined: with a space, unless their script has none and the line neither."""
+    text, spaced = "", False
+    for line in lines:
+        bare = line.strip()
+        if not text or not bare:
+            text += bare
         else:
-            text += line if _is_wide(text[-1]) and _is_wide(line[0]) else f" {line}"
+            close = not spaced and is_spaceless(text[-1]) and is_spaceless(bare[0])
+            text += bare if close or text.endswith(_ZERO_WIDTH_SPACE) else f" {bare}"
+        spaced = line.endswith(" ")
     return text
 
 
 def cues(segments: Sequence[Segment]) -> list[Cue]:
-    """Return the cues of all segments; no cue overlaps the next one."""
-    made: list[Cue] = []
-    for segment in spoken(segments):
-        made += _cut(segment)
+    """Return the cues of all segments, each long enough to read; none overlaps the next one."""
+    made = [cue for segment in spoken(segments) for cue in _cut(segment)]
+    times = screen_times(
+        [(cue.start_s, cue.end_s) for cue in made],
+        [sum(map(width, cue.lines)) for cue in made],
+    )
     return [
-        Cue(cue.start_s, _end(cue, after), cue.lines, cue.words, cue.speaker)
-        for cue, after in zip_longest(made, made[1:])
+        Cue(start_s, end_s, cue.lines, cue.words, cue.speaker)
+        for cue, (start_s, end_s) in zip(made, times, strict=True)
     ]
-
-
-def _end(cue: Cue, after: Cue | None) -> float:
-    end_s = max(cue.start_s, cue.end_s)
-    if after is not None and cue.start_s < after.start_s < end_s:
-        return after.start_s
-    return end_s
 
 
 def _cut(segment: Segment) -> list[Cue]:
@@ -128,13 +124,20 @@ def _parts(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     if width(part) <= COLUMNS or _break(part, COLUMNS) is not None:
         return [(begin, stop)]
     lead = len(text[begin:stop]) - len(text[begin:stop].lstrip())
-    at = begin + lead + _best(part, _breaks(part))
+    at = begin + lead + _best(part, breaks(part))
     return _parts(text, begin, at) + _parts(text, at, stop)
 
 
 def _lines(part: str) -> tuple[str, ...]:
     at = _break(part, COLUMNS) if width(part) > COLUMNS else None
-    return (part,) if at is None else (part[:at].strip(), part[at:].strip())
+    return (part,) if at is None else (_first_line(part, at), part[at:].strip())
+
+
+def _first_line(part: str, at: int) -> str:
+    """Return the first of two lines; where joining them would lose a space, it ends with one."""
+    line, last = part[:at].strip(), part[:at][-1:]
+    kept = last == " " and is_spaceless(line[-1]) and is_spaceless(part[at])
+    return f"{line} " if kept else line
 
 
 def _break(part: str, columns: int) -> int | None:
@@ -142,44 +145,14 @@ def _break(part: str, columns: int) -> int | None:
     if width(part) > LINES * columns:
         return None
     fitting = [
-        at
-        for at in _breaks(part)
-        if width(part[:at].strip()) <= columns and width(part[at:].strip()) <= columns
+        each
+        for each in breaks(part)
+        if width(_first_line(part, each.at)) <= columns
+        and width(part[each.at :].strip()) <= columns
     ]
     return _best(part, fitting) if fitting else None
 
 
-def _breaks(part: str) -> list[int]:
-    """Return the offsets where a line may end: at spaces, or between wide characters.
-
-    A single long word may be cut anywhere.
-    """
-    found = [
-        i
-        for i in range(1, len(part))
-        if part[i - 1] == " "
-        or (_is_wide(part[i]) and part[i - 1] != " " and part[i] not in _NOT_FIRST)
-    ]
-    return found or list(range(1, len(part)))
-
-
-def _best(part: str, breaks: Sequence[int]) -> int:
-    """Return the break nearest the middle, with preference for punctuation."""
-
-    def cost(at: int) -> float:
-        before = part[:at].rstrip()[-1:]
-        roughness = 0.0 if before in _SENTENCE_END else 0.15 if before in _PAUSE else 0.3
-        return abs(at / len(part) - 0.5) + roughness
-
-    return min(breaks, key=cost)
-
-
-def width(text: str) -> int:
-    """Return the columns that a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if _is_wide(c) else 0 if unicodedata.combining(c) else 1 for c in text)
-
-
-def _is_wide(character: str) -> bool:
-    return not character.isascii() and unicodedata.east_asian_width(character) in "WF"
+def _best(part: str, found: Sequence[Break]) -> int:
+    """Return the break nearest the middle, with preference for smooth ones."""
+    return min(found, key=lambda each: abs(each.at / len(part) - 0.5) + each.roughness).at

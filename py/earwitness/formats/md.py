@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, tzinfo
 
 from earwitness.domain.clock import clock, parse_clock
+from earwitness.domain.records import day, seconds
 from earwitness.formats.cues import spoken, tidy
 from earwitness.transcript import Segment, Transcript
 
@@ -13,9 +15,9 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~&])")
 _PARAGRAPH = re.compile(r"\*\*\[([\d:]+)\]\*\*(?: \*\*((?:[^*\\]|\\.)+):\*\*)? (.*)")
 
 
-def write(transcript: Transcript) -> str:
-    """Write a note."""
-    facts = [transcript.created_at[:10], clock(transcript.duration_s, digits=0, hours=None)]
+def write(transcript: Transcript, zone: tzinfo | None = UTC) -> str:
+    """Write a note, with the day of the recording in a time zone; None: this process's zone."""
+    facts = [_day(transcript.created_at, zone), clock(transcript.duration_s, digits=0, hours=None)]
     facts += [fact for fact in (transcript.language, transcript.model) if fact]
     parts = [f"# {_escape(tidy(transcript.name))}", _escape(" · ".join(facts))]
     if transcript.tags:
@@ -41,6 +43,13 @@ def read(text: str) -> tuple[Segment, ...]:
         Segment(start_s, max(start_s, end_s), body, speaker=speaker)
         for (start_s, speaker, body), end_s in zip(rows, ends, strict=True)
     )
+
+
+def _day(moment: str, zone: tzinfo | None) -> str:
+    try:
+        return day(seconds(moment), zone)
+    except (ValueError, OverflowError, OSError):
+        return moment[:10]
 
 
 def _escape(text: str) -> str:

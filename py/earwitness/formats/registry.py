@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import get_args
 
 from earwitness.errors import BadRequestError
@@ -40,13 +41,20 @@ EXTENSIONS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 """Every format; its name is its file extension."""
 
 
-def export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
-    """Return the transcript as a file, named after it."""
+def export(transcript: Transcript, format: ExportFormat, zone: tzinfo | None = UTC) -> ExportedFile:
+    """Return the transcript as a file, named after it.
+
+    Args:
+        transcript: what the file holds.
+        format: how it is written.
+        zone: the reader's time zone, for dates; None: this process's zone.
+    """
     how = FORMATS[format]
+    text = md.write(transcript, zone) if format == "md" else how.write(transcript)
     return ExportedFile(
         name=file_name(transcript.name, format),
         media_type=how.media_type,
-        text=how.write(transcript),
+        text=text,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from earwitness.domain.clock import clock, parse_clock
+from earwitness.formats.bidi import bare, embedded
 from earwitness.formats.cues import cues, join_lines
 from earwitness.transcript import Segment, Transcript
 
@@ -21,7 +22,8 @@ def write(transcript: Transcript) -> str:
     for number, cue in enumerate(cues(transcript.segments), 1):
         times = f"{clock(cue.start_s, separator=',')} --> {clock(cue.end_s, separator=',')}"
         name = f"{cue.speaker}: " if cue.speaker else ""
-        body = "\n".join((name + cue.lines[0], *cue.lines[1:])).replace("-->", "→")
+        lines = embedded((name + cue.lines[0], *cue.lines[1:]))
+        body = "\n".join(lines).replace("-->", "→")
         body = _OPENING.sub(lambda opening: opening[0] + _JOINER, body)
         blocks.append(f"{number}\n{times}\n{body}\n")
     return "\n".join(blocks)
@@ -37,7 +39,7 @@ def read(text: str) -> tuple[Segment, ...]:
         numbered = stop < len(lines) and lines[stop - 1].strip().isdigit()
         if numbered and (stop - 2 <= i or not lines[stop - 2].strip()):
             stop -= 1
-        body = join_lines([line for line in lines[i + 1 : stop] if line.strip()])
+        body = join_lines([bare(line) for line in lines[i + 1 : stop] if line.strip()])
         body = _MARKUP.sub("", body).replace(_JOINER, "").strip()
         if body and start_s is not None and end_s is not None:
             found.append(Segment(start_s, max(start_s, end_s), body))

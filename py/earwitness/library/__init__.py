@@ -7,7 +7,7 @@ The page's library worker runs one `service.LibraryService`:
 
     service = LibraryService(
         # The Protocols of `store` and `ports`:
-        store=…, shelf=…, backups=…, engines=…, host=…, clock=…,
+        store=…, audio_store=…, backups=…, engines=…, host=…, clock=…,
         http=…,      # remote.http.HttpClient: the network, for a server
         emit=…,      # ports.Emit: an event to every page
         export=…,    # ports.Exporter: formats.export

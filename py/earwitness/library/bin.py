@@ -10,7 +10,7 @@ from earwitness.domain.jobs import Job, interrupt
 from earwitness.domain.records import Record, iso, seconds
 from earwitness.errors import NotFoundError
 from earwitness.library.document_cache import DocumentCache
-from earwitness.library.ports import AudioShelf, Clock
+from earwitness.library.ports import AudioStore, Clock
 from earwitness.library.repository import LibraryRepository
 
 KEPT_DAYS = 30
@@ -24,7 +24,7 @@ class Bin:
 
     _repository: LibraryRepository
     _documents: DocumentCache
-    _shelf: AudioShelf
+    _audio_store: AudioStore
     _clock: Clock
 
     async def remove(self, transcript_ids: Iterable[str]) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ class Bin:
             The jobs of what is gone, so that servers can delete their copies.
 
         Raises:
-            StorageError: the store or the shelf refuses; what is gone is gone.
+            StorageError: the database or the audio store refuses; what is gone is gone.
         """
         async with self._repository.transaction() as t:
             limit = self._clock.now() - older_than_s
@@ -88,7 +88,7 @@ class Bin:
             for job in gone:
                 t.delete(job.transcript_id)
         for job in gone:
-            await self._shelf.delete(job.transcript_id)
+            await self._audio_store.delete(job.transcript_id)
         return gone
 
     def _records(self, transcript_ids: Iterable[str]) -> list[Record]:

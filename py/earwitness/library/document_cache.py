@@ -148,11 +148,17 @@ class DocumentCache:
             return None
         return self._repository.record(transcript_id)
 
-    async def _read(self, transcript_id: str) -> OpenDocument:
+    async def document(self, transcript_id: str) -> Document:
+        """Return the layers and corrections that are stored.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
         kept = await self._store.get("documents", transcript_id)
-        return await self.compose(
-            from_plain(Document, kept) if kept is not None else Document(transcript_id)
-        )
+        return from_plain(Document, kept) if kept is not None else Document(transcript_id)
+
+    async def _read(self, transcript_id: str) -> OpenDocument:
+        return await self.compose(await self.document(transcript_id))
 
     async def compose(self, document: Document) -> OpenDocument:
         """Return a document, stored or not, with the words it is made of.

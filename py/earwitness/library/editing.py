@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 from earwitness.domain.edits import TEXT_MAX, apply_edits
@@ -32,10 +31,8 @@ class Edits:
         """
         if not request.name.strip():
             raise BadRequestError("A transcript needs a name.", hint="Type one.")
-        async with self._repository.transaction() as t:
-            record = self._repository.record(request.transcript_id)
-            record = dataclasses.replace(record, name=clean_name(request.name))
-            t.put(record)
+        name = clean_name(request.name)
+        record = await self._repository.change_record(request.transcript_id, name=name)
         self._documents.index_record(record)
 
     async def set_tags(self, request: SetTags) -> None:
@@ -44,10 +41,8 @@ class Edits:
         Raises:
             NotFoundError, BadRequestError, StorageError.
         """
-        async with self._repository.transaction() as t:
-            record = self._repository.record(request.transcript_id)
-            record = dataclasses.replace(record, tags=clean_tags(request.tags))
-            t.put(record)
+        tags = clean_tags(request.tags)
+        record = await self._repository.change_record(request.transcript_id, tags=tags)
         self._documents.index_record(record)
 
     async def edit(self, request: EditSegment) -> Transcript:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from earwitness.domain.queue_order import queue_positions
+from earwitness.domain.records import shared_fields
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Clock, Emit, Host
@@ -84,29 +85,16 @@ class Events:
         facts = await self._host.facts()
         speeds = self._repository.speeds
         views = tuple(
-            ModelView(
-                model.id,
-                model.title,
-                model.bytes,
-                model.multilingual,
-                model.cached,
-                speeds.measured(model.id),
-            )
+            ModelView(**shared_fields(model, ModelView), realtime_factor=speeds.measured(model.id))
             for model in self._models.all()
         )
         return Status(
             stage="ready",
             engine=self.engine.state,
-            device=self.engine.device,
-            threads=self.engine.threads,
-            isolated=facts.isolated,
-            persisted=facts.persisted,
-            storage_used_bytes=facts.storage_used_bytes,
-            storage_quota_bytes=facts.storage_quota_bytes,
+            **shared_fields(self.engine, Status),
+            **shared_fields(facts, Status),
             models=views,
             settings=self._repository.settings,
-            marks_ms=facts.marks_ms,
-            version=facts.version,
             server=server_view(self._repository),
         )
 

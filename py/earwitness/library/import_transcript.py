@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.jobs import Job, ServerJob, finish
-from earwitness.domain.records import Record, check_id, clean_name, clean_tags
+from earwitness.domain.records import Record, check_id, clean_name, clean_tags, shared_fields
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.library.document_cache import DocumentCache
@@ -15,45 +13,33 @@ from earwitness.messages import TranscribeOptions
 from earwitness.transcript import Transcript
 
 
-@dataclass(frozen=True)
-class TranscriptImporter:
-    """Writes transcripts as if they had been made here."""
+async def import_transcript(
+    repository: LibraryRepository, documents: DocumentCache, found: Transcript, server: ServerJob
+) -> str:
+    """Write a transcript of a server as if it had been made here; return its id in this library.
 
-    _repository: LibraryRepository
-    _documents: DocumentCache
+    One of the same id that is in the library stays as it is.
 
-    async def add(self, found: Transcript, server: ServerJob) -> str:
-        """Add a transcript of a server; return its id in this library.
-
-        One of the same id that is in the library stays as it is.
-
-        Raises:
-            BadRequestError: its id or tags are not valid.
-            StorageError: nothing was written.
-        """
-        id_ = check_id(found.id)
-        if self._repository.is_listed(id_):
-            return id_
-        record = Record(
-            id=id_,
-            name=clean_name(found.name),
-            created_at=found.created_at,
-            model=found.model,
-            task=found.task,
-            duration_s=found.duration_s,
-            language=found.language,
-            language_probability=found.language_probability,
-            tags=clean_tags(found.tags),
-        )
-        row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
-        document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
-        opened = OpenDocument(document, {1: (row,)})
-        record = with_counts(record, opened.segments)
-        options = TranscribeOptions(model=found.model, task=found.task, where="server")
-        async with self._repository.transaction() as t:
-            job = finish(Job(id_, options, 0.0, server=server), position_s=found.duration_s)
-            t.put(record, job, document)
-            t.put_windows(id_, 1, [row])
-            t.write(self._documents.shard(record, opened))
-        await self._documents.index_transcript(id_)
+    Raises:
+        BadRequestError: its id or tags are not valid.
+        StorageError: nothing was written.
+    """
+    id_ = check_id(found.id)
+    if repository.is_listed(id_):
         return id_
+    described = shared_fields(found, Record)
+    described["name"] = clean_name(found.name)
+    described["tags"] = clean_tags(found.tags)
+    record = Record(**described)
+    row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
+    document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
+    opened = OpenDocument(document, {1: (row,)})
+    record = with_counts(record, opened.segments)
+    options = TranscribeOptions(model=found.model, task=found.task, where="server")
+    async with repository.transaction() as t:
+        job = finish(Job(id_, options, 0.0, server=server), position_s=found.duration_s)
+        t.put(record, job, document)
+        t.put_windows(id_, 1, [row])
+        t.write(documents.shard(record, opened))
+    await documents.index_transcript(id_)
+    return id_

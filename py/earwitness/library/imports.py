@@ -12,8 +12,9 @@ from earwitness.domain.jobs import Job, fail, provide_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError
+from earwitness.languages import known_code
 from earwitness.library.models import ModelCatalogue
-from earwitness.library.ports import Attachment, AudioShelf, Clock, KeptAudio
+from earwitness.library.ports import Attachment, AudioStore, Clock, StoredAudio
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import AddFile, TranscribeOptions
@@ -26,7 +27,7 @@ class Importer:
     _repository: LibraryRepository
     _models: ModelCatalogue
     _wake_lock: WakeLock
-    _shelf: AudioShelf
+    _audio_store: AudioStore
     _clock: Clock
     _new_id: Callable[[], str]
 
@@ -37,7 +38,7 @@ class Importer:
         """Return the options, empty ones filled from the settings.
 
         Raises:
-            BadRequestError: there is no such model.
+            BadRequestError: there is no such model or language.
         """
         settings = self._repository.settings
         model = options.model or settings.model
@@ -49,7 +50,7 @@ class Importer:
         return dataclasses.replace(
             options,
             model=model,
-            language=options.language or settings.language,
+            language=known_code(options.language) or settings.language,
             prompt=options.prompt or settings.prompt,
         )
 
@@ -57,7 +58,7 @@ class Importer:
         """Return the request with an id and resolved options.
 
         Raises:
-            BadRequestError: a bad id or model.
+            BadRequestError: a bad id, model or language.
         """
         id_ = check_id(request.transcript_id or self._new_id())
         options = self.resolve(request.options)
@@ -76,15 +77,15 @@ class Importer:
         id_ = request.transcript_id
         async with self._coming.setdefault(id_, asyncio.Lock()):
             if id_ not in self._repository:
-                kept: KeptAudio | MediaError
+                audio: StoredAudio | MediaError
                 try:
-                    kept = await self._keep(id_, attachment)
+                    audio = await self._save(id_, attachment)
                 except MediaError as error:
-                    kept = error
+                    audio = error
                 try:
-                    await self._commit(id_, request.name, request.options, kept)
+                    await self._commit(id_, request.name, request.options, audio)
                 except EarwitnessError:
-                    await self._shelf.delete(id_)
+                    await self._audio_store.delete(id_)
                     raise
         self._coming.pop(id_, None)
 
@@ -100,9 +101,9 @@ class Importer:
         record = self._repository.record(transcript_id)
         if record.audio_path:
             return
-        audio = await self._keep(transcript_id, attachment)
+        audio = await self._save(transcript_id, attachment)
         if record.fingerprint and audio.fingerprint != record.fingerprint:
-            await self._shelf.delete(transcript_id)
+            await self._audio_store.delete(transcript_id)
             raise BadRequestError(
                 f"This is not the file that {record.name!r} was made from.",
                 hint="Choose the same file, or add this one as a new recording.",
@@ -111,12 +112,12 @@ class Importer:
             record = _with_audio(self._repository.record(transcript_id), audio)
             t.put(record, provide_audio(self._repository.job(transcript_id)))
 
-    async def _keep(self, id_: str, attachment: Attachment) -> KeptAudio:
+    async def _save(self, id_: str, attachment: Attachment) -> StoredAudio:
         with self._wake_lock.hold(f"keeping {id_}"):
-            return await self._shelf.keep(id_, attachment)
+            return await self._audio_store.save(id_, attachment)
 
     async def _commit(
-        self, id_: str, name: str, options: TranscribeOptions, audio: KeptAudio | MediaError
+        self, id_: str, name: str, options: TranscribeOptions, audio: StoredAudio | MediaError
     ) -> None:
         async with self._repository.transaction() as t:
             record = Record(
@@ -145,7 +146,7 @@ class Importer:
         return ""
 
 
-def _with_audio(record: Record, audio: KeptAudio) -> Record:
+def _with_audio(record: Record, audio: StoredAudio) -> Record:
     return dataclasses.replace(
         record,
         audio_path=audio.path,

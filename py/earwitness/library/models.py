@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from earwitness.errors import EarwitnessError
 from earwitness.library.ports import Host, ModelInfo
 
@@ -18,10 +20,8 @@ class ModelCatalogue:
 
         Where the catalogue cannot be read, what was known stays.
         """
-        try:
+        with suppress(EarwitnessError):
             self._models = await self._host.models()
-        except EarwitnessError:
-            return
 
     def all(self) -> tuple[ModelInfo, ...]:
         """Return the models in the order to show them."""

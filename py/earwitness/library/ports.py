@@ -1,4 +1,4 @@
-"""What the library needs from where it runs: engines, an audio shelf, models, a host, a clock.
+"""What the library needs from where it runs: engines, an audio store, models, a host, a clock.
 
 `earwitness.browser` brings these for the page, the tests bring scripted ones.
 """
@@ -14,7 +14,7 @@ from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat
 from earwitness.transcript import Transcript
 
 Attachment = object
-"""A Blob in the page; never looked into here, only handed to the shelf."""
+"""A Blob in the page; never looked into here, only handed to the audio store."""
 Emit = Callable[[Event], None]
 """Send an event to every open page. Must not raise and must not block."""
 Exporter = Callable[[Transcript, ExportFormat], ExportedFile]
@@ -53,8 +53,8 @@ class Engines(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAudio:
-    """A recording on the shelf."""
+class StoredAudio:
+    """A recording in the audio store."""
 
     path: str
     """In the origin's private file system."""
@@ -64,14 +64,14 @@ class KeptAudio:
     media_type: str = ""
 
 
-class AudioShelf(Protocol):
+class AudioStore(Protocol):
     """Audio, under its transcript's id."""
 
-    async def keep(self, transcript_id: str, attachment: Attachment) -> KeptAudio:
-        """Stream a file in; it is safe on return. A failed keep leaves nothing behind.
+    async def save(self, transcript_id: str, attachment: Attachment) -> StoredAudio:
+        """Stream a file in; it is safe on return. Where it fails, nothing is left behind.
 
         Raises:
-            StorageError: it does not fit, or the shelf cannot be written.
+            StorageError: it does not fit, or the audio store cannot be written.
             NotFoundError: the file cannot be read any more.
             MediaError: the file is empty.
         """
@@ -82,14 +82,14 @@ class AudioShelf(Protocol):
         ...
 
     async def list(self) -> dict[str, int]:
-        """Every transcript id on the shelf with its size in bytes."""
+        """Every transcript id in the audio store with its size in bytes."""
         ...
 
     def read(self, transcript_id: str) -> AsyncIterator[bytes]:
         """The content in pieces, for a backup.
 
         Raises:
-            NotFoundError: it is not on the shelf.
+            NotFoundError: it is not in the audio store.
         """
         ...
 
@@ -118,7 +118,7 @@ class BackupFiles(Protocol):
         ...
 
     def part(self, attachment: Attachment, start: int, stop: int) -> Attachment:
-        """Bytes [start, stop) of it, as a file for the audio shelf."""
+        """Bytes [start, stop) of it, as a file for the audio store."""
         ...
 
 
@@ -167,11 +167,7 @@ class Host(Protocol):
         ...
 
     def wake_lock(self, on: bool) -> None:
-        """Keep the screen awake while a job runs."""
-        ...
-
-    def saving(self, on: bool) -> None:
-        """Warn before the tab is closed."""
+        """While work is under way: keep the screen awake, and warn before the tab is closed."""
         ...
 
 
@@ -180,6 +176,10 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Seconds since 1970, UTC."""
+        ...
+
+    def today(self) -> str:
+        """Return the user's date, ISO 8601."""
         ...
 
     async def sleep(self, delay_s: float) -> None:

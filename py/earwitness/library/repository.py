@@ -25,19 +25,7 @@ from earwitness.domain.records import Record
 from earwitness.domain.views import job_view, summary_of
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
-from earwitness.library.store import (
-    RECENT_KEY,
-    SETTINGS_KEY,
-    SPEEDS_KEY,
-    Change,
-    Delete,
-    DeletePrefix,
-    Put,
-    Store,
-    run_prefix,
-    transcript_prefix,
-    window_key,
-)
+from earwitness.library import store as tables
 from earwitness.messages import Settings, TranscribeOptions, TranscriptList, TranscriptSummary
 from earwitness.remote.address import origin_of
 from earwitness.serialization import Plain, from_plain, to_plain
@@ -84,7 +72,7 @@ class Transaction:
     def __init__(self, state: _State) -> None:
         self.after = replace(state, records=dict(state.records), jobs=dict(state.jobs))
         """What readers will see. Only the repository reads it."""
-        self.changes: list[Change] = []
+        self.changes: list[tables.Change] = []
         self.snapshot = True
         """False: the snapshot stays as it is, though a record or job changes."""
 
@@ -101,39 +89,40 @@ class Transaction:
                 case Document():
                     table, key = "documents", value.transcript_id
                 case Settings():
-                    table, key = "settings", SETTINGS_KEY
+                    table, key = "settings", tables.SETTINGS_KEY
                     self.after.settings = value
                 case Speeds():
-                    table, key = "settings", SPEEDS_KEY
+                    table, key = "settings", tables.SPEEDS_KEY
                     self.after.speeds = value
-            self.write(Put(table, key, to_plain(value)))
+            self.write(tables.Put(table, key, to_plain(value)))
 
     def put_windows(self, transcript_id: str, run: int, rows: Iterable[WindowRow]) -> None:
         """Write windows of a run."""
         for row in rows:
-            self.write(Put("windows", window_key(transcript_id, run, row.window), to_plain(row)))
+            key = tables.window_key(transcript_id, run, row.window)
+            self.write(tables.Put("windows", key, to_plain(row)))
 
-    def write(self, *changes: Change) -> None:
+    def write(self, *changes: tables.Change) -> None:
         """Write to tables that the repository does not read."""
         self.changes += changes
 
     def delete_run(self, transcript_id: str, run: int) -> None:
         """Delete the windows of a run."""
-        self.write(DeletePrefix("windows", run_prefix(transcript_id, run)))
+        self.write(tables.DeletePrefix("windows", tables.run_prefix(transcript_id, run)))
 
     def delete(self, transcript_id: str) -> None:
         """Delete a recording for good, words and all. Its audio is not the repository's."""
         self.after.records.pop(transcript_id, None)
         self.after.jobs.pop(transcript_id, None)
         for table in ("transcripts", "jobs", "documents", "shards"):
-            self.write(Delete(table, transcript_id))
-        self.write(DeletePrefix("windows", transcript_prefix(transcript_id)))
+            self.write(tables.Delete(table, transcript_id))
+        self.write(tables.DeletePrefix("windows", tables.transcript_prefix(transcript_id)))
 
 
 class LibraryRepository:
     """The recordings of the library with their jobs, and what the user chose."""
 
-    def __init__(self, store: Store, page_origin: str = "") -> None:
+    def __init__(self, store: tables.Store, page_origin: str = "") -> None:
         """`page_origin`: where the page came from, the server that an empty setting means."""
         self.page_origin = page_origin
         self._store = store
@@ -160,8 +149,8 @@ class LibraryRepository:
         for id_ in records.keys() - jobs.keys():
             options = TranscribeOptions(model=records[id_].model)
             jobs[id_] = finish(Job(id_, options, 0.0, records[id_].runs))
-        settings = _read(Settings, await self._store.get("settings", SETTINGS_KEY))
-        speeds = _read(Speeds, await self._store.get("settings", SPEEDS_KEY))
+        settings = _read(Settings, await self._store.get("settings", tables.SETTINGS_KEY))
+        speeds = _read(Speeds, await self._store.get("settings", tables.SPEEDS_KEY))
         self._state = _State(records, jobs, settings or Settings(), speeds or Speeds())
 
     # ------------------------------------------------------------ reading
@@ -296,13 +285,29 @@ class LibraryRepository:
                     self._state.jobs[transcript_id] = job
             return before, job
 
+    async def change_record(
+        self, transcript_id: str, *, in_bin: bool = False, **changes: Any
+    ) -> Record:
+        """Change fields of a record; return it. `in_bin`: one in the bin too.
+
+        Raises:
+            NotFoundError: there is no such record.
+            StorageError: it is as before.
+        """
+        async with self.transaction() as t:
+            before = self.record(transcript_id, in_bin=in_bin)
+            record = replace(before, **changes)
+            if record != before:
+                t.put(record)
+        return record
+
     async def _commit(self, transaction: Transaction) -> None:
         after, changes = transaction.after, transaction.changes
         history = any(change.table in ("transcripts", "jobs") for change in changes)
         if history and transaction.snapshot:
             newest = after.newest()[:SNAPSHOT_LENGTH]
             summaries = [to_plain(self._summary(after, record)) for record in newest]
-            changes.append(Put("snapshot", RECENT_KEY, summaries))
+            changes.append(tables.Put("snapshot", tables.RECENT_KEY, summaries))
         if changes:
             await self._store.write(changes)
             self._state = after
@@ -316,10 +321,8 @@ class LibraryRepository:
             if job.on_server
             else state.speeds.remaining_s(job.options.model, job.position_s, end_s)
         )
-        view = job_view(
-            job,
-            record,
-            remaining_s=remaining_s if job.state in ACTIVE else None,
+        view = replace(
+            job_view(job, record, remaining_s=remaining_s if job.state in ACTIVE else None),
             loaded_bytes=progress.loading[0],
             total_bytes=progress.loading[1],
             queue_position=queue_position(job, state.jobs_of_library()),

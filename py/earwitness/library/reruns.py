@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from earwitness.domain.documents import Before, Document, Layer, OpenDocument
 from earwitness.domain.jobs import UNFINISHED, Job, cancel, require_audio
 from earwitness.domain.queue_order import last_order
-from earwitness.domain.records import Record
+from earwitness.domain.records import Record, shared_fields
 from earwitness.domain.transcription import revised, with_counts, with_options_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
@@ -89,7 +89,8 @@ class Reruns:
             start_s, end_s = span_of(request, record.duration_s)
             run = record.runs + 1
             opened = await self._documents.open(record.id)
-            layer = Layer(run, start_s, end_s, until_s=start_s, before=_description(record, before))
+            described = Before(job=cancel(before), **shared_fields(record, Before))
+            layer = Layer(run, start_s, end_s, until_s=start_s, before=described)
             layers = (*opened.document.layers, layer)
             document = dataclasses.replace(opened.document, layers=layers)
             order = last_order(self._repository.jobs_and_bin())
@@ -158,18 +159,10 @@ class Reruns:
         """Remove the layers above `below`; return record and document as they were before."""
         before = _before(document, below)
         opened = await self._documents.compose(below)
-        record = with_counts(
-            revised(
-                record,
-                model=before.model,
-                task=before.task,
-                language=before.language,
-                language_probability=before.language_probability,
-                duration_s=before.duration_s or record.duration_s,
-                earlier=_earlier(below),
-            ),
-            opened.segments,
-        )
+        described = shared_fields(before, Record)
+        described["duration_s"] = before.duration_s or record.duration_s
+        record = revised(record, **described, earlier=_earlier(below))
+        record = with_counts(record, opened.segments)
         t.put(record, before.job, below)
         t.write(self._documents.shard(record, opened))
         for layer in document.layers[len(below.layers) :]:
@@ -180,17 +173,6 @@ class Reruns:
         self._documents.replace(opened)
         self._documents.index_from(record, opened, 0)
         self._emit(SegmentsSaved(record.id, 0, opened.segments))
-
-
-def _description(record: Record, job: Job) -> Before:
-    return Before(
-        cancel(job),
-        record.model,
-        record.task,
-        record.language,
-        record.language_probability,
-        record.duration_s,
-    )
 
 
 def _without_top(document: Document) -> Document:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from earwitness.domain.jobs import ServerJob
 from earwitness.errors import BadRequestError
-from earwitness.library.import_transcript import TranscriptImporter
+from earwitness.library.document_cache import DocumentCache
+from earwitness.library.import_transcript import import_transcript
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.server_settings import server_address, server_view
 from earwitness.messages import Search, SearchResult, ServerView
@@ -26,7 +27,7 @@ class ServerRequests:
     """
 
     _repository: LibraryRepository
-    _importer: TranscriptImporter
+    _documents: DocumentCache
     _http: HttpClient
 
     async def check(self) -> ServerView:
@@ -57,7 +58,8 @@ class ServerRequests:
         if known:
             return known
         found = await api.transcript(server_id)
-        return await self._importer.add(found, ServerJob(base, id=found.id))
+        server = ServerJob(base, id=found.id)
+        return await import_transcript(self._repository, self._documents, found, server)
 
     def library(self) -> tuple[str, EarwitnessClient]:
         """Return base address and client of the server whose library can be searched and read.

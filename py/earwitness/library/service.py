@@ -13,12 +13,10 @@ from earwitness.errors import BadRequestError
 from earwitness.library import ports
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.backup.service import BackupService
-from earwitness.library.backup.transfer import Transfer
 from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
-from earwitness.library.import_transcript import TranscriptImporter
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -47,7 +45,7 @@ class LibraryService:
         self,
         *,
         store: Store,
-        shelf: ports.AudioShelf,
+        audio_store: ports.AudioStore,
         backups: ports.BackupFiles,
         engines: ports.Engines,
         host: ports.Host,
@@ -57,7 +55,7 @@ class LibraryService:
         export: ports.Exporter,
         new_id: Callable[[], str],
     ) -> None:
-        self._shelf = shelf
+        self._audio_store = audio_store
         self._clock = clock
         self._export = export
         self._background = background = BackgroundTasks()
@@ -67,15 +65,14 @@ class LibraryService:
         self._events = events = Events(repository, models, host, clock, emit, background)
         wake_lock = WakeLock(host)
         self._edits = Edits(repository, documents, clock)
-        self._bin = Bin(repository, documents, shelf, clock)
+        self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
-        self._importer = Importer(repository, models, wake_lock, shelf, clock, new_id)
-        transfer = Transfer(repository, documents, store, shelf, clock)
-        self._backups = BackupService(transfer, shelf, backups, clock, wake_lock)
-        self.server_requests = ServerRequests(
-            repository, TranscriptImporter(repository, documents), http
+        self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
+        self._backups = BackupService(
+            repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
-        commits = Commits(repository, documents, shelf, emit)
+        self.server_requests = ServerRequests(repository, documents, http)
+        commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
@@ -95,7 +92,7 @@ class LibraryService:
         self._events.emit(m.BootChanged("library"))
         try:
             await self.repository.load()
-            deleted = await clean_up(self.repository, self._shelf, self._bin)
+            deleted = await clean_up(self.repository, self._audio_store, self._bin)
             self.remote.delete_copies(deleted)
             await self._backups.clear()
         except BaseException as error:
@@ -132,9 +129,8 @@ class LibraryService:
                     return await self.server_requests.search(request)
                 return self._search(request)
             case m.Estimate():
-                sizes = {model.id: model.bytes for model in self.models.all()}
-                speeds = self.repository.speeds
-                return m.Estimates(speeds.by_model(request.duration_s, sizes))
+                ids = [model.id for model in self.models.all()]
+                return m.Estimates(self.repository.speeds.by_model(request.duration_s, ids))
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
                 return self._export(transcript, request.format)
@@ -173,6 +169,7 @@ class LibraryService:
             case m.LoadBackup():
                 loaded = await self._backups.load(_only(attachments))
                 await self._announce(loaded.added)
+                await self._start_jobs()
                 return loaded
             # Jobs.
             case m.Retranscribe():

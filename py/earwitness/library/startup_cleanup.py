@@ -5,20 +5,20 @@ from __future__ import annotations
 from earwitness.domain.jobs import Job, after_boot
 from earwitness.domain.records import without_audio
 from earwitness.library.bin import KEPT_S, Bin
-from earwitness.library.ports import AudioShelf
+from earwitness.library.ports import AudioStore
 from earwitness.library.repository import LibraryRepository
 
 
-async def clean_up(repository: LibraryRepository, shelf: AudioShelf, bin: Bin) -> list[Job]:
-    """Put store and shelf in agreement, let interrupted jobs wait again, and clear the bin.
+async def clean_up(repository: LibraryRepository, audio_store: AudioStore, bin: Bin) -> list[Job]:
+    """Make database and audio store agree, queue interrupted jobs again, and clear the bin.
 
     Returns:
         The jobs of recordings that were in the bin for too long, and are deleted now.
 
     Raises:
-        StorageError: the store or the shelf refuses.
+        StorageError: the database or the audio store refuses.
     """
-    here = await shelf.list()
+    here = await audio_store.list()
     async with repository.transaction() as t:
         for before in repository.jobs_and_bin():
             job = after_boot(before, audio_here=before.transcript_id in here)
@@ -29,5 +29,5 @@ async def clean_up(repository: LibraryRepository, shelf: AudioShelf, bin: Bin) -
                 t.put(without_audio(record))
     for id_ in here:
         if id_ not in repository or not repository.record(id_, in_bin=True).audio_path:
-            await shelf.delete(id_)
+            await audio_store.delete(id_)
     return await bin.empty(KEPT_S)

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args
 
+from earwitness.messages import Message
 from earwitness.serialization import Plain
 
 Table = Literal["transcripts", "jobs", "documents", "windows", "settings", "shards", "snapshot"]
@@ -40,30 +41,24 @@ RECENT_KEY = "recent"
 started."""
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Message):
     """Write a value, replacing what was under its key."""
 
-    type: ClassVar[str] = "put"
     table: Table
     key: str
     value: Plain
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Message):
     """Delete one key; nothing happens when it is not there."""
 
-    type: ClassVar[str] = "delete"
     table: Table
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeletePrefix:
+class DeletePrefix(Message):
     """Delete every key that starts with `prefix` (never empty)."""
 
-    type: ClassVar[str] = "delete-prefix"
     table: Table
     prefix: str
 
@@ -93,12 +88,8 @@ class Store(Protocol):
         """
         ...
 
-    async def scan(
-        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
-    ) -> list[Row]:
-        """Return rows in the order of their keys (code points).
-
-        Only keys that start with `prefix` and come after `after`; at most `limit` (0: all).
+    async def scan(self, table: Table, *, prefix: str = "") -> list[Row]:
+        """Return the rows whose keys start with `prefix`, in the order of their keys (code points).
 
         Raises:
             StorageError: the store cannot be read.

@@ -5,7 +5,7 @@ The page shows an error beside the fields it is about, so the error has their wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from earwitness.domain.clock import clock
 from earwitness.errors import BadRequestError
@@ -36,13 +36,12 @@ def span_of(request: Retranscribe, duration_s: float) -> tuple[float, float | No
     return start_s, end_s
 
 
-def check_model(options: TranscribeOptions, models: Iterable[ModelInfo]) -> None:
+def check_model(options: TranscribeOptions, models: Sequence[ModelInfo]) -> None:
     """Check that a model of this device supports language and task.
 
     Raises:
         BadRequestError: the model supports English only.
     """
-    models = tuple(models)
     model = next((model for model in models if model.id == options.model), None)
     if model is None or model.multilingual:
         return

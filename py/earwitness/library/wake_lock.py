@@ -19,7 +19,6 @@ class WakeLock:
         """Add or remove a reason."""
         (self._reasons.add if on else self._reasons.discard)(reason)
         self._host.wake_lock(bool(self._reasons))
-        self._host.saving(bool(self._reasons))
 
     @contextmanager
     def hold(self, reason: str) -> Generator[None]:

@@ -7,23 +7,15 @@ import base64
 import json
 from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote, urlencode
 
 import earwitness
 from earwitness.errors import BadRequestError, NotFoundError, ServerAwayError, ServerError
 from earwitness.messages import JobView, SearchResult, SegmentsSaved, TranscribeOptions
+from earwitness.remote import http
 from earwitness.remote.address import origin_of
 from earwitness.remote.events import EventReader
-from earwitness.remote.http import (
-    VERSION_HEADER,
-    AudioPart,
-    HttpClient,
-    Request,
-    Response,
-    authorization,
-    require_success,
-)
 from earwitness.serialization import from_newer_plain, to_plain
 from earwitness.transcript import Transcript
 
@@ -44,13 +36,10 @@ class JobEvent:
     """Where the stream goes on after this event."""
 
 
-class EarwitnessClient:
+class EarwitnessClient(http.ServerClient):
     """One server and one key."""
 
-    def __init__(self, http: HttpClient, base: str, key: str) -> None:
-        self._http = http
-        self._base = base
-        self._headers = {**authorization(key), VERSION_HEADER: earwitness.__version__}
+    headers: ClassVar = {http.VERSION_HEADER: earwitness.__version__}
 
     # ------------------------------------------------------------ uploads
 
@@ -89,7 +78,7 @@ class EarwitnessClient:
         }
         response = await self._send(
             "PATCH", f"/api/uploads/{quote(upload)}", headers,
-            audio=AudioPart(path, start, end), accepted=(404, 409, 410),
+            audio=http.AudioPart(path, start, end), accepted=(404, 409, 410),
         )  # fmt: skip
         return _offset(response, self._base) if response.status < 300 else None
 
@@ -154,10 +143,10 @@ class EarwitnessClient:
         if mark:
             headers["last-event-id"] = mark
         url = f"{self._base}{_job_path(job_id)}/events"
-        stream = await self._http.stream(Request("GET", url, headers))
+        stream = await self._http.stream(http.Request("GET", url, headers))
         try:
             self._require_known(stream.response)
-            require_success(stream.response, url)
+            http.require_success(stream.response, url)
             reader = EventReader()
             finished = stream.response.status == 204
             while not finished and (text := await _within_limit(stream.next(), url)) is not None:
@@ -206,26 +195,26 @@ class EarwitnessClient:
 
     async def _send(
         self, method: str, path: str, headers: dict[str, str] | None = None, *,
-        text: str = "", audio: AudioPart | None = None, accepted: tuple[int, ...] = (),
+        text: str = "", audio: http.AudioPart | None = None, accepted: tuple[int, ...] = (),
         may_be_gone: bool = False,
-    ) -> Response:  # fmt: skip
+    ) -> http.Response:  # fmt: skip
         """`may_be_gone`: a 404 is about what the path names, not about the server."""
         url = self._base + path
-        request = Request(method, url, {**self._headers, **(headers or {})}, text, audio)
+        request = http.Request(method, url, {**self._headers, **(headers or {})}, text, audio)
         response = await self._http.send(request)
         if may_be_gone:
             self._require_known(response)
-        return require_success(response, url, *accepted)
+        return http.require_success(response, url, *accepted)
 
-    def _require_known(self, response: Response) -> None:
+    def _require_known(self, response: http.Response) -> None:
         if response.status == 404:
             raise _gone(self._base)
 
-    def _object(self, response: Response) -> dict[str, Any]:
+    def _object(self, response: http.Response) -> dict[str, Any]:
         body = response.json(self._base)
         return body if isinstance(body, dict) else {}  # pyright: ignore[reportUnknownVariableType]
 
-    def _parse(self, kind: type[T], response: Response) -> T:
+    def _parse(self, kind: type[T], response: http.Response) -> T:
         return self._from_plain(kind, response.json(self._base))
 
     def _from_plain(self, kind: type[T], plain: Any) -> T:
@@ -247,7 +236,7 @@ def _gone(base: str) -> NotFoundError:
     return NotFoundError(f"{origin_of(base)} no longer has this.", hint="Send it again.")
 
 
-def _offset(response: Response, base: str) -> int:
+def _offset(response: http.Response, base: str) -> int:
     try:
         return int(response.headers["upload-offset"])
     except (LookupError, ValueError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_BLANK_LINE = re.compile(r"\r?\n\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,33 +22,20 @@ class EventReader:
 
     def __init__(self) -> None:
         self._rest = ""
-        self._name = ""
-        self._id = ""
-        self._data: list[str] = []
 
     def read(self, text: str) -> list[ServerEvent]:
         """Return the events that end in this part of the text."""
-        self._rest += text
-        *lines, self._rest = self._rest.split("\n")
-        found = [self._line(line.removesuffix("\r")) for line in lines]
-        return [event for event in found if event is not None]
+        *blocks, self._rest = _BLANK_LINE.split(self._rest + text)
+        return [event for block in blocks if (event := _event(block)) is not None]
 
-    def _line(self, line: str) -> ServerEvent | None:
-        if not line:
-            return self._end()
-        name, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if name == "event":
-            self._name = value
-        elif name == "data":
-            self._data.append(value)
-        elif name == "id":
-            self._id = value
+
+def _event(block: str) -> ServerEvent | None:
+    """Return the event of these lines; None where they have no data."""
+    fields: dict[str, list[str]] = {}
+    for line in block.split("\n"):
+        name, _, value = line.removesuffix("\r").partition(":")
+        fields.setdefault(name, []).append(value.removeprefix(" "))
+    if "data" not in fields:
         return None
-
-    def _end(self) -> ServerEvent | None:
-        event = None
-        if self._data:
-            event = ServerEvent(self._name or "message", "\n".join(self._data), self._id)
-        self._name, self._id, self._data = "", "", []
-        return event
+    name, id_ = (fields.get(key, [""])[-1] for key in ("event", "id"))
+    return ServerEvent(name or "message", "\n".join(fields["data"]), id_)

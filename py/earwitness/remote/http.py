@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from earwitness.errors import ServerAwayError, ServerError
 from earwitness.remote.address import origin_of
@@ -28,7 +28,7 @@ class AudioPart:
     """A part of a stored recording; it is streamed from the disk to the network."""
 
     path: str
-    """As in `KeptAudio.path`."""
+    """As in `StoredAudio.path`."""
     start: int = 0
     """The first byte."""
     end: int | None = None
@@ -120,9 +120,18 @@ class HttpClient(Protocol):
         ...
 
 
-def authorization(key: str) -> dict[str, str]:
-    """Return the header that carries a key; none for an empty key."""
-    return {"authorization": f"Bearer {key}"} if key else {}
+class ServerClient:
+    """A client of one server, with one key."""
+
+    headers: ClassVar[dict[str, str]] = {}
+    """Sent with every request, beside the key."""
+
+    def __init__(self, http: HttpClient, base: str, key: str) -> None:
+        """`key`: empty for a server that needs none."""
+        self._http = http
+        self._base = base
+        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._headers |= self.headers
 
 
 def require_success(response: Response, url: str, *accepted: int) -> Response:

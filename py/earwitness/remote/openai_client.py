@@ -9,15 +9,8 @@ from typing import Any
 from earwitness.errors import ServerError
 from earwitness.languages import code_of
 from earwitness.messages import TranscribeOptions
+from earwitness.remote import http
 from earwitness.remote.address import origin_of
-from earwitness.remote.http import (
-    AudioPart,
-    HttpClient,
-    Request,
-    Response,
-    authorization,
-    require_success,
-)
 from earwitness.transcript import Segment, Transcript, Word
 
 DEFAULT_MODEL = "whisper-1"
@@ -25,16 +18,11 @@ _TIME_FIELDS = ("response_format", "timestamp_granularities[]", "timestamp_granu
 _CLOSING_MARKS = ".,;:!?…)]}»”’%"
 
 
-class OpenAiClient:
+class OpenAiClient(http.ServerClient):
     """One server and one key."""
 
-    def __init__(self, http: HttpClient, base: str, key: str) -> None:
-        self._http = http
-        self._base = base
-        self._headers = authorization(key)
-
     async def transcribe(
-        self, audio: AudioPart, options: TranscribeOptions, model: str
+        self, audio: http.AudioPart, options: TranscribeOptions, model: str
     ) -> Transcript:
         """Send a whole recording and return its transcript, with empty id, name and date.
 
@@ -51,17 +39,17 @@ class OpenAiClient:
         if options.prompt:
             fields += [("prompt", options.prompt)]
         url = f"{self._base}/audio/{route}"
-        request = Request("POST", url, self._headers, audio=audio, fields=tuple(fields))
+        request = http.Request("POST", url, self._headers, audio=audio, fields=tuple(fields))
         response = await self._http.send(request)
         if response.status == 400 and any(name in response.text for name in _TIME_FIELDS):
             # Some models give no times: one long segment is better than none.
             plain = [("response_format", "json")]
             plain += [(name, value) for name, value in fields if name not in _TIME_FIELDS]
             response = await self._http.send(dataclasses.replace(request, fields=tuple(plain)))
-        require_success(response, url)
+        http.require_success(response, url)
         # Reading a long answer takes time: let the rest of the library run before.
         await asyncio.sleep(0)
-        return _transcript(response, url, model, options)
+        return _transcript(response.json(url), url, model, options)
 
     async def models(self) -> tuple[str, ...]:
         """Return the names of its models.
@@ -70,13 +58,12 @@ class OpenAiClient:
             ServerError: it does not have this API, or refuses the key.
         """
         url = f"{self._base}/models"
-        response = await self._http.send(Request("GET", url, self._headers))
-        body = require_success(response, url).json(url)
+        response = await self._http.send(http.Request("GET", url, self._headers))
+        body = http.require_success(response, url).json(url)
         return tuple(str(each.get("id", "")) for each in body.get("data", []))
 
 
-def _transcript(response: Response, url: str, model: str, options: TranscribeOptions) -> Transcript:
-    body: dict[str, Any] = response.json(url)
+def _transcript(body: Any, url: str, model: str, options: TranscribeOptions) -> Transcript:
     try:
         words = [_word(each) for each in body.get("words") or ()]
         segments = [_segment(each) for each in body.get("segments") or ()]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from earwitness.domain.scripts import has_unspaced
+from earwitness.languages import code_of
 from earwitness.messages import Hit
 from earwitness.search.normalize import fold, query_phrases
 from earwitness.search.query import Parsed, Term, parse
@@ -33,6 +34,8 @@ FEW = 3
 """With fewer hits than this the next round runs; corrections only without any hit."""
 _ROWS_PER_HIT = 6
 """Rows ranked for each hit shown."""
+_GUESSES = 0
+"""Scores of the last round are below 1."""
 _TRANSCRIPTS_MAX = 200
 """Transcripts searched in the second round."""
 
@@ -58,8 +61,9 @@ def search(source: Source, query: Query) -> tuple[Hit, ...]:
         return ()
     finder = _Finder(source, query, parsed)
     found: dict[tuple[int, int], Row] = {}
-    for tier, look in ((2, finder.in_lines), (1, finder.in_transcripts), (0, finder.similar)):
-        if len(found) >= (FEW if tier else 1):
+    rounds = ((2, finder.in_lines), (1, finder.in_transcripts), (_GUESSES, finder.similar))
+    for tier, look in rounds:
+        if len(found) >= (1 if tier == _GUESSES else FEW):
             break
         covered = {row.doc for row in found.values()}
         for row in look(limit):
@@ -78,7 +82,7 @@ class _Finder:
     def __init__(self, source: Source, query: Query, parsed: Parsed) -> None:
         self._source = source
         self._within = Within(
-            query.language, fold(query.tag), query.transcript_id, tuple(query.scopes)
+            code_of(query.language), fold(query.tag), query.transcript_id, tuple(query.scopes)
         )
         self._wanted = [_alternatives(term) for term in parsed.wanted]
         self._terms = parsed.wanted
@@ -184,4 +188,5 @@ def _hit(row: Row, marks: tuple[list[Highlight], list[str]]) -> Hit:
         end_s=row.end_s,
         snippet=snippet(row.text, *marks),
         score=round(row.score, 4),
+        guess=row.score < _GUESSES + 1,
     )

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from earwitness.search.fts5 import Fts5Source
-from earwitness.search.normalize import fold, index_text
+from earwitness.search.normalize import FOLDING, fold, index_text
 from earwitness.search.source import NAME_LINE
 
 SCHEMA_VERSION = 1
+_VERSION = SCHEMA_VERSION * 100 + FOLDING
+"""An index of another version is dropped. Version 0.1.0 had 1."""
 
 TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 """Marks count as letters, or words in Hindi and other scripts would end at vowel signs."""
@@ -35,7 +37,7 @@ CREATE VIRTUAL TABLE words USING fts5 (text, content='', tokenize="{TOKENIZER}")
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 CREATE TABLE spelled (term TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE spellings USING fts5 (term, tokenize='trigram', detail='none');
-PRAGMA user_version = {SCHEMA_VERSION};
+PRAGMA user_version = {_VERSION};
 """
 _TABLES = ("spellings", "spelled", "vocabulary", "words", "lines", "tags", "docs")
 
@@ -66,14 +68,14 @@ class SearchIndex(Fts5Source):
     """The index for `find.search`. Every method that writes is one transaction."""
 
     def __init__(self, path: str = ":memory:") -> None:
-        """Open the index or create it. `fresh`: it is new, or of another schema, and empty.
+        """Open the index or create it. `fresh`: it is new, or of another version, and empty.
 
         Raises:
             sqlite3.DatabaseError: the file is not a SQLite database.
         """
         self.db = sqlite3.connect(path, check_same_thread=False)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
-        self.fresh = version != SCHEMA_VERSION
+        self.fresh = version != _VERSION
         if self.fresh:
             for table in _TABLES:
                 self.db.execute(f"DROP TABLE IF EXISTS {table}")

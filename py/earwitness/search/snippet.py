@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from earwitness.search.normalize import clean, fold
+from earwitness.search.normalize import MARKS, clean, fold
 
 BEGIN, END = "\ue000", "\ue001"
 """Private-use characters around a match; `clean` removes them from texts."""
 LENGTH = 180
 """Approximate length of a snippet in characters."""
 
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f\u0900-\u0dff\u0610-\u065f])+")
+_WORD = re.compile(rf"(?:[^\W_]|[{MARKS}\u0900-\u0dff])+")
 
 
 class Highlight:

@@ -10,7 +10,7 @@ from earwitness.domain.records import iso
 
 from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.keys import KeyLimits, Keys
+from earwitness_server.storage.keys import LIMITS, KeyLimits, Keys
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -25,14 +25,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
         keys = Keys(database)
         match arguments.action:
             case "add":
-                limits = KeyLimits(
-                    arguments.rate_per_minute,
-                    arguments.concurrent,
-                    arguments.storage_bytes,
-                    arguments.days,
-                )
+                given = {name: getattr(arguments, name) for name in (*LIMITS, "days")}
                 scopes = arguments.scopes.split(",")
-                print(keys.add(arguments.owner, scopes, arguments.label, limits))
+                print(keys.add(arguments.owner, scopes, arguments.label, KeyLimits(**given)))
             case "rotate":
                 print(keys.rotate(arguments.id))
             case "revoke":
@@ -51,10 +46,6 @@ def _line(row: dict[str, Any]) -> str:
         state = "valid"
     else:
         state = f"{'expired' if expires_s < now_s() else 'valid until'} {iso(expires_s)}"
-    limits = [
-        f"{name.replace('_', '-')}={row[name]}"
-        for name in ("rate_per_minute", "concurrent", "storage_bytes")
-        if row[name] is not None
-    ]
+    limits = [f"{name.replace('_', '-')}={row[name]}" for name in LIMITS if row[name] is not None]
     parts = [row["id"], row["owner"], row["scopes"].replace(" ", ","), state, *limits]
     return " ".join([*parts, row["label"]]).rstrip()

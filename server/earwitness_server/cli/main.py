@@ -26,9 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
                 keys.run(parsed, settings)
             case "models":
-                from earwitness_server.cli import models
+                from earwitness_server.inference.install import install
 
-                models.run(parsed, settings)
+                names = parsed.names or [settings.default_model]
+                folder = parsed.into or settings.models
+                install(names, folder, parsed.cache)
+                print(f"{', '.join(names)} in {folder}")
             case _:
                 from earwitness_server.cli.serve import serve
 

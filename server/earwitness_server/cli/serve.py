@@ -43,6 +43,11 @@ def check(settings: Settings) -> None:
             hint="Give --tls-cert and --tls-key, or --behind-proxy if a proxy terminates TLS, "
             "or --insecure to accept it (browsers then deny storage and offline use).",
         )
+    if "*" in settings.cors_origins and not settings.keys_required:
+        raise StartError(
+            "EARWITNESS_CORS_ORIGINS=* would let every site read this server: it needs no keys.",
+            hint="Name the origins, or set EARWITNESS_REQUIRE_KEYS=true.",
+        )
 
 
 def take_port(settings: Settings) -> socket.socket:

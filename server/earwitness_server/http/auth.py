@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Annotated
 
@@ -50,15 +49,11 @@ class Guard:
         return admitted
 
 
-def require(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
-    """Return a dependency: the caller, who has `scope`. Its route must be a `GuardedRoute`."""
-    return Guard(scope).caller
-
-
-MayTranscribe = Annotated[Caller, Depends(require("transcribe"))]
-MayRead = Annotated[Caller, Depends(require("read"))]
-MayWrite = Annotated[Caller, Depends(require("write"))]
-MayOperate = Annotated[Caller, Depends(require("operate"))]
+MayTranscribe = Annotated[Caller, Depends(Guard("transcribe").caller)]
+MayRead = Annotated[Caller, Depends(Guard("read").caller)]
+MayWrite = Annotated[Caller, Depends(Guard("write").caller)]
+MayOperate = Annotated[Caller, Depends(Guard("operate").caller)]
+"""The caller, who has this scope. Its route must be a `GuardedRoute`."""
 
 
 class GuardedRoute(APIRoute):

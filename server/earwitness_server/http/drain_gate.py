@@ -28,17 +28,17 @@ class DrainGate(HttpMiddleware):
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
-                if self._drain.begun():
+                if self._drain.begun.is_set():
                     # A connection that is kept would only be used for requests that are refused.
                     MutableHeaders(scope=message)["connection"] = "close"
             await send(message)
 
-        if self._drain.begun() and scope["path"].startswith(API):
+        if self._drain.begun.is_set() and scope["path"].startswith(API):
             await answer(StoppingError())(scope, receive, send_marked)
             return
         try:
             await self.app(scope, receive, send_marked)
         except asyncio.CancelledError:
-            if answered or not self._drain.over():
+            if answered or not self._drain.over.is_set():
                 raise
             await answer(StoppingError())(scope, receive, send_marked)

@@ -8,6 +8,7 @@ discarded for a while before the connection is closed.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
@@ -48,20 +49,15 @@ class LingeringClose(HttpMiddleware):
 
         await self.app(scope, watched, held_back)
         if last is not None:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(LINGER_S):
                     await _discard(receive)
-            except TimeoutError:
-                pass
             await send(last)
 
 
 async def _discard(receive: Receive) -> None:
     taken = 0
-    while taken < LINGER_BYTES:
-        message = await receive()
-        if _is_last(message):
-            return
+    while taken < LINGER_BYTES and not _is_last(message := await receive()):
         taken += len(message.get("body", b""))
 
 

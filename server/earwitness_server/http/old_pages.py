@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, cast
 
 from earwitness.remote.http import VERSION_HEADER
 from earwitness.serialization import AddedFields, from_newer_plain, to_plain
@@ -30,14 +30,14 @@ class ApiRoute(GuardedRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler that answers a request."""
         answer = super().get_route_handler()
-        kind = self.response_model
+        kind: Any = self.response_model
 
         async def answer_page(request: Request) -> Response:
             response = await answer(request)
             added = added_fields(request.headers)
             if added != "all" and dataclasses.is_dataclass(kind) and response.status_code < 300:
                 given = json.loads(bytes(response.body))
-                plain = to_plain(from_newer_plain(kind, given), added)
+                plain = to_plain(from_newer_plain(cast("type[object]", kind), given), added)
                 plain = {name: plain[name] for name in plain if name in given}  # no message's tag
                 response.body = json.dumps(plain, ensure_ascii=False).encode()
                 response.headers["content-length"] = str(len(response.body))

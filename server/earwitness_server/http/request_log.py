@@ -9,7 +9,7 @@ from opentelemetry.trace import INVALID_SPAN, Span
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
-from earwitness_server.errors import error_response
+from earwitness_server.errors import ApiError, answer
 from earwitness_server.http import API
 from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.observability.log import log
@@ -46,12 +46,8 @@ class RequestLog(HttpMiddleware):
             FAILURES.labels(_route(scope)).inc()
             log.error("bug", request=request_id, route=_route(scope), exc_info=error)
             if not status:
-                response = error_response(
-                    500,
-                    "The server failed on this request.",
-                    code="server_error",
-                )
-                await response(scope, receive, send_marked)
+                failed = ApiError(500, "The server failed on this request.", code="server_error")
+                await answer(failed)(scope, receive, send_marked)
         finally:
             took_s = time.perf_counter() - began
             route = _route(scope)

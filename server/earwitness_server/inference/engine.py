@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,43 +25,41 @@ from earwitness_server.media.source import DecodedAudio, DecodeLimits
 VAD_FOLDER = "silero-vad"
 
 
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """Where the models are, and what they run on."""
-
-    folder: Path
-    default: str
-    device: str = "auto"
-    threads: int = 0
-    limits: DecodeLimits = field(default_factory=DecodeLimits)
-
-
 class Engine:
     """Loads each model once; every transcription uses it."""
 
-    def __init__(self, options: EngineOptions) -> None:
-        self._options = options
+    def __init__(
+        self,
+        folder: Path,
+        default: str,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        limits: DecodeLimits | None = None,
+    ) -> None:
+        """Use the models in `folder`; `default` is the id of the one used where none is named.
+
+        `threads`: of one model; 0: at most four.
+        """
+        self._folder = folder
+        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._limits = limits or DecodeLimits()
+        self.default = default
         self._loaded: dict[str, WhisperModel] = {}
         self._lock = threading.Lock()
         devices: Any = ctranslate2
         cuda = devices.get_cuda_device_count() > 0
-        self.device = ("cuda" if cuda else "cpu") if options.device == "auto" else options.device
-        silero = options.folder / VAD_FOLDER
+        self.device = ("cuda" if cuda else "cpu") if device == "auto" else device
+        silero = folder / VAD_FOLDER
         has_silero = (silero / FILE_NAME).is_file()
         found = SileroVad(silero) if has_silero else EnergyVad(cast("LevelMeter", Loudness()))
         self._vad = cast("Vad", found)
 
-    @property
-    def default(self) -> str:
-        """The id of the model used where none is named."""
-        return self._options.default
-
     def models(self) -> list[str]:
         """Return the ids of the models in the folder, sorted."""
-        folder = self._options.folder
-        if not folder.is_dir():
+        if not self._folder.is_dir():
             return []
-        return sorted(each.name for each in folder.iterdir() if is_model(each))
+        return sorted(each.name for each in self._folder.iterdir() if is_model(each))
 
     def load(self, model_id: str) -> WhisperModel:
         """Return the model, loaded now if it is not in memory.
@@ -71,7 +68,7 @@ class Engine:
             BadRequestError: this server has no such model.
             ModelError: it is damaged, or does not fit.
         """
-        name = model_id or self._options.default
+        name = model_id or self.default
         with self._lock:
             if name not in self._loaded:
                 if name not in self.models():
@@ -80,10 +77,10 @@ class Engine:
                         hint=f"Use one of: {', '.join(self.models()) or 'none is installed'}.",
                     )
                 self._loaded[name] = WhisperModel(
-                    self._options.folder / name,
+                    self._folder / name,
                     device=self.device,
                     compute_type="float16" if self.device == "cuda" else "int8",
-                    threads=self._options.threads or min(4, os.cpu_count() or 1),
+                    threads=self._threads,
                 )
             return self._loaded[name]
 
@@ -108,7 +105,7 @@ class Engine:
         audio = await DecodedAudio.open(
             recording.path,
             recording.options.audio_track,
-            self._options.limits,
+            self._limits,
             recording.media_type,
         )
         try:
@@ -121,8 +118,6 @@ class Engine:
                 recording.resume,
                 fingerprint=recording.fingerprint,
                 settings=settings,
-                start_s=recording.start_s,
-                end_s=recording.end_s,
                 stop=stop,
             )
             async with aclosing(cast("AsyncGenerator[Batch]", batches)) as each:

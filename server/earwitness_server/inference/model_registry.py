@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from earwitness.languages import NAMES, code_of, english_only_refusal
+from earwitness.errors import BadRequestError
+from earwitness.languages import english_only_refusal, known_code
 
 from earwitness_server.inference.errors import UnknownModelError, UnsupportedValueError
 
@@ -69,13 +70,10 @@ class ModelRegistry:
         Raises:
             UnsupportedValueError: the language is unknown, or this model does not support it.
         """
-        language = code_of(requested) if requested.strip() else "auto"
-        if language != "auto" and language not in NAMES:
-            raise UnsupportedValueError(
-                f"Unknown language: {requested!r:.60}.",
-                hint="Use an ISO-639-1 code such as en, de or fr, or auto to detect it.",
-                field="language",
-            )
+        try:
+            language = known_code(requested) or "auto"
+        except BadRequestError as error:
+            raise UnsupportedValueError(error.message, hint=error.hint, field="language") from error
         if is_english_only(model_id):
             message = english_only_refusal(model_id, language, "transcribe")
             if message:

@@ -21,8 +21,6 @@ class Recording:
     options: TranscribeOptions
     fingerprint: str
     resume: ResumePoint | None = None
-    start_s: float = 0.0
-    end_s: float | None = None
     media_type: str = ""
     """As `media.media_types` has it; counts only where the content does not tell."""
 

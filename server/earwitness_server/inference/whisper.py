@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import ctranslate2
 import numpy as np
@@ -22,7 +23,35 @@ from earwitness_server.inference.model_folder import read_spec
 from earwitness_server.inference.silence import SILENT_FRAMES, sound_then_silence, with_silence
 from earwitness_server.media.source import Pcm
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _computes(
+    work: Callable[Concatenate[WhisperModel, P], T],
+) -> Callable[Concatenate[WhisperModel, P], Coroutine[Any, Any, T]]:
+    """Make a method of the model a coroutine function, which runs in a thread, one at a time.
+
+    Raises:
+        ModelError: the computation failed.
+    """
+
+    @wraps(work)
+    async def run(model: WhisperModel, /, *arguments: P.args, **options: P.kwargs) -> T:
+        def locked() -> T:
+            with model.lock:
+                return work(model, *arguments, **options)
+
+        try:
+            return await asyncio.to_thread(locked)
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise ModelError(
+                "The model failed while it computed.",
+                hint="The server tries again; if it fails again, it needs more memory.",
+                detail=f"{type(error).__name__}: {error}",
+            ) from error
+
+    return run
 
 
 class WhisperTokenizer:
@@ -65,7 +94,7 @@ class WhisperModel:
     def __init__(self, folder: Path, *, device: str, compute_type: str, threads: int) -> None:
         self.spec = read_spec(folder)
         self.tokenizer = WhisperTokenizer(folder, self.spec)
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._silence: Floats | None = None
         try:
             self._model: Any = ctranslate2.models.Whisper(
@@ -78,62 +107,34 @@ class WhisperModel:
                 detail=str(error),
             ) from error
 
-    async def encode(self, windows: Sequence[Pcm], duration_s: float) -> EncodedBatch:
+    @_computes
+    def encode(self, windows: Sequence[Pcm], duration_s: float) -> EncodedBatch:
         """Return the encoded windows, each padded with silence to `duration_s` (at most 30)."""
-
-        def work() -> EncodedBatch:
-            length = round(duration_s * SAMPLE_RATE_HZ)
-            mels = int(self._model.n_mels)
-            batch = np.stack(
-                [log_mel(np.pad(w[:length], (0, max(0, length - len(w)))), mels) for w in windows]
-            )
-            if self._silence is None:
-                whole = log_mel(sound_then_silence(), mels)[None]
-                self._silence = self._encode(whole)[0, -SILENT_FRAMES:]
-            features = with_silence(self._encode(batch), self._silence)
-            return EncodedBatch(features, len(windows), duration_s)
-
-        return await self._run(work)
+        length = round(duration_s * SAMPLE_RATE_HZ)
+        mels = int(self._model.n_mels)
+        batch = np.stack(
+            [log_mel(np.pad(w[:length], (0, max(0, length - len(w)))), mels) for w in windows]
+        )
+        if self._silence is None:
+            whole = log_mel(sound_then_silence(), mels)[None]
+            self._silence = self._encode(whole)[0, -SILENT_FRAMES:]
+        features = with_silence(self._encode(batch), self._silence)
+        return EncodedBatch(features, len(windows), duration_s)
 
     def _encode(self, mels: Floats) -> Floats:
         """Return encoder output [rows, frames, d] of spectrograms [rows, mels, 2 * frames]."""
         encoded = self._model.encode(_view(mels), to_cpu=True)
         return np.array(encoded.to(ctranslate2.DataType.float32))
 
-    async def language_probabilities(self, encoded: EncodedBatch) -> list[dict[str, float]]:
+    @_computes
+    def language_probabilities(self, encoded: EncodedBatch) -> list[dict[str, float]]:
         """Return for each row: language code -> probability, summing to 1."""
+        found = self._model.detect_language(_view(encoded.features))
+        return [{token[2:-2]: float(p) for token, p in row} for row in found]
 
-        def work() -> list[dict[str, float]]:
-            found = self._model.detect_language(_view(encoded.features))
-            return [{token[2:-2]: float(p) for token, p in row} for row in found]
-
-        return await self._run(work)
-
-    async def decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
+    @_computes
+    def decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
         """Return hypotheses for the requested rows, in the order of `request.prompts`."""
-        return await self._run(lambda: self._decode(encoded, request))
-
-    async def align(
-        self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
-    ) -> AlignmentMatrix | None:
-        """Return CTranslate2's path through its attention, as a matrix of ones and zeros."""
-        return await self._run(lambda: self._align(encoded, row, prompt, tokens))
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        def locked() -> T:
-            with self._lock:
-                return work()
-
-        try:
-            return await asyncio.to_thread(locked)
-        except (RuntimeError, ValueError, MemoryError) as error:
-            raise ModelError(
-                "The model failed while it computed.",
-                hint="The server tries again; if it fails again, it needs more memory.",
-                detail=f"{type(error).__name__}: {error}",
-            ) from error
-
-    def _decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
         sampling = request.temperature > 0
         if sampling:
             ctranslate2.set_random_seed(request.seeds[0] & 0x7FFFFFFF if request.seeds else 0)
@@ -220,9 +221,11 @@ class WhisperModel:
             return _view(encoded.features)
         return _view(encoded.features[list(rows)])
 
-    def _align(
+    @_computes
+    def align(
         self, encoded: EncodedBatch, row: int, prompt: Sequence[int], tokens: Sequence[int]
     ) -> AlignmentMatrix | None:
+        """Return CTranslate2's path through its attention, as a matrix of ones and zeros."""
         key = (row, tuple(tokens))
         if key not in encoded.alignments:
             self._remember(encoded, [row], prompt, [tokens])

@@ -6,8 +6,10 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
+from earwitness.domain.jobs import start
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.inference.engine import Engine
@@ -19,19 +21,20 @@ from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED, Entry
 
 
+@dataclass(eq=False)
 class Execution:
     """A transcription in progress. Belongs to one thread; call `close` in a `finally`.
 
     If it fails, a fresh `Execution` continues from the point in the database.
     """
 
-    def __init__(
-        self, engine: Engine, queue: Queue, objects: Objects, temporary: Callable[[], Path]
-    ) -> None:
-        self._engine = engine
-        self._queue = queue
-        self._objects = objects
-        self._temporary = temporary
+    engine: Engine
+    queue: Queue
+    objects: Objects
+    temporary: Callable[[], Path]
+    """Returns a path that nothing else uses."""
+
+    def __post_init__(self) -> None:
         self._runner = asyncio.Runner()
         self._stack = ExitStack()
         self._batches: AsyncGenerator[Batch] | None = None
@@ -43,19 +46,18 @@ class Execution:
         Raises:
             EarwitnessError: this batch could not be decoded or committed.
         """
-        entry = self._queue.find(transcript_id)
+        entry = self.queue.find(transcript_id)
         if entry.job.state in FINISHED:
             return entry
         if self._batches is None:
-            self._open(entry)
-            self._queue.set_state(transcript_id, "transcribing")
-        assert self._batches is not None
+            self._batches = self._open(entry)
+            self.queue.change(transcript_id, lambda job: start(job, loaded=True))
         before_s = entry.job.position_s
         try:
             with tracing.windows() as span:
                 batch = self._runner.run(_next(self._batches))
                 describe(span, batch)
-                entry = self._queue.commit(transcript_id, batch, self._duration_s)
+                entry = self.queue.commit(transcript_id, batch, self._duration_s)
         except BaseException:
             # The generator is past the batch that was not committed: the next try opens a new one.
             self._stop()
@@ -63,25 +65,18 @@ class Execution:
         count_batch(batch.position_s - before_s, batch.compute_s)
         if entry.job.state == "done" and not entry.keep_audio:
             self._stop()
-            self._objects.delete(entry.record.audio_path)
-            self._queue.mark_audio_deleted(transcript_id)
+            self.objects.delete(entry.record.audio_path)
+            self.queue.mark_audio_deleted(transcript_id)
         return entry
 
-    def _open(self, entry: Entry) -> None:
+    def _open(self, entry: Entry) -> AsyncGenerator[Batch]:
         path = self._stack.enter_context(
-            self._objects.as_file(entry.record.audio_path, self._temporary)
+            self.objects.as_file(entry.record.audio_path, self.temporary)
         )
         job = entry.job
-        recording = Recording(
-            path,
-            job.options,
-            entry.record.fingerprint,
-            job.resume,
-            job.start_s,
-            job.end_s,
-            entry.record.media_type,
-        )
-        self._batches = self._engine.transcribe(recording, opened=self._opened)
+        record = entry.record
+        recording = Recording(path, job.options, record.fingerprint, job.resume, record.media_type)
+        return self.engine.transcribe(recording, opened=self._opened)
 
     def _opened(self, duration_s: float) -> None:
         self._duration_s = duration_s
@@ -130,6 +125,3 @@ class Executions:
         """Return the keys of the executions in progress."""
         with self._lock:
             return set(self._executions)
-
-    def __len__(self) -> int:
-        return len(self._executions)

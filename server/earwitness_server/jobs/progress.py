@@ -40,8 +40,6 @@ class Progress:
     """The state of a job, and the windows that its listener does not have yet."""
 
     entry: Entry
-    first: int
-    """Number of `windows[0]` among the job's windows."""
     windows: tuple[WindowRow, ...]
 
     @property
@@ -86,9 +84,8 @@ class ProgressFeed:
                     raise NotFoundError("The transcript was deleted.", hint="Close the stream.")
                 if followed.version != version:
                     version = followed.version
-                    fresh = tuple(followed.windows[seen:])
-                    progress = Progress(followed.entry, seen, fresh)
-                    seen += len(fresh)
+                    progress = Progress(followed.entry, tuple(followed.windows[seen:]))
+                    seen += len(progress.windows)
                     yield progress
                     if progress.finished:
                         return

@@ -8,7 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
+from earwitness.domain.jobs import cancel
+from earwitness.errors import BadRequestError, EarwitnessError, ErrorView, MediaError, ModelError
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
@@ -18,10 +19,9 @@ from earwitness_server.jobs.progress import Progress, ProgressFeed
 from earwitness_server.jobs.workflow_client import WorkflowClient
 from earwitness_server.observability.tracing import tracing
 from earwitness_server.storage.database import now_s
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
 from earwitness_server.storage.objects import Objects
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 
 KEPT_S = 3600.0
 """After this a hidden job is deleted whose own process could not delete it."""
@@ -49,26 +49,28 @@ class QueuedTranscriber:
             StoppingError: the server stops before the recording is done.
             EarwitnessError: why the job failed.
         """
-        if self.drain.begun():
+        if self.drain.begun.is_set():
             raise StoppingError
         transcript_id = secrets.token_hex(12)
         try:
             await asyncio.to_thread(self._accept, transcript_id, recording)
-            follow = self.progress.follow(transcript_id, stop=self.drain.over)
-            finished = False
+            follow = self.progress.follow(transcript_id, stop=self.drain.over.is_set)
             async with aclosing(follow) as events:
                 async for progress in events:
+                    if progress is not None and (error := _waits_for(progress)) is not None:
+                        # Whoever waits for the answer cannot wait for the operator.
+                        raise ModelError(error.message, hint="Use another model.")
                     if progress is not None and (progress.windows or progress.finished):
-                        finished = progress.finished
                         yield _batch(progress)
-            if not finished:
-                raise StoppingError
+                        if progress.finished:
+                            return
+            raise StoppingError
         finally:
             await asyncio.to_thread(self._delete, transcript_id)
 
     def _accept(self, transcript_id: str, recording: Recording) -> None:
         audio = f"audio/{transcript_id}"
-        self.objects.put_file(audio, recording.path)
+        self.objects.put(audio, recording.path)
         spec = JobSpec(
             transcript_id=transcript_id,
             owner=OWNER,
@@ -85,11 +87,16 @@ class QueuedTranscriber:
         tracing.link_job(transcript_id)
 
     def _delete(self, transcript_id: str) -> None:
-        entry = self.queue.set_state(transcript_id, "cancelled")
+        entry = self.queue.change(transcript_id, cancel)
         if entry.job.state == "cancelled":
             self.workflows.cancel(entry)
         self.objects.delete(f"audio/{transcript_id}")
-        self.library.delete_all([transcript_id])
+        self.library.delete([transcript_id])
+
+
+def _waits_for(progress: Progress) -> ErrorView | None:
+    job = progress.entry.job
+    return job.error if job.state == "queued" else None
 
 
 def _batch(progress: Progress) -> Batch:

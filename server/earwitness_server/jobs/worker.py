@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
 import socket
 import threading
 import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from dbos import DBOS
 from dbos import error as dbos_errors
+from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ErrorView, StorageError
 from sqlalchemy.exc import SQLAlchemyError
 
+from earwitness_server.jobs import workflow_client
 from earwitness_server.jobs.execution import Executions
 from earwitness_server.jobs.workflow import Runtime
-from earwitness_server.jobs.workflow_client import (
-    ALIVE,
-    QUEUE,
-    VERSION,
-    WorkflowClient,
-    workflow_id,
-)
 from earwitness_server.observability.log import log
+from earwitness_server.settings import Settings
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.retention import Cleanup
 from earwitness_server.storage.rows import Entry
 from earwitness_server.storage.tables import executors
-from earwitness_server.vendor_internals import recover_workflows
+from earwitness_server.vendor_internals import limit_claims, recover_workflows
 
 POLL_S = 0.25
 """How often a worker asks the queue for jobs."""
@@ -40,31 +40,22 @@ ENQUEUE_GRACE_S = 5.0
 """A younger job may still be on its way into the queue."""
 
 
+@dataclass(eq=False)
 class Worker:
     """The worker of this process."""
 
-    def __init__(
-        self,
-        database: Database,
-        queue: Queue,
-        workflows: WorkflowClient,
-        executions: Executions,
-        cleanup: Cleanup,
-        *,
-        address: str,
-        slots: int,
-        away_s: float,
-    ) -> None:
-        self._database = database
-        self._queue = queue
-        self._workflows = workflows
-        self._executions = executions
-        self._cleanup = cleanup
-        self._address = address
-        self._slots = slots
-        self._away_s = away_s
+    settings: Settings
+    database: Database
+    queue: Queue
+    workflows: workflow_client.WorkflowClient
+    executions: Executions
+    cleanup: Cleanup
+    models: Callable[[], Sequence[str]]
+    """Returns those that this process has now."""
+
+    def __post_init__(self) -> None:
         # Several heartbeats before others take this worker for dead.
-        self._beat_s = min(BEAT_S, away_s / 4)
+        self._beat_s = min(BEAT_S, self.settings.worker_away_s / 4)
         self._stop = threading.Event()
         self._stopping = threading.Lock()
         self._idle: set[str] = set()
@@ -77,15 +68,16 @@ class Worker:
         Raises:
             StorageError: the queue's database is unavailable.
         """
-        Runtime.executions, Runtime.queue = self._executions, self._queue
+        Runtime.executions, Runtime.queue = self.executions, self.queue
+        Runtime.passes_on = self._pass_on
         Runtime.leaving.clear()
         logging.getLogger("dbos").addFilter(_is_relevant)
         try:
-            DBOS(
+            dbos = DBOS(
                 config={
                     "name": "earwitness",
-                    "system_database_url": self._address,
-                    "application_version": VERSION,
+                    "system_database_url": workflow_client.system_address(self.settings),
+                    "application_version": workflow_client.VERSION,
                     "executor_id": self.id,
                     "log_level": "ERROR",
                     "run_migrations": True,
@@ -93,9 +85,10 @@ class Worker:
             )
             self._report_alive()
             DBOS.launch()
+            limit_claims(dbos, self.beyond)
             DBOS.register_queue(
-                QUEUE,
-                worker_concurrency=self._slots,
+                workflow_client.QUEUE,
+                worker_concurrency=self.settings.slots,
                 polling_interval_sec=POLL_S,
                 on_conflict="always_update",
             )
@@ -120,12 +113,11 @@ class Worker:
         Runtime.leaving.set()
         self._stop.set()
         deadline = time.monotonic() + patience_s
-        while len(self._executions) and time.monotonic() < deadline:
+        while self.executions.keys() and time.monotonic() < deadline:
             time.sleep(0.05)
         self._thread.join(timeout=BEAT_S)
         try:
-            with self._database.write() as connection:
-                connection.execute(sa.delete(executors).where(executors.c.id == self.id))
+            self.database.execute(sa.delete(executors).where(executors.c.id == self.id))
         except StorageError as error:
             log.warning("executor_not_removed", detail=error.detail)
         DBOS.destroy()
@@ -135,62 +127,117 @@ class Worker:
             try:
                 self._report_alive()
                 self.sweep()
-                self._cleanup.clean()
+                self.cleanup.clean()
             except Exception as error:
                 # Of any kind: the next beat may succeed, and without beats no job is recovered.
                 log.warning("sweep_failed", error=f"{type(error).__name__}: {error}"[:300])
             self._stop.wait(self._beat_s)
 
     def _report_alive(self) -> None:
-        with self._database.write() as connection:
-            row = {"id": self.id, "seen_s": now_s()}
-            self._database.upsert(connection, executors, row, "id")
+        with self.database.write() as connection:
+            models = json.dumps(sorted(self.models()))
+            row = {"id": self.id, "seen_s": now_s(), "models": models}
+            self.database.upsert(connection, executors, row, "id")
+
+    def beyond(self) -> list[str]:
+        """Return the workflows of jobs that need a model which this worker lacks."""
+        return [workflow_client.attempt_id(*each) for each in self.queue.beyond(self.models())]
+
+    def _pass_on(self, entry: Entry) -> bool:
+        """Queue a job again that this worker cannot do; return whether that is so.
+
+        It was accepted in the moment between the look at `beyond` and the claim.
+        """
+        model = entry.job.options.model
+        if not model or model in self.models():
+            return False
+        revived = self.queue.revive(entry)
+        if revived is not None:
+            # The next sweep enqueues it if the queue is unavailable now.
+            with suppress(StorageError):
+                self.workflows.enqueue(revived)
+        return True
 
     def sweep(self) -> None:
-        """Start jobs again whose worker is gone, or which never reached the queue."""
-        gone = self._workflows.executors() - self._living()
+        """Start jobs again whose worker is gone, or which never reached the queue.
+
+        A queued job whose model no worker has says so until one has it.
+        """
+        gone = self.workflows.executors() - self._living()
         if gone:
             log.warning("worker_gone", executors=sorted(gone))
             recover_workflows(gone)
-        entries = self._queue.unfinished()
-        states = self._workflows.states(entries)
-        running = self._executions.keys()
+        entries = self.queue.unfinished()
+        states = self.workflows.states(entries)
+        running = self.executions.keys()
+        offered = self._offered()
         idle: set[str] = set()
         for entry in entries:
-            key = workflow_id(entry)
+            key = workflow_client.workflow_id(entry)
             state, executor = states.get(key, ("", ""))
             if state == "PENDING" and executor == self.id and key not in running:
                 idle.add(key)
             self._repair(entry, state, lost=key in idle and key in self._idle)
+            if state in ("", "ENQUEUED"):
+                self._tell_waiting(entry, offered)
         self._idle = idle
+
+    def _tell_waiting(self, entry: Entry, offered: set[str] | None) -> None:
+        """Store that no worker has the model of a job which nobody works on, or that one has it."""
+        model = entry.job.options.model
+        missing = bool(model) and offered is not None and model not in offered
+        error = no_worker_has(model) if missing else None
+        try:
+            if entry.job.error != error:
+                self.queue.postpone(entry, error)
+        except EarwitnessError as failure:
+            log.warning("job_not_told", job=entry.record.id, error=str(failure))
+
+    def _offered(self) -> set[str] | None:
+        """Return the models of all workers; None if one of them does not tell."""
+        found = [row.models for row in self.database.rows(sa.select(executors.c.models))]
+        if None in found:
+            return None
+        return {str(model) for models in found for model in json.loads(models)}
 
     def _repair(self, entry: Entry, state: str, *, lost: bool) -> None:
         try:
             if state == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-                self._queue.set_state(entry.record.id, "failed", CRASHED)
+                self.queue.change(entry.record.id, lambda job: fail(job, error=CRASHED))
             elif not state:
                 if entry.job.order < now_s() - ENQUEUE_GRACE_S or entry.attempt > 1:
-                    self._workflows.enqueue(entry)
-            elif state not in ALIVE or lost:
+                    self.workflows.enqueue(entry)
+            elif state not in workflow_client.ALIVE or lost:
                 # DBOS gave up on it, because its own storage was unavailable; the job is still due.
-                revived = self._queue.revive(entry)
+                revived = self.queue.revive(entry)
                 if revived is not None:
                     log.warning("job_restarted", job=entry.record.id, state=state)
-                    self._workflows.enqueue(revived)
+                    self.workflows.enqueue(revived)
         except EarwitnessError as error:
             log.warning("job_not_repaired", job=entry.record.id, error=str(error))
 
     def _living(self) -> set[str]:
         """Return the executors with a recent heartbeat, without dead processes of this machine."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
-                sa.delete(executors).where(executors.c.seen_s < now_s() - self._away_s)
+                sa.delete(executors).where(
+                    executors.c.seen_s < now_s() - self.settings.worker_away_s
+                )
             )
             found = set(connection.execute(sa.select(executors.c.id)).scalars())
             dead = {each for each in found if _died_here(each)}
             if dead:
                 connection.execute(sa.delete(executors).where(executors.c.id.in_(dead)))
         return found - dead
+
+
+def no_worker_has(model: str) -> ErrorView:
+    """Return what a queued job waits for."""
+    return ErrorView(
+        "ModelError",
+        f"No worker of this server has the model {model!r:.80}.",
+        "The recording waits and starts when one has it. The server's operator can install it.",
+    )
 
 
 CRASHED = ErrorView(

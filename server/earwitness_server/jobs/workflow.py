@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from dbos import DBOS
+from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ModelError, NotFoundError, StorageError
 
 from earwitness_server.jobs.execution import Executions
@@ -19,7 +21,7 @@ from earwitness_server.jobs.workflow_client import WORKFLOW
 from earwitness_server.observability.metrics import JOBS_ENDED
 from earwitness_server.observability.tracing import tracing
 from earwitness_server.storage.queue import Queue
-from earwitness_server.storage.rows import FINISHED
+from earwitness_server.storage.rows import FINISHED, Entry
 
 STEP_ATTEMPTS = 12
 """Of a batch while storage is unavailable: 1, 2, 4 … seconds apart, over an hour in all."""
@@ -34,6 +36,8 @@ class Runtime:
 
     executions: Executions
     queue: Queue
+    passes_on: Callable[[Entry], bool]
+    """Queues a job again that this process lacks the model of; says whether it did."""
     leaving = threading.Event()
     """The process is about to end: begin no further batch."""
 
@@ -54,17 +58,15 @@ def transcribe(transcript_id: str, attempt: int) -> None:
             while not advance(transcript_id, key):
                 pass
         except EarwitnessError as error:
+            view = error.view()
             with suppress(NotFoundError):
-                Runtime.queue.set_state(transcript_id, "failed", error.view())
+                Runtime.queue.change(transcript_id, lambda job: fail(job, error=view))
         finally:
             Runtime.executions.end(key)
         with suppress(NotFoundError):
-            JOBS_ENDED.labels(Runtime.queue.find(transcript_id).job.state).inc()
-
-
-def _is_passing(error: BaseException) -> bool:
-    """Return whether the step may succeed later: a database, a store or a disk is unavailable."""
-    return isinstance(error, StorageError)
+            state = Runtime.queue.find(transcript_id).job.state
+            if state in FINISHED:
+                JOBS_ENDED.labels(state).inc()
 
 
 @DBOS.step(
@@ -73,14 +75,18 @@ def _is_passing(error: BaseException) -> bool:
     max_attempts=STEP_ATTEMPTS,
     interval_seconds=1.0,
     backoff_rate=2.0,
-    should_retry=_is_passing,
+    # A database, a store or a disk is unavailable: the step may succeed later.
+    should_retry=lambda error: isinstance(error, StorageError),
 )
 def advance(transcript_id: str, key: str) -> bool:
-    """Decode and commit one batch; return whether the job has ended."""
+    """Decode and commit one batch; return whether this worker's part has ended."""
     for left in reversed(range(MODEL_ATTEMPTS)):
         if Runtime.leaving.is_set():
             raise Leaving
         try:
+            fresh = key not in Runtime.executions.keys()  # noqa: SIM118 (a method of ours)
+            if fresh and Runtime.passes_on(Runtime.queue.find(transcript_id)):
+                return True
             return Runtime.executions.get(key).advance(transcript_id).job.state in FINISHED
         except NotFoundError:
             return True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOSClient
 from earwitness.errors import StorageError
 
+from earwitness_server.settings import Settings
 from earwitness_server.storage.rows import Entry
 
 QUEUE = "transcribe"
@@ -20,17 +20,22 @@ ALIVE = ("PENDING", "ENQUEUED", "DELAYED")
 """States in which DBOS will still run a workflow."""
 
 
-def system_address(database: str, data: Path) -> str:
+def system_address(settings: Settings) -> str:
     """Return the address of DBOS's own tables: beside ours, or in a second file of SQLite."""
-    url = sa.make_url(database)
+    url = sa.make_url(settings.database)
     if url.get_backend_name() == "sqlite":
-        return f"sqlite:///{data.resolve() / 'workflows.sqlite'}"
+        return f"sqlite:///{settings.data.resolve() / 'workflows.sqlite'}"
     return url.render_as_string(hide_password=False)
 
 
 def workflow_id(entry: Entry) -> str:
     """Return the id of an attempt's workflow; DBOS never starts the same id twice."""
-    return f"{entry.record.id}/{entry.attempt}"
+    return attempt_id(entry.record.id, entry.attempt)
+
+
+def attempt_id(transcript_id: str, attempt: int) -> str:
+    """Return the same of an attempt that is only known by its numbers."""
+    return f"{transcript_id}/{attempt}"
 
 
 class WorkflowClient:

@@ -14,18 +14,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from earwitness.speech.transcribe import Batch
-from opentelemetry.trace import (
-    NoOpTracer,
-    Span,
-    SpanContext,
-    SpanKind,
-    Status,
-    StatusCode,
-    TraceFlags,
-    Tracer,
-    get_current_span,
-    use_span,
-)
+from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from earwitness_server.settings import StartError
@@ -45,7 +34,7 @@ class Tracing:
 
     def __init__(self) -> None:
         self._provider: TracerProvider | None = None
-        self._tracer: Tracer = NoOpTracer()
+        self._tracer: trace.Tracer = trace.NoOpTracer()
         self._propagator = TraceContextTextMapPropagator()
 
     def start(self) -> None:
@@ -67,26 +56,26 @@ class Tracing:
 
     def stop(self) -> None:
         """Send the remaining spans, and none from now on."""
-        provider, self._provider, self._tracer = self._provider, None, NoOpTracer()
+        provider, self._provider, self._tracer = self._provider, None, trace.NoOpTracer()
         if provider is not None:
             provider.shutdown()
 
     @contextmanager
-    def request(self, method: str, carrier: Mapping[str, str]) -> Generator[Span]:
+    def request(self, method: str, carrier: Mapping[str, str]) -> Generator[trace.Span]:
         """Trace one request, in the caller's trace when its `traceparent` header names one."""
         parent = self._propagator.extract(carrier)
-        span = self._tracer.start_span(method, parent, SpanKind.SERVER)
+        span = self._tracer.start_span(method, parent, trace.SpanKind.SERVER)
         span.set_attribute("http.request.method", method)
         with _current(span):
             yield span
 
-    def record_answer(self, span: Span, route: str, status: int, request_id: str) -> None:
+    def record_answer(self, span: trace.Span, route: str, status: int, request_id: str) -> None:
         """Record how a request was answered; its span is named after the route's pattern."""
         span.update_name(route)
         span.set_attributes({"http.route": route, "earwitness.request": request_id})
         span.set_attribute("http.response.status_code", status)
         if status >= 500:
-            span.set_status(Status(StatusCode.ERROR))
+            span.set_status(trace.Status(trace.StatusCode.ERROR))
 
     @contextmanager
     def job(self, transcript_id: str, attempt: int) -> Generator[None]:
@@ -96,7 +85,7 @@ class Tracing:
         derived from the transcript's: a worker that is killed has nothing to pass on.
         """
         token = _wanted_trace.set(trace_id(transcript_id))
-        span = self._tracer.start_span("job", kind=SpanKind.CONSUMER)
+        span = self._tracer.start_span("job", kind=trace.SpanKind.CONSUMER)
         _wanted_trace.reset(token)
         span.set_attributes({"earwitness.job": transcript_id, "earwitness.attempt": attempt})
         with _current(span):
@@ -104,20 +93,20 @@ class Tracing:
 
     def link_job(self, transcript_id: str) -> None:
         """Link the current request to the trace of the job that it created."""
-        flags = TraceFlags(TraceFlags.SAMPLED)
-        job = SpanContext(trace_id(transcript_id), 1, is_remote=True, trace_flags=flags)
-        span = get_current_span()
+        flags = trace.TraceFlags(trace.TraceFlags.SAMPLED)
+        job = trace.SpanContext(trace_id(transcript_id), 1, is_remote=True, trace_flags=flags)
+        span = trace.get_current_span()
         span.set_attribute("earwitness.job", transcript_id)
         span.add_link(job)
 
     @contextmanager
-    def windows(self) -> Generator[Span]:
+    def windows(self) -> Generator[trace.Span]:
         """Trace one batch of windows, under the job or the request to which it belongs."""
         with _current(self._tracer.start_span("windows")) as span:
             yield span
 
 
-def describe(span: Span, batch: Batch) -> None:
+def describe(span: trace.Span, batch: Batch) -> None:
     """Record the numbers of a batch on its span."""
     span.set_attributes(
         {
@@ -137,14 +126,14 @@ def trace_id(transcript_id: str) -> int:
 
 
 @contextmanager
-def _current(span: Span) -> Generator[Span]:
+def _current(span: trace.Span) -> Generator[trace.Span]:
     """Make the span the current one; record the class of an error, not its text."""
     try:
-        with use_span(span, record_exception=False, set_status_on_exception=False):
+        with trace.use_span(span, record_exception=False, set_status_on_exception=False):
             yield span
     except BaseException as error:
         span.set_attribute("error.type", type(error).__name__)
-        span.set_status(Status(StatusCode.ERROR))
+        span.set_status(trace.Status(trace.StatusCode.ERROR))
         raise
     finally:
         span.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from earwitness_server.drain import StoppingError
@@ -29,38 +29,29 @@ class Ready(BaseModel):
     status: str = "ready"
 
 
+@liveness.head("/healthz", include_in_schema=False)
 @liveness.get("/healthz")
 async def healthz() -> Health:
     """Answer as soon as the process can answer anything."""
     return Health()
 
 
-@liveness.head("/healthz", include_in_schema=False)
-async def healthz_head() -> Response:
-    """Answer as `GET` does, without a body."""
-    return Response()
-
-
+@readiness.head("/readyz", include_in_schema=False)
 @readiness.get("/readyz", responses=error_answers(503))
 def readyz(request: Request) -> Ready:
     """Whether requests can be served: the database, the audio store, the model."""
     services: Services = request.app.state.services
-    if services.drain.begun():
+    if services.drain.begun.is_set():
         raise StoppingError
     engine = services.engine
-    missing = [
-        name
-        for name, there in (
-            ("the database", services.database.alive()),
-            ("the audio store", services.objects.alive()),
-            (
-                "a model (fetch one: `python3 build.py server models base`)",
-                engine is None or engine.models(),
-            ),
-        )
-        if not there
-    ]
-    if missing:
+    needed = {
+        "the database": services.database.alive(),
+        "the audio store": services.objects.alive(),
+        "a model (fetch one: `python3 build.py server models base`)": (
+            engine is None or engine.models()
+        ),
+    }
+    if missing := [name for name, there in needed.items() if not there]:
         raise ApiError(
             503,
             f"The server lacks {' and '.join(missing)}.",

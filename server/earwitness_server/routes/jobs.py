@@ -11,13 +11,14 @@ from contextlib import suppress
 from typing import Annotated
 
 import sqlalchemy as sa
+from earwitness.domain import jobs as transitions
 from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.serialization import AddedFields, to_plain
 from earwitness.transcript import Transcript
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http import sse
@@ -29,18 +30,20 @@ from earwitness_server.routes.validate_options import validate_options
 from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.errors import RefusedError
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.keys import Caller
+from earwitness_server.storage.queue import JobSpec
 from earwitness_server.storage.rows import FINISHED, Entry
 
-router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=ApiRoute)
-ERRORS = error_answers(400, 401, 403, 404, 409, 422, 429, 503, 507)
+router = APIRouter(
+    prefix="/api/jobs",
+    tags=["jobs"],
+    route_class=ApiRoute,
+    responses=error_answers(400, 401, 403, 404, 409, 422, 429, 503, 507),
+)
 
 
-class NewJob(BaseModel):
+class NewJob(BaseModel, extra="forbid"):
     """What is to be transcribed, and how."""
-
-    model_config = ConfigDict(extra="forbid")
 
     upload: str = Field(max_length=64, description="Id of a finished upload.")
     name: str = Field(default="", max_length=1000, description="Empty: the upload's file name.")
@@ -49,7 +52,7 @@ class NewJob(BaseModel):
     retention_days: float | None = Field(default=None, gt=0, le=36500)
 
 
-@router.post("", status_code=201, responses={200: {"model": TranscriptSummary}, **ERRORS})
+@router.post("", status_code=201, responses={200: {"model": TranscriptSummary}})
 def accept(
     services: CurrentServices,
     response: Response,
@@ -59,16 +62,17 @@ def accept(
 ) -> TranscriptSummary:
     """Accept a recording. Once this has answered, the job will be done."""
     key = (idempotency_key or "").strip() or None
-    entry, fresh = _accepted_before(services, caller, job, key), False
+    transcript_id = secrets.token_hex(12)
+    entry = _accepted_before(services, caller, job, key)
     if entry is None:
         try:
-            entry, fresh = _accept(services, caller, job, key)
+            entry = _accept(services, caller, job, key, transcript_id)
         except EarwitnessError:
             # The same request, sent at the same moment, may have taken the upload first.
             entry = _accepted_before(services, caller, job, key)
             if entry is None:
                 raise
-    if not fresh:
+    if entry.record.id != transcript_id:
         response.status_code = 200
     response.headers["location"] = f"/api/jobs/{entry.record.id}"
     return entry.summary
@@ -81,21 +85,22 @@ def _accepted_before(
     return services.queue.find_by_key(caller.owner, key, _request_hash(job)) if key else None
 
 
-def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) -> tuple[Entry, bool]:
-    """Return the job, and whether this request created it."""
+def _accept(
+    services: Services, caller: Caller, job: NewJob, key: str | None, transcript_id: str
+) -> Entry:
+    """Create the job, and return it; or return another that has this idempotency key."""
     upload = services.uploads.get(caller.owner, job.upload)
     options = validate_options(services.registry, job.options)
-    if not upload.complete:
+    if missing := upload.length - upload.received:
         raise ApiError(
             409,
-            f"{upload.length - upload.received} bytes of the upload are missing.",
+            f"{missing} bytes of the upload are missing.",
             hint="Finish it first.",
             code="upload_incomplete",
         )
     # Checked here only to save the copy of a large file; decided when the job is written.
     with services.database.read() as connection:
         services.quotas.check_job(connection, caller)
-    transcript_id = secrets.token_hex(12)
     audio = f"audio/{transcript_id}"
     fingerprint = services.uploads.join(upload, audio)
     days = job.retention_days or services.settings.retention_days
@@ -123,15 +128,14 @@ def _accept(services: Services, caller: Caller, job: NewJob, key: str | None) ->
     except (RefusedError, NotFoundError):
         services.objects.delete(audio)
         raise
-    fresh = entry.record.id == transcript_id
-    if not fresh:
+    if entry.record.id != transcript_id:
         services.objects.delete(audio)
     # The job is stored: if the queue is unavailable, the next sweep of a worker enqueues it.
     with suppress(StorageError):
         services.workflows.enqueue(entry)
     services.uploads.delete(upload.id)
     tracing.link_job(entry.record.id)
-    return entry, fresh
+    return entry
 
 
 def _request_hash(job: NewJob) -> str:
@@ -140,13 +144,13 @@ def _request_hash(job: NewJob) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
-@router.get("/{transcript_id}", responses=ERRORS)
+@router.get("/{transcript_id}")
 def status(services: CurrentServices, caller: MayRead, transcript_id: str) -> JobView:
     """Where a job stands."""
     return services.library.get(caller.owner, transcript_id).view
 
 
-@router.get("/{transcript_id}/result", responses=ERRORS)
+@router.get("/{transcript_id}/result")
 def result(services: CurrentServices, caller: MayRead, transcript_id: str) -> Transcript:
     """The transcript of a job that is done."""
     entry = services.library.get(caller.owner, transcript_id)
@@ -161,17 +165,17 @@ def result(services: CurrentServices, caller: MayRead, transcript_id: str) -> Tr
     return services.library.read(caller.owner, transcript_id)
 
 
-@router.post("/{transcript_id}/cancel", responses=ERRORS)
+@router.post("/{transcript_id}/cancel")
 def cancel(services: CurrentServices, caller: MayTranscribe, transcript_id: str) -> JobView:
     """End a job after the batch in flight; what is committed stays."""
     services.library.get(caller.owner, transcript_id, to_change=True)
-    entry = services.queue.set_state(transcript_id, "cancelled")
+    entry = services.queue.change(transcript_id, transitions.cancel)
     if entry.job.state == "cancelled":
         services.workflows.cancel(entry)
     return entry.view
 
 
-@router.post("/{transcript_id}/resume", responses=ERRORS)
+@router.post("/{transcript_id}/resume")
 def resume(services: CurrentServices, caller: MayTranscribe, transcript_id: str) -> JobView:
     """Go on with a failed or cancelled job from its last window."""
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
@@ -191,7 +195,7 @@ def resume(services: CurrentServices, caller: MayTranscribe, transcript_id: str)
     return entry.view
 
 
-@router.get("/{transcript_id}/events", response_class=StreamingResponse, responses=ERRORS)
+@router.get("/{transcript_id}/events", response_class=StreamingResponse)
 async def events(
     services: CurrentServices,
     request: Request,
@@ -216,7 +220,7 @@ async def _events(
 ) -> AsyncGenerator[str]:
     try:
         # Ends when the server stops: a client that reconnects, here or elsewhere, continues.
-        stop = services.drain.begun
+        stop = services.drain.begun.is_set
         async for progress in services.progress.follow(transcript_id, windows, stop=stop):
             if progress is None:
                 yield sse.KEEP_ALIVE

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
-from earwitness.errors import NotFoundError
+from earwitness.domain.jobs import cancel
+from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from earwitness_server.errors import error_answers
 from earwitness_server.http.auth import MayRead, MayWrite
+from earwitness_server.http.byte_ranges import requested_range
 from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices
 from earwitness_server.storage.library import PAGE_MOST
 
-router = APIRouter(prefix="/api", tags=["library"], route_class=ApiRoute)
-ERRORS = error_answers(400, 401, 403, 404, 422, 429, 503)
+AUDIO_TYPE = "application/octet-stream"
+router = APIRouter(
+    prefix="/api",
+    tags=["library"],
+    route_class=ApiRoute,
+    responses=error_answers(400, 401, 403, 404, 422, 429, 503),
+)
 
 
-class Change(BaseModel):
+class Change(BaseModel, extra="forbid"):
     """What to change; what is not given stays."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str | None = Field(default=None, pattern=r"\S", max_length=1000)
     tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=50)
@@ -38,7 +45,7 @@ class Change(BaseModel):
     )
 
 
-@router.get("/transcripts", responses=ERRORS)
+@router.get("/transcripts")
 def transcripts(
     services: CurrentServices,
     caller: MayRead,
@@ -49,13 +56,13 @@ def transcripts(
     return services.library.list(caller.owner, before, limit)
 
 
-@router.get("/transcripts/{transcript_id}", responses=ERRORS)
+@router.get("/transcripts/{transcript_id}")
 def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -> Transcript:
     """One transcript with its words, as far as it has come."""
     return services.library.read(caller.owner, transcript_id)
 
 
-@router.patch("/transcripts/{transcript_id}", responses=ERRORS)
+@router.patch("/transcripts/{transcript_id}")
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
@@ -67,61 +74,84 @@ def change(
     ).summary
 
 
-@router.delete(
-    "/transcripts/{transcript_id}", status_code=204, response_class=Response, responses=ERRORS
-)
-def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
+@router.delete("/transcripts/{transcript_id}", status_code=204, response_class=Response)
+def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete a transcript and its audio, now and for good."""
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
-    services.queue.set_state(transcript_id, "cancelled")
+    services.queue.change(transcript_id, cancel)
     services.workflows.cancel(entry)
     services.objects.delete(f"audio/{transcript_id}")
-    services.library.delete(caller.owner, transcript_id)
+    services.library.delete([transcript_id])
     services.database.truncate_log()
-    return Response(status_code=204)
 
 
-@router.get("/transcripts/{transcript_id}/export", response_class=Response, responses=ERRORS)
+@router.get("/transcripts/{transcript_id}/export", response_class=Response)
 def export(
-    services: CurrentServices, caller: MayRead, transcript_id: str, format: ExportFormat
+    services: CurrentServices,
+    caller: MayRead,
+    transcript_id: str,
+    format: ExportFormat,
+    time_zone: Annotated[str, Query(max_length=64, description="IANA name, for dates")] = "UTC",
 ) -> Response:
     """The transcript as a file."""
     found = services.library.read(caller.owner, transcript_id)
-    file = formats.export(found, format)
+    file = formats.export(found, format, _zone(time_zone))
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {"content-disposition": disposition}
     return Response(file.text.encode(), media_type=file.media_type, headers=headers)
 
 
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC  # Known without a database of time zones.
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadRequestError(
+            f"Unknown time zone: {name!r:.80}.", hint="Use a name such as Europe/Berlin."
+        ) from error
+
+
+@router.head("/transcripts/{transcript_id}/audio", include_in_schema=False)
 @router.get(
-    "/transcripts/{transcript_id}/audio", response_class=StreamingResponse, responses=ERRORS
+    "/transcripts/{transcript_id}/audio",
+    response_class=StreamingResponse,
+    responses=error_answers(416) | {206: {"description": "The requested part."}},
 )
-def audio(services: CurrentServices, caller: MayRead, transcript_id: str) -> Response:
-    """The recording as it was sent."""
+def audio(
+    services: CurrentServices, caller: MayRead, transcript_id: str, request: Request
+) -> Response:
+    """The recording as it was sent, or the part that `Range` asks for."""
     record = services.library.get(caller.owner, transcript_id).record
     if not record.audio_path:
         raise NotFoundError("The audio was not kept.", hint="Only the words are stored.")
+    etag = f'"{record.fingerprint}"'
+    part = requested_range(request.headers, record.audio_bytes, etag)
+    start, stop = part or (0, record.audio_bytes)
     headers = {
-        "content-length": str(record.audio_bytes),
+        "accept-ranges": "bytes",
+        "content-length": str(stop - start),
         "content-disposition": f"attachment; filename*=UTF-8''{quote(record.name, safe='')}",
+        "etag": etag,
     }
-    stream = services.objects.read(record.audio_path)
-    return StreamingResponse(stream, media_type="application/octet-stream", headers=headers)
+    if part:
+        headers["content-range"] = f"bytes {start}-{stop - 1}/{record.audio_bytes}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, media_type=AUDIO_TYPE, headers=headers)
+    stream = services.objects.read(record.audio_path, part)
+    return StreamingResponse(stream, status, media_type=AUDIO_TYPE, headers=headers)
 
 
-@router.delete(
-    "/transcripts/{transcript_id}/audio", status_code=204, response_class=Response,
-    responses=ERRORS,
-)  # fmt: skip
-def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> Response:
+@router.delete("/transcripts/{transcript_id}/audio", status_code=204, response_class=Response)
+def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete the recording and keep the words."""
     services.library.get(caller.owner, transcript_id, to_change=True)
     services.objects.delete(f"audio/{transcript_id}")
     services.queue.mark_audio_deleted(transcript_id)
-    return Response(status_code=204)
 
 
-@router.get("/search", responses=ERRORS)
+@router.get("/search")
 def search(
     services: CurrentServices,
     caller: MayRead,

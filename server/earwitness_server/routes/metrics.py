@@ -13,6 +13,7 @@ from earwitness_server.services import CurrentServices
 router = APIRouter(tags=["health"], route_class=GuardedRoute)
 
 
+@router.head("/metrics", include_in_schema=False)
 @router.get("/metrics", response_class=Response, responses=error_answers(401, 403, 429))
 def metrics(services: CurrentServices, _caller: MayOperate) -> Response:
     """Counts and times in Prometheus' form."""

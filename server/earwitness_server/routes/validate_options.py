@@ -6,7 +6,7 @@ import dataclasses
 
 from earwitness.messages import TranscribeOptions
 
-from earwitness_server.errors import ANSWERS, ApiError
+from earwitness_server.errors import ApiError
 from earwitness_server.inference.errors import UnknownModelError, UnsupportedValueError
 from earwitness_server.inference.model_registry import ModelRegistry
 
@@ -15,7 +15,8 @@ def validate_options(registry: ModelRegistry, options: TranscribeOptions) -> Tra
     """Return the options with the ids of the model and the language that they mean.
 
     Raises:
-        ApiError: 404, there is no such model; 422, an option that cannot work.
+        UnknownModelError: there is no such model.
+        ApiError: 422, an option that cannot work.
     """
     if options.where != "device":
         raise _invalid(
@@ -36,13 +37,8 @@ def validate_options(registry: ModelRegistry, options: TranscribeOptions) -> Tra
     except UnsupportedValueError as error:
         raise _invalid(error.message, error.hint, error.field) from error
     except UnknownModelError as error:
-        raise ApiError(
-            404,
-            error.message,
-            hint=error.hint,
-            code=ANSWERS[UnknownModelError].code,
-            param=f"options.{error.field}",
-        ) from error
+        error.field = f"options.{error.field}"
+        raise
     return dataclasses.replace(options, model=model, language=language)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -88,15 +88,7 @@ class Search(ABC):
         """
         began = time.perf_counter()
         behind = self._follow()
-        scoped = Query(
-            text=query.text,
-            limit=query.limit,
-            language=query.language,
-            tag=query.tag,
-            transcript_id=query.transcript_id,
-            scopes=(owner, SHARED),
-        )
-        hits = self._hits(scoped)
+        hits = self._hits(replace(query, scopes=(owner, SHARED)))
         return SearchResult(hits, round((time.perf_counter() - began) * 1000, 1), indexing=behind)
 
     def follow(self) -> None:

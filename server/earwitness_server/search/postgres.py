@@ -215,21 +215,15 @@ def _phrase(cut: list[str], phrase: Phrase) -> str:
 
 
 def _filters(within: Within) -> tuple[str, dict[str, Any]]:
-    parts: list[str] = []
-    if within.language:
-        parts.append("d.language = :language")
-    if within.transcript_id:
-        parts.append("d.transcript_id = :transcript_id")
-    if within.tag:
-        parts.append(":tag = ANY(d.tags)")
-    values = {
-        "language": within.language,
-        "transcript_id": within.transcript_id,
-        "tag": within.tag,
-    }
-    return "".join(f" AND {part}" for part in parts), values
+    values = {"language": within.language, "transcript_id": within.transcript_id, "tag": within.tag}
+    return "".join(_FILTERS[name] for name, value in values.items() if value), values
 
 
+_FILTERS = {
+    "language": " AND d.language = :language",
+    "transcript_id": " AND d.transcript_id = :transcript_id",
+    "tag": " AND :tag = ANY(d.tags)",
+}
 _COUNTED = sa.text(
     "SELECT count(*) FROM (SELECT 1 FROM search_lines"
     " WHERE words @@ CAST(:query AS tsquery) LIMIT :most) AS found"

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from earwitness.search.index import Entry, Line
-from earwitness.search.normalize import fold, index_text
+from earwitness.search.normalize import FOLDING, fold, index_text
 from earwitness.search.source import NAME_LINE
 from earwitness.search.spelling import LONGEST
 from earwitness.search.tokens import Tokenizer
@@ -42,9 +42,13 @@ class PostgresIndex:
         self._lines = self._words = 0
 
     def checkpoint(self) -> Checkpoint | None:
-        """Return how far the index has come, and lock it until the transaction ends."""
-        [row] = self._run("SELECT number, built FROM search_place FOR UPDATE")
-        return None if row[0] is None else Checkpoint(int(row[0]), row[1])
+        """Return how far the index has come, and lock it until the transaction ends.
+
+        An index that was folded by other rules has not come anywhere.
+        """
+        [row] = self._run("SELECT number, built, folding FROM search_place FOR UPDATE")
+        current = row[0] is not None and row[2] == FOLDING
+        return Checkpoint(int(row[0]), row[1]) if current else None
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Store how far the index has come."""
@@ -61,7 +65,11 @@ class PostgresIndex:
     def clear(self) -> None:
         """Delete every transcript."""
         self._run("TRUNCATE search_docs, search_lines, search_terms")
-        self._run("UPDATE search_place SET number = NULL, built = NULL, lines = 0, words = 0")
+        self._run(
+            "UPDATE search_place SET number = NULL, built = NULL, lines = 0, words = 0,"
+            " folding = :folding",
+            folding=FOLDING,
+        )
 
     def update(self, texts: dict[str, Text | None]) -> None:
         """Replace these transcripts; None deletes one."""

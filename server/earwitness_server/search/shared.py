@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from earwitness.errors import StorageError
 from earwitness.messages import Hit
 from earwitness.search.find import Query, search
+from earwitness.search.normalize import FOLDING
 from earwitness.search.tokens import Tokenizer
 
 from earwitness_server.search.index_sync import Search
@@ -40,11 +41,12 @@ class SharedSearch(Search):
     def _behind(self) -> bool:
         newest = sa.select(sa.func.max(changes.c.number))
         with self._database.read() as connection:
-            number, built = connection.execute(
-                sa.text("SELECT number, built FROM search_place")
+            number, built, folding = connection.execute(
+                sa.text("SELECT number, built, folding FROM search_place")
             ).one()
             return (
                 number is None
+                or folding != FOLDING
                 or built is not None
                 or number != (connection.execute(newest).scalar() or 0)
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from alembic import command
 from alembic.config import Config
 from earwitness.errors import BadRequestError, EarwitnessError, StorageError
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from earwitness_server.storage import tables
+from earwitness_server.storage.tables import changes, counters
 
 Admit = Callable[[sa.Connection], None]
 """Refuses by raising an error, inside the transaction that would write."""
@@ -50,14 +51,11 @@ class Database:
         """
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        try:
-            with self.engine.begin() as connection:
-                if not self.sqlite:
-                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(727001)"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-        except DBAPIError as error:
-            raise _storage_error(error) from error
+        with self.write() as connection:
+            if not self.sqlite:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(727001)"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
     @contextmanager
     def write(self) -> Generator[sa.Connection]:
@@ -86,6 +84,19 @@ class Database:
         except DBAPIError as error:
             raise _failure(error) from error
 
+    def rows(self, statement: sa.Executable) -> Sequence[Any]:
+        """Return the rows of one query; raises as `read` does."""
+        with self.read() as connection:
+            return connection.execute(statement).all()
+
+    def execute(self, statement: sa.UpdateBase) -> int:
+        """Run one statement in a transaction of its own; return the number of rows it changed.
+
+        Raises as `write` does.
+        """
+        with self.write() as connection:
+            return connection.execute(statement).rowcount
+
     def one_at_a_time(self, connection: sa.Connection) -> None:
         """Wait for every other transaction that called this; call it as the first statement.
 
@@ -97,11 +108,8 @@ class Database:
 
     def insert(self, table: sa.Table) -> Any:
         """Return an INSERT with this database's ON CONFLICT."""
-        if self.sqlite:
-            from sqlalchemy.dialects.sqlite import insert
-        else:
-            from sqlalchemy.dialects.postgresql import insert
-        return insert(table)
+        dialect = sqlite if self.sqlite else postgresql
+        return dialect.insert(table)
 
     def upsert(
         self, connection: sa.Connection, table: sa.Table, row: dict[str, Any], *keys: str
@@ -111,25 +119,20 @@ class Database:
         statement = self.insert(table).values(row)
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
-    def next_number(self, connection: sa.Connection, name: str) -> int:
-        """Return the next number of a series.
-
-        Its row stays locked until the transaction ends, so that numbers become visible in order.
-        """
-        counter = tables.counters
-        statement = (
-            sa.update(counter)
-            .where(counter.c.name == name)
-            .values(value=counter.c.value + 1)
-            .returning(counter.c.value)
-        )
-        return int(connection.execute(statement).scalar_one())
-
     def changed(self, connection: sa.Connection, transcript_id: str) -> None:
-        """Record a change of this transcript, for the search indexes."""
-        number = self.next_number(connection, "changes")
-        values = {"number": number, "transcript_id": transcript_id}
-        connection.execute(sa.insert(tables.changes).values(values))
+        """Record a change of this transcript, for the search indexes.
+
+        The row of the counter stays locked until the transaction ends, so that numbers become
+        visible in order.
+        """
+        statement = (
+            sa.update(counters)
+            .where(counters.c.name == "changes")
+            .values(value=counters.c.value + 1)
+            .returning(counters.c.value)
+        )
+        number = connection.execute(statement).scalar_one()
+        connection.execute(sa.insert(changes).values(number=number, transcript_id=transcript_id))
 
     def truncate_log(self) -> bool:
         """Truncate SQLite's write-ahead log, which still holds deleted rows.
@@ -154,8 +157,7 @@ class Database:
     def alive(self) -> bool:
         """Return whether the database answers."""
         try:
-            with self.read() as connection:
-                connection.execute(sa.text("SELECT 1"))
+            self.rows(sa.text("SELECT 1"))
         except StorageError:
             return False
         return True
@@ -211,10 +213,6 @@ def _failure(error: DBAPIError) -> EarwitnessError:
             "The database cannot hold what was sent: a NUL character, or too large a number.",
             hint="Leave it out and send the request again.",
         )
-    return _storage_error(error)
-
-
-def _storage_error(error: DBAPIError) -> StorageError:
     lost = isinstance(error, OperationalError)
     return StorageError(
         "The database is unavailable." if lost else "The database rejected the query.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
@@ -23,25 +23,31 @@ PREFIX = "ew"
 DAYS_MOST = 36_500
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who sent a request. Where no key is needed, everyone is `local`."""
-
-    owner: str = "local"
-    key_id: str = ""
-    scopes: frozenset[str] = frozenset(SCOPES)
-    rate_per_minute: int | None = None
-    concurrent: int | None = None
-    storage_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeyLimits:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
     """Limits of a key; None means no limit."""
 
     rate_per_minute: int | None = None
     concurrent: int | None = None
     storage_bytes: int | None = None
+
+
+LIMITS = tuple(each.name for each in fields(Limits))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller(Limits):
+    """Who sent a request, with the limits of the key. Where no key is needed, it is `local`."""
+
+    owner: str = "local"
+    key_id: str = ""
+    scopes: frozenset[str] = frozenset(SCOPES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLimits(Limits):
+    """Limits of a key, and of its life."""
+
     days: float | None = None
 
 
@@ -80,12 +86,9 @@ class Keys:
             "scopes": " ".join(scopes),
             "created_at": iso(now_s()),
             "expires_s": now_s() + limits.days * 86400 if limits.days is not None else None,
-            "rate_per_minute": limits.rate_per_minute,
-            "concurrent": limits.concurrent,
-            "storage_bytes": limits.storage_bytes,
+            **{name: getattr(limits, name) for name in LIMITS},
         }
-        with self._database.write() as connection:
-            connection.execute(sa.insert(api_keys).values(row))
+        self._database.execute(sa.insert(api_keys).values(row))
         return f"{PREFIX}_{key_id}_{secret}"
 
     def rotate(self, key_id: str) -> str:
@@ -108,18 +111,16 @@ class Keys:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every key, without the hashes."""
-        with self._database.read() as connection:
-            shown = [column for column in api_keys.c if column.name != "hash"]
-            found = connection.execute(sa.select(*shown).order_by(api_keys.c.created_at))
-            return [dict(row) for row in found.mappings()]
+        shown = [column for column in api_keys.c if column.name != "hash"]
+        statement = sa.select(*shown).order_by(api_keys.c.created_at)
+        return [row._asdict() for row in self._database.rows(statement)]
 
     def find(self, key: str) -> Caller | None:
         """Return the caller who has `key`; None if it is unknown, revoked or expired."""
         prefix, _, rest = key.partition("_")
         key_id, _, secret = rest.partition("_")
         statement = sa.select(api_keys).where(api_keys.c.id == key_id[:16])
-        with self._database.read() as connection:
-            row = connection.execute(statement).one_or_none()
+        row = next(iter(self._database.rows(statement)), None)
         # Compared even for an unknown key, so that the answer takes as long.
         matches = hmac.compare_digest(row.hash if row else "", _hash(secret))
         if row is None or not matches or prefix != PREFIX or row.revoked_at:
@@ -130,22 +131,16 @@ class Keys:
             owner=row.owner,
             key_id=row.id,
             scopes=frozenset(row.scopes.split()),
-            rate_per_minute=row.rate_per_minute,
-            concurrent=row.concurrent,
-            storage_bytes=row.storage_bytes,
+            **{name: getattr(row, name) for name in LIMITS},
         )
 
     def count(self, caller: Caller) -> int:
         """Count a request; return how many the key has sent in this minute."""
         minute = int(now_s() // 60)
-        counter: dict[str, Any] = {
-            "name": f"rate/{caller.key_id}/{minute}",
-            "value": 1,
-            "expires_s": (minute + 2) * 60.0,
-        }
+        name = f"rate/{caller.key_id}/{minute}"
         counted = (
             self._database.insert(counters)
-            .values(counter)
+            .values(name=name, value=1, expires_s=(minute + 2) * 60.0)
             .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
             .returning(counters.c.value)
         )
@@ -153,18 +148,15 @@ class Keys:
             return int(connection.execute(counted).scalar_one())
 
     def _change(self, key_id: str, values: dict[str, Any]) -> None:
-        with self._database.write() as connection:
-            done = connection.execute(
-                sa.update(api_keys).where(api_keys.c.id == key_id).values(**values)
+        key = sa.update(api_keys).where(api_keys.c.id == key_id)
+        if not self._database.execute(key.values(values)):
+            raise NotFoundError(
+                f"There is no key {key_id!r:.40}.", hint="`keys list` shows their ids."
             )
-            if done.rowcount == 0:
-                raise NotFoundError(
-                    f"There is no key {key_id!r:.40}.", hint="`keys list` shows their ids."
-                )
 
 
 def _check(limits: KeyLimits) -> None:
-    for name in ("rate_per_minute", "concurrent", "storage_bytes"):
+    for name in LIMITS:
         value = getattr(limits, name)
         if value is not None and value < 1:
             raise BadRequestError(

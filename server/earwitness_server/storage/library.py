@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import apply_edits
-from earwitness.domain.records import Record, clean_name, clean_tags, iso
+from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import TranscriptList
@@ -16,7 +16,7 @@ from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import Entry, entry, find_entry, joined, windows_of
+from earwitness_server.storage.rows import Entry, entry, find_entry, joined, put_record, windows_of
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 PAGE_MOST = 200
@@ -36,10 +36,7 @@ class Library:
             NotFoundError: there is none that this owner may see, or change where `to_change`.
         """
         with self._database.read() as connection:
-            found = find_entry(connection, transcript_id)
-        if found is None or not _allowed(found, owner, to_change):
-            raise _missing(transcript_id)
-        return found
+            return _find(connection, owner, transcript_id, to_change=to_change)
 
     def read(self, owner: str, transcript_id: str) -> Transcript:
         """Return one transcript with its words.
@@ -72,8 +69,7 @@ class Library:
                 )
             place = sa.tuple_(transcripts.c.created_at, transcripts.c.id)
             statement = statement.where(place < sa.tuple_(created_at, last_id))
-        with self._database.read() as connection:
-            found = [entry(row) for row in connection.execute(statement)]
+        found = [entry(row) for row in self._database.rows(statement)]
         shown, more = found[:limit], len(found) > limit
         last = shown[-1].record if shown and more else None
         cursor = f"{last.created_at}~{last.id}" if last else ""
@@ -95,17 +91,16 @@ class Library:
             BadRequestError: too many tags.
         """
         with self._database.write() as connection:
-            found = self._own(connection, owner, transcript_id)
+            found = _find(connection, owner, transcript_id, lock=True)
             record = revised(
                 found.record,
                 name=found.record.name if name is None else clean_name(name),
                 tags=found.record.tags if tags is None else clean_tags(tags),
             )
             values: dict[str, Any] = {} if shared is None else {"shared": shared}
-            self._put_record(connection, record, **values)
-            changed = find_entry(connection, transcript_id)
-        assert changed is not None
-        return changed
+            put_record(connection, record, **values)
+            self._database.changed(connection, transcript_id)
+            return _find(connection, owner, transcript_id)
 
     def edit(self, owner: str, transcript_id: str, edits: dict[int, str]) -> None:
         """Replace the text of segments by their index; the recognized text stays beneath.
@@ -114,68 +109,50 @@ class Library:
             NotFoundError: the owner has no such transcript, or it has no such segment.
         """
         with self._database.write() as connection:
-            found = self._own(connection, owner, transcript_id)
+            found = _find(connection, owner, transcript_id, lock=True)
             heard = windows_of(connection, transcript_id, found.job.run)
             opened = OpenDocument(found.document, {found.job.run: heard})
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
-            self._put_record(connection, record, document=to_json(opened.document))
+            put_record(connection, record, document=to_json(opened.document))
+            self._database.changed(connection, transcript_id)
 
-    def delete(self, owner: str, transcript_id: str) -> None:
-        """Delete every row of a transcript; the caller deletes its audio first.
+    def delete(self, transcript_ids: Sequence[str]) -> None:
+        """Delete every row of these transcripts, whoever owns them.
 
-        Raises:
-            NotFoundError: the owner has no such transcript.
+        The caller deletes their audio first.
         """
         with self._database.write() as connection:
-            self._own(connection, owner, transcript_id)
-            self._delete_rows(connection, [transcript_id])
-
-    def delete_all(self, transcript_ids: Sequence[str]) -> None:
-        """Delete every row of these transcripts, whoever owns them."""
-        with self._database.write() as connection:
-            self._delete_rows(connection, transcript_ids)
+            for table, column in (
+                (windows, windows.c.transcript_id),
+                (jobs, jobs.c.transcript_id),
+                (transcripts, transcripts.c.id),
+            ):
+                connection.execute(sa.delete(table).where(column.in_(transcript_ids)))
+            for transcript_id in transcript_ids:
+                self._database.changed(connection, transcript_id)
 
     def expired(self, limit: int = 100) -> list[str]:
         """Return the ids of transcripts that have expired."""
         statement = sa.select(transcripts.c.id).where(transcripts.c.expires_s < now_s())
-        with self._database.read() as connection:
-            return list(connection.execute(statement.limit(limit)).scalars())
-
-    def _delete_rows(self, connection: sa.Connection, transcript_ids: Sequence[str]) -> None:
-        for table, column in (
-            (windows, windows.c.transcript_id),
-            (jobs, jobs.c.transcript_id),
-            (transcripts, transcripts.c.id),
-        ):
-            connection.execute(sa.delete(table).where(column.in_(transcript_ids)))
-        for transcript_id in transcript_ids:
-            self._database.changed(connection, transcript_id)
-
-    def _own(self, connection: sa.Connection, owner: str, transcript_id: str) -> Entry:
-        found = find_entry(connection, transcript_id, lock=True)
-        if found is None or found.owner != owner:
-            raise _missing(transcript_id)
-        return found
-
-    def _put_record(self, connection: sa.Connection, record: Record, **values: Any) -> None:
-        connection.execute(
-            sa.update(transcripts)
-            .where(transcripts.c.id == record.id)
-            .values(record=to_json(record), **values)
-        )
-        self._database.changed(connection, record.id)
+        return [row.id for row in self._database.rows(statement.limit(limit))]
 
 
 def _visible_to(owner: str) -> sa.ColumnElement[bool]:
     return sa.or_(transcripts.c.owner == owner, transcripts.c.shared.is_(True))
 
 
-def _allowed(found: Entry, owner: str, to_change: bool) -> bool:
-    return found.owner == owner or (found.shared and not to_change)
-
-
-def _missing(transcript_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no transcript {transcript_id!r:.80}.",
-        hint="It may have been deleted; list them with GET /api/transcripts.",
-    )
+def _find(
+    connection: sa.Connection,
+    owner: str,
+    transcript_id: str,
+    *,
+    to_change: bool = True,
+    lock: bool = False,
+) -> Entry:
+    found = find_entry(connection, transcript_id, lock=lock)
+    if found is None or not (found.owner == owner or (found.shared and not to_change)):
+        raise NotFoundError(
+            f"There is no transcript {transcript_id!r:.80}.",
+            hint="It may have been deleted; list them with GET /api/transcripts.",
+        )
+    return found

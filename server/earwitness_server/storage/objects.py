@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,23 +29,14 @@ class Objects:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._store = LocalStore(self._folder)
 
-    def put(self, name: str, data: bytes) -> None:
-        """Write an object; it is complete and on disk on return.
+    def put(self, name: str, data: bytes | Path) -> None:
+        """Write bytes, or the content of a file; they are complete and on disk on return.
 
         Raises:
             StorageError: the object was not written.
         """
         with _translated():
-            obstore.put(self._store, name, data)
-
-    def put_file(self, name: str, path: Path) -> None:
-        """Write a file's content; it is complete and on disk on return.
-
-        Raises:
-            StorageError: the object was not written.
-        """
-        with _translated(), path.open("rb") as file:
-            obstore.put(self._store, name, file, chunk_size=PIECE_BYTES)
+            obstore.put(self._store, name, data, chunk_size=PIECE_BYTES)
 
     def join(self, parts: Sequence[str], name: str) -> str:
         """Write the content of `parts`, one after the other, as `name`; return its SHA-256.
@@ -66,25 +57,22 @@ class Objects:
             writer.close()
         return digest.hexdigest()
 
-    def read(self, name: str) -> Iterator[bytes]:
-        """Yield the content in pieces.
+    def read(self, name: str, part: tuple[int, int] | None = None) -> Iterator[bytes]:
+        """Yield the content, or the bytes [start, stop) of it, in pieces.
 
         Raises:
             StorageError: the object cannot be read, or does not exist.
         """
         with _translated():
-            for piece in obstore.get(self._store, name).stream(min_chunk_size=PIECE_BYTES):
+            found = obstore.get(self._store, name, options={"range": part} if part else {})
+            for piece in found.stream(min_chunk_size=PIECE_BYTES):
                 yield bytes(piece)
 
     def size(self, name: str) -> int | None:
         """Return the size of an object in bytes; None when there is none."""
-        try:
-            with _translated():
-                return int(obstore.head(self._store, name)["size"])
-        except StorageError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
-                return None
-            raise
+        with _translated(), suppress(FileNotFoundError):
+            return int(obstore.head(self._store, name)["size"])
+        return None
 
     def delete(self, *names: str) -> None:
         """Delete objects; missing ones are ignored.
@@ -93,12 +81,8 @@ class Objects:
             StorageError: an object may not be deleted.
         """
         for name in names:
-            try:
-                with _translated():
-                    obstore.delete(self._store, name)
-            except StorageError as error:
-                if not isinstance(error.__cause__, FileNotFoundError):
-                    raise
+            with _translated(), suppress(FileNotFoundError):
+                obstore.delete(self._store, name)
 
     @contextmanager
     def as_file(self, name: str, temporary: Callable[[], Path]) -> Generator[Path]:
@@ -116,8 +100,7 @@ class Objects:
         path = temporary()
         try:
             with path.open("wb") as out:
-                for piece in self.read(name):
-                    out.write(piece)
+                out.writelines(self.read(name))
             yield path
         finally:
             path.unlink(missing_ok=True)

@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.jobs import Job
-from earwitness.domain.records import Record, clean_name, iso
-from earwitness.domain.transcription import (
-    Transcription,
-    apply_batch,
-    apply_finish,
-    is_committed,
-)
+from earwitness.domain.jobs import UNFINISHED, Job, interrupt, postpone, resume, start
+from earwitness.domain.records import Record, clean_name, iso, without_audio
+from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError
-from earwitness.messages import JobState
+from earwitness.messages import TranscribeOptions
 from earwitness.serialization import from_json, to_json
 from earwitness.speech.transcribe import Batch
 
+from earwitness_server.storage import rows
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
 from earwitness_server.storage.errors import IdempotencyKeyReusedError
-from earwitness_server.storage.job_spec import JobSpec
-from earwitness_server.storage.rows import (
-    FINISHED,
-    Entry,
-    entry,
-    find_entry,
-    joined,
-    windows_of,
-)
+from earwitness_server.storage.rows import FINISHED, Entry
 from earwitness_server.storage.tables import jobs, transcripts, windows
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """A recording to transcribe; its audio is stored already."""
+
+    transcript_id: str
+    owner: str
+    name: str
+    options: TranscribeOptions
+    audio: str
+    """Name of the object."""
+    audio_bytes: int
+    media_type: str
+    fingerprint: str
+    """SHA-256 of the audio."""
+    keep_audio: bool = True
+    hidden: bool = False
+    expires_s: float | None = None
+    idempotency_key: str | None = None
+    request_hash: str = ""
 
 
 class Queue:
@@ -99,6 +109,7 @@ class Queue:
                     request_hash=spec.request_hash,
                     compute_s=0.0,
                     value=to_json(job),
+                    model=spec.options.model,
                 )
             )
             self._database.changed(connection, record.id)
@@ -138,12 +149,9 @@ class Queue:
 
     def find_all(self, transcript_ids: Sequence[str]) -> dict[str, tuple[float, Entry]]:
         """Return several jobs by transcript id, each with the time of its last change."""
-        with self._database.read() as connection:
-            statement = joined().where(jobs.c.transcript_id.in_(transcript_ids))
-            return {
-                row.transcript_id: (row.changed_s, entry(row))
-                for row in connection.execute(statement)
-            }
+        statement = rows.joined().where(jobs.c.transcript_id.in_(transcript_ids))
+        found = self._database.rows(statement)
+        return {row.transcript_id: (row.changed_s, rows.entry(row)) for row in found}
 
     def find_with_windows(
         self, transcript_ids: Sequence[str]
@@ -158,17 +166,16 @@ class Queue:
             .where(windows.c.transcript_id.in_(transcript_ids))
             .order_by(windows.c.transcript_id, windows.c.window)
         )
-        with self._database.read() as connection:
-            for row in connection.execute(statement):
-                each = found.get(row.transcript_id)
-                if each is not None and row.run == each[0].job.run:
-                    each[1].append(from_json(WindowRow, row.value))
+        for row in self._database.rows(statement):
+            each = found.get(row.transcript_id)
+            if each is not None and row.run == each[0].job.run:
+                each[1].append(from_json(WindowRow, row.value))
         return found
 
     def windows_from(self, transcript_id: str, run: int, first: int) -> list[WindowRow]:
         """Return the windows of a run from number `first` on."""
         with self._database.read() as connection:
-            return windows_of(connection, transcript_id, run, first)
+            return rows.windows_of(connection, transcript_id, run, first)
 
     def commit(self, transcript_id: str, batch: Batch, duration_s: float) -> Entry:
         """Write a batch and the point to continue from, in one transaction; return the job.
@@ -192,35 +199,48 @@ class Queue:
                 }
                 self._database.upsert(connection, windows, values, "transcript_id", "run", "window")
             record = dataclasses.replace(found.record, duration_s=duration_s)
-            job = dataclasses.replace(found.job, state="transcribing")
+            job = start(found.job, loaded=True)
             after = apply_batch(Transcription(record, job, found.document), batch)
             if batch.finished:
-                rows = windows_of(connection, transcript_id, job.run)
-                opened = OpenDocument(after.document, {job.run: rows})
+                heard = rows.windows_of(connection, transcript_id, job.run)
+                opened = OpenDocument(after.document, {job.run: heard})
                 after, _ = apply_finish(after, opened, duration_s=batch.position_s)
-            connection.execute(
-                sa.update(transcripts)
-                .where(transcripts.c.id == transcript_id)
-                .values(record=to_json(after.record), document=to_json(after.document))
-            )
+            rows.put_record(connection, after.record, document=to_json(after.document))
             self._put_job(connection, after.job, compute_s=found.compute_s + batch.compute_s)
             self._database.changed(connection, transcript_id)
             return self._read(connection, transcript_id)
 
-    def set_state(
-        self, transcript_id: str, state: JobState, error: ErrorView | None = None
-    ) -> Entry:
-        """Move a job to a state, unless it has ended; return the job.
+    def change(self, transcript_id: str, transition: Callable[[Job], Job]) -> Entry:
+        """Change a job by a transition of `domain.jobs`; return the job as it is then.
 
         Raises:
             NotFoundError: the transcript was deleted.
         """
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
-            if found.job.state in FINISHED:
-                return found
-            self._put_job(connection, dataclasses.replace(found.job, state=state, error=error))
-            return self._read(connection, transcript_id)
+            return self._change(connection, found, transition(found.job))
+
+    def postpone(self, seen: Entry, error: ErrorView | None) -> None:
+        """Let a job wait that nobody works on, and store what for, unless it has changed since.
+
+        Raises:
+            NotFoundError: the transcript was deleted.
+        """
+        with self._database.write() as connection:
+            found = self._read(connection, seen.record.id, lock=True)
+            if found.job.state == seen.job.state and found.attempt == seen.attempt:
+                self._change(connection, found, postpone(found.job, error=error))
+
+    def beyond(self, models: Sequence[str]) -> list[tuple[str, int]]:
+        """Return transcript id and attempt of the unfinished jobs that need none of these models.
+
+        Raises:
+            StorageError: the database is unavailable.
+        """
+        statement = sa.select(jobs.c.transcript_id, jobs.c.attempt).where(
+            jobs.c.state.in_(UNFINISHED), jobs.c.model.not_in(("", *models))
+        )
+        return [(row.transcript_id, row.attempt) for row in self._database.rows(statement)]
 
     def restart(self, transcript_id: str, admit: Admit = anyone) -> Entry:
         """Let a failed or cancelled job continue from its last window, under a new attempt.
@@ -232,7 +252,9 @@ class Queue:
         with self._database.write() as connection:
             self._database.one_at_a_time(connection)
             admit(connection)
-            return self._requeue(connection, self._read(connection, transcript_id, lock=True))
+            found = self._read(connection, transcript_id, lock=True)
+            job = resume(found.job, audio_here=True)
+            return self._change(connection, found, job, attempt=found.attempt + 1)
 
     def revive(self, seen: Entry) -> Entry | None:
         """Queue a job again whose workflow is gone; None if the job changed since it was `seen`.
@@ -244,18 +266,14 @@ class Queue:
             found = self._read(connection, seen.record.id, lock=True)
             if found.job.state in FINISHED or found.attempt != seen.attempt:
                 return None
-            return self._requeue(connection, found)
-
-    def _requeue(self, connection: sa.Connection, found: Entry) -> Entry:
-        job = dataclasses.replace(found.job, state="queued", error=None)
-        self._put_job(connection, job, attempt=found.attempt + 1)
-        return self._read(connection, found.record.id)
+            job = interrupt(found.job)
+            self._put_job(connection, job, attempt=found.attempt + 1)
+            return self._read(connection, found.record.id)
 
     def unfinished(self, limit: int = 1000) -> list[Entry]:
         """Return the jobs that should be running or waiting, oldest first."""
-        statement = joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
-        with self._database.read() as connection:
-            return [entry(row) for row in connection.execute(statement.limit(limit))]
+        statement = rows.joined().where(jobs.c.state.not_in(FINISHED)).order_by(jobs.c.created_s)
+        return [rows.entry(row) for row in self._database.rows(statement.limit(limit))]
 
     def depths(self) -> dict[str, int]:
         """Return the number of unfinished jobs by state."""
@@ -264,8 +282,7 @@ class Queue:
             .where(jobs.c.state.not_in(FINISHED))
             .group_by(jobs.c.state)
         )
-        with self._database.read() as connection:
-            return {state: int(count) for state, count in connection.execute(statement)}
+        return {state: int(count) for state, count in self._database.rows(statement)}
 
     def mark_audio_deleted(self, transcript_id: str) -> None:
         """Record that the audio was deleted; the words stay.
@@ -275,12 +292,15 @@ class Queue:
         """
         with self._database.write() as connection:
             found = self._read(connection, transcript_id, lock=True)
-            record = dataclasses.replace(found.record, audio_path="", audio_bytes=0)
-            connection.execute(
-                sa.update(transcripts)
-                .where(transcripts.c.id == transcript_id)
-                .values(record=to_json(record), audio_kept=False, audio_bytes=0)
-            )
+            record = without_audio(found.record)
+            rows.put_record(connection, record, audio_kept=False, audio_bytes=0)
+
+    def _change(self, connection: sa.Connection, found: Entry, job: Job, **values: Any) -> Entry:
+        """Write a job after its transition; return it. Nothing is written if none was allowed."""
+        if job is found.job:
+            return found
+        self._put_job(connection, job, **values)
+        return self._read(connection, job.transcript_id)
 
     def _put_job(self, connection: sa.Connection, job: Job, **values: Any) -> None:
         connection.execute(
@@ -290,7 +310,7 @@ class Queue:
         )
 
     def _read(self, connection: sa.Connection, transcript_id: str, *, lock: bool = False) -> Entry:
-        found = find_entry(connection, transcript_id, lock=lock)
+        found = rows.find_entry(connection, transcript_id, lock=lock)
         if found is None:
             raise NotFoundError(
                 f"There is no job {transcript_id!r:.80}.", hint="It may have been deleted."

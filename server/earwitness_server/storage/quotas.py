@@ -74,7 +74,8 @@ class Quotas:
         finally:
             renewing.cancel()
             with suppress(StorageError):
-                await asyncio.to_thread(self._end, name)
+                mine = counters.c.name == name
+                await asyncio.to_thread(self._database.execute, sa.delete(counters).where(mine))
 
     def _begin(self, name: str, caller: Caller, length: int | None) -> int | None:
         with self._database.write() as connection:
@@ -91,22 +92,12 @@ class Quotas:
         return limit_bytes
 
     async def _renew(self, name: str) -> None:
+        lease = sa.update(counters).where(counters.c.name == name)
         while True:
             await asyncio.sleep(LEASE_S / 4)
+            extended = lease.values(expires_s=now_s() + LEASE_S)
             with suppress(StorageError):
-                await asyncio.to_thread(self._extend, name)
-
-    def _extend(self, name: str) -> None:
-        with self._database.write() as connection:
-            connection.execute(
-                sa.update(counters)
-                .where(counters.c.name == name)
-                .values(expires_s=now_s() + LEASE_S)
-            )
-
-    def _end(self, name: str) -> None:
-        with self._database.write() as connection:
-            connection.execute(sa.delete(counters).where(counters.c.name == name))
+                await asyncio.to_thread(self._database.execute, extended)
 
 
 def _check_concurrent(connection: sa.Connection, caller: Caller, hint: str) -> None:

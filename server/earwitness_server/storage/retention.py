@@ -34,7 +34,7 @@ class Cleanup:
         expired = self.library.expired()
         # Audio first: a row still points to its audio, but audio without a row would be lost.
         self.objects.delete(*(f"audio/{each}" for each in expired))
-        self.library.delete_all(expired)
+        self.library.delete(expired)
         abandoned = self.uploads.expired()
         for each in abandoned:
             self.uploads.delete(each)

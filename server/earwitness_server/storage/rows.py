@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
@@ -13,12 +13,11 @@ from earwitness.domain.records import Record
 from earwitness.domain.views import job_view, remaining_s, summary_of, transcript_of
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import JobView, TranscriptSummary
-from earwitness.serialization import from_json
+from earwitness.serialization import from_json, to_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
-T = TypeVar("T")
 FINISHED = ("done", "failed", "cancelled")
 """States in which a job has ended."""
 
@@ -95,6 +94,12 @@ def find_entry(
         statement = statement.with_for_update()
     row = connection.execute(statement).one_or_none()
     return entry(row) if row is not None else None
+
+
+def put_record(connection: sa.Connection, record: Record, **values: Any) -> None:
+    """Write a record, and values of other columns beside it."""
+    statement = sa.update(transcripts).where(transcripts.c.id == record.id)
+    connection.execute(statement.values(record=to_json(record), **values))
 
 
 def windows_of(

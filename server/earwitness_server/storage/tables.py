@@ -2,123 +2,113 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+import sqlalchemy as sa
 
-metadata = MetaData()
+metadata = sa.MetaData()
 
-transcripts = Table(
+transcripts = sa.Table(
     "transcripts",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("owner", String(64), nullable=False),
-    Column("shared", Boolean, nullable=False),
-    Column("hidden", Boolean, nullable=False, comment="made for one answer, never listed"),
-    Column("created_at", String(32), nullable=False),
-    Column("expires_s", Float, comment="deleted after this moment, seconds since 1970"),
-    Column("audio_bytes", BigInteger, nullable=False),
-    Column("audio_kept", Boolean, nullable=False, comment="it is in the store now"),
-    Column("keep_audio", Boolean, nullable=False, comment="after the job is done"),
-    Column("record", Text, nullable=False, comment="library.records.Record"),
-    Column("document", Text, nullable=False, comment="library.documents.Document"),
-    Index("ix_transcripts_owner_created", "owner", "created_at", "id"),
-    Index("ix_transcripts_expires", "expires_s"),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("shared", sa.Boolean, nullable=False),
+    sa.Column("hidden", sa.Boolean, nullable=False, comment="made for one answer, never listed"),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("expires_s", sa.Float, comment="deleted after this moment, seconds since 1970"),
+    sa.Column("audio_bytes", sa.BigInteger, nullable=False),
+    sa.Column("audio_kept", sa.Boolean, nullable=False, comment="it is in the store now"),
+    sa.Column("keep_audio", sa.Boolean, nullable=False, comment="after the job is done"),
+    sa.Column("record", sa.Text, nullable=False, comment="library.records.Record"),
+    sa.Column("document", sa.Text, nullable=False, comment="library.documents.Document"),
+    sa.Index("ix_transcripts_owner_created", "owner", "created_at", "id"),
+    sa.Index("ix_transcripts_expires", "expires_s"),
 )
 
-windows = Table(
+windows = sa.Table(
     "windows",
     metadata,
-    Column("transcript_id", String(64), primary_key=True),
-    Column("run", Integer, primary_key=True, autoincrement=False),
-    Column("window", Integer, primary_key=True, autoincrement=False),
-    Column("value", Text, nullable=False, comment="engine_messages.WindowRow"),
+    sa.Column("transcript_id", sa.String(64), primary_key=True),
+    sa.Column("run", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("window", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Text, nullable=False, comment="engine_messages.WindowRow"),
 )
 
-jobs = Table(
+jobs = sa.Table(
     "jobs",
     metadata,
-    Column("transcript_id", String(64), primary_key=True),
-    Column("owner", String(64), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("attempt", Integer, nullable=False, comment="of enqueueing; names the workflow"),
-    Column("created_s", Float, nullable=False),
-    Column("changed_s", Float, nullable=False),
-    Column("idempotency_key", String(255)),
-    Column("request_hash", String(64), nullable=False),
-    Column("compute_s", Float, nullable=False),
-    Column("value", Text, nullable=False, comment="library.jobs.Job"),
-    UniqueConstraint("owner", "idempotency_key", name="uq_jobs_idempotency"),
-    Index("ix_jobs_state", "state", "created_s"),
+    sa.Column("transcript_id", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, comment="of enqueueing; names the workflow"),
+    sa.Column("created_s", sa.Float, nullable=False),
+    sa.Column("changed_s", sa.Float, nullable=False),
+    sa.Column("idempotency_key", sa.String(255)),
+    sa.Column("request_hash", sa.String(64), nullable=False),
+    sa.Column("compute_s", sa.Float, nullable=False),
+    sa.Column("value", sa.Text, nullable=False, comment="library.jobs.Job"),
+    sa.Column("model", sa.String(200), comment="that a worker needs; unknown in a job of 0.1.0"),
+    sa.UniqueConstraint("owner", "idempotency_key", name="uq_jobs_idempotency"),
+    sa.Index("ix_jobs_state", "state", "created_s"),
 )
 
-changes = Table(
+changes = sa.Table(
     "changes",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("transcript_id", String(64), nullable=False),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("transcript_id", sa.String(64), nullable=False),
 )
 """Changed and deleted transcripts in the order of commits; search indexes follow this table."""
 
-counters = Table(
+counters = sa.Table(
     "counters",
     metadata,
-    Column("name", String(128), primary_key=True),
-    Column("value", BigInteger, nullable=False),
-    Column("expires_s", Float),
+    sa.Column("name", sa.String(128), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    sa.Column("expires_s", sa.Float),
 )
 
-uploads = Table(
+uploads = sa.Table(
     "uploads",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("owner", String(64), nullable=False),
-    Column("length", BigInteger, nullable=False),
-    Column("received", BigInteger, nullable=False),
-    Column("name", String(300), nullable=False),
-    Column("media_type", String(100), nullable=False),
-    Column("expires_s", Float, nullable=False),
-    Index("ix_uploads_expires", "expires_s"),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("length", sa.BigInteger, nullable=False),
+    sa.Column("received", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.String(300), nullable=False),
+    sa.Column("media_type", sa.String(100), nullable=False),
+    sa.Column("expires_s", sa.Float, nullable=False),
+    sa.Index("ix_uploads_expires", "expires_s"),
 )
 
-upload_parts = Table(
+upload_parts = sa.Table(
     "upload_parts",
     metadata,
-    Column("upload_id", String(64), primary_key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("bytes", BigInteger, nullable=False),
-    Column("object", String(200), nullable=False),
+    sa.Column("upload_id", sa.String(64), primary_key=True),
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("object", sa.String(200), nullable=False),
 )
 
-api_keys = Table(
+api_keys = sa.Table(
     "api_keys",
     metadata,
-    Column("id", String(16), primary_key=True),
-    Column("owner", String(64), nullable=False),
-    Column("label", String(200), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Column("scopes", String(200), nullable=False),
-    Column("created_at", String(32), nullable=False),
-    Column("expires_s", Float),
-    Column("revoked_at", String(32)),
-    Column("rate_per_minute", Integer),
-    Column("concurrent", Integer),
-    Column("storage_bytes", BigInteger),
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("label", sa.String(200), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("scopes", sa.String(200), nullable=False),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("expires_s", sa.Float),
+    sa.Column("revoked_at", sa.String(32)),
+    sa.Column("rate_per_minute", sa.Integer),
+    sa.Column("concurrent", sa.Integer),
+    sa.Column("storage_bytes", sa.BigInteger),
 )
 
-executors = Table(
+executors = sa.Table(
     "executors",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("seen_s", Float, nullable=False),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("seen_s", sa.Float, nullable=False),
+    sa.Column("models", sa.Text, comment="JSON; unknown of a worker of 0.1.0, which takes any job"),
 )

@@ -26,11 +26,6 @@ class Upload:
     media_type: str
     expires_s: float
 
-    @property
-    def complete(self) -> bool:
-        """Whether every byte has arrived."""
-        return self.received == self.length
-
 
 class Uploads:
     """The table of uploads, with their bytes in the object store."""
@@ -71,11 +66,10 @@ class Uploads:
             NotFoundError: there is none, or it has expired.
         """
         statement = sa.select(uploads).where(uploads.c.id == upload_id, uploads.c.owner == owner)
-        with self._database.read() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        if row is None or row["expires_s"] < now_s():
+        row = next(iter(self._database.rows(statement)), None)
+        if row is None or row.expires_s < now_s():
             raise _missing(upload_id)
-        return Upload(**row)
+        return Upload(**row._asdict())
 
     def append(self, upload: Upload, offset: int, data: bytes) -> int:
         """Store a piece that begins at `offset`; return the number of bytes stored now.
@@ -133,8 +127,7 @@ class Uploads:
     def expired(self, limit: int = 100) -> list[str]:
         """Return the ids of uploads that have expired."""
         statement = sa.select(uploads.c.id).where(uploads.c.expires_s < now_s()).limit(limit)
-        with self._database.read() as connection:
-            return list(connection.execute(statement).scalars())
+        return [row.id for row in self._database.rows(statement)]
 
     def _parts(self, upload_id: str) -> list[str]:
         statement = (
@@ -142,8 +135,7 @@ class Uploads:
             .where(upload_parts.c.upload_id == upload_id)
             .order_by(upload_parts.c.position)
         )
-        with self._database.read() as connection:
-            return list(connection.execute(statement).scalars())
+        return [row.object for row in self._database.rows(statement)]
 
 
 def _missing(upload_id: str) -> NotFoundError:

@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import DIST, ROOT, Visitor, wait_ready, wait_until
 from tests.support.page_actions import (
     OFFLINE_READY,
     begin,
+    choose,
     engine_worker,
+    row,
     rows,
     states,
     text_of,
@@ -27,6 +29,8 @@ from tests.support.page_actions import (
     wait_committed,
 )
 from tests.support.server_process import ServerProcess
+from tests.support.static_site import StaticSite
+from tests.support.waiting import wait_for
 from tests.support.word_error_rate import word_error_rate
 from tooling.environment import node
 from tooling.pipeline import version
@@ -162,3 +166,47 @@ def test_a_second_tab_of_the_old_build_can_still_transcribe(
     assert asset(second) == asset(first)
     wait_until(second, f"async () => !(await ({KEPT})({old!r}))")
     assert running(first) == NEXT
+
+
+@pytest.fixture
+def static_host(tmp_path: Path) -> Iterator[StaticSite]:
+    """A static host of today's build, whose files can be replaced."""
+    shutil.copytree(DIST, tmp_path / "dist", copy_function=os.symlink)
+    site = StaticSite(tmp_path / "dist")
+    yield site
+    site.close()
+
+
+def test_refused_reload_is_not_repeated_when_a_job_ends(
+    visitor: Visitor, static_host: StaticSite, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    page = visitor.open(static_host.url)
+    transcribe(page, clips[SHORT].path, model="tiny.en")
+    wait_until(page, OFFLINE_READY)
+    page.get_by_role("link", name=clips[SHORT].path.name).click()
+    page.locator("ew-segment-line .said").first.dblclick()
+    page.get_by_role("textbox", name="Text").fill("Not yet saved.")
+    script = static_host.folder / "service-worker.js"
+    changed = script.read_bytes() + b"\n// Another version."
+    script.unlink()
+    script.write_bytes(changed)
+    find_update(page)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("button", name="Reload").click()
+    wait_for(lambda: page.evaluate("() => true") and asked, "the question before the reload")
+
+    text = tmp_path / "shopping.mp3"
+    text.write_text("eggs, milk\n" * 400)
+    choose(page, text)
+    refused = row(page, text.name)
+    expect(refused.get_by_text("not a recording")).to_be_visible()
+    refused.get_by_role("button", name="Delete").click()
+    expect(row(page, text.name)).to_have_count(0)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_role("textbox", name="Text")).to_have_value("Not yet saved.")

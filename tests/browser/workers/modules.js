@@ -5,12 +5,12 @@ import { viewOf } from '../../../web/workers/errors.js';
 import { missingFeature } from '../../../web/workers/features.js';
 import * as inference from '../../../web/workers/inference.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
-import * as shelf from '../../../web/workers/opfs-audio.js';
+import * as audioStore from '../../../web/workers/opfs-audio.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';
 
 Object.assign(globalThis, {
-  shelf,
+  audioStore,
   openAudio,
   inference,
   missingFeature,

@@ -35,7 +35,7 @@ def test_missing_webassembly_stops_every_worker(worker: Worker) -> None:
 
 def test_missing_opfs_is_reported(worker: Worker) -> None:
     worker.evaluate("() => { navigator.storage.__proto__.getDirectory = undefined; }")
-    error = worker.evaluate("() => attempt(() => shelf.list())")["error"]
+    error = worker.evaluate("() => attempt(() => audioStore.list())")["error"]
     assert error["type"] == "StorageError"
     assert "file storage" in error["message"]
     assert "private browsing" in error["hint"]

@@ -21,9 +21,9 @@ def context(lasting_visitor: Visitor) -> BrowserContext:
 
 KEEP = """async ([path, id]) => attempt(async () => {
     const blob = await (await fetch(path)).blob();
-    return JSON.parse(await shelf.keep(id, blob));
+    return JSON.parse(await audioStore.save(id, blob));
 })"""
-LIST = "async () => JSON.parse(await shelf.list())"
+LIST = "async () => JSON.parse(await audioStore.list())"
 
 
 def test_recording_is_read_back_byte_for_byte(worker: Worker, site: Any) -> None:
@@ -36,7 +36,7 @@ def test_recording_is_read_back_byte_for_byte(worker: Worker, site: Any) -> None
     sums = worker.evaluate("""async () => {
         const sums = [];
         for (let at = 0; ; ) {
-            const piece = await shelf.piece('id-1', at, 4_000_000);
+            const piece = await audioStore.piece('id-1', at, 4_000_000);
             if (!piece.length) return sums;
             sums.push(await sha256(piece));
             at += piece.length;
@@ -54,9 +54,9 @@ def test_shorter_file_replaces_a_longer_one(worker: Worker, site: Any) -> None:
 
 def test_deleting_twice_succeeds(worker: Worker, site: Any) -> None:
     worker.evaluate(KEEP, [site.put("some.bin", b"x" * 50), "id"])
-    worker.evaluate("async () => { await shelf.remove('id'); await shelf.remove('id'); }")
+    worker.evaluate("async () => { await audioStore.remove('id'); await audioStore.remove('id'); }")
     assert worker.evaluate(LIST) == {}
-    lost = worker.evaluate("() => attempt(() => shelf.open('audio/id'))")["error"]
+    lost = worker.evaluate("() => attempt(() => audioStore.open('audio/id'))")["error"]
     assert lost["type"] == "NotFoundError"
     assert lost["hint"]
 

@@ -35,7 +35,7 @@ def publish(site: Any, version: str, *, heavy_bytes: int | None = None) -> None:
         return {"url": url, "revision": revision, "bytes": size}
 
     precache = {
-        "version": version,
+        "id": version,
         "shell": [
             entry("index.html", hashlib.sha256(index).hexdigest()[:12], len(index)),
             entry(f"assets/main-{version}.js", None, 25),

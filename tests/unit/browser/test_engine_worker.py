@@ -55,7 +55,8 @@ class Platform:
 
     async def vad(self, setup: Any) -> None: ...
 
-    async def model(self, model_id: str, setup: Any) -> None: ...
+    async def model(self, model_id: str, setup: Any) -> Any:
+        return SimpleNamespace(spec=None, tokenizer=None)
 
     def _close(self) -> None:
         self.closed += 1

@@ -58,19 +58,21 @@ class Library:
     def rows(self, tensor: Any, rows: Sequence[int]) -> Any:
         return [tensor[row] for row in rows]
 
-    def scores(self, logits: Any, place: int, bias: Any, ranges: Sequence[int]) -> list[float]:
+    def scores(
+        self, logits: Any, place: int, bias: Any, ranges: Sequence[tuple[int, int]]
+    ) -> list[tuple[float, float, float]]:
         values = [logit + add for logit, add in zip(logits[place], bias, strict=True)]
-        found: list[float] = []
-        for start, stop in zip(ranges[::2], ranges[1::2], strict=True):
+        found: list[tuple[float, float, float]] = []
+        for start, stop in ranges:
             part = values[start:stop]
             total = math.log(sum(math.exp(value - max(part)) for value in part)) + max(part)
-            found += [max(part), float(start + part.index(max(part))), total]
+            found.append((max(part), float(start + part.index(max(part))), total))
         return found
 
     def draw(
         self, logits: Any, place: int, bias: Any, ranges: Any, temperature: float, uniform: float
     ) -> tuple[int, float]:
-        tokens = [t for a, b in zip(ranges[::2], ranges[1::2], strict=True) for t in range(a, b)]
+        tokens = [token for start, stop in ranges for token in range(start, stop)]
         token = tokens[int(uniform * len(tokens))]
         return token, logits[place][token] + bias[token]
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from earwitness import messages as m
+from earwitness.domain.jobs import start
 from earwitness.engine_messages import AudioOpened, Finished, ResumePoint, WindowRow, WindowsReady
 from earwitness.speech.transcribe import Batch
 from earwitness.transcript import Segment, Transcript, Word
 from earwitness_server.storage.database import Database
-from earwitness_server.storage.job_spec import JobSpec
 from earwitness_server.storage.library import Library
-from earwitness_server.storage.queue import Queue
+from earwitness_server.storage.queue import JobSpec, Queue
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -107,7 +107,7 @@ class Server:
             fingerprint="f",
         )
         self.queue.accept(spec)
-        self.queue.set_state(id_, "transcribing")
+        self.queue.change(id_, lambda job: start(job, loaded=True))
 
     def take(self, batch: Batch, duration_s: float) -> None:
         self.queue.commit(self.id, batch, duration_s)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import itertools
 import json
 import re
+from datetime import timedelta, timezone
 from typing import get_args
 
 import pytest
 from earwitness import formats
 from earwitness.domain.clock import clock, parse_clock
 from earwitness.errors import BadRequestError
-from earwitness.formats.cues import COLUMNS, LINES, cues, width
+from earwitness.formats.characters import width
+from earwitness.formats.cues import COLUMNS, LINES, cues
 from earwitness.formats.json import read_transcript
 from earwitness.formats.names import file_name
 from earwitness.messages import ExportFormat
@@ -128,9 +131,9 @@ def test_subtitles_fit_the_screen_and_do_not_overlap(transcript: Transcript) -> 
     for cue in made:
         assert 1 <= len(cue.lines) <= LINES
         assert all(width(line) <= COLUMNS for line in cue.lines)
-        assert 0 <= cue.start_s <= cue.end_s
+        assert 0 <= cue.start_s < cue.end_s
     for cue, after in itertools.pairwise(made):
-        assert cue.end_s <= after.start_s or after.start_s <= cue.start_s
+        assert cue.end_s <= after.start_s
 
 
 @given(text=st.text(max_size=300), name=st.sampled_from([f"x.{f}" for f in FORMATS] + ["x"]))
@@ -229,12 +232,48 @@ def test_broken_json_is_rejected(text: str) -> None:
         formats.read("a.json", text)
 
 
-def test_csv_has_no_formulas() -> None:
-    segments = [Segment(0, 1, text) for text in ("=1+1", "-5, he said", "'=x", "it's", '"q"')]
+def test_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
+    segments = (Segment(0, 1, " Größe, „sagte“ er"), Segment(1, 2, "東京 · Łódź"))
     text = formats.export(transcript_of(*segments), "csv").text
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert not any(row["text"].startswith(("=", "-", "+", "@")) for row in rows)
-    assert [s.text for s in formats.read("a.csv", text)] == [s.text for s in segments]
+    assert text.encode().startswith(b"\xef\xbb\xbfstart_s,")
+    assert text.count("\ufeff") == 1
+    for name in ("a.csv", "a.CSV"):
+        read = formats.read(name, text)
+        assert [s.text for s in read] == ["Größe, „sagte“ er", "東京 · Łódź"]
+
+
+FORMULAS = ["=1+1", "-5, he said", "'=x", "''=x", "+1", "@SUM(A1)", "＝1", "＋1", "－1", "＠x",
+            "\t=1", "\r=1", " =1", "\u00a0=1", "\u3000＝1"]  # fmt: skip
+
+
+def test_csv_has_no_formulas() -> None:
+    segments = [Segment(0, 1, text, speaker=text) for text in [*FORMULAS, "it's", '"q"', "'"]]
+    text = formats.export(transcript_of(*segments), "csv").text
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    for row in rows:
+        for cell in row.values():
+            assert not cell.startswith(
+                ("=", "-", "+", "@", "＝", "－", "＋", "＠", "\t", "\r", " ")
+            )
+    read = formats.read("a.csv", text)
+    assert [s.text for s in read] == [" ".join(s.text.split()) for s in segments]
+    assert [s.speaker for s in read] == [s.text for s in read]
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "expected"),
+    [
+        ("2026-11-22T10:00:00.000Z", 13, "2026-11-22"),
+        ("2026-11-22T11:00:00.000Z", 13, "2026-11-23"),
+        ("2026-11-22T04:59:59.999Z", -5, "2026-11-21"),
+        ("2026-12-31T23:30:00Z", 1, "2027-01-01"),
+        ("", 1, ""),
+    ],
+)
+def test_note_has_the_day_of_the_reader(moment: str, hours: int, expected: str) -> None:
+    transcript = dataclasses.replace(SAMPLE, created_at=moment)
+    note = formats.export(transcript, "md", timezone(timedelta(hours=hours))).text
+    assert note.split("\n")[2].startswith(f"{expected} · ")
 
 
 def test_invalid_times_are_corrected() -> None:

@@ -12,7 +12,8 @@ from tooling.rooms import Graph, circles, imported_names, module_graph, packages
 from tooling.sources import work_tree
 
 ROOT = Path(__file__).resolve().parents[3]
-SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization", "languages"}
+SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization", "languages",
+          "language_tags"}  # fmt: skip
 """Modules of `earwitness` that all its rooms may import."""
 ROOMS = {
     "": set[str](),

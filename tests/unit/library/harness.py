@@ -6,11 +6,13 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from functools import wraps
 from typing import Any
 
 from earwitness import formats
 from earwitness import messages as m
+from earwitness.domain.records import day
 from earwitness.engine_messages import (
     AudioOpened,
     EngineFailed,
@@ -33,7 +35,7 @@ from earwitness.remote.address import origin_of
 from earwitness.remote.http import HttpClient, Request, Response, ResponseStream
 from earwitness.transcript import Segment, Word
 
-from tests.unit.library.memory import MemoryBackups, MemoryShelf, MemoryStore
+from tests.unit.library.memory import MemoryAudioStore, MemoryBackups, MemoryStore
 
 BATCH_S = 30.0
 CZECH = m.TranscribeOptions(model="base", language="cs")
@@ -71,7 +73,6 @@ class ScriptedEngines:
 class ScriptedHost:
     metered: bool = False
     awake: bool = False
-    warns: bool = False
     persisted: bool = False
     catalogue: tuple[ModelInfo, ...] = (
         ModelInfo("base", "Base", 80_000_000, True, True),
@@ -91,9 +92,6 @@ class ScriptedHost:
     def wake_lock(self, on: bool) -> None:
         self.awake = on
 
-    def saving(self, on: bool) -> None:
-        self.warns = on
-
 
 class NoNetwork:
     """A network where no server answers."""
@@ -108,6 +106,10 @@ class NoNetwork:
         raise ServerAwayError(f"{origin_of(request.url)} does not answer.")
 
 
+AUCKLAND = timezone(timedelta(hours=13))
+"""The user's zone: its day is seldom that of UTC."""
+
+
 class SteppingClock:
     """Stands still until somebody sleeps or a test moves it."""
 
@@ -116,6 +118,9 @@ class SteppingClock:
 
     def now(self) -> float:
         return self.time_s
+
+    def today(self) -> str:
+        return day(self.time_s, AUCKLAND)
 
     async def sleep(self, delay_s: float) -> None:
         await asyncio.sleep(0)
@@ -128,7 +133,7 @@ class PageLibrary:
     def __init__(self, http: HttpClient | None = None) -> None:
         self.http: HttpClient = http or NoNetwork()
         self.store = MemoryStore()
-        self.shelf = MemoryShelf()
+        self.audio_store = MemoryAudioStore()
         self.backups = MemoryBackups()
         self.host = ScriptedHost()
         self.clock = SteppingClock()
@@ -140,7 +145,7 @@ class PageLibrary:
         self.engines = ScriptedEngines()
         self.service = LibraryService(
             store=self.store,
-            shelf=self.shelf,
+            audio_store=self.audio_store,
             backups=self.backups,
             engines=self.engines,
             host=self.host,

@@ -11,7 +11,7 @@ from typing import Any
 
 from earwitness import messages as m
 from earwitness.errors import MediaError, NotFoundError, StorageError
-from earwitness.library.ports import KeptAudio
+from earwitness.library.ports import StoredAudio
 from earwitness.library.store import Change, Delete, Put, Row, Table
 
 
@@ -28,16 +28,13 @@ class MemoryStore:
         text = self.tables.get(table, {}).get(key)
         return None if text is None else json.loads(text)
 
-    async def scan(
-        self, table: Table, *, prefix: str = "", after: str = "", limit: int = 0
-    ) -> list[Row]:
+    async def scan(self, table: Table, *, prefix: str = "") -> list[Row]:
         await asyncio.sleep(0)
-        rows = [
+        return [
             Row(key, json.loads(text))
             for key, text in sorted(self.tables.get(table, {}).items())
-            if key.startswith(prefix) and key > after
+            if key.startswith(prefix)
         ]
-        return rows[:limit] if limit else rows
 
     async def write(self, changes: Sequence[Change]) -> None:
         await asyncio.sleep(0)
@@ -56,14 +53,14 @@ class MemoryStore:
                     del table[key]
 
 
-class MemoryShelf:
+class MemoryAudioStore:
     """Audio as bytes. Attachments are bytes as well."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.full = False
 
-    async def keep(self, transcript_id: str, attachment: object) -> KeptAudio:
+    async def save(self, transcript_id: str, attachment: object) -> StoredAudio:
         await asyncio.sleep(0)
         if self.full:
             raise StorageError("The disk is full.", hint="Free some space.")
@@ -72,7 +69,7 @@ class MemoryShelf:
             raise MediaError("The file is empty.", hint="Choose another.")
         self.files[transcript_id] = attachment
         fingerprint = hashlib.sha256(attachment).hexdigest()
-        return KeptAudio(f"audio/{transcript_id}", len(attachment), fingerprint, "audio/wav")
+        return StoredAudio(f"audio/{transcript_id}", len(attachment), fingerprint, "audio/wav")
 
     async def delete(self, transcript_id: str) -> None:
         self.files.pop(transcript_id, None)

@@ -138,7 +138,7 @@ async def test_bin_hides_restores_and_deletes_transcripts(library: PageLibrary) 
     await library.ask(m.EmptyBin())
     with pytest.raises(NotFoundError):
         await library.ask(m.Restore((gone,)))
-    assert set(library.shelf.files) == {kept}
+    assert set(library.audio_store.files) == {kept}
     for table in ("transcripts", "jobs", "documents", "shards"):
         assert set(library.store.tables[table]) == {kept}
     assert all(key.startswith(kept) for key in library.store.tables["windows"])
@@ -162,10 +162,10 @@ async def test_bin_is_emptied_after_thirty_days(library: PageLibrary) -> None:
     await library.ask(m.Remove((id_,)))
     library.clock.time_s += 29 * 86_400
     await library.restart()
-    assert library.shelf.files != {}
+    assert library.audio_store.files != {}
     library.clock.time_s += 2 * 86_400
     await library.restart()
-    assert library.shelf.files == {}
+    assert library.audio_store.files == {}
     assert library.store.tables["transcripts"] == {}
 
 

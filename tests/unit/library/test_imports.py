@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from earwitness import messages as m
 from earwitness.engine_messages import Finished
+from earwitness.errors import BadRequestError
 
 from tests.unit.library.harness import PageLibrary, finished, opened, transcribed, with_library
 
@@ -26,6 +29,28 @@ async def test_an_empty_file_does_not_stop_the_queue(library: PageLibrary) -> No
     await library.add("nothing.mp3", b"")
     id_ = await library.add("talk.wav", b"audio")
     assert [job.transcript_id for job in library.engines.started] == [id_]
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [("nb-NO", "no"), ("iw", "he"), ("fil", "tl"), ("en-US", "en"), ("EN", "en"), ("english", "en"),
+     ("Deutsch", "de"), ("", "cs"), ("auto", "auto")],
+)  # fmt: skip
+@with_library
+async def test_language_is_accepted_by_any_name(
+    library: PageLibrary, language: str, code: str
+) -> None:
+    settings = replace(library.service.repository.settings, language="cs")
+    await library.ask(m.ChangeSettings(settings))
+    await library.add("talk.wav", b"audio", model="base", language=language)
+    [job] = library.engines.started
+    assert job.options.language == code
+
+
+@with_library
+async def test_unknown_language_is_refused(library: PageLibrary) -> None:
+    with pytest.raises(BadRequestError, match="Unknown language"):
+        await library.add("talk.wav", b"audio", language="tlh")
 
 
 async def same_as(library: PageLibrary, id_: str) -> str:

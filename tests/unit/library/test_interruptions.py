@@ -124,12 +124,12 @@ async def test_engine_start_failure_is_reported(library: PageLibrary) -> None:
 async def test_job_without_audio_needs_the_file(library: PageLibrary) -> None:
     id_ = await library.add("a.wav", b"the recording")
     await library.service.settle()
-    del library.shelf.files[id_]
+    del library.audio_store.files[id_]
     await library.restart()
     assert await library.state(id_) == "needs-file"
     with pytest.raises(BadRequestError, match="not the file"):
         await library.ask(m.ProvideFile(id_), b"another recording")
-    assert library.shelf.files == {}
+    assert library.audio_store.files == {}
     await library.ask(m.ProvideFile(id_), b"the recording")
     assert library.engines.started[-1].transcript_id == id_
 
@@ -137,9 +137,9 @@ async def test_job_without_audio_needs_the_file(library: PageLibrary) -> None:
 @with_library
 async def test_orphaned_audio_is_deleted_at_boot(library: PageLibrary) -> None:
     id_ = await library.add()
-    library.shelf.files["orphan"] = b"x"
+    library.audio_store.files["orphan"] = b"x"
     await library.restart()
-    assert set(library.shelf.files) == {id_}
+    assert set(library.audio_store.files) == {id_}
 
 
 @with_library

@@ -12,23 +12,13 @@ from earwitness.errors import ErrorView
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.events import Events
 from earwitness.library.ports import ModelInfo
-from earwitness.library.queue.placement import (
-    AtWork,
-    DownloadConsent,
-    NotQueued,
-    Placement,
-    PlaceTaken,
-    ServerAway,
-    ServerConsent,
-    WaitReason,
-)
+from earwitness.library.queue.placement import Placement
 
 from tests.unit.library.harness import PageLibrary, with_library
 
 HERE = "https://page.example"
 BIG = ModelInfo("base", "Base", 80_000_000, True, False)
 SMALL = ModelInfo("tiny.en", "Tiny, English", 44_000_000, False, True)
-AWAY = ServerAway("It does not answer.", "", 4.0)
 BROKEN = ErrorView("ModelError", "It broke.")
 
 
@@ -50,42 +40,70 @@ def job(id_: str = "a", order: float = 1.0, **options: object) -> Job:
     return Job(id_, wanted, order)
 
 
+AUTOMATIC = hand_over(start(job(where="auto"), loaded=True))
+
+DOWNLOAD = m.DownloadNeeded("base", 80_000_000, True)
+SENDING = m.ServerNeeded(HERE, "a", "a", 0, "cannot")
+
+
+async def start_of(
+    library: PageLibrary, waiting: Job, at_work: tuple[str, ...] = (), **settings: object
+) -> tuple[bool, list[m.Event]]:
+    """Return whether the job may start, and what the user is asked."""
+    metered = bool(settings.pop("metered", False))
+    placement = await placement_of(library, **settings)
+    async with library.service.repository.transaction() as t:
+        t.put(Record("a", "a", "2026-11-22T10:00:00.000Z", "base"), waiting)
+    place = "server" if waiting.on_server else "device"
+    asked = [*library.of(m.DownloadNeeded), *library.of(m.ServerNeeded)]
+    assert asked == []
+    found = placement.next_job(place, at_work, metered=metered)
+    assert found in (None, waiting)
+    asked += [*library.of(m.DownloadNeeded), *library.of(m.ServerNeeded)]
+    return found is not None, asked
+
+
 @pytest.mark.parametrize(
-    ("waiting", "at_work", "metered", "reason"),
+    ("waiting", "at_work", "metered", "starts", "asked"),
     [
-        (job(), {}, False, None),
-        (pause(job()), {}, False, NotQueued("paused")),
-        (start(job(), loaded=True), {}, False, NotQueued("transcribing")),
-        (dataclasses.replace(job(), state="needs-file"), {}, False, NotQueued("needs-file")),
-        (job(), {"b": None}, False, PlaceTaken(("b",))),
-        (job(), {"a": None}, False, PlaceTaken(("a",))),
-        (job(), {}, True, DownloadConsent(BIG)),
-        (job(model="tiny.en"), {}, True, None),
-        (job(model="unknown"), {}, True, None),
-        (job(where="server"), {}, True, None),
-        (job(where="server"), {"b": None}, False, None),
-        (job(where="server"), {"b": None, "c": AWAY}, False, PlaceTaken(("b", "c"))),
-        (job(where="server"), {"a": AWAY}, False, AWAY),
-        (hand_over(start(job(where="auto"), loaded=True)), {}, False, ServerConsent(HERE, None)),
+        (job(), (), False, True, []),
+        (pause(job()), (), False, False, []),
+        (start(job(), loaded=True), (), False, False, []),
+        (dataclasses.replace(job(), state="needs-file"), (), False, False, []),
+        (job(), ("b",), False, False, []),
+        (job(), ("b",), True, False, []),
+        (job(), ("a",), False, False, []),
+        (job(), (), True, False, [DOWNLOAD]),
+        (job(model="tiny.en"), (), True, True, []),
+        (job(model="unknown"), (), True, True, []),
+        (job(where="server"), (), True, True, []),
+        (job(where="server"), ("b",), False, True, []),
+        (job(where="server"), ("b", "c"), False, False, []),
+        (job(where="server"), ("a",), False, False, []),
+        (AUTOMATIC, (), False, False, [SENDING]),
+        (AUTOMATIC, ("b", "c"), False, False, []),
     ],
 )
 @with_library
-async def test_placement_returns_the_reason_for_waiting(
-    library: PageLibrary, waiting: Job, at_work: AtWork, metered: bool, reason: WaitReason | None
+async def test_placement_starts_a_job_or_asks_the_user(
+    library: PageLibrary,
+    waiting: Job,
+    at_work: tuple[str, ...],
+    metered: bool,
+    starts: bool,
+    asked: list[m.Event],
 ) -> None:
-    placement = await placement_of(library)
-    assert placement.why_waiting(waiting, at_work, metered=metered) == reason
-    assert library.of(m.DownloadNeeded) == library.of(m.ServerNeeded) == []
+    assert await start_of(library, waiting, at_work, metered=metered) == (starts, asked)
 
 
-@pytest.mark.parametrize(("answer", "reason"), [(True, None), (False, ServerConsent(HERE, False))])
+@pytest.mark.parametrize("answer", [True, False])
 @with_library
 async def test_placement_follows_the_answer_about_the_server(
-    library: PageLibrary, answer: bool, reason: WaitReason | None
+    library: PageLibrary, answer: bool
 ) -> None:
-    placement = await placement_of(library, where="auto", server_consent={HERE: answer})
-    sent = hand_over(start(job(where="auto"), loaded=True))
-    assert placement.why_waiting(sent, {}) == reason
+    answered = {HERE: answer}
+    found = await start_of(library, AUTOMATIC, where="auto", server_consent=answered)
+    assert found == (answer, [])
 
 
 @with_library
@@ -137,9 +155,3 @@ async def test_only_automatic_jobs_are_moved_to_the_server(
     failed = fail(job(where=where), error=BROKEN)
     assert placement.after_failure(failed) == failed
     assert not placement.moves_to_server(start(job(where=where), loaded=True))
-
-
-def test_unreachable_server_is_shown_with_the_next_step() -> None:
-    view = AWAY.view()
-    assert (view.type, view.message) == ("ServerAwayError", "It does not answer.")
-    assert "by itself" in view.hint

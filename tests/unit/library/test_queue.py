@@ -34,10 +34,10 @@ async def test_a_repeated_id_is_the_same_recording(library: PageLibrary) -> None
 
 @with_library
 async def test_rejected_file_leaves_no_data(library: PageLibrary) -> None:
-    library.shelf.full = True
+    library.audio_store.full = True
     with pytest.raises(StorageError):
         await library.ask(m.AddFile("big.wav"), b"x")
-    library.shelf.full = False
+    library.audio_store.full = False
     library.store.fails = 1
     with pytest.raises(StorageError):
         await library.ask(m.AddFile("a.wav"), b"x")
@@ -51,8 +51,8 @@ async def test_rejected_file_leaves_no_data(library: PageLibrary) -> None:
     with pytest.raises(BadRequestError, match="One file"):
         await library.ask(m.AddFile("a.wav"))
     assert (await library.ask(m.ListTranscripts())).transcripts == ()
-    assert library.shelf.files == {}
-    assert not library.host.warns
+    assert library.audio_store.files == {}
+    assert not library.host.awake
 
 
 @with_library
@@ -89,7 +89,7 @@ async def test_audio_that_is_not_kept_is_deleted_after_transcription(
 ) -> None:
     await library.ask(m.ChangeSettings(m.Settings(keep_audio=False)))
     id_ = await transcribed(library, "Hello.")
-    assert library.shelf.files == {}
+    assert library.audio_store.files == {}
     assert (await library.ask(m.GetAudio(id_))).path == ""
     summary = await library.ask(m.Retranscribe(id_, m.TranscribeOptions(model="base")))
     assert summary.job.state == "needs-file"
@@ -125,7 +125,7 @@ async def test_a_pause_frees_the_engine_within_seconds(library: PageLibrary) -> 
     while library.engines.terminations == 0:
         assert await library.state(first) == "pausing"
         assert checks * CHECK_S <= PAUSE_S
-        await library.hear(Working(first))
+        await library.hear(Working())
         await library.service.check_engine()
         checks += 1
     await library.service.settle()

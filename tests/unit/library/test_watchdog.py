@@ -62,7 +62,7 @@ async def test_any_event_resets_the_watchdog(library: PageLibrary) -> None:
     patience = await be_silent(library)
     for _ in range(3):
         assert await be_silent(library, patience - 1) == patience - 1
-        await library.hear(Working(id_))
+        await library.hear(Working())
     assert library.engines.terminations == 1, "only the first one, which told how long it may take"
 
 

@@ -100,3 +100,17 @@ async def test_a_span_always_runs_on_the_device(library: PageLibrary) -> None:
     await library.service.settle()
     assert summary.job.server == ""
     assert library.engines.started[-1].end_s == 20.0
+
+
+@with_library
+async def test_unreachable_server_is_shown_with_the_next_step(library: PageLibrary) -> None:
+    await library.service.handle(m.ChangeSettings(m.Settings(where="server")))
+    made = await library.service.handle(
+        m.AddFile("a.wav", m.TranscribeOptions(where="server")), [b"a"]
+    )
+    assert isinstance(made, m.TranscriptSummary)
+    while (error := library.service.repository.job(made.id).error) is None:
+        await asyncio.sleep(0)
+    assert (error.type, error.message) == ("ServerAwayError", f"{HERE} does not answer.")
+    assert "by itself" in error.hint
+    await library.service.handle(m.Cancel(made.id))

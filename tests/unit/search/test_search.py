@@ -132,7 +132,8 @@ def test_corrections_apply_only_without_hits() -> None:
 
 def test_language_tag_and_transcript_filter_hits() -> None:
     index = library()
-    assert found(index, "draft", language="de") == [("c", 1)]
+    for language in ("de", "DE", "de-AT", "german", "Deutsch"):
+        assert found(index, "draft", language=language) == [("c", 1)]
     assert found(index, "draft", tag="work") == [("a", 3)]
     assert found(index, "draft", tag="arger") == [("a", 3)]
     assert found(index, "draft", tag="nothing") == []

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 from earwitness import engine_messages, messages
 from earwitness.errors import EarwitnessError, ErrorView
-from earwitness.messages import Settings, TranscribeOptions
+from earwitness.messages import Settings, TranscribeOptions, TranscriptSummary
 
 from tooling.contract.__main__ import COMMAND, ENGINE, PAGE, ROOT, generated, main
 from tooling.contract.typescript import Writer
@@ -32,8 +32,10 @@ def copy(tmp_path: Path) -> Path:
 def message_classes(module: object) -> list[type]:
     return [
         value
-        for value in vars(module).values()
-        if isinstance(value, type) and isinstance(getattr(value, "type", None), str)
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and isinstance(getattr(value, "type", None), str)
+        and not name.startswith("_")
     ]
 
 
@@ -94,10 +96,16 @@ def test_constants_contain_every_language_of_whisper() -> None:
     assert "yue" in codes
 
 
-@pytest.mark.parametrize("kind", [Settings, TranscribeOptions])
-def test_default_settings_and_options_have_every_field(kind: type) -> None:
-    name = {"Settings": "DEFAULT_SETTINGS", "TranscribeOptions": "DEFAULT_OPTIONS"}[kind.__name__]
-    block = FILES["constants.js"].split(f"export const {name} = ")[1].split("});")[0]
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("DEFAULT_SETTINGS", Settings),
+        ("DEFAULT_OPTIONS", TranscribeOptions),
+        ("NEW_SUMMARY", TranscriptSummary),
+    ],
+)
+def test_default_values_have_every_field(name: str, kind: type) -> None:
+    block = FILES["constants.js"].split(f"export const {name} = ")[1].split("\n};")[0]
     found = re.findall(r"^  (\w+): ", block, re.M)
     assert found == [field.name for field in dataclasses.fields(kind)]
 

@@ -1,3 +1,4 @@
+/** @import { Option } from './fields.js' */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { clock } from '../format.js';
@@ -5,8 +6,11 @@ import { playback } from '../playback.js';
 import { store } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
+import { button } from './buttons.js';
+import { given, options } from './fields.js';
 
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
+/** @type {readonly Option[]} */
+const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2].map((speed) => [String(speed), t.speedOf(speed)]);
 
 /** Plays the audio that was kept beside the transcript on show. */
 class AudioPlayer extends View {
@@ -16,15 +20,11 @@ class AudioPlayer extends View {
     const position_s = store.position_s ?? 0;
     return html`
       <div class="player" role="region" aria-label=${t.player}>
-        <button type="button" class="small" title=${t.backTitle} @click=${() => playback.skip(-1)}>
-          ${t.back}
-        </button>
+        ${button(t.back, () => playback.skip(-1), { title: t.backTitle })}
         <button type="button" class="play" @click=${() => playback.toggle()}>
           ${paused ? t.play : t.pause}
         </button>
-        <button type="button" class="small" title=${t.forwardTitle} @click=${() => playback.skip(1)}>
-          ${t.forward}
-        </button>
+        ${button(t.forward, () => playback.skip(1), { title: t.forwardTitle })}
         <span class="time">${clock(position_s)}</span>
         <input
           type="range"
@@ -34,26 +34,15 @@ class AudioPlayer extends View {
           step="0.1"
           max=${length_s}
           .value=${live(String(position_s))}
-          @input=${seek}
+          @input=${given((text) => playback.seek(Number(text)))}
         />
         <span class="time">${clock(length_s)}</span>
-        <select aria-label=${t.speed} @change=${changeSpeed}>
-          ${SPEEDS.map(
-            (each) => html`
-              <option value=${each} ?selected=${each === speed}>${t.speedOf(each)}</option>
-            `,
-          )}
+        <select aria-label=${t.speed} @change=${given((text) => playback.setSpeed(Number(text)))}>
+          ${options(SPEEDS, String(speed))}
         </select>
       </div>
     `;
   }
 }
-
-/** @param {Event} event */
-const seek = ({ target }) => playback.seek(Number(/** @type {HTMLInputElement} */ (target).value));
-
-/** @param {Event} event */
-const changeSpeed = ({ target }) =>
-  playback.setSpeed(Number(/** @type {HTMLSelectElement} */ (target).value));
 
 customElements.define('ew-audio-player', AudioPlayer);

@@ -3,26 +3,23 @@ import { html, nothing } from 'lit';
 import { BIN_DAYS } from '../../generated/constants.js';
 import { deleted, emptyBin, restore } from '../bin-and-backup.js';
 import { when } from '../format.js';
+import { signal } from '../store.js';
 import * as t from '../strings/settings.js';
 import { View } from '../view.js';
-import './sure-button.js';
+import { button } from './buttons.js';
 
 /** What was deleted in the last 30 days, to be brought back or deleted for good. */
 class BinList extends View {
-  static properties = { shown: { state: true } };
-
-  constructor() {
-    super();
-    /** @type {readonly TranscriptSummary[] | null} */
-    this.shown = null;
-  }
+  #shown = signal(/** @type {readonly TranscriptSummary[] | null} */ (null));
+  /** The user is asked to confirm that the bin is emptied. */
+  #asking = signal(false);
 
   render() {
     return html`
       <details class="bin" @toggle=${this.#toggle}>
         <summary>${t.bin}</summary>
         <p class="quiet">${t.binHelp(BIN_DAYS)}</p>
-        ${this.shown === null ? nothing : this.#list(this.shown)}
+        ${this.#shown.value === null ? nothing : this.#list(this.#shown.value)}
       </details>
     `;
   }
@@ -36,24 +33,28 @@ class BinList extends View {
           ({ id, name, created_at }) => html`
             <li class="bin-row">
               <span id=${`bin-${id}`}>${name} <small>${when(created_at)}</small></span>
-              <button
-                type="button"
-                class="small"
-                aria-describedby=${`bin-${id}`}
-                @click=${() => this.#change(() => restore([id]))}
-              >
-                ${t.restore}
-              </button>
+              ${button(t.restore, () => this.#change(() => restore([id])), { described: `bin-${id}` })}
             </li>
           `,
         )}
       </ul>
-      <ew-sure-button
-        .label=${t.emptyBin}
-        .question=${t.emptyBinQuestion}
-        .act=${() => this.#change(emptyBin)}
-      ></ew-sure-button>
+      ${
+        this.#asking.value
+          ? html`<div class="sure">
+              <p role="alert">${t.emptyBinQuestion}</p>
+              ${button(t.emptyBin, () => this.#change(emptyBin), { danger: true })}
+              ${button(t.keep, () => this.#ask(false))}
+            </div>`
+          : button(t.emptyBin, () => this.#ask(true))
+      }
     `;
+  }
+
+  /** The focus goes to what does no harm, the last button. @param {boolean} asking */
+  async #ask(asking) {
+    this.#asking.value = asking;
+    await this.updateComplete;
+    [...this.querySelectorAll('button')].at(-1)?.focus();
   }
 
   /** @param {Event} event */
@@ -63,12 +64,13 @@ class BinList extends View {
 
   /** @param {() => Promise<void>} work */
   async #change(work) {
+    this.#asking.value = false;
     await work();
     await this.#look();
   }
 
   async #look() {
-    this.shown = (await deleted()) ?? this.shown;
+    this.#shown.value = (await deleted()) ?? this.#shown.value;
   }
 }
 customElements.define('ew-bin-list', BinList);

@@ -3,6 +3,7 @@ import { html } from 'lit';
 import { copy } from '../actions.js';
 import { store } from '../store.js';
 import * as t from '../strings/settings.js';
+import { button } from './buttons.js';
 
 /** For a bug report: what runs here and how long it took to start. @param {Status} status */
 export function diagnostics(status) {
@@ -18,7 +19,7 @@ export function diagnostics(status) {
           )}
         </tbody>
       </table>
-      <button type="button" class="small" @click=${() => copy(text())}>${t.copyDiagnostics}</button>
+      ${button(t.copyDiagnostics, () => copy(text()))}
     </details>
   `;
 }

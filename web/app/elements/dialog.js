@@ -41,15 +41,3 @@ export const dialogFrame = (title, body, foot) => html`
     <ew-toast-stack></ew-toast-stack>
   </dialog>
 `;
-
-/**
- * Two buttons that close a dialog: `closed` gets `yes` from the second.
- * @param {string} no
- * @param {string} yes
- */
-export const noOrYes = (no, yes) => html`
-  <form method="dialog" class="row-buttons">
-    <button class="secondary">${no}</button>
-    <button value="yes">${yes}</button>
-  </form>
-`;

@@ -9,22 +9,30 @@ export const line = (label, field) => html`
 `;
 
 /**
+ * The values a field offers.
+ * @param {readonly Option[]} list
+ * @param {string | null} chosen
+ */
+export const options = (list, chosen) =>
+  list.map(
+    ([value, text]) => html`
+      <option value=${value} .selected=${value === chosen}>${text}</option>
+    `,
+  );
+
+/**
  * One of several values.
  * @param {string} label
- * @param {readonly Option[]} options
+ * @param {readonly Option[]} list
  * @param {string | null} chosen
  * @param {{ name?: string, change?: (value: string) => unknown }} more
  */
-export const select = (label, options, chosen, { name, change }) =>
+export const select = (label, list, chosen, { name, change }) =>
   line(
     label,
     html`
       <select name=${name ?? nothing} @change=${change && given(change)}>
-        ${options.map(
-          ([value, text]) => html`
-            <option value=${value} .selected=${value === chosen}>${text}</option>
-          `,
-        )}
+        ${options(list, chosen)}
       </select>
     `,
   );

@@ -6,6 +6,7 @@ import { failedFiles, removeFailed } from '../bin-and-backup.js';
 import { store } from '../store.js';
 import * as t from '../strings/library.js';
 import { View } from '../view.js';
+import { button } from './buttons.js';
 import './transcript-row.js';
 
 /** The queue above, everything already heard below. */
@@ -17,11 +18,7 @@ class HistoryList extends View {
       ${queue.length ? section(t.inProgress, queue) : nothing}
       ${history.length ? section(t.transcripts, history, clearing()) : nothing}
       ${store.listed && !history.length ? absence(queue.length) : nothing}
-      ${
-        store.next
-          ? html`<button type="button" class="small" @click=${moreHistory}>${t.showMore}</button>`
-          : nothing
-      }
+      ${store.next ? button(t.showMore, moreHistory) : nothing}
     `;
   }
 }
@@ -38,10 +35,7 @@ function absence(queued) {
 /** One failed file has its own button. */
 function clearing() {
   const failed = failedFiles().length;
-  if (failed < 2) return nothing;
-  return html`
-    <button type="button" class="small" @click=${removeFailed}>${t.deleteFailed(failed)}</button>
-  `;
+  return failed < 2 ? nothing : button(t.deleteFailed(failed), removeFailed);
 }
 
 /**

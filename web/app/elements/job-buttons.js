@@ -1,11 +1,12 @@
 /** What can be done with a job in its present state, as buttons. */
 /** @import { TranscriptSummary } from '../../generated/messages' */
-import { html, nothing } from 'lit';
+import { nothing } from 'lit';
 import { addAgain, move, provideFile, steer } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
 import { withdraw } from '../files.js';
 import { store } from '../store.js';
 import * as t from '../strings/jobs.js';
+import { fileButton, button as smallButton } from './buttons.js';
 
 /**
  * @param {TranscriptSummary} summary
@@ -14,9 +15,7 @@ import * as t from '../strings/jobs.js';
 export function jobButtons(summary, described) {
   const { id, job, audio_kept } = summary;
   /** @param {string} label @param {() => unknown} act */
-  const button = (label, act) => html`
-    <button type="button" class="small" aria-describedby=${described} @click=${act}>${label}</button>
-  `;
+  const button = (label, act) => smallButton(label, act, { described });
   const del = button(t.remove, () => remove(summary));
   if (store.pending.has(id)) {
     if (job.state === 'failed') return [button(t.retry, () => addAgain(id)), del];
@@ -43,7 +42,7 @@ export function jobButtons(summary, described) {
     case 'paused':
       return [button(t.resume, () => steer('resume', id)), here, cancel];
     case 'needs-file':
-      return [chooseAgain(id, described), del];
+      return [fileButton(t.chooseFileAgain, (file) => provideFile(id, file), { described }), del];
     case 'failed':
       // What cannot be heard here now will not be heard here another time.
       if (job.error?.type === 'MediaError') return audio_kept ? [here, there, del] : del;
@@ -53,21 +52,4 @@ export function jobButtons(summary, described) {
     case 'done':
       return del;
   }
-}
-
-/** @param {string} id @param {string} described */
-function chooseAgain(id, described) {
-  /** @param {Event} event */
-  const chosen = (event) => {
-    const input = /** @type {HTMLInputElement} */ (event.currentTarget);
-    const [file] = input.files ?? [];
-    if (file) provideFile(id, file);
-    input.value = '';
-  };
-  return html`
-    <label class="small button">
-      <input type="file" class="unseen" aria-describedby=${described} @change=${chosen} />
-      ${t.chooseFileAgain}
-    </label>
-  `;
 }

@@ -1,24 +1,15 @@
 /** @import { TranscriptSummary } from '../../generated/messages' */
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import { jobText } from '../job-text.js';
 import { store } from '../store.js';
-import { View } from '../view.js';
+import { SummaryView } from '../view.js';
 
 /** A job in words; the time left counts down by itself. */
-class JobLine extends View {
-  static properties = { summary: { attribute: false } };
-
-  constructor() {
-    super();
-    /** @type {TranscriptSummary | null} */
-    this.summary = null;
-  }
-
+class JobLine extends SummaryView {
   render() {
     const { summary } = this;
-    if (!summary) return nothing;
     const told_ms = store.estimated_ms.get(summary.id) ?? store.now_ms;
-    return html`${jobText(summary, Math.max(0, store.now_ms - told_ms) / 1000)}`;
+    return jobText(summary, Math.max(0, store.now_ms - told_ms) / 1000);
   }
 }
 customElements.define('ew-job-line', JobLine);

@@ -5,6 +5,7 @@ import { length, span } from '../format.js';
 import { runAgain } from '../reruns.js';
 import { store } from '../store.js';
 import * as t from '../strings/transcript.js';
+import { button } from './buttons.js';
 
 /** A wait worth a word, in seconds. */
 const LONG_WAIT_S = 240;
@@ -32,13 +33,9 @@ export function longFile(summary) {
       ${t.takesLong(length(summary.job.duration_s), span(expected), model?.title ?? used)}
       ${
         quicker
-          ? html`<button
-              type="button"
-              class="small"
-              @click=${() => runAgain(summary, { model: quicker.id })}
-            >
-              ${t.useQuicker(quicker.title, span(seconds[quicker.id] ?? 0))}
-            </button>`
+          ? button(t.useQuicker(quicker.title, span(seconds[quicker.id] ?? 0)), () =>
+              runAgain(summary, { model: quicker.id }),
+            )
           : nothing
       }
     </p>

@@ -1,4 +1,3 @@
-import { html } from 'lit';
 import { store } from '../store.js';
 import { stayHere } from '../strings/page.js';
 import * as t from '../strings/server.js';
@@ -7,17 +6,13 @@ import { View } from '../view.js';
 /** Says where recordings go, as the settings stand. */
 class PrivacyLine extends View {
   render() {
-    return html`${words()}`;
+    const where = store.status?.settings.where ?? store.stored?.where ?? 'device';
+    if (where === 'device') return stayHere;
+    if (!store.status) return t.mayBeSent;
+    const { origin, allowed } = store.status.server ?? {};
+    if (!origin) return t.addressNotValid;
+    if (where === 'server') return t.areSent(origin);
+    return allowed ? t.tooMuchIsSent(origin) : t.stayUntilAllowed(origin);
   }
-}
-
-function words() {
-  const where = store.status?.settings.where ?? store.stored?.where ?? 'device';
-  if (where === 'device') return stayHere;
-  if (!store.status) return t.mayBeSent;
-  const { origin, allowed } = store.status.server ?? {};
-  if (!origin) return t.addressNotValid;
-  if (where === 'server') return t.areSent(origin);
-  return allowed ? t.tooMuchIsSent(origin) : t.stayUntilAllowed(origin);
 }
 customElements.define('ew-privacy-line', PrivacyLine);

@@ -1,24 +1,80 @@
+/** @import { DownloadNeeded, ServerNeeded } from '../../generated/messages' */
+/** @import { Question } from '../store.js' */
 import { html, nothing } from 'lit';
+import { answerDownload, answerServer } from '../actions.js';
+import { size, span } from '../format.js';
 import { store } from '../store.js';
 import * as t from '../strings/dialogs.js';
-import { Dialog, dialogFrame, noOrYes } from './dialog.js';
+import * as server from '../strings/server.js';
+import { Dialog, dialogFrame } from './dialog.js';
 
-/** Asks before something is lost; the words of the question are the library's. */
+/** The question before a model is downloaded. @param {DownloadNeeded} needed */
+function downloadQuestion({ model, bytes, metered }) {
+  const title = store.status?.models.find(({ id }) => id === model)?.title;
+  return {
+    title: t.downloadModel,
+    body: html`
+      <p>${t.modelNeeded(title ?? model, size(bytes))}</p>
+      ${metered ? html`<p class="notice">${t.metered}</p>` : nothing}
+    `,
+    no: t.notNow,
+    yes: t.download,
+    answer: answerDownload,
+  };
+}
+
+/** The question before the automatic choice sends anything to a server. @param {ServerNeeded} needed */
+function serverQuestion({ origin, name, bytes, reason, seconds }) {
+  return {
+    title: server.sendQuestion,
+    body: html`
+      <p>
+        ${reason === 'cannot' ? server.deviceCannot(name) : server.deviceTakes(span(seconds), name)}
+        ${server.whatIsSent(size(bytes), origin)}
+      </p>
+      <p>${server.sameForLater}</p>
+    `,
+    no: server.keepHere,
+    yes: server.allowSending,
+    answer: answerServer,
+  };
+}
+
+/** The question before corrections are lost; the library words it. @param {Question} question */
+function lossQuestion({ view, yes, answer }) {
+  const body = html`<p>${view.message}</p>
+    <p class="quiet">${view.hint}</p>`;
+  return { title: t.question(yes), body, no: t.keepAsItIs, yes, answer };
+}
+
+/** The open question, if any, by the attribute `about` of the dialog. */
+const QUESTIONS = {
+  download: () => store.download && downloadQuestion(store.download),
+  server: () => store.serverNeeded && serverQuestion(store.serverNeeded),
+  loss: () => store.question && lossQuestion(store.question),
+};
+
+/** A dialog with a question, open while the store has the question. */
 class QuestionDialog extends Dialog {
+  get question() {
+    return QUESTIONS[/** @type {keyof typeof QUESTIONS} */ (this.getAttribute('about'))]();
+  }
+
   render() {
-    if (!store.question) return nothing;
-    const { view, yes } = store.question;
-    return dialogFrame(
-      t.question(yes),
-      html`<p>${view.message}</p>
-        <p class="quiet">${view.hint}</p>`,
-      noOrYes(t.keepAsItIs, yes),
-    );
+    const { question } = this;
+    if (!question) return nothing;
+    const buttons = html`
+      <form method="dialog" class="row-buttons">
+        <button class="secondary">${question.no}</button>
+        <button value="yes">${question.yes}</button>
+      </form>
+    `;
+    return dialogFrame(question.title, question.body, buttons);
   }
 
   /** @param {string} value */
   closed(value) {
-    store.question?.answer(value === 'yes');
+    this.question?.answer(value === 'yes');
   }
 }
 customElements.define('ew-question-dialog', QuestionDialog);

@@ -5,7 +5,7 @@ import { trackName } from '../job-text.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
 import { viewOf } from '../request-error.js';
 import { runAgain } from '../reruns.js';
-import { store, update } from '../store.js';
+import { signal, store, update } from '../store.js';
 import * as t from '../strings/dialogs.js';
 import { tasks } from '../strings/settings.js';
 import { Dialog, dialogFrame } from './dialog.js';
@@ -13,14 +13,8 @@ import { line, select, toggle } from './fields.js';
 
 /** Another run over a recording, or over a part of it, with other choices. */
 class RerunDialog extends Dialog {
-  static properties = { problem: { state: true } };
-
-  constructor() {
-    super();
-    /** Why it does not run as asked. */
-    /** @type {ErrorView | null} */
-    this.problem = null;
-  }
+  /** Why it does not run as asked. */
+  #problem = signal(/** @type {ErrorView | null} */ (null));
 
   render() {
     if (!store.rerun) return nothing;
@@ -56,7 +50,7 @@ class RerunDialog extends Dialog {
           ${time(t.from, 'from', clock(0), part?.start_s)}
           ${time(t.to, 'to', clock(duration_s), part?.end_s)}
           <p class="quiet">${t.correctionsStay}</p>
-          ${this.problem ? refusal(this.problem) : nothing}
+          ${this.#problem.value ? refusal(this.#problem.value) : nothing}
         </form>
       `,
       html`<button form="rerun">${t.runAgain}</button>`,
@@ -64,14 +58,14 @@ class RerunDialog extends Dialog {
   }
 
   closed() {
-    this.problem = null;
+    this.#problem.value = null;
     update({ rerun: null });
   }
 
   /** @param {SubmitEvent} event */
   async #run(event) {
     event.preventDefault();
-    this.problem = null;
+    this.#problem.value = null;
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const field = (/** @type {string} */ name) => String(form.get(name) ?? '');
     const [start_s, end_s] = [readClock(field('from')) ?? 0, readClock(field('to'))];
@@ -85,7 +79,7 @@ class RerunDialog extends Dialog {
       ...(form.has('track') && { audio_track: Number(field('track')) }),
     };
     const tell = (/** @type {unknown} */ thrown) => {
-      this.problem = viewOf(thrown);
+      this.#problem.value = viewOf(thrown);
     };
     // What was chosen stays on show until it is accepted.
     const { summary } = store.rerun ?? {};

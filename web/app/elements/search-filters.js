@@ -1,9 +1,11 @@
+/** @import { Option } from './fields.js' */
 import { html, nothing } from 'lit';
 import { languageName } from '../languages.js';
 import { filter } from '../search.js';
 import { store } from '../store.js';
 import * as t from '../strings/library.js';
 import { View } from '../view.js';
+import { given, options } from './fields.js';
 
 /** Narrows search and history down, as soon as there is something to choose from. */
 class SearchFilters extends View {
@@ -30,18 +32,12 @@ class SearchFilters extends View {
  */
 function choice(field, all, values, name) {
   const chosen = store.filter[field];
-  /** @param {Event} event */
-  const change = (event) =>
-    filter({ [field]: /** @type {HTMLSelectElement} */ (event.target).value });
   const listed = [...new Set([...values, ...(chosen ? [chosen] : [])])];
+  /** @type {Option[]} */
+  const list = [['', all], ...listed.map((value) => /** @type {Option} */ ([value, name(value)]))];
   return html`
-    <select aria-label=${all} @change=${change}>
-      <option value="" .selected=${!chosen}>${all}</option>
-      ${listed.map(
-        (value) => html`
-          <option value=${value} .selected=${value === chosen}>${name(value)}</option>
-        `,
-      )}
+    <select aria-label=${all} @change=${given((value) => filter({ [field]: value }))}>
+      ${options(list, chosen)}
     </select>
   `;
 }

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { SNIPPET_BEGIN, SNIPPET_END } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
+import { openAddressed } from '../input.js';
 import { openFromServer } from '../search.js';
 import { store } from '../store.js';
 import * as t from '../strings/library.js';
@@ -16,19 +17,32 @@ class SearchResults extends View {
     const { query, found, searchError, searchIn, status } = store;
     if (!query.trim()) return nothing;
     if (searchError) return told(`${searchError.message} ${searchError.hint}`);
-    if (!found) {
+    if (!found || (found.indexing && !found.hits.length)) {
       return told(
         searchIn === 'server' ? t.searchingOn(status?.server?.origin ?? '') : t.searching,
       );
     }
-    const { hits, indexing } = found;
+    const { indexing } = found;
+    const hits = found.hits.filter((hit) => !hit.guess);
+    const guesses = found.hits.filter((hit) => hit.guess);
     const groups = byTranscript(hits);
     const places = hits.length ? t.found(hits.length, groups.size) : t.nothingFound;
     return html`
       ${told(indexing ? `${places} ${t.stillReading}` : places)}
       <div @keydown=${walk}>
         ${[...groups].map(([id, group]) => this.#group(id, group))}
+        ${guesses.length ? this.#guesses(guesses) : nothing}
       </div>
+    `;
+  }
+
+  /** @param {readonly Hit[]} hits */
+  #guesses(hits) {
+    return html`
+      <section aria-labelledby="guesses">
+        <h2 id="guesses">${t.guesses}</h2>
+        ${[...byTranscript(hits)].map(([id, group]) => this.#group(id, group))}
+      </section>
     `;
   }
 
@@ -66,9 +80,14 @@ const told = (text) => html`<p class="quiet" role="status">${text}</p>`;
 
 /** What only a server has is fetched before it is shown. @param {Hit | undefined} hit */
 const follow = (hit) => (/** @type {Event} */ event) => {
-  if (!hit?.server) return;
-  event.preventDefault();
-  void openFromServer(hit);
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  if (hit?.server) {
+    event.preventDefault();
+    void openFromServer(hit);
+  } else if (link.hash === location.hash) {
+    // The address stays the same, but the reader may have scrolled away.
+    openAddressed();
+  }
 };
 
 /** @param {readonly Hit[]} hits best first */

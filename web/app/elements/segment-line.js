@@ -8,6 +8,7 @@ import { correctionNotSaved, correctionSaved } from '../strings/notes.js';
 import * as t from '../strings/transcript.js';
 import { note } from '../toasts.js';
 import { View } from '../view.js';
+import { button } from './buttons.js';
 
 /** One sentence: its time, its words, and an editor when asked for. */
 export class SegmentLine extends View {
@@ -23,8 +24,8 @@ export class SegmentLine extends View {
 
   constructor() {
     super();
-    /** @type {Segment | null} */
-    this.segment = null;
+    /** Set by the list that creates the line. @type {Segment} */
+    this.segment = /** @type {any} */ (null);
     this.index = 0;
     this.transcript = '';
     this.playable = false;
@@ -40,18 +41,15 @@ export class SegmentLine extends View {
     void this.#leave(this.transcript, this.index);
   }
 
-  /** @param {Map<string, unknown>} changed */
+  /** @param {Map<string, any>} changed */
   willUpdate(changed) {
-    const [transcript, index] = [changed.get('transcript'), changed.get('index')];
+    const transcript = changed.get('transcript');
     // The line is about to show a sentence of another transcript.
-    if (typeof transcript === 'string' && transcript) {
-      void this.#leave(transcript, typeof index === 'number' ? index : this.index);
-    }
+    if (transcript) void this.#leave(transcript, changed.get('index') ?? this.index);
   }
 
   render() {
-    if (!this.segment) return nothing;
-    const { start_s, speaker } = this.segment;
+    const { start_s } = this.segment;
     const at = clock(start_s);
     return html`
       <div class="segment" ?data-playing=${this.playing}>
@@ -67,7 +65,7 @@ export class SegmentLine extends View {
               </button>`
             : html`<span class="time">${at}</span>`
         }
-        ${this.editing ? this.#editor() : this.#said(speaker)}
+        ${this.editing ? this.#editor() : this.#said(at)}
       </div>
     `;
   }
@@ -78,23 +76,24 @@ export class SegmentLine extends View {
     requestAnimationFrame(() => this.classList.add('found'));
   }
 
-  /** @param {string | null} speaker */
-  #said(speaker) {
+  /** @param {string} at */
+  #said(at) {
+    const { speaker, heard } = this.segment;
     return html`
       <p class="said" dir="auto" @dblclick=${this.#edit}>
         ${speaker ? html`<b>${speaker}:</b> ` : nothing}${this.#words()}
-        ${this.segment?.heard ? edited(this.segment.heard) : nothing}
+        ${heard ? edited(heard) : nothing}
       </p>
-      <button type="button" class="small edit" aria-label=${t.editAt(clock(this.segment?.start_s ?? 0))}
+      <button type="button" class="small edit" aria-label=${t.editAt(at)}
         @click=${this.#edit}>${t.edit}</button>
     `;
   }
 
   /** A span for the spoken word alone: a long text stays light. */
   #words() {
-    const text = this.segment?.text.trim() ?? '';
+    const text = this.segment.text.trim();
     if (!text) return html`<i class="quiet">${t.noText}</i>`;
-    const words = (this.segment?.words ?? []).map((word) => word.text);
+    const words = this.segment.words.map((word) => word.text);
     const now = this.playing ? words[this.word] : undefined;
     if (now === undefined || words.join('').trim() !== text) return text;
     const bare = now.trimStart();
@@ -110,12 +109,12 @@ export class SegmentLine extends View {
           aria-label=${t.editor}
           rows="2"
           dir="auto"
-          .value=${this.segment?.text.trim() ?? ''}
+          .value=${this.segment.text.trim()}
           @input=${this.#input}
         ></textarea>
-        ${this.segment?.heard ? this.#heard(this.segment.heard) : nothing}
+        ${this.segment.heard ? this.#heard(this.segment.heard) : nothing}
         <button type="submit" class="small">${t.save}</button>
-        <button type="button" class="small" @click=${this.#close}>${t.keepAsItWas}</button>
+        ${button(t.keepAsItWas, () => this.#close())}
       </form>
     `;
   }
@@ -125,9 +124,7 @@ export class SegmentLine extends View {
     return html`
       <p class="quiet">
         ${t.heard(html`<span dir="auto">${heard.trim()}</span>`)}
-        <button type="button" class="small" @click=${() => this.#keep(heard.trim())}>
-          ${t.useHeard}
-        </button>
+        ${button(t.useHeard, () => this.#keep(heard.trim()))}
       </p>
     `;
   }
@@ -139,12 +136,10 @@ export class SegmentLine extends View {
   /** @param {string | null} text */
   #setTyped(text) {
     if ((text === null) !== (this.#typed === null)) {
-      update(({ drafts }) => ({
-        drafts:
-          text === null
-            ? new Set([...drafts].filter((each) => each !== this))
-            : new Set([...drafts, this]),
-      }));
+      update(({ drafts }) => {
+        const others = [...drafts].filter((each) => each !== this);
+        return { drafts: new Set(text === null ? others : [...others, this]) };
+      });
     }
     this.#typed = text;
   }
@@ -152,7 +147,7 @@ export class SegmentLine extends View {
   /** @param {Event} event */
   #input(event) {
     const text = /** @type {HTMLTextAreaElement} */ (event.target).value.trim();
-    this.#setTyped(text === this.segment?.text.trim() ? null : text);
+    this.#setTyped(text === this.segment.text.trim() ? null : text);
   }
 
   /**
@@ -189,7 +184,7 @@ export class SegmentLine extends View {
 
   /** @param {string} text */
   async #keep(text) {
-    const same = text === this.segment?.text.trim();
+    const same = text === this.segment.text.trim();
     if (same || (await editSegment(this.transcript, this.index, text))) await this.#close();
   }
 

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { allowServer, changeSettings, checkServer } from '../actions.js';
 import { store } from '../store.js';
 import * as t from '../strings/server.js';
+import { button } from './buttons.js';
 import { given, line, radio, toggle } from './fields.js';
 
 const PLACES = /** @type {const} */ (['device', 'server', 'auto']);
@@ -38,7 +39,7 @@ function details(settings, server) {
       ${settings.where === 'auto' ? limit(settings) : nothing}
       ${server ? terms(settings, server) : html`<p class="notice">${t.notAnAddress}</p>`}
       <p>
-        <button type="button" class="small" @click=${checkServer}>${t.check}</button>
+        ${button(t.check, checkServer)}
         <span class="quiet" role="status">${store.serverCheck}</span>
       </p>
     </section>

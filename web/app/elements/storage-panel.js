@@ -4,6 +4,7 @@ import { loadBackup, saveBackup } from '../bin-and-backup.js';
 import { size } from '../format.js';
 import * as t from '../strings/settings.js';
 import './bin-list.js';
+import { button, fileButton } from './buttons.js';
 
 /** What is kept here, how safe it is, and how to keep it elsewhere. @param {Status} status */
 export const storage = (status) => html`
@@ -24,24 +25,9 @@ export const storage = (status) => html`
     <h3>${t.backup}</h3>
     <p>${t.backupHelp}</p>
     <div class="row-buttons">
-      <button type="button" class="small" @click=${() => saveBackup(true)}>
-        ${t.saveWithRecordings}
-      </button>
-      <button type="button" class="small" @click=${() => saveBackup(false)}>
-        ${t.saveWithout}
-      </button>
-      <label class="small button">
-        <input type="file" class="unseen" accept=".zip" @change=${chosen} />
-        ${t.loadBackup}
-      </label>
+      ${button(t.saveWithRecordings, () => saveBackup(true))}
+      ${button(t.saveWithout, () => saveBackup(false))}
+      ${fileButton(t.loadBackup, loadBackup, { accept: '.zip' })}
     </div>
   </section>
 `;
-
-/** @param {Event} event */
-function chosen(event) {
-  const input = /** @type {HTMLInputElement} */ (event.currentTarget);
-  const [file] = input.files ?? [];
-  if (file) void loadBackup(file);
-  input.value = '';
-}

@@ -1,23 +1,13 @@
-/** @import { TranscriptSummary } from '../../generated/messages' */
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import { TAG_MAX } from '../../generated/constants.js';
 import { setTags } from '../actions.js';
 import { store } from '../store.js';
 import * as t from '../strings/transcript.js';
-import { View } from '../view.js';
+import { SummaryView } from '../view.js';
 
 /** A recording's tags, to be added and taken away. */
-class TagList extends View {
-  static properties = { summary: { attribute: false } };
-
-  constructor() {
-    super();
-    /** @type {TranscriptSummary | null} */
-    this.summary = null;
-  }
-
+class TagList extends SummaryView {
   render() {
-    if (!this.summary) return nothing;
     const { id, tags } = this.summary;
     return html`
       <section class="tags" aria-label=${t.tags}>
@@ -59,9 +49,9 @@ class TagList extends View {
   /** @param {SubmitEvent} event */
   #add(event) {
     event.preventDefault();
-    const field = this.querySelector('input');
-    const tag = field?.value.trim();
-    if (!field || !tag || !this.summary) return;
+    const field = /** @type {HTMLInputElement} */ (this.querySelector('input'));
+    const tag = field.value.trim();
+    if (!tag) return;
     field.value = '';
     void setTags(this.summary.id, [...this.summary.tags, tag]);
   }

@@ -1,9 +1,11 @@
+/** @import { Toast } from '../store.js' */
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { store } from '../store.js';
 import * as t from '../strings/notes.js';
 import { dismiss } from '../toasts.js';
 import { View } from '../view.js';
+import { button } from './buttons.js';
 
 /**
  * Every stack there is, the page's own first: an open dialog brings one along, because all that is
@@ -36,20 +38,7 @@ class ToastStack extends View {
           ({ id, text, hint, kind, action }) => html`
             <div class="toast" data-kind=${kind} role=${kind === 'error' ? 'alert' : nothing}>
               <p>${text} ${hint}</p>
-              ${
-                action
-                  ? html`<button
-                      type="button"
-                      class="small"
-                      @click=${() => {
-                        dismiss(id);
-                        action.run();
-                      }}
-                    >
-                      ${action.label}
-                    </button>`
-                  : nothing
-              }
+              ${action ? button(action.label, () => run(id, action)) : nothing}
               <button type="button" class="close" aria-label=${t.dismiss} @click=${() => dismiss(id)}></button>
             </div>
           `,
@@ -57,5 +46,11 @@ class ToastStack extends View {
       </div>
     `;
   }
+}
+
+/** @param {number} id @param {NonNullable<Toast['action']>} action */
+function run(id, action) {
+  dismiss(id);
+  action.run();
 }
 customElements.define('ew-toast-stack', ToastStack);

@@ -1,4 +1,4 @@
-/** @import { TranscriptSummary } from '../../generated/messages' */
+/** @import { JobView, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
@@ -6,25 +6,16 @@ import { when } from '../format.js';
 import { jobFraction } from '../job-text.js';
 import { store } from '../store.js';
 import * as t from '../strings/jobs.js';
-import { View } from '../view.js';
+import { SummaryView } from '../view.js';
 import { sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 
 /** One recording in the queue or the history. */
-class TranscriptRow extends View {
-  static properties = { summary: { attribute: false } };
-
-  constructor() {
-    super();
-    /** @type {TranscriptSummary | null} */
-    this.summary = null;
-  }
-
+class TranscriptRow extends SummaryView {
   render() {
     const { summary } = this;
-    if (!summary) return nothing;
     const { id, name, job, preview } = summary;
     const label = `row-${id}`;
     const current = store.shownId === id;
@@ -41,7 +32,7 @@ class TranscriptRow extends View {
         <time class="row-when" datetime=${summary.created_at}>${when(summary.created_at)}</time>
         <p class="row-state">${text(summary)}</p>
         ${job.error?.hint ? html`<p class="row-hint">${job.error.hint}</p>` : nothing}
-        ${RUNNING.has(job.state) ? progress(jobFraction(job), label) : nothing}
+        ${RUNNING.has(job.state) ? progress(job, label) : nothing}
         ${preview && job.state === 'done' ? html`<p class="row-preview">${preview}</p>` : nothing}
         ${sameRecording(summary)} ${longFile(summary)}
         <div class="row-buttons">${jobButtons(summary, label)}</div>
@@ -56,9 +47,8 @@ function text(summary) {
   return store.stage === 'ready' ? t.savingFile : t.waitingForStart;
 }
 
-/** @param {number | null} fraction @param {string} label */
-function progress(fraction, label) {
-  if (fraction === null) return html`<progress aria-labelledby=${label}></progress>`;
-  return html`<progress aria-labelledby=${label} max="1" .value=${fraction}></progress>`;
-}
+/** A progress bar without a value while the fraction is unknown. @param {JobView} job @param {string} label */
+const progress = (job, label) => html`
+  <progress aria-labelledby=${label} max="1" value=${jobFraction(job) ?? nothing}></progress>
+`;
 customElements.define('ew-transcript-row', TranscriptRow);

@@ -1,29 +1,22 @@
-/** @import { TranscriptSummary } from '../../generated/messages' */
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import { NAME_MAX } from '../../generated/constants.js';
 import { rename } from '../actions.js';
+import { signal } from '../store.js';
 import * as t from '../strings/transcript.js';
-import { View } from '../view.js';
+import { SummaryView } from '../view.js';
+import { button } from './buttons.js';
 
 /** The recording's name; a click makes it editable. */
-class TranscriptTitle extends View {
-  static properties = { summary: { attribute: false }, editing: { state: true } };
-
-  constructor() {
-    super();
-    /** @type {TranscriptSummary | null} */
-    this.summary = null;
-    this.editing = false;
-  }
+class TranscriptTitle extends SummaryView {
+  #editing = signal(false);
 
   render() {
-    if (!this.summary) return nothing;
     const { name } = this.summary;
-    if (!this.editing) {
+    if (!this.#editing.value) {
       return html`
         <div class="title">
           <h1 id="sheet-title" @dblclick=${this.#edit}>${name}</h1>
-          <button type="button" class="small" @click=${this.#edit}>${t.rename}</button>
+          ${button(t.rename, () => this.#edit())}
         </div>
       `;
     }
@@ -44,7 +37,7 @@ class TranscriptTitle extends View {
   }
 
   async #edit() {
-    this.editing = true;
+    this.#editing.value = true;
     await this.updateComplete;
     this.querySelector('input')?.select();
   }
@@ -58,12 +51,12 @@ class TranscriptTitle extends View {
   #save(event) {
     event.preventDefault();
     const name = this.querySelector('input')?.value.trim();
-    if (name && this.summary && name !== this.summary.name) void rename(this.summary.id, name);
+    if (name && name !== this.summary.name) void rename(this.summary.id, name);
     this.#close();
   }
 
   async #close() {
-    this.editing = false;
+    this.#editing.value = false;
     await this.updateComplete;
     this.querySelector('button')?.focus();
   }

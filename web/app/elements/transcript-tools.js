@@ -8,6 +8,7 @@ import { LANGUAGE_CHOICES, languageName } from '../languages.js';
 import { goBack, runAgain } from '../reruns.js';
 import { track } from '../strings/jobs.js';
 import * as t from '../strings/transcript.js';
+import { button } from './buttons.js';
 import { menu } from './menu.js';
 import { selected } from './segment-list.js';
 
@@ -22,7 +23,7 @@ export function transcriptTools(summary, transcript) {
     copy((transcript?.segments ?? []).map((segment) => segment.text.trim()).join('\n'));
   return html`
     <section class="tools" aria-label=${t.tools}>
-      <button type="button" class="small" ?disabled=${empty} @click=${text}>${t.copy}</button>
+      ${button(t.copy, text, { disabled: empty })}
       ${menu(
         'download-menu',
         t.download,
@@ -42,24 +43,16 @@ export function transcriptTools(summary, transcript) {
         t.inAnotherLanguage,
       )}
       ${summary.tracks.length > 1 ? trackMenu(summary) : nothing}
-      <button type="button" class="small" @click=${() => openRerun(summary, selected())}>${t.runAgain}</button>
-      ${summary.earlier && !UNFINISHED.has(summary.job.state) ? earlierText(summary) : nothing}
-      <button type="button" class="small" @click=${() => remove(summary)}>${t.remove}</button>
+      ${button(t.runAgain, () => openRerun(summary, selected()))}
+      ${
+        summary.earlier && !UNFINISHED.has(summary.job.state)
+          ? button(t.earlierText, () => goBack(summary), { title: t.earlierTextHelp })
+          : nothing
+      }
+      ${button(t.remove, () => remove(summary))}
     </section>
   `;
 }
-
-/** @param {TranscriptSummary} summary */
-const earlierText = (summary) => html`
-  <button
-    type="button"
-    class="small"
-    title=${t.earlierTextHelp}
-    @click=${() => goBack(summary)}
-  >
-    ${t.earlierText}
-  </button>
-`;
 
 /** @param {TranscriptSummary} summary of a file with several audio tracks */
 function trackMenu(summary) {

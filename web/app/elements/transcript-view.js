@@ -8,6 +8,7 @@ import { store, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 import './audio-player.js';
+import './follow-button.js';
 import { endsEarly, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
@@ -35,6 +36,7 @@ class TranscriptView extends View {
         ${transcriptTools(summary, opened.transcript)} ${job(summary)}
         ${this.#text(summary)}
       </article>
+      <ew-follow-button></ew-follow-button>
       ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
     `;
   }
@@ -83,7 +85,7 @@ function facts({ created_at, duration_s, language, language_probability, model, 
     task === 'translate' ? t.translated : '',
     model,
   ];
-  return html`<p class="facts">${parts.filter(Boolean).join(' · ')}</p>`;
+  return html`<p class="facts quiet">${parts.filter(Boolean).join(' · ')}</p>`;
 }
 
 /** @param {TranscriptSummary} summary */

@@ -39,7 +39,7 @@ export const cancelled = 'Cancelled';
 /** @param {string} position */
 export const cancelledAt = (position) => `Cancelled at ${position}`;
 /** @param {number} n */
-export const words = (n) => plural(n, { one: '1 word', other: (count) => `${count} words` });
+export const words = (n) => plural(n, '1 word', '# words');
 export const incomplete = 'incomplete';
 /** @param {string} server */
 export const onServer = (server) => `on ${server}`;

@@ -9,11 +9,7 @@ export const listedHere = 'Transcripts will be listed here.';
 export const noMatch = 'No transcript matches the filters above.';
 export const noMatchSoFar = 'Nothing listed so far matches the filters above.';
 /** @param {number} n */
-export const deleteFailed = (n) =>
-  plural(n, {
-    one: 'Delete 1 failed file',
-    other: (count) => `Delete all ${count} failed files`,
-  });
+export const deleteFailed = (n) => plural(n, 'Delete 1 failed file', 'Delete all # failed files');
 
 // The search.
 export const searchIn = 'Search in';
@@ -25,12 +21,10 @@ export const searchingOn = (origin) => `Searching on ${origin}…`;
 export const nothingFound = 'Nothing found.';
 /** @param {number} hits @param {number} transcripts */
 export const found = (hits, transcripts) => {
-  const places = plural(hits, { one: '1 place', other: (count) => `${count} places` });
-  return plural(transcripts, {
-    one: `${places} in 1 transcript.`,
-    other: (count) => `${places} in ${count} transcripts.`,
-  });
+  const places = plural(hits, '1 place', '# places');
+  return `${places} in ${plural(transcripts, '1 transcript', '# transcripts')}.`;
 };
+export const guesses = 'Similar words';
 export const stillReading = 'Still reading the library; there may be more.';
 export const anyLanguage = 'Any language';
 export const anyTag = 'Any tag';

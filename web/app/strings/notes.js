@@ -11,11 +11,7 @@ export const noRecordingsInFolder = 'No recordings were found in that folder.';
 /** @param {string} name */
 export const deleted = (name) => `Deleted “${name}”.`;
 /** @param {number} n */
-export const deletedFailed = (n) =>
-  plural(n, {
-    one: 'Deleted 1 failed file.',
-    other: (count) => `Deleted ${count} failed files.`,
-  });
+export const deletedFailed = (n) => plural(n, 'Deleted 1 failed file.', 'Deleted # failed files.');
 
 /** @param {string} language */
 export const runningAgainIn = (language) => `Running again in ${language}.`;
@@ -31,18 +27,12 @@ export const backupBeingWritten = 'The backup is being written.';
 /** @param {string} name @param {string} size */
 export const backupWritten = (name, size) => `The backup is written: ${name}, ${size}.`;
 export const backupBeingRead = 'The backup is being read.';
-/** @param {number} added @param {number} known transcripts */
-export const backupLoaded = (added, known) => {
-  const came = plural(added, {
-    one: '1 transcript came in.',
-    other: (count) => `${count} transcripts came in.`,
-  });
-  if (!known) return came;
-  const here = plural(known, {
-    one: '1 was here already.',
-    other: (count) => `${count} were here already.`,
-  });
-  return `${came} ${here}`;
+/** @param {number} added @param {number} known @param {number} inBin transcripts */
+export const backupLoaded = (added, known, inBin) => {
+  const came = plural(added, '1 transcript came in.', '# transcripts came in.');
+  const here = plural(known, '1 was here already.', '# were here already.');
+  const deleted = plural(inBin, '1 came into the bin.', '# came into the bin.');
+  return [came, known && here, inBin && deleted].filter(Boolean).join(' ');
 };
 
 /** @param {string} used @param {string} quota */

@@ -33,10 +33,7 @@ export const ready = 'Ready';
 // When Python could not start.
 /** @param {number} n */
 export const filesWait = (n) =>
-  plural(n, {
-    one: 'Your file waits until it works.',
-    other: (count) => `Your ${count} files wait until it works.`,
-  });
+  plural(n, 'Your file waits until it works.', 'Your # files wait until it works.');
 export const details = 'Details';
 export const tryAgain = 'Try again';
 

@@ -6,7 +6,9 @@ const rules = new Intl.PluralRules('en');
 /**
  * The form of a phrase for a number.
  * @param {number} n
- * @param {{ one: string, other: (n: string) => string }} forms
- * @returns {string} `other` gets the number as people write it
+ * @param {string} one
+ * @param {string} other with `#` where the number stands
+ * @returns {string}
  */
-export const plural = (n, { one, other }) => (rules.select(n) === 'one' ? one : other(count(n)));
+export const plural = (n, one, other) =>
+  rules.select(n) === 'one' ? one : other.replace('#', count(n));

@@ -42,6 +42,11 @@ export const earlierText = 'Earlier text';
 export const earlierTextHelp = 'Go back to the text from before the latest run';
 export const remove = 'Delete';
 
+// Following the player and new text.
+/** @param {string} time */
+export const backTo = (time) => `Back to ${time} ↓`;
+export const newestText = 'Newest text ↓';
+
 // Sentences.
 /** @param {string} time */
 export const playFrom = (time) => `Play from ${time}`;

@@ -1,6 +1,6 @@
 """Reading a backup, which anyone may have made.
 
-Only the names of `shape` count, sizes are limited before and while unpacking, every value goes
+Only the names of `manifest` count, sizes are limited before and while unpacking, every value goes
 through the same strict reader as a message, and an id is never used as a path.
 """
 
@@ -13,9 +13,9 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import IO, Any, cast
 
+from earwitness.domain.jobs import Job
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
 from earwitness.errors import BadRequestError
 from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Saved
@@ -27,6 +27,7 @@ TOTAL_JSON_MAX_BYTES = 4 * 1024 * 1024 * 1024
 ENTRIES_MAX = 200_000
 RATIO_MAX = 200
 """Unpacked to packed bytes of a JSON file; ours stay below 20."""
+RUNS_MAX = 9999
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 """Before an entry's content: mark, and the lengths of its name and of what follows the name."""
 _LOCAL_MARK = b"PK\x03\x04"
@@ -38,20 +39,11 @@ _DAMAGE = (
     OSError,
     EOFError,
     ValueError,
-    RecursionError,
     RuntimeError,
 )
 """What `zipfile` and `json` raise for files that are damaged or not meant for them."""
 _TRANSCRIPT = re.compile(r"transcripts/([A-Za-z0-9_-]{1,64})\.json")
 _AUDIO = re.compile(r"audio/([A-Za-z0-9_-]{1,64})")
-
-
-@dataclass(frozen=True, slots=True)
-class AudioPart:
-    """Bytes [start, stop) of a backup: a recording's audio, exactly as it was given."""
-
-    start: int
-    stop: int
 
 
 class BackupReader:
@@ -79,11 +71,8 @@ class BackupReader:
         if json_bytes > TOTAL_JSON_MAX_BYTES:
             raise refused(f"its texts would take {json_bytes:,} bytes")
         self._check_manifest()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
+        self.ids = tuple(self._transcripts)
         """The recordings in it."""
-        return tuple(self._transcripts)
 
     def read(self, transcript_id: str) -> Saved:
         """A recording, checked in every value.
@@ -95,8 +84,25 @@ class BackupReader:
         saved = from_plain(Saved, data, f"transcripts/{transcript_id}")
         return _checked(saved, transcript_id)
 
-    def audio(self, transcript_id: str) -> AudioPart | None:
-        """Where a recording's audio lies; None where there is none.
+    def job(self, transcript_id: str) -> Job | None:
+        """The job of a recording that was not done; None: it was, or 0.1.0 made the backup.
+
+        Raises:
+            BadRequestError: a value is not what it should be.
+        """
+        data = self._jobs.get(transcript_id)
+        if data is None:
+            return None
+        job = from_plain(Job, data, f"jobs/{transcript_id}")
+        numbers = (job.order, job.position_s, job.start_s, job.end_s or 0.0)
+        if job.transcript_id != transcript_id or not 1 <= job.run <= RUNS_MAX:
+            raise refused(f"the job of {transcript_id!r} calls itself differently inside")
+        if job.state == "done" or min(job.resume.window, job.resume.sample, *numbers) < 0:
+            raise refused(f"the job of {transcript_id!r} is nowhere")
+        return job
+
+    def audio(self, transcript_id: str) -> tuple[int, int] | None:
+        """Where a recording's audio lies: bytes [start, stop) of the file; None: there is none.
 
         Raises:
             BadRequestError: it is damaged.
@@ -114,7 +120,7 @@ class BackupReader:
             raise refused("an audio file in it is damaged", str(error)) from error
         if mark != _LOCAL_MARK or start + entry.file_size > end:
             raise refused("an audio file in it is damaged", transcript_id)
-        return AudioPart(start, start + entry.file_size)
+        return start, start + entry.file_size
 
     def _admit(self, entry: zipfile.ZipInfo) -> None:
         transcript, audio = _TRANSCRIPT.fullmatch(entry.filename), _AUDIO.fullmatch(entry.filename)
@@ -151,6 +157,10 @@ class BackupReader:
             raise BadRequestError(
                 "This backup was made by a newer Earwitness.", hint="Update this one first."
             )
+        jobs = about.get("jobs", {})
+        if not isinstance(jobs, dict):
+            raise refused("its list of jobs is damaged")
+        self._jobs = cast("dict[str, Any]", jobs)
         stray = set(self._audio) - set(self._transcripts)
         if stray:
             raise refused(f"it has audio without a transcript ({min(stray)})")
@@ -178,7 +188,7 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
     if not all(run.isascii() and run.isdigit() and len(run) <= 4 for run in saved.windows):
         raise refused(f"{transcript_id!r} has runs that are no numbers")
     runs = {int(run) for run in saved.windows} | {layer.run for layer in document.layers}
-    if len(runs) > 1000 or any(not 0 <= run <= 9999 for run in runs):
+    if len(runs) > 1000 or any(not 0 <= run <= RUNS_MAX for run in runs):
         raise refused(f"{transcript_id!r} has too many runs")
     try:
         seconds(record.created_at)
@@ -186,16 +196,14 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
             seconds(record.removed_at)
     except ValueError as error:
         raise refused(f"{transcript_id!r} was made at no known time", str(error)) from error
-    for rows in saved.windows.values():
-        for row in rows:
-            if not 0 <= row.window < 1_000_000:
-                raise refused(f"{transcript_id!r} has windows that are no numbers")
+    numbers = [row.window for rows in saved.windows.values() for row in rows]
+    if any(not 0 <= number < 1_000_000 for number in numbers):
+        raise refused(f"{transcript_id!r} has windows that are no numbers")
     record = dataclasses.replace(
         without_audio(record),
         name=clean_name(record.name),
         tags=clean_tags(record.tags),
         runs=max(1, *runs) if runs else 1,
-        removed_at="",
     )
     return dataclasses.replace(saved, record=record)
 

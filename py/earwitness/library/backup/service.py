@@ -1,24 +1,41 @@
-"""Saving a backup to a file and loading one, as the user asks for it."""
+"""Saving the library to a backup and loading one, as the user asks for it."""
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from earwitness.domain.records import iso
+from earwitness.domain.documents import OpenDocument
+from earwitness.domain.jobs import Job, after_boot, finish, leave_server
+from earwitness.domain.records import Record, iso
+from earwitness.domain.transcription import with_counts
+from earwitness.engine_messages import WindowRow
 from earwitness.errors import EarwitnessError
-from earwitness.library.backup.transfer import AudioPart, Transfer
-from earwitness.library.ports import Attachment, AudioShelf, BackupFiles, Clock, KeptAudio
+from earwitness.library.backup.manifest import Saved
+from earwitness.library.backup.read import BackupReader, refused
+from earwitness.library.backup.write import BackupWriter
+from earwitness.library.bin import Bin
+from earwitness.library.document_cache import DocumentCache
+from earwitness.library.ports import Attachment, AudioStore, BackupFiles, Clock
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.store import Store, transcript_prefix
 from earwitness.library.wake_lock import WakeLock
-from earwitness.messages import BackupFile, BackupLoaded
+from earwitness.messages import BackupFile, BackupLoaded, TranscribeOptions
+from earwitness.serialization import from_plain
 
 
 @dataclass
 class BackupService:
     """One backup at a time; the file written last stays until the next one or the next visit."""
 
-    _transfer: Transfer
-    _shelf: AudioShelf
+    _repository: LibraryRepository
+    _bin: Bin
+    _documents: DocumentCache
+    _store: Store
+    _audio_store: AudioStore
     _files: BackupFiles
     _clock: Clock
     _wake_lock: WakeLock
@@ -27,36 +44,115 @@ class BackupService:
         self._one_at_a_time = asyncio.Lock()
 
     async def save(self, *, audio: bool) -> BackupFile:
-        """Write everything in the library into one file.
+        """Write everything in the library and its bin into one file.
 
         Raises:
             StorageError: it does not fit, or something cannot be read; no file is left.
         """
         async with self._one_at_a_time:
             with self._wake_lock.hold("backup"):
-                name = f"earwitness-{iso(self._clock.now())[:10]}.zip"
-                return await self._files.write(name, self._transfer.save(audio=audio))
+                name = f"earwitness-{self._clock.today()}.zip"
+                return await self._files.write(name, self._pieces(audio=audio))
 
     async def load(self, attachment: Attachment) -> BackupLoaded:
         """Add what a backup holds and the library does not.
 
+        What lies in the bin here, and did not when it was saved, comes back out of the bin.
+        What was in the bin then goes there for another 30 days. A job goes on where it was, and
+        what had failed stays failed. Each recording is one transaction: a damaged one ends the
+        loading, those before it stay.
+
         Raises:
             BadRequestError: no backup, damaged, or made to do harm.
-            StorageError: it does not fit. What came in before stays.
+            StorageError: it does not fit.
         """
-
-        async def keep(id_: str, part: AudioPart) -> KeptAudio:
-            piece = self._files.part(attachment, part.start, part.stop)
-            return await self._shelf.keep(id_, piece)
-
+        added: list[str] = []
+        known: list[str] = []
+        in_bin: list[str] = []
         async with self._one_at_a_time:
             with self._wake_lock.hold("backup"):
-                loaded = await self._transfer.load(self._files.open(attachment), keep)
-        return BackupLoaded(loaded.added, loaded.known)
+                reader = BackupReader(self._files.open(attachment))
+                for id_ in reader.ids:
+                    if self._repository.is_listed(id_):
+                        known.append(id_)
+                        continue
+                    saved = reader.read(id_)
+                    if id_ not in self._repository:
+                        await self._add(saved, reader, attachment)
+                        (in_bin if saved.record.removed_at else added).append(id_)
+                    elif saved.record.removed_at:
+                        known.append(id_)
+                    else:
+                        added += await self._bin.restore([id_])
+        return BackupLoaded(tuple(added), tuple(known), tuple(in_bin))
 
     async def clear(self) -> None:
         """Delete the file of an earlier visit; if that fails, the next visit tries again."""
-        try:
+        with suppress(EarwitnessError):
             await self._files.clear()
+
+    async def _pieces(self, *, audio: bool) -> AsyncIterator[bytes]:
+        """Yield a backup of the library in pieces."""
+        writer = BackupWriter(iso(self._clock.now()))
+        everything = self._repository.records() + self._repository.records(in_bin=True)
+        for id_ in [record.id for record in everything]:
+            record = self._repository.record(id_, in_bin=True)
+            writer.add(await self._saved(record), self._repository.job(id_, in_bin=True))
+            yield writer.drain()
+            if audio and record.audio_path:
+                async for piece in writer.add_audio(id_, self._audio_store.read(id_)):
+                    yield piece
+        yield writer.finish()
+
+    async def _saved(self, record: Record) -> Saved:
+        windows: dict[str, list[WindowRow]] = {}
+        document = await self._documents.document(record.id)
+        for row in await self._store.scan("windows", prefix=transcript_prefix(record.id)):
+            run = str(int(row.key.split("/")[1]))
+            windows.setdefault(run, []).append(from_plain(WindowRow, row.value))
+        return Saved(record, document, {run: tuple(rows) for run, rows in windows.items()})
+
+    async def _add(self, saved: Saved, reader: BackupReader, attachment: Attachment) -> None:
+        id_ = saved.record.id
+        runs = {int(run): rows for run, rows in saved.windows.items()}
+        layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
+        opened = OpenDocument(saved.document, layers)
+        record = with_counts(saved.record, opened.segments)
+        record = await self._with_audio(record, reader, attachment)
+        if record.removed_at:
+            record = dataclasses.replace(record, removed_at=iso(self._clock.now()))
+        job = reader.job(id_)
+        if job is None:
+            options = TranscribeOptions(model=record.model, task=record.task)
+            job = finish(Job(id_, options, 0.0, record.runs), position_s=record.duration_s)
+        else:
+            record = dataclasses.replace(record, runs=max(record.runs, job.run))
+            # A server's own number of a job means nothing on another device.
+            job = after_boot(leave_server(job), audio_here=bool(record.audio_path))
+        try:
+            async with self._repository.transaction() as t:
+                t.put(record, job, saved.document)
+                t.write(self._documents.shard(record, opened))
+                for run, rows in runs.items():
+                    t.put_windows(id_, run, rows)
         except EarwitnessError:
-            return
+            await self._audio_store.delete(id_)
+            raise
+        if not record.removed_at:
+            await self._documents.index_transcript(id_)
+
+    async def _with_audio(
+        self, record: Record, reader: BackupReader, attachment: Attachment
+    ) -> Record:
+        """Keep the recording's audio, if there is some; return the record with it."""
+        span = reader.audio(record.id)
+        if span is None:
+            return record
+        piece = self._files.part(attachment, *span)
+        kept = await self._audio_store.save(record.id, piece)
+        if record.fingerprint and kept.fingerprint != record.fingerprint:
+            await self._audio_store.delete(record.id)
+            raise refused("an audio file in it is damaged", record.id)
+        return dataclasses.replace(
+            record, audio_path=kept.path, audio_bytes=kept.bytes, fingerprint=kept.fingerprint
+        )

@@ -8,15 +8,9 @@ import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 
-from earwitness.library.backup.manifest import (
-    KIND,
-    MANIFEST,
-    VERSION,
-    Saved,
-    audio_entry,
-    transcript_entry,
-)
-from earwitness.serialization import to_json
+from earwitness.domain.jobs import Job
+from earwitness.library.backup import manifest
+from earwitness.serialization import Plain, to_json, to_plain
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """Zip entries carry no time of their own, so that the same library gives the same file."""
@@ -30,18 +24,24 @@ class BackupWriter:
         self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._created_at = created_at
         self._ids: list[str] = []
+        self._jobs: dict[str, Plain] = {}
 
-    def add(self, saved: Saved) -> None:
-        """Add a recording's words."""
+    def add(self, saved: manifest.Saved, job: Job) -> None:
+        """Add a recording's words, and its job if that is not done.
+
+        Jobs stand in the manifest, where 0.1.0 reads over them: it loads such a backup too.
+        """
         self._ids.append(saved.record.id)
+        if job.state != "done":
+            self._jobs[saved.record.id] = to_plain(job, "set")
         text = to_json(saved)
-        self._zip.writestr(_entry(transcript_entry(saved.record.id)), text.encode())
+        self._zip.writestr(_entry(manifest.transcript_entry(saved.record.id)), text.encode())
 
     async def add_audio(
         self, transcript_id: str, pieces: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         """Add a recording's audio; yields the zip's bytes as they come."""
-        entry = _entry(audio_entry(transcript_id))
+        entry = _entry(manifest.audio_entry(transcript_id))
         entry.compress_type = zipfile.ZIP_STORED
         with self._zip.open(entry, "w", force_zip64=True) as file:
             async for piece in pieces:
@@ -55,13 +55,14 @@ class BackupWriter:
 
     def finish(self) -> bytes:
         """The zip's last bytes."""
-        manifest = {
-            "kind": KIND,
-            "version": VERSION,
+        about = {
+            "kind": manifest.KIND,
+            "version": manifest.VERSION,
             "created_at": self._created_at,
             "transcripts": self._ids,
+            "jobs": self._jobs,
         }
-        self._zip.writestr(_entry(MANIFEST), json.dumps(manifest, indent=1))
+        self._zip.writestr(_entry(manifest.MANIFEST), json.dumps(about, indent=1))
         self._zip.close()
         return self.drain()
 

@@ -10,7 +10,7 @@ from earwitness.domain.records import Record, without_audio
 from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import Finished, WindowsReady
 from earwitness.library.document_cache import DocumentCache
-from earwitness.library.ports import AudioShelf, Emit
+from earwitness.library.ports import AudioStore, Emit
 from earwitness.library.repository import LibraryRepository
 from earwitness.messages import SegmentsSaved
 
@@ -21,7 +21,7 @@ class Commits:
 
     _repository: LibraryRepository
     _documents: DocumentCache
-    _shelf: AudioShelf
+    _audio_store: AudioStore
     _emit: Emit
 
     async def commit_windows(self, event: WindowsReady) -> None:
@@ -81,9 +81,9 @@ class Commits:
             t.put(record, after.job, after.document)
             t.write(self._documents.shard(record, opened))
         self._documents.replace(opened)
-        self._announce(record, opened, opened.first_change(before))
+        self._announce(record, opened, opened.first_change(before.pieces))
         if not record.audio_path:
-            await self._shelf.delete(record.id)
+            await self._audio_store.delete(record.id)
 
     def _announce(self, record: Record, opened: OpenDocument, first: int | None) -> None:
         """Tell search and pages the segments from `first` on; None: only the record changed."""

@@ -10,12 +10,12 @@ import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from earwitness import engine_messages as em
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job
-from earwitness.domain.records import Record
 from earwitness.errors import EarwitnessError, ErrorView
 from earwitness.library.events import EngineState, Events
 from earwitness.library.models import ModelCatalogue
@@ -52,7 +52,7 @@ class LocalExecutor:
 
     def __post_init__(self) -> None:
         self.running: str | None = None
-        self._watchdog = Watchdog()
+        self._watchdog = Watchdog(0.0)
         self._gpu_failed = False
         self._loaded_model = ""
 
@@ -160,11 +160,9 @@ class LocalExecutor:
                 case em.EngineFailed():
                     await self._on_failed(event)
         except EarwitnessError as error:
-            view = error.view()
             await self._end_engine()
-            await self._conclude(
-                event.transcript_id, lambda job: jobs.fail_to_save(job, error=view)
-            )
+            failing = partial(jobs.fail_to_save, error=error.view())
+            await self._conclude(event.transcript_id, failing)
             await self.start()
 
     def _is_current(self, transcript_id: str, run: int | None) -> bool:
@@ -192,12 +190,8 @@ class LocalExecutor:
 
     async def _on_opened(self, event: em.AudioOpened) -> None:
         id_ = event.transcript_id
-        async with self._repository.transaction() as t:
-            record = self._repository.record(id_, in_bin=True)
-            duration_s = event.duration_s if event.duration_s > 0 else record.duration_s
-            opened = dataclasses.replace(record, duration_s=duration_s, tracks=event.tracks)
-            if opened != record:
-                t.put(opened)
+        known = {"duration_s": event.duration_s} if event.duration_s > 0 else {}
+        await self._repository.change_record(id_, in_bin=True, tracks=event.tracks, **known)
         if await self.hand_over():
             return
         if self._loaded_model == self._repository.job(id_, in_bin=True).options.model:
@@ -240,7 +234,7 @@ class LocalExecutor:
     async def _claim_next(self) -> Job | None:
         facts = await self._host.facts()
         async with self._repository.transaction() as t:
-            at_work = {self.running: None} if self.running is not None else {}
+            at_work = () if self.running is None else (self.running,)
             job = self._placement.next_job("device", at_work, metered=facts.metered)
             if job is None:
                 return None
@@ -249,24 +243,36 @@ class LocalExecutor:
         self.running = job.transcript_id
         model = self._models.find(job.options.model)
         size, speeds = model.bytes if model is not None else 0, self._repository.speeds
-        self._watchdog.begin(patience_s(speeds, job.options.model, size, job.position_s))
+        patience = patience_s(speeds, job.options.model, size, job.position_s)
+        self._watchdog = Watchdog(patience)
         self._show_engine("busy" if job.state == "transcribing" else "loading")
         return job
 
     async def _give_to_engine(self, job: Job) -> bool:
         """Hand a claimed job to the engine; return False when no engine can be started."""
-        record = self._repository.record(job.transcript_id, in_bin=True)
+        id_ = job.transcript_id
+        record = self._repository.record(id_, in_bin=True)
         settings = self._repository.settings
-        device = "wasm" if job.fallback or self._gpu_failed else settings.device
-        await self._events.transcript_changed(job.transcript_id)
+        request = em.Transcribe(
+            id_,
+            job.run,
+            record.audio_path,
+            record.fingerprint,
+            job.options,
+            job.resume,
+            device="wasm" if job.fallback or self._gpu_failed else settings.device,
+            threads=settings.threads,
+            start_s=job.start_s,
+            end_s=job.end_s,
+        )
+        await self._events.transcript_changed(id_)
         try:
-            await self._engines.start(_request(job, record, device, settings.threads))
+            await self._engines.start(request)
         except EarwitnessError as error:
-            if not self._is_current(job.transcript_id, job.run):
+            if not self._is_current(id_, job.run):
                 return True
             await self._end_engine("failed")
-            failing = self._failing(error.view(), engine_lost=True)
-            await self._conclude(job.transcript_id, failing)
+            await self._conclude(id_, self._failing(error.view(), engine_lost=True))
             return False
         return True
 
@@ -299,20 +305,4 @@ class LocalExecutor:
         self._show_engine(state)
 
     def _show_engine(self, state: EngineState, **changes: Any) -> None:
-        status = dataclasses.replace(self._events.engine, state=state, **changes)
-        self._events.engine = status
-
-
-def _request(job: Job, record: Record, device: str, threads: int) -> em.Transcribe:
-    return em.Transcribe(
-        transcript_id=job.transcript_id,
-        run=job.run,
-        audio_path=record.audio_path,
-        fingerprint=record.fingerprint,
-        options=job.options,
-        resume=job.resume,
-        device=device,
-        threads=threads,
-        start_s=job.start_s,
-        end_s=job.end_s,
-    )
+        self._events.engine = dataclasses.replace(self._events.engine, state=state, **changes)

@@ -1,87 +1,30 @@
 """Where a job runs, and why it does not start: every rule that decides it.
 
-`Placement.why_waiting` answers for one job; both executors start what has no reason to wait. A job
-runs on this device unless the user chose the server, or `auto` hands it over: because it failed
-here, or because it takes too long. Nothing is sent, and no model is fetched over a connection that
-counts bytes, before the user has agreed.
+Both executors start what `Placement.next_job` gives them. A job runs on this device unless the user
+chose the server, or `auto` hands it over: because it failed here, or because it takes too long.
+Nothing is sent, and no model is fetched over a connection that counts bytes, before the user has
+agreed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from earwitness.domain.jobs import (
-    ACTIVE,
-    FATAL_ERRORS,
-    Job,
-    decline_download,
-    decline_server,
-    hand_over_failed,
-)
+from earwitness.domain import jobs
+from earwitness.domain.jobs import Job
 from earwitness.domain.queue_order import queued
 from earwitness.errors import BadRequestError, ErrorView
 from earwitness.library.events import Events
 from earwitness.library.models import ModelCatalogue
-from earwitness.library.ports import ModelInfo
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.server_settings import server_address, server_consent
-from earwitness.messages import DownloadNeeded, JobState, ServerNeeded
+from earwitness.messages import DownloadNeeded, ServerNeeded
 
 Place = Literal["device", "server"]
 CAPACITY: Mapping[Place, int] = {"device": 1, "server": 2}
 """Jobs at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotQueued:
-    """It is at work, done, or stopped until the user resumes it. `needs-file`: it has no audio."""
-
-    state: JobState
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceTaken:
-    """Other jobs have to end first, or the engine has not released this job yet."""
-
-    transcript_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadConsent:
-    """Its model would be fetched over a metered connection, and the user has not agreed."""
-
-    model: ModelInfo
-
-
-@dataclass(frozen=True, slots=True)
-class ServerConsent:
-    """`auto` would send it to this server, and the user has not agreed."""
-
-    origin: str
-    answer: Literal[False] | None
-    """None: the user has not answered yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerAway:
-    """Its server does not answer, or is busy."""
-
-    message: str
-    detail: str
-    retry_s: float
-    """It is asked again after this time."""
-
-    def view(self) -> ErrorView:
-        """Return what the job shows while it waits."""
-        hint = "It goes on by itself when the server is back. Or transcribe it on this device."
-        return ErrorView("ServerAwayError", self.message, hint, self.detail)
-
-
-WaitReason = NotQueued | PlaceTaken | DownloadConsent | ServerConsent | ServerAway
-AtWork = Mapping[str, ServerAway | None]
-"""The jobs that a place works on, each with the reason why it waits there; None: it runs."""
 
 
 @dataclass
@@ -102,57 +45,56 @@ class Placement:
 
     # ------------------------------------------------------------ what may start
 
-    def why_waiting(self, job: Job, at_work: AtWork, *, metered: bool = False) -> WaitReason | None:
-        """Return why a job of the library does not start; None: it may start now.
-
-        Args:
-            job: any job whose record is not in the bin.
-            at_work: the jobs that its place works on.
-            metered: the connection counts bytes.
-        """
-        if job.state != "queued":
-            return NotQueued(job.state)
-        if job.transcript_id in at_work:
-            return at_work[job.transcript_id] or PlaceTaken((job.transcript_id,))
-        if len(at_work) >= CAPACITY["server" if job.on_server else "device"]:
-            return PlaceTaken(tuple(at_work))
-        if job.on_server:
-            return self._why_not_sent(job)
-        return self._why_not_fetched(job) if metered else None
-
-    def next_job(self, place: Place, at_work: AtWork, *, metered: bool = False) -> Job | None:
+    def next_job(
+        self, place: Place, at_work: Collection[str], *, metered: bool = False
+    ) -> Job | None:
         """Return the first job that may start in a place; ask the user about those before it.
 
         A download is asked for once it is that job's turn.
+
+        Args:
+            place: where the jobs wait.
+            at_work: the ids of the recordings that the place works on, or waits with.
+            metered: the connection counts bytes.
         """
+        if len(at_work) >= CAPACITY[place]:
+            return None
         waiting = queued(self._repository.jobs(), on_server=place == "server")
         for job in waiting:
-            match self.why_waiting(job, at_work, metered=metered):
-                case None:
-                    return job
-                case DownloadConsent(model) if job == waiting[0]:
-                    self._ask_to_download(model)
-                case ServerConsent(origin, None):
-                    self._ask_to_send(job, origin, "cannot")
-                case _:
-                    pass
+            if job.transcript_id in at_work:
+                continue
+            if place == "server":
+                allowed = self._may_be_sent(job)
+            else:
+                allowed = not metered or self._may_be_fetched(job, ask=job == waiting[0])
+            if allowed:
+                return job
         return None
 
-    def _why_not_fetched(self, job: Job) -> DownloadConsent | None:
+    def _may_be_fetched(self, job: Job, *, ask: bool) -> bool:
+        """Return whether the job's model may be fetched, or is here."""
         model = self._models.find(job.options.model)
         if model is None or model.cached or model.id in self._approved_models:
-            return None  # Of a model that nobody knows, the engine will say what is wrong.
-        return DownloadConsent(model) if self._repository.settings.confirm_download else None
+            return True  # Of a model that nobody knows, the engine will say what is wrong.
+        if not self._repository.settings.confirm_download:
+            return True
+        if ask and model.id not in self._asked_models:
+            self._asked_models.add(model.id)
+            self._events.emit(DownloadNeeded(model.id, model.bytes, metered=True))
+        return False
 
-    def _why_not_sent(self, job: Job) -> ServerConsent | None:
+    def _may_be_sent(self, job: Job) -> bool:
+        """Return whether the job may go to the server; ask if the user has not answered yet."""
         if not job.away or job.options.where == "server":
-            return None
+            return True
         try:
             origin = self._origin()
         except BadRequestError:
-            return None  # Nothing can be sent: the executor says what is wrong with the address.
-        answer = self._consent()
-        return None if answer else ServerConsent(origin, answer)
+            return True  # Nothing can be sent: the executor says what is wrong with the address.
+        consent = self._consent()
+        if consent is None:
+            self._ask_to_send(job, origin, "cannot")
+        return consent is True
 
     # ------------------------------------------------------------ this device or the server
 
@@ -170,18 +112,18 @@ class Placement:
     def after_failure(self, job: Job) -> Job:
         """Return a job that failed here, handed over to the server if it may be sent."""
         error, consent = job.error, self._consent()
-        if job.state != "failed" or error is None or error.type in FATAL_ERRORS:
+        if job.state != "failed" or error is None or error.type in jobs.FATAL_ERRORS:
             return job
         if job.options.where != "auto" or not job.whole or consent is False:
             return job
-        return hand_over_failed(job, None if consent else _asks_to_send(self._origin(), error))
+        return jobs.hand_over_failed(job, None if consent else _asks_to_send(self._origin(), error))
 
     def after_refusal(self, job: Job) -> Job:
         """Return a job that waits to be sent though the user refused: queued here, or failed."""
         if self._consent() is not False or not job.away or job.server.base:
             return job
         failed_here = job.error is not None and job.error.type == _CONSENT
-        return decline_server(job, _not_sent(job.error) if failed_here else None)
+        return jobs.decline_server(job, _not_sent(job.error) if failed_here else None)
 
     def _too_long_s(self, job: Job) -> float:
         """Return how long this device would still take; 0: not longer than `auto` allows."""
@@ -205,11 +147,6 @@ class Placement:
         """The answer to `ServerNeeded` is in the settings; without one it is asked for again."""
         self._asked_origins.discard(origin)
 
-    def _ask_to_download(self, model: ModelInfo) -> None:
-        if model.id not in self._asked_models:
-            self._asked_models.add(model.id)
-            self._events.emit(DownloadNeeded(model.id, model.bytes, metered=True))
-
     def _ask_to_send(
         self, job: Job, origin: str, reason: Literal["cannot", "too-long"], seconds: float = 0.0
     ) -> None:
@@ -231,7 +168,7 @@ def without_download(job: Job, model_id: str) -> Job:
     """Return a job that waits for a model which the user does not want to fetch: paused."""
     if job.on_server or job.options.model != model_id:
         return job
-    return decline_download(
+    return jobs.decline_download(
         job,
         error=ErrorView(
             "ModelError",
@@ -243,7 +180,7 @@ def without_download(job: Job, model_id: str) -> Job:
 
 def is_unsent(job: Job) -> bool:
     """Return whether a job goes on by itself for a server that has not accepted it yet."""
-    return job.on_server and job.state in ACTIVE and not job.server.id
+    return job.on_server and job.state in jobs.ACTIVE and not job.server.id
 
 
 _CONSENT = "ConsentError"

@@ -7,9 +7,11 @@ back. Meanwhile the job waits in the queue and shows why.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from earwitness.domain import jobs
@@ -19,7 +21,7 @@ from earwitness.library.background import BackgroundTasks
 from earwitness.library.events import Events
 from earwitness.library.ports import Clock
 from earwitness.library.queue.commits import Commits
-from earwitness.library.queue.placement import Placement, ServerAway
+from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_run import RemoteRun
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
@@ -31,6 +33,7 @@ from earwitness.remote.http import HttpClient
 _log = logging.getLogger("earwitness.library")
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
+_AWAY_HINT = "It goes on by itself when the server is back. Or transcribe it on this device."
 
 
 @dataclass
@@ -49,17 +52,14 @@ class RemoteExecutor:
 
     def __post_init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._waits: dict[str, ServerAway | None] = {}
-        """Why the jobs in `_tasks` wait; None: the server works on them."""
         self._cancels: dict[asyncio.Task[None], str] = {}
         """Requests to cancel a server's job that are under way, and the transcripts' ids."""
         self._retry = asyncio.Event()
 
     async def start(self) -> None:
         """Start what waits and may be sent, as far as there is room."""
-        while (job := self._placement.next_job("server", self._waits)) is not None:
+        while (job := self._placement.next_job("server", self._tasks)) is not None:
             id_ = job.transcript_id
-            self._waits[id_] = None
             self._tasks[id_] = asyncio.ensure_future(self._work(id_))
 
     async def pause(self, transcript_id: str) -> None:
@@ -90,7 +90,6 @@ class RemoteExecutor:
     async def disconnect(self, transcript_id: str) -> None:
         """Stop following a job. What is committed stays, and the server goes on with it."""
         task = self._tasks.pop(transcript_id, None)
-        self._waits.pop(transcript_id, None)
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -136,21 +135,17 @@ class RemoteExecutor:
                 except ServerAwayError as error:
                     wait_s = FIRST_WAIT_S if self._reached(id_) != before else wait_s
                     retry_s = max(wait_s, error.retry_after_s)
-                    away = ServerAway(error.message, error.detail, retry_s)
-                await self._wait_for_server(id_, away)
+                    away = dataclasses.replace(error.view(), hint=_AWAY_HINT)
+                await self._conclude(id_, partial(jobs.postpone, error=away))
+                await self._rest(retry_s)
                 wait_s, fresh = min(2 * wait_s, LONGEST_WAIT_S), False
-        except EarwitnessError as error:
-            view = error.view()
-            await self._conclude(id_, lambda job: jobs.fail(job, error=view))
         except Exception as error:
-            _log.exception("A run on a server failed")
-            view = _unforeseen(error)
-            await self._conclude(id_, lambda job: jobs.fail(job, error=view))
+            view = error.view() if isinstance(error, EarwitnessError) else _unforeseen(error)
+            await self._conclude(id_, partial(jobs.fail, error=view))
         finally:
             self._repository.show_progress(id_, loading=(0, 0))
             if self._tasks.get(id_) is asyncio.current_task():
                 del self._tasks[id_]
-                self._waits.pop(id_, None)
                 await self.start()
 
     async def _run(self, id_: str, fresh: bool) -> None:
@@ -172,12 +167,6 @@ class RemoteExecutor:
         after the job was resumed would stop it again."""
         if under_way := [cancel for cancel, of in self._cancels.items() if of == id_]:
             await asyncio.wait(under_way)
-
-    async def _wait_for_server(self, id_: str, away: ServerAway) -> None:
-        await self._conclude(id_, lambda job: jobs.postpone(job, error=away.view()))
-        self._waits[id_] = away
-        await self._rest(away.retry_s)
-        self._waits[id_] = None
 
     def _reached(self, id_: str) -> object:
         job = self._repository.job(id_, in_bin=True)
@@ -209,6 +198,7 @@ class RemoteExecutor:
 
 
 def _unforeseen(error: Exception) -> ErrorView:
+    _log.error("A run on a server failed", exc_info=error)
     return ErrorView(
         "ServerError",
         "An unexpected error stopped the request to the server.",

@@ -8,17 +8,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from earwitness import engine_messages as em
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job, ServerJob
 from earwitness.domain.records import Record
-from earwitness.engine_messages import (
-    SAMPLE_RATE_HZ,
-    Finished,
-    ResumePoint,
-    WindowRow,
-    WindowsReady,
-)
-from earwitness.errors import NotFoundError, ServerAwayError, ServerError
+from earwitness.errors import ErrorView, NotFoundError, ServerAwayError, ServerError
 from earwitness.library.events import Events
 from earwitness.library.queue.commits import Commits
 from earwitness.library.repository import LibraryRepository
@@ -93,12 +87,12 @@ class RemoteRun:
                 f"The work was stopped on {self.address.origin}.", hint="Retry to go on with it."
             )
         elif view.state == "failed":
-            said = view.error
-            raise ServerJobFailedError(
-                said.message if said else f"{self.address.origin} could not transcribe it.",
-                hint=said.hint if said else "Retry, or transcribe it on this device.",
-                detail=said.detail if said else "",
+            said = view.error or ErrorView(
+                "ServerError",
+                f"{self.address.origin} could not transcribe it.",
+                "Retry, or transcribe it on this device.",
             )
+            raise ServerJobFailedError(said.message, hint=said.hint, detail=said.detail)
         else:
             raise ServerAwayError(f"{self.address.origin} hung up.")
 
@@ -143,6 +137,8 @@ class RemoteRun:
             await self._describe(duration_s=view.duration_s)
         if segments or view.position_s > self._job.position_s:
             await self._commit(segments, view.position_s, mark)
+        waits_for = view.error if view.state == "queued" else None
+        await self._change(lambda job: jobs.wait_on_server(job, waits_for))
         if view.state in ("transcribing", "done"):
             await self._change(jobs.transcribe)
         self._repository.show_progress(self.id, remaining_s=view.remaining_s)
@@ -184,21 +180,12 @@ class RemoteRun:
 
     async def _commit(self, segments: list[Segment], position_s: float, mark: str) -> None:
         job = self._job
-        row = WindowRow(
-            window=job.resume.window,
-            batch=job.resume.batch,
-            start_s=job.position_s,
-            end_s=position_s,
-            segments=tuple(segments),
-        )
-        resume = ResumePoint(
-            batch=job.resume.batch + 1,
-            window=job.resume.window + 1,
-            sample=int(position_s * SAMPLE_RATE_HZ),
-            mark=mark,
-        )
+        batch, window = job.resume.batch, job.resume.window
+        row = em.WindowRow(window, batch, job.position_s, position_s, tuple(segments))
+        sample = int(position_s * em.SAMPLE_RATE_HZ)
+        resume = em.ResumePoint(batch + 1, window + 1, sample, mark=mark)
         # No time of this device's went into it: 0 teaches the estimate nothing.
-        ready = WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
+        ready = em.WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
         await self._commits.commit_windows(ready)
 
     async def _finish(self, result: Transcript) -> None:
@@ -208,15 +195,12 @@ class RemoteRun:
             language=result.language if given == "auto" else given,
             language_probability=result.language_probability if given == "auto" else 1.0,
         )
-        await self._commits.commit_finish(Finished(self.id, self._job.run, result.duration_s))
+        await self._commits.commit_finish(em.Finished(self.id, self._job.run, result.duration_s))
         self._repository.show_progress(self.id, remaining_s=None)
         await self._events.transcript_changed(self.id)
 
     async def _describe(self, **changes: Any) -> None:
-        async with self._repository.transaction() as t:
-            record = dataclasses.replace(self._record, **changes)
-            if record != self._record:
-                t.put(record)
+        await self._repository.change_record(self.id, in_bin=True, **changes)
 
     async def _change(self, transition: Callable[[Job], Job]) -> None:
         await self._repository.change_job(self.id, transition)

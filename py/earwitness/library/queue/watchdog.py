@@ -41,18 +41,13 @@ def patience_s(speeds: Speeds, model: str, model_bytes: int, skip_s: float) -> f
 
 
 class Watchdog:
-    """Counts how long the engine has sent no event while it has a job."""
+    """Counts how long the engine has sent no event while it has one job."""
 
-    def __init__(self) -> None:
-        self._patience_s = 0.0
-        self._silent_s = 0.0
-        self._pausing_s: float | None = None
-
-    def begin(self, patience_s: float) -> None:
-        """Start counting for a job whose engine may be silent for this long."""
+    def __init__(self, patience_s: float) -> None:
+        """`patience_s`: how long the engine may be silent."""
         self._patience_s = patience_s
         self._silent_s = 0.0
-        self._pausing_s = None
+        self._pausing_s: float | None = None
 
     def pause(self) -> None:
         """Count the time that the engine takes to pause."""

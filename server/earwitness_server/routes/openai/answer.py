@@ -33,7 +33,7 @@ def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str,
     """Return the body for `response_format=verbose_json`, with segments, words or both."""
     body: dict[str, Any] = {
         "task": transcript.task,
-        "language": "english" if transcript.task == "translate" else name_of(transcript.language),
+        "language": _language(transcript),
         "duration": round(transcript.duration_s, 3),
         "text": full_text(transcript),
         "usage": usage(transcript),
@@ -61,6 +61,13 @@ def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str,
             for word in segment.words
         ]
     return body
+
+
+def _language(transcript: Transcript) -> str | None:
+    """Return the language of the text; None where nothing is said."""
+    if transcript.task == "translate":
+        return "english"
+    return name_of(transcript.language) or None
 
 
 def plain(transcript: Transcript, response_format: str) -> str:

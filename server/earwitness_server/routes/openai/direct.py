@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from earwitness_server.http.auth import Guard, GuardedRoute
+from earwitness_server.routes.openai.form import with_lists
 from earwitness_server.services import services_of
 from earwitness_server.storage.errors import QuotaExceededError
 from earwitness_server.storage.keys import Caller
@@ -70,7 +71,7 @@ class _SpoolingRequest(Request):
                     self.headers, stream, folder,
                     max_files=FILES, max_fields=FIELDS, max_part_size=FIELD_BYTES,
                 )  # fmt: skip
-                return await parser.parse()
+                return with_lists(await parser.parse())
         except MultiPartException as error:
             raise HTTPException(400, error.message) from error
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, get_args
 
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.settings import DecodingSettings, SpeechSettings, VadSettings
+from earwitness.speech.settings import DecodingSettings, SpeechSettings
 from earwitness.transcript import Task
 from fastapi import Form, UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
+from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile as StarletteFile
 
 from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.model_registry import ModelRegistry
@@ -30,10 +33,8 @@ def _known_here(asked: object) -> object:
     return asked
 
 
-class TranscriptionForm(BaseModel):
+class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
     """Fields of `POST /v1/audio/transcriptions`, bracketed names included."""
-
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     file: UploadFile
     model: str = Field(min_length=1, max_length=200)
@@ -48,53 +49,65 @@ class TranscriptionForm(BaseModel):
     stream: bool = False
     chunking_strategy: str = Field(default="", max_length=1000)
 
+    def granularities(self) -> frozenset[Granularity]:
+        """Return which times the answer carries.
+
+        Raises:
+            UnsupportedValueError: the fields contradict each other.
+        """
+        asked = frozenset(self.timestamp_granularities)
+        if asked and self.response_format != "verbose_json":
+            raise _unsupported(
+                "Timestamp granularities need response_format=verbose_json.",
+                "timestamp_granularities",
+            )
+        if self.include:
+            raise _unsupported("Log-probabilities of tokens are not available.", "include")
+        return asked or frozenset(("segment",))
+
+    def options(self, registry: ModelRegistry, task: Task) -> TranscribeOptions:
+        """Return the options for the engine, with the times of words.
+
+        Raises:
+            UnknownModelError: this server has no such model.
+            UnsupportedValueError: the model cannot do this.
+        """
+        model = registry.resolve(self.model, to_translate=task == "translate")
+        language = registry.language(self.language, model)
+        return TranscribeOptions(model, language, task, prompt=self.prompt)
+
+    def speech_settings(self) -> SpeechSettings:
+        """Return the settings for a temperature: above 0 that one; 0 means the usual ladder."""
+        if self.temperature == 0:
+            return SpeechSettings()
+        return SpeechSettings(decoding=DecodingSettings(temperatures=(self.temperature,)))
+
+
+_LISTS = re.compile(r"(timestamp_granularities|include)(?:\[\d{0,3}\])?")
+
+
+def with_lists(fields: FormData) -> FormData:
+    """Return the fields with each list under its name with `[]`, a value an entry.
+
+    Clients send `name`, `name[]` or `name[0]`, and several values apart, with commas or as JSON.
+    """
+    entries: list[tuple[str, str | StarletteFile]] = []
+    for name, value in fields.multi_items():
+        match = _LISTS.fullmatch(name)
+        if match is None or not isinstance(value, str):
+            entries.append((name, value))
+            continue
+        parts = [part.strip(" []\"'") for part in value.split(",")]
+        for part in filter(None, parts):
+            entry = (f"{match[1]}[]", part)
+            if entry not in entries:
+                entries.append(entry)
+    return FormData(entries)
+
 
 TranscriptionFields = Annotated[
     TranscriptionForm, Form(media_type="multipart/form-data", description="The recording.")
 ]
-
-
-def granularities(form: TranscriptionForm) -> frozenset[Granularity]:
-    """Return which times the answer carries.
-
-    Raises:
-        UnsupportedValueError: the fields contradict each other.
-    """
-    asked = frozenset(form.timestamp_granularities)
-    if asked and form.response_format != "verbose_json":
-        raise _unsupported(
-            "Timestamp granularities need response_format=verbose_json.",
-            "timestamp_granularities",
-        )
-    if form.include:
-        raise _unsupported("Log-probabilities of tokens are not available.", "include")
-    return asked or frozenset(("segment",))
-
-
-def options(
-    form: TranscriptionForm, registry: ModelRegistry, task: Task, words: bool
-) -> TranscribeOptions:
-    """Return the options for the engine.
-
-    Raises:
-        UnknownModelError: this server has no such model.
-        UnsupportedValueError: the model cannot do this.
-    """
-    model = registry.resolve(form.model, to_translate=task == "translate")
-    return TranscribeOptions(
-        model=model,
-        language=registry.language(form.language, model),
-        task=task,
-        words=words,
-        prompt=form.prompt,
-    )
-
-
-def speech_settings(form: TranscriptionForm) -> SpeechSettings:
-    """Return the settings for a temperature: used as it is above 0; 0 means the usual ladder."""
-    if form.temperature == 0:
-        return SpeechSettings(vad=VadSettings())
-    return SpeechSettings(decoding=DecodingSettings(temperatures=(form.temperature,)))
 
 
 def _unsupported(message: str, field: str) -> UnsupportedValueError:

@@ -22,18 +22,13 @@ from earwitness_server.errors import ANSWERS, ApiError, error_answers, error_bod
 from earwitness_server.http import sse
 from earwitness_server.http.auth import MayTranscribe
 from earwitness_server.inference.errors import UnsupportedValueError
+from earwitness_server.inference.model_registry import is_english_only
 from earwitness_server.inference.transcriber import Recording, Transcriber
 from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.metrics import DIRECT
 from earwitness_server.routes.openai import answer
 from earwitness_server.routes.openai.direct import DirectGuard, DirectRoute
-from earwitness_server.routes.openai.form import (
-    TranscriptionFields,
-    TranscriptionForm,
-    granularities,
-    options,
-    speech_settings,
-)
+from earwitness_server.routes.openai.form import TranscriptionFields, TranscriptionForm
 from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
@@ -59,12 +54,14 @@ async def translations(
     return await _answer(services, form, "translate")
 
 
+@router.head("/models", include_in_schema=False)
 @router.get("/models", responses=error_answers(401, 403, 429))
 async def models(services: CurrentServices, _caller: MayTranscribe) -> dict[str, Any]:
     """The models on this server; `whisper-1` is the default one."""
     return {"object": "list", "data": [_model(name) for name in services.registry.names()]}
 
 
+@router.head("/models/{model_id:path}", include_in_schema=False)
 @router.get("/models/{model_id:path}", responses=error_answers(401, 403, 404, 429))
 async def model(services: CurrentServices, model_id: str, _caller: MayTranscribe) -> dict[str, Any]:
     """One model."""
@@ -85,9 +82,9 @@ def _model(name: str) -> dict[str, Any]:
 
 
 async def _answer(services: Services, form: TranscriptionForm, task: Task) -> Response:
-    wanted = granularities(form)
+    wanted = form.granularities()
     # The model's own id, so that the answer and the seed of sampling name the model used.
-    chosen = options(form, services.registry, task, words=True)
+    chosen = form.options(services.registry, task)
     # The spooled file itself, which is deleted when the answer has ended.
     path = Path(str(form.file.file.name))
     try:
@@ -95,7 +92,7 @@ async def _answer(services: Services, form: TranscriptionForm, task: Task) -> Re
         name = form.file.filename or ""
         media_type = media_type_of(name, form.file.content_type or "")
         recording = Recording(path, chosen, fingerprint, media_type=media_type)
-        direct = _DirectRequest(services.transcriber, recording, speech_settings(form), name)
+        direct = _DirectRequest(services.transcriber, recording, form.speech_settings(), name)
         if form.stream:
             events = direct.events()
             # The first event is awaited here, so that a refusal still has its status.
@@ -163,10 +160,17 @@ class _DirectRequest:
             duration_s=self.duration_s,
             model=self.recording.options.model,
             task=self.recording.options.task,
-            language=self.language,
+            language=self.language or self._asked_language(),
             language_probability=self.probability,
             segments=tuple(self.segments),
         )
+
+    def _asked_language(self) -> str | None:
+        """Return the language of a recording in which nothing is said, if the request has one."""
+        options = self.recording.options
+        if is_english_only(options.model):
+            return "en"
+        return options.language if options.language not in ("", "auto") else None
 
     async def events(self) -> AsyncGenerator[str]:
         """Yield server-sent events: the text as it is decoded, then the whole text."""

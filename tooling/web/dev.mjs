@@ -1,27 +1,19 @@
 // The development page: bundles the work tree quickly, and again on each line that comes in.
-// Usage: node web/dev.mjs RUNTIME_DIR MODELS_DIR OUT_DIR VERSION EVENTS_URL
+// Usage: node tooling/web/dev.mjs RUNTIME_DIR MODELS_DIR OUT_DIR VERSION EVENTS_URL
 // RUNTIME_DIR comes from py/build-runtime.mjs; OUT_DIR/python/packages.zip is written by the caller.
 // EVENTS_URL tells the open pages of changes. After each bundling, one line of JSON goes out:
 // {"changed": ["assets/main.css", …]}, or {"error": "…"} where the sources cannot be bundled.
 
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { context } from 'esbuild';
-import {
-  BUNDLE,
-  filesBelow,
-  hash,
-  indexHtml,
-  PAGE,
-  PageFolder,
-  WEB,
-  WORKER,
-} from './page-folder.mjs';
+import { BUNDLE, hash, indexHtml, PAGE, PageFolder, WEB, WORKER } from '../../web/page-folder.mjs';
 
 const [runtimeDir, modelsDir, outDir, version, eventsURL] = process.argv.slice(2);
-if (!eventsURL) throw new Error('usage: node web/dev.mjs RUNTIME MODELS OUT VERSION EVENTS_URL');
-const LIVE_RELOAD = 'dev/live-reload.js';
+if (!eventsURL)
+  throw new Error('usage: node tooling/web/dev.mjs RUNTIME MODELS OUT VERSION EVENTS_URL');
+const HERE = import.meta.dirname;
 const folder = new PageFolder(outDir);
 /** Address -> hash of what lies there. */
 const written = new Map();
@@ -29,21 +21,14 @@ const written = new Map();
 await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 await cp(runtimeDir, path.join(outDir, 'python'), { recursive: true });
-await cp(path.join(WEB, 'dev', 'service-worker.js'), path.join(outDir, 'service-worker.js'));
+await cp(path.join(HERE, 'service-worker.js'), path.join(outDir, 'service-worker.js'));
 
-/** As in build.mjs; empty addresses and no list of files switch off what a build adds. */
+/** As in web/build.mjs; empty addresses and no list of files switch off what a build adds. */
 const info = {
   version,
   workerURL: 'assets/python-worker.js',
   serviceWorkerURL: '',
-  python: {
-    indexURL: 'python/',
-    stdlibURL: 'python/python_stdlib.zip',
-    lockURL: 'python/pyodide-lock.json',
-    packagesURL: 'python/packages.zip',
-    imageURL: '',
-    files: {},
-  },
+  python: { indexURL: 'python/', files: {} },
   ...(await folder.addLibraries()),
   modelsURL: await folder.addModels(modelsDir),
 };
@@ -52,7 +37,10 @@ const bundler = await context({
   logLevel: 'silent',
   sourcemap: 'linked',
   write: false,
-  entryPoints: [WORKER, LIVE_RELOAD, ...PAGE].map((entry) => path.join(WEB, entry)),
+  entryPoints: [
+    path.join(HERE, 'live-reload.js'),
+    ...[WORKER, ...PAGE].map((entry) => path.join(WEB, entry)),
+  ],
   outdir: path.join(outDir, 'assets'),
   entryNames: '[name]',
   chunkNames: 'chunk-[hash]',
@@ -84,9 +72,6 @@ async function bundle() {
     contents,
   ]);
   files.push(['index.html', await html()]);
-  for (const name of await filesBelow(path.join(WEB, 'static')).catch(() => [])) {
-    files.push([name, await readFile(path.join(WEB, 'static', name))]);
-  }
   const changed = files.filter(([address, bytes]) => written.get(address) !== hash(bytes));
   for (const [address, bytes] of changed) {
     await folder.put(address, bytes);

@@ -1,0 +1,77 @@
+"""Backups of made transcripts, so that a test has a long text without transcribing one."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+SENTENCE_S = 4.0
+"""A made sentence begins every so many seconds."""
+_WORD_S = 0.4
+
+
+def marker(transcript_id: str, index: int) -> str:
+    """A word that only this sentence of this made transcript has."""
+    return f"{transcript_id}{index:05}"
+
+
+def _sentence(transcript_id: str, index: int) -> str:
+    more = "and the water went on and on below the bridge " * (index % 4)
+    return f"Sentence {marker(transcript_id, index)} is about rivers {more}".strip() + "."
+
+
+def made_backup(path: Path, transcript_id: str, sentences: int, audio: Path | None = None) -> Path:
+    """Write a backup that holds one finished transcript, and the recording if there is one.
+
+    Args:
+        path: of the zip file.
+        transcript_id: the transcript's id; its name is `made-<id>`.
+        sentences: how many; each is unlike all others.
+        audio: a recording of `sentences * SENTENCE_S` seconds.
+
+    Returns:
+        The path.
+    """
+    segments = [
+        _segment(_sentence(transcript_id, index), index * SENTENCE_S) for index in range(sentences)
+    ]
+    duration_s = sentences * SENTENCE_S
+    at = "2026-11-30T12:00:00.000Z"
+    record = {
+        "id": transcript_id, "name": f"made-{transcript_id}", "created_at": at, "model": "tiny.en",
+        "task": "transcribe", "duration_s": duration_s, "language": "en",
+        "language_probability": None, "preview": segments[0]["text"], "word_count": 9,
+        "audio_path": f"audio/{transcript_id}" if audio else "",
+        "audio_bytes": audio.stat().st_size if audio else 0, "fingerprint": "",
+    }  # fmt: skip
+    layer = {"run": 1, "start_s": 0.0, "until_s": duration_s, "finished": True}
+    window = {
+        "window": 0, "batch": 0, "start_s": 0.0, "end_s": duration_s, "segments": segments,
+    }  # fmt: skip
+    saved = {
+        "record": record,
+        "document": {"transcript_id": transcript_id, "layers": [layer]},
+        "windows": {"1": [window]},
+    }
+    head = {
+        "kind": "earwitness-backup", "version": 1, "created_at": at,
+        "transcripts": [transcript_id],
+    }  # fmt: skip
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"transcripts/{transcript_id}.json", json.dumps(saved))
+        if audio:
+            file.write(audio, f"audio/{transcript_id}")
+        file.writestr("earwitness.json", json.dumps(head))
+    return path
+
+
+def _segment(text: str, start_s: float) -> dict[str, Any]:
+    step_s = min(_WORD_S, (SENTENCE_S - 0.2) / len(text.split()))
+    words = [
+        {"text": f" {word}", "start_s": start_s + k * step_s, "end_s": start_s + (k + 1) * step_s}
+        for k, word in enumerate(text.split())
+    ]
+    end_s = words[-1]["end_s"]
+    return {"start_s": start_s, "end_s": end_s, "text": text, "words": words}

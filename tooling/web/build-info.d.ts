@@ -1,0 +1,2 @@
+/** Where the development page listens for changes. */
+declare const __EVENTS_URL__: string;
