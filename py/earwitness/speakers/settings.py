@@ -21,9 +21,9 @@ class WindowSettings:
     """Probability below which a person stops."""
     stretch_s: float = 1.5
     """A stretch of this much speech by one person gets a vector of its own."""
-    embed_max_s: float = 5.0
+    embed_max_s: float = 2.5
     """Speech of one person in a window that the embedding model hears at most."""
-    embed_enough_s: float = 2.0
+    embed_enough_s: float = 1.5
     """With less speech in the middle of a window, speech of its edges is taken as well."""
     embed_min_s: float = 0.4
     """Shorter speech gets no vector."""
