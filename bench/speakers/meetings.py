@@ -73,7 +73,7 @@ def _made(meeting: dict[str, Any], speech: Path) -> Recording:
         made.replace(path)
         kept = {"plan": meeting, "turns": turns}
         notes.write_text(json.dumps(kept), encoding="utf-8")
-    turns = [(start, end, who) for start, end, who in kept["turns"]]
+    turns: Turns = [(start, end, who) for start, end, who in kept["turns"]]
     return Recording(meeting["id"], path, 60.0 * meeting["minutes"], turns, made=True)
 
 
