@@ -66,7 +66,7 @@ def _made(meeting: dict[str, Any], speech: Path) -> Recording:
     folder.mkdir(parents=True, exist_ok=True)
     notes = folder / f"{meeting['id']}.json"
     path = folder / f"{meeting['id']}.flac"
-    kept = json.loads(notes.read_text("utf-8")) if notes.exists() else {}
+    kept: dict[str, Any] = json.loads(notes.read_text("utf-8")) if notes.exists() else {}
     if kept.get("plan") != meeting:
         samples, turns = _Maker(meeting, speech).make()
         made = write(f"{meeting['id']}.flac", samples)
