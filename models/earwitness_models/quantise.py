@@ -16,6 +16,11 @@ def store_full(graph: Graph, name: str, weight: Array) -> str:
     return graph.store(name, as_float32(weight))
 
 
+def store_half(graph: Graph, name: str, weight: Array) -> str:
+    """Store a tensor in float16; the runtime widens it once, at load."""
+    return graph.root.op("Cast", graph.store(name, weight.astype(np.float16)), to=FLOAT)
+
+
 def int8_by_output(weight: Array, output_axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Quantise a matrix to symmetric int8 with one scale for each index of `output_axis`.
 

@@ -1,0 +1,159 @@
+"""From analysed windows to people and their turns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earwitness.speakers.activity import Span, inside, length, union
+from earwitness.speakers.clustering import Range, Voice, cluster
+from earwitness.speakers.protocols import SAMPLE_RATE_HZ
+from earwitness.speakers.settings import SpeakerSettings, TurnSettings
+from earwitness.speakers.voices import unpack
+from earwitness.speakers.windows import LocalSpeaker, SpeakerWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One person speaks without a longer pause. Turns of different people may overlap."""
+
+    speaker: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A person of a recording."""
+
+    id: str
+    name: str
+    """At first the id."""
+    seconds: float
+    """The total length of the person's turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diarization:
+    """Who spoke when."""
+
+    speakers: tuple[Speaker, ...] = ()
+    """In the order of their first turns."""
+    turns: tuple[Turn, ...] = ()
+    """In the order of their starts."""
+
+
+def diarize(
+    windows: Sequence[SpeakerWindow],
+    least: int = 1,
+    most: int | None = None,
+    settings: SpeakerSettings | None = None,
+) -> Diarization:
+    """Return the people of a recording, at least and at most as many as given if the voices allow.
+
+    Raises:
+        ValueError: the range is empty or begins below 1.
+    """
+    if least < 1 or (most is not None and most < least):
+        raise ValueError(f"There is no number of speakers from {least} to {most}.")
+    settings = settings or SpeakerSettings()
+    labels = _labels(windows, settings, Range(least, most))
+    return _turns(windows, labels, settings.turns)
+
+
+Key = tuple[int, int]
+"""Number of a window, and of a local speaker in it."""
+
+
+def _labels(
+    windows: Sequence[SpeakerWindow], settings: SpeakerSettings, people: Range
+) -> dict[Key, int]:
+    """The number of the person that each local speaker is."""
+    keys = [
+        (w, s)
+        for w, window in enumerate(windows)
+        for s, speaker in enumerate(window.speakers)
+        if speaker.voice
+    ]
+    positions = {key: index for index, key in enumerate(keys)}
+    voices: list[Voice] = []
+    for w, s in keys:
+        speakers = windows[w].speakers
+        apart = frozenset(
+            positions[w, other]
+            for other in range(len(speakers))
+            if other != s and (w, other) in positions and _together(speakers[s], speakers[other])
+        )
+        voices.append(Voice(unpack(speakers[s].voice), speakers[s].heard_s, apart))
+    numbers = cluster(voices, settings.clusters, people)
+    labels = dict(zip(keys, numbers, strict=True))
+    for w, window in enumerate(windows):
+        for s, speaker in enumerate(window.speakers):
+            if not speaker.voice:
+                found = _by_neighbours(windows, labels, w, speaker)
+                if found is not None:
+                    labels[w, s] = found
+    return labels
+
+
+def _together(first: LocalSpeaker, second: LocalSpeaker) -> bool:
+    """Whether two people of a window speak at once."""
+    return first.number != second.number and any(
+        inside(second.spans, *span) for span in first.spans
+    )
+
+
+def _by_neighbours(
+    windows: Sequence[SpeakerWindow], labels: dict[Key, int], w: int, speaker: LocalSpeaker
+) -> int | None:
+    """The person who speaks at the same times in the windows beside; None if there is none.
+
+    A person who is already another local speaker of this window at these times does not count.
+    """
+    shared: dict[int, int] = defaultdict(int)
+    for beside in (w - 1, w + 1):
+        if 0 <= beside < len(windows):
+            for s, other in enumerate(windows[beside].speakers):
+                if (beside, s) in labels:
+                    common = sum(length(inside(other.spans, *span)) for span in speaker.spans)
+                    shared[labels[beside, s]] += common
+    for s, other in enumerate(windows[w].speakers):
+        if other is not speaker and (w, s) in labels:
+            shared.pop(labels[w, s], None)
+    best = max(shared, key=shared.__getitem__, default=None)
+    return best if best is not None and shared[best] > 0 else None
+
+
+def _turns(
+    windows: Sequence[SpeakerWindow], labels: dict[Key, int], settings: TurnSettings
+) -> Diarization:
+    spoken: dict[int, list[Span]] = defaultdict(list)
+    for (w, s), label in labels.items():
+        spoken[label] += inside(windows[w].speakers[s].spans, *windows[w].own)
+    gap, shortest = (round(x * SAMPLE_RATE_HZ) for x in (settings.gap_s, settings.min_s))
+    found: list[tuple[int, int, int]] = []
+    for label, spans in spoken.items():
+        joined = _join(union(spans), gap)
+        found += [(start, stop, label) for start, stop in joined if stop - start >= shortest]
+    found.sort()
+    names: dict[int, str] = {}
+    seconds: dict[str, float] = defaultdict(float)
+    turns: list[Turn] = []
+    for start, stop, label in found:
+        name = names.setdefault(label, f"S{len(names) + 1}")
+        turn = Turn(name, round(start / SAMPLE_RATE_HZ, 3), round(stop / SAMPLE_RATE_HZ, 3))
+        seconds[name] += turn.end_s - turn.start_s
+        turns.append(turn)
+    speakers = tuple(Speaker(name, name, round(total, 3)) for name, total in seconds.items())
+    return Diarization(speakers, tuple(turns))
+
+
+def _join(spans: Sequence[Span], gap: int) -> list[Span]:
+    joined: list[Span] = []
+    for start, stop in spans:
+        if joined and start - joined[-1][1] < gap:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return joined
