@@ -119,7 +119,7 @@ def test_wrong_method_on_an_api_route_lists_the_allowed_ones(
     for method, path, allowed in (
         ("GET", "/api/jobs", "POST"),
         ("PUT", "/api/transcripts/abc", "DELETE, GET, PATCH"),
-        ("POST", "/v1/models", "GET"),
+        ("POST", "/v1/models", "GET, HEAD"),
     ):
         answer = http.request(method, path)
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
