@@ -1,4 +1,4 @@
-"""Protocols for what the analysis is given: audio and the two models; and the models' constants."""
+"""The Protocol of the two models that the analysis is given, and the models' constants."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from earwitness.engine_messages import SAMPLE_RATE_HZ as SAMPLE_RATE_HZ
+from earwitness.speech.protocols import AudioSource as AudioSource
+from earwitness.speech.protocols import Samples as Samples
 
 WINDOW_SAMPLES = 10 * SAMPLE_RATE_HZ
 """Audio that the segmentation sees at once, as in its training."""
@@ -19,34 +21,6 @@ LOCAL_SPEAKERS = 3
 """People that the segmentation tells apart in a window."""
 EMBEDDING_MIN_SAMPLES = 1_840
 """The shortest audio that the embedding model takes."""
-
-
-class Samples(Protocol):
-    """Mono float32 at `SAMPLE_RATE_HZ`: opaque, as in `earwitness.speech.protocols`."""
-
-    def __len__(self) -> int: ...
-
-
-class AudioSource(Protocol):
-    """A recording, read forward in parts; the same as in `earwitness.speech.protocols`."""
-
-    async def read(self, start: int, stop: int) -> Samples:
-        """Return samples [start, stop): fewer at the end of the recording, none after it.
-
-        `start` is never below an earlier call's `start`, so samples before it may be dropped.
-
-        Raises:
-            MediaError: the file cannot be decoded from here on.
-        """
-        ...
-
-    async def slice(self, samples: Samples, start: int, stop: int) -> Samples:
-        """Return a part of samples that were read before."""
-        ...
-
-    async def concatenate(self, parts: Sequence[Samples]) -> Samples:
-        """Return several parts as one."""
-        ...
 
 
 class SpeakerModels(Protocol):

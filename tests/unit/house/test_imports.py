@@ -19,7 +19,7 @@ ROOMS = {
     "": set[str](),
     "domain": set[str](),
     "speech": {"domain"},
-    "speakers": set[str](),
+    "speakers": {"speech"},
     "search": {"domain"},
     "formats": {"domain"},
     "remote": {"domain"},

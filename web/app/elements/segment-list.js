@@ -168,8 +168,10 @@ class SegmentList extends View {
     }
   }
 
-  /** The reader's own scrolling ends the following; scrolling to the end of new text resumes it. */
-  /** @param {Event} event */
+  /**
+   * The reader's own scrolling ends the following; scrolling to the end of new text resumes it.
+   * @param {Event} event
+   */
   #read(event) {
     const { type, target } = event;
     const pane = this.#pane;
