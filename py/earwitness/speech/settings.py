@@ -186,6 +186,18 @@ class TextSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TermSettings:
+    """When an expected term takes the place of words that were heard."""
+
+    likeness: float = 0.5
+    """The words are at least this much like the term."""
+    candidates: int = 24
+    """So many places of a window are tried, the likest."""
+    tail_tokens: int = 8
+    """So many tokens after its place say whether a term fits into the text."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechSettings:
     """All thresholds of a run; a resumed run must have the same to give the same words."""
 
@@ -195,3 +207,4 @@ class SpeechSettings:
     decoding: DecodingSettings = field(default_factory=DecodingSettings)
     text: TextSettings = field(default_factory=TextSettings)
     repetition: RepetitionSettings = field(default_factory=RepetitionSettings)
+    terms: TermSettings = field(default_factory=TermSettings)
