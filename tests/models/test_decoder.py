@@ -184,9 +184,7 @@ def test_tokens_of_the_prompt_are_scored_as_they_are_decoded(tiny: Exported, enc
     }
     text = tiny.decode(encoded[1], np.array([start]), timestamps=np.array([False]), **free)
     length = int(text["lengths"][0])
-    told = scores(
-        tiny, encoded[1], [*start, *text["tokens"][0, 0, :length].tolist()], len(start)
-    )
+    told = scores(tiny, encoded[1], [*start, *text["tokens"][0, 0, :length].tolist()], len(start))
     assert length > 5
     assert told == pytest.approx(text["log_probabilities"][0, 0, :length].tolist(), abs=0.01)
 

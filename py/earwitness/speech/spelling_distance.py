@@ -47,9 +47,10 @@ def likeness(first: str, second: str, least: float = 0.0) -> float:
     if first == second:
         return 1.0 if first else 0.0
     longest = max(len(first), len(second))
-    if not first or not second or _VOWEL_COST * abs(len(first) - len(second)) > (1 - least) * longest:
-        return 0.0
     most = (1 - least) * longest
+    apart = _VOWEL_COST * abs(len(first) - len(second))
+    if not first or not second or apart > most:
+        return 0.0
     before = [0.0]
     for letter in second:
         before.append(before[-1] + _cost(letter))

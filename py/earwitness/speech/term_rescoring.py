@@ -18,8 +18,6 @@ class Scored:
     candidate: Candidate
     values: tuple[float, ...]
     """Log-probabilities of its tokens."""
-    gain: float
-    """What the text's log-probability gains by it, up to some tokens after its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class TermRescorer:
         values = await self.model.score(decoded.encoded, decoded.row, prompt, text, branches)
         if values is None:
             return decoded
-        chosen = choose(tried, values[0], values[1:], self.settings)
+        chosen = choose(tried, values[0], values[1:])
         if not chosen:
             return decoded
         return replace(decoded, hypothesis=written(spec.eot, hypothesis, chosen))
@@ -63,7 +61,6 @@ def choose(
     tried: Sequence[Candidate],
     text: Sequence[float],
     branches: Sequence[Sequence[float]],
-    settings: TermSettings,
 ) -> list[Scored]:
     """Return the candidates to write, in the order of the text; no two take the same place.
 
@@ -73,10 +70,9 @@ def choose(
     for candidate, values in zip(tried, branches, strict=True):
         tail = len(values) - len(candidate.tokens)
         gain = sum(values) - sum(text[candidate.first : candidate.last + tail])
-        spare = gain + margin(candidate, settings)
-        if spare >= 0:
+        if gain + candidate.margin >= 0:
             own = tuple(values[: len(candidate.tokens)])
-            likely.append((spare, Scored(candidate, own, gain)))
+            likely.append((gain + candidate.margin, Scored(candidate, own)))
     likely.sort(key=lambda each: -each[0])
     chosen: list[Scored] = []
     for _, scored in likely:
@@ -87,11 +83,6 @@ def choose(
         ):
             chosen.append(scored)
     return sorted(chosen, key=lambda each: each.candidate.first)
-
-
-def margin(candidate: Candidate, settings: TermSettings) -> float:
-    """Return how much log-probability a candidate may cost."""
-    return 0.0
 
 
 def written(eot: int, hypothesis: Hypothesis, chosen: Sequence[Scored]) -> Hypothesis:
@@ -117,6 +108,4 @@ def written(eot: int, hypothesis: Hypothesis, chosen: Sequence[Scored]) -> Hypot
         if place is not None and index == place.last:
             waiting.pop(0)
     values += old[len(hypothesis.tokens) :]
-    return replace(
-        hypothesis, tokens=tuple(tokens), token_log_probabilities=tuple(values)
-    )
+    return replace(hypothesis, tokens=tuple(tokens), token_log_probabilities=tuple(values))

@@ -309,7 +309,7 @@ class _Run:
             options.words,
             self.fingerprint,
             self._follows,
-            prepared(options.terms),
+            prepared(self.model.tokenizer, self.options.terms),
         )
         return WindowDecoder(self.audio, self.model, pool, instructions, self.settings)
 

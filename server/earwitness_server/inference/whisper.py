@@ -273,7 +273,6 @@ class WhisperModel:
                 matrix[token][frame] = 1.0
         return AlignmentMatrix(tuple(map(tuple, matrix)), FRAME_S)
 
-
     @_computes
     def score(
         self,
