@@ -63,7 +63,7 @@ def tried(heard: str, *terms: str, log_probability: float = -0.5) -> set[str]:
     hypothesis = wrote([stamp(0), *raw, stamp(5)], log_probability=log_probability)
     found = candidates(SPEC, tokenizer, hypothesis, prepared(tokenizer, terms), SETTINGS)
     return {
-        f"{raw[each.first : each.last].decode()} -> {bytes(each.tokens).decode()}" for each in found
+        f"{raw[each.first : each.last].decode()} ->{bytes(each.tokens).decode()}" for each in found
     }
 
 

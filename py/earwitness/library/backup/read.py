@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
+from earwitness.domain.terms import clean_tag_terms, clean_terms
 from earwitness.errors import BadRequestError
 from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Saved, Terms
 from earwitness.serialization import from_plain
@@ -161,7 +162,8 @@ class BackupReader:
         if not isinstance(jobs, dict):
             raise refused("its list of jobs is damaged")
         self._jobs = cast("dict[str, Any]", jobs)
-        self.terms = from_plain(Terms, about.get("terms", {}), "terms")
+        terms = from_plain(Terms, about.get("terms", {}), "terms")
+        self.terms = Terms(clean_terms(terms.everything), clean_tag_terms(terms.by_tag))
         """Lists of names and terms; empty ones where an older version made the backup."""
         stray = set(self._audio) - set(self._transcripts)
         if stray:
