@@ -278,10 +278,10 @@ def test_a_name_that_is_not_said_is_not_written(
 
 
 def test_branches_are_scored_as_texts_of_their_own(engine: Engine, clips: dict[str, Clip]) -> None:
-    model = engine.load("tiny.en")
+    model, samples = engine.load("tiny.en"), decode(clips["en-connection"].path)
 
     async def scored() -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
-        encoded = await model.encode([decode(clips["en-connection"].path)], 29.0)
+        encoded = await model.encode([samples], 29.0)
         prompt, said = (model.spec.sot, model.spec.no_timestamps), model.tokenizer.encode(" I am")
         other = tuple(model.tokenizer.encode(" were here"))
         together = await model.score(encoded, 0, prompt, said, [Branch(1, other)])
