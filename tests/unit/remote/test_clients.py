@@ -85,10 +85,12 @@ class FixedHttpClient:
         raise NotImplementedError(request.url)
 
 
-def transcribe(body: object, **options: str) -> tuple[m.Transcript, FixedHttpClient]:
+def transcribe(
+    body: object, terms: tuple[str, ...] = (), **options: str
+) -> tuple[m.Transcript, FixedHttpClient]:
     http = FixedHttpClient(200, body)
     client = OpenAiClient(http, "https://api.example/v1", "sk-1")
-    asked = m.TranscribeOptions(**options)  # type: ignore[arg-type]
+    asked = m.TranscribeOptions(terms=terms, **options)  # type: ignore[arg-type]
     return asyncio.run(client.transcribe(AudioPart("audio/a", name="a.mp3"), asked, "")), http
 
 

@@ -19,11 +19,11 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 class BackupWriter:
     """Builds the zip in pieces: take `drain()` after every step and append it to the file."""
 
-    def __init__(self, created_at: str, terms: manifest.Terms) -> None:
+    def __init__(self, created_at: str, terms: manifest.Terms | None = None) -> None:
         self._out = _Outlet()
         self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._created_at = created_at
-        self._terms = terms
+        self._terms = terms or manifest.Terms()
         self._ids: list[str] = []
         self._jobs: dict[str, Plain] = {}
 
