@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from bench.paths import fingerprint
 from bench.report import publish, say, table
 from bench.results import Result, transcribe_all
 from bench.synthetic import FOLDER, write
-from bench.words import edits, units
+from bench.words import UNSPACED, edits, units
 
 SHORTEST_S, LONGEST_S = 3.0, 14.0
 """Lengths of the pieces."""
@@ -30,6 +31,10 @@ HEARD_WORDS = 3
 """An empty answer is a fault where the peer has at least this many words."""
 HALF_WORDS = 6
 """An answer of less than half the peer's words is listed where the peer has at least this many."""
+ECHO_WORDS = 6
+"""A phrase of so many words that comes back later counts as said again …"""
+ECHO_CHARACTERS = 12
+"""… and one of so many characters in languages that are counted in characters."""
 SHORT_TIMES = 3
 """Phrases of up to three words are said again from so many times in a row: people say "no, no"."""
 PEER_CUTS = 100
@@ -99,7 +104,23 @@ def said_again(cut: Cut, result: Result, peer: Result | None) -> list[str]:
     if peer:
         said = [*said, *units(peer.text, peer.language)]
     heard = units(result.text, result.language or cut.clip.language)
-    return [*repeated_phrases(said, heard), *_short_loops(said, heard)]
+    length = ECHO_CHARACTERS if result.language in UNSPACED else ECHO_WORDS
+    return [
+        *repeated_phrases(said, heard),
+        *_short_loops(said, heard),
+        *_echoes(said, heard, length),
+    ]
+
+
+def _echoes(said: Sequence[str], heard: Sequence[str], length: int) -> list[str]:
+    """Return the first phrase of this length that is heard more often than it was said."""
+
+    def phrases(text: Sequence[str]) -> Counter[tuple[str, ...]]:
+        return Counter(tuple(text[at : at + length]) for at in range(len(text) - length + 1))
+
+    often = phrases(said)
+    echoes = (phrase for phrase, count in phrases(heard).items() if count > max(1, often[phrase]))
+    return [" ".join(phrase) for phrase in list(echoes)[:1]]
 
 
 def _short_loops(said: Sequence[str], heard: Sequence[str]) -> list[str]:
