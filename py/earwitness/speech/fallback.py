@@ -38,6 +38,8 @@ Verdict = Literal["accepted", "silent", "repeats", "unlikely"]
 FAILING: frozenset[Verdict] = frozenset({"repeats", "unlikely"})
 NEARLY_FULL_S = 28.0
 """A window of this length gains nothing from padding to 30 s."""
+WORDLESS_COST = 10.0
+"""What a text without letters loses of its log-probability: any words are better."""
 SPARE_TOKENS = 16
 """Tokens that even the shortest window may have: timestamps and a few words."""
 
@@ -234,6 +236,8 @@ class RowDecoder:
         cost = repetition_cost(ratio, self.settings, self.repetition)
         if self.repeats_its_end(text):
             cost += self.repetition.end_penalty
+        if not letter_count(text):
+            cost += WORDLESS_COST
         score = hypothesis.average_log_probability - cost
         return _Judged(hypothesis, ratio, judge(hypothesis, text, speech_s, self.settings), score)
 

@@ -190,6 +190,8 @@ class TextSettings:
     """Longer segments are split, at the end of a sentence or clause where there is one."""
     silence_words_s: float = 2.0
     """An anomalous segment with this much silence on both sides is a hallucination."""
+    spoken_s: float = 2.5
+    """Words over so much detected speech are no hallucination: see `DecodingSettings.certain_s`."""
     word_probability: float = 0.15
     """A word less probable than this is anomalous."""
     word_min_s: float = 0.133

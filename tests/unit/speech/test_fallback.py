@@ -107,6 +107,16 @@ def test_window_full_of_speech_is_never_silent() -> None:
     assert len(model.encodings) == 1
 
 
+def test_words_are_better_than_signs() -> None:
+    def signs(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        if request.temperature == 0.4:
+            return wrote(list(b"two voices at once"), log_probability=-1.3)
+        return wrote(list(b"..."), log_probability=-0.1)
+
+    (decoded,), _ = decode([window(0, 5)], signs)
+    assert decoded.temperature == 0.4
+
+
 PHRASE = list(b"we all came to see the house")
 END = list(b" and then he came to see the house")
 
