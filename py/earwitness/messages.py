@@ -94,6 +94,8 @@ class JobView:
     """Origin of the server that does this, or did; empty: this device."""
     prompt_used: str = field(default="", metadata=ADDED)
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+    ends_s: float = field(default=0.0, metadata=ADDED)
+    """Where the sound ended before the end of the file; 0: it did not, or the job is not done."""
 
 
 @dataclass(frozen=True, slots=True)

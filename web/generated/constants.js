@@ -111,6 +111,7 @@ export const NEW_SUMMARY = {
     },
     server: '',
     prompt_used: '',
+    ends_s: 0.0,
   },
   tracks: [],
   ends_s: 0.0,

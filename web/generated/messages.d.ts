@@ -124,6 +124,8 @@ export interface JobView {
   server: string;
   /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
   prompt_used: string;
+  /** Where the sound ended before the end of the file; 0: it did not, or the job is not done. */
+  ends_s: number;
 }
 
 /** A line of the history. */

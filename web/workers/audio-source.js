@@ -134,13 +134,18 @@ export class AudioSource {
  * @param {FileBytes} file
  * @param {number} trackIndex 0: the default track; the others keep the file's order.
  * @param {WebAssembly.Module} decoders
+ * @param {string} [container] FFmpeg's name of what to try if the content does not identify itself.
  * @returns {AudioSource}
  */
-export function openAudio(file, trackIndex, decoders) {
+export function openAudio(file, trackIndex, decoders, container = '') {
   const { missing, repaired, replaced = 0 } = inspect(file);
   const bytes = repaired ? new PatchedBytes(file, repaired, replaced) : file;
-  const decoder = new MediaDecoder(decoders, bytes);
-  const count = decoder.open();
+  let decoder = new MediaDecoder(decoders, bytes);
+  let count = decoder.open();
+  if (count < 0 && container) {
+    decoder = new MediaDecoder(decoders, bytes);
+    count = decoder.open(container);
+  }
   if (count < 0) {
     throw new PlatformError('MediaError', reasonOf(file), `FFmpeg: ${count}`);
   }

@@ -59,6 +59,15 @@ def _one_byte_a_letter(text: str) -> bytes:
     return bytes(data)
 
 
+def repeats_its_end(text: str, letters: int) -> bool:
+    """Return whether the last letters of a text, so many, stand in it before."""
+    bare = "".join(filter(str.isalnum, text.casefold()))
+    at = len(bare)
+    while at and letter_count(bare[at:]) < letters:
+        at -= 1
+    return bare[at:] in bare[:at]
+
+
 def find_loop(tokens: Sequence[Hashable], *, min_repeats: int, min_tokens: int) -> Loop | None:
     """Return the first loop of at least so many repetitions and tokens; None without one."""
     best: Loop | None = None
