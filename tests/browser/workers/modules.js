@@ -8,6 +8,7 @@ import * as inference from '../../../web/workers/inference.js';
 import { loadDecoders } from '../../../web/workers/media-decoder.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
 import * as audioStore from '../../../web/workers/opfs-audio.js';
+import * as playerFiles from '../../../web/workers/player-files.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';
 
@@ -18,6 +19,7 @@ Object.assign(globalThis, {
   inference,
   missingFeature,
   ModelFiles,
+  playerFiles,
   samples,
   Store,
 });
