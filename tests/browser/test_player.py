@@ -17,8 +17,8 @@ from tests.server.test_media_cases import hear as hear_on_server
 from tests.support.browser import Visitor, visiting, wait_until
 from tests.support.made_library import Made, made_backup_of
 from tests.support.media_cases import (
-    CASES,
     BOTH,
+    CASES,
     ONE,
     RATE_HZ,
     A,
@@ -122,10 +122,7 @@ MADE = {case.name: (case.make, joined(*case.sounds)) for case in CASES if case.n
     "m4a": (lambda: encoded("mp4", "aac", ONE), A),
     "film": (lambda: encoded("mp4", "aac", ONE, picture_s=4), A),
     "mp3 with a table": (lambda: mp3(A, 64_000, table=True), A),
-    "flac": (
-        lambda: encoded("flac", "flac", (np.concatenate([A, B]), 0.0)),
-        np.concatenate([A, B]),
-    ),
+    "flac": (lambda: encoded("flac", "flac", *BOTH), joined(*BOTH)),
     "wav, stereo": (lambda: wav(np.repeat(A, 2), channels=2), A),
 }
 assert len(MADE) == len(FILES) + 5
