@@ -27,6 +27,7 @@ from tests.support.media_cases import (
     joined,
     wav,
 )
+from tests.support.recordings import Track, save
 from tests.support.server_process import ServerProcess
 
 EXACT_S = 0.1
@@ -145,6 +146,11 @@ def listener(
         made.append(Made(id_of(name), len(sound) / RATE_HZ, path))
     (folder / "long").write_bytes(long_mp3())
     made.append(Made("long", 0.0, folder / "long"))
+    # Without a sentence where it is silent.
+    (folder / "quiet").write_bytes(MADE["hole in mkv"][0]())
+    made.append(Made("quiet", 0.0, folder / "quiet"))
+    film = save(folder / "film.webm", Track(A[None], RATE_HZ), codec="libopus", picture="libvpx")
+    made.append(Made("film-webm", len(A) / RATE_HZ, film))
     backup = made_backup_of(folder / "all.zip", made)
     with visiting(browser, bypass_csp=True) as person:
         person.context.add_init_script(HOLD_PLAYER)
@@ -227,3 +233,204 @@ def test_mp3_of_50_minutes_without_a_table_is_played_exactly(
     assert_exact(page, sound, [length_s - 15])
     show(page, "long", length_s)
     assert_exact(page, sound, [length_s - 10, 1510.0, length_s / 2 + 740])
+
+
+STORED = """async (id) => {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle('player', { create: true });
+  const place = await folder.getDirectoryHandle(id).catch(() => null);
+  const names = [];
+  if (place) for await (const name of place.keys()) names.push(name);
+  return names.sort();
+}"""
+POSITION = "() => window.earwitness.player.time_s"
+
+
+def test_copy_is_kept_made_again_and_deleted_with_the_recording(
+    listener: Visitor, server: ServerProcess
+) -> None:
+    page = listener.open(server.url)
+    sound = MADE["au"][1]
+    show(page, "au", len(sound) / RATE_HZ)
+    wait_until(page, f"async (id) => (await ({STORED})(id)).includes('facts.json')", "au")
+    assert page.evaluate(STORED, "au") == ["00000", "facts.json", "peaks"]
+    page.evaluate("location.hash = '#/'")
+    page.evaluate("""async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle('player');
+      await (await folder.getDirectoryHandle('au')).removeEntry('00000');
+    }""")
+    show(page, "au", len(sound) / RATE_HZ)
+    wait_until(page, f"async (id) => (await ({STORED})(id)).includes('00000')", "au")
+    page.evaluate("() => window.earwitness.remove('au')")
+    assert "00000" in page.evaluate(STORED, "au")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text("Deleted transcripts").click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    wait_until(page, f"async (id) => !(await ({STORED})(id)).length", "au")
+    page.close()
+
+
+def timeline(page: Page) -> dict[str, float]:
+    box = page.locator("ew-timeline").bounding_box()
+    assert box
+    return dict(box)
+
+
+def point(page: Page, share: float) -> tuple[float, float]:
+    """A place on the timeline."""
+    box = timeline(page)
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def test_timeline_shows_where_it_is_loud(page: Page) -> None:
+    show(page, "late-mkv", 9.0)
+    heights = """() => {
+      const canvas = document.querySelector('ew-timeline canvas');
+      const { width, height } = canvas;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+      const tall = (x) => Array.from({ length: height }, (_, y) => data[4 * (y * width + x) + 3])
+        .filter((alpha) => alpha > 0).length / height;
+      const parts = [[0.1, 0.5], [0.6, 0.95]].map(([from, to]) => {
+        const all = [];
+        for (let x = Math.floor(from * width); x < to * width; x++) all.push(tall(x));
+        return Math.max(...all);
+      });
+      return parts[1] > 0.3 && parts;
+    }"""
+    quiet, loud = wait_until(page, heights)
+    assert quiet < loud / 4
+
+
+def test_drag_scrubs_with_the_sentence_in_a_bubble(page: Page) -> None:
+    show(page, "hole-in-mkv", 16.0)
+    page.mouse.move(*point(page, 0.1))
+    page.mouse.down()
+    page.mouse.move(*point(page, 0.6), steps=4)
+    bubble = page.locator("ew-timeline .bubble")
+    expect(bubble).to_contain_text("00:09")
+    expect(bubble).to_contain_text("Sentence hole-in-mkv00002")
+    assert page.evaluate(POSITION) < 8
+    page.mouse.up()
+    assert abs(page.evaluate(POSITION) - 9.6) < 0.3
+    slider = page.get_by_role("slider", name="Position")
+    assert abs(float(slider.input_value()) - 9.6) < 0.3
+    expect(slider).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(POSITION) > 9.3
+
+
+def test_wheel_zooms_around_the_pointer(page: Page) -> None:
+    show(page, "hole-in-mkv", 16.0)
+    page.mouse.move(*point(page, 0.0))
+    page.mouse.wheel(0, -2000)
+    page.mouse.click(*point(page, 0.8))
+    assert abs(page.evaluate(POSITION) - 4.0) < 0.3
+    page.mouse.wheel(0, 4000)
+    page.mouse.click(*point(page, 0.8))
+    assert abs(page.evaluate(POSITION) - 12.8) < 0.3
+
+
+def test_part_is_looped(page: Page) -> None:
+    show(page, "m4a", 4.0)
+    page.keyboard.down("Shift")
+    page.mouse.move(*point(page, 0.25))
+    page.mouse.down()
+    page.mouse.move(*point(page, 0.5), steps=3)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    assert abs(page.evaluate(POSITION) - 1.0) < 0.2
+    page.evaluate("() => window.earwitness.player.play()")
+    back = """() => new Promise((resolve) => {
+      let before = 0;
+      const look = () => {
+        const now = window.earwitness.player.time_s;
+        if (now < before - 0.5) resolve([before, now]);
+        else { before = now; requestAnimationFrame(look); }
+      };
+      look();
+    })"""
+    end_s, start_s = page.evaluate(back)
+    assert abs(start_s - 1.0) < 0.2
+    assert 1.9 < end_s < 2.9
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Stop looping").click()
+    expect(page.get_by_role("button", name="Loop: start here")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.evaluate("() => window.earwitness.player.pause()")
+
+
+def test_speed_follows_the_keys(page: Page) -> None:
+    show(page, "m4a", 4.0)
+    speed = page.get_by_role("combobox", name="Speed")
+    for key, value in ((">", "1.25"), (">", "1.5"), ("<", "1.25"), ("<", "1")):
+        page.keyboard.press(key)
+        expect(speed).to_have_value(value)
+    assert page.evaluate("() => window.heldPlayer.preservesPitch")
+
+
+def test_silence_is_skipped_where_nobody_speaks(page: Page) -> None:
+    show(page, "quiet", 16.0)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("switch", name="Skip silence").check()
+    page.keyboard.press("Escape")
+    wait_until(page, "() => window.earwitness.player.duration_s > 15")
+    page.evaluate("() => window.earwitness.player.play(4.0)")
+    wait_until(page, "() => window.earwitness.player.time_s > 11")
+    page.evaluate("() => window.earwitness.player.pause()")
+    assert page.evaluate(POSITION) < 15
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("switch", name="Skip silence").uncheck()
+    page.keyboard.press("Escape")
+
+
+def test_playing_on_after_a_pause_repeats_the_last_words(page: Page) -> None:
+    show(page, "hole-in-mkv", 16.0)
+    page.evaluate("() => window.earwitness.player.play(2.0)")
+    wait_until(page, "() => window.earwitness.player.time_s > 2.5")
+    page.evaluate("() => window.earwitness.player.pause()")
+    rested_s = page.evaluate(POSITION)
+    page.wait_for_timeout(3300)
+    page.evaluate("() => window.earwitness.player.play()")
+    page.evaluate("() => window.earwitness.player.pause()")
+    assert rested_s - 1.6 < page.evaluate(POSITION) < rested_s - 1.0
+
+
+def test_system_controls_know_what_plays(page: Page) -> None:
+    show(page, "m4a", 4.0)
+    title = "() => navigator.mediaSession.metadata?.title"
+    wait_until(page, f"() => ({title})() === 'made-m4a'")
+    assert page.evaluate("() => navigator.mediaSession.playbackState") == "paused"
+
+
+def test_film_is_shown_beside_its_text(page: Page) -> None:
+    show(page, "film-webm", 4.0)
+    video = page.locator("ew-player-video video")
+    expect(video).to_be_visible()
+    page.get_by_role("slider", name="Position").fill("3")
+    wait_until(page, "() => document.querySelector('ew-player-video video').currentTime > 2.9")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("switch", name="Show the video").uncheck()
+    expect(video).to_be_hidden()
+    page.get_by_role("switch", name="Show the video").check()
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("width", "height", "most"), [(360, 740, 110), (740, 360, 45)])
+def test_player_is_small_and_its_targets_are_large_on_a_phone(
+    browser: Browser, listener: Visitor, server: ServerProcess, width: int, height: int, most: int
+) -> None:
+    page = listener.open(server.url)
+    session = listener.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.set_viewport_size({"width": width, "height": height})
+    show(page, "m4a", 4.0)
+    bar = page.locator(".player").bounding_box()
+    assert bar
+    assert bar["height"] <= most
+    assert bar["x"] + bar["width"] <= width + 1
+    for box in (button.bounding_box() for button in page.locator(".player > button").all()):
+        assert box
+        assert min(box["width"], box["height"]) >= (40 if height < 400 else 44)
+    page.close()

@@ -99,8 +99,8 @@ const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words
 
 /** What the player of the transcript on show does. */
 const player = Object.freeze({
-  /** Play, once the audio is here. @param {number} [at_s] default: from where it is */
-  play: (at_s) => playback.playFrom(at_s ?? playback.position_s),
+  /** Play, once the audio is here. @param {number} [at_s] without it: go on */
+  play: (at_s) => (at_s === undefined ? playback.resume() : playback.playFrom(at_s)),
   pause: () => playback.pause(),
   get time_s() {
     return playback.position_s;

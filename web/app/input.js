@@ -53,6 +53,8 @@ function press(event) {
   if (playsWithSpace(event)) {
     event.preventDefault();
     playback.toggle();
+  } else if ((event.key === '<' || event.key === '>') && !within(WRITABLE)) {
+    playback.changeSpeed(event.key === '>' ? 1 : -1);
   } else if (event.key === '/' && !within(WRITABLE)) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

@@ -8,13 +8,24 @@ import { library } from './library-client.js';
 import { fileAt, recall, remember } from './platform.js';
 import { PlayerClient } from './player-client.js';
 import { RequestError } from './request-error.js';
+import { isSpoken, silenceAt, silencesIn } from './silence.js';
 import { store, summaryOf, update } from './store.js';
 import { tellError } from './toasts.js';
 import { lengthOf, wavOf } from './wav-copy.js';
 
 const SKIP_S = 5;
-/** The name under which the browser keeps the speed. */
+export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
+/** The names under which the browser keeps what the user chose. */
 const SPEED = 'playback-speed';
+const SKIP_SILENCE = 'skip-silence';
+const SHOW_VIDEO = 'show-video';
+/** On a narrower page a picture lies over the text, so it has to be asked for. */
+const WIDE = '(width >= 900px)';
+/** After a pause as long as this the last words are heard again. */
+const PAUSE_MS = 3000;
+const REWIND_S = 1.5;
+/** A shorter part is a slip of the hand. */
+const LOOP_MIN_S = 0.2;
 /** More is not exact: see web/workers/exactness.js. */
 const EXACT_S = 0.1;
 /** What must be there behind a place before it is played. */
@@ -31,6 +42,8 @@ class Playback {
   #media = document.createElement('video');
   #client = new PlayerClient();
   #url = '';
+  /** Of a recording that may have a picture. */
+  #fileUrl = '';
   #frame = 0;
   /** @type {Blob | null} */
   #file = null;
@@ -43,6 +56,10 @@ class Playback {
   #length_s = 0;
   /** @type {Uint8Array | null} */
   #peaks = null;
+  /** @type {ReturnType<typeof silencesIn>} */
+  #silences = [];
+  /** When the user paused, in milliseconds of the page's clock; 0: they have moved since. */
+  #paused_ms = 0;
   /** Where to go on as soon as that place is there. */
   /** @type {{ at_s: number, play: boolean } | null} */
   #wanted = null;
@@ -51,6 +68,8 @@ class Playback {
   #cue = null;
 
   constructor() {
+    const showsVideo = (recall(SHOW_VIDEO) ?? (matchMedia(WIDE).matches ? 'yes' : '')) === 'yes';
+    update({ skipsSilence: recall(SKIP_SILENCE) === 'yes', showsVideo });
     this.#media.preload = 'metadata';
     this.#media.playsInline = true;
     this.#media.defaultPlaybackRate = Number(recall(SPEED)) || 1;
@@ -86,6 +105,8 @@ class Playback {
       const file = await fileAt(path);
       if (store.player.id !== id) return;
       this.#file = media_type ? file.slice(0, file.size, media_type) : file;
+      // What the browser calls audio has no picture to show.
+      this.#fileUrl = media_type.startsWith('audio/') ? '' : URL.createObjectURL(this.#file);
       const track = summaryOf(id)?.job.options.audio_track ?? 0;
       this.#client.open({ id, path, track }, (news) => this.#receive(news));
     } catch (thrown) {
@@ -101,13 +122,17 @@ class Playback {
     this.#client.close();
     this.#clear();
     this.#file = null;
+    if (this.#fileUrl) URL.revokeObjectURL(this.#fileUrl);
+    this.#fileUrl = '';
     this.#copy = null;
     this.#peaks = null;
+    this.#silences = [];
     this.#length_s = 0;
     this.#wanted = null;
+    this.#paused_ms = 0;
     if (this.#cue?.id === id) this.#cue = null;
     this.#tell('');
-    update({ position_s: null });
+    update({ position_s: null, loop: null, hasVideo: false });
   }
 
   /**
@@ -132,13 +157,21 @@ class Playback {
   }
 
   toggle() {
-    if (store.player.paused) this.playFrom(this.#isAtEnd() ? 0 : this.position_s);
+    if (store.player.paused) this.resume();
     else this.pause();
+  }
+
+  /** Play on; after a longer pause a little before. */
+  resume() {
+    const rests = this.#paused_ms && performance.now() - this.#paused_ms > PAUSE_MS;
+    const at_s = this.position_s - (rests ? REWIND_S : 0);
+    this.playFrom(this.#isAtEnd() ? 0 : at_s);
   }
 
   pause() {
     if (this.#wanted) this.#wanted.play = false;
     this.#media.pause();
+    this.#paused_ms = performance.now();
     this.#tell();
   }
 
@@ -153,6 +186,46 @@ class Playback {
     // A new recording begins at the default.
     this.#media.defaultPlaybackRate = speed;
     remember(SPEED, String(speed));
+  }
+
+  /** To the next slower or faster speed. @param {1 | -1} direction */
+  changeSpeed(direction) {
+    const { speed } = store.player;
+    const others = SPEEDS.filter((each) => (each - speed) * direction > 0);
+    const next = direction > 0 ? others[0] : others.at(-1);
+    if (next) this.setSpeed(next);
+  }
+
+  /**
+   * Play a part again and again.
+   * @param {number} start_s
+   * @param {number} end_s before or behind the start; the same place: no loop
+   */
+  loop(start_s, end_s) {
+    const [from_s, to_s] = start_s < end_s ? [start_s, end_s] : [end_s, start_s];
+    if (to_s - from_s < LOOP_MIN_S) return update({ loop: null });
+    update({ loop: { start_s: from_s, end_s: to_s } });
+    if (this.position_s < from_s || this.position_s >= to_s) this.seek(from_s);
+  }
+
+  /** Set the start of a loop here, then its end, then end the loop. */
+  stepLoop() {
+    const { loop } = store;
+    if (!loop) update({ loop: { start_s: this.position_s, end_s: null } });
+    else if (loop.end_s === null) this.loop(loop.start_s, this.position_s);
+    else update({ loop: null });
+  }
+
+  /** @param {boolean} on */
+  skipSilence(on) {
+    remember(SKIP_SILENCE, on ? 'yes' : '');
+    update({ skipsSilence: on });
+  }
+
+  /** @param {boolean} on */
+  showVideo(on) {
+    remember(SHOW_VIDEO, on ? 'yes' : '');
+    update({ showsVideo: on });
   }
 
   /** @param {PlayerNews} news */
@@ -175,6 +248,7 @@ class Playback {
       case 'prepared':
         this.#length_s = news.lengthS;
         this.#peaks = news.peaks;
+        this.#silences = silencesIn(news.peaks);
         if (this.#copy) this.#copy.complete = true;
         this.#serveWanted();
         return this.#checkLength();
@@ -211,6 +285,7 @@ class Playback {
     const end_s = this.#peaks ? this.#length_s : Number.POSITIVE_INFINITY;
     const place_s = Math.max(0, Math.min(at_s, end_s));
     this.#wanted = { at_s: place_s, play };
+    this.#paused_ms = 0;
     if (!this.#has(place_s)) {
       this.#media.pause();
       if (!this.#serveWanted() && this.#copy) this.#client.want(place_s);
@@ -327,6 +402,13 @@ class Playback {
   #fallBack(error) {
     this.#client.close();
     if (error.type === 'StorageError') tellError(new RequestError(error));
+    // Without the decoder the browser's own player is better than none.
+    if (this.#file && error.type !== 'NotFoundError') {
+      this.#keepPlace();
+      this.#copy = null;
+      this.#give(this.#file, 0, Number.POSITIVE_INFINITY);
+      this.#begin();
+    }
     this.#tell();
   }
 
@@ -343,8 +425,22 @@ class Playback {
   #tick() {
     cancelAnimationFrame(this.#frame);
     if (this.#media.paused) return;
+    this.#leap();
     this.#tellPosition();
     this.#frame = requestAnimationFrame(() => this.#tick());
+  }
+
+  /** Back to the start of the loop, or over a silence. */
+  #leap() {
+    if (this.#wanted || this.#media.seeking) return;
+    const { loop, skipsSilence, opened } = store;
+    const at_s = this.position_s;
+    if (loop?.end_s && at_s >= loop.end_s && at_s < loop.end_s + 1)
+      return this.#go(loop.start_s, true);
+    if (!skipsSilence) return;
+    const [start_s = 0, end_s = 0] = silenceAt(this.#silences, at_s) ?? [];
+    const segments = opened?.transcript?.segments ?? [];
+    if (end_s > at_s + LOOP_MIN_S && !isSpoken(segments, start_s, end_s)) this.#go(end_s, true);
   }
 
   #tellPosition() {
@@ -356,8 +452,9 @@ class Playback {
     const paused = this.#wanted ? !this.#wanted.play : this.#media.paused;
     const ready = this.#url !== '' || this.#copy !== null;
     const { playbackRate: speed } = this.#media;
-    const length_s = this.#length_s;
-    update({ player: { id, ready, paused, length_s, speed } });
+    const waiting = this.#wanted !== null && ready;
+    const [length_s, peaks, file_url] = [this.#length_s, this.#peaks, this.#fileUrl];
+    update({ player: { id, ready, paused, waiting, length_s, speed, peaks, file_url } });
   }
 }
 
