@@ -39,6 +39,18 @@ const MP3S = {
     frame(64),
     frame(64),
   ],
+  'one rate, two tags at the end': [
+    true,
+    ...[frame(64), frame(64), 'APETAGEX', [0, 0, 0, 0, 40, 0, 0, 0], new Uint8Array(16 + 40)],
+    `TAG${' '.repeat(125)}`,
+  ],
+  'a tag between two parts': [
+    false,
+    ...[frame(64), frame(64)],
+    ...[[...'ID3'].map((letter) => letter.charCodeAt(0)), [3, 0, 0, 0, 0, 0, 0]],
+    ...[frame(64), frame(64)],
+  ],
+  'a picture at the end': [false, frame(64), frame(64), `TAG${' '.repeat(1000)}`],
   'another rate at the end': [false, frame(64), frame(64), frame(128)],
   'a table of contents': [false, frame(64, 'Xing', 2), frame(64), frame(64)],
   'the length of the first of two parts': [

@@ -14,8 +14,10 @@ const DIVISORS = [4, 0, 2, 1];
 const MPEG_1 = 3;
 const LAYER_3 = 1;
 const MONO = 3;
-/** A tag, or a frame that was cut off, may follow the last frame. */
-const TAGS = ['TAG', 'APE', 'ID3', 'LYR'];
+/** Of the tag ID3v1, which is the last of a file. */
+const ID3V1_BYTES = 128;
+/** Of an APE tag's header and of its footer, which has the same form. */
+const APE_BYTES = 32;
 
 /**
  * @typedef {object} FrameHeader
@@ -52,8 +54,23 @@ export function hasConstantBitRate(file) {
     frames++;
     at += frame.bytes;
   }
-  const isWhole = at >= file.size || TAGS.includes(word(file, at).slice(0, 3));
+  const isWhole = behindTags(file, at) >= file.size;
   return frames > 1 && isWhole && (!promised || Math.abs(promised - frames) <= 1);
+}
+
+/**
+ * @param {FileBytes} file
+ * @param {number} at Where the last frame ends.
+ * @returns {number} Where the tags at the end of a file end.
+ */
+function behindTags(file, at) {
+  if (word(file, at) === 'APET') {
+    const head = file.read(at, APE_BYTES);
+    const bytes =
+      head.length < APE_BYTES ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(12, true);
+    return behindTags(file, at + APE_BYTES + bytes);
+  }
+  return word(file, at).startsWith('TAG') ? at + ID3V1_BYTES : at;
 }
 
 /**
