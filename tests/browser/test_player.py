@@ -61,7 +61,6 @@ RECORD = """async ([atS, seconds]) => {
     window.recorder = recorder;
   }
   const heard = [];
-  let count = 0;
   const done = new Promise((resolve) => {
     recorder.port.onmessage = ({ data }) => {
       if (!heard.length && !data.some((value) => Math.abs(value) > 1e-3)) return;
@@ -244,7 +243,8 @@ def test_player_plays_what_stands_at_a_time(page: Page, name: str) -> None:
 def test_plain_recordings_need_no_copy(page: Page, name: str) -> None:
     show(page, id_of(name), 600.0)
     assert_exact(page, TEN_MINUTES, [595.0, 301.0, 0.5])
-    wait_until(page, f"async (id) => (await ({STORED})(id)).length", id_of(name))
+    complete = f"async (id) => (await ({STORED})(id)).includes('facts.json')"
+    wait_until(page, complete, id_of(name))
     assert page.evaluate(STORED, id_of(name)) == ["facts.json", "peaks"]
 
 

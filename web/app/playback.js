@@ -285,6 +285,7 @@ class Playback {
     const end_s = this.#peaks ? this.#length_s : Number.POSITIVE_INFINITY;
     const place_s = Math.max(0, Math.min(at_s, end_s));
     this.#wanted = { at_s: place_s, play };
+    this.#cue = null;
     this.#paused_ms = 0;
     if (!this.#has(place_s)) {
       this.#media.pause();
@@ -306,7 +307,9 @@ class Playback {
     const wanted = this.#wanted;
     if (!wanted) return;
     this.#wanted = null;
-    this.#media.currentTime = wanted.at_s - this.#start_s;
+    const place_s = wanted.at_s - this.#start_s;
+    // A seek to where it is would only be heard as a break.
+    if (this.#media.currentTime !== place_s) this.#media.currentTime = place_s;
     if (wanted.play) void this.#play();
   }
 
