@@ -437,20 +437,27 @@ def test_film_is_shown_beside_its_text(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize(("width", "height", "most"), [(360, 740, 110), (740, 360, 45)])
 def test_player_is_small_and_its_targets_are_large_on_a_phone(
-    browser: Browser, listener: Visitor, server: ServerProcess, width: int, height: int, most: int
+    browser: Browser, server: ServerProcess, tmp_path: Path
 ) -> None:
-    page = listener.open(server.url)
-    session = listener.context.new_cdp_session(page)
-    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    page.set_viewport_size({"width": width, "height": height})
-    show(page, "m4a", 4.0)
-    bar = page.locator(".player").bounding_box()
-    assert bar
-    assert bar["height"] <= most
-    assert bar["x"] + bar["width"] <= width + 1
-    for box in (button.bounding_box() for button in page.locator(".player > button").all()):
-        assert box
-        assert min(box["width"], box["height"]) >= (40 if height < 400 else 44)
-    page.close()
+    (tmp_path / "wav").write_bytes(wav(A))
+    backup = made_backup_of(tmp_path / "one.zip", [Made("wav", 4.0, tmp_path / "wav")])
+    with visiting(browser, has_touch=True, is_mobile=True) as person:
+        page = person.open(server.url)
+        page.get_by_role("button", name="Settings").click()
+        page.get_by_label("Load a backup").set_input_files(backup)
+        expect(page.get_by_text("1 transcript came in")).to_be_visible()
+        page.get_by_role("button", name="Done").click()
+        show(page, "wav", 4.0)
+        for width, height, most in ((360, 740, 110), (740, 360, 46)):
+            page.set_viewport_size({"width": width, "height": height})
+            bar = page.locator(".player").bounding_box()
+            assert bar
+            assert bar["height"] <= most
+            assert bar["x"] >= 0
+            assert bar["x"] + bar["width"] <= width
+            for each in page.locator(".player > :is(button, select, ew-timeline)").all():
+                box = each.bounding_box()
+                assert box
+                assert min(box["width"], box["height"]) >= 44
+                assert bar["x"] <= box["x"] <= bar["x"] + bar["width"] - box["width"]
