@@ -461,3 +461,9 @@ def test_player_is_small_and_its_targets_are_large_on_a_phone(
                 assert box
                 assert min(box["width"], box["height"]) >= 44
                 assert bar["x"] <= box["x"] <= bar["x"] + bar["width"] - box["width"]
+        page.mouse.move(*point(page, 0.9))
+        bubble = page.locator("ew-timeline .bubble")
+        expect(bubble).to_contain_text("00:03")
+        box, whole = bubble.bounding_box(), timeline(page)
+        assert box
+        assert abs(box["x"] + box["width"] - whole["x"] - whole["width"]) < 2

@@ -90,15 +90,18 @@ class Timeline extends View {
 
   updated() {
     this.#draw();
+    const bubble = /** @type {HTMLElement | null} */ (this.querySelector('.bubble'));
+    const { from_s, to_s } = this.#view;
+    const share = ((this.#pointed_s ?? 0) - from_s) / (to_s - from_s);
+    // As an attribute the page's policy would refuse it.
+    bubble?.style.setProperty('--at', String(share));
   }
 
   #bubble() {
     if (this.#pointed_s === null) return nothing;
     const at_s = this.#pointed_s;
-    const { from_s, to_s } = this.#view;
-    const share = (at_s - from_s) / (to_s - from_s);
     return html`
-      <div class="bubble" aria-hidden="true" style=${`--at: ${share}`}>
+      <div class="bubble" aria-hidden="true">
         <b>${clock(at_s)}</b> ${sentenceAt(at_s)}
       </div>
     `;
