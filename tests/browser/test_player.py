@@ -292,6 +292,26 @@ def test_copy_is_kept_made_again_and_deleted_with_the_recording(
     page.close()
 
 
+def test_copy_that_does_not_fit_is_told(
+    lasting_visitor: Visitor, server: ServerProcess, tmp_path: Path
+) -> None:
+    (tmp_path / "long").write_bytes(long_mp3())
+    backup = made_backup_of(tmp_path / "one.zip", [Made("long", 3000.0, tmp_path / "long")])
+    page = lasting_visitor.open(server.url)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Load a backup").set_input_files(backup)
+    expect(page.get_by_text("1 transcript came in")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    used_bytes = page.evaluate("async () => (await navigator.storage.estimate()).usage")
+    session = lasting_visitor.context.new_cdp_session(page)
+    quota = {"origin": server.origin, "quotaSize": used_bytes + 20_000_000}
+    session.send("Storage.overrideQuotaForOrigin", quota)
+    page.evaluate("location.hash = '#/t/long'")
+    expect(page.get_by_text("The copy for playing this recording does not fit")).to_be_visible()
+    # Inexactly, the browser plays it all the same.
+    wait_until(page, "() => window.earwitness.player.duration_s > 0")
+
+
 def timeline(page: Page) -> dict[str, float]:
     box = page.locator("ew-timeline").bounding_box()
     assert box

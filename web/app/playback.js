@@ -107,8 +107,9 @@ class Playback {
       this.#file = media_type ? file.slice(0, file.size, media_type) : file;
       // What the browser calls audio has no picture to show.
       this.#fileUrl = media_type.startsWith('audio/') ? '' : URL.createObjectURL(this.#file);
-      const track = summaryOf(id)?.job.options.audio_track ?? 0;
-      this.#client.open({ id, path, track }, (news) => this.#receive(news));
+      const { duration_s: lengthS = 0, job } = summaryOf(id) ?? {};
+      const track = job?.options.audio_track ?? 0;
+      this.#client.open({ id, path, track, lengthS }, (news) => this.#receive(news));
     } catch (thrown) {
       if (store.player.id === id) tellError(thrown);
     }
@@ -237,7 +238,7 @@ class Playback {
       case 'copying':
         if (this.#url) this.#keepPlace();
         this.#copy = { rateHz: news.rateHz, pieces: [], complete: false };
-        this.#length_s = summaryOf(store.player.id)?.duration_s || news.lengthS;
+        this.#length_s = news.lengthS;
         return this.#begin();
       case 'piece':
         this.#copy?.pieces.push(news.file);

@@ -37,6 +37,7 @@ const LOUDEST = 32_767;
  * @property {string} id
  * @property {string} path As in `StoredAudio.path`.
  * @property {number} track
+ * @property {number} lengthS As it was heard; 0: not known yet.
  * @property {string} base The page's base address.
  *
  * @typedef {{ type: 'open' } & OpenRequest
@@ -156,13 +157,14 @@ class Preparation {
 
   /** @param {AudioSource} source */
   async copy(source) {
-    const { id } = this.request;
+    const { id, lengthS: knownS } = this.request;
     const { rateHz, durationS = 0 } = source;
     await playerFiles.remove(id);
-    await playerFiles.makeRoom(BYTES_A_SAMPLE * rateHz * durationS, id).catch((error) => {
+    // What a file tells may be twice its length: for that much nothing has to go.
+    await playerFiles.makeRoom(BYTES_A_SAMPLE * rateHz * knownS, id).catch((error) => {
       throw storageError(error, 'playback');
     });
-    this.tell({ type: 'copying', rateHz, lengthS: durationS });
+    this.tell({ type: 'copying', rateHz, lengthS: knownS || durationS });
     /** @type {Int16Array[]} */
     let steps = [];
     let pieces = 0;
