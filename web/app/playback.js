@@ -76,9 +76,12 @@ class Playback {
     for (const name of ['play', 'pause', 'ratechange', 'emptied']) {
       this.#media.addEventListener(name, () => this.#tell());
     }
-    for (const name of ['timeupdate', 'seeked']) {
-      this.#media.addEventListener(name, () => this.#tellPosition());
-    }
+    this.#media.addEventListener('seeked', () => this.#tellPosition());
+    this.#media.addEventListener('timeupdate', () => {
+      // A hidden page draws no frames.
+      if (document.hidden) this.#leap();
+      this.#tellPosition();
+    });
     this.#media.addEventListener('durationchange', () => this.#checkLength());
     this.#media.addEventListener('error', () => this.#failed());
     this.#media.addEventListener('ended', () => this.#goOn());
@@ -420,8 +423,9 @@ class Playback {
     try {
       await this.#media.play();
     } catch (thrown) {
-      const stopped = thrown instanceof DOMException && thrown.name === 'AbortError';
-      if (!stopped) tellError(thrown);
+      // It was paused before it began; or `error` tells that it cannot be played.
+      const expected = ['AbortError', 'NotSupportedError'];
+      if (!expected.includes(/** @type {Error} */ (thrown).name)) tellError(thrown);
     }
   }
 
@@ -436,7 +440,7 @@ class Playback {
 
   /** Back to the start of the loop, or over a silence. */
   #leap() {
-    if (this.#wanted || this.#media.seeking) return;
+    if (this.#wanted || this.#media.seeking || this.#media.paused) return;
     const { loop, skipsSilence, opened } = store;
     const at_s = this.position_s;
     if (loop?.end_s && at_s >= loop.end_s && at_s < loop.end_s + 1)
