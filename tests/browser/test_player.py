@@ -315,7 +315,7 @@ def test_copy_that_does_not_fit_is_told(
 def timeline(page: Page) -> dict[str, float]:
     box = page.locator("ew-timeline").bounding_box()
     assert box
-    return dict(box)
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
 def point(page: Page, share: float) -> tuple[float, float]:
