@@ -70,6 +70,7 @@ class Timeline extends View {
         @pointerup=${this.#release}
         @pointercancel=${this.#leave}
         @pointerleave=${this.#leave}
+        @mousedown=${keepFocus}
       >
         <canvas aria-hidden="true"></canvas>
         ${this.#bubble()}
@@ -230,6 +231,9 @@ class Timeline extends View {
     this.requestUpdate();
   }
 }
+
+/** The slider has it. @param {Event} event */
+const keepFocus = (event) => event.preventDefault();
 
 /** @param {number} at_s @returns {string} what is said there */
 function sentenceAt(at_s) {
