@@ -376,6 +376,8 @@ class AudioFile(Message):
 
     path: str
     media_type: str
+    container: str = field(default="", metadata=ADDED)
+    """As `domain.media_types` names it, where the content does not identify itself."""
 
 
 class BackupFile(Message):

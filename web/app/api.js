@@ -6,6 +6,7 @@
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
 import { addFile, withdraw } from './files.js';
 import { library } from './library-client.js';
+import { playback } from './playback.js';
 import { RequestError } from './request-error.js';
 import { store, until, untracked } from './store.js';
 import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
@@ -96,6 +97,20 @@ const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 /** @param {{ message: string, hint: string }} words */
 const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words, detail: '' });
 
+/** What the player of the transcript on show does. */
+const player = Object.freeze({
+  /** Play, once the audio is here. @param {number} [at_s] without it: go on */
+  play: (at_s) => (at_s === undefined ? playback.resume() : playback.playFrom(at_s)),
+  pause: () => playback.pause(),
+  get time_s() {
+    return playback.position_s;
+  },
+  /** 0 while it is not known. */
+  get duration_s() {
+    return store.player.length_s;
+  },
+});
+
 export const earwitness = Object.freeze({
   /** @returns {Promise<void>} settled by the start that is going on */
   get ready() {
@@ -107,6 +122,7 @@ export const earwitness = Object.freeze({
   },
   transcribe,
   get,
+  player,
 
   /**
    * @param {string} query

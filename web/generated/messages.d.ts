@@ -378,6 +378,8 @@ export interface AudioFile {
   type: 'audio-file';
   path: string;
   media_type: string;
+  /** As `domain.media_types` names it, where the content does not identify itself. */
+  container: string;
 }
 
 /** A zip file in the origin's private file system; the next visit deletes it. */

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
@@ -78,7 +78,11 @@ class AudioStore(Protocol):
         ...
 
     async def delete(self, transcript_id: str) -> None:
-        """Delete; nothing happens when it is not there."""
+        """Delete, with what the player made of it; nothing happens when it is not there."""
+        ...
+
+    async def delete_player_files_except(self, transcript_ids: Collection[str]) -> None:
+        """Delete what the player made of other recordings than these."""
         ...
 
     async def list(self) -> dict[str, int]:

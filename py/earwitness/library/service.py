@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from earwitness import messages as m
+from earwitness.domain.media_types import format_of
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -123,7 +124,8 @@ class LibraryService:
                 return await self._transcript(request.transcript_id)
             case m.GetAudio():
                 record = self.repository.record(request.transcript_id)
-                return m.AudioFile(record.audio_path, record.media_type)
+                container = format_of(record.media_type)
+                return m.AudioFile(record.audio_path, record.media_type, container)
             case m.Search():
                 if request.where == "server":
                     return await self.server_requests.search(request)
