@@ -33,7 +33,8 @@ export const RUNNING = new Set([
 
 /** Formats of exported files; each name is the file's extension. @type {readonly ExportFormat[]} */
 export const EXPORT_FORMATS = [
-  'txt', 'srt', 'vtt', 'json', 'tsv', 'csv', 'md', 'lrc', 'ass',
+  'txt', 'srt', 'vtt', 'json', 'tsv', 'csv', 'md', 'lrc', 'ass', 'docx', 'html', 'ttml', 'openai',
+  'labels', 'chapters', 'edl', 'fcpxml',
 ];
 
 /** What a new library uses. @type {Readonly<Settings>} */

@@ -7,21 +7,23 @@ import re
 from bisect import bisect_right
 
 from earwitness.domain.clock import clock, parse_clock
-from earwitness.formats.cues import Cue, cues, join_lines
+from earwitness.formats.cues import Cue, join_lines
+from earwitness.formats.subtitles import subtitle_cues
+from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript, Word
 
 _TIMING = re.compile(r"\s*([\d:.]+)[ \t]+-->[ \t]+([\d:.]+)")
 _TAG = re.compile(r"<([^<>]*)>")
 
 
-def write(transcript: Transcript) -> str:
+def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
     """Write subtitles, with a time before each word but a cue's first where it is known.
 
     A cue in another language than the transcript's is inside `<lang>`.
     """
     blocks = ["WEBVTT\n"]
     starts_s = [segment.start_s for segment in transcript.segments]
-    for cue in cues(transcript.segments):
+    for cue in subtitle_cues(transcript, options or ExportOptions()):
         voice = f"<v {_name(cue.speaker)}>" if cue.speaker else ""
         times = f"{clock(cue.start_s)} --> {clock(cue.end_s)}"
         at = max(0, bisect_right(starts_s, cue.start_s) - 1)
