@@ -431,6 +431,19 @@ class AddFile(Message):
     """Chosen by the page, so that it can show the row at once; made here when empty."""
 
 
+class ImportFile(Message):
+    """Add a transcript that another program made (attachment 0: a Blob).
+
+    Its recording may come with it (attachment 1: a Blob); nothing is transcribed.
+    """
+
+    reply: ClassVar = TranscriptSummary
+    name: str
+    """Of the transcript's file; its extension is a sign of its format."""
+    transcript_id: str = ""
+    """Made here when empty."""
+
+
 class ProvideFile(_TranscriptRequest):
     """Give the audio (attachment 0) again to a job in state `needs-file`."""
 
@@ -625,8 +638,9 @@ class LoadBackup(Message):
 
 
 Request = (
-    GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
-    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
-    | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
-    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup
+    GetStatus | AddFile | ImportFile | ProvideFile | ListTranscripts | GetTranscript | Search
+    | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
+    | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
+    | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
+    | LoadBackup
 )  # fmt: skip

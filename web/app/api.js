@@ -2,10 +2,12 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
+/** @import { ExportFormat, ExportOptions, Hit, JobView, TranscribeOptions } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
+import { DEFAULT_EXPORT } from '../generated/constants.js';
 import { addFile, withdraw } from './files.js';
 import { library } from './library-client.js';
+import { blobOf } from './platform.js';
 import { RequestError } from './request-error.js';
 import { store, until, untracked } from './store.js';
 import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
@@ -132,11 +134,15 @@ export const earwitness = Object.freeze({
   /**
    * @param {string} id
    * @param {ExportFormat} format
+   * @param {Partial<ExportOptions>} [choice]
    * @returns {Promise<Blob>}
    */
-  async export(id, format) {
-    const file = await library.request({ type: 'export', transcript_id: id, format });
-    return new Blob([file.text], { type: file.media_type });
+  async export(id, format, choice) {
+    const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
+    // A tab of 0.1.0, which may hold the library during an update, knows no options.
+    const options = choice && { ...DEFAULT_EXPORT, ...choice };
+    const file = await library.request(options ? { ...request, options } : request);
+    return blobOf(file);
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */

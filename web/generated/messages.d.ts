@@ -431,6 +431,19 @@ export interface AddFile {
   transcript_id?: string;
 }
 
+/**
+ * Add a transcript that another program made (attachment 0: a Blob).
+ *
+ * Its recording may come with it (attachment 1: a Blob); nothing is transcribed.
+ */
+export interface ImportFile {
+  type: 'import-file';
+  /** Of the transcript's file; its extension is a sign of its format. */
+  name: string;
+  /** Made here when empty. */
+  transcript_id?: string;
+}
+
 /** Give the audio (attachment 0) again to a job in state `needs-file`. */
 export interface ProvideFile {
   type: 'provide-file';
@@ -655,6 +668,7 @@ export type Event =
 export type Request =
   | GetStatus
   | AddFile
+  | ImportFile
   | ProvideFile
   | ListTranscripts
   | GetTranscript
@@ -687,6 +701,7 @@ export type Request =
 export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
   'add-file': { request: AddFile; reply: TranscriptSummary };
+  'import-file': { request: ImportFile; reply: TranscriptSummary };
   'provide-file': { request: ProvideFile; reply: TranscriptSummary };
   'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
   'get-transcript': { request: GetTranscript; reply: Transcript };

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from earwitness.domain.clock import clock, valid_time_s
+from earwitness.domain.paragraphs import paragraph_starts
 from earwitness.domain.scripts import join_texts
 from earwitness.formats.cues import spoken, tidy
 from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
-
-_PAUSE_S = 2.0
-_CHARACTERS = 500
-"""A paragraph ends with the first sentence after so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ def blocks(
     shows_speakers = speakers if options.speakers is None else options.speakers
     shows_times = times if options.times is None else options.times
     joins = paragraphs if options.paragraphs is None else options.paragraphs
-    starts = _starts(segments) if joins else list(range(len(segments)))
+    starts = paragraph_starts(segments) if joins else list(range(len(segments)))
     made: list[Block] = []
     timed_s: float | None = None
     for start, stop in pairwise((*starts, len(segments))):
@@ -64,21 +60,3 @@ def blocks(
         name = tidy(first.speaker) if shows_speakers and first.speaker else None
         made.append(Block(tuple(segments[start:stop]), name or None, time))
     return made
-
-
-def _starts(segments: Sequence[Segment]) -> list[int]:
-    """Return the index of each paragraph's first segment."""
-    starts: list[int] = []
-    length = 0
-    for i, segment in enumerate(segments):
-        before = segments[i - 1] if i else None
-        if (
-            before is None
-            or segment.speaker != before.speaker
-            or segment.start_s - before.end_s >= _PAUSE_S
-            or (length >= _CHARACTERS and before.text.rstrip()[-1:] in ".?!…。？！؟।")
-        ):
-            starts.append(i)
-            length = 0
-        length += len(segment.text)
-    return starts

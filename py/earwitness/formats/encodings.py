@@ -21,7 +21,7 @@ _MARKS = (
 )
 _SAMPLE_BYTES = 65_536
 _LETTERS = {
-    "cp1252": "äöüßéèàçñåøæêôîùáíóúãõâûëï",
+    "cp1252": "äöüßéèàçñåøæêôîùáíóúãõâûëïìòœÿ",
     "cp1250": "áéíóúýěščřžůďťňąćęłńśźżőűăâîşţđöüäôľ",
     "cp1254": "çğıöşüâîûİ",
     "cp1257": "ąčęėįšųūžāēģīķļņõäöüåé",
@@ -34,9 +34,10 @@ _LETTERS = {
 }
 """Letters of each code page's languages; the first page wins where two are as likely."""
 _TYPICAL = {
-    "cp1250": "ěščřžůąęłśźżőű",
-    "cp1254": "ğış",
-    "cp1257": "ėįųūāēģīķļņ",
+    "cp1252": "äöüßéèàçñåøæêã",
+    "cp1250": "ěščřžůąęłśźżőűäöüßéç",
+    "cp1254": "ğışäöüßéèàçñ",
+    "cp1257": "ėįųūāēģīķļņäöüßéå",
     "cp1258": "ơưđ\u0300\u0301\u0303\u0309\u0323",
     "cp1251": "оеаинт",
     "cp1253": "αοιετς",
@@ -45,6 +46,10 @@ _TYPICAL = {
     "cp874": "านรอกเ",
 }
 """Letters that few other readings of the same bytes have."""
+_LATIN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "cp1258"})
+_VOWELS = {"cp1251": "аеёиоуыэюяіїє", "cp1253": "άέήίόύώΐΰ"}
+"""A word has one of these: a vowel, in Greek one with its accent."""
+_WORD = re.compile(r"[^\W\d_]{4,}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -105,11 +110,18 @@ def _score(sample: bytes, name: str) -> float:
     """Return how likely the bytes are text in this code page."""
     letters, typical = _LETTERS[name], _TYPICAL.get(name, "")
     text = sample.decode(name, "replace")
+    is_latin, vowels = name in _LATIN, _VOWELS.get(name)
     score = 0.0
+    if vowels:
+        words = (word.lower() for word in _WORD.findall(text) if not word.isascii())
+        score -= 2 * sum(not any(vowel in word for vowel in vowels) for word in words)
     for before, letter, after in zip(" " + text, text, text[1:] + " ", strict=False):
         if letter.isascii():
             continue
-        inside = before.isalpha() or after.isalpha()
+        around = [each for each in (before, after) if each.isalpha()]
+        # Latin text is mostly ASCII; other scripts have no ASCII letters inside their words.
+        if around and all(each.isascii() for each in around) != is_latin:
+            score -= 0.7 if is_latin else 2
         if letter == "\ufffd":
             score -= 5
         elif letter in letters:
@@ -119,6 +131,6 @@ def _score(sample: bytes, name: str) -> float:
             score += -2 if before.islower() else 0.7
         elif letter.isalpha():
             score -= 1
-        elif inside and before.isalpha() and after.isalpha() and letter not in "’‘´·-–—\u00ad":
+        elif len(around) == 2 and letter not in "’‘´·-–—\u00ad":
             score -= 2
     return score

@@ -66,10 +66,10 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
                         r"<(?:[\w-]+:)?tt\b", re.S)),
     ("html", re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S)),
     ("lrc", re.compile(r"\s*(?:\[(?:ti|ar|al|by|la|au|length|re|ve|offset|id):[^\n]*\n\s*)*"
-                       r"\[\d{1,6}:\d{1,2}(?:[.:]\d{1,3})?\]"
+                       r"\[\d{1,6}:\d{1,2}[.:]\d{1,3}\]"
                        r"(?!.*-->)(?![^\n]*\n(?!\s*\[|\s*$))", re.I)),
     ("sbv", re.compile(rf"\s*{sbv.TIMING.pattern}\s*\n")),
-    ("srt", re.compile(r"(?:.*\n){0,40}?\s*\d{1,9}:\d{1,9}[\d:.,]*\s*-->\s*\d{1,9}:\d{1,9}")),
+    ("srt", re.compile(r"(?:.*\n){0,40}?\s*\d{1,9}:\d\d[\d:.,]*\s*-->\s*\d{1,9}:\d\d")),
     ("tsv", re.compile(r"\s*start\tend\ttext\b", re.I)),
     ("csv", re.compile(r"\s*(?=[^\n]*\bstart\w*\"?[,;\t])(?=[^\n]*\btext\b)[^\n]*\n", re.I)),
     ("labels", re.compile(rf"(?:\\.*\n)*{labels.LABEL.pattern}")),
