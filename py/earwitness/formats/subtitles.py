@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 from earwitness.domain.clock import valid_time_s
 from earwitness.formats.characters import is_spaceless, width
 from earwitness.formats.cues import Cue, cues, spoken, tidy, valid_span_s, word_offsets
-from earwitness.formats.line_breaks import breaks
+from earwitness.formats.line_breaks import breaks, is_title
 from earwitness.formats.phrases import clinging
 from earwitness.formats.subtitle_rules import (
     DELAY_S,
@@ -129,6 +129,8 @@ def _pieces(
             start_s = max(reached_s, clock.start_s(start))
             end_s = max(start_s, clock.end_s(stop))
             rough = places[start] + clinging(text, start, language) if start else 0.0
+            if not start and pieces:
+                rough = _roughness_between(pieces[-1].text, part, language)
             is_joined = start and not text[start - 1].isspace()
             if not start and pieces:
                 is_joined = is_spaceless(pieces[-1].text[-1]) and is_spaceless(part[0])
@@ -141,6 +143,14 @@ def _pieces(
             reached_s = start_s
         speaker = name
     return pieces
+
+
+def _roughness_between(before: str, after: str, language: str | None) -> float:
+    """Return how rough a cut between two segments is: their speech may go on in one sentence."""
+    if before.endswith((*".?!…。？！؟।", '"', "”", "»", "」")):
+        return 1.0 if is_title(f"{before} {after}", len(before) + 1) else 0.0
+    at = len(before) + 1
+    return 0.15 if before[-1] in ",;:、，—–-" else 0.3 + clinging(f"{before} {after}", at, language)
 
 
 def _places(text: str, columns: int) -> dict[int, float]:
@@ -356,13 +366,15 @@ def _placed(
     """Return when each cue comes and goes: as its words are spoken, moved where time is short."""
     latest = [start_s + DELAY_S for start_s, _ in times]
     for i in range(len(times) - 2, -1, -1):
-        latest[i] = min(latest[i], latest[i + 1] - rules.gap_s - needs[i])
+        wanted_s = min(latest[i], latest[i + 1] - rules.gap_s - needs[i])
+        latest[i] = max(times[i][0] - LEAD_S, wanted_s)
     starts: list[float] = []
     for i, (spoken_s, _) in enumerate(times):
         start_s = min(spoken_s, latest[i])
         if i:
-            silent_s = max(times[i - 1][1], starts[-1] + needs[i - 1]) + rules.gap_s
-            earliest_s = max(spoken_s - LEAD_S, min(silent_s, spoken_s))
+            # It may come before the words before it have ended, but not before they are read.
+            free_s = starts[-1] + needs[i - 1] + rules.gap_s
+            earliest_s = max(spoken_s - LEAD_S, min(free_s, spoken_s))
             start_s = max(start_s, earliest_s)
             # The cue before may stay until it is read, as far as this one can wait.
             wanted_s = min(starts[-1] + needs[i - 1] + rules.gap_s, spoken_s + DELAY_S)
