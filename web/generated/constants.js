@@ -71,6 +71,8 @@ export const DEFAULT_SETTINGS = {
   server_after_s: 1800.0,
   server_consent: {},
   follow_languages: true,
+  terms: [],
+  tag_terms: {},
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -84,6 +86,7 @@ export const DEFAULT_OPTIONS = {
   voice_activity: true,
   audio_track: 0,
   follow_languages: true,
+  terms: [],
 };
 
 /** How a file is written if nothing else is asked for. @type {Readonly<ExportOptions>} */
@@ -136,6 +139,7 @@ export const NEW_SUMMARY = {
       voice_activity: true,
       audio_track: 0,
       follow_languages: true,
+      terms: [],
     },
     server: '',
     prompt_used: '',
