@@ -9,7 +9,7 @@ from typing import cast, get_args
 from earwitness.domain import jobs, paragraphs, records, sentence_ends
 from earwitness.domain.scripts import SCRIPTS
 from earwitness.domain.views import summary_of
-from earwitness.formats import FORMATS
+from earwitness.formats import FORMATS, READ_EXTENSIONS
 from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
@@ -47,6 +47,12 @@ def constants() -> str:
             "TranscribeOptions",
             to_plain(TranscribeOptions()),
             "How a recording is transcribed if nothing else is asked for.",
+        ),
+        _list(
+            "READ_EXTENSIONS",
+            "string",
+            READ_EXTENSIONS,
+            "Of files that hold transcripts and can be imported.",
         ),
         _record(
             "DEFAULT_EXPORT",

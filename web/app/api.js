@@ -5,7 +5,7 @@
 /** @import { ExportFormat, ExportOptions, Hit, JobView, TranscribeOptions } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
-import { addFile, withdraw } from './files.js';
+import { addFile, importFile, withdraw } from './files.js';
 import { library } from './library-client.js';
 import { blobOf } from './platform.js';
 import { RequestError } from './request-error.js';
@@ -93,6 +93,18 @@ async function finished(id, onprogress) {
   throw job.error ? new RequestError(job.error) : cancelled(transcriptionCancelled);
 }
 
+/**
+ * @template T, R
+ * @param {T[]} items
+ * @param {(item: T) => Promise<R>} work
+ */
+async function inOrder(items, work) {
+  /** @type {R[]} */
+  const done = [];
+  for (const item of items) done.push(await work(item));
+  return done;
+}
+
 const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 
 /** @param {{ message: string, hint: string }} words */
@@ -143,6 +155,20 @@ export const earwitness = Object.freeze({
     const options = choice && { ...DEFAULT_EXPORT, ...choice };
     const file = await library.request(options ? { ...request, options } : request);
     return blobOf(file);
+  },
+
+  /**
+   * Add transcripts that other programs made: subtitles, texts, Word documents, JSON.
+   * @template {Blob | Blob[]} T
+   * @param {T} files
+   * @param {{ name?: string, recording?: Blob }} [options] of one file
+   * @returns {Promise<T extends Blob[] ? FinishedTranscript[] : FinishedTranscript>}
+   */
+  async import(files, { name, recording } = {}) {
+    const one = async (/** @type {Blob} */ file) =>
+      get((await importFile(file, recording, name)).id);
+    const made = Array.isArray(files) ? await inOrder(files, one) : await one(files);
+    return /** @type {any} */ (made);
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */

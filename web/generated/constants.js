@@ -89,6 +89,12 @@ export const DEFAULT_OPTIONS = {
   terms: [],
 };
 
+/** Of files that hold transcripts and can be imported. @type {readonly string[]} */
+export const READ_EXTENSIONS = [
+  'srt', 'vtt', 'ass', 'ssa', 'ttml', 'dfxp', 'xml', 'sbv', 'lrc', 'sub', 'smi', 'sami', 'tsv',
+  'csv', 'json', 'md', 'txt', 'docx', 'html', 'edl', 'fcpxml',
+];
+
 /** How a file is written if nothing else is asked for. @type {Readonly<ExportOptions>} */
 export const DEFAULT_EXPORT = {
   speakers: null,

@@ -81,7 +81,7 @@ def test_lines_end_at_syntax_and_titles_stay_with_names() -> None:
 
 def test_a_title_at_the_end_of_a_segment_stays_with_the_name() -> None:
     segments = [spoken(" This is the house of Mr.", 0.0), spoken(" Thornton, my friend.", 2.4)]
-    assert shown(segments) == [("This is the house", "of Mr. Thornton, my friend.")]
+    assert shown(segments) == [("This is the house of Mr. Thornton,", "my friend.")]
 
 
 def test_two_short_turns_stand_in_one_cue_with_dashes() -> None:
