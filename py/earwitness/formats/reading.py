@@ -56,27 +56,35 @@ _READERS: dict[str, Read] = {
 }  # fmt: skip
 _HEAD = 16_384
 """Characters that show a format."""
-_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("vtt", re.compile(r"\s*WEBVTT(?:[ \t\n]|$)")),
-    ("ass", re.compile(r"\s*(?:;.*\n|\s)*\[Script Info\]|(?:.*\n){0,200}Dialogue:[^\n]*,", re.I)),
-    ("sub", re.compile(r"\s*\{\d{1,12}\}\{\d{0,12}\}")),
-    ("smi", re.compile(r"\s*(?:<!--.*?-->\s*)*<sami\b", re.I | re.S)),
-    ("fcpxml", re.compile(r"\s*<\?xml[^>]*>\s*<!DOCTYPE fcpxml>|\s*(?:<\?xml[^>]*>\s*)?<fcpxml\b")),
-    ("ttml", re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?"
-                        r"<(?:[\w-]+:)?tt\b", re.S)),
-    ("html", re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S)),
-    ("lrc", re.compile(r"\s*(?:\[(?:ti|ar|al|by|la|au|length|re|ve|offset|id):[^\n]*\n\s*)*"
-                       r"\[\d{1,6}:\d{1,2}[.:]\d{1,3}\]"
-                       r"(?!.*-->)(?![^\n]*\n(?!\s*\[|\s*$))", re.I)),
-    ("sbv", re.compile(rf"\s*{sbv.TIMING.pattern}\s*\n")),
-    ("srt", re.compile(r"(?:.*\n){0,40}?\s*\d{1,9}:\d\d[\d:.,]*\s*-->\s*\d{1,9}:\d\d")),
-    ("tsv", re.compile(r"\s*start\tend\ttext\b", re.I)),
-    ("csv", re.compile(r"\s*(?=[^\n]*\bstart\w*\"?[,;\t])(?=[^\n]*\btext\b)[^\n]*\n", re.I)),
-    ("labels", re.compile(rf"(?:\\.*\n)*{labels.LABEL.pattern}")),
-    ("edl", re.compile(r"\s*TITLE:[^\n]*\n\s*(?:FCM:|\d{3})")),
-    ("md", re.compile(r"(?:.*\n){0,12}?\*\*\[[\d:]+\]\*\* ")),
-)  # fmt: skip
-"""What a file of each format looks like; the first one that fits is taken."""
+_LINE = 400
+"""More of a line shows nothing."""
+_LINES = 200
+_MARKUP = (
+    ("smi", "<sami"),
+    ("fcpxml", "<fcpxml"),
+    ("html", "<!doctype html"),
+    ("html", "<html"),
+)
+"""First elements of formats in markup."""
+_TT = re.compile(r"<(?:[\w-]{1,40}:)?tt[\s>]")
+_FIRST: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("vtt", re.compile(r"WEBVTT(?:[ \t]|$)")),
+    ("sub", re.compile(r"\{\d{1,12}\}\{\d{0,12}\}")),
+    ("lrc", re.compile(r"\[\d{1,6}:\d{1,2}[.:]\d{1,3}\](?!.*-->)")),
+    ("lrc", re.compile(r"\[(?:ti|ar|al|by|la|au|length|re|ve|offset|id):", re.IGNORECASE)),
+    ("sbv", sbv.TIMING),
+    ("tsv", re.compile(r"start\tend\ttext\b", re.IGNORECASE)),
+    ("csv", re.compile(r"(?=.*\bstart\w{0,9}\"?[,;\t])(?=.*\btext\b)", re.IGNORECASE)),
+    ("labels", labels.LABEL),
+)
+"""What the first line of a file looks like."""
+_ANYWHERE: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("ass", 20, re.compile(r"\[Script Info\]", re.IGNORECASE)),
+    ("ass", 200, re.compile(r"Dialogue:[^,]{1,40},")),
+    ("srt", 40, re.compile(r"\d{1,9}:\d\d[\d:.,]{0,20}\s{0,9}-->\s{0,9}\d{1,9}:\d\d")),
+    ("md", 12, re.compile(r"\*\*\[[\d:]{1,20}\]\*\* ")),
+)
+"""What one of a file's first lines begins with, and how many lines are looked at."""
 _ALIASES = {"ssa": "ass", "dfxp": "ttml", "xml": "ttml", "sami": "smi", "htm": "html"}
 _BINARY = (b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"\x1aE\xdf\xa3", b"\xd0\xcf\x11\xe0")
 """Beginnings of PDF, gzip, pictures, Matroska and old Word files."""
@@ -125,17 +133,37 @@ def read(data: bytes, name: str, added: Iterable[AddedFormat] = ()) -> Transcrip
 
 def format_of(text: str, name: str = "") -> str:
     """Return the format of a text: what it looks like, else what its name says, else `txt`."""
+    head = text[:_HEAD].lstrip()
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     ending = _ALIASES.get(ending, ending)
-    head = text[:_HEAD]
-    start = head.lstrip()[:2]
-    for kind, sign in _SIGNS:
-        # A text may quote what other formats begin with.
-        if sign.match(head):
+    lines = [line[:_LINE].strip() for line in head.split("\n", _LINES)[:_LINES]]
+    if head.startswith("<"):
+        markup = _without_prolog(head)[:_LINE].lower()
+        found = next((kind for kind, start in _MARKUP if markup.startswith(start)), "")
+        if found or _TT.match(markup):
+            return found or "ttml"
+    for kind, sign in _FIRST:
+        if sign.match(lines[0]):
             return kind
-    if start[:1] == "{" or (start[:1] == "[" and start[1:2] in ("{", "]", "[", "\n", " ", '"', "")):
+    if lines[0].startswith("TITLE:") and any(line.startswith("FCM:") for line in lines[:4]):
+        return "edl"
+    for kind, count, sign in _ANYWHERE:
+        if any(map(sign.match, lines[:count])):
+            return kind
+    second = head[1:2]
+    if head[:1] == "{" or (head[:1] == "[" and (not second or second in '{][" \n')):
         return "json"
     return ending if ending == "json" or ending in _READERS else "txt"
+
+
+def _without_prolog(markup: str) -> str:
+    """Return markup without its declaration, comments and document type."""
+    while markup.startswith(("<?", "<!--", "<!DOCTYPE")):
+        if markup[:15].lower() == "<!doctype html>"[:15]:
+            return markup
+        end = "-->" if markup.startswith("<!--") else "?>" if markup.startswith("<?") else ">"
+        markup = markup.partition(end)[2].lstrip()
+    return markup
 
 
 def _read_added(format: AddedFormat, data: bytes) -> Transcript:

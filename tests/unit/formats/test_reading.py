@@ -239,6 +239,17 @@ def test_document_of_a_meeting_is_read() -> None:
     ]
 
 
+def test_rolling_captions_are_read_once() -> None:
+    text = (
+        "WEBVTT\nKind: captions\nLanguage: en\n\n"
+        "00:00:00.000 --> 00:00:02.000 align:start\n \nHello<00:00:00.500><c> there</c>\n\n"
+        "00:00:02.000 --> 00:00:02.010 align:start\nHello there\n \n\n"
+        "00:00:02.010 --> 00:00:04.000 align:start\nHello there\nhow<00:00:02.500><c> are</c>\n\n"
+        "00:00:04.000 --> 00:00:06.000\nNo.\n\n00:00:06.000 --> 00:00:08.000\nNo.\n"
+    )
+    assert [s.text for s in read(text)] == ["Hello there", "how are", "No.", "No."]
+
+
 def test_plain_text_that_speaks_of_times_is_not_cut() -> None:
     text = "We met at 12:30\nand left\n12:45 was too late\nfor the train\n"
     assert [s.text for s in read(text, "x.txt")] == text.splitlines()
