@@ -119,11 +119,12 @@ def _marker(block: Block) -> str:
 
 def _rate(options: ExportOptions) -> Fraction:
     """Return the exact frame rate: 29.97 stands for 30000/1001."""
+    rate = options.frames_per_s if 1 <= options.frames_per_s <= 240 else 25.0
     for whole in _NTSC:
         exact = Fraction(whole * 1000, 1001)
-        if abs(options.frames_per_s - float(exact)) < 0.01:
+        if abs(rate - float(exact)) < 0.01:
             return exact
-    return Fraction(round(options.frames_per_s * 1000), 1000)
+    return Fraction(round(rate * 1000), 1000)
 
 
 def _one(rate: Fraction) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from earwitness.domain.clock import valid_time_s
-from earwitness.domain.records import clean_name, clean_tags, iso
+from earwitness.domain.records import clean_name, clean_tags, iso, seconds
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.extensions import AddedFormat
 from earwitness.formats import (
@@ -37,6 +37,7 @@ from earwitness.formats import (
 )  # fmt: skip
 from earwitness.formats.encodings import decode, no_text
 from earwitness.formats.limits import CUES_MAX, check_bytes, check_text, too_large
+from earwitness.languages import NAMES
 from earwitness.transcript import Segment, Transcript, Word
 
 READ_EXTENSIONS = (
@@ -216,10 +217,21 @@ def _cleaned(transcript: Transcript, name: str) -> Transcript:
         transcript,
         id=str(uuid.uuid4()),
         name=clean_name(transcript.name),
+        created_at=_moment(transcript.created_at),
+        model=clean_name(transcript.model or MODEL),
+        language=transcript.language if transcript.language in NAMES else None,
         duration_s=max(valid_time_s(transcript.duration_s), end_s),
         segments=tuple(kept),
         tags=clean_tags(transcript.tags),
     )
+
+
+def _moment(text: str) -> str:
+    """Return a moment as `iso` writes it; now, if the text is none."""
+    try:
+        return iso(seconds(text))
+    except (ValueError, OverflowError, OSError):
+        return iso(time.time())
 
 
 def _clean_segment(segment: Segment) -> Segment:
@@ -237,6 +249,7 @@ def _clean_segment(segment: Segment) -> Segment:
         text=_clean_text(segment.text),
         words=words,
         speaker=speaker or None,
+        language=segment.language if segment.language in NAMES else None,
     )
 
 

@@ -127,6 +127,25 @@ def test_reading_and_writing_again_changes_nothing(
     assert squeezed("".join(s.text for s in again)) == squeezed("".join(s.text for s in once))
 
 
+@pytest.mark.parametrize("format", ["html", "csv", "openai", "tsv", "labels"])
+@given(transcript=transcripts(), speaker=st.sampled_from([None, "Ann Lee", "=Bob <&> 2"]))
+def test_format_keeps_times_and_speakers_of_segments(
+    format: ExportFormat, transcript: Transcript, speaker: str | None
+) -> None:
+    own = speaker if format not in ("tsv", "labels") else None
+    segments = tuple(dataclasses.replace(s, speaker=own) for s in transcript.segments)
+    if not segments:
+        return
+    file = formats.export(dataclasses.replace(transcript, segments=segments), format)
+    read = segments_of(file.name, formats.content_of(file))
+    assert [(" ".join(s.text.split()), s.speaker) for s in read] == [
+        (" ".join(s.text.split()), s.speaker) for s in segments
+    ]
+    for mine, theirs in zip(segments, read, strict=True):
+        assert abs(mine.start_s - theirs.start_s) < 0.0011
+        assert abs(mine.end_s - theirs.end_s) < 0.0011
+
+
 @given(transcript=transcripts())
 def test_json_keeps_everything(transcript: Transcript) -> None:
     assert read_transcript(formats.export(transcript, "json").text) == transcript

@@ -15,6 +15,7 @@ from earwitness import formats
 from earwitness.errors import BadRequestError
 from earwitness.formats import limits
 from earwitness.formats.reading import format_of
+from earwitness.serialization import to_plain
 from earwitness.transcript import Segment, Transcript, Word
 from hypothesis import given
 from hypothesis import strategies as st
@@ -315,6 +316,17 @@ def test_imported_transcript_has_an_id_and_name_of_its_own() -> None:
     assert len({"mine", first.id, second.id}) == 3
     assert (first.name, first.duration_s, first.model) == ("Talk.mp3", 9.0, "base")
     assert formats.read(SBV.encode(), "C:\\talks\\Über uns.sbv").name == "Über uns"
+
+
+def test_json_of_ours_with_strange_facts_is_cleaned() -> None:
+    strange = Transcript("../x", "a\u202eb\n", "yesterday", -5.0, "", language="<x>", segments=(
+        Segment(0.0, 1.0, "x\0y", speaker="A\nB", language="de><b>"),))  # fmt: skip
+    text = json.dumps(to_plain(strange) | {"earwitness": 1})
+    found = formats.read(text.encode(), "x.json")
+    assert (found.name, found.language, found.duration_s) == ("a b", None, 1.0)
+    assert found.created_at.endswith("Z")
+    [segment] = found.segments
+    assert (segment.text, segment.speaker, segment.language) == ("xy", "A B", None)
 
 
 @pytest.mark.parametrize(
