@@ -10,15 +10,19 @@ from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from earwitness.engine_messages import Transcribe, WarmUp, WindowsSaved
-from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat
+from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat, ExportOptions
 from earwitness.transcript import Transcript
 
 Attachment = object
 """A Blob in the page; never looked into here, only handed to the audio store."""
 Emit = Callable[[Event], None]
 """Send an event to every open page. Must not raise and must not block."""
-Exporter = Callable[[Transcript, ExportFormat], ExportedFile]
+Exporter = Callable[[Transcript, ExportFormat, ExportOptions], ExportedFile]
 """`earwitness.formats.export`, given from outside: the library does not import formats."""
+
+
+TranscriptReader = Callable[[bytes, str], Transcript]
+"""`earwitness.formats.read`, given from outside as well."""
 
 
 class Engines(Protocol):
