@@ -299,6 +299,7 @@ def test_copy_that_does_not_fit_is_told(
     # The page and the recording fit, a copy as long as the words say does not.
     backup = made_backup_of(tmp_path / "one.zip", [Made("long", 12_000.0, tmp_path / "long")])
     blank = lasting_visitor.context.new_page()
+    blank.goto(f"{server.url}licences.txt")
     session = lasting_visitor.context.new_cdp_session(blank)
     quota = {"origin": server.origin, "quotaSize": 400_000_000}
     session.send("Storage.overrideQuotaForOrigin", quota)

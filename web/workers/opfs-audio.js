@@ -26,7 +26,14 @@ export async function save(id, blob) {
     directory = await folder(FOLDER);
     await playerFiles.remove(id);
     await playerFiles.makeRoom(blob.size);
-    const sha256 = await copyInto(directory, id, blob);
+    const into = directory;
+    const sha256 = await copyInto(into, id, blob).catch(async (error) => {
+      if (error.name !== 'QuotaExceededError') {
+        throw error;
+      }
+      await playerFiles.removeCopies();
+      return copyInto(into, id, blob);
+    });
     /** @type {StoredAudio} */
     const stored = {
       path: `${FOLDER}/${id}`,

@@ -145,6 +145,13 @@ export async function makeRoom(bytes, keptId = '') {
   throw new DOMException('Larger than what is left of the quota.', 'QuotaExceededError');
 }
 
+/** Delete all copies: the browser may need more room for a file than the file's bytes. */
+export async function removeCopies() {
+  for (const id of await names()) {
+    await removePieces(id);
+  }
+}
+
 /** @param {number} bytes */
 async function fits(bytes) {
   const { quota = 0, usage = 0 } = await navigator.storage.estimate();
@@ -152,7 +159,7 @@ async function fits(bytes) {
 }
 
 /** @param {string} id */
-export async function removePieces(id) {
+async function removePieces(id) {
   const place = await placeOf(id);
   for await (const [name] of place.entries()) {
     if (PIECE.test(name)) {

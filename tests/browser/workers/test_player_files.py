@@ -67,17 +67,27 @@ def test_copies_of_unknown_recordings_are_deleted(worker: Worker) -> None:
     assert worker.evaluate(READ, "two") == [16, 3, 16]
 
 
-def test_copy_that_was_not_used_for_longest_gives_way_to_a_recording(
-    limit_storage: Callable[[int], None], worker: Worker, site: Any
+def test_copy_that_was_not_used_for_longest_gives_way_first(
+    limit_storage: Callable[[int], None], worker: Worker
 ) -> None:
     limit_storage(24 * MEGABYTE)
     for id_, used_ms in (("older", 1), ("newest", 3), ("newer", 2)):
         worker.evaluate(COPY, [id_, 100 * 32_000, used_ms])
+    worker.evaluate("(bytes) => playerFiles.makeRoom(bytes)", 15 * MEGABYTE)
+    assert worker.evaluate(READ, "older") == [100, 3, 0]
+    for id_ in ("newer", "newest"):
+        assert worker.evaluate(READ, id_) == [100, 3, 100]
+
+
+def test_copies_give_way_to_a_recording(
+    limit_storage: Callable[[int], None], worker: Worker, site: Any
+) -> None:
+    limit_storage(24 * MEGABYTE)
+    for id_ in ("one", "two", "three"):
+        worker.evaluate(COPY, [id_, 100 * 32_000, 1])
     large = site.put("large.bin", b"x" * 15 * MEGABYTE)
     kept = worker.evaluate(KEEP, [large, "id"])
     assert "value" in kept, kept
-    assert worker.evaluate(READ, "older") == [100, 3, 0]
-    assert worker.evaluate(READ, "newest") == [100, 3, 100]
 
 
 def test_copy_that_does_not_fit_is_told(
