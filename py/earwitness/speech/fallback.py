@@ -28,7 +28,7 @@ from earwitness.speech.repetition import (
     find_loop,
     letter_count,
     longest_loop,
-    repeats_its_end,
+    without_repeated_end,
 )
 from earwitness.speech.settings import DecodingSettings, RepetitionSettings
 from earwitness.speech.whisper import FRAME_S, WINDOW_MAX_S
@@ -234,7 +234,7 @@ class RowDecoder:
         text = self.text(hypothesis)
         ratio = compression_ratio(text)
         cost = repetition_cost(ratio, self.settings, self.repetition)
-        if self.repeats_its_end(text):
+        if self.ends_again(text, speech_s):
             cost += self.repetition.end_penalty
         if not letter_count(text):
             cost += WORDLESS_COST
@@ -246,9 +246,14 @@ class RowDecoder:
         spec = self.model.spec
         return self.model.tokenizer.decode([t for t in hypothesis.tokens if t < spec.eot]).strip()
 
-    def repeats_its_end(self, text: str) -> bool:
-        """Return whether a text ends with a phrase that it has had before."""
-        return repeats_its_end(text, self.repetition.end_letters)
+    def ends_again(self, text: str, speech_s: float) -> bool:
+        """Return whether a text ends with a phrase that it has had before, and needs it once only.
+
+        Where the rest would be too little for so much speech, the phrase was said again.
+        """
+        rest = letter_count(without_repeated_end(text, self.repetition.end_letters))
+        enough = rest >= self.repetition.end_letters_per_s * speech_s
+        return enough and rest < letter_count(text)
 
     def is_sayable(self, hypothesis: Hypothesis, window: Window) -> bool:
         """Return whether a window has enough speech for the text of a hypothesis."""
@@ -331,7 +336,7 @@ async def decode_windows(
                 verdict = "unlikely"
             parts = decoder.parts(window, each)
             compared = verdict == "accepted" and short[index] and first and not parts
-            if compared and decoder.repeats_its_end(decoder.text(hypothesis)):
+            if compared and decoder.ends_again(decoder.text(hypothesis), window.speech_s):
                 only_compared.add(index)
             sayable = decoder.is_sayable(hypothesis, window)
             tries[index].append(

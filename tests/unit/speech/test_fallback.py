@@ -24,7 +24,7 @@ from earwitness.speech.fallback import (
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import DecodeRequest, Hypothesis, ModelSpec
-from earwitness.speech.repetition import compression_ratio
+from earwitness.speech.repetition import compression_ratio, without_repeated_end
 from earwitness.speech.settings import DecodingSettings
 
 from tests.unit.speech.scripted import (
@@ -107,6 +107,32 @@ def test_window_full_of_speech_is_never_silent() -> None:
     assert len(model.encodings) == 1
 
 
+@pytest.mark.parametrize("speech_s", [4.0, 8.0])
+def test_phrase_that_was_said_again_is_not_compared(speech_s: float) -> None:
+    """Padded to full length, a model often writes one of several copies."""
+    twice = wrote([*PHRASE, *b". ", *PHRASE], log_probability=-0.4)
+
+    def once(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        return wrote(PHRASE, log_probability=-0.3) if encoded.duration_s == 30 else twice
+
+    (decoded,), model = decode([window(0, speech_s)], once, language="de")
+    assert decoded.hypothesis == twice
+    assert len(model.encodings) == 1
+
+
+def test_end_that_stands_in_a_text_before_is_taken_off() -> None:
+    def rest(text: str) -> str:
+        return without_repeated_end(text, 16)
+
+    assert rest("Come to see the house, come to see the house.") == "cometoseethehouse"
+    assert rest("Come to see the house. " * 5) == "cometoseethehouse"
+    assert (
+        rest("I came to see the old house, and to see the old house") == "icametoseetheoldhouseand"
+    )
+    assert rest("No, no, no, no.") == "nononono"
+    assert rest("谢谢大家收看再见。" * 3) == "谢谢大家收看再见"
+
+
 def test_words_are_better_than_signs() -> None:
     def signs(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
         if request.temperature == 0.4:
@@ -136,9 +162,9 @@ def test_last_phrase_that_is_written_again_is_compared_at_full_length(
         end = END if at_full_length else []
         return wrote([*PHRASE, *end], log_probability=log_probability)
 
-    (decoded,), model = decode([window(0, 9)], again, language="de")
+    (decoded,), model = decode([window(0, 3)], again, language="de")
     assert decoded.hypothesis.tokens == tuple([*PHRASE, *END] if kept else PHRASE)
-    assert [encoded.duration_s for encoded in model.encodings] == [9.5, 30]
+    assert [encoded.duration_s for encoded in model.encodings] == [3.5, 30]
     assert len(model.requests) == 2
 
 
