@@ -40,7 +40,7 @@ def document(transcript: Transcript = INTERVIEW, **options: object) -> Document:
 
 
 def paragraphs(found: Document) -> list[tuple[str, str]]:
-    return [(p.style.name if p.style else "", p.text) for p in found.paragraphs]
+    return [((p.style and p.style.name) or "", p.text) for p in found.paragraphs]
 
 
 def test_document_has_title_facts_speakers_times_and_paragraphs() -> None:
