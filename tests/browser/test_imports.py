@@ -16,7 +16,6 @@ SRT = (
     "1\n00:00:01,000 --> 00:00:02,500\nKam zmizel ten žlutý kůň?\n\n"
     "2\n00:01:00,000 --> 00:01:02,000\nNevím.\n"
 )
-PLAY = "() => document.querySelector('audio').duration"
 
 
 def add(page: Page, *paths: Path) -> None:
@@ -58,7 +57,7 @@ def test_transcript_and_recording_of_one_name_belong_together(
     expect(page.get_by_text("Echo test.").first).to_be_visible()
     [summary] = page.evaluate("() => earwitness.list()")
     assert (summary["name"], summary["job"]["state"]) == ("talk", "done")
-    page.wait_for_function(PLAY)
+    expect(page.get_by_role("slider", name="Position")).to_be_visible()
 
 
 def test_scripts_import_files(visitor: Visitor, server: ServerProcess) -> None:

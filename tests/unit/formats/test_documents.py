@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 
 import docx
 import pytest
+from docx.document import Document
 from earwitness import formats
 from earwitness.formats import html
 from earwitness.messages import ExportOptions
@@ -31,15 +32,15 @@ INTERVIEW = Transcript(
 )  # fmt: skip
 
 
-def document(transcript: Transcript = INTERVIEW, **options: object) -> docx.document.Document:
+def document(transcript: Transcript = INTERVIEW, **options: object) -> Document:
     """The document as python-docx reads it."""
     chosen = dataclasses.replace(ExportOptions(), **options)  # type: ignore[arg-type]
     file = formats.export(transcript, "docx", timezone(timedelta(hours=13)), chosen)
     return docx.Document(io.BytesIO(formats.content_of(file)))
 
 
-def paragraphs(found: docx.document.Document) -> list[tuple[str, str]]:
-    return [(p.style.name if p.style else "", p.text) for p in found.paragraphs]
+def paragraphs(found: Document) -> list[tuple[str, str]]:
+    return [((p.style and p.style.name) or "", p.text) for p in found.paragraphs]
 
 
 def test_document_has_title_facts_speakers_times_and_paragraphs() -> None:
@@ -162,7 +163,7 @@ def test_page_names_no_address_and_has_a_policy_of_its_own() -> None:
     for tag, found in page.elements:
         assert not any(name.startswith("on") or name == "style" for name in found), tag
         assert not found.keys() & {"src", "href", "action", "srcset", "data"}, tag
-    [policy] = [g["content"] for t, g in page.elements if g.get("http-equiv")]
+    [policy] = [g["content"] for _, g in page.elements if g.get("http-equiv")]
     assert policy is not None
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
