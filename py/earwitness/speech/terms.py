@@ -16,7 +16,7 @@ from itertools import product
 
 from earwitness.speech.protocols import Hypothesis, ModelSpec, Tokenizer
 from earwitness.speech.settings import TermSettings
-from earwitness.speech.spelling_distance import likeness, sounds
+from earwitness.speech.spelling_distance import Sound, is_far, likeness, sound_of
 from earwitness.speech.words import split_words
 
 _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
@@ -34,7 +34,7 @@ class Term:
     """An expected term as it is compared."""
 
     text: str
-    key: str
+    sound: Sound
     words: int
     tokens: int
 
@@ -73,8 +73,8 @@ def prepared(tokenizer: Tokenizer, terms: Iterable[str]) -> tuple[Term, ...]:
     for text in terms:
         cased = {text, text[:1].upper() + text[1:]}
         tokens = min(len(tokenizer.encode(f" {each}")) for each in cased)
-        found[text] = Term(text, sounds(text), len(text.split()), tokens)
-    return tuple(term for term in found.values() if term.key)
+        found[text] = Term(text, sound_of(text), len(text.split()), tokens)
+    return tuple(term for term in found.values() if term.sound.letters)
 
 
 def candidates(
@@ -124,12 +124,13 @@ def _spellings(
     match = _CORE.fullmatch(text)
     before, core, after = match.groups() if match else ("", text, "")
     ending = _ENDING.search(core)
-    key, stem = sounds(core), sounds(core[: ending.start()]) if ending else ""
+    sound = sound_of(core)
+    stem = sound_of(core[: ending.start()]) if ending else None
     for term in terms:
         if abs(words - term.words) > _MORE_WORDS:
             continue
-        whole = likeness(key, term.key, settings.likeness)
-        part = likeness(stem, term.key, settings.likeness) if stem else 0.0
+        whole = _likeness(sound, term.sound, settings.likeness)
+        part = _likeness(stem, term.sound, settings.likeness)
         alike = max(whole, part)
         if alike < settings.likeness:
             continue
@@ -141,6 +142,10 @@ def _spellings(
             if spelled[0].islower():
                 capital = spelled[0].upper() + spelled[1:]
                 yield _Spelling(before + capital + after, term, alike)
+
+
+def _likeness(sound: Sound | None, term: Sound, least: float) -> float:
+    return 0.0 if sound is None or is_far(sound, term, least) else likeness(sound, term, least)
 
 
 def _margin(spelling: _Spelling, text: str, doubt: float, settings: TermSettings) -> float:
