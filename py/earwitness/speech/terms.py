@@ -27,8 +27,8 @@ _INFLECTED_LETTERS = 2
 """Two words that differ in so many letters at their ends may be forms of one word."""
 _UNLIKE_PROMISE = 15.0
 """What a candidate promises less for likeness 0 than for 1: unlike ones are hardly ever taken."""
-_SLACK = 2.0
-"""How much more a candidate may turn out to gain than what is known before it is scored."""
+_LEAST_PROMISE = -0.5
+"""Candidates that promise less are not scored: of 536 of them none was taken (measured)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,9 @@ def candidates(
                 if list(new) == there:
                     continue
                 allowed = _margin(spelling, text, -sum(doubts), settings)
-                most = allowed + _most_gain(there, doubts, new)
-                promise = most - _UNLIKE_PROMISE * (1 - alike)
+                promise = allowed + _most_gain(there, doubts, new) - _UNLIKE_PROMISE * (1 - alike)
                 place = first, last, new
-                if most + _SLACK > 0 and promise > found.get(place, (-math.inf,))[0]:
+                if promise > found.get(place, (_LEAST_PROMISE,))[0]:
                     found[place] = promise, Candidate(term, first, last, new, allowed)
     ranked = sorted(found.items(), key=lambda each: (-each[1][0], each[0]))
     return [candidate for _, (_, candidate) in ranked[: settings.candidates]]
