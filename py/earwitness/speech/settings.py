@@ -210,8 +210,10 @@ class TermSettings:
 
     likeness: float = 0.6
     """The words sound at least this much like the term."""
-    candidates: int = 16
+    candidates: int = 32
     """So many places of a window are tried, the most promising."""
+    scored_together: int = 16
+    """So many of them are scored in one step."""
     margin: float = 6.0
     """A text may lose this much log-probability by a term that sounds like its words …"""
     token_margin: float = 1.4
