@@ -295,13 +295,13 @@ def test_copy_is_kept_made_again_and_deleted_with_the_recording(
 def test_copy_that_does_not_fit_is_told(
     lasting_visitor: Visitor, server: ServerProcess, tmp_path: Path
 ) -> None:
-    (tmp_path / "long").write_bytes(long_mp3())
-    # The page and the recording fit, a copy as long as the words say does not.
-    backup = made_backup_of(tmp_path / "one.zip", [Made("long", 12_000.0, tmp_path / "long")])
+    (tmp_path / "long").write_bytes(long_mp3() * 3)
+    # The page and the recording fit, a copy of 430 MB does not.
+    backup = made_backup_of(tmp_path / "one.zip", [Made("long", 60.0, tmp_path / "long")])
     blank = lasting_visitor.context.new_page()
     blank.goto(f"{server.url}licences.txt")
     session = lasting_visitor.context.new_cdp_session(blank)
-    quota = {"origin": server.origin, "quotaSize": 400_000_000}
+    quota = {"origin": server.origin, "quotaSize": 300_000_000}
     session.send("Storage.overrideQuotaForOrigin", quota)
     page = lasting_visitor.open(server.url)
     page.get_by_role("button", name="Settings").click()

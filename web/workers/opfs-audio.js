@@ -25,15 +25,9 @@ export async function save(id, blob) {
   try {
     directory = await folder(FOLDER);
     await playerFiles.remove(id);
-    await playerFiles.makeRoom(blob.size);
+    await assertRoom(blob.size);
     const into = directory;
-    const sha256 = await copyInto(into, id, blob).catch(async (error) => {
-      if (error.name !== 'QuotaExceededError') {
-        throw error;
-      }
-      await playerFiles.removeCopies();
-      return copyInto(into, id, blob);
-    });
+    const sha256 = await playerFiles.withRoom(blob.size, () => copyInto(into, id, blob));
     /** @type {StoredAudio} */
     const stored = {
       path: `${FOLDER}/${id}`,
@@ -127,6 +121,16 @@ async function copyInto(directory, id, blob) {
   } finally {
     access.close();
   }
+}
+
+/** @param {number} bytes */
+async function assertRoom(bytes) {
+  await playerFiles.withRoom(bytes, async () => {
+    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+    if (quota && bytes > quota - usage) {
+      throw new DOMException('Larger than what is left of the quota.', 'QuotaExceededError');
+    }
+  });
 }
 
 /** @param {unknown} error */

@@ -77,9 +77,10 @@ export async function finish(id, facts, peaks) {
  * @returns {Promise<File>} The piece; it is not changed any more.
  */
 export async function addPiece(id, number, samples) {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   return storing('playback', async () => {
     const place = await placeOf(id);
-    await write(place, nameOf(number), new Uint8Array(samples.buffer, 0, samples.byteLength));
+    await withRoom(bytes.length, () => write(place, nameOf(number), bytes), id);
     return /** @type {File} */ (await fileIn(place, nameOf(number)));
   });
 }
@@ -120,52 +121,64 @@ export async function removeOthers(ids) {
 }
 
 /**
- * Delete copies, the one that was not used for the longest time first, until something fits.
+ * Write something, and where it does not fit, delete copies until it does: the one that was not used
+ * for the longest time first. Only a write that fails tells how much room there really is.
  *
+ * @template T
  * @param {number} bytes
+ * @param {() => Promise<T>} write
  * @param {string} [keptId] A recording whose copy stays.
- * @throws {DOMException} QuotaExceededError: it does not fit without any copies either.
+ * @returns {Promise<T>}
  */
-export async function makeRoom(bytes, keptId = '') {
-  if (await fits(bytes)) {
-    return;
+export async function withRoom(bytes, write, keptId = '') {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
+      if (!isFull || !(await giveWay(bytes, keptId))) {
+        throw error;
+      }
+    }
   }
+}
+
+/**
+ * @param {number} bytes To delete at least.
+ * @param {string} keptId
+ * @returns {Promise<boolean>} Whether anything was deleted.
+ */
+async function giveWay(bytes, keptId) {
   const copies = await Promise.all(
     (await names())
       .filter((name) => name !== keptId)
       .map(async (id) => ({ id, usedMs: (await factsIn(await placeOf(id)))?.usedMs ?? 0 })),
   );
   copies.sort((a, b) => a.usedMs - b.usedMs);
+  let deleted = 0;
   for (const { id } of copies) {
-    await removePieces(id);
-    if (await fits(bytes)) {
-      return;
+    deleted += await removePieces(id);
+    if (deleted >= bytes) {
+      break;
     }
   }
-  throw new DOMException('Larger than what is left of the quota.', 'QuotaExceededError');
+  return deleted > 0;
 }
 
-/** Delete all copies: the browser may need more room for a file than the file's bytes. */
-export async function removeCopies() {
-  for (const id of await names()) {
-    await removePieces(id);
-  }
-}
-
-/** @param {number} bytes */
-async function fits(bytes) {
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-  return !quota || bytes <= quota - usage;
-}
-
-/** @param {string} id */
-async function removePieces(id) {
+/**
+ * @param {string} id
+ * @returns {Promise<number>} How many bytes were deleted.
+ */
+export async function removePieces(id) {
   const place = await placeOf(id);
+  let bytes = 0;
   for await (const [name] of place.entries()) {
     if (PIECE.test(name)) {
+      bytes += (await fileIn(place, name))?.size ?? 0;
       await removeFrom(place, name);
     }
   }
+  return bytes;
 }
 
 /** @returns {Promise<string[]>} Ids of all recordings of which something is stored. */

@@ -10,7 +10,7 @@
 /** @import { PlayerFacts } from './player-files.js' */
 
 import { openAudio } from './audio-source.js';
-import { PlatformError, storageError, viewOf } from './errors.js';
+import { PlatformError, viewOf } from './errors.js';
 import { playsExactly, wasExact } from './exactness.js';
 import { BlobBytes } from './file-bytes.js';
 import { loadDecoders } from './media-decoder.js';
@@ -28,7 +28,6 @@ const PIECE_STEPS = 6;
 const STRETCH_S = 30;
 /** The copy itself is there sooner than a jump would be. */
 const NEAR_S = 30;
-const BYTES_A_SAMPLE = 2;
 const LOUDEST = 32_767;
 
 /**
@@ -107,7 +106,9 @@ class Preparation {
       return;
     }
     const isGone = error instanceof PlatformError && error.kind === 'NotFoundError';
-    if (isGone) {
+    const isFull = error instanceof PlatformError && error.kind === 'StorageError';
+    if (isGone || isFull) {
+      // Half a copy is of no use.
       await playerFiles.remove(this.request.id).catch(() => undefined);
     }
     this.tell({ type: 'failed', error: viewOf(error) });
@@ -161,10 +162,6 @@ class Preparation {
     const { id, lengthS: knownS } = this.request;
     const { rateHz, durationS = 0 } = source;
     await playerFiles.remove(id);
-    // What a file tells may be twice its length: for that much nothing has to go.
-    await playerFiles.makeRoom(BYTES_A_SAMPLE * rateHz * knownS, id).catch((error) => {
-      throw storageError(error, 'playback');
-    });
     this.tell({ type: 'copying', rateHz, lengthS: knownS || durationS });
     /** @type {Int16Array[]} */
     let steps = [];
@@ -196,14 +193,7 @@ class Preparation {
    */
   async addPiece(number, samples) {
     const { id, path } = this.request;
-    const add = () => playerFiles.addPiece(id, number, samples);
-    const file = await add().catch(async (error) => {
-      // The length may have been estimated too short, or other files came in meanwhile.
-      await playerFiles.makeRoom(samples.byteLength, id).catch(() => {
-        throw error;
-      });
-      return add();
-    });
+    const file = await playerFiles.addPiece(id, number, samples);
     // A recording that was deleted meanwhile must not leave a copy.
     await audioStore.open(path);
     return file;

@@ -67,13 +67,15 @@ def test_copies_of_unknown_recordings_are_deleted(worker: Worker) -> None:
     assert worker.evaluate(READ, "two") == [16, 3, 16]
 
 
-def test_copy_that_was_not_used_for_longest_gives_way_first(
-    limit_storage: Callable[[int], None], worker: Worker
-) -> None:
-    limit_storage(24 * MEGABYTE)
+def test_copy_that_was_not_used_for_longest_gives_way_first(worker: Worker) -> None:
     for id_, used_ms in (("older", 1), ("newest", 3), ("newer", 2)):
         worker.evaluate(COPY, [id_, 100 * 32_000, used_ms])
-    worker.evaluate("(bytes) => playerFiles.makeRoom(bytes)", 15 * MEGABYTE)
+    worker.evaluate("""async () => {
+        let tries = 0;
+        await playerFiles.withRoom(3_000_000, async () => {
+            if (!tries++) throw new DOMException('Full.', 'QuotaExceededError');
+        });
+    }""")
     assert worker.evaluate(READ, "older") == [100, 3, 0]
     for id_ in ("newer", "newest"):
         assert worker.evaluate(READ, id_) == [100, 3, 100]

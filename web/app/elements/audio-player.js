@@ -82,7 +82,7 @@ function more() {
     <button type="button" class="more" popovertarget="player-more" aria-label=${t.more}>
       <span aria-hidden="true">⋯</span>
     </button>
-    <div id="player-more" class="player-more" popover role="group" aria-label=${t.more}>
+    <div id="player-more" class="player-more" popover role="dialog" aria-label=${t.more}>
       ${button(step, () => playback.stepLoop())}
       <small class="quiet">${t.loopHelp}</small>
       ${toggle(t.skipSilence, skipsSilence, { change: (on) => playback.skipSilence(on) })}
