@@ -93,7 +93,9 @@ export class EngineWorker {
    */
   async openAudio(path, track, container) {
     const decoders = await loadDecoders(this.address(__BUILD__.decodersURL));
-    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, container);
+    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, {
+      container,
+    });
   }
 
   /**

@@ -8,16 +8,18 @@ import * as inference from '../../../web/workers/inference.js';
 import { loadDecoders } from '../../../web/workers/media-decoder.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
 import * as audioStore from '../../../web/workers/opfs-audio.js';
+import * as playerFiles from '../../../web/workers/player-files.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';
 
 Object.assign(globalThis, {
   audioStore,
   openAudio: async (blob, track, container) =>
-    openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm'), container),
+    openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm'), { container }),
   inference,
   missingFeature,
   ModelFiles,
+  playerFiles,
   samples,
   Store,
 });
