@@ -38,6 +38,8 @@ Verdict = Literal["accepted", "silent", "repeats", "unlikely"]
 FAILING: frozenset[Verdict] = frozenset({"repeats", "unlikely"})
 NEARLY_FULL_S = 28.0
 """A window of this length gains nothing from padding to 30 s."""
+MOSTLY = 0.9
+"""A text of which copies of one phrase are this share is decoded in parts: some may be missing."""
 WORDLESS_COST = 10.0
 """What a text without letters loses of its log-probability: any words are better."""
 SPARE_TOKENS = 16
@@ -262,18 +264,21 @@ class RowDecoder:
     def parts(self, window: Window, judged: _Judged) -> tuple[Span, ...]:
         """Return a window that repeats itself in parts of a copy each.
 
-        None without silences, and none if the text is trusted: it has few copies and does not
-        break off after them.
+        None without silences, and none if the text is trusted: it has few copies beside other words
+        and does not break off after them.
         """
         settings = self.repetition
         if window.divided or judged.verdict in ("silent", "unlikely"):
             return ()
         tokens = [t for t in judged.hypothesis.tokens if t < self.model.spec.eot]
         loop = longest_loop(tokens)
-        if judged.verdict == "accepted" and not self._breaks_off(window, judged, tokens, loop):
-            return ()
         copy = tokens if loop is None else tokens[loop.start : loop.start + loop.period]
         letters = letter_count(self.model.tokenizer.decode(copy))
+        only_copies = loop is not None and loop.length >= MOSTLY * len(tokens)
+        enough = loop is not None and letters * loop.repeats >= settings.run_letters
+        trusted = judged.verdict == "accepted" and not (only_copies and enough)
+        if trusted and not self._breaks_off(window, judged, tokens, loop):
+            return ()
         part_s = settings.part_copies * letters / settings.usual_letters_per_s
         most_s = min(max(settings.part_min_s, part_s), window.speech_s / 2)
         parts = split_in_silence(window, most_s)

@@ -120,6 +120,17 @@ def test_phrase_that_was_said_again_is_not_compared(speech_s: float) -> None:
     assert len(model.encodings) == 1
 
 
+def test_text_of_nothing_but_copies_is_decoded_in_parts() -> None:
+    """The model has written two of three copies, at a usual rate."""
+    spans = tuple(Span(seconds(at_s), seconds(at_s + 2)) for at_s in (0, 3, 6))
+    said = Window(0, seconds(9), spans, Tape(WORDS, 0, seconds(9)))
+    twice = wrote([*PHRASE, 32, *PHRASE, 32])
+    (decoded,), _ = decode([said], lambda *_: twice)
+    assert [part.stop for part in decoded.parts] == [seconds(2.5), seconds(5.5), seconds(9)]
+    (decoded,), _ = decode([said], lambda *_: wrote([*b"and then some words, ", *PHRASE, *END]))
+    assert decoded.parts == ()
+
+
 def test_end_that_stands_in_a_text_before_is_taken_off() -> None:
     def rest(text: str) -> str:
         return without_repeated_end(text, 16)
