@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Task, Transcript
+from earwitness.transcript import Segment, Speaker, Task, Transcript
 
 JobState = Literal[
     "queued",
@@ -31,6 +31,9 @@ JobState = Literal[
 BootStage = Literal["starting", "python", "library", "ready", "failed"]
 ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass"]
 Where = Literal["device", "server", "auto"]
+SpeakerCount = bool | int | tuple[int, ...]
+"""Whether speakers are told apart, and how many there are: a number, or the least and the most."""
+SpeakerState = Literal["queued", "loading", "running", "done", "failed"]
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -66,6 +69,8 @@ class TranscribeOptions:
     """Which of the file's audio tracks to transcribe; 0 is the main one."""
     follow_languages: bool = field(default=True, metadata=ADDED)
     """With `auto`: notice where the language changes. Off: the recording has one language."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """Tell speakers apart once the words are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,22 @@ class JobView:
     """Origin of the server that does this, or did; empty: this device."""
     prompt_used: str = field(default="", metadata=ADDED)
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerJob:
+    """The state of the analysis that tells a recording's speakers apart. It follows the words."""
+
+    state: SpeakerState = "queued"
+    speakers: SpeakerCount = True
+    """How many people were asked for."""
+    position_s: float = 0.0
+    """How far into the recording it is saved."""
+    loaded_bytes: int = 0
+    """Of the models, while `loading`."""
+    total_bytes: int = 0
+    error: ErrorView | None = None
+    """Why it failed. The text is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +143,9 @@ class TranscriptSummary:
     """Whether there is a whole text from before the latest run, which `GoBack` restores."""
     nothing_heard: bool = False
     """Whether it failed and no run has text, so that deleting it loses nothing."""
+    speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
+    speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
+    """None: nobody has asked to tell its speakers apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +212,8 @@ class Settings:
     """The user's answer to `ServerNeeded`, by the server's origin."""
     follow_languages: bool = field(default=True, metadata=ADDED)
     """See `TranscribeOptions`."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """See `TranscribeOptions`."""
 
 
 # ---------------------------------------------------------------- replies
@@ -228,6 +254,8 @@ class Status(Message):
     version: str
     server: ServerView | None = None
     """None while everything is done on this device, or the address is no address."""
+    speaker_models: ModelView | None = field(default=None, metadata=ADDED)
+    """The models that tell speakers apart, one download; None: there are none here."""
 
 
 class TranscriptList(Message):
@@ -455,6 +483,69 @@ class EditSegment(_TranscriptRequest):
     text: str
 
 
+class FindSpeakers(_TranscriptRequest):
+    """Tell the speakers of a recording apart, once its words are there.
+
+    With another number the same analysis is used. False withdraws what has not ended.
+    """
+
+    speakers: SpeakerCount = True
+
+
+class RenameSpeaker(_TranscriptRequest):
+    """Give a speaker another name, everywhere.
+
+    The answer is a `SameNameError` if another speaker has the name: its message is the question
+    whether to merge the two, and its detail is the other's id.
+    """
+
+    reply: ClassVar = Transcript
+    speaker: str
+    name: str
+
+
+class MergeSpeakers(_TranscriptRequest):
+    """Make one speaker of two; the name is that of `into`."""
+
+    reply: ClassVar = Transcript
+    speaker: str
+    into: str
+
+
+class AddSpeaker(_TranscriptRequest):
+    """Add a speaker by hand, who says nothing yet."""
+
+    reply: ClassVar = Transcript
+    name: str
+
+
+class AssignSpeaker(_TranscriptRequest):
+    """Say who says a segment."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    speaker: str
+    """Empty: nobody known."""
+    following: bool = False
+    """Also every later segment of the same speaker."""
+
+
+class SplitSegment(_TranscriptRequest):
+    """Split a segment before one of its words; another speaker says the rest."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    word: int
+    speaker: str
+    """Empty: nobody known."""
+
+
+class UndoSpeakers(_TranscriptRequest):
+    """Take back the latest correction of speakers since the library was opened."""
+
+    reply: ClassVar = Transcript
+
+
 class Remove(Message):
     """Move transcripts to the bin, which keeps them for 30 days at most."""
 
@@ -588,5 +679,6 @@ Request = (
     GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
     | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
     | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
-    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup
+    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup | FindSpeakers
+    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitSegment | UndoSpeakers
 )  # fmt: skip

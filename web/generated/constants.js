@@ -55,6 +55,7 @@ export const DEFAULT_SETTINGS = {
   server_after_s: 1800.0,
   server_consent: {},
   follow_languages: true,
+  speakers: false,
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -68,6 +69,7 @@ export const DEFAULT_OPTIONS = {
   voice_activity: true,
   audio_track: 0,
   follow_languages: true,
+  speakers: false,
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -104,6 +106,7 @@ export const NEW_SUMMARY = {
       voice_activity: true,
       audio_track: 0,
       follow_languages: true,
+      speakers: false,
     },
     server: '',
     prompt_used: '',
@@ -113,6 +116,8 @@ export const NEW_SUMMARY = {
   same_as: '',
   earlier: false,
   nothing_heard: false,
+  speakers: [],
+  speaker_job: null,
 };
 
 /** The IndexedDB database of the library. */

@@ -11,13 +11,14 @@ from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job, fail, provide_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
+from earwitness.domain.speakers import speaker_range
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError
 from earwitness.languages import known_code
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Attachment, AudioStore, Clock, StoredAudio
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.wake_lock import WakeLock
-from earwitness.messages import AddFile, TranscribeOptions
+from earwitness.messages import AddFile, SpeakerCount, TranscribeOptions
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Importer:
         """Return the options, empty ones filled from the settings.
 
         Raises:
-            BadRequestError: there is no such model or language.
+            BadRequestError: there is no such model or language, or no such number of speakers.
         """
         settings = self._repository.settings
         model = options.model or settings.model
@@ -53,6 +54,7 @@ class Importer:
             language=known_code(options.language) or settings.language,
             prompt=options.prompt or settings.prompt,
             follow_languages=options.follow_languages and settings.follow_languages,
+            speakers=_checked(options.speakers or settings.speakers),
         )
 
     def check(self, request: AddFile) -> AddFile:
@@ -145,6 +147,11 @@ class Importer:
             if record.fingerprint == fingerprint and not hopeless:
                 return record.id
         return ""
+
+
+def _checked(speakers: SpeakerCount) -> SpeakerCount:
+    speaker_range(speakers)
+    return speakers
 
 
 def _with_audio(record: Record, audio: StoredAudio) -> Record:

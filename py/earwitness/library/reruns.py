@@ -15,6 +15,7 @@ from earwitness.domain.documents import Before, Document, Layer, OpenDocument
 from earwitness.domain.jobs import UNFINISHED, Job, cancel, require_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, shared_fields
+from earwitness.domain.speakers import apply_attribution, with_speakers
 from earwitness.domain.transcription import revised, with_counts, with_options_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
@@ -63,7 +64,7 @@ class Reruns:
         if below is not document:
             job, opened = _before(document, below).job, await self._documents.compose(below)
         count = sum(
-            piece.key in opened.document.edits
+            (piece.key in opened.document.edits or piece.key in opened.document.speakers.chosen)
             and start_s <= piece.middle_s < (math.inf if end_s is None else end_s)
             for piece in opened.pieces
         )
@@ -158,12 +159,12 @@ class Reruns:
     ) -> tuple[Record, OpenDocument]:
         """Remove the layers above `below`; return record and document as they were before."""
         before = _before(document, below)
-        opened = await self._documents.compose(below)
+        opened = apply_attribution(await self._documents.compose(below))
         described = shared_fields(before, Record)
         described["duration_s"] = before.duration_s or record.duration_s
         record = revised(record, **described, earlier=_earlier(below))
-        record = with_counts(record, opened.segments)
-        t.put(record, before.job, below)
+        record = with_speakers(with_counts(record, opened.segments), opened)
+        t.put(record, before.job, opened.document)
         t.write(self._documents.shard(record, opened))
         for layer in document.layers[len(below.layers) :]:
             t.delete_run(record.id, layer.run)
@@ -180,7 +181,8 @@ def _without_top(document: Document) -> Document:
     *layers, top = document.layers
     own = f"{top.run}/"
     edits = {key: edit for key, edit in document.edits.items() if not key.startswith(own)}
-    return dataclasses.replace(document, layers=tuple(layers), edits=edits)
+    speakers = document.speakers.without_run(top.run)
+    return dataclasses.replace(document, layers=tuple(layers), edits=edits, speakers=speakers)
 
 
 def _settled(document: Document) -> Document:

@@ -24,9 +24,11 @@ from earwitness.library.queue.commits import Commits
 from earwitness.library.queue.local_executor import LocalExecutor
 from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
+from earwitness.library.queue.speaker_jobs import SpeakerJobs
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
+from earwitness.library.speaker_edits import SpeakerEdits
 from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
 from earwitness.library.wake_lock import WakeLock
@@ -72,15 +74,28 @@ class LibraryService:
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
         self.server_requests = ServerRequests(repository, documents, http)
+        self._speaker_edits = SpeakerEdits(repository, documents, emit)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
+        self._speakers = speakers = SpeakerJobs(
+            repository, documents, store, audio_store, models, placement, emit
+        )
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
         )
         self.local = LocalExecutor(
-            repository, commits, engines, models, host, events, wake_lock, placement, self.remote
+            repository,
+            commits,
+            engines,
+            models,
+            host,
+            events,
+            wake_lock,
+            placement,
+            self.remote,
+            speakers,
         )
-        self._jobs = JobCommands(repository, placement, self.local, self.remote)
+        self._jobs = JobCommands(repository, placement, self.local, self.remote, speakers)
         self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def boot(self) -> None:
@@ -141,8 +156,25 @@ class LibraryService:
                 await self._edits.set_tags(request)
             case m.EditSegment():
                 edited = await self._edits.edit(request)
+                self._speaker_edits.forget(request.transcript_id)
                 await self._events.transcript_changed(request.transcript_id)
                 return edited
+            # Speakers.
+            case m.FindSpeakers():
+                await self._speakers.request(request.transcript_id, request.speakers)
+                if request.speakers is False:
+                    await self.local.stop_finding(request.transcript_id)
+            case (
+                m.RenameSpeaker()
+                | m.MergeSpeakers()
+                | m.AddSpeaker()
+                | m.AssignSpeaker()
+                | m.SplitSegment()
+                | m.UndoSpeakers()
+            ):
+                corrected = await self._speaker_edits.correct(request)
+                await self._events.transcript_changed(request.transcript_id)
+                return corrected
             # Recordings that come and go.
             case m.AddFile():
                 return await self._add_file(request, _only(attachments))
@@ -177,8 +209,10 @@ class LibraryService:
                 await self._reruns.check(request, options)
                 await self._cancel(request.transcript_id)
                 await self._reruns.enqueue(request, options)
+                self._speaker_edits.forget(request.transcript_id)
             case m.GoBack():
                 await self._reruns.go_back(request)
+                self._speaker_edits.forget(request.transcript_id)
             case m.Pause():
                 await self._jobs.pause(request.transcript_id)
             case m.Resume():
@@ -266,7 +300,7 @@ class LibraryService:
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.documents.open(transcript_id)
-        return transcript_of(self.repository.record(transcript_id), opened.segments)
+        return transcript_of(self.repository.record(transcript_id), opened)
 
     def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()

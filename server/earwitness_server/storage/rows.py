@@ -55,7 +55,7 @@ class Entry:
         by_run: dict[int, Sequence[WindowRow]] = {layer.run: [] for layer in self.document.layers}
         by_run[self.job.run] = heard
         opened = OpenDocument(self.document, by_run)
-        return transcript_of(self.record, opened.segments)
+        return transcript_of(self.record, opened)
 
 
 def entry(row: Any) -> Entry:
