@@ -817,4 +817,5 @@ export type ErrorKind =
   | 'ServerError'
   | 'ServerAwayError'
   | 'BadRequestError'
-  | 'CorrectionsError';
+  | 'CorrectionsError'
+  | 'SameNameError';
