@@ -60,17 +60,15 @@ class SpeakerEdits:
                         "There is no correction to take back.", hint="Correct the speakers instead."
                     )
                 opened, _ = speakers.apply_patch(before, undo[-1])
+                rest = undo[:-1]
             else:
                 opened, patch = _corrected(before, request)
+                rest = [*undo, patch][-UNDO_MOST:]
             record = with_counts(revised(record), opened.segments)
             record = speakers.with_speakers(record, opened)
             t.put(record, opened.document)
             t.write(self._documents.shard(record, opened))
-        if isinstance(request, m.UndoSpeakers):
-            undo.pop()
-        else:
-            undo.append(patch)
-            del undo[:-UNDO_MOST]
+        self._undo[id_] = rest
         self._documents.replace(opened)
         first = _first_change(before, opened)
         if first is not None:

@@ -267,9 +267,9 @@ async def test_corrections_are_written_announced_and_taken_back(library: PageLib
     with pytest.raises(SameNameError):
         await library.ask(m.RenameSpeaker(id_, "S2", "anna"))
     await library.ask(m.MergeSpeakers(id_, "S2", "S1"))
-    for _ in range(3):
-        after = await library.ask(m.UndoSpeakers(id_))
-    assert after == before
+    for _ in range(2):
+        await library.ask(m.UndoSpeakers(id_))
+    assert await library.ask(m.UndoSpeakers(id_)) == before
     with pytest.raises(BadRequestError, match="no correction to take back"):
         await library.ask(m.UndoSpeakers(id_))
 
