@@ -194,6 +194,7 @@ def _models(plan: Plan) -> None:
     for model in (*plan.models, VAD, SPEAKERS):
         _export(model)
     _server_models(plan.models)
+    _server_speakers()
     _write_catalogue(plan.models[0])
 
 
@@ -240,6 +241,23 @@ def _server_models(models: tuple[str, ...]) -> None:
             ),
         )
     )  # fmt: skip
+
+
+def _server_speakers() -> None:
+    """The same models that tell speakers apart, for the server's engine."""
+
+    def copy() -> None:
+        shutil.copytree(EXPORTED_MODELS / SPEAKERS, SERVER_MODELS / SPEAKERS, dirs_exist_ok=True)
+
+    run_step(
+        Step(
+            name="server-speakers",
+            does="Copying the speaker models for the server",
+            inputs=[_manifest(SPEAKERS)],
+            outputs=[SERVER_MODELS / SPEAKERS / "embedding.onnx"],
+            action=copy,
+        )
+    )
 
 
 def _write_catalogue(default: str) -> None:

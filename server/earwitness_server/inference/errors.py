@@ -43,5 +43,5 @@ class SpeakersUnavailableError(ModelError):
     def __init__(self) -> None:
         super().__init__(
             "This server has no models that tell speakers apart.",
-            hint="Its operator can install them with `python -m earwitness_server models speakers`.",
+            hint="Its operator can install them: python -m earwitness_server models speakers.",
         )

@@ -43,6 +43,17 @@ class Change(BaseModel, extra="forbid"):
     segments: dict[int, Annotated[str, Field(max_length=TEXT_MAX)]] | None = Field(
         default=None, max_length=10_000, description="Index of a segment -> its new text."
     )
+    speakers: dict[str, Annotated[str, Field(max_length=200)]] | None = Field(
+        default=None, max_length=1000, description="Id of a speaker -> the new name."
+    )
+    merged_speakers: dict[str, str] | None = Field(
+        default=None, max_length=1000, description="Id of a speaker -> id of who it really is."
+    )
+    segment_speakers: dict[int, str] | None = Field(
+        default=None,
+        max_length=10_000,
+        description="Index of a segment -> id of who says it; empty: nobody known.",
+    )
 
 
 @router.get("/transcripts")
@@ -66,9 +77,17 @@ def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
-    """Change name, tags, sharing or the text of segments."""
+    """Change name, tags, sharing, the text of segments, or who says them."""
     if change.segments:
         services.library.edit(caller.owner, transcript_id, change.segments)
+    if change.speakers or change.merged_speakers or change.segment_speakers:
+        services.library.correct_speakers(
+            caller.owner,
+            transcript_id,
+            change.speakers or {},
+            change.merged_speakers or {},
+            change.segment_speakers or {},
+        )
     return services.library.update(
         caller.owner, transcript_id, name=change.name, tags=change.tags, shared=change.shared
     ).summary

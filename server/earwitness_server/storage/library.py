@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from earwitness.domain import speakers
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import apply_edits
 from earwitness.domain.records import clean_name, clean_tags, iso
-from earwitness.domain.transcription import revised
+from earwitness.domain.transcription import revised, with_counts
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import TranscriptList
 from earwitness.serialization import to_json
@@ -113,6 +114,42 @@ class Library:
             heard = windows_of(connection, transcript_id, found.job.run)
             opened = OpenDocument(found.document, {found.job.run: heard})
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
+            put_record(connection, record, document=to_json(opened.document))
+            self._database.changed(connection, transcript_id)
+
+    def correct_speakers(
+        self,
+        owner: str,
+        transcript_id: str,
+        names: Mapping[str, str],
+        merged: Mapping[str, str],
+        assigned: Mapping[int, str],
+    ) -> None:
+        """Rename speakers, merge them, and say who says which segment.
+
+        Args:
+            owner: who may change the transcript.
+            transcript_id: its id.
+            names: new names by the speakers' ids.
+            merged: the id of the speaker that each speaker turned out to be.
+            assigned: a speaker's id by the index of a segment; empty: nobody known.
+
+        Raises:
+            NotFoundError: the owner has no such transcript, or it has no such segment or speaker.
+            BadRequestError: a name is empty, or another speaker has it.
+        """
+        with self._database.write() as connection:
+            found = _find(connection, owner, transcript_id, lock=True)
+            heard = windows_of(connection, transcript_id, found.job.run)
+            opened = OpenDocument(found.document, {found.job.run: heard})
+            for segment, speaker in assigned.items():
+                opened, _ = speakers.assign(opened, segment, speaker)
+            for speaker, into in merged.items():
+                opened, _ = speakers.merge(opened, speaker, into)
+            for speaker, name in names.items():
+                opened, _ = speakers.rename(opened, speaker, name)
+            record = with_counts(revised(found.record), opened.segments)
+            record = speakers.with_speakers(record, opened)
             put_record(connection, record, document=to_json(opened.document))
             self._database.changed(connection, transcript_id)
 
