@@ -453,6 +453,8 @@ class Search(Message):
     """Only in this transcript."""
     where: Literal["device", "server"] = "device"
     """In this library, or in the one of the server that the settings name."""
+    speaker: str = field(default="", metadata=ADDED)
+    """Only what a speaker of this name says; empty: what anybody says, and names of transcripts."""
 
 
 class CopyTranscript(Message):

@@ -198,3 +198,17 @@ def test_direct_request_without_models_names_the_command(api: Api) -> None:
         assert (answer.status_code, error["code"]) == (503, "speakers_unavailable")
         assert "python -m earwitness_server models speakers" in error["message"]
     assert post(api, response_format="json").status_code == 200
+
+
+def test_search_finds_what_one_speaker_says(api: Api) -> None:
+    transcript_id = api.finished(options={"speakers": True})
+    api.finished(name="other")
+    api.http.patch(f"/api/transcripts/{transcript_id}", json={"speakers": {"S2": "Ben"}})
+
+    def found(**more: str) -> list[tuple[str, int]]:
+        hits = api.get("/api/search", params={"query": "sentence", **more}).json()["hits"]
+        return [(hit["transcript_id"], hit["segment"]) for hit in hits]
+
+    assert found(speaker="ben") == [(transcript_id, 1)]
+    assert found(speaker="Eve") == []
+    assert len(found()) == 6

@@ -464,6 +464,8 @@ export interface Search {
   transcript_id?: string;
   /** In this library, or in the one of the server that the settings name. */
   where?: 'device' | 'server';
+  /** Only what a speaker of this name says; empty: what anybody says, and names of transcripts. */
+  speaker?: string;
 }
 
 /** Copy a transcript that a search found on the server into this library. */

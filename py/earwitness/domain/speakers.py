@@ -130,6 +130,26 @@ def with_names(transcript: Transcript) -> Transcript:
     return dataclasses.replace(transcript, segments=tuple(map(named, transcript.segments)))
 
 
+HITS_MOST = 500
+"""Hits among which those of one speaker are looked for."""
+
+
+def has_speaker(speakers: Iterable[Speaker], name: str) -> bool:
+    """Return whether one of these people has the name, in any case."""
+    return any(person.name.casefold() == name.casefold() for person in speakers)
+
+
+def is_said_by(segment: int | None, opened: OpenDocument, name: str) -> bool:
+    """Return whether a person of this name says a segment of the document."""
+    if segment is None or not 0 <= segment < len(opened.pieces):
+        return False
+    who = opened.speaker(opened.pieces[segment])
+    if who is None:
+        return False
+    known = (each.name for each in opened.document.speakers.people if each.id == who)
+    return next(known, who).casefold() == name.casefold()
+
+
 # ---------------------------------------------------------------- what the analysis finds
 
 

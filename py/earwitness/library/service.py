@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from earwitness import messages as m
+from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -142,7 +143,7 @@ class LibraryService:
             case m.Search():
                 if request.where == "server":
                     return await self.server_requests.search(request)
-                return self._search(request)
+                return await self._search(request)
             case m.Estimate():
                 ids = [model.id for model in self.models.all()]
                 return m.Estimates(self.repository.speeds.by_model(request.duration_s, ids))
@@ -302,14 +303,29 @@ class LibraryService:
         opened = await self.documents.open(transcript_id)
         return transcript_of(self.repository.record(transcript_id), opened)
 
-    def _search(self, request: m.Search) -> m.SearchResult:
+    async def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()
-        query = Query(
-            request.query, request.limit, request.language, request.tag, request.transcript_id
-        )
+        limit = HITS_MOST if request.speaker else request.limit
+        query = Query(request.query, limit, request.language, request.tag, request.transcript_id)
         hits = search(self.documents.index, query)
+        if request.speaker:
+            hits = await self._said_by(hits, request.speaker, request.limit)
         took_ms = (self._clock.now() - started) * 1000
         return m.SearchResult(hits, round(took_ms, 1), self.documents.indexing)
+
+    async def _said_by(self, hits: Sequence[m.Hit], name: str, limit: int) -> tuple[m.Hit, ...]:
+        """Return the first hits that a speaker of this name says."""
+        said: list[m.Hit] = []
+        for hit in hits:
+            if len(said) == limit:
+                break
+            if not self.repository.is_listed(hit.transcript_id):
+                continue
+            if has_speaker(self.repository.record(hit.transcript_id).speakers, name):
+                opened = await self.documents.open(hit.transcript_id)
+                if is_said_by(hit.segment, opened, name):
+                    said.append(hit)
+        return tuple(said)
 
 
 def _only(attachments: Sequence[ports.Attachment]) -> ports.Attachment:

@@ -174,9 +174,13 @@ class EarwitnessClient(http.ServerClient):
         """Delete a transcript and its audio on the server; a missing one is no error."""
         await self._send("DELETE", f"/api/transcripts/{quote(transcript_id)}", accepted=(404,))
 
-    async def search(self, query: str, limit: int, language: str, tag: str) -> SearchResult:
+    async def search(
+        self, query: str, limit: int, language: str, tag: str, speaker: str = ""
+    ) -> SearchResult:
         """Return hits in the server's library."""
         fields = {"query": query, "limit": limit, "language": language, "tag": tag}
+        if speaker:
+            fields["speaker"] = speaker
         return self._parse(
             SearchResult, await self._send("GET", f"/api/search?{urlencode(fields)}")
         )

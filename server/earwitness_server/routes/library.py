@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
 from earwitness.domain.jobs import cancel
+from earwitness.domain.speakers import HITS_MOST
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
 from earwitness.search.find import Query as SearchQuery
@@ -179,7 +181,13 @@ def search(
     language: Annotated[str, Query(max_length=20)] = "",
     tag: Annotated[str, Query(max_length=200)] = "",
     transcript_id: Annotated[str, Query(max_length=64)] = "",
+    speaker: Annotated[str, Query(max_length=200)] = "",
 ) -> SearchResult:
     """Find words in names and texts: the page's own grammar, ranking and snippets."""
-    asked = SearchQuery(query, limit, language, tag, transcript_id)
-    return services.search.find(caller.owner, asked)
+    most = HITS_MOST if speaker else limit
+    asked = SearchQuery(query, most, language, tag, transcript_id)
+    found = services.search.find(caller.owner, asked)
+    if not speaker:
+        return found
+    hits = services.library.said_by(caller.owner, found.hits, speaker)
+    return replace(found, hits=tuple(hits[:limit]))

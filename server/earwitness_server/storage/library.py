@@ -12,7 +12,7 @@ from earwitness.domain.edits import apply_edits
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised, with_counts
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import TranscriptList
+from earwitness.messages import Hit, TranscriptList
 from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
@@ -152,6 +152,29 @@ class Library:
             record = speakers.with_speakers(record, opened)
             put_record(connection, record, document=to_json(opened.document))
             self._database.changed(connection, transcript_id)
+
+    def said_by(self, owner: str, hits: Sequence[Hit], name: str) -> list[Hit]:
+        """Return the hits that a speaker of this name says, in transcripts that the owner sees."""
+        opened: dict[str, OpenDocument | None] = {}
+        said: list[Hit] = []
+        for hit in hits:
+            if hit.transcript_id not in opened:
+                opened[hit.transcript_id] = self._opened(owner, hit.transcript_id, name)
+            document = opened[hit.transcript_id]
+            if document is not None and speakers.is_said_by(hit.segment, document, name):
+                said.append(hit)
+        return said
+
+    def _opened(self, owner: str, transcript_id: str, name: str) -> OpenDocument | None:
+        """Return a document in which a person of this name speaks; None: there is none."""
+        try:
+            with self._database.read() as connection:
+                found = _find(connection, owner, transcript_id, to_change=False)
+                if not speakers.has_speaker(found.record.speakers, name):
+                    return None
+                return found.opened(windows_of(connection, transcript_id, found.job.run))
+        except NotFoundError:
+            return None
 
     def delete(self, transcript_ids: Sequence[str]) -> None:
         """Delete every row of these transcripts, whoever owns them.

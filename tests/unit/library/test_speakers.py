@@ -303,3 +303,15 @@ async def test_exports_carry_the_names(library: PageLibrary) -> None:
     for format in ("vtt", "srt", "ass", "csv", "md", "json"):
         file = await library.ask(m.Export(id_, format))
         assert "Anna" in file.text, format
+
+
+@with_library
+async def test_search_finds_what_one_speaker_says(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello harbour.", "Good harbour.", speakers=True)
+    await library.hear(windows(id_, 0, 4, last=True))
+    await library.hear(found(id_))
+    await transcribed(library, "Another harbour.", name="other.wav")
+    await library.ask(m.RenameSpeaker(id_, "S2", "Ben"))
+    assert await library.find("harbour", speaker="ben") == [(id_, 1)]
+    assert await library.find("harbour", speaker="Eve") == []
+    assert len(await library.find("harbour")) == 3
