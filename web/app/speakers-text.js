@@ -5,10 +5,10 @@ import * as t from './strings/speakers.js';
 
 /**
  * How far the analysis of a recording is, or what it found.
- * @param {TranscriptSummary} summary
+ * @param {TranscriptSummary} summary one of 0.1.0, in the list shown before Python is up, has no speakers
  * @returns {string} empty where nobody asked for it and nobody is named
  */
-export function speakersText({ speaker_job: job, speakers, duration_s }) {
+export function speakersText({ speaker_job: job, speakers = [], duration_s }) {
   switch (job?.state) {
     case 'queued':
       return t.waiting;

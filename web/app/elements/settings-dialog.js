@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { changeSettings } from '../actions.js';
 import { size, span } from '../format.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
-import { countText, speakerCount } from '../speakers.js';
+import { countText, speakerCount } from '../speaker-count.js';
 import { store, update } from '../store.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';

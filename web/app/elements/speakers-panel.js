@@ -1,15 +1,14 @@
 /** @import { Speaker, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { length, size } from '../format.js';
+import { countText, speakerCount } from '../speaker-count.js';
 import {
   addSpeaker,
-  countText,
   findSpeakers,
   hearSample,
   mergeSpeakers,
   renameSpeaker,
   speakerColour,
-  speakerCount,
   stopSample,
   undo,
 } from '../speakers.js';
