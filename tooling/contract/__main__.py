@@ -9,7 +9,7 @@ from typing import get_args
 
 from earwitness import engine_messages, errors, messages, transcript
 from earwitness.browser import host_messages
-from earwitness.domain.speakers import SameNameError
+from earwitness.domain.speaker_edits import SameNameError
 from earwitness.library import ports, store
 from earwitness.library.reruns import CorrectionsError
 from earwitness.remote import http

@@ -35,7 +35,7 @@ export const findSpeakers = (transcript_id, speakers) =>
 
 /**
  * @typedef {Extract<Request, { type: 'rename-speaker' | 'merge-speakers' | 'add-speaker'
- *   | 'assign-speaker' | 'split-segment' }>} Correction
+ *   | 'assign-speaker' | 'split-by-speaker' }>} Correction
  */
 
 /**
@@ -120,7 +120,7 @@ export const assignSpeaker = (transcript_id, segment, speaker, following) =>
  * @param {string} speaker empty: nobody known
  */
 export const splitSentence = (transcript_id, segment, word, speaker) =>
-  correct({ type: 'split-segment', transcript_id, segment, word, speaker }, t.divided);
+  correct({ type: 'split-by-speaker', transcript_id, segment, word, speaker }, t.divided);
 
 const audio = new Audio();
 let address = '';

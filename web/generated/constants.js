@@ -55,6 +55,8 @@ export const DEFAULT_SETTINGS = {
   server_after_s: 1800.0,
   server_consent: {},
   follow_languages: true,
+  terms: [],
+  tag_terms: {},
   speakers: false,
 };
 
@@ -69,6 +71,7 @@ export const DEFAULT_OPTIONS = {
   voice_activity: true,
   audio_track: 0,
   follow_languages: true,
+  terms: [],
   speakers: false,
 };
 
@@ -106,6 +109,7 @@ export const NEW_SUMMARY = {
       voice_activity: true,
       audio_track: 0,
       follow_languages: true,
+      terms: [],
       speakers: false,
     },
     server: '',

@@ -75,7 +75,7 @@ class LibraryService:
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
         self.server_requests = ServerRequests(repository, documents, http)
-        self._speaker_edits = SpeakerEdits(repository, documents, emit)
+        self._speaker_edits = SpeakerEdits(repository, documents, clock, emit)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self._speakers = speakers = SpeakerJobs(
@@ -170,7 +170,7 @@ class LibraryService:
                 | m.MergeSpeakers()
                 | m.AddSpeaker()
                 | m.AssignSpeaker()
-                | m.SplitSegment()
+                | m.SplitBySpeaker()
                 | m.UndoSpeakers()
             ):
                 corrected = await self._speaker_edits.correct(request)
@@ -206,7 +206,8 @@ class LibraryService:
                 return loaded
             # Jobs.
             case m.Retranscribe():
-                options = self._importer.resolve(request.options)
+                tags = self.repository.record(request.transcript_id).tags
+                options = self._importer.resolve(request.options, tags)
                 await self._reruns.check(request, options)
                 await self._cancel(request.transcript_id)
                 await self._reruns.enqueue(request, options)

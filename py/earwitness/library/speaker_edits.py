@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from earwitness import messages as m
-from earwitness.domain import speakers
+from earwitness.domain import speaker_edits
 from earwitness.domain.documents import OpenDocument
+from earwitness.domain.records import iso
+from earwitness.domain.speakers import with_new_indices, with_speakers
 from earwitness.domain.transcription import revised, with_counts
 from earwitness.domain.views import transcript_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
-from earwitness.library.ports import Emit
+from earwitness.library.ports import Clock, Emit
 from earwitness.library.repository import LibraryRepository
 from earwitness.transcript import Transcript
 
@@ -25,7 +27,7 @@ Correction = (
     | m.MergeSpeakers
     | m.AddSpeaker
     | m.AssignSpeaker
-    | m.SplitSegment
+    | m.SplitBySpeaker
     | m.UndoSpeakers
 )
 
@@ -36,10 +38,11 @@ class SpeakerEdits:
 
     _repository: LibraryRepository
     _documents: DocumentCache
+    _clock: Clock
     _emit: Emit
 
     def __post_init__(self) -> None:
-        self._undo = defaultdict[str, list[speakers.SpeakersPatch]](list)
+        self._undo = defaultdict[str, list[speaker_edits.SpeakersPatch]](list)
 
     async def correct(self, request: Correction) -> Transcript:
         """Apply a correction, or take the latest one back; return the transcript after it.
@@ -59,13 +62,15 @@ class SpeakerEdits:
                     raise BadRequestError(
                         "There is no correction to take back.", hint="Correct the speakers instead."
                     )
-                opened, _ = speakers.apply_patch(before, undo[-1])
+                opened, _ = speaker_edits.apply_patch(before, undo[-1])
                 rest = undo[:-1]
             else:
-                opened, patch = _corrected(before, request)
+                opened, patch = _corrected(before, request, iso(self._clock.now()))
                 rest = [*undo, patch][-UNDO_MOST:]
             record = with_counts(revised(record), opened.segments)
-            record = speakers.with_speakers(record, opened)
+            record = with_speakers(record, opened)
+            if len(opened.pieces) != len(before.pieces):
+                opened = with_new_indices(record, opened)
             t.put(record, opened.document)
             t.write(self._documents.shard(record, opened))
         self._undo[id_] = rest
@@ -81,19 +86,20 @@ class SpeakerEdits:
         self._undo.pop(transcript_id, None)
 
 
-def _corrected(opened: OpenDocument, request: Correction) -> speakers.Corrected:
+def _corrected(opened: OpenDocument, request: Correction, at: str) -> speaker_edits.Corrected:
     match request:
         case m.RenameSpeaker():
-            return speakers.rename(opened, request.speaker, request.name)
+            return speaker_edits.rename(opened, request.speaker, request.name)
         case m.MergeSpeakers():
-            return speakers.merge(opened, request.speaker, request.into)
+            return speaker_edits.merge(opened, request.speaker, request.into)
         case m.AddSpeaker():
-            return speakers.add_speaker(opened, request.name)
+            return speaker_edits.add_speaker(opened, request.name)
         case m.AssignSpeaker():
             segment, who = request.segment, request.speaker
-            return speakers.assign(opened, segment, who, following=request.following)
-        case m.SplitSegment():
-            return speakers.split_segment(opened, request.segment, request.word, request.speaker)
+            return speaker_edits.assign(opened, segment, who, following=request.following)
+        case m.SplitBySpeaker():
+            segment, who = request.segment, request.speaker
+            return speaker_edits.split_segment(opened, segment, request.word, who, at)
         case m.UndoSpeakers():
             raise AssertionError("Taking back is no correction of its own.")
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.domain import speakers
+from earwitness.domain import speaker_edits, speakers
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import apply_edits
 from earwitness.domain.records import clean_name, clean_tags, iso
@@ -143,11 +143,11 @@ class Library:
             heard = windows_of(connection, transcript_id, found.job.run)
             opened = OpenDocument(found.document, {found.job.run: heard})
             for segment, speaker in assigned.items():
-                opened, _ = speakers.assign(opened, segment, speaker)
+                opened, _ = speaker_edits.assign(opened, segment, speaker)
             for speaker, into in merged.items():
-                opened, _ = speakers.merge(opened, speaker, into)
+                opened, _ = speaker_edits.merge(opened, speaker, into)
             for speaker, name in names.items():
-                opened, _ = speakers.rename(opened, speaker, name)
+                opened, _ = speaker_edits.rename(opened, speaker, name)
             record = with_counts(revised(found.record), opened.segments)
             record = speakers.with_speakers(record, opened)
             put_record(connection, record, document=to_json(opened.document))

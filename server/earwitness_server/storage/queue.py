@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import UNFINISHED, Job, interrupt, postpone, resume, start
 from earwitness.domain.records import Record, clean_name, iso, without_audio
-from earwitness.domain.speakers import apply_turns, with_speakers
+from earwitness.domain.speakers import apply_turns, with_new_indices, with_speakers
 from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError
@@ -347,6 +347,7 @@ def _with_speakers(
             done, record=dataclasses.replace(done.record, speaker_job=failed)
         )
     opened = apply_turns(opened, speakers.speakers, speakers.turns)
+    opened = with_new_indices(done.record, opened)
     job = SpeakerJob("done", wanted, position_s)
     record = dataclasses.replace(with_speakers(done.record, opened), speaker_job=job)
     return dataclasses.replace(done, record=record, document=opened.document)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from earwitness.domain import speaker_edits as e
 from earwitness.domain import speakers as s
 from earwitness.domain.documents import Document, Edit, Layer, OpenDocument
 from earwitness.domain.edits import apply_edits
@@ -13,6 +14,7 @@ from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.transcript import Segment, Speaker, Transcript, Turn, Word
 
+NOW = "2026-11-30T12:00:00.000Z"
 RECORD = Record("x", "Talk", "2026-11-30T12:00:00.000Z", "base")
 PEOPLE = (Speaker("S1", "S1", 8.0), Speaker("S2", "S2", 6.0))
 TURNS = (Turn("S1", 0, 5), Turn("S2", 5, 9), Turn("S1", 9, 12), Turn("S2", 12, 14))
@@ -70,86 +72,86 @@ def test_a_document_without_speakers_is_as_it_was() -> None:
 @pytest.mark.parametrize(
     "correct",
     [
-        lambda opened: s.rename(opened, "S1", "Anna"),
-        lambda opened: s.merge(opened, "S2", "S1"),
-        lambda opened: s.assign(opened, 0, "S2"),
-        lambda opened: s.assign(opened, 0, ""),
-        lambda opened: s.assign(opened, 1, "S2", following=True),
-        lambda opened: s.split_segment(opened, 0, 1, "S2"),
-        lambda opened: s.split_segment(opened, 2, 1, "S1"),
-        lambda opened: s.add_speaker(opened, "Ben"),
+        lambda opened: e.rename(opened, "S1", "Anna"),
+        lambda opened: e.merge(opened, "S2", "S1"),
+        lambda opened: e.assign(opened, 0, "S2"),
+        lambda opened: e.assign(opened, 0, ""),
+        lambda opened: e.assign(opened, 1, "S2", following=True),
+        lambda opened: e.split_segment(opened, 0, 1, "S2", NOW),
+        lambda opened: e.split_segment(opened, 2, 1, "S1", NOW),
+        lambda opened: e.add_speaker(opened, "Ben"),
     ],
     ids=["rename", "merge", "assign", "nobody", "following", "split", "split a part", "add"],
 )
 def test_each_correction_changes_something_and_is_taken_back(
-    correct: Callable[[OpenDocument], s.Corrected],
+    correct: Callable[[OpenDocument], e.Corrected],
 ) -> None:
     before = document()
     after, undo = correct(before)
     assert (after.segments, s.speakers_of(after)) != (before.segments, s.speakers_of(before))
-    back, redo = s.apply_patch(after, undo)
+    back, redo = e.apply_patch(after, undo)
     assert back.document == before.document
     assert back.segments == before.segments
-    again, _ = s.apply_patch(back, redo)
+    again, _ = e.apply_patch(back, redo)
     assert again.document == after.document
 
 
 def test_rename_changes_the_name_and_no_id() -> None:
-    opened, _ = s.rename(document(), "S1", "  Anna\n Novak ")
+    opened, _ = e.rename(document(), "S1", "  Anna\n Novak ")
     assert said(opened) == SAID
     assert [each.name for each in s.speakers_of(opened)] == ["Anna  Novak", "S2"]
 
 
 def test_rename_to_a_name_that_exists_is_a_question() -> None:
-    opened, _ = s.rename(document(), "S1", "Anna")
-    with pytest.raises(s.SameNameError, match="Anna") as asked:
-        s.rename(opened, "S2", "anna")
+    opened, _ = e.rename(document(), "S1", "Anna")
+    with pytest.raises(e.SameNameError, match="Anna") as asked:
+        e.rename(opened, "S2", "anna")
     assert asked.value.detail == "S1"
-    same, _ = s.rename(opened, "S1", "ANNA")
+    same, _ = e.rename(opened, "S1", "ANNA")
     assert s.speakers_of(same)[0].name == "ANNA"
 
 
 def test_merged_speakers_are_one_person_with_the_time_of_both() -> None:
-    opened, _ = s.merge(document(), "S2", "S1")
+    opened, _ = e.merge(document(), "S2", "S1")
     assert {who for who, _ in said(opened)} == {"S1"}
     assert s.speakers_of(opened) == (Speaker("S1", "S1", 14.0),)
     assert {turn.speaker for turn in s.turns_of(opened.document.speakers)} == {"S1"}
 
 
 def test_merging_twice_leaves_no_chain() -> None:
-    opened, _ = s.add_speaker(document(), "Ben")
-    opened, _ = s.merge(opened, "S2", "S1")
-    opened, undo = s.merge(opened, "S1", "S3")
+    opened, _ = e.add_speaker(document(), "Ben")
+    opened, _ = e.merge(opened, "S2", "S1")
+    opened, undo = e.merge(opened, "S1", "S3")
     assert {who for who, _ in said(opened)} == {"S3"}
     assert [each.name for each in s.speakers_of(opened)] == ["Ben"]
-    back, _ = s.apply_patch(opened, undo)
+    back, _ = e.apply_patch(opened, undo)
     assert {who for who, _ in said(back)} == {"S1"}
 
 
 def test_one_sentence_or_all_from_here_on_are_given_to_another() -> None:
-    one, _ = s.assign(document(), 1, "S2")
+    one, _ = e.assign(document(), 1, "S2")
     assert [who for who, _ in said(one)] == ["S1", "S2", "S2", "S1", "S2"]
-    rest, _ = s.assign(document(), 1, "S2", following=True)
+    rest, _ = e.assign(document(), 1, "S2", following=True)
     assert [who for who, _ in said(rest)] == ["S1", "S2", "S2", "S2", "S2"]
     assert [each.spoken_s for each in s.speakers_of(one)] == [6.1, 7.9]
-    none, _ = s.assign(document(), 1, "")
+    none, _ = e.assign(document(), 1, "")
     assert none.segments[1].speaker is None
     assert none.segments[1].words[0].speaker is None
 
 
 def test_split_gives_the_words_from_one_on_to_another() -> None:
-    opened, _ = s.split_segment(document(), 0, 2, "S2")
+    opened, _ = e.split_segment(document(), 0, 2, "S2", NOW)
     assert said(opened)[:2] == [("S1", "One two"), ("S2", "three.")]
     assert [each.spoken_s for each in s.speakers_of(opened)] == [7.0, 7.0]
-    deeper, _ = s.split_segment(opened, 0, 1, "S2")
+    deeper, _ = e.split_segment(opened, 0, 1, "S2", NOW)
     assert said(deeper)[:3] == [("S1", "One"), ("S2", "two"), ("S2", "three.")]
 
 
 def test_split_divides_a_corrected_text() -> None:
     _, opened = apply_edits(RECORD, document(), {0: "Once upon two trees."}, "now")
-    opened, undo = s.split_segment(opened, 0, 3, "S2")
+    opened, undo = e.split_segment(opened, 0, 3, "S2", NOW)
     assert said(opened)[:2] == [("S1", "Once upon two"), ("S2", "trees.")]
-    back, _ = s.apply_patch(opened, undo)
+    back, _ = e.apply_patch(opened, undo)
     assert said(back)[0] == ("S1", "Once upon two trees.")
 
 
@@ -157,17 +159,17 @@ def test_split_needs_words() -> None:
     opened = document(Segment(0, 4, " One two."), sentence(5, "Three"))
     for segment in (0, 1):
         with pytest.raises(NotFoundError, match="no word to split"):
-            s.split_segment(opened, segment, 1, "S1")
+            e.split_segment(opened, segment, 1, "S1", NOW)
 
 
 def test_speakers_are_added_and_named_without_a_model() -> None:
-    opened, _ = s.add_speaker(document(speakers=False), "Anna")
-    opened, _ = s.assign(opened, 0, "S1")
+    opened, _ = e.add_speaker(document(speakers=False), "Anna")
+    opened, _ = e.assign(opened, 0, "S1")
     assert [each.speaker for each in opened.segments] == ["S1", None, None, None]
     assert s.speakers_of(opened) == (Speaker("S1", "Anna", 3.0),)
     for name in ("", " \t", "\u202e"):
         with pytest.raises(BadRequestError, match="needs a name"):
-            s.add_speaker(opened, name)
+            e.add_speaker(opened, name)
 
 
 def test_speakers_that_a_file_names_can_be_renamed_and_merged() -> None:
@@ -176,8 +178,8 @@ def test_speakers_that_a_file_names_can_be_renamed_and_merged() -> None:
         speakers=False,
     )  # fmt: skip
     assert s.speakers_of(opened) == (Speaker("Anna", "Anna", 2.0), Speaker("Ben", "Ben", 3.0))
-    opened, _ = s.rename(opened, "Ben", "Benedikt")
-    opened, _ = s.merge(opened, "Anna", "Ben")
+    opened, _ = e.rename(opened, "Ben", "Benedikt")
+    opened, _ = e.merge(opened, "Anna", "Ben")
     assert s.speakers_of(opened) == (Speaker("Ben", "Benedikt", 5.0),)
     assert [each.speaker for each in opened.segments] == ["Ben", "Ben"]
 
@@ -185,24 +187,24 @@ def test_speakers_that_a_file_names_can_be_renamed_and_merged() -> None:
 @pytest.mark.parametrize(
     "correct",
     [
-        lambda opened: s.rename(opened, "S9", "Anna"),
-        lambda opened: s.merge(opened, "S1", "S9"),
-        lambda opened: s.assign(opened, 0, "S9"),
-        lambda opened: s.assign(opened, 99, "S1"),
-        lambda opened: s.split_segment(opened, -1, 1, "S1"),
+        lambda opened: e.rename(opened, "S9", "Anna"),
+        lambda opened: e.merge(opened, "S1", "S9"),
+        lambda opened: e.assign(opened, 0, "S9"),
+        lambda opened: e.assign(opened, 99, "S1"),
+        lambda opened: e.split_segment(opened, -1, 1, "S1", NOW),
     ],
 )
 def test_unknown_speakers_and_segments_are_refused(
-    correct: Callable[[OpenDocument], s.Corrected],
+    correct: Callable[[OpenDocument], e.Corrected],
 ) -> None:
     with pytest.raises(NotFoundError):
         correct(document())
 
 
 def test_another_analysis_keeps_names_merges_and_corrections() -> None:
-    opened, _ = s.rename(document(), "S1", "Anna")
-    opened, _ = s.rename(opened, "S2", "Ben")
-    opened, _ = s.assign(opened, 3, "S2")
+    opened, _ = e.rename(document(), "S1", "Anna")
+    opened, _ = e.rename(opened, "S2", "Ben")
+    opened, _ = e.assign(opened, 3, "S2")
     _, opened = apply_edits(RECORD, opened, {1: "Four, five,"}, "now")
     people = (Speaker("S1", "S1", 6.0), Speaker("S2", "S2", 4.0), Speaker("S3", "S3", 4.0))
     turns = (Turn("S1", 5, 9), Turn("S2", 0, 4.9), Turn("S3", 9, 10.4), Turn("S1", 12, 14))
@@ -220,7 +222,7 @@ def test_another_analysis_keeps_names_merges_and_corrections() -> None:
 
 
 def test_a_run_over_a_part_is_attributed_by_the_turns_that_are_there() -> None:
-    opened, _ = s.rename(document(), "S2", "Ben")
+    opened, _ = e.rename(document(), "S2", "Ben")
     layers = (Layer(1, finished=True), Layer(2, 9.0, 12.0, 12.0, finished=True))
     below = WindowRow(0, 0, 0.0, 30.0, HEARD)
     fresh = WindowRow(0, 0, 9.0, 12.0, (sentence(9, "Eight", "ninety."),))
@@ -252,7 +254,7 @@ def test_invalid_numbers_of_speakers_are_refused(wanted: s.SpeakerCount) -> None
 
 
 def test_exports_have_names_in_the_place_of_ids() -> None:
-    opened, _ = s.rename(document(), "S1", "Anna")
+    opened, _ = e.rename(document(), "S1", "Anna")
     transcript = Transcript(
         "x", "Talk", "", 14.0, "base", segments=opened.segments, speakers=s.speakers_of(opened)
     )

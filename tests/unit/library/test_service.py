@@ -220,10 +220,10 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
     with pytest.raises(NotFoundError, match="no word to split"):
-        await library.ask(m.SplitSegment(id_, 0, 1, "S1"))
+        await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
-    asked |= {m.SplitSegment}
+    asked |= {m.SplitBySpeaker}
     asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack, m.LoadBackup}
     assert asked == set(m.Request.__args__)
 

@@ -15,6 +15,7 @@ import { given, line, radio, select, toggle } from './fields.js';
 import { serverSettings } from './server-settings.js';
 import { countField } from './speakers-panel.js';
 import { storage } from './storage-panel.js';
+import { termLists } from './term-lists.js';
 
 /** @type {readonly Option[]} */
 const DEVICES = [
@@ -65,6 +66,7 @@ function form(status) {
         @change=${given(saved('prompt').change)}
       />`,
     )}
+    ${termLists(settings)}
     ${toggle(t.words, settings.words, saved('words'))}
     ${toggle(t.followLanguages, settings.follow_languages, saved('follow_languages'))}
     ${speakerChoice(status)}

@@ -9,7 +9,7 @@ from earwitness.domain import jobs
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record, without_audio
-from earwitness.domain.speakers import apply_turns, with_speakers
+from earwitness.domain.speakers import apply_turns, with_new_indices, with_speakers
 from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import Finished, WindowsReady
 from earwitness.library.document_cache import DocumentCache
@@ -84,6 +84,7 @@ class Commits:
             record = after.record
             if found is not None and found.turns:
                 opened = apply_turns(opened, found.speakers, found.turns)
+                opened = with_new_indices(record, opened)
                 done = SpeakerJob("done", job.options.speakers, record.duration_s)
                 record = dataclasses.replace(with_speakers(record, opened), speaker_job=done)
             elif _wants_speakers(record, job):

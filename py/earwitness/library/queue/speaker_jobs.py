@@ -12,7 +12,12 @@ from typing import Any
 
 from earwitness import engine_messages as em
 from earwitness.domain.records import Record, without_audio
-from earwitness.domain.speakers import apply_turns, speaker_range, with_speakers
+from earwitness.domain.speakers import (
+    apply_turns,
+    speaker_range,
+    with_new_indices,
+    with_speakers,
+)
 from earwitness.domain.transcription import revised, with_counts
 from earwitness.errors import BadRequestError, ErrorView
 from earwitness.library.document_cache import DocumentCache
@@ -131,6 +136,7 @@ class SpeakerJobs:
             job = dataclasses.replace(record.speaker_job, state="done", error=None)
             record = with_counts(revised(record, speaker_job=job), opened.segments)
             record = with_speakers(record, opened)
+            opened = with_new_indices(record, opened)
             if not self._repository.settings.keep_audio:
                 record = without_audio(record)
                 t.write(DeletePrefix("windows", speaker_prefix(id_)))

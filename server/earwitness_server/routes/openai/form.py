@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
+from earwitness.domain.terms import MAX_CHARACTERS, MAX_TERMS, clean_terms
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings
 from earwitness.transcript import Task
@@ -31,6 +32,9 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
     model: str = Field(min_length=1, max_length=200)
     language: str = Field(default="", max_length=40)
     prompt: str = Field(default="", max_length=10_000)
+    terms: list[Annotated[str, Field(max_length=MAX_CHARACTERS)]] = Field(
+        default=[], alias="terms[]", max_length=MAX_TERMS
+    )
     response_format: ResponseFormat = "json"
     temperature: float = Field(default=0.0, ge=0.0, le=1.0)
     timestamp_granularities: list[Granularity] = Field(
@@ -83,7 +87,10 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
         speakers = self.response_format == "diarized_json"
         if speakers:
             registry.check_speakers()
-        return TranscribeOptions(model, language, task, prompt=self.prompt, speakers=speakers)
+        terms = clean_terms(self.terms)
+        return TranscribeOptions(
+            model, language, task, prompt=self.prompt, terms=terms, speakers=speakers
+        )
 
     def speech_settings(self) -> SpeechSettings:
         """Return the settings for a temperature: above 0 that one; 0 means the usual ladder."""
@@ -93,7 +100,7 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
 
 
 _LISTS = re.compile(
-    r"(timestamp_granularities|include|known_speaker_names|known_speaker_references)"
+    r"(timestamp_granularities|include|terms|known_speaker_names|known_speaker_references)"
     r"(?:\[\d{0,3}\])?"
 )
 _WHOLE = ("known_speaker_names", "known_speaker_references")
