@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import Visitor, wait_ready
+from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, two_voices
 from tests.support.page_actions import AXE, transcribe, violations
-from tests.support.recordings import Track, load, save
 from tests.support.server_process import ServerProcess
 
 
 @pytest.fixture(scope="session")
 def interview(tmp_path_factory: pytest.TempPathFactory, clips: dict[str, Clip]) -> Path:
-    """One woman, then another from 22.0 s to 37.5 s, then the first again."""
-    tracks = [load(clips[id_].path) for id_ in ("en-echotest", "ru-connection", "en-connection")]
-    sound = np.concatenate([track.sound for track in tracks], axis=1)
-    path = tmp_path_factory.mktemp("interview") / "interview.wav"
-    return save(path, Track(sound, tracks[0].rate_hz), codec="pcm_s16le")
+    """A recording of two voices."""
+    return two_voices(tmp_path_factory.mktemp("interview"), clips)
 
 
 def test_speakers_are_found_named_merged_and_exported(
@@ -35,7 +31,7 @@ def test_speakers_are_found_named_merged_and_exported(
     assert {turn["speaker"] for turn in whole["turns"]} == {first["id"], second["id"]}
     for segment in whole["segments"]:
         middle_s = (segment["start_s"] + segment["end_s"]) / 2
-        expected = second if 22 < middle_s < 37.5 else first
+        expected = second if SECOND_FROM_S < middle_s < SECOND_UNTIL_S else first
         assert segment["speaker"] == expected["id"], segment["text"]
         assert {word["speaker"] for word in segment["words"]} <= {expected["id"]}
 
