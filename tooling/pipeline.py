@@ -191,10 +191,12 @@ def _python(_: Plan) -> None:
 
 def _models(plan: Plan) -> None:
     """Downloads only what the cache lacks."""
-    for model in (*plan.models, VAD, SPEAKERS):
+    for model in (*plan.models, VAD):
         _export(model)
     _server_models(plan.models)
-    _server_speakers()
+    if not plan.offline or _manifest(SPEAKERS).is_file():
+        _export(SPEAKERS)
+        _server_speakers()
     _write_catalogue(plan.models[0])
 
 
@@ -264,10 +266,9 @@ def _write_catalogue(default: str) -> None:
     """List what is exported, for the page; models/README.md describes the file."""
     entries = {path.parent.name: _catalogue_entry(path) for path in _manifests()}
     vad = entries.pop(VAD)
+    speakers = {"speakers": entries[SPEAKERS]} if SPEAKERS in entries else {}
     models = [entries[name] for name in MODELS if name in entries]
-    catalogue = {
-        "models": models, "default": default, "vad": vad, "speakers": entries[SPEAKERS]
-    }  # fmt: skip
+    catalogue = {"models": models, "default": default, "vad": vad, **speakers}
     target, text = EXPORTED_MODELS / "catalogue.json", json.dumps(catalogue, indent=1)
     if not target.is_file() or target.read_text() != text:
         target.write_text(text)
