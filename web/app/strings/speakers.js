@@ -11,6 +11,10 @@ export const findAgain = 'Find the speakers again';
 export const stop = 'Stop';
 /** @param {string} size */
 export const download = (size) => `Needs a download of ${size}, once.`;
+export const downloadModels = 'Download the speaker models?';
+/** @param {string} size */
+export const modelsNeeded = (size) =>
+  `To tell speakers apart, this device needs two models: ${size}, once. The text is there already.`;
 export const unavailable = 'This page has no models for it. Add speakers by hand.';
 export const needsAudio = 'The audio of this recording is not stored here. Add speakers by hand.';
 
