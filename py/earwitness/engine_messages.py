@@ -100,6 +100,8 @@ class Transcribe(Message):
     threads: int = 0
     start_s: float = 0.0
     end_s: float | None = None
+    media_type: str = field(default="", metadata=ADDED)
+    """As `domain.media_types` has it; counts only where the content does not tell."""
 
 
 class WindowsSaved(Message):
@@ -134,6 +136,8 @@ class FindSpeakers(Message):
     """People that it has at most; None: as many as are found."""
     device: str = "auto"
     threads: int = 0
+    media_type: str = ""
+    """As `domain.media_types` has it; counts only where the content does not tell."""
 
 
 EngineRequest = Transcribe | FindSpeakers | WindowsSaved | Pause | WarmUp

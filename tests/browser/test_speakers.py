@@ -13,7 +13,6 @@ from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, two_voices
 from tests.support.page_actions import AXE, transcribe, violations
 from tests.support.server_process import ServerProcess
 
-
 EDGE_S = 3.0
 
 

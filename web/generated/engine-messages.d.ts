@@ -76,6 +76,8 @@ export interface Transcribe {
   threads: number;
   start_s: number;
   end_s: number | null;
+  /** As `domain.media_types` has it; counts only where the content does not tell. */
+  media_type: string;
 }
 
 /** The batch is committed. */
@@ -111,6 +113,8 @@ export interface FindSpeakers {
   most: number | null;
   device: string;
   threads: number;
+  /** As `domain.media_types` has it; counts only where the content does not tell. */
+  media_type: string;
 }
 
 /** A model is loaded. */

@@ -14,6 +14,7 @@ from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import error_view, settled
 from earwitness.browser.model_loader import ModelLoader, PlatformEngine
 from earwitness.browser.transformers import ComputeError
+from earwitness.domain.media_types import format_of
 from earwitness.errors import EarwitnessError
 from earwitness.library.background import BackgroundTasks
 from earwitness.serialization import from_json, to_json
@@ -29,7 +30,9 @@ class Platform(PlatformEngine, Protocol):
 
     def send(self, text: str) -> None: ...
 
-    def openAudio(self, path: str, track: int) -> Awaitable[PlatformAudio]: ...  # noqa: N802
+    def openAudio(  # noqa: N802
+        self, path: str, track: int, container: str
+    ) -> Awaitable[PlatformAudio]: ...
 
 
 class EngineWorker:
@@ -86,7 +89,7 @@ class EngineWorker:
     async def _find_speakers(self, request: em.FindSpeakers) -> None:
         id_, windows = request.transcript_id, list(request.windows)
         if not _is_whole(windows):
-            audio = await self._open(request.audio_path, request.audio_track)
+            audio = await self._open(request.audio_path, request.audio_track, request.media_type)
             try:
                 models = await self._models.speakers(request)
                 batches = analyse(audio, models, done=len(windows), stop=lambda: self._pausing)
@@ -103,13 +106,13 @@ class EngineWorker:
         found = diarize(windows, request.least, request.most)
         self._send(em.SpeakersFound(id_, found.speakers, found.turns))
 
-    async def _open(self, path: str, track: int) -> BrowserAudio:
-        opened = await settled(self._platform.openAudio(path, track))
-        return BrowserAudio(opened, self._platform.samples)
+    async def _open(self, path: str, track: int, media_type: str) -> BrowserAudio:
+        opened = self._platform.openAudio(path, track, format_of(media_type))
+        return BrowserAudio(await settled(opened), self._platform.samples)
 
     async def _transcribe(self, job: em.Transcribe) -> None:
         id_, track = job.transcript_id, job.options.audio_track
-        audio = await self._open(job.audio_path, track)
+        audio = await self._open(job.audio_path, track, job.media_type)
         try:
             container_s = audio.duration_s or 0.0
             self._send(em.AudioOpened(id_, container_s, audio.tracks))

@@ -217,14 +217,23 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         with pytest.raises(EarwitnessError):
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
+    await library.ask(m.ImportFile("x.txt"), b"words")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
     with pytest.raises(NotFoundError, match="no word to split"):
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
-    asked |= {m.SplitBySpeaker}
-    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack, m.LoadBackup}
+    asked |= {
+        m.AddFile,
+        m.ImportFile,
+        m.ProvideFile,
+        m.CheckServer,
+        m.CopyTranscript,
+        m.GoBack,
+        m.LoadBackup,
+        m.SplitBySpeaker,
+    }
     assert asked == set(m.Request.__args__)
 
 

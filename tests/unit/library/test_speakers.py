@@ -80,7 +80,8 @@ async def test_speakers_are_found_after_the_words(library: PageLibrary) -> None:
     await library.hear(batch(id_, 1, "Hello.", "Good day."))
     assert library.engines.finding == []
     await library.hear(finished(id_, duration_s=30.0))
-    assert library.engines.finding == [FindSpeakers(id_, f"audio/{id_}", 0, (), 2, 3, "auto", 0)]
+    asked = FindSpeakers(id_, f"audio/{id_}", 0, (), 2, 3, "auto", 0, "audio/wav")
+    assert library.engines.finding == [asked]
     assert (await summary(library, id_)).job.state == "done"
     assert (await job(library, id_)) == m.SpeakerJob("running", [2, 3])  # type: ignore[arg-type]
 

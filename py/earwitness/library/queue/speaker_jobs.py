@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from earwitness import engine_messages as em
+from earwitness.domain.media_types import media_type_of
 from earwitness.domain.records import Record, without_audio
 from earwitness.domain.speakers import (
     apply_turns,
@@ -110,6 +111,7 @@ class SpeakerJobs:
             most,
             settings.device,
             settings.threads,
+            media_type_of(record.name, record.media_type),
         )
 
     async def save(self, event: em.SpeakersReady) -> None:
