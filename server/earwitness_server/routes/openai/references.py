@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote_to_bytes
 
+from earwitness.domain.media_types import media_type_of
+
 from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.known_voices import FIELD, KnownVoice
-from earwitness_server.media.media_types import media_type_of
 
 _DATA_URL = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),(.*)", re.DOTALL)
 
