@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Task, Transcript
+from earwitness.transcript import Segment, Speaker, Task, Transcript
 
 JobState = Literal[
     "queued",
@@ -35,6 +35,9 @@ ExportFormat = Literal[
 ]  # fmt: skip
 SubtitleRules = Literal["earwitness", "netflix", "bbc"]
 Where = Literal["device", "server", "auto"]
+SpeakerCount = bool | int | tuple[int, ...]
+"""Whether speakers are told apart, and how many there are: a number, or the least and the most."""
+SpeakerState = Literal["queued", "loading", "running", "done", "failed"]
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -105,6 +108,8 @@ class TranscribeOptions:
     """With `auto`: notice where the language changes. Off: the recording has one language."""
     terms: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Names and terms to write where they are said. `prompt` only makes them likelier."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """Tell speakers apart once the words are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,22 @@ class JobView:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerJob:
+    """The state of the analysis that tells a recording's speakers apart. It follows the words."""
+
+    state: SpeakerState = "queued"
+    speakers: SpeakerCount = True
+    """How many people were asked for."""
+    position_s: float = 0.0
+    """How far into the recording it is saved."""
+    loaded_bytes: int = 0
+    """Of the models, while `loading`."""
+    total_bytes: int = 0
+    error: ErrorView | None = None
+    """Why it failed. The text is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptSummary:
     """A line of the history."""
 
@@ -163,6 +184,9 @@ class TranscriptSummary:
     """Whether there is a whole text from before the latest run, which `GoBack` restores."""
     nothing_heard: bool = False
     """Whether it failed and no run has text, so that deleting it loses nothing."""
+    speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
+    speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
+    """None: nobody has asked to tell its speakers apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +359,8 @@ class Settings:
         default_factory=dict[str, tuple[str, ...]], metadata=ADDED
     )
     """By tag: names and terms that recordings with this tag may contain."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """See `TranscribeOptions`."""
 
 
 # ---------------------------------------------------------------- replies
@@ -375,6 +401,8 @@ class Status(Message):
     version: str
     server: ServerView | None = None
     """None while everything is done on this device, or the address is no address."""
+    speaker_models: ModelView | None = field(default=None, metadata=ADDED)
+    """The models that tell speakers apart, one download; None: there are none here."""
 
 
 class TranscriptList(Message):
@@ -589,6 +617,8 @@ class Search(Message):
     """Only in this transcript."""
     where: Literal["device", "server"] = "device"
     """In this library, or in the one of the server that the settings name."""
+    speaker: str = field(default="", metadata=ADDED)
+    """Only what a speaker of this name says; empty: what anybody says, and names of transcripts."""
 
 
 class CopyTranscript(Message):
@@ -617,6 +647,69 @@ class EditSegment(_TranscriptRequest):
     reply: ClassVar = Transcript
     segment: int
     text: str
+
+
+class FindSpeakers(_TranscriptRequest):
+    """Tell the speakers of a recording apart, once its words are there.
+
+    With another number the same analysis is used. False withdraws what has not ended.
+    """
+
+    speakers: SpeakerCount = True
+
+
+class RenameSpeaker(_TranscriptRequest):
+    """Give a speaker another name, everywhere.
+
+    The answer is a `SameNameError` if another speaker has the name: its message is the question
+    whether to merge the two, and its detail is the other's id.
+    """
+
+    reply: ClassVar = Transcript
+    speaker: str
+    name: str
+
+
+class MergeSpeakers(_TranscriptRequest):
+    """Make one speaker of two; the name is that of `into`."""
+
+    reply: ClassVar = Transcript
+    speaker: str
+    into: str
+
+
+class AddSpeaker(_TranscriptRequest):
+    """Add a speaker by hand, who says nothing yet."""
+
+    reply: ClassVar = Transcript
+    name: str
+
+
+class AssignSpeaker(_TranscriptRequest):
+    """Say who says a segment."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    speaker: str
+    """Empty: nobody known."""
+    following: bool = False
+    """Also every later segment of the same speaker."""
+
+
+class SplitBySpeaker(_TranscriptRequest):
+    """Split a segment before one of its words; another speaker says the rest."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    word: int
+    speaker: str
+    """Empty: nobody known."""
+
+
+class UndoSpeakers(_TranscriptRequest):
+    """Take back the latest correction of speakers since the library was opened."""
+
+    reply: ClassVar = Transcript
 
 
 class Remove(Message):
@@ -754,5 +847,6 @@ Request = (
     | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
     | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
     | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
-    | LoadBackup
+    | LoadBackup | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker
+    | SplitBySpeaker | UndoSpeakers
 )  # fmt: skip

@@ -73,6 +73,7 @@ export const DEFAULT_SETTINGS = {
   follow_languages: true,
   terms: [],
   tag_terms: {},
+  speakers: false,
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -87,6 +88,7 @@ export const DEFAULT_OPTIONS = {
   audio_track: 0,
   follow_languages: true,
   terms: [],
+  speakers: false,
 };
 
 /** Of files that hold transcripts and can be imported. @type {readonly string[]} */
@@ -146,6 +148,7 @@ export const NEW_SUMMARY = {
       audio_track: 0,
       follow_languages: true,
       terms: [],
+      speakers: false,
     },
     server: '',
     prompt_used: '',
@@ -156,6 +159,8 @@ export const NEW_SUMMARY = {
   same_as: '',
   earlier: false,
   nothing_heard: false,
+  speakers: [],
+  speaker_job: null,
 };
 
 /** The IndexedDB database of the library. */

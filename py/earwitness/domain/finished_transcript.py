@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from earwitness.domain.documents import Document, Layer, OpenDocument
+from earwitness.domain.documents import Document, Layer, OpenDocument, SpeakerMarks
 from earwitness.domain.jobs import Job, ServerJob, finish
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags, shared_fields
+from earwitness.domain.speakers import with_speakers
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import TranscribeOptions
@@ -53,8 +54,9 @@ def finished_transcript(
     described["name"] = clean_name(found.name)
     described["tags"] = clean_tags(found.tags)
     row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
-    document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
-    opened = OpenDocument(document, {1: (row,)})
-    record = with_counts(Record(**described), opened.segments)
+    layers = (Layer(1, until_s=found.duration_s, finished=True),)
+    marks = SpeakerMarks(people=found.speakers, turns=found.turns)
+    opened = OpenDocument(Document(id_, layers, speakers=marks), {1: (row,)})
+    record = with_speakers(with_counts(Record(**described), opened.segments), opened)
     job = finish(Job(id_, options, created_s, server=server), position_s=found.duration_s)
     return FinishedTranscript(record, job, opened, row)

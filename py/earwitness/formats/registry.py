@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import get_args
 
+from earwitness.domain.speakers import with_names
 from earwitness.errors import BadRequestError
 from earwitness.extensions import AddedFormat
 from earwitness.formats import (
@@ -98,6 +99,8 @@ def export(
         BadRequestError: the format is unknown, or an extension failed.
     """
     options = options or ExportOptions()
+    if format != "json":
+        transcript = with_names(transcript)
     shown = _chosen_parts(transcript, options)
     own = FORMATS.get(format)  # pyright: ignore[reportArgumentType, reportCallIssue]
     if own is None:

@@ -73,4 +73,4 @@ class Edits:
             t.write(self._documents.shard(record, opened))
         self._documents.replace(opened)
         self._documents.index_segment(record, opened, request.segment)
-        return transcript_of(record, opened.segments)
+        return transcript_of(record, opened)

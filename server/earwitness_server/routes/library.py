@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
 from earwitness.domain.jobs import cancel
+from earwitness.domain.speakers import HITS_MOST
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.extensions import apply_rule
 from earwitness.messages import (
@@ -54,6 +56,17 @@ class Change(BaseModel, extra="forbid"):
     segments: dict[int, Annotated[str, Field(max_length=TEXT_MAX)]] | None = Field(
         default=None, max_length=10_000, description="Index of a segment -> its new text."
     )
+    speakers: dict[str, Annotated[str, Field(max_length=200)]] | None = Field(
+        default=None, max_length=1000, description="Id of a speaker -> the new name."
+    )
+    merged_speakers: dict[str, str] | None = Field(
+        default=None, max_length=1000, description="Id of a speaker -> id of who it really is."
+    )
+    segment_speakers: dict[int, str] | None = Field(
+        default=None,
+        max_length=10_000,
+        description="Index of a segment -> id of who says it; empty: nobody known.",
+    )
 
 
 class WriteOptions(BaseModel):
@@ -94,9 +107,17 @@ def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
-    """Change name, tags, sharing or the text of segments."""
+    """Change name, tags, sharing, the text of segments, or who says them."""
     if change.segments:
         services.library.edit(caller.owner, transcript_id, change.segments)
+    if change.speakers or change.merged_speakers or change.segment_speakers:
+        services.library.correct_speakers(
+            caller.owner,
+            transcript_id,
+            change.speakers or {},
+            change.merged_speakers or {},
+            change.segment_speakers or {},
+        )
     return services.library.update(
         caller.owner, transcript_id, name=change.name, tags=change.tags, shared=change.shared
     ).summary
@@ -251,7 +272,13 @@ def search(
     language: Annotated[str, Query(max_length=20)] = "",
     tag: Annotated[str, Query(max_length=200)] = "",
     transcript_id: Annotated[str, Query(max_length=64)] = "",
+    speaker: Annotated[str, Query(max_length=200)] = "",
 ) -> SearchResult:
     """Find words in names and texts: the page's own grammar, ranking and snippets."""
-    asked = SearchQuery(query, limit, language, tag, transcript_id)
-    return services.search.find(caller.owner, asked)
+    most = HITS_MOST if speaker else limit
+    asked = SearchQuery(query, most, language, tag, transcript_id)
+    found = services.search.find(caller.owner, asked)
+    if not speaker:
+        return found
+    hits = services.library.said_by(caller.owner, found.hits, speaker)
+    return replace(found, hits=tuple(hits[:limit]))

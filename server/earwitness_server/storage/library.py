@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from earwitness.domain import speaker_edits, speakers
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import apply_edits
 from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.records import clean_name, clean_tags, iso
-from earwitness.domain.transcription import revised
+from earwitness.domain.transcription import revised, with_counts
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import TranscribeOptions, TranscriptList
+from earwitness.messages import Hit, TranscribeOptions, TranscriptList
 from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
@@ -124,6 +125,65 @@ class Library:
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
             put_record(connection, record, document=to_json(opened.document))
             self._database.changed(connection, transcript_id)
+
+    def correct_speakers(
+        self,
+        owner: str,
+        transcript_id: str,
+        names: Mapping[str, str],
+        merged: Mapping[str, str],
+        assigned: Mapping[int, str],
+    ) -> None:
+        """Rename speakers, merge them, and say who says which segment.
+
+        Args:
+            owner: who may change the transcript.
+            transcript_id: its id.
+            names: new names by the speakers' ids.
+            merged: the id of the speaker that each speaker turned out to be.
+            assigned: a speaker's id by the index of a segment; empty: nobody known.
+
+        Raises:
+            NotFoundError: the owner has no such transcript, or it has no such segment or speaker.
+            BadRequestError: a name is empty, or another speaker has it.
+        """
+        with self._database.write() as connection:
+            found = _find(connection, owner, transcript_id, lock=True)
+            heard = windows_of(connection, transcript_id, found.job.run)
+            opened = OpenDocument(found.document, {found.job.run: heard})
+            for segment, speaker in assigned.items():
+                opened, _ = speaker_edits.assign(opened, segment, speaker)
+            for speaker, into in merged.items():
+                opened, _ = speaker_edits.merge(opened, speaker, into)
+            for speaker, name in names.items():
+                opened, _ = speaker_edits.rename(opened, speaker, name)
+            record = with_counts(revised(found.record), opened.segments)
+            record = speakers.with_speakers(record, opened)
+            put_record(connection, record, document=to_json(opened.document))
+            self._database.changed(connection, transcript_id)
+
+    def said_by(self, owner: str, hits: Sequence[Hit], name: str) -> list[Hit]:
+        """Return the hits that a speaker of this name says, in transcripts that the owner sees."""
+        opened: dict[str, OpenDocument | None] = {}
+        said: list[Hit] = []
+        for hit in hits:
+            if hit.transcript_id not in opened:
+                opened[hit.transcript_id] = self._opened(owner, hit.transcript_id, name)
+            document = opened[hit.transcript_id]
+            if document is not None and speakers.is_said_by(hit.segment, document, name):
+                said.append(hit)
+        return said
+
+    def _opened(self, owner: str, transcript_id: str, name: str) -> OpenDocument | None:
+        """Return a document in which a person of this name speaks; None: there is none."""
+        try:
+            with self._database.read() as connection:
+                found = _find(connection, owner, transcript_id, to_change=False)
+                if not speakers.has_speaker(found.record.speakers, name):
+                    return None
+                return found.opened(windows_of(connection, transcript_id, found.job.run))
+        except NotFoundError:
+            return None
 
     def add(self, owner: str, found: Transcript, expires_s: float | None) -> Entry:
         """Add a transcript that was made elsewhere, with a finished job; return it.

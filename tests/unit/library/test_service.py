@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from earwitness import messages as m
 from earwitness.engine_messages import ModelLoading
-from earwitness.errors import BadRequestError, EarwitnessError
+from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 
 from tests.unit.library.harness import (
     PageLibrary,
@@ -207,6 +207,9 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.SaveBackup(), m.Retranscribe(id_, m.TranscribeOptions(), replace_corrections=True),
         m.MoveJob(id_, "device"), m.Cancel(id_),
         m.AllowServer("https://server.example", allowed=False),
+        m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
+        m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
+        m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -217,6 +220,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     await library.ask(m.ImportFile("x.txt"), b"words")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
+    with pytest.raises(NotFoundError, match="no word to split"):
+        await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
     asked |= {
@@ -227,6 +232,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.CopyTranscript,
         m.GoBack,
         m.LoadBackup,
+        m.SplitBySpeaker,
     }
     assert asked == set(m.Request.__args__)
 

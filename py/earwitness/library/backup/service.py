@@ -12,6 +12,7 @@ from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job, after_boot, finish, leave_server
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, iso
+from earwitness.domain.speakers import with_speakers
 from earwitness.domain.terms import joined_terms
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
@@ -24,7 +25,7 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, Clock
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.store import Store, transcript_prefix
+from earwitness.library.store import SPEAKERS, Store, transcript_prefix
 from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import BackupFile, BackupLoaded, TranscribeOptions
 from earwitness.serialization import from_plain
@@ -115,8 +116,10 @@ class BackupService:
         windows: dict[str, list[WindowRow]] = {}
         document = await self._documents.document(record.id)
         for row in await self._store.scan("windows", prefix=transcript_prefix(record.id)):
-            run = str(int(row.key.split("/")[1]))
-            windows.setdefault(run, []).append(from_plain(WindowRow, row.value))
+            run = row.key.split("/")[1]
+            if run == SPEAKERS:
+                continue  # Voices belong in no backup.
+            windows.setdefault(str(int(run)), []).append(from_plain(WindowRow, row.value))
         return Saved(record, document, {run: tuple(rows) for run, rows in windows.items()})
 
     async def _add(self, saved: Saved, reader: BackupReader, attachment: Attachment) -> None:
@@ -124,7 +127,7 @@ class BackupService:
         runs = {int(run): rows for run, rows in saved.windows.items()}
         layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
         opened = OpenDocument(saved.document, layers)
-        record = with_counts(saved.record, opened.segments)
+        record = with_speakers(with_counts(saved.record, opened.segments), opened)
         record = await self._with_audio(record, reader, attachment)
         if record.removed_at:
             record = dataclasses.replace(record, removed_at=iso(self._clock.now()))
