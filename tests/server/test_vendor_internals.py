@@ -113,7 +113,7 @@ def test_unwanted_workflows_stay_in_the_queue(
         entries = worker.queue.unfinished()
         return [workflow_id(each) for each in entries if each.record.name in unwanted]
 
-    monkeypatch.setattr(Worker, "beyond", excluded)
+    monkeypatch.setattr(Worker, "needing_other_models", excluded)
     api = make_api()
     left = api.submit(b"left", "left.wav")
     api.finished(b"later", "later.wav")
