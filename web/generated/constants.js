@@ -113,6 +113,7 @@ export const NEW_SUMMARY = {
   same_as: '',
   earlier: false,
   nothing_heard: false,
+  revision: 0,
 };
 
 /** The IndexedDB database of the library. */

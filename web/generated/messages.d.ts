@@ -44,6 +44,10 @@ export interface Segment {
   heard: string | null;
   /** Whisper's code of the spoken language; null: the transcript's. */
   language: string | null;
+  /** Indices of the words whose times are estimated, because the user typed them. */
+  estimated_words: number[];
+  /** Whether start or end are estimated: the user split the segment where no word ends. */
+  edges_estimated: boolean;
 }
 
 /** A recording's text, and what a reader or an export needs beside it. */
@@ -62,6 +66,8 @@ export interface Transcript {
   language_probability: number | null;
   segments: Segment[];
   tags: string[];
+  /** Grows with each change of the text; a change names the one that it was made on. */
+  revision: number;
 }
 
 /** An error as plain data. */
@@ -144,6 +150,8 @@ export interface TranscriptSummary {
   earlier: boolean;
   /** Whether it failed and no run has text, so that deleting it loses nothing. */
   nothing_heard: boolean;
+  /** Grows with each change of the text. */
+  revision: number;
 }
 
 /** One place where a search matched. */
@@ -161,6 +169,88 @@ export interface Hit {
   server: string;
   /** The line has words that are spelled like the ones typed, not these words. */
   guess: boolean;
+}
+
+/** Where a segment is split. */
+export interface SplitAt {
+  segment: number;
+  /** Index of the first character of the second part, in Unicode code points. */
+  at_char: number;
+}
+
+/** New times of a segment; null: as before. */
+export interface MoveEdges {
+  segment: number;
+  start_s: number | null;
+  end_s: number | null;
+}
+
+/** The text of a transcript after a change. */
+export interface TextVersion {
+  /** 0: what was recognised. */
+  id: number;
+  /** UTC, ISO 8601 with a `Z`. */
+  at: string;
+  /** What the change was, in a few words. */
+  what: string;
+}
+
+/** A stretch of words in a comparison. */
+export interface DifferentWords {
+  kind: 'same' | 'removed' | 'added';
+  text: string;
+}
+
+/** Segments that differ between two versions. */
+export interface Difference {
+  /** Index of the first of them in the newer version. */
+  segment: number;
+  start_s: number;
+  words: DifferentWords[];
+}
+
+/** What to look for in a transcript. */
+export interface FindText {
+  text: string;
+  match_case: boolean;
+  whole_words: boolean;
+  /** In the syntax of Python's `re`, within one segment. */
+  regular_expression: boolean;
+  /** A phrase may begin in one segment and end in another. */
+  across_segments: boolean;
+}
+
+/** A place that matches. */
+export interface FoundText {
+  /** Where it begins. */
+  segment: number;
+  /** Index of its first character in the text without space at its ends, in code points. */
+  start: number;
+  text: string;
+  /** A few words before it. */
+  before: string;
+  after: string;
+  replacement: string;
+}
+
+/** A segment that the user deleted. */
+export interface DeletedSegment {
+  /** Names it in `Update`. */
+  key: string;
+  /** Index of the segment that stands in its place now. */
+  segment: number;
+  text: string;
+  start_s: number;
+  end_s: number;
+}
+
+/** Segments that stand in the place of others. */
+export interface ChangedSegments {
+  /** Index of the first one before the change. */
+  first: number;
+  /** How many were there. */
+  removed: number;
+  segments: Segment[];
 }
 
 /** A model the user can choose. */
@@ -261,6 +351,42 @@ export interface SearchResult {
   took_ms: number;
   /** Whether the index is still being built, so that hits may be missing. */
   indexing: boolean;
+}
+
+/** A change of the text is saved. */
+export interface Updated {
+  type: 'updated';
+  transcript: TranscriptSummary;
+  /** What to put in the place of what, from the last one to the first. */
+  changes: ChangedSegments[];
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+/** The versions of a text, newest first; the last one is what was recognised. */
+export interface TextVersions {
+  type: 'text-versions';
+  versions: TextVersion[];
+}
+
+/** Where two versions of a text differ, in order. */
+export interface Differences {
+  type: 'differences';
+  differences: Difference[];
+}
+
+/** The places that match, in order. */
+export interface FoundTexts {
+  type: 'found-texts';
+  places: FoundText[];
+  /** Of the text that was searched. */
+  revision: number;
+}
+
+/** The segments that the user deleted, in order. */
+export interface DeletedSegments {
+  type: 'deleted-segments';
+  segments: DeletedSegment[];
 }
 
 /** A file to save; always text, UTF-8. */
@@ -442,6 +568,90 @@ export interface EditSegment {
   text: string;
 }
 
+/**
+ * Change segments of a transcript, all at once.
+ *
+ * Indices and characters are those before the change. With the `revision` of the text that they
+ * were taken from, the answer is an `EditConflictError` if one of the segments has changed since;
+ * its detail is JSON with the new revision and both texts.
+ */
+export interface Update {
+  type: 'update';
+  transcript_id: string;
+  /** New texts by the index of their segment. */
+  segments?: Record<string, string>;
+  /** Names of speakers by the index of the segment; null: nobody known. */
+  speakers?: Record<string, string | null>;
+  split?: SplitAt[];
+  /** Segments that become one with the next. */
+  join?: number[];
+  move?: MoveEdges[];
+  delete?: number[];
+  /** Keys of deleted segments. */
+  restore?: string[];
+  revision?: number | null;
+}
+
+/** Take back the latest change of a text since the library was opened. */
+export interface Undo {
+  type: 'undo';
+  transcript_id: string;
+}
+
+/** Make the change again that was taken back last. */
+export interface Redo {
+  type: 'redo';
+  transcript_id: string;
+}
+
+/** List the versions of a text, also those of earlier visits. */
+export interface ListVersions {
+  type: 'list-versions';
+  transcript_id: string;
+}
+
+/** Go back to the text of a version. That is a change like any other. */
+export interface RestoreVersion {
+  type: 'restore-version';
+  transcript_id: string;
+  version: number;
+}
+
+/** Compare a version with a newer one, word by word. */
+export interface CompareVersions {
+  type: 'compare-versions';
+  transcript_id: string;
+  version: number;
+  /** null: the text as it is now. */
+  newer?: number | null;
+}
+
+/** Find text in a transcript, and see what would stand in its place. */
+export interface Find {
+  type: 'find';
+  transcript_id: string;
+  query: FindText;
+  replacement?: string;
+}
+
+/** Replace what `Find` finds, as one change. */
+export interface Replace {
+  type: 'replace';
+  transcript_id: string;
+  query: FindText;
+  replacement: string;
+  /** Numbers of the places in the result of `Find`; null: all of them. */
+  only?: number[] | null;
+  /** That of `FoundTexts`; needed with `only`. */
+  revision?: number | null;
+}
+
+/** List the segments that the user deleted. */
+export interface ListDeleted {
+  type: 'list-deleted';
+  transcript_id: string;
+}
+
 /** Move transcripts to the bin, which keeps them for 30 days at most. */
 export interface Remove {
   type: 'remove';
@@ -587,7 +797,12 @@ export type Reply =
   | AudioFile
   | ServerView
   | BackupFile
-  | BackupLoaded;
+  | BackupLoaded
+  | Updated
+  | TextVersions
+  | Differences
+  | FoundTexts
+  | DeletedSegments;
 
 export type Event =
   | BootChanged
@@ -627,7 +842,16 @@ export type Request =
   | GetAudio
   | CopyTranscript
   | SaveBackup
-  | LoadBackup;
+  | LoadBackup
+  | Update
+  | Undo
+  | Redo
+  | ListVersions
+  | RestoreVersion
+  | CompareVersions
+  | Find
+  | Replace
+  | ListDeleted;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -660,6 +884,15 @@ export interface Conversation {
   'copy-transcript': { request: CopyTranscript; reply: TranscriptSummary };
   'save-backup': { request: SaveBackup; reply: BackupFile };
   'load-backup': { request: LoadBackup; reply: BackupLoaded };
+  'update': { request: Update; reply: Updated };
+  'undo': { request: Undo; reply: Updated };
+  'redo': { request: Redo; reply: Updated };
+  'list-versions': { request: ListVersions; reply: TextVersions };
+  'restore-version': { request: RestoreVersion; reply: Updated };
+  'compare-versions': { request: CompareVersions; reply: Differences };
+  'find': { request: Find; reply: FoundTexts };
+  'replace': { request: Replace; reply: Updated };
+  'list-deleted': { request: ListDeleted; reply: DeletedSegments };
 }
 export type RequestType = keyof Conversation;
 

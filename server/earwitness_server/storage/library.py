@@ -6,18 +6,29 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from earwitness.domain import edits, versions
 from earwitness.domain.documents import OpenDocument
-from earwitness.domain.edits import apply_edits
+from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
+from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import TranscriptList
+from earwitness.messages import TextVersions, TranscriptList
 from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import Entry, entry, find_entry, joined, put_record, windows_of
+from earwitness_server.storage.rows import (
+    Entry,
+    entry,
+    find_entry,
+    joined,
+    put_record,
+    versions_of,
+    windows_of,
+)
 from earwitness_server.storage.tables import jobs, transcripts, windows
+from earwitness_server.storage.tables import versions as versions_table
 
 PAGE_MOST = 200
 """The most summaries in one answer."""
@@ -102,19 +113,91 @@ class Library:
             self._database.changed(connection, transcript_id)
             return _find(connection, owner, transcript_id)
 
-    def edit(self, owner: str, transcript_id: str, edits: dict[int, str]) -> None:
-        """Replace the text of segments by their index; the recognized text stays beneath.
+    def edit(
+        self, owner: str, transcript_id: str, wanted: Wanted, revision: int | None = None
+    ) -> None:
+        """Change segments by their index; the recognized text stays beneath.
+
+        What was there before stays as a version. `revision`: of the text that the indices are of;
+        None: of the text as it is now.
 
         Raises:
+            EditConflictError: one of the segments has changed since that revision.
             NotFoundError: the owner has no such transcript, or it has no such segment.
+            BadRequestError: a change is not possible.
         """
         with self._database.write() as connection:
-            found = _find(connection, owner, transcript_id, lock=True)
-            heard = windows_of(connection, transcript_id, found.job.run)
-            opened = OpenDocument(found.document, {found.job.run: heard})
-            record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
-            put_record(connection, record, document=to_json(opened.document))
-            self._database.changed(connection, transcript_id)
+            found, opened, known = self._opened(connection, owner, transcript_id)
+            now = versions.rebased(wanted, revision, found.record, opened, known)
+            at = iso(now_s())
+            after = edits.apply(opened, now, at, found.record.duration_s)
+            made = edits.edited(found.record, opened, after)
+            self._put(connection, opened, made, known, versions.described(now), at)
+
+    def versions(self, owner: str, transcript_id: str) -> TextVersions:
+        """Return the versions of a text, newest first.
+
+        Raises:
+            NotFoundError: there is none that this owner may see.
+        """
+        found = self.get(owner, transcript_id)
+        with self._database.read() as connection:
+            known = versions_of(connection, transcript_id)
+        return TextVersions(versions.listed(known, found.record))
+
+    def restore(self, owner: str, transcript_id: str, number: int) -> Entry:
+        """Go back to the text of a version; return the transcript.
+
+        Raises:
+            NotFoundError: the owner has no such transcript, or it has no such version.
+        """
+        with self._database.write() as connection:
+            found, opened, known = self._opened(connection, owner, transcript_id)
+            document = versions.document_at(opened.document, known, number)
+            made = edits.edited(found.record, opened, opened.with_document(document))
+            what = f"Version {number} restored"
+            self._put(connection, opened, made, known, what, iso(now_s()))
+            return _find(connection, owner, transcript_id)
+
+    def _opened(
+        self, connection: sa.Connection, owner: str, transcript_id: str
+    ) -> tuple[Entry, OpenDocument, list[Version]]:
+        """Lock a transcript of this owner, and return it with its text and its versions."""
+        found = _find(connection, owner, transcript_id, lock=True)
+        heard = windows_of(connection, transcript_id, found.job.run)
+        opened = OpenDocument(found.document, {found.job.run: heard})
+        return found, opened, versions_of(connection, transcript_id)
+
+    def _put(
+        self,
+        connection: sa.Connection,
+        before: OpenDocument,
+        made: Edited,
+        known: Sequence[Version],
+        what: str,
+        at: str,
+    ) -> None:
+        """Write a changed text, and what takes the change back."""
+        if not made.change:
+            return
+        transcript_id = made.record.id
+        recorded = versions.record_change(known, before.document, made, what, at)
+        put_record(connection, made.record, document=to_json(made.opened.document, "set"))
+        for version in recorded.put:
+            values = {
+                "transcript_id": transcript_id,
+                "number": version.number,
+                "value": to_json(version, "set"),
+            }
+            self._database.upsert(connection, versions_table, values, "transcript_id", "number")
+        for number in recorded.removed:
+            connection.execute(
+                sa.delete(versions_table).where(
+                    versions_table.c.transcript_id == transcript_id,
+                    versions_table.c.number == number,
+                )
+            )
+        self._database.changed(connection, transcript_id)
 
     def delete(self, transcript_ids: Sequence[str]) -> None:
         """Delete every row of these transcripts, whoever owns them.
@@ -124,6 +207,7 @@ class Library:
         with self._database.write() as connection:
             for table, column in (
                 (windows, windows.c.transcript_id),
+                (versions_table, versions_table.c.transcript_id),
                 (jobs, jobs.c.transcript_id),
                 (transcripts, transcripts.c.id),
             ):
