@@ -66,6 +66,8 @@ class TranscribeOptions:
     """Which of the file's audio tracks to transcribe; 0 is the main one."""
     follow_languages: bool = field(default=True, metadata=ADDED)
     """With `auto`: notice where the language changes. Off: the recording has one language."""
+    terms: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Names and terms to write where they are said. `prompt` only makes them likelier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +292,12 @@ class Settings:
     """The user's answer to `ServerNeeded`, by the server's origin."""
     follow_languages: bool = field(default=True, metadata=ADDED)
     """See `TranscribeOptions`."""
+    terms: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Names and terms that any recording may contain; see `TranscribeOptions`."""
+    tag_terms: dict[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]], metadata=ADDED
+    )
+    """By tag: names and terms that recordings with this tag may contain."""
 
 
 # ---------------------------------------------------------------- replies

@@ -98,6 +98,8 @@ export interface TranscribeOptions {
   audio_track: number;
   /** With `auto`: notice where the language changes. Off: the recording has one language. */
   follow_languages: boolean;
+  /** Names and terms to write where they are said. `prompt` only makes them likelier. */
+  terms: string[];
 }
 
 /** The state of one recording's job, as the page shows it. */
@@ -296,6 +298,10 @@ export interface Settings {
   server_consent: Record<string, boolean>;
   /** See `TranscribeOptions`. */
   follow_languages: boolean;
+  /** Names and terms that any recording may contain; see `TranscribeOptions`. */
+  terms: string[];
+  /** By tag: names and terms that recordings with this tag may contain. */
+  tag_terms: Record<string, string[]>;
 }
 
 /** The request is carried out and saved. */

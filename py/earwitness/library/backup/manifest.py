@@ -33,6 +33,14 @@ class Corrections:
     versions: tuple[Version, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The lists of names and terms in the settings."""
+
+    everything: tuple[str, ...] = ()
+    by_tag: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+
 def transcript_entry(transcript_id: str) -> str:
     """Name in the zip of a recording's words."""
     return f"transcripts/{transcript_id}.json"

@@ -19,9 +19,17 @@ from earwitness.domain.changes import TextChange
 from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
+from earwitness.domain.terms import clean_tag_terms, clean_terms
 from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError
-from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Corrections, Saved
+from earwitness.library.backup.manifest import (
+    KIND,
+    MANIFEST,
+    VERSION,
+    Corrections,
+    Saved,
+    Terms,
+)
 from earwitness.serialization import from_plain
 
 JSON_MAX_BYTES = 256 * 1024 * 1024
@@ -190,6 +198,9 @@ class BackupReader:
         if not isinstance(corrections, dict):
             raise refused("its list of corrections is damaged")
         self._corrections = cast("dict[str, Any]", corrections)
+        terms = from_plain(Terms, about.get("terms", {}), "terms")
+        self.terms = Terms(clean_terms(terms.everything), clean_tag_terms(terms.by_tag))
+        """Lists of names and terms; empty ones where an older version made the backup."""
         stray = set(self._audio) - set(self._transcripts)
         if stray:
             raise refused(f"it has audio without a transcript ({min(stray)})")

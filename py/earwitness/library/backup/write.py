@@ -21,10 +21,11 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 class BackupWriter:
     """Builds the zip in pieces: take `drain()` after every step and append it to the file."""
 
-    def __init__(self, created_at: str) -> None:
+    def __init__(self, created_at: str, terms: manifest.Terms | None = None) -> None:
         self._out = _Outlet()
         self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._created_at = created_at
+        self._terms = terms or manifest.Terms()
         self._ids: list[str] = []
         self._jobs: dict[str, Plain] = {}
         self._corrections: dict[str, Plain] = {}
@@ -72,6 +73,7 @@ class BackupWriter:
             "transcripts": self._ids,
             "jobs": self._jobs,
             "corrections": self._corrections,
+            "terms": to_plain(self._terms),
         }
         self._zip.writestr(_entry(manifest.MANIFEST), json.dumps(about, indent=1))
         self._zip.close()
