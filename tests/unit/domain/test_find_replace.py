@@ -97,7 +97,8 @@ def test_pattern_that_may_never_end_is_refused(pattern: str) -> None:
     "pattern",
     [
         r"\w+ \w+ \w+", "cat|dog|bird", r"(\d+)[-.](\d+)", ".*x.*y", "[a-z]+ing", "(?:ab)+c?",
-        "a{2,3}b", "colou?r", r"^\s*well,?\s", r"[^\]]+\]", "[]a]+", "a+?b", r"\bMr\b\.?", "(?P<n>a)b",
+        "a{2,3}b", "colou?r", r"^\s*well,?\s", r"[^\]]+\]", "[]a]+", "a+?b", r"\bMr\b\.?",
+        "(?P<n>a)b",
     ],
 )  # fmt: skip
 def test_usual_pattern_is_accepted(pattern: str) -> None:
