@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Task, Transcript
+from earwitness.transcript import Segment, Speaker, Task, Transcript
 
 JobState = Literal[
     "queued",
@@ -31,6 +31,9 @@ JobState = Literal[
 BootStage = Literal["starting", "python", "library", "ready", "failed"]
 ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass"]
 Where = Literal["device", "server", "auto"]
+SpeakerCount = bool | int | tuple[int, ...]
+"""Whether speakers are told apart, and how many there are: a number, or the least and the most."""
+SpeakerState = Literal["queued", "loading", "running", "done", "failed"]
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -68,6 +71,8 @@ class TranscribeOptions:
     """With `auto`: notice where the language changes. Off: the recording has one language."""
     terms: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Names and terms to write where they are said. `prompt` only makes them likelier."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """Tell speakers apart once the words are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,22 @@ class JobView:
     """Origin of the server that does this, or did; empty: this device."""
     prompt_used: str = field(default="", metadata=ADDED)
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerJob:
+    """The state of the analysis that tells a recording's speakers apart. It follows the words."""
+
+    state: SpeakerState = "queued"
+    speakers: SpeakerCount = True
+    """How many people were asked for."""
+    position_s: float = 0.0
+    """How far into the recording it is saved."""
+    loaded_bytes: int = 0
+    """Of the models, while `loading`."""
+    total_bytes: int = 0
+    error: ErrorView | None = None
+    """Why it failed. The text is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +147,9 @@ class TranscriptSummary:
     """Whether it failed and no run has text, so that deleting it loses nothing."""
     revision: int = field(default=0, metadata=ADDED)
     """Grows with each change of the text."""
+    speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
+    speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
+    """None: nobody has asked to tell its speakers apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +322,8 @@ class Settings:
         default_factory=dict[str, tuple[str, ...]], metadata=ADDED
     )
     """By tag: names and terms that recordings with this tag may contain."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """See `TranscribeOptions`."""
 
 
 # ---------------------------------------------------------------- replies
@@ -338,6 +364,8 @@ class Status(Message):
     version: str
     server: ServerView | None = None
     """None while everything is done on this device, or the address is no address."""
+    speaker_models: ModelView | None = field(default=None, metadata=ADDED)
+    """The models that tell speakers apart, one download; None: there are none here."""
 
 
 class TranscriptList(Message):
@@ -572,6 +600,8 @@ class Search(Message):
     """Only in this transcript."""
     where: Literal["device", "server"] = "device"
     """In this library, or in the one of the server that the settings name."""
+    speaker: str = field(default="", metadata=ADDED)
+    """Only what a speaker of this name says; empty: what anybody says, and names of transcripts."""
 
 
 class CopyTranscript(Message):
@@ -683,6 +713,69 @@ class ListDeleted(_TranscriptRequest):
     """List the segments that the user deleted."""
 
     reply: ClassVar = DeletedSegments
+
+
+class FindSpeakers(_TranscriptRequest):
+    """Tell the speakers of a recording apart, once its words are there.
+
+    With another number the same analysis is used. False withdraws what has not ended.
+    """
+
+    speakers: SpeakerCount = True
+
+
+class RenameSpeaker(_TranscriptRequest):
+    """Give a speaker another name, everywhere.
+
+    The answer is a `SameNameError` if another speaker has the name: its message is the question
+    whether to merge the two, and its detail is the other's id.
+    """
+
+    reply: ClassVar = Transcript
+    speaker: str
+    name: str
+
+
+class MergeSpeakers(_TranscriptRequest):
+    """Make one speaker of two; the name is that of `into`."""
+
+    reply: ClassVar = Transcript
+    speaker: str
+    into: str
+
+
+class AddSpeaker(_TranscriptRequest):
+    """Add a speaker by hand, who says nothing yet."""
+
+    reply: ClassVar = Transcript
+    name: str
+
+
+class AssignSpeaker(_TranscriptRequest):
+    """Say who says a segment."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    speaker: str
+    """Empty: nobody known."""
+    following: bool = False
+    """Also every later segment of the same speaker."""
+
+
+class SplitBySpeaker(_TranscriptRequest):
+    """Split a segment before one of its words; another speaker says the rest."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    word: int
+    speaker: str
+    """Empty: nobody known."""
+
+
+class UndoSpeakers(_TranscriptRequest):
+    """Take back the latest change of a transcript since the library was opened."""
+
+    reply: ClassVar = Transcript
 
 
 class Remove(Message):
@@ -820,4 +913,6 @@ Request = (
     | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
     | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo
     | ListVersions | RestoreVersion | CompareVersions | Find | Replace | ListDeleted
+    | FindSpeakers
+    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | UndoSpeakers
 )  # fmt: skip

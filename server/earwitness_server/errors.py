@@ -49,6 +49,7 @@ ANSWERS: dict[type[errors.EarwitnessError], Answer] = {
     inference.ServerBusyError: Answer(429, "server_busy", retry_after_s=5),
     storage.TooManyJobsError: Answer(429, "too_many_jobs", retry_after_s=30),
     errors.EarwitnessError: Answer(500, "server_error"),
+    inference.SpeakersUnavailableError: Answer(503, "speakers_unavailable"),
     errors.ModelError: Answer(503, "model_failed", retry_after_s=10),
     storage.QueueFullError: Answer(503, "queue_full", retry_after_s=60),
     StoppingError: Answer(503, "server_stopping", retry_after_s=5, close=True),

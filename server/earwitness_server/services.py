@@ -91,7 +91,9 @@ class Services:
                 self.queue, self.objects, self.library, self.workflows, self.progress, drain
             )
         else:
-            self.registry = ModelRegistry(self.engine.models, settings.default_model)
+            self.registry = ModelRegistry(
+                self.engine.models, settings.default_model, self.engine.tells_speakers
+            )
             self.transcriber = self._start_local(self.engine, stack)
 
     def _start_local(self, engine: Engine, stack: ExitStack) -> LocalTranscriber:

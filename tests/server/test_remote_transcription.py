@@ -46,6 +46,23 @@ def process(make_process: Callable[..., ServerProcess]) -> ServerProcess:
     return make_process()
 
 
+def test_server_tells_speakers_apart_for_the_page(process: ServerProcess) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="server")
+        id_ = await page.send(where="server", speakers=(2, 3))
+        assert await page.done(id_) == WHOLE
+        whole = await page.ask(m.GetTranscript(id_))
+        assert [each.speaker for each in whole.segments] == ["S1", "S2", "S1", "S2"]
+        assert [each.id for each in whole.speakers] == ["S1", "S2"]
+        assert len(whole.turns) == WINDOWS
+        analysis = page.summary(id_).speaker_job
+        assert analysis is not None
+        assert (analysis.state, analysis.speakers) == ("done", (2, 3))
+        assert page.engines.finding == []
+
+    visit(process.origin, story)
+
+
 def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")

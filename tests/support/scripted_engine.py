@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+from earwitness.domain.speakers import speaker_range
 from earwitness.engine_messages import ResumePoint, WindowRow
-from earwitness.errors import BadRequestError, MediaError, ModelError
+from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
+from earwitness.speakers.diarization import Diarization
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
-from earwitness.transcript import Segment, Word
+from earwitness.transcript import Segment, Speaker, Turn, Word
+from earwitness_server.inference.errors import SpeakersUnavailableError
+from earwitness_server.inference.known_voices import KnownVoice
 from earwitness_server.inference.transcriber import Recording
 
 WINDOW_S = 10.0
@@ -53,6 +57,11 @@ class ScriptedEngine:
         """So many batches fail in the model before one succeeds."""
         self.is_cut_off = False
         """Whether every recording ends before it should."""
+        self.speaker_models = True
+        self.speaker_error: EarwitnessError | None = None
+        self.speaker_ranges: list[tuple[int, int | None] | None] = []
+        self.known: list[tuple[str, bytes]] = []
+        """Name and file of each known voice of the latest analysis."""
         self._limit = math.inf
 
     def hold(self, window: int = 0) -> None:
@@ -78,6 +87,30 @@ class ScriptedEngine:
         """Raise BadRequestError for a model that is not on the disk."""
         if (model_id or self.default) not in self.models():
             raise BadRequestError(f"There is no model {model_id!r}.", hint="Use base.")
+
+    def tells_speakers(self) -> bool:
+        """Whether the models for it are on the disk."""
+        return self.speaker_models
+
+    async def find_speakers(
+        self,
+        recording: Recording,
+        known: Sequence[KnownVoice] = (),
+        *,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Diarization:
+        """Two people, who take turns of ten seconds; the first is the first one known."""
+        if not self.speaker_models:
+            raise SpeakersUnavailableError
+        self.speaker_ranges.append(speaker_range(recording.options.speakers))
+        if self.speaker_error is not None:
+            raise self.speaker_error
+        ends = [WINDOW_S * (n + 1) for n in range(self.windows)]
+        turns = tuple(Turn(f"S{n % 2 + 1}", end - WINDOW_S, end) for n, end in enumerate(ends))
+        self.known = [(each.name, each.path.read_bytes()) for each in known]
+        names = [each.name for each in known][:1] or ["S1"]
+        speakers = (Speaker("S1", names[0], WINDOW_S), Speaker("S2", "S2", WINDOW_S))
+        return Diarization(speakers, turns)
 
     async def transcribe(
         self,

@@ -95,7 +95,7 @@ async function finished(id, onprogress) {
     if (!job || job === known) return null;
     known = job;
     tell(job);
-    return ENDS.has(job.state) && job;
+    return ENDS.has(job.state) && !findsSpeakers(id) && job;
   });
   if (job.state === 'done') return;
   throw job.error ? new RequestError(job.error) : cancelled(transcriptionCancelled);
@@ -117,6 +117,14 @@ function opened(id) {
 }
 
 const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
+
+/** @param {string} id @returns {boolean} whether speakers are told apart, now that the words are there */
+function findsSpeakers(id) {
+  const { job, speaker_job } = store.summaries.get(id) ?? {};
+  return (
+    job?.state === 'done' && ['queued', 'loading', 'running'].includes(speaker_job?.state ?? '')
+  );
+}
 
 /** @param {{ message: string, hint: string }} words */
 const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words, detail: '' });

@@ -65,6 +65,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} serverCheck what the last look at the server told
  * @property {boolean} settingsOpen
  * @property {Rerun | null} rerun
+ * @property {boolean} speakersOpen the panel of the speakers
  * @property {Question | null} question
  * @property {ReadonlyMap<string, Record<string, number>>} estimates seconds by model, by transcript
  * @property {ReadonlyMap<string, number>} estimated_ms when its time left was told, by transcript
@@ -102,6 +103,7 @@ const initial = {
   serverCheck: '',
   settingsOpen: false,
   rerun: null,
+  speakersOpen: false,
   question: null,
   estimates: new Map(),
   estimated_ms: new Map(),
@@ -262,7 +264,9 @@ export const kept = (...changed) => {
       ({ id, job }) => state.summaries.get(id)?.job.remaining_s !== job.remaining_s,
     );
     const now_ms = performance.now();
-    const loading = changed.some(({ job }) => job.loaded_bytes > 0);
+    const loading = changed.some(
+      ({ job, speaker_job }) => job.loaded_bytes > 0 || speaker_job?.loaded_bytes,
+    );
     return {
       pending: without(state.pending, ids),
       summaries: withAll(
@@ -348,8 +352,8 @@ const appended = (id, first, segments) => (state) => {
 function described(opened, changed) {
   const summary = changed.find(({ id }) => id === opened?.id);
   if (!opened?.transcript || !summary) return opened;
-  const { name, language, language_probability, duration_s, model, task, tags } = summary;
-  const facts = { name, language, language_probability, duration_s, model, task, tags };
+  const { name, language, language_probability, duration_s, model, task, tags, speakers } = summary;
+  const facts = { name, language, language_probability, duration_s, model, task, tags, speakers };
   return { ...opened, transcript: { ...opened.transcript, ...facts } };
 }
 

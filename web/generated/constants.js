@@ -57,6 +57,7 @@ export const DEFAULT_SETTINGS = {
   follow_languages: true,
   terms: [],
   tag_terms: {},
+  speakers: false,
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -71,6 +72,7 @@ export const DEFAULT_OPTIONS = {
   audio_track: 0,
   follow_languages: true,
   terms: [],
+  speakers: false,
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -108,6 +110,7 @@ export const NEW_SUMMARY = {
       audio_track: 0,
       follow_languages: true,
       terms: [],
+      speakers: false,
     },
     server: '',
     prompt_used: '',
@@ -118,6 +121,8 @@ export const NEW_SUMMARY = {
   earlier: false,
   nothing_heard: false,
   revision: 0,
+  speakers: [],
+  speaker_job: null,
 };
 
 /** The IndexedDB database of the library. */

@@ -20,6 +20,8 @@ export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'csv' | 'md'
 
 export type Where = 'device' | 'server' | 'auto';
 
+export type SpeakerState = 'queued' | 'loading' | 'running' | 'done' | 'failed';
+
 /** One word; `text` begins with a space where the script has one. */
 export interface Word {
   text: string;
@@ -27,6 +29,8 @@ export interface Word {
   end_s: number;
   /** Mean probability of the word's tokens, 0 to 1; null where it is unknown. */
   probability: number | null;
+  /** The id of the person who says it; null where it is unknown. */
+  speaker: string | null;
 }
 
 /** A part of the speech, about a sentence. Times are in order within a transcript. */
@@ -35,6 +39,7 @@ export interface Segment {
   end_s: number;
   text: string;
   words: Word[];
+  /** The id of one of the transcript's speakers; null where it is unknown. */
   speaker: string | null;
   temperature: number;
   average_log_probability: number | null;
@@ -48,6 +53,27 @@ export interface Segment {
   estimated_words: number[];
   /** Whether start or end are estimated: the user split the segment where no word ends. */
   edges_estimated: boolean;
+}
+
+/** A person of a recording. */
+export interface Speaker {
+  id: string;
+  /** At first the id. */
+  name: string;
+  /** How long the person speaks. */
+  spoken_s: number;
+}
+
+/**
+ * One person speaks without a longer pause, as measured in the sound.
+ *
+ * Turns of different people may overlap.
+ */
+export interface Turn {
+  /** The person's id. */
+  speaker: string;
+  start_s: number;
+  end_s: number;
 }
 
 /** A recording's text, and what a reader or an export needs beside it. */
@@ -68,6 +94,10 @@ export interface Transcript {
   tags: string[];
   /** Grows with each change of the text; a change names the one that it was made on. */
   revision: number;
+  /** The people who speak, in the order of their first words; empty where they are unknown. */
+  speakers: Speaker[];
+  /** Who speaks when, in the order of the starts; empty where the sound was not analysed. */
+  turns: Turn[];
 }
 
 /** An error as plain data. */
@@ -100,6 +130,8 @@ export interface TranscribeOptions {
   follow_languages: boolean;
   /** Names and terms to write where they are said. `prompt` only makes them likelier. */
   terms: string[];
+  /** Tell speakers apart once the words are there. */
+  speakers: boolean | number | number[];
 }
 
 /** The state of one recording's job, as the page shows it. */
@@ -124,6 +156,20 @@ export interface JobView {
   server: string;
   /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
   prompt_used: string;
+}
+
+/** The state of the analysis that tells a recording's speakers apart. It follows the words. */
+export interface SpeakerJob {
+  state: SpeakerState;
+  /** How many people were asked for. */
+  speakers: boolean | number | number[];
+  /** How far into the recording it is saved. */
+  position_s: number;
+  /** Of the models, while `loading`. */
+  loaded_bytes: number;
+  total_bytes: number;
+  /** Why it failed. The text is as it was. */
+  error: ErrorView | null;
 }
 
 /** A line of the history. */
@@ -154,6 +200,9 @@ export interface TranscriptSummary {
   nothing_heard: boolean;
   /** Grows with each change of the text. */
   revision: number;
+  speakers: Speaker[];
+  /** null: nobody has asked to tell its speakers apart. */
+  speaker_job: SpeakerJob | null;
 }
 
 /** One place where a search matched. */
@@ -302,6 +351,8 @@ export interface Settings {
   terms: string[];
   /** By tag: names and terms that recordings with this tag may contain. */
   tag_terms: Record<string, string[]>;
+  /** See `TranscribeOptions`. */
+  speakers: boolean | number | number[];
 }
 
 /** The request is carried out and saved. */
@@ -340,6 +391,8 @@ export interface Status {
   version: string;
   /** null while everything is done on this device, or the address is no address. */
   server: ServerView | null;
+  /** The models that tell speakers apart, one download; null: there are none here. */
+  speaker_models: ModelView | null;
 }
 
 /** A page of the history. */
@@ -543,6 +596,8 @@ export interface Search {
   transcript_id?: string;
   /** In this library, or in the one of the server that the settings name. */
   where?: 'device' | 'server';
+  /** Only what a speaker of this name says; empty: what anybody says, and names of transcripts. */
+  speaker?: string;
 }
 
 /** Copy a transcript that a search found on the server into this library. */
@@ -655,6 +710,72 @@ export interface Replace {
 /** List the segments that the user deleted. */
 export interface ListDeleted {
   type: 'list-deleted';
+  transcript_id: string;
+}
+
+/**
+ * Tell the speakers of a recording apart, once its words are there.
+ *
+ * With another number the same analysis is used. False withdraws what has not ended.
+ */
+export interface FindSpeakers {
+  type: 'find-speakers';
+  transcript_id: string;
+  speakers?: boolean | number | number[];
+}
+
+/**
+ * Give a speaker another name, everywhere.
+ *
+ * The answer is a `SameNameError` if another speaker has the name: its message is the question
+ * whether to merge the two, and its detail is the other's id.
+ */
+export interface RenameSpeaker {
+  type: 'rename-speaker';
+  transcript_id: string;
+  speaker: string;
+  name: string;
+}
+
+/** Make one speaker of two; the name is that of `into`. */
+export interface MergeSpeakers {
+  type: 'merge-speakers';
+  transcript_id: string;
+  speaker: string;
+  into: string;
+}
+
+/** Add a speaker by hand, who says nothing yet. */
+export interface AddSpeaker {
+  type: 'add-speaker';
+  transcript_id: string;
+  name: string;
+}
+
+/** Say who says a segment. */
+export interface AssignSpeaker {
+  type: 'assign-speaker';
+  transcript_id: string;
+  segment: number;
+  /** Empty: nobody known. */
+  speaker: string;
+  /** Also every later segment of the same speaker. */
+  following?: boolean;
+}
+
+/** Split a segment before one of its words; another speaker says the rest. */
+export interface SplitBySpeaker {
+  type: 'split-by-speaker';
+  transcript_id: string;
+  segment: number;
+  word: number;
+  /** Empty: nobody known. */
+  speaker: string;
+}
+
+/** Take back the latest change of a transcript since the library was opened. */
+export interface UndoSpeakers {
+  type: 'undo-speakers';
   transcript_id: string;
 }
 
@@ -790,6 +911,9 @@ export interface LoadBackup {
   type: 'load-backup';
 }
 
+/** Whether speakers are told apart, and how many there are: a number, or the least and the most. */
+export type SpeakerCount = boolean | number | number[];
+
 export type Reply =
   | Done
   | Status
@@ -857,7 +981,14 @@ export type Request =
   | CompareVersions
   | Find
   | Replace
-  | ListDeleted;
+  | ListDeleted
+  | FindSpeakers
+  | RenameSpeaker
+  | MergeSpeakers
+  | AddSpeaker
+  | AssignSpeaker
+  | SplitBySpeaker
+  | UndoSpeakers;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -899,6 +1030,13 @@ export interface Conversation {
   'find': { request: Find; reply: FoundTexts };
   'replace': { request: Replace; reply: Updated };
   'list-deleted': { request: ListDeleted; reply: DeletedSegments };
+  'find-speakers': { request: FindSpeakers; reply: TranscriptSummary };
+  'rename-speaker': { request: RenameSpeaker; reply: Transcript };
+  'merge-speakers': { request: MergeSpeakers; reply: Transcript };
+  'add-speaker': { request: AddSpeaker; reply: Transcript };
+  'assign-speaker': { request: AssignSpeaker; reply: Transcript };
+  'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
+  'undo-speakers': { request: UndoSpeakers; reply: Transcript };
 }
 export type RequestType = keyof Conversation;
 
@@ -920,4 +1058,5 @@ export type ErrorKind =
   | 'ServerError'
   | 'ServerAwayError'
   | 'BadRequestError'
-  | 'CorrectionsError';
+  | 'CorrectionsError'
+  | 'SameNameError';

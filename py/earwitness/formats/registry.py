@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import get_args
 
+from earwitness.domain.speakers import with_names
 from earwitness.errors import BadRequestError
 from earwitness.formats import ass, csv, json, lrc, md, srt, tsv, txt, vtt
 from earwitness.formats.names import file_name
@@ -50,6 +51,8 @@ def export(transcript: Transcript, format: ExportFormat, zone: tzinfo | None = U
         zone: the reader's time zone, for dates; None: this process's zone.
     """
     how = FORMATS[format]
+    if format != "json":
+        transcript = with_names(transcript)
     text = md.write(transcript, zone) if format == "md" else how.write(transcript)
     return ExportedFile(
         name=file_name(transcript.name, format),

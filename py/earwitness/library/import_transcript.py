@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from earwitness.domain.documents import Document, Layer, OpenDocument
+from earwitness.domain.documents import Document, Layer, OpenDocument, SpeakerMarks
 from earwitness.domain.jobs import Job, ServerJob, finish
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags, shared_fields
+from earwitness.domain.speakers import with_speakers
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.library.document_cache import DocumentCache
@@ -32,9 +33,11 @@ async def import_transcript(
     described["tags"] = clean_tags(found.tags)
     record = Record(**described)
     row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
-    document = Document(id_, (Layer(1, until_s=found.duration_s, finished=True),))
+    marks = SpeakerMarks(people=found.speakers, turns=found.turns)
+    layers = (Layer(1, until_s=found.duration_s, finished=True),)
+    document = Document(id_, layers, speakers=marks)
     opened = OpenDocument(document, {1: (row,)})
-    record = with_counts(record, opened.segments)
+    record = with_speakers(with_counts(record, opened.segments), opened)
     options = TranscribeOptions(model=found.model, task=found.task, where="server")
     async with repository.transaction() as t:
         job = finish(Job(id_, options, 0.0, server=server), position_s=found.duration_s)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
-from earwitness.engine_messages import Transcribe, WarmUp, WindowsSaved
+from earwitness.engine_messages import FindSpeakers, Transcribe, WarmUp, WindowsSaved
 from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat
 from earwitness.transcript import Transcript
 
@@ -29,6 +29,14 @@ class Engines(Protocol):
 
     async def start(self, request: Transcribe) -> None:
         """Start or continue a job, in a fresh worker when there is none.
+
+        Raises:
+            ModelError: no worker could be started.
+        """
+        ...
+
+    async def find_speakers(self, request: FindSpeakers) -> None:
+        """Start or continue the analysis of speakers, in a fresh worker when there is none.
 
         Raises:
             ModelError: no worker could be started.
@@ -134,6 +142,16 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelList:
+    """The models of the catalogue."""
+
+    models: tuple[ModelInfo, ...]
+    """Speech models, in the order to show them."""
+    speakers: ModelInfo | None = None
+    """Those that tell speakers apart, one download; None: this build has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostFacts:
     """What the platform knows at this moment."""
 
@@ -154,8 +172,8 @@ class Host(Protocol):
         """Ask now; cheap enough for every status."""
         ...
 
-    async def models(self) -> tuple[ModelInfo, ...]:
-        """The catalogue, in the order to show it.
+    async def models(self) -> ModelList:
+        """The catalogue.
 
         Raises:
             ModelError: the catalogue cannot be read.

@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from earwitness.domain.documents import Document
 from earwitness.domain.estimate import Speeds
@@ -45,6 +45,8 @@ class Progress:
     server."""
     pausing: bool = False
     """It is paused, but the engine has not let go of it yet."""
+    finding: Literal["loading", "running"] | None = None
+    """What the engine does for the analysis of its speakers."""
     remaining_s: float | None = None
     """How long the server that works on it expects to need."""
 
@@ -338,6 +340,13 @@ class LibraryRepository:
             queue_position=queue_position(job, state.jobs_of_library()),
             server=self._origin(job, state.settings),
         )
+        if progress.finding and record.speaker_job is not None:
+            loaded, total = progress.loading
+            shown = replace(
+                record.speaker_job, state=progress.finding, loaded_bytes=loaded, total_bytes=total
+            )
+            record = replace(record, speaker_job=shown)
+            view = replace(view, loaded_bytes=0, total_bytes=0)
         same = state.records.get(record.same_as)
         if same is None or same.removed_at:
             record = replace(record, same_as="")

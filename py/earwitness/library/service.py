@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import assert_never
 
 from earwitness import messages as m
+from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -24,9 +25,11 @@ from earwitness.library.queue.commits import Commits
 from earwitness.library.queue.local_executor import LocalExecutor
 from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
+from earwitness.library.queue.speaker_jobs import SpeakerJobs
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
+from earwitness.library.speaker_edits import SpeakerEdits
 from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
 from earwitness.library.text_edits import TextEdits
@@ -74,15 +77,28 @@ class LibraryService:
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
         self.server_requests = ServerRequests(repository, documents, http)
+        self._speaker_edits = SpeakerEdits(repository, documents, self._text_edits, emit)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
+        self._speakers = speakers = SpeakerJobs(
+            repository, documents, store, audio_store, models, placement, emit
+        )
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
         )
         self.local = LocalExecutor(
-            repository, commits, engines, models, host, events, wake_lock, placement, self.remote
+            repository,
+            commits,
+            engines,
+            models,
+            host,
+            events,
+            wake_lock,
+            placement,
+            self.remote,
+            speakers,
         )
-        self._jobs = JobCommands(repository, placement, self.local, self.remote)
+        self._jobs = JobCommands(repository, placement, self.local, self.remote, speakers)
         self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def boot(self) -> None:
@@ -129,7 +145,7 @@ class LibraryService:
             case m.Search():
                 if request.where == "server":
                     return await self.server_requests.search(request)
-                return self._search(request)
+                return await self._search(request)
             case m.Estimate():
                 ids = [model.id for model in self.models.all()]
                 return m.Estimates(self.repository.speeds.by_model(request.duration_s, ids))
@@ -163,6 +179,22 @@ class LibraryService:
                 return await self._tell(self._text_edits.replace(request))
             case m.ListDeleted():
                 return await self._text_edits.list_deleted(request.transcript_id)
+            # Speakers.
+            case m.FindSpeakers():
+                await self._speakers.request(request.transcript_id, request.speakers)
+                if request.speakers is False:
+                    await self.local.stop_finding(request.transcript_id)
+            case (
+                m.RenameSpeaker()
+                | m.MergeSpeakers()
+                | m.AddSpeaker()
+                | m.AssignSpeaker()
+                | m.SplitBySpeaker()
+                | m.UndoSpeakers()
+            ):
+                corrected = await self._speaker_edits.correct(request)
+                await self._events.transcript_changed(request.transcript_id)
+                return corrected
             # Recordings that come and go.
             case m.AddFile():
                 return await self._add_file(request, _only(attachments))
@@ -297,17 +329,32 @@ class LibraryService:
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.documents.open(transcript_id)
-        return transcript_of(self.repository.record(transcript_id), opened.segments)
+        return transcript_of(self.repository.record(transcript_id), opened)
 
-    def _search(self, request: m.Search) -> m.SearchResult:
+    async def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()
         self.documents.finish_index()
-        query = Query(
-            request.query, request.limit, request.language, request.tag, request.transcript_id
-        )
+        limit = HITS_MOST if request.speaker else request.limit
+        query = Query(request.query, limit, request.language, request.tag, request.transcript_id)
         hits = search(self.documents.index, query)
+        if request.speaker:
+            hits = await self._said_by(hits, request.speaker, request.limit)
         took_ms = (self._clock.now() - started) * 1000
         return m.SearchResult(hits, round(took_ms, 1), self.documents.indexing)
+
+    async def _said_by(self, hits: Sequence[m.Hit], name: str, limit: int) -> tuple[m.Hit, ...]:
+        """Return the first hits that a speaker of this name says."""
+        said: list[m.Hit] = []
+        for hit in hits:
+            if len(said) == limit:
+                break
+            if not self.repository.is_listed(hit.transcript_id):
+                continue
+            if has_speaker(self.repository.record(hit.transcript_id).speakers, name):
+                opened = await self.documents.open(hit.transcript_id)
+                if is_said_by(hit.segment, opened, name):
+                    said.append(hit)
+        return tuple(said)
 
 
 def _only(attachments: Sequence[ports.Attachment]) -> ports.Attachment:

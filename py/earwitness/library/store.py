@@ -12,6 +12,7 @@ Tables and their keys:
 | `documents`   | transcript id                    | layers and edits (`documents.Document`)      |
 | `windows`     | `window_key` (id/run/window)     | what the machine heard (`WindowRow`)         |
 | `windows`     | `version_key` (id/edits/number)  | a change of the text (`versions.Version`)    |
+| `windows`     | `speaker_key` (id/speakers/window) | who speaks in it (`SpeakerWindow`)         |
 | `settings`    | `settings`, `speeds` …           | one object each                              |
 | `shards`      | transcript id                    | its text for the search index (a cache)      |
 | `snapshot`    | `recent`                         | newest summaries, read by the page itself    |
@@ -40,6 +41,8 @@ SPEEDS_KEY = "speeds"
 EDITS = "edits"
 """In keys of `windows`, where those of windows have the run. A store of 0.1.0 has no other table
 whose rows it deletes with their transcript."""
+SPEAKERS = "speakers"
+"""In keys of `windows`, where the others have the run."""
 RECENT_KEY = "recent"
 """In `snapshot`: a list of `messages.TranscriptSummary`. Read by the page before Python has
 started."""
@@ -122,6 +125,16 @@ def version_key(transcript_id: str, number: int) -> str:
 def version_prefix(transcript_id: str) -> str:
     """Prefix in `windows` of all versions of a transcript's text."""
     return f"{transcript_prefix(transcript_id)}{EDITS}/"
+
+
+def speaker_key(transcript_id: str, window: int) -> str:
+    """Key in `windows` of what the analysis of speakers found in one window."""
+    return f"{speaker_prefix(transcript_id)}{window:06d}"
+
+
+def speaker_prefix(transcript_id: str) -> str:
+    """Prefix in `windows` of what the analysis of speakers found in one recording."""
+    return f"{transcript_prefix(transcript_id)}{SPEAKERS}/"
 
 
 def run_prefix(transcript_id: str, run: int) -> str:

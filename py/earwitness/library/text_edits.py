@@ -6,8 +6,8 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from earwitness.domain import edits, find_replace, versions
-from earwitness.domain.changes import Splice, TextChange
+from earwitness.domain import edits, find_replace, speaker_edits, versions
+from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
 from earwitness.domain.records import Record, iso
@@ -46,8 +46,8 @@ _Make = Callable[[Record, OpenDocument, tuple[Version, ...]], _Next]
 class _Taken:
     """What can be taken back in this visit, and made again; the latest last."""
 
-    undo: list[tuple[TextChange, str]] = field(default_factory=list[tuple[TextChange, str]])
-    redo: list[tuple[TextChange, str]] = field(default_factory=list[tuple[TextChange, str]])
+    undo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
+    redo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
 
 
 @dataclass
@@ -80,10 +80,6 @@ class TextEdits:
             EditConflictError: a segment has changed since the revision of the request.
             NotFoundError, BadRequestError, StorageError.
         """
-        if request.speakers:
-            raise BadRequestError(
-                "This version cannot name speakers yet.", hint="Change the texts alone."
-            )
         wanted = Wanted(
             {_index(key): text for key, text in request.segments.items()},
             [(each.segment, each.at_char) for each in request.split],
@@ -91,8 +87,13 @@ class TextEdits:
             [(each.segment, each.start_s, each.end_s) for each in request.move],
             request.delete,
             request.restore,
+            {_index(key): name for key, name in request.speakers.items()},
         )
         return await self._change(request.transcript_id, self._make(wanted, request.revision))
+
+    def can_undo(self, transcript_id: str) -> bool:
+        """Return whether there is a change of this visit to take back."""
+        return bool(self._taken[transcript_id].undo)
 
     async def undo(self, transcript_id: str) -> Updated:
         """Take back the latest change of this visit; with nothing to take back, change nothing.
@@ -195,6 +196,20 @@ class TextEdits:
             )
         )
 
+    async def correct_speakers(
+        self, transcript_id: str, what: str, correct: Callable[[OpenDocument, str], OpenDocument]
+    ) -> Updated:
+        """Correct who says what; `correct` gets the document and the moment.
+
+        Raises:
+            NotFoundError, BadRequestError, StorageError.
+        """
+
+        def make(_record: Record, opened: OpenDocument, _known: tuple[Version, ...]) -> _Next:
+            return correct(opened, self._now), what
+
+        return await self._change(transcript_id, make)
+
     def forget(self, transcript_id: str) -> None:
         """Forget what can be taken back: a run was removed, or the transcript is gone."""
         self._taken.pop(transcript_id, None)
@@ -211,7 +226,7 @@ class TextEdits:
 
         def make(record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
             now = versions.rebased(wanted, revision, record, opened, known)
-            after = edits.apply(opened, now, self._now, record.duration_s)
+            after = speaker_edits.apply(opened, now, self._now, record.duration_s)
             return after, versions.described(now)
 
         return make
@@ -228,8 +243,8 @@ class TextEdits:
     async def _take(
         self,
         transcript_id: str,
-        source: list[tuple[TextChange, str]],
-        target: list[tuple[TextChange, str]],
+        source: list[tuple[Change, str]],
+        target: list[tuple[Change, str]],
         verb: str,
     ) -> Updated:
         """Take the last change of one list back, and put what makes it again into the other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX, Wanted
 from earwitness.domain.jobs import cancel
+from earwitness.domain.speakers import HITS_MOST
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import (
     ExportFormat,
@@ -77,6 +79,17 @@ class Change(BaseModel, extra="forbid"):
     )
     move: list[Move] = Field(default=[], max_length=10_000)
     delete: list[Index] = Field(default=[], max_length=10_000)
+    speakers: dict[str, Annotated[str, Field(max_length=200)]] | None = Field(
+        default=None, max_length=1000, description="Id of a speaker -> the new name."
+    )
+    merged_speakers: dict[str, str] | None = Field(
+        default=None, max_length=1000, description="Id of a speaker -> id of who it really is."
+    )
+    segment_speakers: dict[int, str] | None = Field(
+        default=None,
+        max_length=10_000,
+        description="Index of a segment -> id of who says it; empty: nobody known.",
+    )
     revision: int | None = Field(
         default=None, description="Of the transcript that the indices are of; without: as it is."
     )
@@ -90,6 +103,7 @@ class Change(BaseModel, extra="forbid"):
             self.join,
             [(each.segment, each.start_s, each.end_s) for each in self.move],
             self.delete,
+            speaker_ids=self.segment_speakers or {},
         )
 
 
@@ -114,13 +128,21 @@ def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
-    """Change name, tags, sharing or segments.
+    """Change name, tags, sharing, segments, or who says them.
 
     Indices and characters are those before the change. With a revision, a segment that somebody
     else has changed since is not overwritten: the answer is 409, with both texts.
     """
-    if change.wanted.segments:
-        services.library.edit(caller.owner, transcript_id, change.wanted, change.revision)
+    wanted = change.wanted
+    if wanted.segments or change.speakers or change.merged_speakers:
+        services.library.edit(
+            caller.owner,
+            transcript_id,
+            wanted,
+            change.revision,
+            names=change.speakers,
+            merged=change.merged_speakers,
+        )
     return services.library.update(
         caller.owner, transcript_id, name=change.name, tags=change.tags, shared=change.shared
     ).summary
@@ -226,7 +248,13 @@ def search(
     language: Annotated[str, Query(max_length=20)] = "",
     tag: Annotated[str, Query(max_length=200)] = "",
     transcript_id: Annotated[str, Query(max_length=64)] = "",
+    speaker: Annotated[str, Query(max_length=200)] = "",
 ) -> SearchResult:
     """Find words in names and texts: the page's own grammar, ranking and snippets."""
-    asked = SearchQuery(query, limit, language, tag, transcript_id)
-    return services.search.find(caller.owner, asked)
+    most = HITS_MOST if speaker else limit
+    asked = SearchQuery(query, most, language, tag, transcript_id)
+    found = services.search.find(caller.owner, asked)
+    if not speaker:
+        return found
+    hits = services.library.said_by(caller.owner, found.hits, speaker)
+    return replace(found, hits=tuple(hits[:limit]))

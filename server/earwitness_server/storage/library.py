@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.domain import edits, versions
+from earwitness.domain import edits, speaker_edits, speakers, versions
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
 from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import TextVersions, TranscriptList
+from earwitness.messages import Hit, TextVersions, TranscriptList
 from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
@@ -114,25 +114,38 @@ class Library:
             return _find(connection, owner, transcript_id)
 
     def edit(
-        self, owner: str, transcript_id: str, wanted: Wanted, revision: int | None = None
+        self,
+        owner: str,
+        transcript_id: str,
+        wanted: Wanted,
+        revision: int | None = None,
+        *,
+        names: Mapping[str, str] | None = None,
+        merged: Mapping[str, str] | None = None,
     ) -> None:
-        """Change segments by their index; the recognized text stays beneath.
+        """Change segments by their index, and speakers; the recognized text stays beneath.
 
         What was there before stays as a version. `revision`: of the text that the indices are of;
-        None: of the text as it is now.
+        None: of the text as it is now. `names`: new ones by the speakers' ids; `merged`: the id of
+        the speaker that each speaker turned out to be.
 
         Raises:
             EditConflictError: one of the segments has changed since that revision.
-            NotFoundError: the owner has no such transcript, or it has no such segment.
-            BadRequestError: a change is not possible.
+            NotFoundError: the owner has no such transcript, or it has no such segment or speaker.
+            BadRequestError: a change is not possible, or another speaker has a name.
         """
         with self._database.write() as connection:
             found, opened, known = self._opened(connection, owner, transcript_id)
             now = versions.rebased(wanted, revision, found.record, opened, known)
             at = iso(now_s())
-            after = edits.apply(opened, now, at, found.record.duration_s)
+            after = speaker_edits.apply(opened, now, at, found.record.duration_s)
+            for speaker, into in (merged or {}).items():
+                after, _ = speaker_edits.merge(after, speaker, into)
+            for speaker, name in (names or {}).items():
+                after, _ = speaker_edits.rename(after, speaker, name)
             made = edits.edited(found.record, opened, after)
-            self._put(connection, opened, made, known, versions.described(now), at)
+            what = versions.described(now) if now.segments else "Speakers corrected"
+            self._put(connection, opened, made, known, what, at)
 
     def versions(self, owner: str, transcript_id: str) -> TextVersions:
         """Return the versions of a text, newest first.
@@ -164,8 +177,7 @@ class Library:
     ) -> tuple[Entry, OpenDocument, list[Version]]:
         """Lock a transcript of this owner, and return it with its text and its versions."""
         found = _find(connection, owner, transcript_id, lock=True)
-        heard = windows_of(connection, transcript_id, found.job.run)
-        opened = OpenDocument(found.document, {found.job.run: heard})
+        opened = found.opened(windows_of(connection, transcript_id, found.job.run))
         return found, opened, versions_of(connection, transcript_id)
 
     def _put(
@@ -198,6 +210,29 @@ class Library:
                 )
             )
         self._database.changed(connection, transcript_id)
+
+    def said_by(self, owner: str, hits: Sequence[Hit], name: str) -> list[Hit]:
+        """Return the hits that a speaker of this name says, in transcripts that the owner sees."""
+        opened: dict[str, OpenDocument | None] = {}
+        said: list[Hit] = []
+        for hit in hits:
+            if hit.transcript_id not in opened:
+                opened[hit.transcript_id] = self._said_in(owner, hit.transcript_id, name)
+            document = opened[hit.transcript_id]
+            if document is not None and speakers.is_said_by(hit.segment, document, name):
+                said.append(hit)
+        return said
+
+    def _said_in(self, owner: str, transcript_id: str, name: str) -> OpenDocument | None:
+        """Return a document in which a person of this name speaks; None: there is none."""
+        try:
+            with self._database.read() as connection:
+                found = _find(connection, owner, transcript_id, to_change=False)
+                if not speakers.has_speaker(found.record.speakers, name):
+                    return None
+                return found.opened(windows_of(connection, transcript_id, found.job.run))
+        except NotFoundError:
+            return None
 
     def delete(self, transcript_ids: Sequence[str]) -> None:
         """Delete every row of these transcripts, whoever owns them.

@@ -53,10 +53,13 @@ class Entry:
 
     def transcript(self, heard: Sequence[WindowRow]) -> Transcript:
         """Return it with the words of every visible layer; `heard` is the latest run's windows."""
+        return transcript_of(self.record, self.opened(heard))
+
+    def opened(self, heard: Sequence[WindowRow]) -> OpenDocument:
+        """Return its document; `heard` is the latest run's windows."""
         by_run: dict[int, Sequence[WindowRow]] = {layer.run: [] for layer in self.document.layers}
         by_run[self.job.run] = heard
-        opened = OpenDocument(self.document, by_run)
-        return transcript_of(self.record, opened.segments)
+        return OpenDocument(self.document, by_run)
 
 
 def entry(row: Any) -> Entry:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from earwitness import messages as m
 from earwitness.engine_messages import ModelLoading
-from earwitness.errors import BadRequestError, EarwitnessError
+from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 
 from tests.unit.library.harness import (
     PageLibrary,
@@ -210,6 +210,9 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.SaveBackup(), m.Retranscribe(id_, m.TranscribeOptions(), replace_corrections=True),
         m.MoveJob(id_, "device"), m.Cancel(id_),
         m.AllowServer("https://server.example", allowed=False),
+        m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
+        m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
+        m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -219,8 +222,11 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     await library.ask(m.ProvideFile(id_), b"talk.wav")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
+    with pytest.raises(NotFoundError, match="no word to split"):
+        await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
+    asked |= {m.SplitBySpeaker}
     asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack, m.LoadBackup}
     assert asked == set(m.Request.__args__)
 

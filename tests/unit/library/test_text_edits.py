@@ -315,12 +315,61 @@ async def test_indices_and_speakers_are_checked(library: PageLibrary) -> None:
     for request in (
         m.Update(id_, segments={"x": "y"}),
         m.Update(id_, segments={"-1": "y"}),
-        m.Update(id_, speakers={"0": "Ann"}),
+        m.Update(id_, speakers={"0": "  "}),
     ):
         with pytest.raises(BadRequestError):
             await library.ask(request)
     with pytest.raises(NotFoundError):
         await library.ask(m.Update(id_, segments={"1": "y"}))
+
+
+async def names(library: PageLibrary, id_: str) -> list[str | None]:
+    """Who says each sentence, by name."""
+    whole = await library.ask(m.GetTranscript(id_))
+    known = {speaker.id: speaker.name for speaker in whole.speakers}
+    return [known.get(segment.speaker) for segment in whole.segments]
+
+
+@with_library
+async def test_speakers_are_named_without_a_model_and_undone_with_the_text(
+    library: PageLibrary,
+) -> None:
+    id_ = await spoken(library, "One two.", "Three.", "Four five.")
+    heard = await segments(library, id_)
+    updated = await library.ask(m.Update(id_, speakers={"0": "Ann", "1": "Bob", "2": "ann"}))
+    assert await names(library, id_) == ["Ann", "Bob", "Ann"]
+    assert with_changes(heard, updated) == await segments(library, id_)
+    assert [speaker.name for speaker in updated.transcript.speakers] == ["Ann", "Bob"]
+    await library.ask(m.Update(id_, split=(m.SplitAt(0, 5),), speakers={"1": None}))
+    assert await names(library, id_) == ["Ann", "Ann", None, "Ann"]
+    await library.ask(m.Update(id_, split=(m.SplitAt(3, 6),)))
+    await library.ask(m.Update(id_, speakers={"4": "Cyd"}))
+    await library.ask(m.RenameSpeaker(id_, updated.transcript.speakers[0].id, "Anna"))
+    assert await names(library, id_) == ["Anna", "Anna", None, "Anna", "Cyd"]
+    file = await library.ask(m.Export(id_, "csv"))
+    assert "Cyd" in file.text
+    assert [each.what for each in (await library.ask(m.ListVersions(id_))).versions] == [
+        "Speaker renamed",
+        "Sentence 5 given a speaker",
+        "Sentence 4 split",
+        "Sentence 1 split, sentence 2 given a speaker",
+        "3 sentences given a speaker",
+        "Recognised",
+    ]
+    for _ in range(3):
+        await library.ask(m.Undo(id_))
+    assert await names(library, id_) == ["Ann", "Ann", None, "Ann"]
+    for _ in range(2):
+        await library.ask(m.Undo(id_))
+    assert await segments(library, id_) == heard
+    for _ in range(5):
+        await library.ask(m.Redo(id_))
+    assert await names(library, id_) == ["Anna", "Anna", None, "Anna", "Cyd"]
+    await library.restart()
+    await library.ask(m.RestoreVersion(id_, 1))
+    assert await names(library, id_) == ["Ann", "Bob", "Ann"]
+    await library.ask(m.RestoreVersion(id_, 0))
+    assert await segments(library, id_) == heard
 
 
 # ---------------------------------------------------------------- in any order
@@ -329,7 +378,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from([
             "text", "split", "join", "delete", "undo", "redo", "restore", "stale", "crash",
-            "reload", "batch", "again", "back",
+            "reload", "batch", "again", "back", "speaker",
         ]),
         st.integers(0, 5),
         st.integers(0, 12),
@@ -348,6 +397,8 @@ def request_of(name: str, id_: str, segment: int, number: int, seen: int) -> m.R
             return m.Update(id_, join=(segment,))
         case "delete":
             return m.Update(id_, delete=(segment,))
+        case "speaker":
+            return m.Update(id_, speakers={str(segment): (None, "Ann", "Bob")[number % 3]})
         case "undo":
             return m.Undo(id_)
         case "redo":

@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from typing import IO, Any, cast
 
-from earwitness.domain.changes import TextChange
+from earwitness.domain.changes import Change
 from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
@@ -250,7 +250,7 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
     return dataclasses.replace(saved, record=record)
 
 
-def _keys(corrections: Document | TextChange) -> list[str]:
+def _keys(corrections: Document | Change) -> list[str]:
     """Return the keys of all segments that corrections are of."""
     passages = [each for each in corrections.passages.values() if each is not None]
     own = [*corrections.edits, *corrections.passages]

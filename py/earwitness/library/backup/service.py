@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job, after_boot, finish, leave_server
 from earwitness.domain.records import Record, iso
+from earwitness.domain.speakers import with_speakers
 from earwitness.domain.terms import joined_terms
 from earwitness.domain.transcription import with_counts
 from earwitness.domain.versions import Recorded, Version
@@ -23,7 +24,7 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, Clock
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.store import EDITS, Store, transcript_prefix
+from earwitness.library.store import EDITS, SPEAKERS, Store, transcript_prefix
 from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import BackupFile, BackupLoaded, TranscribeOptions
 from earwitness.serialization import from_plain
@@ -116,6 +117,8 @@ class BackupService:
         document = await self._documents.document(record.id)
         for row in await self._store.scan("windows", prefix=transcript_prefix(record.id)):
             run = row.key.split("/")[1]
+            if run == SPEAKERS:
+                continue  # Voices belong in no backup.
             if run == EDITS:
                 versions.append(from_plain(Version, row.value))
                 continue
@@ -129,7 +132,7 @@ class BackupService:
         runs = {int(run): rows for run, rows in saved.windows.items()}
         layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
         opened = OpenDocument(saved.document, layers)
-        record = with_counts(saved.record, opened.segments)
+        record = with_speakers(with_counts(saved.record, opened.segments), opened)
         record = await self._with_audio(record, reader, attachment)
         if record.removed_at:
             record = dataclasses.replace(record, removed_at=iso(self._clock.now()))

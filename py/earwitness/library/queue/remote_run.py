@@ -197,7 +197,8 @@ class RemoteRun:
             language=result.language if given == "auto" else given,
             language_probability=result.language_probability if given == "auto" else 1.0,
         )
-        await self._commits.commit_finish(em.Finished(self.id, self._job.run, result.duration_s))
+        finished = em.Finished(self.id, self._job.run, result.duration_s)
+        await self._commits.commit_finish(finished, result)
         self._repository.show_progress(self.id, remaining_s=None)
         await self._events.transcript_changed(self.id)
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
+from string import ascii_uppercase
 from typing import Any
 
 from earwitness import formats
+from earwitness.domain.attribution import attribute
 from earwitness.domain.scripts import join_texts
 from earwitness.languages import name_of
+from earwitness.speakers.diarization import Diarization
 from earwitness.transcript import Transcript
 
 from earwitness_server.routes.openai.form import Granularity
+
+UNKNOWN_SPEAKER = "A"
+"""Where no voice was found in the sound, one person says everything."""
 
 
 def full_text(transcript: Transcript) -> str:
@@ -61,6 +69,49 @@ def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str,
             if word.text.strip()
         ]
     return body
+
+
+def with_speakers(transcript: Transcript, found: Diarization) -> Transcript:
+    """Return the transcript with a speaker for each segment: A, B … or a known name."""
+    known = {each.id: each.name for each in found.speakers if each.name != each.id}
+    letters = (name for name in _letters() if name not in known.values())
+    names = {each.id: known.get(each.id) or next(letters) for each in found.speakers}
+    parts = [part.segment for part in attribute(transcript.segments, found.turns)]
+    segments = (replace(part, speaker=names.get(part.speaker or "")) for part in parts)
+    return replace(transcript, segments=tuple(segments))
+
+
+def _letters() -> Iterator[str]:
+    """Yield A to Z, AA, AB …."""
+    for length in itertools.count(1):
+        for letters in itertools.product(ascii_uppercase, repeat=length):
+            yield "".join(letters)
+
+
+def diarized(transcript: Transcript) -> dict[str, Any]:
+    """Return the body for `response_format=diarized_json`."""
+    return {
+        "task": transcript.task,
+        "duration": round(transcript.duration_s, 3),
+        "text": full_text(transcript),
+        "segments": diarized_segments(transcript),
+        "usage": usage(transcript),
+    }
+
+
+def diarized_segments(transcript: Transcript) -> list[dict[str, Any]]:
+    """Return the segments in OpenAI's form, with their speakers."""
+    return [
+        {
+            "type": "transcript.text.segment",
+            "id": f"seg_{index:03d}",
+            "start": segment.start_s,
+            "end": segment.end_s,
+            "text": segment.text,
+            "speaker": segment.speaker or UNKNOWN_SPEAKER,
+        }
+        for index, segment in enumerate(transcript.segments)
+    ]
 
 
 def _language(transcript: Transcript) -> str | None:
