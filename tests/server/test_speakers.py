@@ -17,10 +17,10 @@ VOICE = b"a voice"
 REFERENCE = f"data:audio/wav;base64,{base64.b64encode(VOICE).decode()}"
 
 
-def post(api: Api, path: str = PATH, **fields: Any) -> Any:
+def post(api: Api, **fields: Any) -> Any:
     """Send a direct request with these fields."""
     form = {"model": "gpt-4o-transcribe-diarize", "response_format": "diarized_json", **fields}
-    return api.http.post(path, data=form, files={"file": ("talk.wav", b"sound", "audio/wav")})
+    return api.http.post(PATH, data=form, files={"file": ("talk.wav", b"sound", "audio/wav")})
 
 
 def speakers_of(api: Api, transcript_id: str) -> list[str | None]:

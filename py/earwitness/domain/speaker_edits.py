@@ -1,6 +1,6 @@
 """The user's corrections of who says what in a document.
 
-Each returns the document after it, and a `SpeakersPatch` that takes the correction back. Page and
+Each returns the document after it, and the `Change` that takes the correction back. Page and
 server use the same ones.
 """
 

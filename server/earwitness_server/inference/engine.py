@@ -14,6 +14,7 @@ from earwitness.domain.speakers import speaker_range
 from earwitness.engine_messages import SpeakerWindow
 from earwitness.errors import BadRequestError
 from earwitness.speakers.diarization import Diarization, diarize
+from earwitness.speakers.protocols import SpeakerModels
 from earwitness.speakers.recognition import recognise
 from earwitness.speakers.windows import analyse
 from earwitness.speech.energy import EnergyVad, LevelMeter
@@ -90,7 +91,7 @@ class Engine:
             UnsupportedValueError: a known voice cannot be used.
             ModelError: the computation failed.
         """
-        models = self._speakers()
+        models = cast("SpeakerModels", self._speakers())
         vectors = {each.name: await voice_vector(each, models, self._limits) for each in known}
         least, most = speaker_range(recording.options.speakers) or (1, None)
         audio = await DecodedAudio.open(

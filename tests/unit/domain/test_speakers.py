@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from earwitness.domain import edits as text_edits
 from earwitness.domain import speaker_edits as e
 from earwitness.domain import speakers as s
 from earwitness.domain.documents import Document, Edit, Layer, OpenDocument
@@ -261,3 +262,21 @@ def test_exports_have_names_in_the_place_of_ids() -> None:
     assert [each.speaker for each in s.with_names(transcript).segments] == [
         "Anna", "Anna", "S2", "Anna", "S2",
     ]  # fmt: skip
+
+
+def test_segments_that_the_user_split_or_joined_keep_their_speakers() -> None:
+    opened = text_edits.join(document(), 1, NOW)
+    assert said(opened)[:2] == [("S1", "One two three."), ("S1", "Four five six seven.")]
+    opened = text_edits.split_after(opened, 1, len("Fourfive"), NOW)
+    assert said(opened) == SAID
+    opened, _ = e.assign(opened, 2, "S1")
+    assert said(opened)[1:3] == [("S1", "Four five"), ("S1", "six seven.")]
+
+
+def test_analysis_leaves_what_the_user_split_or_joined() -> None:
+    opened = text_edits.join(document(speakers=False), 0, NOW)
+    opened = s.apply_turns(opened, PEOPLE, TURNS)
+    assert next(text for _, text in said(opened)) == "One two three. Four five six seven."
+    opened = text_edits.split_after(document(speakers=False), 1, len("Four"), NOW)
+    opened = s.apply_turns(opened, PEOPLE, TURNS)
+    assert [text for _, text in said(opened)][1:3] == ["Four", "five six seven."]

@@ -221,6 +221,23 @@ async def test_audio_is_deleted_after_the_analysis(library: PageLibrary) -> None
 
 
 @with_library
+async def test_audio_is_deleted_when_the_analysis_fails_or_is_withdrawn(
+    library: PageLibrary,
+) -> None:
+    settings = dataclasses.replace(m.Settings(), keep_audio=False, speakers=True)
+    await library.ask(m.ChangeSettings(settings))
+    one = await transcribed(library, "Hello.", "Good day.")
+    await library.hear(windows(one, 0, 4))
+    await library.hear(failed(one, run=0))
+    other = await transcribed(library, "Hello.", name="other.wav")
+    await library.ask(m.FindSpeakers(other, False))
+    assert library.audio_store.files == {}
+    for id_ in (one, other):
+        assert not (await summary(library, id_)).audio_kept
+    assert not [key for key in library.store.tables["windows"] if "speakers" in key]
+
+
+@with_library
 async def test_download_over_a_metered_connection_is_asked_for(library: PageLibrary) -> None:
     library.host.speakers = dataclasses.replace(SPEAKERS, cached=False)
     library.host.metered = True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 from earwitness import engine_messages as em
 from earwitness.domain.records import Record, without_audio
@@ -167,5 +166,17 @@ class SpeakerJobs:
         return waiting
 
     async def _change(self, transcript_id: str, job: SpeakerJob | None) -> None:
-        changes: dict[str, Any] = {"speaker_job": job}
-        await self._repository.change_record(transcript_id, in_bin=True, **changes)
+        """Write the state of an analysis; audio that only it waited for is deleted."""
+        is_over = job is None or job.state == "failed"
+        async with self._repository.transaction() as t:
+            record = self._repository.record(transcript_id, in_bin=True)
+            was_waiting = record.speaker_job is not None and record.speaker_job.state == "queued"
+            record = dataclasses.replace(record, speaker_job=job)
+            done = self._repository.job(transcript_id, in_bin=True).state == "done"
+            keeps = self._repository.settings.keep_audio or not (is_over and was_waiting and done)
+            if not keeps:
+                record = without_audio(record)
+                t.write(DeletePrefix("windows", speaker_prefix(transcript_id)))
+            t.put(record)
+        if not keeps:
+            await self._audio_store.delete(transcript_id)
