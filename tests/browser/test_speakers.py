@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import Visitor, wait_ready
+from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, two_voices
 from tests.support.page_actions import AXE, transcribe, violations
-from tests.support.recordings import Track, load, save
 from tests.support.server_process import ServerProcess
+
+
+EDGE_S = 3.0
 
 
 @pytest.fixture(scope="session")
 def interview(tmp_path_factory: pytest.TempPathFactory, clips: dict[str, Clip]) -> Path:
-    """One woman, then another from 22.0 s to 37.5 s, then the first again."""
-    tracks = [load(clips[id_].path) for id_ in ("en-echotest", "ru-connection", "en-connection")]
-    sound = np.concatenate([track.sound for track in tracks], axis=1)
-    path = tmp_path_factory.mktemp("interview") / "interview.wav"
-    return save(path, Track(sound, tracks[0].rate_hz), codec="pcm_s16le")
+    """A recording of two voices."""
+    return two_voices(tmp_path_factory.mktemp("interview"), clips)
 
 
 def test_speakers_are_found_named_merged_and_exported(
@@ -35,9 +34,11 @@ def test_speakers_are_found_named_merged_and_exported(
     assert {turn["speaker"] for turn in whole["turns"]} == {first["id"], second["id"]}
     for segment in whole["segments"]:
         middle_s = (segment["start_s"] + segment["end_s"]) / 2
-        expected = second if 22 < middle_s < 37.5 else first
+        assert {word["speaker"] for word in segment["words"]} <= {segment["speaker"]}
+        if min(abs(middle_s - SECOND_FROM_S), abs(middle_s - SECOND_UNTIL_S)) < EDGE_S:
+            continue  # An English model hears Russian: its words have vague times.
+        expected = second if SECOND_FROM_S < middle_s < SECOND_UNTIL_S else first
         assert segment["speaker"] == expected["id"], segment["text"]
-        assert {word["speaker"] for word in segment["words"]} <= {expected["id"]}
 
     page.get_by_role("link", name="interview.wav").first.click()
     open_panel(page)

@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import earwitness
@@ -124,7 +124,9 @@ class EarwitnessClient(http.ServerClient):
             error = self._object(response).get("error")
         except ServerError:
             return ""
-        return str(error.get("code", "")) if isinstance(error, dict) else ""
+        if not isinstance(error, dict):
+            return ""
+        return str(cast("dict[str, Any]", error).get("code", ""))
 
     async def job(self, job_id: str) -> JobView:
         """Return the state of a job.

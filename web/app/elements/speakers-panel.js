@@ -121,7 +121,13 @@ function people(id, transcript) {
       ${speakers.map((speaker, index) => person(id, speaker, index, speakers))}
     </ol>
     <form class="speakers-add" @submit=${add}>
-      <input name="name" maxlength="100" autocomplete="off" aria-label=${t.newName} />
+      <input
+        name="name"
+        maxlength="100"
+        autocomplete="off"
+        placeholder=${t.newName}
+        aria-label=${t.newName}
+      />
       <button class="small">${t.add}</button>
     </form>
   `;
