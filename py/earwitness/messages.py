@@ -184,6 +184,8 @@ class TranscriptSummary:
     """Whether there is a whole text from before the latest run, which `GoBack` restores."""
     nothing_heard: bool = False
     """Whether it failed and no run has text, so that deleting it loses nothing."""
+    revision: int = field(default=0, metadata=ADDED)
+    """Grows with each change of the text."""
     speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
     speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
     """None: nobody has asked to tell its speakers apart."""
@@ -422,6 +424,42 @@ class SearchResult(Message):
     """Whether the index is still being built, so that hits may be missing."""
 
 
+class Updated(Message):
+    """A change of the text is saved."""
+
+    transcript: TranscriptSummary
+    changes: tuple[ChangedSegments, ...]
+    """What to put in the place of what, from the last one to the first."""
+    can_undo: bool
+    can_redo: bool
+
+
+class TextVersions(Message):
+    """The versions of a text, newest first; the last one is what was recognised."""
+
+    versions: tuple[TextVersion, ...]
+
+
+class Differences(Message):
+    """Where two versions of a text differ, in order."""
+
+    differences: tuple[Difference, ...]
+
+
+class FoundTexts(Message):
+    """The places that match, in order."""
+
+    places: tuple[FoundText, ...]
+    revision: int
+    """Of the text that was searched."""
+
+
+class DeletedSegments(Message):
+    """The segments that the user deleted, in order."""
+
+    segments: tuple[DeletedSegment, ...]
+
+
 class ExportedFile(Message):
     """A file to save: text in UTF-8, or bytes."""
 
@@ -467,7 +505,8 @@ class BackupLoaded(Message):
 
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
-    | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded
+    | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
+    | TextVersions | Differences | FoundTexts | DeletedSegments
 )  # fmt: skip
 
 
@@ -649,6 +688,89 @@ class EditSegment(_TranscriptRequest):
     text: str
 
 
+class Update(_TranscriptRequest):
+    """Change segments of a transcript, all at once.
+
+    Indices and characters are those before the change. With the `revision` of the text that they
+    were taken from, the answer is an `EditConflictError` if one of the segments has changed since;
+    its detail is JSON with the new revision and both texts.
+    """
+
+    reply: ClassVar = Updated
+    segments: dict[str, str] = field(default_factory=dict[str, str])
+    """New texts by the index of their segment."""
+    speakers: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    """Names of speakers by the index of the segment; null: nobody known."""
+    split: tuple[SplitAt, ...] = ()
+    join: tuple[int, ...] = ()
+    """Segments that become one with the next."""
+    move: tuple[MoveEdges, ...] = ()
+    delete: tuple[int, ...] = ()
+    restore: tuple[str, ...] = ()
+    """Keys of deleted segments."""
+    revision: int | None = None
+
+
+class Undo(_TranscriptRequest):
+    """Take back the latest change of a text since the library was opened."""
+
+    reply: ClassVar = Updated
+
+
+class Redo(_TranscriptRequest):
+    """Make the change again that was taken back last."""
+
+    reply: ClassVar = Updated
+
+
+class ListVersions(_TranscriptRequest):
+    """List the versions of a text, also those of earlier visits."""
+
+    reply: ClassVar = TextVersions
+
+
+class RestoreVersion(_TranscriptRequest):
+    """Go back to the text of a version. That is a change like any other."""
+
+    reply: ClassVar = Updated
+    version: int
+
+
+class CompareVersions(_TranscriptRequest):
+    """Compare a version with a newer one, word by word."""
+
+    reply: ClassVar = Differences
+    version: int
+    newer: int | None = None
+    """None: the text as it is now."""
+
+
+class Find(_TranscriptRequest):
+    """Find text in a transcript, and see what would stand in its place."""
+
+    reply: ClassVar = FoundTexts
+    query: FindText
+    replacement: str = ""
+
+
+class Replace(_TranscriptRequest):
+    """Replace what `Find` finds, as one change."""
+
+    reply: ClassVar = Updated
+    query: FindText
+    replacement: str
+    only: tuple[int, ...] | None = None
+    """Numbers of the places in the result of `Find`; None: all of them."""
+    revision: int | None = None
+    """That of `FoundTexts`; needed with `only`."""
+
+
+class ListDeleted(_TranscriptRequest):
+    """List the segments that the user deleted."""
+
+    reply: ClassVar = DeletedSegments
+
+
 class FindSpeakers(_TranscriptRequest):
     """Tell the speakers of a recording apart, once its words are there.
 
@@ -707,7 +829,7 @@ class SplitBySpeaker(_TranscriptRequest):
 
 
 class UndoSpeakers(_TranscriptRequest):
-    """Take back the latest correction of speakers since the library was opened."""
+    """Take back the latest change of a transcript since the library was opened."""
 
     reply: ClassVar = Transcript
 
@@ -847,6 +969,7 @@ Request = (
     | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
     | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
     | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
-    | LoadBackup | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker
-    | SplitBySpeaker | UndoSpeakers
+    | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
+    | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
+    | AssignSpeaker | SplitBySpeaker | UndoSpeakers
 )  # fmt: skip

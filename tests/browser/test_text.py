@@ -61,7 +61,7 @@ def backup() -> bytes:
     job = finish(Job("text", TranscribeOptions(model="base"), 0.0), position_s=60.0)
     row = WindowRow(0, 0, 0.0, 60.0, tuple(segments))
     writer = BackupWriter("2026-11-22T23:30:00.000Z")
-    writer.add(Saved(record, Document("text"), {"1": (row,)}), job)
+    writer.add(Saved(record, Document("text"), {"1": (row,)}), job, ())
     return writer.drain() + writer.finish()
 
 

@@ -2,21 +2,31 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, ExportOptions, Hit, JobView, TranscribeOptions } from '../generated/messages' */
-/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
+/** @import { ExportFormat, ExportOptions, Hit, JobView, MoveEdges } from '../generated/messages' */
+/** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
+/** @import { TranscriptSummary, Updated } from '../generated/messages' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
 import { addFile, importFile, withdraw } from './files.js';
 import { library } from './library-client.js';
 import { blobOf } from './platform.js';
 import { playback } from './playback.js';
 import { RequestError } from './request-error.js';
-import { store, until, untracked } from './store.js';
-import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
+import { changed, store, until, untracked, update as updateStore } from './store.js';
+import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
 
 /**
  * @typedef {Transcript & { text: string }} FinishedTranscript
  * @typedef {Partial<TranscribeOptions> & { name?: string, signal?: AbortSignal,
  *   onprogress?: (job: JobView) => void }} ApiOptions
+ *
+ * @typedef {object} Changes of segments; indices and characters are those before the change
+ * @property {Record<number, string>} [segments] new texts
+ * @property {Record<number, string | null>} [speakers] names; null: nobody known
+ * @property {SplitAt[]} [split]
+ * @property {number[]} [join] segments that become one with the next
+ * @property {MoveEdges[]} [move]
+ * @property {number[]} [delete]
+ * @property {number} [revision] of the transcript that the indices are of
  */
 
 /** @param {Transcript} transcript @returns {FinishedTranscript} */
@@ -106,6 +116,21 @@ async function inOrder(items, work) {
   return done;
 }
 
+/**
+ * Make a change, and show it where its transcript is open.
+ * @param {Promise<Updated>} request
+ */
+async function change(request) {
+  updateStore(changed(await request));
+}
+
+/** @param {string | undefined} id @returns {string} */
+function opened(id) {
+  const known = id ?? store.opened?.id;
+  if (!known) throw new RequestError({ type: 'NotFoundError', ...nothingOpen, detail: '' });
+  return known;
+}
+
 const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 
 /** @param {string} id @returns {boolean} whether speakers are told apart, now that the words are there */
@@ -193,6 +218,35 @@ export const earwitness = Object.freeze({
       get((await importFile(file, recording, name)).id);
     const made = Array.isArray(files) ? await inOrder(files, one) : await one(files);
     return /** @type {any} */ (made);
+  },
+
+  /**
+   * Change segments, all at once; resolves when the change is saved and shown.
+   * @param {string} id
+   * @param {Changes} changes
+   */
+  async update(id, changes) {
+    await change(library.request({ type: 'update', transcript_id: id, ...changes }));
+  },
+
+  /** Take back the latest change of this visit. @param {string} [id] default: the open one */
+  async undo(id) {
+    await change(library.request({ type: 'undo', transcript_id: opened(id) }));
+  },
+
+  /** Make the change again that was taken back. @param {string} [id] default: the open one */
+  async redo(id) {
+    await change(library.request({ type: 'redo', transcript_id: opened(id) }));
+  },
+
+  /** @param {string} id @returns {Promise<readonly TextVersion[]>} newest first */
+  async versions(id) {
+    return (await library.request({ type: 'list-versions', transcript_id: id })).versions;
+  },
+
+  /** @param {string} id @param {number} version */
+  async restoreVersion(id, version) {
+    await change(library.request({ type: 'restore-version', transcript_id: id, version }));
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */

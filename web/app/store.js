@@ -4,7 +4,7 @@
  */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
 /** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
-/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
+/** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
 import { RUNNING, UNFINISHED } from '../generated/constants.js';
 
@@ -326,6 +326,28 @@ export const shown =
   (transcript) =>
   ({ opened }) =>
     opened?.id === transcript.id ? { opened: { ...opened, transcript, error: null } } : {};
+
+/**
+ * The change that a saved change of a text makes.
+ * @param {Updated} updated
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+export const changed =
+  ({ transcript: summary, changes }) =>
+  (state) => {
+    const summaries = kept(summary)(state);
+    const open = summaries.opened;
+    if (open?.id !== summary.id || !open.transcript) return summaries;
+    // Somebody else has changed the text since it was read here.
+    const missed = changes.length && open.transcript.revision !== summary.revision - 1;
+    if (missed) return { ...summaries, opened: { ...open, stale: true } };
+    const segments = [...open.transcript.segments];
+    for (const { first, removed, segments: added } of changes.toReversed()) {
+      segments.splice(first, removed, ...added);
+    }
+    const transcript = { ...open.transcript, segments, revision: summary.revision };
+    return { ...summaries, opened: { ...open, transcript } };
+  };
 
 /**
  * New sentences; where the ones before them are not here, the text must be read again.

@@ -159,6 +159,7 @@ export const NEW_SUMMARY = {
   same_as: '',
   earlier: false,
   nothing_heard: false,
+  revision: 0,
   speakers: [],
   speaker_job: null,
 };

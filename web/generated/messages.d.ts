@@ -251,6 +251,8 @@ export interface TranscriptSummary {
   earlier: boolean;
   /** Whether it failed and no run has text, so that deleting it loses nothing. */
   nothing_heard: boolean;
+  /** Grows with each change of the text. */
+  revision: number;
   speakers: Speaker[];
   /** null: nobody has asked to tell its speakers apart. */
   speaker_job: SpeakerJob | null;
@@ -463,6 +465,42 @@ export interface SearchResult {
   indexing: boolean;
 }
 
+/** A change of the text is saved. */
+export interface Updated {
+  type: 'updated';
+  transcript: TranscriptSummary;
+  /** What to put in the place of what, from the last one to the first. */
+  changes: ChangedSegments[];
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+/** The versions of a text, newest first; the last one is what was recognised. */
+export interface TextVersions {
+  type: 'text-versions';
+  versions: TextVersion[];
+}
+
+/** Where two versions of a text differ, in order. */
+export interface Differences {
+  type: 'differences';
+  differences: Difference[];
+}
+
+/** The places that match, in order. */
+export interface FoundTexts {
+  type: 'found-texts';
+  places: FoundText[];
+  /** Of the text that was searched. */
+  revision: number;
+}
+
+/** The segments that the user deleted, in order. */
+export interface DeletedSegments {
+  type: 'deleted-segments';
+  segments: DeletedSegment[];
+}
+
 /** A file to save: text in UTF-8, or bytes. */
 export interface ExportedFile {
   type: 'exported-file';
@@ -662,6 +700,90 @@ export interface EditSegment {
 }
 
 /**
+ * Change segments of a transcript, all at once.
+ *
+ * Indices and characters are those before the change. With the `revision` of the text that they
+ * were taken from, the answer is an `EditConflictError` if one of the segments has changed since;
+ * its detail is JSON with the new revision and both texts.
+ */
+export interface Update {
+  type: 'update';
+  transcript_id: string;
+  /** New texts by the index of their segment. */
+  segments?: Record<string, string>;
+  /** Names of speakers by the index of the segment; null: nobody known. */
+  speakers?: Record<string, string | null>;
+  split?: SplitAt[];
+  /** Segments that become one with the next. */
+  join?: number[];
+  move?: MoveEdges[];
+  delete?: number[];
+  /** Keys of deleted segments. */
+  restore?: string[];
+  revision?: number | null;
+}
+
+/** Take back the latest change of a text since the library was opened. */
+export interface Undo {
+  type: 'undo';
+  transcript_id: string;
+}
+
+/** Make the change again that was taken back last. */
+export interface Redo {
+  type: 'redo';
+  transcript_id: string;
+}
+
+/** List the versions of a text, also those of earlier visits. */
+export interface ListVersions {
+  type: 'list-versions';
+  transcript_id: string;
+}
+
+/** Go back to the text of a version. That is a change like any other. */
+export interface RestoreVersion {
+  type: 'restore-version';
+  transcript_id: string;
+  version: number;
+}
+
+/** Compare a version with a newer one, word by word. */
+export interface CompareVersions {
+  type: 'compare-versions';
+  transcript_id: string;
+  version: number;
+  /** null: the text as it is now. */
+  newer?: number | null;
+}
+
+/** Find text in a transcript, and see what would stand in its place. */
+export interface Find {
+  type: 'find';
+  transcript_id: string;
+  query: FindText;
+  replacement?: string;
+}
+
+/** Replace what `Find` finds, as one change. */
+export interface Replace {
+  type: 'replace';
+  transcript_id: string;
+  query: FindText;
+  replacement: string;
+  /** Numbers of the places in the result of `Find`; null: all of them. */
+  only?: number[] | null;
+  /** That of `FoundTexts`; needed with `only`. */
+  revision?: number | null;
+}
+
+/** List the segments that the user deleted. */
+export interface ListDeleted {
+  type: 'list-deleted';
+  transcript_id: string;
+}
+
+/**
  * Tell the speakers of a recording apart, once its words are there.
  *
  * With another number the same analysis is used. False withdraws what has not ended.
@@ -721,7 +843,7 @@ export interface SplitBySpeaker {
   speaker: string;
 }
 
-/** Take back the latest correction of speakers since the library was opened. */
+/** Take back the latest change of a transcript since the library was opened. */
 export interface UndoSpeakers {
   type: 'undo-speakers';
   transcript_id: string;
@@ -876,7 +998,12 @@ export type Reply =
   | AudioFile
   | ServerView
   | BackupFile
-  | BackupLoaded;
+  | BackupLoaded
+  | Updated
+  | TextVersions
+  | Differences
+  | FoundTexts
+  | DeletedSegments;
 
 export type Event =
   | BootChanged
@@ -918,6 +1045,15 @@ export type Request =
   | CopyTranscript
   | SaveBackup
   | LoadBackup
+  | Update
+  | Undo
+  | Redo
+  | ListVersions
+  | RestoreVersion
+  | CompareVersions
+  | Find
+  | Replace
+  | ListDeleted
   | FindSpeakers
   | RenameSpeaker
   | MergeSpeakers
@@ -958,6 +1094,15 @@ export interface Conversation {
   'copy-transcript': { request: CopyTranscript; reply: TranscriptSummary };
   'save-backup': { request: SaveBackup; reply: BackupFile };
   'load-backup': { request: LoadBackup; reply: BackupLoaded };
+  'update': { request: Update; reply: Updated };
+  'undo': { request: Undo; reply: Updated };
+  'redo': { request: Redo; reply: Updated };
+  'list-versions': { request: ListVersions; reply: TextVersions };
+  'restore-version': { request: RestoreVersion; reply: Updated };
+  'compare-versions': { request: CompareVersions; reply: Differences };
+  'find': { request: Find; reply: FoundTexts };
+  'replace': { request: Replace; reply: Updated };
+  'list-deleted': { request: ListDeleted; reply: DeletedSegments };
   'find-speakers': { request: FindSpeakers; reply: TranscriptSummary };
   'rename-speaker': { request: RenameSpeaker; reply: Transcript };
   'merge-speakers': { request: MergeSpeakers; reply: Transcript };

@@ -153,6 +153,16 @@ class Piece:
     """The segment as the user left it, where it is a part of a passage."""
 
     @property
+    def start_s(self) -> float:
+        """The start of the segment."""
+        return self.heard.start_s
+
+    @property
+    def end_s(self) -> float:
+        """The end of the segment."""
+        return self.heard.end_s
+
+    @property
     def middle_s(self) -> float:
         """The middle of the segment; the layer that covers it decides whether it is visible."""
         return (self.heard.start_s + self.heard.end_s) / 2

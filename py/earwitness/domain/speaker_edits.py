@@ -1,26 +1,24 @@
 """The user's corrections of who says what in a document.
 
-Each returns the document after it, and a `SpeakersPatch` that takes the correction back. Page and
+Each returns the document after it, and the `Change` that takes the correction back. Page and
 server use the same ones.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Sequence
 
-from earwitness.domain.changes import TextChange, between
+from earwitness.domain import edits
+from earwitness.domain.changes import Change, between
 from earwitness.domain.documents import OpenDocument
-from earwitness.domain.edits import split_after
+from earwitness.domain.edits import Wanted, split_after
 from earwitness.domain.passages import clean
 from earwitness.domain.records import clean_line
 from earwitness.domain.speakers import new_id, speakers_of
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.transcript import Speaker
 
-T = TypeVar("T")
 NAME_MAX = 100
 """Characters of a speaker's name; longer ones are cut."""
 
@@ -29,18 +27,7 @@ class SameNameError(BadRequestError):
     """Two speakers would have one name; the page asks whether they are one person."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpeakersPatch:
-    """What a correction changes: new values by key; None removes one."""
-
-    people: tuple[Speaker, ...] | None = None
-    """None: they stay."""
-    merged: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
-    chosen: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
-    text: TextChange = field(default_factory=TextChange)
-
-
-Corrected = tuple[OpenDocument, SpeakersPatch]
+Corrected = tuple[OpenDocument, Change]
 """The document after a correction, and what takes the correction back."""
 
 
@@ -63,7 +50,7 @@ def rename(opened: OpenDocument, speaker: str, name: str) -> Corrected:
                 detail=person.id,
             )
     renamed = (dataclasses.replace(p, name=name) if p.id == speaker else p for p in people)
-    return apply_patch(opened, SpeakersPatch(people=(*renamed, *_gone(opened))))
+    return Change(people=(*renamed, *_gone(opened))).apply(opened)
 
 
 def merge(opened: OpenDocument, speaker: str, into: str) -> Corrected:
@@ -82,8 +69,8 @@ def merge(opened: OpenDocument, speaker: str, into: str) -> Corrected:
     merged: dict[str, str | None] = {
         one: into for one, other in marks.merged.items() if other == speaker
     }
-    patch = SpeakersPatch(people=(*people, *_gone(opened)), merged={**merged, speaker: into})
-    return apply_patch(opened, patch)
+    patch = Change(people=(*people, *_gone(opened)), merged={**merged, speaker: into})
+    return patch.apply(opened)
 
 
 def add_speaker(opened: OpenDocument, name: str) -> Corrected:
@@ -95,7 +82,7 @@ def add_speaker(opened: OpenDocument, name: str) -> Corrected:
     """
     people = speakers_of(opened)
     person = Speaker(new_id({each.id for each in (*people, *_gone(opened))}), "")
-    added, undo = apply_patch(opened, SpeakersPatch(people=(*people, *_gone(opened), person)))
+    added, undo = Change(people=(*people, *_gone(opened), person)).apply(opened)
     named, _ = rename(added, person.id, name)
     return named, undo
 
@@ -116,7 +103,7 @@ def assign(
     was = opened.speaker(opened.pieces[segment])
     later = opened.pieces[segment + 1 :] if following else []
     pieces = [opened.pieces[segment], *(piece for piece in later if opened.speaker(piece) == was)]
-    return apply_patch(opened, SpeakersPatch(chosen={piece.key: speaker for piece in pieces}))
+    return Change(chosen={piece.key: speaker for piece in pieces}).apply(opened)
 
 
 def split_segment(
@@ -142,35 +129,33 @@ def split_segment(
     after = split_after(opened, segment, letters, at)
     change = between(opened.document, after.document)
     right = after.pieces[segment + 1].key
-    return apply_patch(opened, SpeakersPatch(chosen={right: speaker}, text=change))
+    return dataclasses.replace(change, chosen=change.chosen | {right: speaker}).apply(opened)
 
 
-def apply_patch(opened: OpenDocument, patch: SpeakersPatch) -> Corrected:
-    """Apply a correction, or what takes one back."""
-    marks = opened.document.speakers
-    document = patch.text.applied(opened.document) if patch.text else opened.document
-    undo = SpeakersPatch(
-        people=None if patch.people is None else marks.people,
-        merged=_values(marks.merged, patch.merged),
-        chosen=_values(marks.chosen, patch.chosen),
-        text=between(document, opened.document),
-    )
-    after = dataclasses.replace(
-        marks,
-        people=marks.people if patch.people is None else patch.people,
-        merged=_patched(marks.merged, patch.merged),
-        chosen=_patched(marks.chosen, patch.chosen),
-    )
-    return opened.with_document(dataclasses.replace(document, speakers=after)), undo
+def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
+    """Return the document after changes of segments and of who says them, as `edits.apply` does.
 
+    Somebody who has no name yet becomes a new speaker.
 
-def _values(values: Mapping[str, T], keys: Iterable[str]) -> dict[str, T | None]:
-    return {key: values.get(key) for key in keys}
-
-
-def _patched(values: Mapping[str, T], patch: Mapping[str, T | None]) -> dict[str, T]:
-    both = {**values, **patch}
-    return {key: value for key, value in both.items() if value is not None}
+    Raises:
+        NotFoundError: there is no such segment or person.
+        BadRequestError: a change is not possible, or a name is empty.
+    """
+    for segment, name in wanted.speakers.items():
+        _check_segment(opened, segment)
+        who = ""
+        if name is not None:
+            wanted_name = _clean(name).casefold()
+            named = [each.id for each in speakers_of(opened) if each.name.casefold() == wanted_name]
+            if not named:
+                opened, _ = add_speaker(opened, name)
+                named = [opened.document.speakers.people[-1].id]
+            who = named[0]
+        if (opened.speaker(opened.pieces[segment]) or "") != who:
+            opened, _ = assign(opened, segment, who)
+    for segment, speaker in wanted.speaker_ids.items():
+        opened, _ = assign(opened, segment, speaker)
+    return edits.apply(opened, wanted, at, duration_s)
 
 
 def _gone(opened: OpenDocument) -> tuple[Speaker, ...]:

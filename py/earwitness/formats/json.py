@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any, cast
 
@@ -18,7 +19,8 @@ VERSION = 1
 
 def write(transcript: Transcript) -> str:
     """Write the whole transcript; `text` is for other programs and ignored when read."""
-    plain = to_plain(transcript)
+    # The revision is the library's, and other programs need no empty fields.
+    plain = to_plain(dataclasses.replace(transcript, revision=0), "set")
     head = {"earwitness": VERSION, "text": transcript.text}
     return json.dumps(head | plain, ensure_ascii=False, indent=1) + "\n"
 

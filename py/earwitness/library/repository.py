@@ -22,6 +22,7 @@ from earwitness.domain.estimate import Speeds
 from earwitness.domain.jobs import ACTIVE, Job, finish
 from earwitness.domain.queue_order import queue_position
 from earwitness.domain.records import Record
+from earwitness.domain.versions import Recorded
 from earwitness.domain.views import job_view, summary_of
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
@@ -96,7 +97,16 @@ class Transaction:
                 case Speeds():
                     table, key = "settings", tables.SPEEDS_KEY
                     self.after.speeds = value
-            self.write(tables.Put(table, key, to_plain(value)))
+            added = "set" if isinstance(value, Document) else "all"
+            self.write(tables.Put(table, key, to_plain(value, added)))
+
+    def put_versions(self, transcript_id: str, recorded: Recorded) -> None:
+        """Write versions of a text, and delete those that became one with another."""
+        for version in recorded.put:
+            key = tables.version_key(transcript_id, version.number)
+            self.write(tables.Put("windows", key, to_plain(version, "set")))
+        for number in recorded.removed:
+            self.write(tables.Delete("windows", tables.version_key(transcript_id, number)))
 
     def put_windows(self, transcript_id: str, run: int, rows: Iterable[WindowRow]) -> None:
         """Write windows of a run."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import assert_never
 
 from earwitness import messages as m
@@ -34,6 +34,7 @@ from earwitness.library.server_requests import ServerRequests
 from earwitness.library.speaker_edits import SpeakerEdits
 from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
+from earwitness.library.text_edits import TextEdits
 from earwitness.library.wake_lock import WakeLock
 from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
@@ -70,7 +71,8 @@ class LibraryService:
         self.documents = documents = DocumentCache(repository, store, clock)
         self._events = events = Events(repository, models, host, clock, emit, background)
         wake_lock = WakeLock(host)
-        self._edits = Edits(repository, documents, clock)
+        self._edits = Edits(repository, documents)
+        self._text_edits = TextEdits(repository, documents, store, clock, background)
         self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
@@ -79,7 +81,7 @@ class LibraryService:
         )
         self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
         self.server_requests = ServerRequests(repository, documents, http)
-        self._speaker_edits = SpeakerEdits(repository, documents, clock, emit)
+        self._speaker_edits = SpeakerEdits(repository, documents, self._text_edits, emit)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self._speakers = speakers = SpeakerJobs(
@@ -161,10 +163,27 @@ class LibraryService:
             case m.SetTags():
                 await self._edits.set_tags(request)
             case m.EditSegment():
-                edited = await self._edits.edit(request)
-                self._speaker_edits.forget(request.transcript_id)
+                await self._text_edits.edit(request)
                 await self._events.transcript_changed(request.transcript_id)
-                return edited
+                return await self._transcript(request.transcript_id)
+            case m.Update():
+                return await self._tell(self._text_edits.update(request))
+            case m.Undo():
+                return await self._tell(self._text_edits.undo(request.transcript_id))
+            case m.Redo():
+                return await self._tell(self._text_edits.redo(request.transcript_id))
+            case m.ListVersions():
+                return await self._text_edits.list_versions(request.transcript_id)
+            case m.RestoreVersion():
+                return await self._tell(self._text_edits.restore(request))
+            case m.CompareVersions():
+                return await self._text_edits.compare(request)
+            case m.Find():
+                return await self._text_edits.find(request)
+            case m.Replace():
+                return await self._tell(self._text_edits.replace(request))
+            case m.ListDeleted():
+                return await self._text_edits.list_deleted(request.transcript_id)
             # Speakers.
             case m.FindSpeakers():
                 await self._speakers.request(request.transcript_id, request.speakers)
@@ -192,6 +211,7 @@ class LibraryService:
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():
                 id_ = await self.server_requests.copy(request.transcript_id)
+                self._text_edits.forget(id_)
                 await self._events.transcript_changed(id_)
                 return self.repository.summary(id_)
             case m.Remove():
@@ -210,6 +230,8 @@ class LibraryService:
                 return await self._backups.save(audio=request.audio)
             case m.LoadBackup():
                 loaded = await self._backups.load(_only(attachments))
+                for id_ in (*loaded.added, *loaded.in_bin):
+                    self._text_edits.forget(id_)
                 await self._announce(loaded.added)
                 await self._start_jobs()
                 return loaded
@@ -220,10 +242,9 @@ class LibraryService:
                 await self._reruns.check(request, options)
                 await self._cancel(request.transcript_id)
                 await self._reruns.enqueue(request, options)
-                self._speaker_edits.forget(request.transcript_id)
             case m.GoBack():
                 await self._reruns.go_back(request)
-                self._speaker_edits.forget(request.transcript_id)
+                self._text_edits.forget(request.transcript_id)
             case m.Pause():
                 await self._jobs.pause(request.transcript_id)
             case m.Resume():
@@ -305,6 +326,12 @@ class LibraryService:
         await self._events.transcript_changed(id_)
         return self.repository.summary(id_)
 
+    async def _tell(self, change: Awaitable[m.Updated]) -> m.Updated:
+        """Make a change of a text, and announce it."""
+        updated = await change
+        await self._events.transcript_changed(updated.transcript.id)
+        return updated
+
     async def _cancel(self, transcript_id: str) -> None:
         await self._jobs.cancel(transcript_id)
         await self._reruns.drop_unfinished(transcript_id)
@@ -315,6 +342,7 @@ class LibraryService:
 
     async def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()
+        self.documents.finish_index()
         limit = HITS_MOST if request.speaker else request.limit
         query = Query(request.query, limit, request.language, request.tag, request.transcript_id)
         hits = search(self.documents.index, query)

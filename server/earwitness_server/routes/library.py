@@ -10,7 +10,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from earwitness import formats
-from earwitness.domain.edits import TEXT_MAX
+from earwitness.domain.edits import TEXT_MAX, Wanted
 from earwitness.domain.jobs import cancel
 from earwitness.domain.speakers import HITS_MOST
 from earwitness.errors import BadRequestError, NotFoundError
@@ -19,6 +19,7 @@ from earwitness.messages import (
     ExportOptions,
     SearchResult,
     SubtitleRules,
+    TextVersions,
     TranscriptList,
     TranscriptSummary,
 )  # fmt: skip
@@ -47,6 +48,28 @@ router = APIRouter(
 )
 
 
+Index = Annotated[int, Field(ge=0, le=10_000_000)]
+
+
+class Split(BaseModel, extra="forbid"):
+    """Where to split a segment."""
+
+    segment: Index
+    at_char: int = Field(
+        ge=0,
+        le=TEXT_MAX,
+        description="Index of the first character of the second part, in Unicode code points.",
+    )
+
+
+class Move(BaseModel, extra="forbid"):
+    """New times of a segment; what is not given stays."""
+
+    segment: Index
+    start_s: float | None = Field(default=None, allow_inf_nan=False)
+    end_s: float | None = Field(default=None, allow_inf_nan=False)
+
+
 class Change(BaseModel, extra="forbid"):
     """What to change; what is not given stays."""
 
@@ -56,6 +79,12 @@ class Change(BaseModel, extra="forbid"):
     segments: dict[int, Annotated[str, Field(max_length=TEXT_MAX)]] | None = Field(
         default=None, max_length=10_000, description="Index of a segment -> its new text."
     )
+    split: list[Split] = Field(default=[], max_length=10_000)
+    join: list[Index] = Field(
+        default=[], max_length=10_000, description="Segments that become one with the next."
+    )
+    move: list[Move] = Field(default=[], max_length=10_000)
+    delete: list[Index] = Field(default=[], max_length=10_000)
     speakers: dict[str, Annotated[str, Field(max_length=200)]] | None = Field(
         default=None, max_length=1000, description="Id of a speaker -> the new name."
     )
@@ -67,6 +96,21 @@ class Change(BaseModel, extra="forbid"):
         max_length=10_000,
         description="Index of a segment -> id of who says it; empty: nobody known.",
     )
+    revision: int | None = Field(
+        default=None, description="Of the transcript that the indices are of; without: as it is."
+    )
+
+    @property
+    def wanted(self) -> Wanted:
+        """The changes of segments."""
+        return Wanted(
+            self.segments or {},
+            [(each.segment, each.at_char) for each in self.split],
+            self.join,
+            [(each.segment, each.start_s, each.end_s) for each in self.move],
+            self.delete,
+            speaker_ids=self.segment_speakers or {},
+        )
 
 
 class WriteOptions(BaseModel):
@@ -103,24 +147,42 @@ def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -
     return services.library.read(caller.owner, transcript_id)
 
 
-@router.patch("/transcripts/{transcript_id}")
+@router.patch("/transcripts/{transcript_id}", responses=error_answers(409))
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
-    """Change name, tags, sharing, the text of segments, or who says them."""
-    if change.segments:
-        services.library.edit(caller.owner, transcript_id, change.segments)
-    if change.speakers or change.merged_speakers or change.segment_speakers:
-        services.library.correct_speakers(
+    """Change name, tags, sharing, segments, or who says them.
+
+    Indices and characters are those before the change. With a revision, a segment that somebody
+    else has changed since is not overwritten: the answer is 409, with both texts.
+    """
+    wanted = change.wanted
+    if wanted.segments or change.speakers or change.merged_speakers:
+        services.library.edit(
             caller.owner,
             transcript_id,
-            change.speakers or {},
-            change.merged_speakers or {},
-            change.segment_speakers or {},
+            wanted,
+            change.revision,
+            names=change.speakers,
+            merged=change.merged_speakers,
         )
     return services.library.update(
         caller.owner, transcript_id, name=change.name, tags=change.tags, shared=change.shared
     ).summary
+
+
+@router.get("/transcripts/{transcript_id}/versions")
+def versions(services: CurrentServices, caller: MayRead, transcript_id: str) -> TextVersions:
+    """The versions of the text, newest first; the last one is what was recognised."""
+    return services.library.versions(caller.owner, transcript_id)
+
+
+@router.post("/transcripts/{transcript_id}/versions/{version}/restore")
+def restore(
+    services: CurrentServices, caller: MayWrite, transcript_id: str, version: int
+) -> TranscriptSummary:
+    """Go back to the text of a version, as a change like any other."""
+    return services.library.restore(caller.owner, transcript_id, version).summary
 
 
 @router.delete("/transcripts/{transcript_id}", status_code=204, response_class=Response)
@@ -209,7 +271,7 @@ def apply(
     texts = apply_rule(rule, services.library.read(caller.owner, transcript_id))
     if not texts:
         return found.summary
-    services.library.edit(caller.owner, transcript_id, texts)
+    services.library.edit(caller.owner, transcript_id, Wanted(texts))
     return services.library.get(caller.owner, transcript_id).summary
 
 

@@ -213,7 +213,7 @@ class Queue:
                 )
                 if speakers is not None:
                     after = _with_speakers(after, opened, speakers)
-            rows.put_record(connection, after.record, document=to_json(after.document))
+            rows.put_record(connection, after.record, document=to_json(after.document, "set"))
             self._put_job(connection, after.job, compute_s=found.compute_s + batch.compute_s)
             self._database.changed(connection, transcript_id)
             return self._read(connection, transcript_id)

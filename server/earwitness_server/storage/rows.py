@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record
+from earwitness.domain.versions import Version
 from earwitness.domain.views import job_view, remaining_s, summary_of, transcript_of
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import JobView, TranscriptSummary
 from earwitness.serialization import from_json, to_json
 from earwitness.transcript import Transcript
 
-from earwitness_server.storage.tables import jobs, transcripts, windows
+from earwitness_server.storage.tables import jobs, transcripts, versions, windows
 
 FINISHED = ("done", "failed", "cancelled")
 """States in which a job has ended."""
@@ -122,7 +123,7 @@ def insert_transcript(
             shared=False,
             created_at=record.created_at,
             record=to_json(record),
-            document=to_json(document),
+            document=to_json(document, "set"),
             **columns,
         )
     )
@@ -154,3 +155,13 @@ def windows_of(
         .order_by(windows.c.window)
     )
     return [from_json(WindowRow, value) for value in connection.execute(statement).scalars()]
+
+
+def versions_of(connection: sa.Connection, transcript_id: str) -> list[Version]:
+    """Return the versions of a text, oldest first."""
+    statement = (
+        sa.select(versions.c.value)
+        .where(versions.c.transcript_id == transcript_id)
+        .order_by(versions.c.number)
+    )
+    return [from_json(Version, value) for value in connection.execute(statement).scalars()]

@@ -90,10 +90,10 @@ def test_each_correction_changes_something_and_is_taken_back(
     before = document()
     after, undo = correct(before)
     assert (after.segments, s.speakers_of(after)) != (before.segments, s.speakers_of(before))
-    back, redo = e.apply_patch(after, undo)
+    back, redo = undo.apply(after)
     assert back.document == before.document
     assert back.segments == before.segments
-    again, _ = e.apply_patch(back, redo)
+    again, _ = redo.apply(back)
     assert again.document == after.document
 
 
@@ -125,7 +125,7 @@ def test_merging_twice_leaves_no_chain() -> None:
     opened, undo = e.merge(opened, "S1", "S3")
     assert {who for who, _ in said(opened)} == {"S3"}
     assert [each.name for each in s.speakers_of(opened)] == ["Ben"]
-    back, _ = e.apply_patch(opened, undo)
+    back, _ = undo.apply(opened)
     assert {who for who, _ in said(back)} == {"S1"}
 
 
@@ -152,7 +152,7 @@ def test_split_divides_a_corrected_text() -> None:
     _, opened = apply_edits(RECORD, document(), {0: "Once upon two trees."}, "now")
     opened, undo = e.split_segment(opened, 0, 3, "S2", NOW)
     assert said(opened)[:2] == [("S1", "Once upon two"), ("S2", "trees.")]
-    back, _ = e.apply_patch(opened, undo)
+    back, _ = undo.apply(opened)
     assert said(back)[0] == ("S1", "Once upon two trees.")
 
 

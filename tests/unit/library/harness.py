@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta, timezone
 from functools import wraps
 from typing import Any
@@ -274,8 +274,14 @@ async def transcribed(
 
 
 async def summary(library: PageLibrary, id_: str) -> m.TranscriptSummary:
+    """The line of the history; of the revision only that it changes matters."""
     listed = await library.ask(m.ListTranscripts())
-    return next(t for t in listed.transcripts if t.id == id_)
+    return replace(next(t for t in listed.transcripts if t.id == id_), revision=0)
+
+
+async def revision(library: PageLibrary, id_: str) -> int:
+    whole = await library.ask(m.GetTranscript(id_))
+    return int(whole.revision)
 
 
 async def again(library: PageLibrary, id_: str, *texts: str, run: int = 2) -> None:
