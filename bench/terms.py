@@ -23,14 +23,13 @@ SPLIT_SEED = 69
 DISTRACTORS = 30
 """Rare words of other recordings in the list of each."""
 MIN_LETTERS = 5
-MIN_TOKENS = 3
-"""A word that Whisper's vocabulary has in fewer tokens is not rare, unless it is a name."""
+MIN_TOKENS, MIN_TOKENS_ENGLISH = 4, 3
+"""A word that Whisper's vocabulary, which is mostly English, has in fewer tokens is not rare."""
 LONGEST_S = 300.0
 """Longer recordings are joined from shorter ones."""
 MIN_RECALL = 0.5
 MAX_FALSE_PER_MIN = 0.1
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
-_SENTENCE_ENDS = '.!?…:;»”"'
 
 
 @dataclass
@@ -91,21 +90,16 @@ def times(wanted: Sequence[str], text: Sequence[str]) -> int:
 
 
 def rare_words(text: str, language: str, tokens: Callable[[str], int]) -> list[str]:
-    """Return a reference's names and rare words; `tokens` counts those of a word."""
+    """Return a reference's rare words, many of them names; `tokens` counts those of a word."""
     if language in UNSPACED:
         return []
-    cased = text not in (text.lower(), text.upper())
-    found: set[str] = set()
-    for match in _WORD.finditer(text):
-        word = re.sub(r"['’]s$", "", match[0])
-        before = text[: match.start()].rstrip(" '“‘«(-—\n")
-        inside = bool(before) and before[-1] not in _SENTENCE_ENDS
-        # German writes all nouns with a capital.
-        is_name = cased and inside and word[0].isupper() and language != "de"
-        count = min(tokens(word), tokens(word.capitalize()))
-        if len(word) >= MIN_LETTERS and count >= (2 if is_name else MIN_TOKENS):
-            found.add(word)
-    return sorted(found)
+    least = MIN_TOKENS_ENGLISH if language == "en" else MIN_TOKENS
+    words = {re.sub(r"['’]s$", "", match[0]) for match in _WORD.finditer(text)}
+    return sorted(
+        word
+        for word in words
+        if len(word) >= MIN_LETTERS and min(tokens(word), tokens(word.capitalize())) >= least
+    )
 
 
 def lists(clips: Sequence[Clip], tokens: Callable[[str], int]) -> dict[str, tuple[str, ...]]:

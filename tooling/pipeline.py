@@ -29,7 +29,7 @@ PAGE_MODELS = ("base", "tiny.en")
 VAD = "silero-vad"
 """The voice activity detector, which every model needs."""
 SPEAKERS = "speakers"
-"""The models that tell speakers apart; a goal of their own, because only some users want them."""
+"""The models that tell speakers apart; the page fetches them when they are first wanted."""
 PAGE_PYTHON_VERSION = "3.14"
 """Pyodide's; wheels for the page are chosen for it, not for the host."""
 HUB_FIX = (
@@ -194,6 +194,9 @@ def _models(plan: Plan) -> None:
     for model in (*plan.models, VAD):
         _export(model)
     _server_models(plan.models)
+    if not plan.offline or _manifest(SPEAKERS).is_file():
+        _export(SPEAKERS)
+        _server_speakers()
     _write_catalogue(plan.models[0])
 
 
@@ -242,12 +245,30 @@ def _server_models(models: tuple[str, ...]) -> None:
     )  # fmt: skip
 
 
+def _server_speakers() -> None:
+    """The same models that tell speakers apart, for the server's engine."""
+
+    def copy() -> None:
+        shutil.copytree(EXPORTED_MODELS / SPEAKERS, SERVER_MODELS / SPEAKERS, dirs_exist_ok=True)
+
+    run_step(
+        Step(
+            name="server-speakers",
+            does="Copying the speaker models for the server",
+            inputs=[_manifest(SPEAKERS)],
+            outputs=[SERVER_MODELS / SPEAKERS / "embedding.onnx"],
+            action=copy,
+        )
+    )
+
+
 def _write_catalogue(default: str) -> None:
     """List what is exported, for the page; models/README.md describes the file."""
     entries = {path.parent.name: _catalogue_entry(path) for path in _manifests()}
     vad = entries.pop(VAD)
+    speakers = {"speakers": entries[SPEAKERS]} if SPEAKERS in entries else {}
     models = [entries[name] for name in MODELS if name in entries]
-    catalogue = {"models": models, "default": default, "vad": vad}
+    catalogue = {"models": models, "default": default, "vad": vad, **speakers}
     target, text = EXPORTED_MODELS / "catalogue.json", json.dumps(catalogue, indent=1)
     if not target.is_file() or target.read_text() != text:
         target.write_text(text)

@@ -96,7 +96,7 @@ export class PageFolder {
    */
   async addModels(modelsDir) {
     const catalogue = JSON.parse(await readFile(path.join(modelsDir, 'catalogue.json'), 'utf8'));
-    for (const model of [...catalogue.models, catalogue.vad]) {
+    for (const model of [...catalogue.models, catalogue.vad, catalogue.speakers ?? []].flat()) {
       for (const name of await filesBelow(path.join(modelsDir, model.id))) {
         const target = path.join(this.folder, 'models', model.path, name);
         await mkdir(path.dirname(target), { recursive: true });

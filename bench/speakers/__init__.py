@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from earwitness.speakers.diarization import Turn
-from earwitness.speakers.words import attribute
-from earwitness.transcript import Segment, Word
+from earwitness.domain.attribution import attribute
+from earwitness.transcript import Segment, Turn, Word
 
 from bench.native_model import decode_audio
 from bench.paths import MODELS, ROOT, shared_folder

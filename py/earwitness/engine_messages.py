@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from earwitness.errors import ErrorView
 from earwitness.messages import Message, TranscribeOptions
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment
+from earwitness.transcript import Segment, Speaker, Turn
 
 SAMPLE_RATE_HZ = 16_000
 """The rate at which samples are counted: Whisper's and Silero's."""
@@ -56,6 +56,35 @@ class WindowRow:
     """Decodes beyond the first: temperature fallback, full-window retry."""
 
 
+@dataclass(frozen=True, slots=True)
+class LocalSpeaker:
+    """One stretch of a person in a window, or all of the person's shorter ones."""
+
+    number: int
+    """The segmentation's number of the person in this window."""
+    spans: tuple[tuple[int, int], ...]
+    """Samples of the recording in which the person speaks."""
+    voice: str = ""
+    """The packed vector of the voice; empty where the person alone spoke too little."""
+    heard_s: float = 0.0
+    """Speech that the vector was computed from."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerWindow:
+    """What was found in one window."""
+
+    start: int
+    """The first sample."""
+    stop: int
+    """The end of the recording, or of the window."""
+    own: tuple[int, int]
+    """The samples that this window answers for: the middle, up to the neighbours' middles."""
+    speakers: tuple[LocalSpeaker, ...] = ()
+    last: bool = False
+    """The recording ends in this window."""
+
+
 class Transcribe(Message):
     """Start or continue a job."""
 
@@ -71,6 +100,8 @@ class Transcribe(Message):
     threads: int = 0
     start_s: float = 0.0
     end_s: float | None = None
+    media_type: str = field(default="", metadata=ADDED)
+    """As `domain.media_types` has it; counts only where the content does not tell."""
 
 
 class WindowsSaved(Message):
@@ -91,7 +122,25 @@ class WarmUp(Message):
     threads: int = 0
 
 
-EngineRequest = Transcribe | WindowsSaved | Pause | WarmUp
+class FindSpeakers(Message):
+    """Tell the speakers of a recording apart, or continue with that."""
+
+    transcript_id: str
+    audio_path: str
+    audio_track: int
+    windows: tuple[SpeakerWindow, ...]
+    """Those that are analysed already, from the first one on."""
+    least: int
+    """People that the recording has at least."""
+    most: int | None
+    """People that it has at most; None: as many as are found."""
+    device: str = "auto"
+    threads: int = 0
+    media_type: str = ""
+    """As `domain.media_types` has it; counts only where the content does not tell."""
+
+
+EngineRequest = Transcribe | FindSpeakers | WindowsSaved | Pause | WarmUp
 
 
 class EngineReady(Message):
@@ -135,6 +184,26 @@ class WindowsReady(Message):
     """Wall time of this batch."""
 
 
+class SpeakersReady(Message):
+    """Windows are analysed. The library saves them; the engine does not wait for that."""
+
+    transcript_id: str
+    first: int
+    """Number of the first of these windows."""
+    windows: tuple[SpeakerWindow, ...]
+    position_s: float
+    """The recording is analysed up to here."""
+
+
+class SpeakersFound(Message):
+    """The analysis reached its end, or a pause before it."""
+
+    transcript_id: str
+    speakers: tuple[Speaker, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    paused: bool = False
+
+
 class Finished(Message):
     """The run reached its end, or a pause before it."""
 
@@ -149,7 +218,7 @@ class Finished(Message):
 
 
 class EngineFailed(Message):
-    """The job failed. Committed batches stay."""
+    """The job, or the analysis of speakers, failed. What is saved stays."""
 
     transcript_id: str
     run: int
@@ -166,4 +235,5 @@ class EngineBootFailed(Message):
 
 EngineEvent = (
     EngineReady | ModelLoading | AudioOpened | Working | WindowsReady | Finished | EngineFailed
-)
+    | SpeakersReady | SpeakersFound
+)  # fmt: skip

@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Task, Transcript
+from earwitness.transcript import Segment, Speaker, Task, Transcript
 
 JobState = Literal[
     "queued",
@@ -29,8 +29,15 @@ JobState = Literal[
 ]
 """`pausing`: the pause is saved, but the engine is not free yet; shown, never kept."""
 BootStage = Literal["starting", "python", "library", "ready", "failed"]
-ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass"]
+ExportFormat = Literal[
+    "txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass",
+    "docx", "html", "ttml", "openai", "labels", "chapters", "edl", "fcpxml",
+]  # fmt: skip
+SubtitleRules = Literal["earwitness", "netflix", "bbc"]
 Where = Literal["device", "server", "auto"]
+SpeakerCount = bool | int | tuple[int, ...]
+"""Whether speakers are told apart, and how many there are: a number, or the least and the most."""
+SpeakerState = Literal["queued", "loading", "running", "done", "failed"]
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -45,6 +52,39 @@ class Message:
 
 
 # ---------------------------------------------------------------- shapes inside messages
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How a file is written. None and 0 stand for the format's own way.
+
+    `docs/formats.md` says which format knows which option; the others ignore it.
+    """
+
+    speakers: bool | None = None
+    """Write the speakers' names."""
+    times: bool | None = None
+    """Write times in texts and documents."""
+    times_every_s: float = 0.0
+    """The least time from one written time to the next."""
+    paragraphs: bool | None = None
+    """Join the sentences of a paragraph."""
+    words: bool = True
+    """Write the times of words."""
+    table: bool = False
+    """A table of times, speakers and texts in a document, for interviews."""
+    rules: SubtitleRules = "earwitness"
+    """The style guide that subtitles follow."""
+    children: bool = False
+    """Subtitles for children, who read more slowly."""
+    columns: int = 0
+    """The most characters of a line of subtitles."""
+    lines: int = 0
+    """The most lines of a subtitle."""
+    frames_per_s: float = 25.0
+    """The video's frame rate, for gaps between subtitles and for markers."""
+    byte_order_mark: bool = True
+    """Begin a table with the mark by which Excel knows UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +108,8 @@ class TranscribeOptions:
     """With `auto`: notice where the language changes. Off: the recording has one language."""
     terms: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Names and terms to write where they are said. `prompt` only makes them likelier."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """Tell speakers apart once the words are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +136,24 @@ class JobView:
     """Origin of the server that does this, or did; empty: this device."""
     prompt_used: str = field(default="", metadata=ADDED)
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+    ends_s: float = field(default=0.0, metadata=ADDED)
+    """Where the sound ended before the end of the file; 0: it did not, or the job is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerJob:
+    """The state of the analysis that tells a recording's speakers apart. It follows the words."""
+
+    state: SpeakerState = "queued"
+    speakers: SpeakerCount = True
+    """How many people were asked for."""
+    position_s: float = 0.0
+    """How far into the recording it is saved."""
+    loaded_bytes: int = 0
+    """Of the models, while `loading`."""
+    total_bytes: int = 0
+    error: ErrorView | None = None
+    """Why it failed. The text is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +184,11 @@ class TranscriptSummary:
     """Whether there is a whole text from before the latest run, which `GoBack` restores."""
     nothing_heard: bool = False
     """Whether it failed and no run has text, so that deleting it loses nothing."""
+    revision: int = field(default=0, metadata=ADDED)
+    """Grows with each change of the text."""
+    speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
+    speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
+    """None: nobody has asked to tell its speakers apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +361,8 @@ class Settings:
         default_factory=dict[str, tuple[str, ...]], metadata=ADDED
     )
     """By tag: names and terms that recordings with this tag may contain."""
+    speakers: SpeakerCount = field(default=False, metadata=ADDED)
+    """See `TranscribeOptions`."""
 
 
 # ---------------------------------------------------------------- replies
@@ -336,6 +403,8 @@ class Status(Message):
     version: str
     server: ServerView | None = None
     """None while everything is done on this device, or the address is no address."""
+    speaker_models: ModelView | None = field(default=None, metadata=ADDED)
+    """The models that tell speakers apart, one download; None: there are none here."""
 
 
 class TranscriptList(Message):
@@ -355,12 +424,50 @@ class SearchResult(Message):
     """Whether the index is still being built, so that hits may be missing."""
 
 
+class Updated(Message):
+    """A change of the text is saved."""
+
+    transcript: TranscriptSummary
+    changes: tuple[ChangedSegments, ...]
+    """What to put in the place of what, from the last one to the first."""
+    can_undo: bool
+    can_redo: bool
+
+
+class TextVersions(Message):
+    """The versions of a text, newest first; the last one is what was recognised."""
+
+    versions: tuple[TextVersion, ...]
+
+
+class Differences(Message):
+    """Where two versions of a text differ, in order."""
+
+    differences: tuple[Difference, ...]
+
+
+class FoundTexts(Message):
+    """The places that match, in order."""
+
+    places: tuple[FoundText, ...]
+    revision: int
+    """Of the text that was searched."""
+
+
+class DeletedSegments(Message):
+    """The segments that the user deleted, in order."""
+
+    segments: tuple[DeletedSegment, ...]
+
+
 class ExportedFile(Message):
-    """A file to save; always text, UTF-8."""
+    """A file to save: text in UTF-8, or bytes."""
 
     name: str
     media_type: str
     text: str
+    base64: str = field(default="", metadata=ADDED)
+    """The bytes of a file that is no text; `text` is empty then."""
 
 
 class Estimates(Message):
@@ -374,6 +481,8 @@ class AudioFile(Message):
 
     path: str
     media_type: str
+    container: str = field(default="", metadata=ADDED)
+    """As `domain.media_types` names it, where the content does not identify itself."""
 
 
 class BackupFile(Message):
@@ -396,7 +505,8 @@ class BackupLoaded(Message):
 
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
-    | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded
+    | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
+    | TextVersions | Differences | FoundTexts | DeletedSegments
 )  # fmt: skip
 
 
@@ -500,6 +610,19 @@ class AddFile(Message):
     """Chosen by the page, so that it can show the row at once; made here when empty."""
 
 
+class ImportFile(Message):
+    """Add a transcript that another program made (attachment 0: a Blob).
+
+    Its recording may come with it (attachment 1: a Blob); nothing is transcribed.
+    """
+
+    reply: ClassVar = TranscriptSummary
+    name: str
+    """Of the transcript's file; its extension is a sign of its format."""
+    transcript_id: str = ""
+    """Made here when empty."""
+
+
 class ProvideFile(_TranscriptRequest):
     """Give the audio (attachment 0) again to a job in state `needs-file`."""
 
@@ -533,6 +656,8 @@ class Search(Message):
     """Only in this transcript."""
     where: Literal["device", "server"] = "device"
     """In this library, or in the one of the server that the settings name."""
+    speaker: str = field(default="", metadata=ADDED)
+    """Only what a speaker of this name says; empty: what anybody says, and names of transcripts."""
 
 
 class CopyTranscript(Message):
@@ -563,6 +688,152 @@ class EditSegment(_TranscriptRequest):
     text: str
 
 
+class Update(_TranscriptRequest):
+    """Change segments of a transcript, all at once.
+
+    Indices and characters are those before the change. With the `revision` of the text that they
+    were taken from, the answer is an `EditConflictError` if one of the segments has changed since;
+    its detail is JSON with the new revision and both texts.
+    """
+
+    reply: ClassVar = Updated
+    segments: dict[str, str] = field(default_factory=dict[str, str])
+    """New texts by the index of their segment."""
+    speakers: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    """Names of speakers by the index of the segment; null: nobody known."""
+    split: tuple[SplitAt, ...] = ()
+    join: tuple[int, ...] = ()
+    """Segments that become one with the next."""
+    move: tuple[MoveEdges, ...] = ()
+    delete: tuple[int, ...] = ()
+    restore: tuple[str, ...] = ()
+    """Keys of deleted segments."""
+    revision: int | None = None
+
+
+class Undo(_TranscriptRequest):
+    """Take back the latest change of a text since the library was opened."""
+
+    reply: ClassVar = Updated
+
+
+class Redo(_TranscriptRequest):
+    """Make the change again that was taken back last."""
+
+    reply: ClassVar = Updated
+
+
+class ListVersions(_TranscriptRequest):
+    """List the versions of a text, also those of earlier visits."""
+
+    reply: ClassVar = TextVersions
+
+
+class RestoreVersion(_TranscriptRequest):
+    """Go back to the text of a version. That is a change like any other."""
+
+    reply: ClassVar = Updated
+    version: int
+
+
+class CompareVersions(_TranscriptRequest):
+    """Compare a version with a newer one, word by word."""
+
+    reply: ClassVar = Differences
+    version: int
+    newer: int | None = None
+    """None: the text as it is now."""
+
+
+class Find(_TranscriptRequest):
+    """Find text in a transcript, and see what would stand in its place."""
+
+    reply: ClassVar = FoundTexts
+    query: FindText
+    replacement: str = ""
+
+
+class Replace(_TranscriptRequest):
+    """Replace what `Find` finds, as one change."""
+
+    reply: ClassVar = Updated
+    query: FindText
+    replacement: str
+    only: tuple[int, ...] | None = None
+    """Numbers of the places in the result of `Find`; None: all of them."""
+    revision: int | None = None
+    """That of `FoundTexts`; needed with `only`."""
+
+
+class ListDeleted(_TranscriptRequest):
+    """List the segments that the user deleted."""
+
+    reply: ClassVar = DeletedSegments
+
+
+class FindSpeakers(_TranscriptRequest):
+    """Tell the speakers of a recording apart, once its words are there.
+
+    With another number the same analysis is used. False withdraws what has not ended.
+    """
+
+    speakers: SpeakerCount = True
+
+
+class RenameSpeaker(_TranscriptRequest):
+    """Give a speaker another name, everywhere.
+
+    The answer is a `SameNameError` if another speaker has the name: its message is the question
+    whether to merge the two, and its detail is the other's id.
+    """
+
+    reply: ClassVar = Transcript
+    speaker: str
+    name: str
+
+
+class MergeSpeakers(_TranscriptRequest):
+    """Make one speaker of two; the name is that of `into`."""
+
+    reply: ClassVar = Transcript
+    speaker: str
+    into: str
+
+
+class AddSpeaker(_TranscriptRequest):
+    """Add a speaker by hand, who says nothing yet."""
+
+    reply: ClassVar = Transcript
+    name: str
+
+
+class AssignSpeaker(_TranscriptRequest):
+    """Say who says a segment."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    speaker: str
+    """Empty: nobody known."""
+    following: bool = False
+    """Also every later segment of the same speaker."""
+
+
+class SplitBySpeaker(_TranscriptRequest):
+    """Split a segment before one of its words; another speaker says the rest."""
+
+    reply: ClassVar = Transcript
+    segment: int
+    word: int
+    speaker: str
+    """Empty: nobody known."""
+
+
+class UndoSpeakers(_TranscriptRequest):
+    """Take back the latest change of a transcript since the library was opened."""
+
+    reply: ClassVar = Transcript
+
+
 class Remove(Message):
     """Move transcripts to the bin, which keeps them for 30 days at most."""
 
@@ -588,6 +859,7 @@ class Export(_TranscriptRequest):
 
     reply: ClassVar = ExportedFile
     format: ExportFormat
+    options: ExportOptions = field(default=ExportOptions(), metadata=ADDED)
 
 
 class Retranscribe(_TranscriptRequest):
@@ -693,8 +965,11 @@ class LoadBackup(Message):
 
 
 Request = (
-    GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
-    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
-    | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
-    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup
+    GetStatus | AddFile | ImportFile | ProvideFile | ListTranscripts | GetTranscript | Search
+    | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
+    | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
+    | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
+    | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
+    | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
+    | AssignSpeaker | SplitBySpeaker | UndoSpeakers
 )  # fmt: skip

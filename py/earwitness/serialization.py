@@ -85,9 +85,9 @@ def from_newer_plain(kind: type[T], data: Plain) -> T:
     return cast("T", _reader(kind, False)(data, (None, name)))
 
 
-def to_json(value: object) -> str:
+def to_json(value: object, added: AddedFields = "all") -> str:
     """Return `to_plain` of the value as compact JSON."""
-    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(to_plain(value, added), ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(kind: type[T], text: str) -> T:

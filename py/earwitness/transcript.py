@@ -1,4 +1,4 @@
-"""Transcripts: words in segments, with times in seconds from the recording's start."""
+"""Transcripts: words in segments and who says them; times in seconds from the start."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Word:
     end_s: float
     probability: float | None = None
     """Mean probability of the word's tokens, 0 to 1; None where it is unknown."""
+    speaker: str | None = field(default=None, metadata=ADDED)
+    """The id of the person who says it; None where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Segment:
     text: str
     words: tuple[Word, ...] = ()
     speaker: str | None = None
+    """The id of one of the transcript's speakers; None where it is unknown."""
     temperature: float = 0.0
     average_log_probability: float | None = None
     compression_ratio: float | None = None
@@ -42,6 +45,30 @@ class Segment:
     """Indices of the words whose times are estimated, because the user typed them."""
     edges_estimated: bool = field(default=False, metadata=ADDED)
     """Whether start or end are estimated: the user split the segment where no word ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A person of a recording."""
+
+    id: str
+    name: str
+    """At first the id."""
+    spoken_s: float = 0.0
+    """How long the person speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One person speaks without a longer pause, as measured in the sound.
+
+    Turns of different people may overlap.
+    """
+
+    speaker: str
+    """The person's id."""
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +91,10 @@ class Transcript:
     tags: tuple[str, ...] = ()
     revision: int = field(default=0, metadata=ADDED)
     """Grows with each change of the text; a change names the one that it was made on."""
+    speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
+    """The people who speak, in the order of their first words; empty where they are unknown."""
+    turns: tuple[Turn, ...] = field(default=(), metadata=ADDED)
+    """Who speaks when, in the order of the starts; empty where the sound was not analysed."""
 
     @property
     def text(self) -> str:

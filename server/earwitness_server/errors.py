@@ -5,11 +5,13 @@ The shape is `{"error": {"message", "type", "param", "code"}}`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from earwitness import errors
+from earwitness.domain.versions import EditConflictError
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -39,6 +41,7 @@ ANSWERS: dict[type[errors.EarwitnessError], Answer] = {
     inference.UnsupportedValueError: Answer(400, "unsupported_value"),
     errors.NotFoundError: Answer(404, "not_found"),
     inference.UnknownModelError: Answer(404, "model_not_found"),
+    EditConflictError: Answer(409, "edit_conflict", param="revision"),
     storage.OffsetMismatchError: Answer(409, "offset_mismatch"),
     storage.IdempotencyKeyReusedError: Answer(
         422, "idempotency_key_reused", param="idempotency-key"
@@ -46,6 +49,7 @@ ANSWERS: dict[type[errors.EarwitnessError], Answer] = {
     inference.ServerBusyError: Answer(429, "server_busy", retry_after_s=5),
     storage.TooManyJobsError: Answer(429, "too_many_jobs", retry_after_s=30),
     errors.EarwitnessError: Answer(500, "server_error"),
+    inference.SpeakersUnavailableError: Answer(503, "speakers_unavailable"),
     errors.ModelError: Answer(503, "model_failed", retry_after_s=10),
     storage.QueueFullError: Answer(503, "queue_full", retry_after_s=60),
     StoppingError: Answer(503, "server_stopping", retry_after_s=5, close=True),
@@ -106,7 +110,14 @@ class ApiError(errors.EarwitnessError):
 
 
 def answer(error: errors.EarwitnessError) -> JSONResponse:
-    """Return the answer to an error: as `ANSWERS` says, or as an `ApiError` says itself."""
+    """Return the answer to an error: as `ANSWERS` says, or as an `ApiError` says itself.
+
+    That of a conflict also has the revision of the text now and both texts of each segment.
+    """
+    more: dict[str, Any] = {}
+    if isinstance(error, EditConflictError):
+        conflicts = [dataclasses.asdict(conflict) for conflict in error.conflicts]
+        more = {"revision": error.revision, "conflicts": conflicts}
     if not isinstance(error, ApiError):
         found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
         error = ApiError(
@@ -118,6 +129,7 @@ def answer(error: errors.EarwitnessError) -> JSONResponse:
             headers={"connection": "close"} if found.close else None,
         )
     body = error_body(error.status, str(error), code=error.code, param=error.param)
+    body["error"] |= more
     return JSONResponse(body, error.status, error.headers)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Annotated
 
 from earwitness.errors import EarwitnessError
+from earwitness.extensions import installed
 from fastapi import Depends, Request
 
 from earwitness_server.drain import Drain
@@ -63,6 +64,9 @@ class Services:
         self.database = Database(settings.database)
         stack.callback(self.database.close)
         self.database.migrate()
+        self.extensions = installed()
+        for error in self.extensions.errors:
+            log.warning("extension_left_out", error=error)
         self.keys = Keys(self.database)
         self.library = Library(self.database)
         self.queue = Queue(self.database)
@@ -91,7 +95,9 @@ class Services:
                 self.queue, self.objects, self.library, self.workflows, self.progress, drain
             )
         else:
-            self.registry = ModelRegistry(self.engine.models, settings.default_model)
+            self.registry = ModelRegistry(
+                self.engine.models, settings.default_model, self.engine.tells_speakers
+            )
             self.transcriber = self._start_local(self.engine, stack)
 
     def _start_local(self, engine: Engine, stack: ExitStack) -> LocalTranscriber:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -16,6 +17,17 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
 
 
+@dataclass(frozen=True, slots=True)
+class LargeFields:
+    """Fields of a form that may be larger than the others."""
+
+    prefix: str
+    """Of their names."""
+    most: int
+    """How many of them; further ones have the limit of other fields."""
+    bytes: int
+
+
 class SpoolingParser(MultiPartParser):
     """Starlette's parser of forms, with its files in a folder and under a name from the first byte.
 
@@ -23,14 +35,26 @@ class SpoolingParser(MultiPartParser):
     """
 
     def __init__(
-        self, headers: Headers, stream: AsyncGenerator[bytes], folder: Path, **limits: int
+        self,
+        headers: Headers,
+        stream: AsyncGenerator[bytes],
+        folder: Path,
+        large: LargeFields,
+        **limits: int,
     ) -> None:
         super().__init__(headers, stream, **limits)
         self._folder = folder
+        self._large = large
+        self._large_left = large.most
+        self._usual_bytes = self.max_part_size
 
     def on_headers_finished(self) -> None:
         """Replace the file of a part that has begun."""
         super().on_headers_finished()
+        self.max_part_size = self._usual_bytes
+        if self._large_left and self._current_part.field_name.startswith(self._large.prefix):
+            self._large_left -= 1
+            self.max_part_size = self._large.bytes
         part = self._current_part.file
         if part is not None:
             part.file.close()

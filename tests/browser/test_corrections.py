@@ -174,3 +174,54 @@ def test_cancelled_run_again_leaves_the_transcript_done(page: Page) -> None:
     expect(row(page, CLIP).get_by_role("button", name="Resume")).to_have_count(0)
     expect(page.get_by_text("Cancelled")).to_have_count(0)
     expect(line(page)).to_have_text(first, use_inner_text=True)
+
+
+def test_scripts_change_undo_and_restore_a_text(page: Page) -> None:
+    id_ = page.evaluate("() => location.hash.split('/').at(-1)")
+    versions = "async (id) => (await earwitness.versions(id)).map(({ id, what }) => [id, what])"
+
+    def texts() -> list[str]:
+        segments: list[str] = page.evaluate(
+            "async (id) => (await earwitness.get(id)).segments.map(({ text }) => text.trim())", id_
+        )
+        return segments
+
+    # Other tests have corrected it.
+    page.evaluate("(id) => earwitness.restoreVersion(id, 0)", id_)
+    heard, known = texts(), page.evaluate(versions, id_)
+    words = heard[0].split()
+    cut = heard[0].index(words[2])
+    page.evaluate(
+        """async ([id, text, at_char]) => {
+            await earwitness.update(id, { segments: { 0: text } });
+            await earwitness.update(id, { split: [{ segment: 0, at_char }] });
+        }""",
+        [id_, f"{heard[0]} indeed", cut],
+    )
+    left, right = " ".join(words[:2]), " ".join([*words[2:], "indeed"])
+    assert texts() == [left, right, *heard[1:]]
+    expect(line(page)).to_contain_text(left)
+    expect(line(page)).not_to_contain_text("indeed")
+    named = page.evaluate(versions, id_)
+    assert [what for _, what in named[:2]] == ["Sentence 1 split", "Sentence 1 corrected"]
+    assert named[-1] == [0, "Recognised"] == known[-1]
+    page.evaluate("() => earwitness.undo()")
+    expect(line(page)).to_contain_text("indeed")
+    page.evaluate("(id) => earwitness.redo(id)", id_)
+    assert texts()[0] == left
+    page.reload()
+    wait_ready(page)
+    assert texts()[0] == left
+    page.evaluate("([id, version]) => earwitness.restoreVersion(id, version)", [id_, 0])
+    assert texts() == heard
+    refused = page.evaluate(
+        """async (id) => {
+            try {
+                await earwitness.update(id, { segments: { 0: 'x' }, revision: 0 });
+            } catch (error) {
+                return [error.name, JSON.parse(error.detail).conflicts[0].yours];
+            }
+        }""",
+        id_,
+    )
+    assert refused == ["EditConflictError", "x"]

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import {
   applied,
+  changed,
   dropped,
   effect,
   kept,
@@ -197,4 +198,25 @@ test('the open text is described as its recording is', () => {
   open('a', { transcript: { id: 'a', name: 'old', segments: [] } });
   update(kept(summary('a', {}, { name: 'new' })));
   assert.equal(store.opened?.transcript?.name, 'new');
+});
+
+test('a change of a text puts segments in the place of others', () => {
+  const transcript = { id: 'a', name: 'a', revision: 4, segments: segments('one', 'two', 'three') };
+  open('a', { transcript });
+  /** @type {any} */
+  const updated = {
+    transcript: summary('a', {}, { revision: 5 }),
+    changes: [
+      { first: 0, removed: 1, segments: segments('o', 'ne') },
+      { first: 1, removed: 2, segments: segments('two three') },
+    ],
+  };
+  update(changed(updated));
+  const texts = () => store.opened?.transcript?.segments.map(({ text }) => text);
+  assert.deepEqual(texts(), ['o', 'ne', 'two three']);
+  assert.equal(store.opened?.transcript?.revision, 5);
+  assert.equal(store.opened?.stale, false);
+  update(changed({ ...updated, transcript: summary('a', {}, { revision: 9 }) }));
+  assert.deepEqual(texts(), ['o', 'ne', 'two three']);
+  assert.equal(store.opened?.stale, true, 'a change of another tab was missed');
 });

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from earwitness.messages import ExportFormat
 from earwitness_server.storage.database import now_s
-from earwitness_server.storage.tables import transcripts
+from earwitness_server.storage.tables import transcripts, versions
 
 from tests.support.api import Api
 from tests.support.scripted_engine import ScriptedEngine, sentence
@@ -57,7 +57,12 @@ def test_every_export_format_is_returned(api: Api, format: str) -> None:
     transcript_id = api.finished(name="Žluťoučký kůň.wav")
     answer = api.get(f"/api/transcripts/{transcript_id}/export", params={"format": format})
     assert answer.status_code == 200
-    assert "2." in answer.content.decode()
+    content = answer.content
+    if format == "docx":
+        assert content.startswith(b"PK")
+    else:
+        assert ("0." if format == "chapters" else "2.") in content.decode()
+    assert answer.headers["content-disposition"].startswith("attachment; ")
     assert "filename*=UTF-8''" in answer.headers["content-disposition"]
 
 
@@ -193,3 +198,135 @@ def test_damaged_search_index_is_rebuilt(make_api: Callable[..., Api], dist: obj
     healed = make_api()
     hits = healed.get("/api/search", params={"query": "archive"}).json()["hits"]
     assert [hit["transcript_id"] for hit in hits] == [transcript_id]
+
+
+def test_unknown_export_format_is_refused(api: Api) -> None:
+    path = f"/api/transcripts/{api.finished()}/export"
+    answer = api.get(path, params={"format": "exe"})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (422, "format")
+
+
+def test_export_has_options(api: Api) -> None:
+    path = f"/api/transcripts/{api.finished()}/export"
+    plain = api.get(path, params={"format": "txt"}).text
+    timed = api.get(path, params={"format": "txt", "times": "true"}).text
+    assert timed.startswith("[0:00] ")
+    assert timed.splitlines()[0].endswith(plain.splitlines()[0])
+    assert api.get(path, params={"format": "srt", "lines": 9}).status_code == 422
+
+
+def test_subtitles_of_another_program_are_imported(api: Api) -> None:
+    data = "1\r\n00:00:01,000 --> 00:00:02,500\r\nKam zmizel ten žlutý kůň?\r\n".encode("cp1250")
+    path = "/api/transcripts/import"
+    answer = api.http.post(path, params={"name": "kůň.srt"}, content=data)
+    assert answer.status_code == 201, answer.text
+    summary = answer.json()
+    assert (summary["name"], summary["job"]["state"]) == ("kůň", "done")
+    transcript = api.get(f"/api/transcripts/{summary['id']}").json()
+    assert [s["text"] for s in transcript["segments"]] == ["Kam zmizel ten žlutý kůň?"]
+    hits = api.get("/api/search", params={"query": "zmizel"}).json()["hits"]
+    assert [hit["transcript_id"] for hit in hits] == [summary["id"]]
+    assert api.get("/api/transcripts").json()["transcripts"][0]["id"] == summary["id"]
+    audio = api.get(f"/api/transcripts/{summary['id']}/audio")
+    assert audio.status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4\0", b"\0\1\2\3" * 99, b'{"segments": 1}'])
+def test_file_that_is_no_transcript_is_refused(api: Api, content: bytes) -> None:
+    answer = api.http.post("/api/transcripts/import", params={"name": "x.bin"}, content=content)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+    assert api.get("/api/transcripts").json()["transcripts"] == []
+
+
+def test_large_transcript_is_imported_and_a_huge_one_refused(api: Api) -> None:
+    path = "/api/transcripts/import"
+    lines = b"".join(b"[%d:00.00]words %d\n" % (i, i) for i in range(100_000))
+    assert len(lines) > 1 << 20
+    assert api.http.post(path, params={"name": "x.lrc"}, content=lines).status_code == 201
+    huge = b" " * (64 * 1024 * 1024 + 1)
+    assert api.http.post(path, params={"name": "x.txt"}, content=huge).status_code == 413
+
+
+def texts_of(api: Api, transcript_id: str) -> list[str]:
+    found = api.get(f"/api/transcripts/{transcript_id}").json()
+    return [each["text"].strip() for each in found["segments"]]
+
+
+def test_segments_are_split_joined_moved_and_deleted(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    first, second, third = (sentence(i).strip() for i in range(3))
+    at_char = sentence(0).rindex(" ")
+    change = {"split": [{"segment": 0, "at_char": at_char}], "join": [1]}
+    answer = api.http.patch(path, json=change)
+    assert answer.status_code == 200
+    left, right = sentence(0)[:at_char].strip(), sentence(0)[at_char:].strip()
+    assert texts_of(api, transcript_id) == [left, right, f"{second} {third}"]
+    [hit] = api.get("/api/search", params={"query": f'"{third}"'}).json()["hits"]
+    assert hit["segment"] == 2
+    moved = {"move": [{"segment": 2, "start_s": 12.5}], "delete": [1]}
+    assert api.http.patch(path, json=moved).status_code == 200
+    segments = api.get(path).json()["segments"]
+    assert [each["start_s"] for each in segments] == [0.0, 12.5]
+    versions = api.get(f"{path}/versions").json()["versions"]
+    assert [(each["id"], each["what"]) for each in versions] == [
+        (2, "Sentence 3 moved in time, sentence 2 deleted"),
+        (1, "Sentence 1 split, sentence 2 joined with the next"),
+        (0, "Recognised"),
+    ]
+    assert api.http.post(f"{path}/versions/0/restore").status_code == 200
+    assert texts_of(api, transcript_id) == [first, second, third]
+    assert api.http.post(f"{path}/versions/1/restore").status_code == 200
+    assert texts_of(api, transcript_id) == [left, right, f"{second} {third}"]
+    assert api.http.post(f"{path}/versions/9/restore").status_code == 404
+    for wrong, status in (
+        ({"split": [{"segment": 0, "at_char": 0}]}, 400),
+        ({"join": [2]}, 404),
+        ({"join": [-1]}, 422),
+        ({"split": [{"segment": 0}]}, 422),
+    ):
+        assert api.http.patch(path, json=wrong).status_code == status, wrong
+
+
+def test_two_people_never_overwrite_each_other(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    seen = api.get(path).json()["revision"]
+    ann = {"segments": {"1": "Ann's words."}, "revision": seen}
+    assert api.http.patch(path, json=ann).status_code == 200
+    bob = {"segments": {"1": "Bob's words.", "2": "Bob's as well."}, "revision": seen}
+    refused = api.http.patch(path, json=bob)
+    assert refused.status_code == 409
+    error = refused.json()["error"]
+    now = api.get(path).json()["revision"]
+    assert (error["code"], error["revision"]) == ("edit_conflict", now)
+    assert error["conflicts"] == [{"segment": 1, "yours": "Bob's words.", "theirs": "Ann's words."}]
+    assert texts_of(api, transcript_id)[1:] == ["Ann's words.", sentence(2).strip()]
+    elsewhere = {"segments": {"2": "Bob's as well."}, "revision": seen}
+    assert api.http.patch(path, json=elsewhere).status_code == 200
+    assert api.http.patch(path, json=bob | {"revision": now + 1}).status_code == 200
+    assert texts_of(api, transcript_id)[1:] == ["Bob's words.", "Bob's as well."]
+
+
+def test_without_a_revision_the_replaced_text_stays_as_a_version(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    for text in ("First.", "Second."):
+        assert api.http.patch(path, json={"segments": {"1": text}}).status_code == 200
+        assert api.http.patch(path, json={"segments": {"0": text}}).status_code == 200
+    versions = api.get(f"{path}/versions").json()["versions"]
+    assert [each["id"] for each in versions] == [4, 3, 2, 1, 0]
+    api.http.post(f"{path}/versions/2/restore")
+    assert texts_of(api, transcript_id)[:2] == ["First.", "First."]
+
+
+def test_deletion_leaves_no_version(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    for text in ("Secret words.", "Public words."):
+        api.http.patch(path, json={"segments": {"0": text}})
+        api.http.patch(path, json={"segments": {"1": text}})
+    assert api.http.delete(path).status_code == 204
+    with api.services.database.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(versions)).scalar() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from jiwer import wer
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from tests.conftest import Clip
+from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, reference, two_voices
 from tests.support.server_process import ServerProcess
 from tests.support.waiting import LIMIT_S
 
@@ -141,3 +143,44 @@ def test_documented_curl_commands_work(client: Any, clips: dict[str, Clip]) -> N
     assert words["words"][0]["word"]
     assert ask("stream=true").startswith("event: transcript.text.delta\n")
     assert ask("response_format=vtt").startswith("WEBVTT")
+
+
+def test_speakers_are_told_apart_and_recognised(
+    client: Any, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    voice = base64.b64encode(reference(tmp_path, clips).read_bytes()).decode()
+    with two_voices(tmp_path, clips).open("rb") as file:
+        heard = client.audio.transcriptions.create(
+            model="gpt-4o-transcribe-diarize",
+            file=file,
+            response_format="diarized_json",
+            chunking_strategy="auto",
+            known_speaker_names=["Vera"],
+            known_speaker_references=[f"data:audio/wav;base64,{voice}"],
+        )
+    assert type(heard).__name__ == "TranscriptionDiarized"
+    assert heard.duration == pytest.approx(52.7, abs=0.5)
+    assert heard.segments
+    for segment in heard.segments:
+        middle_s = (segment.start + segment.end) / 2
+        second = SECOND_FROM_S < middle_s < SECOND_UNTIL_S
+        assert segment.speaker == ("Vera" if second else "A"), segment.text
+    assert heard.text.split() == " ".join(segment.text for segment in heard.segments).split()
+
+
+def test_segments_of_speakers_are_streamed(
+    client: Any, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    with two_voices(tmp_path, clips).open("rb") as file:
+        events = list(
+            client.audio.transcriptions.create(
+                model="gpt-4o-transcribe-diarize",
+                file=file,
+                response_format="diarized_json",
+                stream=True,
+            )
+        )
+    kinds = [event.type for event in events]
+    assert set(kinds[:-1]) == {"transcript.text.segment"}
+    assert kinds[-1] == "transcript.text.done"
+    assert {event.speaker for event in events[:-1]} == {"A", "B"}

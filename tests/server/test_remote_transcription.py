@@ -46,6 +46,23 @@ def process(make_process: Callable[..., ServerProcess]) -> ServerProcess:
     return make_process()
 
 
+def test_server_tells_speakers_apart_for_the_page(process: ServerProcess) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="server")
+        id_ = await page.send(where="server", speakers=(2, 3))
+        assert await page.done(id_) == WHOLE
+        whole = await page.ask(m.GetTranscript(id_))
+        assert [each.speaker for each in whole.segments] == ["S1", "S2", "S1", "S2"]
+        assert [each.id for each in whole.speakers] == ["S1", "S2"]
+        assert len(whole.turns) == WINDOWS
+        analysis = page.summary(id_).speaker_job
+        assert analysis is not None
+        assert (analysis.state, analysis.speakers) == ("done", (2, 3))
+        assert page.engines.finding == []
+
+    visit(process.origin, story)
+
+
 def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
     async def story(page: Page) -> None:
         await page.choose(where="server")
@@ -68,6 +85,19 @@ def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
         assert (await library.transcript(copy.transcript_id)).segments
         found = await page.ask(m.Search("talk", where="server"))
         assert [(hit.transcript_id, hit.server) for hit in found.hits] == [(id_, "")]
+
+    visit(process.origin, story)
+
+
+def test_file_that_ends_too_early_is_known_after_a_server_transcribed_it(
+    process: ServerProcess,
+) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="server")
+        torn, whole = await page.send(b"torn", where="server"), await page.send(where="server")
+        assert await page.done(torn) == await page.done(whole) == WHOLE
+        ends = [(page.summary(id_).ends_s, page.summary(id_).duration_s) for id_ in (torn, whole)]
+        assert ends == [(40.0, 40.0), (0.0, 40.0)]
 
     visit(process.origin, story)
 

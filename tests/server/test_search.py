@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from earwitness.domain.edits import Wanted
 from earwitness.domain.records import Record
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import Hit, TranscribeOptions
@@ -207,7 +208,7 @@ def test_changes_reach_both_indexes(indexes: list[SearchIndex]) -> None:
             index.put(number, name, texts)
         index.put(50, "Bob's budget", ["The budget of somebody else."], owner="bob")
         index.search.follow()
-        index.library.edit("ann", "t00000", {1: "Our zebra quarter"})
+        index.library.edit("ann", "t00000", Wanted({1: "Our zebra quarter"}))
         index.library.update("ann", "t00003", name="Zebra crossing", tags=["Straße", "b,c"])
         index.library.update("bob", "t00050", shared=True)
         index.library.delete(["t00002"])

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from earwitness_server.jobs.worker import Worker
 from earwitness_server.jobs.workflow_client import workflow_id
-from earwitness_server.vendor_internals import SpoolingParser, recover_workflows
+from earwitness_server.vendor_internals import LargeFields, SpoolingParser, recover_workflows
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException
 
 from tests.support.api import Api
 from tests.support.waiting import wait_for
 
+LARGE = LargeFields("large", 1, 100)
 HEADERS = Headers({"content-type": "multipart/form-data; boundary=b"})
 PART = b'--b\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n%s\r\n'
 
@@ -30,7 +31,7 @@ def test_files_of_a_form_are_in_the_folder_under_their_names(tmp_path: Path) -> 
         yield PART % (b"other", b"b.wav", b"noise") + b"--b--\r\n"
 
     async def parse() -> None:
-        form = await SpoolingParser(HEADERS, body(), tmp_path).parse()
+        form = await SpoolingParser(HEADERS, body(), tmp_path, LARGE).parse()
         file = form["file"]
         assert isinstance(file, UploadFile)
         assert Path(str(file.file.name)).parent == tmp_path
@@ -46,8 +47,37 @@ def test_files_of_a_refused_form_are_deleted(tmp_path: Path) -> None:
         yield PART % (b"file", b"a.wav", b"sound") + PART % (b"other", b"b.wav", b"noise")
 
     with pytest.raises(MultiPartException, match="Too many files"):
-        asyncio.run(SpoolingParser(HEADERS, body(), tmp_path, max_files=1).parse())
+        asyncio.run(SpoolingParser(HEADERS, body(), tmp_path, LARGE, max_files=1).parse())
     assert list(tmp_path.iterdir()) == []
+
+
+FIELD = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+
+
+@pytest.mark.parametrize(
+    ("fields", "accepted"),
+    [
+        ([(b"large[]", 100), (b"small", 10)], True),
+        ([(b"large[]", 101)], False),
+        ([(b"small", 11)], False),
+        ([(b"large[]", 100), (b"large[]", 11)], False),
+        ([(b"large[]", 100), (b"small", 11)], False),
+    ],
+)
+def test_only_some_fields_of_a_form_may_be_large(
+    tmp_path: Path, fields: list[tuple[bytes, int]], accepted: bool
+) -> None:
+    async def body() -> AsyncGenerator[bytes]:
+        for name, length in fields:
+            yield FIELD % (name, b"x" * length)
+        yield b"--b--\r\n"
+
+    parser = SpoolingParser(HEADERS, body(), tmp_path, LARGE, max_part_size=10)
+    if accepted:
+        assert len(asyncio.run(parser.parse()).multi_items()) == len(fields)
+    else:
+        with pytest.raises(MultiPartException, match="exceeded"):
+            asyncio.run(parser.parse())
 
 
 def test_workflows_of_a_dead_executor_run_again(make_api: Callable[..., Api]) -> None:
@@ -83,7 +113,7 @@ def test_unwanted_workflows_stay_in_the_queue(
         entries = worker.queue.unfinished()
         return [workflow_id(each) for each in entries if each.record.name in unwanted]
 
-    monkeypatch.setattr(Worker, "beyond", excluded)
+    monkeypatch.setattr(Worker, "needing_other_models", excluded)
     api = make_api()
     left = api.submit(b"left", "left.wav")
     api.finished(b"later", "later.wav")

@@ -102,7 +102,7 @@ def test_worker_passes_on_a_job_that_it_took_by_chance(
     engine = ScriptedEngine()
     models = ["tiny.en"]
     monkeypatch.setattr(engine, "models", lambda: models)
-    monkeypatch.setattr(Queue, "beyond", lambda _queue, _models: [])
+    monkeypatch.setattr(Queue, "needing_other_models", lambda _queue, _models: [])
     api = make_api(engine, default_model="tiny.en")
     services = api.services
     services.objects.put("audio/t1", b"sound")

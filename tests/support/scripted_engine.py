@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+from earwitness.domain.speakers import speaker_range
 from earwitness.engine_messages import ResumePoint, WindowRow
-from earwitness.errors import BadRequestError, MediaError, ModelError
+from earwitness.errors import BadRequestError, EarwitnessError, MediaError, ModelError
+from earwitness.speakers.diarization import Diarization
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
-from earwitness.transcript import Segment, Word
+from earwitness.transcript import Segment, Speaker, Turn, Word
+from earwitness_server.inference.errors import SpeakersUnavailableError
+from earwitness_server.inference.known_voices import KnownVoice
 from earwitness_server.inference.transcriber import Recording
 
 WINDOW_S = 10.0
@@ -35,8 +39,9 @@ class ScriptedEngine:
     """Transcribes one sentence a window, one window a batch, `windows` of them in any file.
 
     A file that begins with `bad` is not a recording; in one that begins with `silent` nothing is
-    said. A test stops the engine in the middle of a window with `hold` and lets it go on with
-    `release`: no test has to be faster than the engine.
+    said; one that begins with `torn` ends before it should. A test stops the engine in the middle
+    of a window with `hold` and lets it go on with `release`: no test has to be faster than the
+    engine.
     """
 
     default = "base"
@@ -51,8 +56,11 @@ class ScriptedEngine:
         """The media type that each transcription was given."""
         self.model_failures = 0
         """So many batches fail in the model before one succeeds."""
-        self.is_cut_off = False
-        """Whether every recording ends before it should."""
+        self.speaker_models = True
+        self.speaker_error: EarwitnessError | None = None
+        self.speaker_ranges: list[tuple[int, int | None] | None] = []
+        self.known: list[tuple[str, bytes]] = []
+        """Name and file of each known voice of the latest analysis."""
         self._limit = math.inf
 
     def hold(self, window: int = 0) -> None:
@@ -79,6 +87,30 @@ class ScriptedEngine:
         if (model_id or self.default) not in self.models():
             raise BadRequestError(f"There is no model {model_id!r}.", hint="Use base.")
 
+    def tells_speakers(self) -> bool:
+        """Whether the models for it are on the disk."""
+        return self.speaker_models
+
+    async def find_speakers(
+        self,
+        recording: Recording,
+        known: Sequence[KnownVoice] = (),
+        *,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Diarization:
+        """Two people, who take turns of ten seconds; the first is the first one known."""
+        if not self.speaker_models:
+            raise SpeakersUnavailableError
+        self.speaker_ranges.append(speaker_range(recording.options.speakers))
+        if self.speaker_error is not None:
+            raise self.speaker_error
+        ends = [WINDOW_S * (n + 1) for n in range(self.windows)]
+        turns = tuple(Turn(f"S{n % 2 + 1}", end - WINDOW_S, end) for n, end in enumerate(ends))
+        self.known = [(each.name, each.path.read_bytes()) for each in known]
+        names = [each.name for each in known][:1] or ["S1"]
+        speakers = (Speaker("S1", names[0], WINDOW_S), Speaker("S2", "S2", WINDOW_S))
+        return Diarization(speakers, turns)
+
     async def transcribe(
         self,
         recording: Recording,
@@ -98,7 +130,8 @@ class ScriptedEngine:
         content = recording.path.read_bytes()
         if content.startswith(b"bad"):
             raise MediaError("This is not a recording.", hint="Send another file.")
-        opened(SimpleNamespace(duration_s=self.windows * WINDOW_S, is_cut_off=self.is_cut_off))
+        is_cut_off = content.startswith(b"torn")
+        opened(SimpleNamespace(duration_s=self.windows * WINDOW_S, is_cut_off=is_cut_off))
         point = recording.resume or ResumePoint()
         if content.startswith(b"silent"):
             length_s = self.windows * WINDOW_S

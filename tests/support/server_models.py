@@ -13,7 +13,7 @@ FOLDER = ROOT / "build" / "server-models"
 
 
 def installed_models() -> Path:
-    """The folder with tiny.en, base and the voice detector."""
+    """The folder with tiny.en, base, the voice detector and the speaker models."""
     with exclusive(FOLDER):
-        install(["tiny.en", "base"], FOLDER, ROOT / ".cache" / "weights")
+        install(["tiny.en", "base", "speakers"], FOLDER, ROOT / ".cache" / "weights")
     return FOLDER

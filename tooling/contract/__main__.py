@@ -9,6 +9,7 @@ from typing import get_args
 
 from earwitness import engine_messages, errors, messages, transcript
 from earwitness.browser import host_messages
+from earwitness.domain.speaker_edits import SameNameError
 from earwitness.library import ports, store
 from earwitness.library.reruns import CorrectionsError
 from earwitness.remote import http
@@ -63,7 +64,7 @@ def _error_kinds() -> str:
         for name, value in vars(errors).items()
         if isinstance(value, type) and issubclass(value, errors.EarwitnessError)
     ]
-    kinds = [*shared, CorrectionsError.__name__]
+    kinds = [*shared, CorrectionsError.__name__, SameNameError.__name__]
     return "\n".join(
         (
             "",

@@ -2,19 +2,31 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
-/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
-import { addFile, withdraw } from './files.js';
+/** @import { ExportFormat, ExportOptions, Hit, JobView, MoveEdges } from '../generated/messages' */
+/** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
+/** @import { TranscriptSummary, Updated } from '../generated/messages' */
+import { DEFAULT_EXPORT } from '../generated/constants.js';
+import { addFile, importFile, withdraw } from './files.js';
 import { library } from './library-client.js';
+import { blobOf } from './platform.js';
 import { playback } from './playback.js';
 import { RequestError } from './request-error.js';
-import { store, until, untracked } from './store.js';
-import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
+import { changed, store, until, untracked, update as updateStore } from './store.js';
+import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
 
 /**
  * @typedef {Transcript & { text: string }} FinishedTranscript
  * @typedef {Partial<TranscribeOptions> & { name?: string, signal?: AbortSignal,
  *   onprogress?: (job: JobView) => void }} ApiOptions
+ *
+ * @typedef {object} Changes of segments; indices and characters are those before the change
+ * @property {Record<number, string>} [segments] new texts
+ * @property {Record<number, string | null>} [speakers] names; null: nobody known
+ * @property {SplitAt[]} [split]
+ * @property {number[]} [join] segments that become one with the next
+ * @property {MoveEdges[]} [move]
+ * @property {number[]} [delete]
+ * @property {number} [revision] of the transcript that the indices are of
  */
 
 /** @param {Transcript} transcript @returns {FinishedTranscript} */
@@ -86,13 +98,48 @@ async function finished(id, onprogress) {
     if (!job || job === known) return null;
     known = job;
     tell(job);
-    return ENDS.has(job.state) && job;
+    return ENDS.has(job.state) && !findsSpeakers(id) && job;
   });
   if (job.state === 'done') return;
   throw job.error ? new RequestError(job.error) : cancelled(transcriptionCancelled);
 }
 
+/**
+ * @template T, R
+ * @param {T[]} items
+ * @param {(item: T) => Promise<R>} work
+ */
+async function inOrder(items, work) {
+  /** @type {R[]} */
+  const done = [];
+  for (const item of items) done.push(await work(item));
+  return done;
+}
+
+/**
+ * Make a change, and show it where its transcript is open.
+ * @param {Promise<Updated>} request
+ */
+async function change(request) {
+  updateStore(changed(await request));
+}
+
+/** @param {string | undefined} id @returns {string} */
+function opened(id) {
+  const known = id ?? store.opened?.id;
+  if (!known) throw new RequestError({ type: 'NotFoundError', ...nothingOpen, detail: '' });
+  return known;
+}
+
 const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
+
+/** @param {string} id @returns {boolean} whether speakers are told apart, now that the words are there */
+function findsSpeakers(id) {
+  const { job, speaker_job } = store.summaries.get(id) ?? {};
+  return (
+    job?.state === 'done' && ['queued', 'loading', 'running'].includes(speaker_job?.state ?? '')
+  );
+}
 
 /** @param {{ message: string, hint: string }} words */
 const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words, detail: '' });
@@ -148,11 +195,58 @@ export const earwitness = Object.freeze({
   /**
    * @param {string} id
    * @param {ExportFormat} format
+   * @param {Partial<ExportOptions>} [choice]
    * @returns {Promise<Blob>}
    */
-  async export(id, format) {
-    const file = await library.request({ type: 'export', transcript_id: id, format });
-    return new Blob([file.text], { type: file.media_type });
+  async export(id, format, choice) {
+    const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
+    // A tab of 0.1.0, which may hold the library during an update, knows no options.
+    const options = choice && { ...DEFAULT_EXPORT, ...choice };
+    const file = await library.request(options ? { ...request, options } : request);
+    return blobOf(file);
+  },
+
+  /**
+   * Add transcripts that other programs made: subtitles, texts, Word documents, JSON.
+   * @template {Blob | Blob[]} T
+   * @param {T} files
+   * @param {{ name?: string, recording?: Blob }} [options] of one file
+   * @returns {Promise<T extends Blob[] ? FinishedTranscript[] : FinishedTranscript>}
+   */
+  async import(files, { name, recording } = {}) {
+    const one = async (/** @type {Blob} */ file) =>
+      get((await importFile(file, recording, name)).id);
+    const made = Array.isArray(files) ? await inOrder(files, one) : await one(files);
+    return /** @type {any} */ (made);
+  },
+
+  /**
+   * Change segments, all at once; resolves when the change is saved and shown.
+   * @param {string} id
+   * @param {Changes} changes
+   */
+  async update(id, changes) {
+    await change(library.request({ type: 'update', transcript_id: id, ...changes }));
+  },
+
+  /** Take back the latest change of this visit. @param {string} [id] default: the open one */
+  async undo(id) {
+    await change(library.request({ type: 'undo', transcript_id: opened(id) }));
+  },
+
+  /** Make the change again that was taken back. @param {string} [id] default: the open one */
+  async redo(id) {
+    await change(library.request({ type: 'redo', transcript_id: opened(id) }));
+  },
+
+  /** @param {string} id @returns {Promise<readonly TextVersion[]>} newest first */
+  async versions(id) {
+    return (await library.request({ type: 'list-versions', transcript_id: id })).versions;
+  },
+
+  /** @param {string} id @param {number} version */
+  async restoreVersion(id, version) {
+    await change(library.request({ type: 'restore-version', transcript_id: id, version }));
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */

@@ -2,6 +2,7 @@
 /** @import { TranscriptSummary } from '../generated/messages' */
 import { clock, length, ordinal, percent } from './format.js';
 import { languageName } from './languages.js';
+import { speakersText } from './speakers-text.js';
 import * as t from './strings/jobs.js';
 
 /** An estimate is never so exact that its last seconds are worth counting. */
@@ -47,14 +48,17 @@ export function jobText({ job, ...summary }, since_s = 0) {
       return job.error?.message ?? t.failed;
     case 'cancelled':
       return job.position_s > 0 ? t.cancelledAt(clock(job.position_s)) : t.cancelled;
-    case 'done':
+    case 'done': {
+      const speakers = speakersText({ job, ...summary });
       return [
         ...(summary.language ? [languageName(summary.language)] : []),
         length(summary.duration_s),
         t.words(summary.word_count),
+        ...(speakers ? [speakers] : []),
         ...(summary.ends_s ? [t.incomplete] : []),
         ...(job.server ? [t.onServer(job.server)] : []),
       ].join(' · ');
+    }
   }
 }
 

@@ -103,7 +103,7 @@ class Playback {
     this.#tell(id);
     try {
       const request = /** @type {const} */ ({ type: 'get-audio', transcript_id: id });
-      const { path, media_type } = await library.request(request);
+      const { path, media_type, container } = await library.request(request);
       if (!path) return;
       const file = await fileAt(path);
       if (store.player.id !== id) return;
@@ -112,7 +112,7 @@ class Playback {
       this.#fileUrl = media_type.startsWith('audio/') ? '' : URL.createObjectURL(this.#file);
       const { duration_s: lengthS = 0, job } = summaryOf(id) ?? {};
       const track = job?.options.audio_track ?? 0;
-      this.#client.open({ id, path, track, lengthS }, (news) => this.#receive(news));
+      this.#client.open({ id, path, track, container, lengthS }, (news) => this.#receive(news));
     } catch (thrown) {
       if (store.player.id === id) tellError(thrown);
     }

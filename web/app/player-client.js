@@ -10,7 +10,7 @@ export class PlayerClient {
   #listen = () => {};
 
   /**
-   * @param {{ id: string, path: string, track: number, lengthS: number }} recording
+   * @param {{ id: string, path: string, track: number, container: string, lengthS: number }} recording
    * @param {(news: PlayerNews) => void} listen
    */
   open(recording, listen) {

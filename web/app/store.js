@@ -4,7 +4,7 @@
  */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
 /** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
-/** @import { Transcript, TranscriptSummary } from '../generated/messages' */
+/** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
 import { RUNNING, UNFINISHED } from '../generated/constants.js';
 
@@ -68,6 +68,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} serverCheck what the last look at the server told
  * @property {boolean} settingsOpen
  * @property {Rerun | null} rerun
+ * @property {boolean} speakersOpen the panel of the speakers
  * @property {Question | null} question
  * @property {ReadonlyMap<string, Record<string, number>>} estimates seconds by model, by transcript
  * @property {ReadonlyMap<string, number>} estimated_ms when its time left was told, by transcript
@@ -110,6 +111,7 @@ const initial = {
   serverCheck: '',
   settingsOpen: false,
   rerun: null,
+  speakersOpen: false,
   question: null,
   estimates: new Map(),
   estimated_ms: new Map(),
@@ -283,7 +285,9 @@ export const kept = (...changed) => {
       ({ id, job }) => state.summaries.get(id)?.job.remaining_s !== job.remaining_s,
     );
     const now_ms = performance.now();
-    const loading = changed.some(({ job }) => job.loaded_bytes > 0);
+    const loading = changed.some(
+      ({ job, speaker_job }) => job.loaded_bytes > 0 || speaker_job?.loaded_bytes,
+    );
     return {
       pending: without(state.pending, ids),
       summaries: withAll(
@@ -324,6 +328,28 @@ export const shown =
     opened?.id === transcript.id ? { opened: { ...opened, transcript, error: null } } : {};
 
 /**
+ * The change that a saved change of a text makes.
+ * @param {Updated} updated
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+export const changed =
+  ({ transcript: summary, changes }) =>
+  (state) => {
+    const summaries = kept(summary)(state);
+    const open = summaries.opened;
+    if (open?.id !== summary.id || !open.transcript) return summaries;
+    // Somebody else has changed the text since it was read here.
+    const missed = changes.length && open.transcript.revision !== summary.revision - 1;
+    if (missed) return { ...summaries, opened: { ...open, stale: true } };
+    const segments = [...open.transcript.segments];
+    for (const { first, removed, segments: added } of changes.toReversed()) {
+      segments.splice(first, removed, ...added);
+    }
+    const transcript = { ...open.transcript, segments, revision: summary.revision };
+    return { ...summaries, opened: { ...open, transcript } };
+  };
+
+/**
  * New sentences; where the ones before them are not here, the text must be read again.
  * @param {string} id
  * @param {number} first
@@ -347,8 +373,8 @@ const appended = (id, first, segments) => (state) => {
 function described(opened, changed) {
   const summary = changed.find(({ id }) => id === opened?.id);
   if (!opened?.transcript || !summary) return opened;
-  const { name, language, language_probability, duration_s, model, task, tags } = summary;
-  const facts = { name, language, language_probability, duration_s, model, task, tags };
+  const { name, language, language_probability, duration_s, model, task, tags, speakers } = summary;
+  const facts = { name, language, language_probability, duration_s, model, task, tags, speakers };
   return { ...opened, transcript: { ...opened.transcript, ...facts } };
 }
 

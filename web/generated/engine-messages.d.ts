@@ -1,6 +1,6 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
-import type { ErrorView, Segment, TranscribeOptions } from './messages';
+import type { ErrorView, Segment, Speaker, TranscribeOptions, Turn } from './messages';
 
 /** Where a run continues: all that the next batch depends on, committed with the last one. */
 export interface ResumePoint {
@@ -36,6 +36,31 @@ export interface WindowRow {
   retries: number;
 }
 
+/** One stretch of a person in a window, or all of the person's shorter ones. */
+export interface LocalSpeaker {
+  /** The segmentation's number of the person in this window. */
+  number: number;
+  /** Samples of the recording in which the person speaks. */
+  spans: [number, number][];
+  /** The packed vector of the voice; empty where the person alone spoke too little. */
+  voice: string;
+  /** Speech that the vector was computed from. */
+  heard_s: number;
+}
+
+/** What was found in one window. */
+export interface SpeakerWindow {
+  /** The first sample. */
+  start: number;
+  /** The end of the recording, or of the window. */
+  stop: number;
+  /** The samples that this window answers for: the middle, up to the neighbours' middles. */
+  own: [number, number];
+  speakers: LocalSpeaker[];
+  /** The recording ends in this window. */
+  last: boolean;
+}
+
 /** Start or continue a job. */
 export interface Transcribe {
   type: 'transcribe';
@@ -51,6 +76,8 @@ export interface Transcribe {
   threads: number;
   start_s: number;
   end_s: number | null;
+  /** As `domain.media_types` has it; counts only where the content does not tell. */
+  media_type: string;
 }
 
 /** The batch is committed. */
@@ -70,6 +97,24 @@ export interface WarmUp {
   model: string;
   device: string;
   threads: number;
+}
+
+/** Tell the speakers of a recording apart, or continue with that. */
+export interface FindSpeakers {
+  type: 'find-speakers';
+  transcript_id: string;
+  audio_path: string;
+  audio_track: number;
+  /** Those that are analysed already, from the first one on. */
+  windows: SpeakerWindow[];
+  /** People that the recording has at least. */
+  least: number;
+  /** People that it has at most; null: as many as are found. */
+  most: number | null;
+  device: string;
+  threads: number;
+  /** As `domain.media_types` has it; counts only where the content does not tell. */
+  media_type: string;
 }
 
 /** A model is loaded. */
@@ -114,6 +159,26 @@ export interface WindowsReady {
   compute_s: number;
 }
 
+/** Windows are analysed. The library saves them; the engine does not wait for that. */
+export interface SpeakersReady {
+  type: 'speakers-ready';
+  transcript_id: string;
+  /** Number of the first of these windows. */
+  first: number;
+  windows: SpeakerWindow[];
+  /** The recording is analysed up to here. */
+  position_s: number;
+}
+
+/** The analysis reached its end, or a pause before it. */
+export interface SpeakersFound {
+  type: 'speakers-found';
+  transcript_id: string;
+  speakers: Speaker[];
+  turns: Turn[];
+  paused: boolean;
+}
+
 /** The run reached its end, or a pause before it. */
 export interface Finished {
   type: 'finished';
@@ -127,7 +192,7 @@ export interface Finished {
   broken_off: boolean;
 }
 
-/** The job failed. Committed batches stay. */
+/** The job, or the analysis of speakers, failed. What is saved stays. */
 export interface EngineFailed {
   type: 'engine-failed';
   transcript_id: string;
@@ -143,7 +208,7 @@ export interface EngineBootFailed {
   error: ErrorView;
 }
 
-export type EngineRequest = Transcribe | WindowsSaved | Pause | WarmUp;
+export type EngineRequest = Transcribe | FindSpeakers | WindowsSaved | Pause | WarmUp;
 
 export type EngineEvent =
   | EngineReady
@@ -152,4 +217,6 @@ export type EngineEvent =
   | Working
   | WindowsReady
   | Finished
-  | EngineFailed;
+  | EngineFailed
+  | SpeakersReady
+  | SpeakersFound;

@@ -16,9 +16,30 @@ export type JobState =
 
 export type BootStage = 'starting' | 'python' | 'library' | 'ready' | 'failed';
 
-export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'csv' | 'md' | 'lrc' | 'ass';
+export type ExportFormat =
+  | 'txt'
+  | 'srt'
+  | 'vtt'
+  | 'json'
+  | 'tsv'
+  | 'csv'
+  | 'md'
+  | 'lrc'
+  | 'ass'
+  | 'docx'
+  | 'html'
+  | 'ttml'
+  | 'openai'
+  | 'labels'
+  | 'chapters'
+  | 'edl'
+  | 'fcpxml';
+
+export type SubtitleRules = 'earwitness' | 'netflix' | 'bbc';
 
 export type Where = 'device' | 'server' | 'auto';
+
+export type SpeakerState = 'queued' | 'loading' | 'running' | 'done' | 'failed';
 
 /** One word; `text` begins with a space where the script has one. */
 export interface Word {
@@ -27,6 +48,8 @@ export interface Word {
   end_s: number;
   /** Mean probability of the word's tokens, 0 to 1; null where it is unknown. */
   probability: number | null;
+  /** The id of the person who says it; null where it is unknown. */
+  speaker: string | null;
 }
 
 /** A part of the speech, about a sentence. Times are in order within a transcript. */
@@ -35,6 +58,7 @@ export interface Segment {
   end_s: number;
   text: string;
   words: Word[];
+  /** The id of one of the transcript's speakers; null where it is unknown. */
   speaker: string | null;
   temperature: number;
   average_log_probability: number | null;
@@ -44,6 +68,31 @@ export interface Segment {
   heard: string | null;
   /** Whisper's code of the spoken language; null: the transcript's. */
   language: string | null;
+  /** Indices of the words whose times are estimated, because the user typed them. */
+  estimated_words: number[];
+  /** Whether start or end are estimated: the user split the segment where no word ends. */
+  edges_estimated: boolean;
+}
+
+/** A person of a recording. */
+export interface Speaker {
+  id: string;
+  /** At first the id. */
+  name: string;
+  /** How long the person speaks. */
+  spoken_s: number;
+}
+
+/**
+ * One person speaks without a longer pause, as measured in the sound.
+ *
+ * Turns of different people may overlap.
+ */
+export interface Turn {
+  /** The person's id. */
+  speaker: string;
+  start_s: number;
+  end_s: number;
 }
 
 /** A recording's text, and what a reader or an export needs beside it. */
@@ -62,6 +111,12 @@ export interface Transcript {
   language_probability: number | null;
   segments: Segment[];
   tags: string[];
+  /** Grows with each change of the text; a change names the one that it was made on. */
+  revision: number;
+  /** The people who speak, in the order of their first words; empty where they are unknown. */
+  speakers: Speaker[];
+  /** Who speaks when, in the order of the starts; empty where the sound was not analysed. */
+  turns: Turn[];
 }
 
 /** An error as plain data. */
@@ -73,6 +128,38 @@ export interface ErrorView {
   hint: string;
   /** Details for a bug report; may be empty. */
   detail: string;
+}
+
+/**
+ * How a file is written. null and 0 stand for the format's own way.
+ *
+ * `docs/formats.md` says which format knows which option; the others ignore it.
+ */
+export interface ExportOptions {
+  /** Write the speakers' names. */
+  speakers: boolean | null;
+  /** Write times in texts and documents. */
+  times: boolean | null;
+  /** The least time from one written time to the next. */
+  times_every_s: number;
+  /** Join the sentences of a paragraph. */
+  paragraphs: boolean | null;
+  /** Write the times of words. */
+  words: boolean;
+  /** A table of times, speakers and texts in a document, for interviews. */
+  table: boolean;
+  /** The style guide that subtitles follow. */
+  rules: SubtitleRules;
+  /** Subtitles for children, who read more slowly. */
+  children: boolean;
+  /** The most characters of a line of subtitles. */
+  columns: number;
+  /** The most lines of a subtitle. */
+  lines: number;
+  /** The video's frame rate, for gaps between subtitles and for markers. */
+  frames_per_s: number;
+  /** Begin a table with the mark by which Excel knows UTF-8. */
+  byte_order_mark: boolean;
 }
 
 /** How to transcribe one recording. An empty string stands for the value in the settings. */
@@ -94,6 +181,8 @@ export interface TranscribeOptions {
   follow_languages: boolean;
   /** Names and terms to write where they are said. `prompt` only makes them likelier. */
   terms: string[];
+  /** Tell speakers apart once the words are there. */
+  speakers: boolean | number | number[];
 }
 
 /** The state of one recording's job, as the page shows it. */
@@ -118,6 +207,22 @@ export interface JobView {
   server: string;
   /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
   prompt_used: string;
+  /** Where the sound ended before the end of the file; 0: it did not, or the job is not done. */
+  ends_s: number;
+}
+
+/** The state of the analysis that tells a recording's speakers apart. It follows the words. */
+export interface SpeakerJob {
+  state: SpeakerState;
+  /** How many people were asked for. */
+  speakers: boolean | number | number[];
+  /** How far into the recording it is saved. */
+  position_s: number;
+  /** Of the models, while `loading`. */
+  loaded_bytes: number;
+  total_bytes: number;
+  /** Why it failed. The text is as it was. */
+  error: ErrorView | null;
 }
 
 /** A line of the history. */
@@ -146,6 +251,11 @@ export interface TranscriptSummary {
   earlier: boolean;
   /** Whether it failed and no run has text, so that deleting it loses nothing. */
   nothing_heard: boolean;
+  /** Grows with each change of the text. */
+  revision: number;
+  speakers: Speaker[];
+  /** null: nobody has asked to tell its speakers apart. */
+  speaker_job: SpeakerJob | null;
 }
 
 /** One place where a search matched. */
@@ -163,6 +273,88 @@ export interface Hit {
   server: string;
   /** The line has words that are spelled like the ones typed, not these words. */
   guess: boolean;
+}
+
+/** Where a segment is split. */
+export interface SplitAt {
+  segment: number;
+  /** Index of the first character of the second part, in Unicode code points. */
+  at_char: number;
+}
+
+/** New times of a segment; null: as before. */
+export interface MoveEdges {
+  segment: number;
+  start_s: number | null;
+  end_s: number | null;
+}
+
+/** The text of a transcript after a change. */
+export interface TextVersion {
+  /** 0: what was recognised. */
+  id: number;
+  /** UTC, ISO 8601 with a `Z`. */
+  at: string;
+  /** What the change was, in a few words. */
+  what: string;
+}
+
+/** A stretch of words in a comparison. */
+export interface DifferentWords {
+  kind: 'same' | 'removed' | 'added';
+  text: string;
+}
+
+/** Segments that differ between two versions. */
+export interface Difference {
+  /** Index of the first of them in the newer version. */
+  segment: number;
+  start_s: number;
+  words: DifferentWords[];
+}
+
+/** What to look for in a transcript. */
+export interface FindText {
+  text: string;
+  match_case: boolean;
+  whole_words: boolean;
+  /** In the syntax of Python's `re`, within one segment. */
+  regular_expression: boolean;
+  /** A phrase may begin in one segment and end in another. */
+  across_segments: boolean;
+}
+
+/** A place that matches. */
+export interface FoundText {
+  /** Where it begins. */
+  segment: number;
+  /** Index of its first character in the text without space at its ends, in code points. */
+  start: number;
+  text: string;
+  /** A few words before it. */
+  before: string;
+  after: string;
+  replacement: string;
+}
+
+/** A segment that the user deleted. */
+export interface DeletedSegment {
+  /** Names it in `Update`. */
+  key: string;
+  /** Index of the segment that stands in its place now. */
+  segment: number;
+  text: string;
+  start_s: number;
+  end_s: number;
+}
+
+/** Segments that stand in the place of others. */
+export interface ChangedSegments {
+  /** Index of the first one before the change. */
+  first: number;
+  /** How many were there. */
+  removed: number;
+  segments: Segment[];
 }
 
 /** A model the user can choose. */
@@ -212,6 +404,8 @@ export interface Settings {
   terms: string[];
   /** By tag: names and terms that recordings with this tag may contain. */
   tag_terms: Record<string, string[]>;
+  /** See `TranscribeOptions`. */
+  speakers: boolean | number | number[];
 }
 
 /** The request is carried out and saved. */
@@ -250,6 +444,8 @@ export interface Status {
   version: string;
   /** null while everything is done on this device, or the address is no address. */
   server: ServerView | null;
+  /** The models that tell speakers apart, one download; null: there are none here. */
+  speaker_models: ModelView | null;
 }
 
 /** A page of the history. */
@@ -269,12 +465,50 @@ export interface SearchResult {
   indexing: boolean;
 }
 
-/** A file to save; always text, UTF-8. */
+/** A change of the text is saved. */
+export interface Updated {
+  type: 'updated';
+  transcript: TranscriptSummary;
+  /** What to put in the place of what, from the last one to the first. */
+  changes: ChangedSegments[];
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+/** The versions of a text, newest first; the last one is what was recognised. */
+export interface TextVersions {
+  type: 'text-versions';
+  versions: TextVersion[];
+}
+
+/** Where two versions of a text differ, in order. */
+export interface Differences {
+  type: 'differences';
+  differences: Difference[];
+}
+
+/** The places that match, in order. */
+export interface FoundTexts {
+  type: 'found-texts';
+  places: FoundText[];
+  /** Of the text that was searched. */
+  revision: number;
+}
+
+/** The segments that the user deleted, in order. */
+export interface DeletedSegments {
+  type: 'deleted-segments';
+  segments: DeletedSegment[];
+}
+
+/** A file to save: text in UTF-8, or bytes. */
 export interface ExportedFile {
   type: 'exported-file';
   name: string;
   media_type: string;
   text: string;
+  /** The bytes of a file that is no text; `text` is empty then. */
+  base64: string;
 }
 
 /** Time a recording would take with each model, slowest choice included. */
@@ -288,6 +522,8 @@ export interface AudioFile {
   type: 'audio-file';
   path: string;
   media_type: string;
+  /** As `domain.media_types` names it, where the content does not identify itself. */
+  container: string;
 }
 
 /** A zip file in the origin's private file system; the next visit deletes it. */
@@ -384,6 +620,19 @@ export interface AddFile {
   transcript_id?: string;
 }
 
+/**
+ * Add a transcript that another program made (attachment 0: a Blob).
+ *
+ * Its recording may come with it (attachment 1: a Blob); nothing is transcribed.
+ */
+export interface ImportFile {
+  type: 'import-file';
+  /** Of the transcript's file; its extension is a sign of its format. */
+  name: string;
+  /** Made here when empty. */
+  transcript_id?: string;
+}
+
 /** Give the audio (attachment 0) again to a job in state `needs-file`. */
 export interface ProvideFile {
   type: 'provide-file';
@@ -417,6 +666,8 @@ export interface Search {
   transcript_id?: string;
   /** In this library, or in the one of the server that the settings name. */
   where?: 'device' | 'server';
+  /** Only what a speaker of this name says; empty: what anybody says, and names of transcripts. */
+  speaker?: string;
 }
 
 /** Copy a transcript that a search found on the server into this library. */
@@ -448,6 +699,156 @@ export interface EditSegment {
   text: string;
 }
 
+/**
+ * Change segments of a transcript, all at once.
+ *
+ * Indices and characters are those before the change. With the `revision` of the text that they
+ * were taken from, the answer is an `EditConflictError` if one of the segments has changed since;
+ * its detail is JSON with the new revision and both texts.
+ */
+export interface Update {
+  type: 'update';
+  transcript_id: string;
+  /** New texts by the index of their segment. */
+  segments?: Record<string, string>;
+  /** Names of speakers by the index of the segment; null: nobody known. */
+  speakers?: Record<string, string | null>;
+  split?: SplitAt[];
+  /** Segments that become one with the next. */
+  join?: number[];
+  move?: MoveEdges[];
+  delete?: number[];
+  /** Keys of deleted segments. */
+  restore?: string[];
+  revision?: number | null;
+}
+
+/** Take back the latest change of a text since the library was opened. */
+export interface Undo {
+  type: 'undo';
+  transcript_id: string;
+}
+
+/** Make the change again that was taken back last. */
+export interface Redo {
+  type: 'redo';
+  transcript_id: string;
+}
+
+/** List the versions of a text, also those of earlier visits. */
+export interface ListVersions {
+  type: 'list-versions';
+  transcript_id: string;
+}
+
+/** Go back to the text of a version. That is a change like any other. */
+export interface RestoreVersion {
+  type: 'restore-version';
+  transcript_id: string;
+  version: number;
+}
+
+/** Compare a version with a newer one, word by word. */
+export interface CompareVersions {
+  type: 'compare-versions';
+  transcript_id: string;
+  version: number;
+  /** null: the text as it is now. */
+  newer?: number | null;
+}
+
+/** Find text in a transcript, and see what would stand in its place. */
+export interface Find {
+  type: 'find';
+  transcript_id: string;
+  query: FindText;
+  replacement?: string;
+}
+
+/** Replace what `Find` finds, as one change. */
+export interface Replace {
+  type: 'replace';
+  transcript_id: string;
+  query: FindText;
+  replacement: string;
+  /** Numbers of the places in the result of `Find`; null: all of them. */
+  only?: number[] | null;
+  /** That of `FoundTexts`; needed with `only`. */
+  revision?: number | null;
+}
+
+/** List the segments that the user deleted. */
+export interface ListDeleted {
+  type: 'list-deleted';
+  transcript_id: string;
+}
+
+/**
+ * Tell the speakers of a recording apart, once its words are there.
+ *
+ * With another number the same analysis is used. False withdraws what has not ended.
+ */
+export interface FindSpeakers {
+  type: 'find-speakers';
+  transcript_id: string;
+  speakers?: boolean | number | number[];
+}
+
+/**
+ * Give a speaker another name, everywhere.
+ *
+ * The answer is a `SameNameError` if another speaker has the name: its message is the question
+ * whether to merge the two, and its detail is the other's id.
+ */
+export interface RenameSpeaker {
+  type: 'rename-speaker';
+  transcript_id: string;
+  speaker: string;
+  name: string;
+}
+
+/** Make one speaker of two; the name is that of `into`. */
+export interface MergeSpeakers {
+  type: 'merge-speakers';
+  transcript_id: string;
+  speaker: string;
+  into: string;
+}
+
+/** Add a speaker by hand, who says nothing yet. */
+export interface AddSpeaker {
+  type: 'add-speaker';
+  transcript_id: string;
+  name: string;
+}
+
+/** Say who says a segment. */
+export interface AssignSpeaker {
+  type: 'assign-speaker';
+  transcript_id: string;
+  segment: number;
+  /** Empty: nobody known. */
+  speaker: string;
+  /** Also every later segment of the same speaker. */
+  following?: boolean;
+}
+
+/** Split a segment before one of its words; another speaker says the rest. */
+export interface SplitBySpeaker {
+  type: 'split-by-speaker';
+  transcript_id: string;
+  segment: number;
+  word: number;
+  /** Empty: nobody known. */
+  speaker: string;
+}
+
+/** Take back the latest change of a transcript since the library was opened. */
+export interface UndoSpeakers {
+  type: 'undo-speakers';
+  transcript_id: string;
+}
+
 /** Move transcripts to the bin, which keeps them for 30 days at most. */
 export interface Remove {
   type: 'remove';
@@ -470,6 +871,7 @@ export interface Export {
   type: 'export';
   transcript_id: string;
   format: ExportFormat;
+  options?: ExportOptions;
 }
 
 /**
@@ -580,6 +982,9 @@ export interface LoadBackup {
   type: 'load-backup';
 }
 
+/** Whether speakers are told apart, and how many there are: a number, or the least and the most. */
+export type SpeakerCount = boolean | number | number[];
+
 export type Reply =
   | Done
   | Status
@@ -593,7 +998,12 @@ export type Reply =
   | AudioFile
   | ServerView
   | BackupFile
-  | BackupLoaded;
+  | BackupLoaded
+  | Updated
+  | TextVersions
+  | Differences
+  | FoundTexts
+  | DeletedSegments;
 
 export type Event =
   | BootChanged
@@ -607,6 +1017,7 @@ export type Event =
 export type Request =
   | GetStatus
   | AddFile
+  | ImportFile
   | ProvideFile
   | ListTranscripts
   | GetTranscript
@@ -633,12 +1044,29 @@ export type Request =
   | GetAudio
   | CopyTranscript
   | SaveBackup
-  | LoadBackup;
+  | LoadBackup
+  | Update
+  | Undo
+  | Redo
+  | ListVersions
+  | RestoreVersion
+  | CompareVersions
+  | Find
+  | Replace
+  | ListDeleted
+  | FindSpeakers
+  | RenameSpeaker
+  | MergeSpeakers
+  | AddSpeaker
+  | AssignSpeaker
+  | SplitBySpeaker
+  | UndoSpeakers;
 
 /** Each request beside its reply. */
 export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
   'add-file': { request: AddFile; reply: TranscriptSummary };
+  'import-file': { request: ImportFile; reply: TranscriptSummary };
   'provide-file': { request: ProvideFile; reply: TranscriptSummary };
   'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
   'get-transcript': { request: GetTranscript; reply: Transcript };
@@ -666,6 +1094,22 @@ export interface Conversation {
   'copy-transcript': { request: CopyTranscript; reply: TranscriptSummary };
   'save-backup': { request: SaveBackup; reply: BackupFile };
   'load-backup': { request: LoadBackup; reply: BackupLoaded };
+  'update': { request: Update; reply: Updated };
+  'undo': { request: Undo; reply: Updated };
+  'redo': { request: Redo; reply: Updated };
+  'list-versions': { request: ListVersions; reply: TextVersions };
+  'restore-version': { request: RestoreVersion; reply: Updated };
+  'compare-versions': { request: CompareVersions; reply: Differences };
+  'find': { request: Find; reply: FoundTexts };
+  'replace': { request: Replace; reply: Updated };
+  'list-deleted': { request: ListDeleted; reply: DeletedSegments };
+  'find-speakers': { request: FindSpeakers; reply: TranscriptSummary };
+  'rename-speaker': { request: RenameSpeaker; reply: Transcript };
+  'merge-speakers': { request: MergeSpeakers; reply: Transcript };
+  'add-speaker': { request: AddSpeaker; reply: Transcript };
+  'assign-speaker': { request: AssignSpeaker; reply: Transcript };
+  'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
+  'undo-speakers': { request: UndoSpeakers; reply: Transcript };
 }
 export type RequestType = keyof Conversation;
 
@@ -687,4 +1131,5 @@ export type ErrorKind =
   | 'ServerError'
   | 'ServerAwayError'
   | 'BadRequestError'
-  | 'CorrectionsError';
+  | 'CorrectionsError'
+  | 'SameNameError';

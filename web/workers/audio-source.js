@@ -177,14 +177,25 @@ export class AudioSource {
  * @param {FileBytes} file
  * @param {number} trackIndex 0: the default track; the others keep the file's order.
  * @param {WebAssembly.Module} decoders
- * @param {(trackHz: number) => number} [rateOf] The rate to read at, for a track's own (0: unknown).
+ * @param {object} [how]
+ * @param {string} [how.container] FFmpeg's name of what to try if the content is not identified.
+ * @param {(trackHz: number) => number} [how.rateOf] The rate to read at, for a track's own (0: unknown).
  * @returns {AudioSource}
  */
-export function openAudio(file, trackIndex, decoders, rateOf = () => SAMPLE_RATE_HZ) {
+export function openAudio(
+  file,
+  trackIndex,
+  decoders,
+  { container = '', rateOf = () => SAMPLE_RATE_HZ } = {},
+) {
   const { missing, repaired, replaced = 0 } = inspect(file);
   const bytes = repaired ? new PatchedBytes(file, repaired, replaced) : file;
-  const decoder = new MediaDecoder(decoders, bytes);
-  const count = decoder.open();
+  let decoder = new MediaDecoder(decoders, bytes);
+  let count = decoder.open();
+  if (count < 0 && container) {
+    decoder = new MediaDecoder(decoders, bytes);
+    count = decoder.open(container);
+  }
   if (count < 0) {
     throw new PlatformError('MediaError', reasonOf(file), `FFmpeg: ${count}`);
   }

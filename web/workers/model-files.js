@@ -20,7 +20,8 @@ const VERIFIED = 'verified.json';
  * @typedef {{path: string, bytes: number, sha256: string}} ModelFile
  * @typedef {{id: string, revision: string, files: ModelFile[]}} Manifest
  * @typedef {{id: string, revision: string, path: string, bytes: number}} CatalogueEntry
- * @typedef {{models: CatalogueEntry[], vad?: CatalogueEntry, default: string}} Catalogue
+ * @typedef {{models: CatalogueEntry[], vad?: CatalogueEntry, speakers?: CatalogueEntry,
+ *   default: string}} Catalogue
  * @typedef {(loadedBytes: number, totalBytes: number) => void} Progress
  */
 
@@ -36,8 +37,7 @@ export class ModelFiles {
   /** @returns {Promise<string>} JSON of the catalogue, each entry with `cached`. */
   async list() {
     const catalogue = await this.catalogue();
-    const entries = [...catalogue.models, ...(catalogue.vad ? [catalogue.vad] : [])];
-    for (const entry of entries) {
+    for (const entry of entriesOf(catalogue)) {
       Object.assign(entry, { cached: (await this.complete(entry)) !== null });
     }
     return JSON.stringify(catalogue);
@@ -51,8 +51,7 @@ export class ModelFiles {
    * @returns {Promise<string>} JSON of its manifest.
    */
   async ensure(id, progress) {
-    const { models, vad } = await this.catalogue();
-    const entry = [...models, vad].find((each) => each?.id === id);
+    const entry = entriesOf(await this.catalogue()).find((each) => each.id === id);
     if (!entry) {
       throw new PlatformError('ModelError', t.noSuchModel(id));
     }
@@ -178,6 +177,14 @@ export class ModelFiles {
     });
     return manifest;
   }
+}
+
+/**
+ * @param {Catalogue} catalogue
+ * @returns {CatalogueEntry[]}
+ */
+function entriesOf({ models, vad, speakers }) {
+  return [...models, ...(vad ? [vad] : []), ...(speakers ? [speakers] : [])];
 }
 
 /**

@@ -36,6 +36,7 @@ const LOUDEST = 32_767;
  * @property {string} id
  * @property {string} path As in `StoredAudio.path`.
  * @property {number} track
+ * @property {string} container See `openAudio`.
  * @property {number} lengthS As it was heard; 0: not known yet.
  * @property {string} base The page's base address.
  *
@@ -274,11 +275,14 @@ class Preparation {
   }
 
   async open() {
-    const { path, track, base } = this.request;
+    const { path, track, container, base } = this.request;
     const decoders = await loadDecoders(new URL(__BUILD__.decodersURL, base).href);
     const rateOf = (/** @type {number} */ trackHz) =>
       Math.min(RATE_MAX_HZ, Math.max(RATE_MIN_HZ, trackHz || RATE_MAX_HZ));
-    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, rateOf);
+    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, {
+      container,
+      rateOf,
+    });
   }
 
   /** @param {PlayerNews} news */

@@ -42,7 +42,7 @@ class EngineClient:
         self._on_event = on_event
         self._number = 0
         self._connected: asyncio.Future[None] | None = None
-        self._job: em.Transcribe | None = None
+        self._job: em.Transcribe | em.FindSpeakers | None = None
         self._setup: tuple[str, int] | None = None
         self._idle: asyncio.TimerHandle | None = None
 
@@ -51,6 +51,12 @@ class EngineClient:
 
         A worker keeps the device and threads of its first model, so others need a new worker.
         """
+        self._prepare(request)
+        self._job = request
+        await self._send(request)
+
+    async def find_speakers(self, request: em.FindSpeakers) -> None:
+        """Start or continue an analysis of speakers, in a new worker if there is none."""
         self._prepare(request)
         self._job = request
         await self._send(request)
@@ -90,7 +96,7 @@ class EngineClient:
         if isinstance(event, em.EngineBootFailed):
             self._lose(event.error)
             return
-        if isinstance(event, em.Finished | em.EngineFailed):
+        if isinstance(event, em.Finished | em.SpeakersFound | em.EngineFailed):
             self._job = None
             self._start_idle_timer()
         self._on_event(event)
@@ -105,7 +111,7 @@ class EngineClient:
             )
             self._lose(error.view())
 
-    def _prepare(self, request: em.Transcribe | em.WarmUp) -> None:
+    def _prepare(self, request: em.Transcribe | em.WarmUp | em.FindSpeakers) -> None:
         self._stop_idle_timer()
         setup = (request.device, request.threads)
         if self._setup not in (None, setup):
@@ -151,7 +157,8 @@ class EngineClient:
         job = self._job
         self._forget()
         self._host.send("stop-engine")
-        id_, run = (job.transcript_id, job.run) if job else ("", 0)
+        id_ = job.transcript_id if job else ""
+        run = job.run if isinstance(job, em.Transcribe) else 0
         self._on_event(em.EngineFailed(id_, run, error, engine_lost=True))
 
     def _forget(self) -> None:

@@ -1,9 +1,9 @@
-"""The engine worker: runs `speech.transcribe` in the browser. JavaScript calls `main` once."""
+"""The engine worker: runs `speech` and `speakers` in the browser. JavaScript calls `main` once."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol, cast
 
@@ -14,9 +14,12 @@ from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import error_view, settled
 from earwitness.browser.model_loader import ModelLoader, PlatformEngine
 from earwitness.browser.transformers import ComputeError
+from earwitness.domain.media_types import format_of
 from earwitness.errors import EarwitnessError
 from earwitness.library.background import BackgroundTasks
 from earwitness.serialization import from_json, to_json
+from earwitness.speakers.diarization import diarize
+from earwitness.speakers.windows import analyse
 from earwitness.speech.transcribe import transcribe
 
 
@@ -27,7 +30,9 @@ class Platform(PlatformEngine, Protocol):
 
     def send(self, text: str) -> None: ...
 
-    def openAudio(self, path: str, track: int) -> Awaitable[PlatformAudio]: ...  # noqa: N802
+    def openAudio(  # noqa: N802
+        self, path: str, track: int, container: str
+    ) -> Awaitable[PlatformAudio]: ...
 
 
 class EngineWorker:
@@ -53,6 +58,9 @@ class EngineWorker:
                 self._pausing = False
                 self._saved = asyncio.Queue()
                 self._tasks.spawn(self._run(request))
+            case em.FindSpeakers():
+                self._pausing = False
+                self._tasks.spawn(self._run_speakers(request))
             case em.WarmUp():
                 self._tasks.spawn(self._warm_up(request))
 
@@ -70,11 +78,41 @@ class EngineWorker:
                 lost = isinstance(error, ComputeError) or not isinstance(error, EarwitnessError)
                 self._send(em.EngineFailed(job.transcript_id, job.run, error_view(error), lost))
 
+    async def _run_speakers(self, request: em.FindSpeakers) -> None:
+        async with self._turn:
+            try:
+                await self._find_speakers(request)
+            except Exception as error:
+                lost = isinstance(error, ComputeError) or not isinstance(error, EarwitnessError)
+                self._send(em.EngineFailed(request.transcript_id, 0, error_view(error), lost))
+
+    async def _find_speakers(self, request: em.FindSpeakers) -> None:
+        id_, windows = request.transcript_id, list(request.windows)
+        if not _is_whole(windows):
+            audio = await self._open(request.audio_path, request.audio_track, request.media_type)
+            try:
+                models = await self._models.speakers(request)
+                batches = analyse(audio, models, done=len(windows), stop=lambda: self._pausing)
+                async for batch in batches:
+                    end_s = batch[-1].own[1] / em.SAMPLE_RATE_HZ
+                    self._send(em.SpeakersReady(id_, len(windows), batch, end_s))
+                    windows += batch
+                    await asyncio.sleep(0)  # Let a pause in.
+            finally:
+                audio.close()
+        if self._pausing and not _is_whole(windows):
+            self._send(em.SpeakersFound(id_, paused=True))
+            return
+        found = diarize(windows, request.least, request.most)
+        self._send(em.SpeakersFound(id_, found.speakers, found.turns))
+
+    async def _open(self, path: str, track: int, media_type: str) -> BrowserAudio:
+        opened = self._platform.openAudio(path, track, format_of(media_type))
+        return BrowserAudio(await settled(opened), self._platform.samples)
+
     async def _transcribe(self, job: em.Transcribe) -> None:
         id_, track = job.transcript_id, job.options.audio_track
-        audio = BrowserAudio(
-            await settled(self._platform.openAudio(job.audio_path, track)), self._platform.samples
-        )
+        audio = await self._open(job.audio_path, track, job.media_type)
         try:
             container_s = audio.duration_s or 0.0
             self._send(em.AudioOpened(id_, container_s, audio.tracks))
@@ -113,6 +151,10 @@ class EngineWorker:
 
     def _send(self, event: em.EngineEvent) -> None:
         self._platform.send(to_json(event))
+
+
+def _is_whole(windows: Sequence[em.SpeakerWindow]) -> bool:
+    return bool(windows) and windows[-1].last
 
 
 async def main(platform: Platform) -> str:

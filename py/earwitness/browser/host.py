@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.host_messages import HostCall
 from earwitness.domain.records import day
-from earwitness.library.ports import HostFacts, ModelInfo
+from earwitness.library.ports import HostFacts, ModelInfo, ModelList
 from earwitness.serialization import from_json, from_newer_plain, to_json
 
 _PERSIST_WAIT_S = 10.0
@@ -43,10 +43,14 @@ class PageHost:
         """Return what the browser says now."""
         return from_json(HostFacts, await settled(self._platform.facts()))
 
-    async def models(self) -> tuple[ModelInfo, ...]:
+    async def models(self) -> ModelList:
         """Return the catalogue, and which of its models are on this device."""
         catalogue = await settled_json(self._platform.models.list())
-        return tuple(from_newer_plain(ModelInfo, entry) for entry in catalogue["models"])
+        speakers = catalogue.get("speakers")
+        return ModelList(
+            tuple(from_newer_plain(ModelInfo, entry) for entry in catalogue["models"]),
+            None if speakers is None else from_newer_plain(ModelInfo, speakers),
+        )
 
     async def persist(self) -> bool:
         """Ask the browser to keep the storage; return whether it agreed in time."""

@@ -15,6 +15,7 @@ SPECIAL_TOKENS = (
 )  # fmt: skip
 """Names of tokens in our own manifest and in `ModelSpec`."""
 HUB_LAYOUT = "hub"
+SPEAKERS_LAYOUT = "earwitness-speakers-1"
 NO_MARGIN_S = 0.0
 """Hub graphs always encode 30 s."""
 
@@ -44,6 +45,20 @@ def read_spec(manifest: dict[str, Any]) -> ModelSpec:
         margin_s=manifest["margin_s"],
         confident_log_probability=manifest["sure"],
     )
+
+
+def check_speakers_layout(manifest: dict[str, Any]) -> None:
+    """Check that this version can run the models that tell speakers apart.
+
+    Raises:
+        ModelError: the layout is unknown to this version.
+    """
+    if manifest.get("layout") != SPEAKERS_LAYOUT:
+        raise ModelError(
+            "This version cannot run these speaker models.",
+            hint="Reload the page to get the current version.",
+            detail=str(manifest.get("layout")),
+        )
 
 
 @dataclass(frozen=True, slots=True)

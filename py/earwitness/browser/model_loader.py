@@ -11,7 +11,14 @@ from earwitness import engine_messages as em
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.hub_model import HubWhisper
-from earwitness.browser.manifest import HUB_LAYOUT, read_hub_spec, read_spec
+from earwitness.browser.manifest import (
+    HUB_LAYOUT,
+    check_speakers_layout,
+    read_hub_spec,
+    read_spec,
+)
+from earwitness.browser.speaker_models import MODEL_ID as SPEAKERS_ID
+from earwitness.browser.speaker_models import BrowserSpeakerModels
 from earwitness.browser.transformers import (
     BrowserTokenizer,
     ComputeError,
@@ -57,7 +64,7 @@ class PlatformEngine(Protocol):
     def loadTransformers(self, device: str, threads: int) -> Awaitable[Any]: ...  # noqa: N802
 
 
-Setup = em.Transcribe | em.WarmUp
+Setup = em.Transcribe | em.WarmUp | em.FindSpeakers
 """Its `device` and `threads` decide how models run."""
 
 
@@ -73,6 +80,7 @@ class ModelLoader:
         self._model: SpeechModel | None = None
         self._graphs: list[Graph] = []
         self._vad: Vad | None = None
+        self._speakers: BrowserSpeakerModels | None = None
 
     async def model(self, model_id: str, setup: Setup) -> SpeechModel:
         """Return a model, loaded; device and threads are those of the first call.
@@ -116,6 +124,32 @@ class ModelLoader:
             except EarwitnessError:
                 self._vad = EnergyVad(BrowserLevels(self._platform.samples))
         return self._vad
+
+    async def speakers(self, setup: Setup) -> BrowserSpeakerModels:
+        """Return the models that tell speakers apart, loaded.
+
+        Raises:
+            ModelError: they cannot be fetched, are damaged, or do not fit into memory.
+            StorageError: they do not fit into the browser's storage.
+        """
+        if self._speakers is None:
+            files = self._platform.models
+            ensured = files.ensure(SPEAKERS_ID, self._progress(SPEAKERS_ID))
+            check_speakers_layout(await settled_json(ensured))
+            transformers = await self._library(setup)
+            try:
+                segmentation = await transformers.graph(SPEAKERS_ID, "segmentation")
+                embedding = await transformers.graph(SPEAKERS_ID, "embedding")
+            except ComputeError as error:
+                if await settled(files.heal(SPEAKERS_ID)):
+                    raise ModelError(
+                        "The speaker models were damaged on this device.",
+                        hint="Try again to download them.",
+                    ) from error
+                raise
+            samples = self._platform.samples
+            self._speakers = BrowserSpeakerModels(segmentation, embedding, transformers, samples)
+        return self._speakers
 
     async def _own(
         self, transformers: Transformers, model_id: str, spec: ModelSpec

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self, TypeVar
+from typing import TypeVar
 
-from earwitness.domain.documents import Document, Edit, OpenDocument, run_of
+from earwitness.domain.documents import Document, Edit, OpenDocument, SpeakerMarks, run_of
 from earwitness.domain.passages import Passage
+from earwitness.serialization import ADDED
+from earwitness.transcript import Speaker
 
 T = TypeVar("T")
 
 
-class Change(Protocol):
-    """Something that the user changed, or what takes that back."""
-
-    def apply(self, opened: OpenDocument) -> tuple[OpenDocument, Self]:
-        """Return the document after the change, and the change that takes it back."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class TextChange:
+class Change:
     """New values of a document's corrections by key; None removes one."""
 
     edits: dict[str, Edit | None] = field(default_factory=dict[str, "Edit | None"])
     passages: dict[str, Passage | None] = field(default_factory=dict[str, "Passage | None"])
+    chosen: dict[str, str | None] = field(default_factory=dict[str, "str | None"], metadata=ADDED)
+    """Of `SpeakerMarks`, as are the following."""
+    merged: dict[str, str | None] = field(default_factory=dict[str, "str | None"], metadata=ADDED)
+    people: tuple[Speaker, ...] | None = field(default=None, metadata=ADDED)
+    """None: they stay."""
 
     def __bool__(self) -> bool:
         """Return whether it changes anything."""
-        return bool(self.edits or self.passages)
+        return bool(self.edits or self.passages) or self.changes_speakers
 
-    def apply(self, opened: OpenDocument) -> tuple[OpenDocument, TextChange]:
+    @property
+    def changes_speakers(self) -> bool:
+        """Whether it changes who says something, or what somebody is called."""
+        return bool(self.chosen or self.merged) or self.people is not None
+
+    def apply(self, opened: OpenDocument) -> tuple[OpenDocument, Change]:
         """Return the document after the change, and the change that takes it back."""
         after = opened.with_document(self.applied(opened.document))
         return after, between(after.document, opened.document)
@@ -49,27 +54,65 @@ class TextChange:
             for key, passage in self.passages.items()
             if passage is None or all(run_of(each) in runs for each in passage.keys)
         }
+        marks = document.speakers
+        if self.changes_speakers:
+            chosen = {key: who for key, who in self.chosen.items() if run_of(key) in runs}
+            marks = dataclasses.replace(
+                marks,
+                chosen=_changed(marks.chosen, chosen),
+                merged=_changed(marks.merged, self.merged),
+                people=self._people(marks),
+            )
         return dataclasses.replace(
             document,
             edits=_changed(document.edits, edits),
             passages=_changed(document.passages, passages),
+            speakers=marks,
         )
 
-    def after(self, earlier: TextChange) -> TextChange:
+    def _people(self, marks: SpeakerMarks) -> tuple[Speaker, ...]:
+        """Return the people after the change; those whom an analysis has found since stay."""
+        if self.people is None:
+            return marks.people
+        known = {person.id for person in self.people}
+        measured = {turn.speaker for turn in marks.turns} - known
+        return (*self.people, *(person for person in marks.people if person.id in measured))
+
+    def after(self, earlier: Change) -> Change:
         """Return one change in the place of an earlier one and this one."""
-        return TextChange(earlier.edits | self.edits, earlier.passages | self.passages)
+        return Change(
+            earlier.edits | self.edits,
+            earlier.passages | self.passages,
+            earlier.chosen | self.chosen,
+            earlier.merged | self.merged,
+            earlier.people if self.people is None else self.people,
+        )
 
 
-def between(before: Document, after: Document) -> TextChange:
+def between(before: Document, after: Document) -> Change:
     """Return the change that makes the corrections of one document those of another."""
-    return TextChange(
-        _differences(before.edits, after.edits), _differences(before.passages, after.passages)
+    one, other = before.speakers, after.speakers
+    return Change(
+        _differences(before.edits, after.edits),
+        _differences(before.passages, after.passages),
+        _differences(one.chosen, other.chosen),
+        _differences(one.merged, other.merged),
+        None if one.people == other.people else other.people,
     )
 
 
 def heard(document: Document) -> Document:
-    """Return the document without any correction."""
-    return dataclasses.replace(document, edits={}, passages={})
+    """Return the document without any correction; people are called by their ids."""
+    marks = document.speakers
+    if marks.chosen or marks.merged or any(person.name != person.id for person in marks.people):
+        measured = {turn.speaker for turn in marks.turns}
+        people = tuple(
+            dataclasses.replace(person, name=person.id)
+            for person in marks.people
+            if person.id in measured
+        )
+        marks = dataclasses.replace(marks, chosen={}, merged={}, people=people)
+    return dataclasses.replace(document, edits={}, passages={}, speakers=marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +127,22 @@ class Splice:
     """How many stand there now."""
 
 
-def splices(before: OpenDocument, after: OpenDocument, *changes: TextChange) -> tuple[Splice, ...]:
+def splices(before: OpenDocument, after: OpenDocument, *changes: Change) -> tuple[Splice, ...]:
     """Return where the text of two documents with the same runs differs, in order.
 
     `changes`: what makes the second of the first, and what takes that back.
     """
     stretches: list[list[int]] = []
-    for first, stop in sorted(place for change in changes for place in _places(before, change)):
+    places = {place for change in changes for place in _places(before, change)}
+    if any(change.merged for change in changes):
+        places |= {
+            _place_of(before, before.spoken_key(old))
+            for old, new in zip(before.pieces, after.pieces, strict=False)
+            if before.speaker(old) != after.speaker(new)
+        }
+    for first, stop in sorted(places):
+        if first == stop:
+            continue
         if stretches and first < stretches[-1][1]:
             stretches[-1][1] = max(stretches[-1][1], stop)
         else:
@@ -103,8 +155,10 @@ def splices(before: OpenDocument, after: OpenDocument, *changes: TextChange) -> 
     return tuple(found)
 
 
-def _places(opened: OpenDocument, change: TextChange) -> Iterator[tuple[int, int]]:
+def _places(opened: OpenDocument, change: Change) -> Iterator[tuple[int, int]]:
     """Yield the stretches of heard segments that a change gives values for."""
+    for key in change.chosen:
+        yield _place_of(opened, key.partition("~")[0])
     stretches = [(key,) for key in change.edits]
     stretches += [passage.keys for passage in change.passages.values() if passage is not None]
     for keys in stretches:
@@ -115,6 +169,17 @@ def _places(opened: OpenDocument, change: TextChange) -> Iterator[tuple[int, int
                 first = index
             if at + 1 == len(visible) or visible[at + 1] != index + 1:
                 yield first, index + 1
+
+
+def _place_of(opened: OpenDocument, key: str) -> tuple[int, int]:
+    """Return the stretch of a heard segment, or of the passage that it is in; empty: of nothing."""
+    index = opened.heard_index(key)
+    if index is None:
+        return 0, 0
+    at = bisect_right(opened.spots, index, key=lambda spot: spot.first) - 1
+    if at >= 0 and index < opened.spots[at].stop:
+        return opened.spots[at].first, opened.spots[at].stop
+    return index, index + 1
 
 
 def _changed(values: dict[str, T], changes: Mapping[str, T | None]) -> dict[str, T]:

@@ -12,14 +12,14 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from earwitness.domain.jobs import Job
-from earwitness.domain.passages import Passage, shown, visible_part
+from earwitness.domain.passages import Passage, heard_words, shown, visible_part
 from earwitness.domain.retime import realign
 from earwitness.engine_messages import WindowRow
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Task
+from earwitness.transcript import Segment, Speaker, Task, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,43 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerMarks:
+    """Who says which segment of a document: what was measured, and the user's corrections."""
+
+    people: tuple[Speaker, ...] = ()
+    """Everybody known by the analysis or added by hand, with the length of their turns."""
+    turns: tuple[Turn, ...] = ()
+    """As measured, whatever the user merged."""
+    merged: dict[str, str] = field(default_factory=dict[str, str])
+    """The id of each person who turned out to be another, and the other's id."""
+    found: dict[str, str] = field(default_factory=dict[str, str])
+    """Who says a segment by the turns: an id by the key of the segment as it was heard."""
+    chosen: dict[str, str] = field(default_factory=dict[str, str])
+    """Who says a segment by the user: an id by the key of the segment; empty: nobody known."""
+    splits: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    """The words at which another person begins, by the key of the segment as it was heard."""
+
+    def measured(self, key: str) -> str | None:
+        """Return who says a segment by the turns; None where they do not tell."""
+        found = self.found.get(key)
+        return self.now(found) if found else None
+
+    def without_run(self, run: int) -> SpeakerMarks:
+        """Return the marks without those of a run's segments."""
+        own = f"{run}/"
+        return dataclasses.replace(
+            self,
+            found={key: who for key, who in self.found.items() if not key.startswith(own)},
+            chosen={key: who for key, who in self.chosen.items() if not key.startswith(own)},
+            splits={key: at for key, at in self.splits.items() if not key.startswith(own)},
+        )
+
+    def now(self, speaker: str) -> str:
+        """Return the id of the person that an id stands for."""
+        return self.merged.get(speaker, speaker)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The layers and corrections that make a text of a recording's windows."""
 
@@ -82,11 +119,12 @@ class Document:
     """Segments that were split, joined, moved or deleted, by the key of the passage's first one."""
     stable_since: int = field(default=0, metadata=ADDED)
     """The record's revision at which a run last changed the indices of earlier segments."""
+    speakers: SpeakerMarks = field(default_factory=SpeakerMarks, metadata=ADDED)
 
     @property
     def corrections(self) -> int:
         """The number of places that the user corrected."""
-        return len(self.edits) + len(self.passages)
+        return len(self.edits) + len(self.passages) + len(self.speakers.chosen)
 
     def visible(self) -> tuple[Layer, ...]:
         """Return the layers from the last one that covers everything below it."""
@@ -100,7 +138,9 @@ class Document:
 class Piece:
     """A segment as it was heard, and its key (run/window/index).
 
-    A part of a passage has its own key, which begins with that of the passage's first segment.
+    Where the speaker changes in a segment, each part counts as a segment that was heard: its key
+    ends with a colon and the number of its first word. A part of a passage has its own key, which
+    begins with that of the passage's first segment.
     """
 
     key: str
@@ -113,9 +153,24 @@ class Piece:
     """The segment as the user left it, where it is a part of a passage."""
 
     @property
+    def start_s(self) -> float:
+        """The start of the segment."""
+        return self.heard.start_s
+
+    @property
+    def end_s(self) -> float:
+        """The end of the segment."""
+        return self.heard.end_s
+
+    @property
     def middle_s(self) -> float:
         """The middle of the segment; the layer that covers it decides whether it is visible."""
         return (self.heard.start_s + self.heard.end_s) / 2
+
+
+def whole_key(key: str) -> str:
+    """Return the key of the whole segment as it was heard that a segment is, or begins in."""
+    return key.partition("~")[0].partition(":")[0]
 
 
 def run_of(key: str) -> int:
@@ -163,8 +218,10 @@ class OpenDocument:
         """Corrected segments by key; every document of this text shares them."""
         self._placed: dict[str, tuple[Passage, tuple[Piece, ...]]] = {}
         """Passages that are wholly visible; shared likewise."""
+        self._spoken: dict[str, tuple[Segment, str | None, Segment]] = {}
+        """Segments by key, the speaker each has been given, and the result; shared likewise."""
         self.heard_pieces = self._laid()
-        """The visible segments as they were heard, without any correction."""
+        """The visible segments as they were heard, parted where the speaker changes."""
         self._index: dict[str, int] = {}
         self.spots: list[Spot] = []
         """In order."""
@@ -181,6 +238,36 @@ class OpenDocument:
     def segments(self) -> tuple[Segment, ...]:
         """The visible segments, with corrections."""
         return tuple(self._read(piece) for piece in self.pieces)
+
+    @property
+    def whole_pieces(self) -> list[Piece]:
+        """The visible segments as they were heard, not parted where the speaker changes."""
+        layers = self.document.visible()
+        return _lay(self._below, layers[-1], self._top) if layers else []
+
+    def speaker(self, piece: Piece) -> str | None:
+        """Return the id of the person who says a segment; None where it is unknown."""
+        marks = self.document.speakers
+        key = self.spoken_key(piece)
+        chosen = marks.chosen.get(piece.key)
+        if chosen is None:
+            chosen = marks.chosen.get(key)
+        if chosen is not None:
+            return marks.now(chosen) or None
+        heard = piece.heard.speaker
+        return marks.measured(key) or (marks.now(heard) if heard else None)
+
+    def spoken_key(self, piece: Piece) -> str:
+        """Return the key of the heard segment in which a segment begins."""
+        if piece.passage is None:
+            return piece.key
+        first, counted = piece.passage.parts[piece.part].first, 0
+        for key in piece.passage.keys:
+            index = self.heard_index(key)
+            counted += len(heard_words(self.heard_pieces[index].heard)) if index is not None else 0
+            if first < counted:
+                return key
+        return piece.passage.keys[-1]
 
     def read(self, index: int) -> Segment:
         """Return the visible segment of that index, with its correction."""
@@ -218,7 +305,8 @@ class OpenDocument:
     def corrected_between(self, start_s: float, end_s: float) -> int:
         """Return how many places between two times the user corrected."""
         document = self.document
-        keys = [*document.edits, *document.passages]
+        keys = {*document.edits, *document.passages}
+        keys |= {key.partition("~")[0] for key in document.speakers.chosen}
         pieces = (self.heard_pieces[i] for key in keys if (i := self.heard_index(key)) is not None)
         return sum(start_s <= piece.middle_s < end_s for piece in pieces)
 
@@ -244,7 +332,8 @@ class OpenDocument:
         """Return this text under another version of the document, with the same runs."""
         changed = copy.copy(self)
         changed.document = document
-        if document.layers is not self.document.layers:
+        is_parted_anew = document.speakers.splits is not self.document.speakers.splits
+        if document.layers is not self.document.layers or is_parted_anew:
             changed._lay_anew()
         elif document.passages is not self.document.passages:
             changed.pieces = changed._composed()
@@ -256,6 +345,18 @@ class OpenDocument:
         return next((i for i, (old, new) in enumerate(keys) if old != new), None)
 
     def _read(self, piece: Piece) -> Segment:
+        segment, speaker = self._read_text(piece), self.speaker(piece)
+        if speaker == segment.speaker:
+            return segment
+        known = self._spoken.get(piece.key)
+        if known is not None and known[0] is segment and known[1] == speaker:
+            return known[2]
+        words = tuple(dataclasses.replace(word, speaker=speaker) for word in segment.words)
+        spoken = dataclasses.replace(segment, words=words, speaker=speaker)
+        self._spoken[piece.key] = segment, speaker, spoken
+        return spoken
+
+    def _read_text(self, piece: Piece) -> Segment:
         if piece.shown is not None:
             return piece.shown
         edit = self.document.edits.get(piece.key)
@@ -280,8 +381,12 @@ class OpenDocument:
         self.pieces = self._composed()
 
     def _laid(self) -> list[Piece]:
-        layers = self.document.visible()
-        return _lay(self._below, layers[-1], self._top) if layers else []
+        splits = self.document.speakers.splits
+        if not splits:
+            return self.whole_pieces
+        return [
+            part for piece in self.whole_pieces for part in parted(piece, splits.get(piece.key, ()))
+        ]
 
     def _composed(self) -> list[Piece]:
         passages = self.document.passages.values()
@@ -330,6 +435,26 @@ class OpenDocument:
             if is_whole:
                 self._placed[key] = passage, parts
             yield Spot(first, stop, key, visible, parts)
+
+
+def parted(piece: Piece, at: Sequence[int]) -> list[Piece]:
+    """Return a segment as it was heard in parts: with its first word one begins, and with these."""
+    heard = piece.heard
+    inner = [index for index in at if 0 < index < len(heard.words)]
+    if not inner:
+        return [piece]
+    parts: list[Piece] = []
+    for first, stop in pairwise([0, *inner, len(heard.words)]):
+        words = heard.words[first:stop]
+        part = dataclasses.replace(
+            heard,
+            start_s=words[0].start_s if first else heard.start_s,
+            end_s=words[-1].end_s if stop < len(heard.words) else heard.end_s,
+            text="".join(word.text for word in words),
+            words=words,
+        )
+        parts.append(Piece(f"{piece.key}:{first}", part))
+    return parts
 
 
 def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:

@@ -11,9 +11,9 @@ import itertools
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from earwitness.domain.changes import Splice, TextChange, between, splices
+from earwitness.domain.changes import Change, Splice, between, splices
 from earwitness.domain.documents import Edit, OpenDocument, Piece
 from earwitness.domain.passages import (
     Part,
@@ -27,6 +27,7 @@ from earwitness.domain.passages import (
 from earwitness.domain.records import Record
 from earwitness.domain.retime import words_of
 from earwitness.domain.scripts import count_words, join_texts
+from earwitness.domain.speakers import with_speakers
 from earwitness.domain.transcription import preview_of, revised
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.transcript import Segment
@@ -43,8 +44,8 @@ class Edited:
 
     record: Record
     opened: OpenDocument
-    change: TextChange
-    undo: TextChange
+    change: Change
+    undo: Change
     splices: tuple[Splice, ...]
 
 
@@ -63,6 +64,8 @@ def edited(record: Record, before: OpenDocument, after: OpenDocument) -> Edited:
             words -= sum(count_words(before.text(piece)) for piece in old)
             moved += splice.added - splice.removed
         record = revised(record, word_count=max(0, words), preview=preview_of(after.texts()))
+    if change.changes_speakers or (change.passages and record.speakers):
+        record = with_speakers(record, after)
     return Edited(record, after, change, undo, where)
 
 
@@ -170,7 +173,18 @@ def split_after(opened: OpenDocument, segment: int, letters: int, at: str) -> Op
         ),
     )
     parts = (*passage.parts[: piece.part], *parts, *passage.parts[piece.part + 1 :])
-    return _with_passages(opened, [dataclasses.replace(passage, parts=parts)], at)
+    after = _with_passages(opened, [dataclasses.replace(passage, parts=parts)], at)
+    return _with_speaker_of(after, piece, after.pieces[segment + 1])
+
+
+def _with_speaker_of(opened: OpenDocument, piece: Piece, new: Piece) -> OpenDocument:
+    """Return the document in which the speaker that the user chose for a piece says a new one."""
+    marks = opened.document.speakers
+    who = marks.chosen.get(piece.key)
+    if who is None or new.key in marks.chosen:
+        return opened
+    marks = dataclasses.replace(marks, chosen=marks.chosen | {new.key: who})
+    return opened.with_document(dataclasses.replace(opened.document, speakers=marks))
 
 
 def join(opened: OpenDocument, segment: int, at: str) -> OpenDocument:
@@ -327,6 +341,10 @@ class Wanted:
     """A segment, its start and its end."""
     deletions: Sequence[int] = ()
     restored: Sequence[str] = ()
+    speakers: Mapping[int, str | None] = field(default_factory=dict[int, "str | None"])
+    """Names of who says a segment; None: nobody known."""
+    speaker_ids: Mapping[int, str] = field(default_factory=dict[int, str])
+    """Ids of who says a segment; empty: nobody known."""
 
     @property
     def segments(self) -> set[int]:
@@ -338,6 +356,8 @@ class Wanted:
             *(segment + 1 for segment in self.joins),
             *(segment for segment, _, _ in self.moves),
             *self.deletions,
+            *self.speakers,
+            *self.speaker_ids,
         }
 
     def at(self, indices: Mapping[int, int]) -> Wanted:
@@ -349,6 +369,8 @@ class Wanted:
             joins=[indices[i] for i in self.joins],
             moves=[(indices[i], start_s, end_s) for i, start_s, end_s in self.moves],
             deletions=[indices[i] for i in self.deletions],
+            speakers={indices[i]: name for i, name in self.speakers.items()},
+            speaker_ids={indices[i]: id_ for i, id_ in self.speaker_ids.items()},
         )
 
 

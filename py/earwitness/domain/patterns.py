@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -76,7 +77,10 @@ def compiled(pattern: str, flags: re.RegexFlag) -> Pattern:
             f"A pattern can have {_LENGTH_MAX} characters, not {len(pattern)}.", hint="Shorten it."
         )
     try:
-        made = re.compile(pattern, flags)
+        with warnings.catch_warnings():
+            # Of syntax that another Python may read differently.
+            warnings.simplefilter("ignore", FutureWarning)
+            made = re.compile(pattern, flags)
     except (re.error, OverflowError, RecursionError) as error:
         raise BadRequestError(
             f"This is not a regular expression: {error}.", hint="Correct it, or search for text."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from earwitness.errors import BadRequestError
-from earwitness.transcript import Task
+from earwitness.messages import SpeakerJob
+from earwitness.serialization import ADDED
+from earwitness.transcript import Speaker, Task
 
 NAME_MAX = 300
 """Characters of a name; longer ones are cut."""
@@ -59,6 +61,10 @@ class Record:
     """The id of an older recording with the same audio; empty: none."""
     removed_at: str = ""
     """When the recording was moved to the bin; empty: it is not there."""
+    speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
+    """The people of its document."""
+    speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
+    """How far the analysis of its speakers is; None: none was asked for."""
 
 
 def without_audio(record: Record) -> Record:
@@ -75,8 +81,12 @@ def shared_fields(value: Any, kind: Any) -> dict[str, Any]:
 
 def clean_name(name: str) -> str:
     """Return a name in one printable line, without control and direction characters."""
-    cleaned = _CONTROL.sub(" ", name).strip()
-    return cleaned[:NAME_MAX].rstrip() or "Recording"
+    return clean_line(name)[:NAME_MAX].rstrip() or "Recording"
+
+
+def clean_line(text: str) -> str:
+    """Return a text in one printable line, without control and direction characters."""
+    return _CONTROL.sub(" ", text).strip()
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:

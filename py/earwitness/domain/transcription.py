@@ -15,6 +15,7 @@ from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job, advance, finish
 from earwitness.domain.records import Record
 from earwitness.domain.scripts import count_words
+from earwitness.domain.speakers import apply_attribution, with_speakers
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.transcript import Segment
 
@@ -106,7 +107,11 @@ def apply_finish(
     document = _with_layer(before.document, job.run, finished=True)
     if not opened.alone:
         document = dataclasses.replace(document, stable_since=record.revision + 1)
-    opened = opened.with_document(document)
+    opened = apply_attribution(opened.with_document(document))
+    document = opened.document
+    if document.speakers.splits is not before.document.speakers.splits:
+        document = dataclasses.replace(document, stable_since=record.revision + 1)
+        opened = opened.with_document(document)
     if job.whole:
         duration_s = ends_s or duration_s or record.duration_s
         early_s = duration_s if broken_off else 0.0
@@ -114,7 +119,7 @@ def apply_finish(
     if not job.resume.batch and not job.on_server:
         record = with_options_of(record, job)
     position_s = record.duration_s if job.end_s is None else job.end_s
-    record = with_counts(revised(record), opened.segments)
+    record = with_speakers(with_counts(revised(record), opened.segments), opened)
     return Transcription(record, finish(job, position_s=position_s, error=None), document), opened
 
 

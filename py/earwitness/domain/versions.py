@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from earwitness.domain.changes import Splice, TextChange, between, heard, splices
+from earwitness.domain.changes import Change, Splice, between, heard, splices
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.records import Record, seconds
@@ -41,7 +41,7 @@ class Version:
     what: str
     revision: int
     """Of the record after the change."""
-    undo: TextChange
+    undo: Change
     """What takes the change back."""
     splices: tuple[Splice, ...] | None
     """Where the text differs; None: it may differ anywhere."""
@@ -102,15 +102,18 @@ def _of_before(document: Document, record: Record) -> list[Version]:
     if not document.corrections:
         return []
     entries = [*document.edits.values(), *document.passages.values()]
-    at = max(entry.edited_at for entry in entries)
+    at = max((entry.edited_at for entry in entries), default=record.created_at)
     undo = between(document, heard(document))
-    return [Version(1, at, _EARLIER, record.revision - 1, undo, None, len(entries))]
+    return [Version(1, at, _EARLIER, record.revision - 1, undo, None, document.corrections)]
 
 
 def _continues(last: Version, new: Version) -> bool:
     """Return whether both correct the text of the same single segment, one soon after the other."""
     is_text = all(
-        len(each.undo.edits) == 1 and not each.undo.passages and each.splices is not None
+        len(each.undo.edits) == 1
+        and not each.undo.passages
+        and not each.undo.changes_speakers
+        and each.splices is not None
         for each in (last, new)
     )
     if not is_text or last.what != new.what or {*last.undo.edits} != {*new.undo.edits}:
@@ -290,6 +293,7 @@ def described(wanted: Wanted) -> str:
         "moved in time": sorted({segment for segment, _, _ in wanted.moves}),
         "deleted": sorted(wanted.deletions),
         "restored": [0] * len(wanted.restored),
+        "given a speaker": sorted({*wanted.speakers, *wanted.speaker_ids}),
     }
     parts = (f"{_sentences(each, what)} {what}" for what, each in counts.items() if each)
     text = ", ".join(parts) or "No change"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 
+from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record, shared_fields
+from earwitness.domain.speakers import turns_of
 from earwitness.messages import JobView, TranscriptSummary
-from earwitness.transcript import Segment, Transcript
+from earwitness.transcript import Transcript
 
 
 def remaining_s(position_s: float, end_s: float, pace: float | None) -> float | None:
@@ -32,6 +33,7 @@ def job_view(job: Job, record: Record, *, remaining_s: float | None) -> JobView:
         error=job.error,
         options=job.options,
         prompt_used=job.resume.prompt_used,
+        ends_s=record.ends_s,
     )
 
 
@@ -45,7 +47,7 @@ def summary_of(record: Record, job: JobView) -> TranscriptSummary:
     )
 
 
-def transcript_of(record: Record, segments: Iterable[Segment]) -> Transcript:
+def transcript_of(record: Record, opened: OpenDocument) -> Transcript:
     """Return the record with its words: what a reader or an export needs.
 
     Only segments in another language than the transcript's name theirs.
@@ -54,6 +56,10 @@ def transcript_of(record: Record, segments: Iterable[Segment]) -> Transcript:
         dataclasses.replace(segment, language=None)
         if segment.language is not None and segment.language == record.language
         else segment
-        for segment in segments
+        for segment in opened.segments
     )
-    return Transcript(**shared_fields(record, Transcript), segments=tuple(named))
+    return Transcript(
+        **shared_fields(record, Transcript),
+        segments=tuple(named),
+        turns=turns_of(opened.document.speakers),
+    )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from earwitness.domain.changes import Splice
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import ACTIVE
 from earwitness.domain.records import Record
@@ -15,6 +16,7 @@ from earwitness.library.ports import Clock
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import Put, Store, run_prefix
 from earwitness.search.index import Entry, Line, SearchIndex
+from earwitness.search.index import Splice as IndexSplice
 from earwitness.serialization import from_plain
 from earwitness.transcript import Segment
 
@@ -22,6 +24,8 @@ OPEN_AT_ONCE = 4
 """Documents kept in memory with every word."""
 SHARD_SCHEMA = 1
 """Of the lines kept for the search index; another one is built anew from the windows."""
+SHARD_DELAY_S = 5.0
+"""After a correction, before the lines for the next visit's index are written."""
 BUILD_CHUNK = 20
 """Transcripts indexed before others get their turn."""
 
@@ -40,6 +44,8 @@ class DocumentCache:
         """How often each document changed, so that a slow reader notices."""
         self.index = SearchIndex()
         self.indexing = False
+        self._shards_waiting: set[str] = set()
+        self._unindexed_splices: list[tuple[str, list[IndexSplice]]] = []
 
     async def open(self, transcript_id: str) -> OpenDocument:
         """Return the document with its words.
@@ -80,6 +86,7 @@ class DocumentCache:
 
     def index_from(self, record: Record, opened: OpenDocument, first: int) -> None:
         """Let the search find the segments from index `first` on."""
+        self.finish_index()
         known = record.id in self.index
         lines = [_line(segment) for segment in opened.read_from(first if known else 0)]
         if known:
@@ -88,12 +95,29 @@ class DocumentCache:
         else:
             self.index.put(_entry(record), lines)
 
-    def index_segment(self, record: Record, opened: OpenDocument, segment: int) -> None:
-        """Let the search find the new text of one segment."""
-        if record.id in self.index:
-            self.index.replace_line(record.id, segment, _line(opened.read(segment)))
-        else:
-            self.index_from(record, opened, 0)
+    def index_splices(
+        self, record: Record, opened: OpenDocument, splices: Sequence[Splice]
+    ) -> None:
+        """Let the search find the new segments; at the latest with the next search.
+
+        Numbering the lines behind them anew takes longer than a correction may.
+        """
+        moved = 0
+        changes: list[IndexSplice] = []
+        for splice in splices:
+            first = splice.first + moved
+            new = opened.read_from(first, first + splice.added)
+            changes.append((splice.first, splice.removed, [*map(_line, new)]))
+            moved += splice.added - splice.removed
+        self._unindexed_splices.append((record.id, changes))
+
+    def finish_index(self) -> None:
+        """Let the search find all changes so far."""
+        waiting, self._unindexed_splices = self._unindexed_splices, []
+        for transcript_id, changes in waiting:
+            # One that is not indexed yet is read with its changes.
+            if transcript_id in self.index:
+                self.index.splice(transcript_id, changes)
 
     def index_record(self, record: Record) -> None:
         """Let the search find the record by its new name, tags and language."""
@@ -102,14 +126,34 @@ class DocumentCache:
 
     def remove(self, transcript_id: str) -> None:
         """Drop a transcript that left the library from memory and search."""
+        self.finish_index()
         self.close(transcript_id)
         self.index.remove(transcript_id)
 
     def shard(self, record: Record, opened: OpenDocument) -> Put:
         """Return the change that keeps the search index's lines for the next visit."""
-        lines = [[s.start_s, s.end_s, s.text] for s in opened.segments]
+        lines = [[p.start_s, p.end_s, opened.text(p)] for p in opened.pieces]
         value = {"schema": SHARD_SCHEMA, "revision": record.revision, "lines": lines}
         return Put("shards", record.id, value)
+
+    async def save_shard(self, transcript_id: str) -> None:
+        """Index a corrected transcript and write its lines, once the user has gone on for a while.
+
+        Raises:
+            StorageError: nothing was written; the next visit reads the windows instead.
+        """
+        if transcript_id in self._shards_waiting:
+            return
+        self._shards_waiting.add(transcript_id)
+        try:
+            await self._clock.sleep(SHARD_DELAY_S)
+        finally:
+            self._shards_waiting.discard(transcript_id)
+        self.finish_index()
+        async with self._repository.transaction() as t:
+            opened = self._open.get(transcript_id)
+            if opened is not None and self._repository.is_listed(transcript_id):
+                t.write(self.shard(self._repository.record(transcript_id), opened))
 
     async def build_index(self) -> None:
         """Index the whole library, newest first, letting others in between.
@@ -133,14 +177,18 @@ class DocumentCache:
         record = self._unindexed(transcript_id)
         if record is None:
             return
+        revision = record.revision
         lines = _shard_lines(await self._store.get("shards", record.id), record.revision)
         if lines is None:
             opened = self._open.get(record.id) or await self._read(record.id)
             lines = [_line(segment) for segment in opened.segments]
             if lines and self._repository.job(record.id, in_bin=True).state not in ACTIVE:
                 await self._store.write([self.shard(record, opened)])
+        self.finish_index()
         record = self._unindexed(transcript_id)
-        if record is not None:
+        if record is not None and record.revision != revision:
+            await self.index_transcript(transcript_id)  # It was corrected meanwhile.
+        elif record is not None:
             self.index.put(_entry(record), lines)
 
     def _unindexed(self, transcript_id: str) -> Record | None:

@@ -1,21 +1,17 @@
-"""Changes to one transcript that the user asks for: name, tags, words."""
+"""Changes of a transcript's description that the user asks for: name, tags."""
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
 
-from earwitness.domain.edits import TEXT_MAX, apply_edits
 from earwitness.domain.jobs import expect_terms
-from earwitness.domain.records import clean_name, clean_tags, iso
+from earwitness.domain.records import clean_name, clean_tags
 from earwitness.domain.terms import terms_for
-from earwitness.domain.views import transcript_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
-from earwitness.library.ports import Clock
 from earwitness.library.repository import LibraryRepository
-from earwitness.messages import EditSegment, Rename, SetTags
-from earwitness.transcript import Transcript
+from earwitness.messages import Rename, SetTags
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,6 @@ class Edits:
 
     _repository: LibraryRepository
     _documents: DocumentCache
-    _clock: Clock
 
     async def rename(self, request: Rename) -> None:
         """Give it another name; an empty one is refused.
@@ -52,25 +47,3 @@ class Edits:
             terms = terms_for(self._repository.settings, job.options.terms, tags)
             t.put(record, expect_terms(job, terms))
         self._documents.index_record(record)
-
-    async def edit(self, request: EditSegment) -> Transcript:
-        """Replace a sentence; the heard one stays below, and comes back when it is typed again.
-
-        Raises:
-            NotFoundError, BadRequestError, StorageError.
-        """
-        if len(request.text) > TEXT_MAX:
-            raise BadRequestError(
-                f"A sentence can have {TEXT_MAX} characters, not {len(request.text)}.",
-                hint="Split it.",
-            )
-        async with self._repository.transaction() as t:
-            record = self._repository.record(request.transcript_id)
-            opened = await self._documents.open(record.id)
-            texts = {request.segment: request.text}
-            record, opened = apply_edits(record, opened, texts, iso(self._clock.now()))
-            t.put(record, opened.document)
-            t.write(self._documents.shard(record, opened))
-        self._documents.replace(opened)
-        self._documents.index_segment(record, opened, request.segment)
-        return transcript_of(record, opened.segments)

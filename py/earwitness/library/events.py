@@ -14,7 +14,7 @@ from earwitness.domain.queue_order import queue_positions
 from earwitness.domain.records import shared_fields
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.models import ModelCatalogue
-from earwitness.library.ports import Clock, Emit, Host
+from earwitness.library.ports import Clock, Emit, Host, ModelInfo
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.server_settings import server_view
 from earwitness.messages import ModelView, Status, StatusChanged, TranscriptChanged
@@ -84,18 +84,20 @@ class Events:
         """Return all that the page shows about engine, storage, models, settings and server."""
         facts = await self._host.facts()
         speeds = self._repository.speeds
-        views = tuple(
-            ModelView(**shared_fields(model, ModelView), realtime_factor=speeds.measured(model.id))
-            for model in self._models.all()
-        )
+
+        def view(model: ModelInfo) -> ModelView:
+            factor = speeds.measured(model.id)
+            return ModelView(**shared_fields(model, ModelView), realtime_factor=factor)
+
         return Status(
             stage="ready",
             engine=self.engine.state,
             **shared_fields(self.engine, Status),
             **shared_fields(facts, Status),
-            models=views,
+            models=tuple(map(view, self._models.all())),
             settings=self._repository.settings,
             server=server_view(self._repository),
+            speaker_models=view(self._models.speakers) if self._models.speakers else None,
         )
 
     async def settle(self) -> None:

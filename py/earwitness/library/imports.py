@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job, fail, provide_audio
+from earwitness.domain.media_types import media_type_of
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
+from earwitness.domain.speakers import speaker_range
 from earwitness.domain.terms import clean_terms, terms_for
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError
 from earwitness.languages import known_code
@@ -18,7 +20,7 @@ from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Attachment, AudioStore, Clock, StoredAudio
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.wake_lock import WakeLock
-from earwitness.messages import AddFile, TranscribeOptions
+from earwitness.messages import AddFile, SpeakerCount, TranscribeOptions
 
 
 @dataclass
@@ -41,7 +43,8 @@ class Importer:
         The terms are the recording's own, those of its tags, and those for everything.
 
         Raises:
-            BadRequestError: there is no such model or language; or too many terms.
+            BadRequestError: there is no such model or language, no such number of speakers, or too
+                many terms.
         """
         settings = self._repository.settings
         model = options.model or settings.model
@@ -56,6 +59,7 @@ class Importer:
             language=known_code(options.language) or settings.language,
             prompt=options.prompt or settings.prompt,
             follow_languages=options.follow_languages and settings.follow_languages,
+            speakers=_checked(options.speakers or settings.speakers),
             terms=terms_for(settings, clean_terms(options.terms), tags),
         )
 
@@ -151,11 +155,16 @@ class Importer:
         return ""
 
 
+def _checked(speakers: SpeakerCount) -> SpeakerCount:
+    speaker_range(speakers)
+    return speakers
+
+
 def _with_audio(record: Record, audio: StoredAudio) -> Record:
     return dataclasses.replace(
         record,
         audio_path=audio.path,
         audio_bytes=audio.bytes,
-        media_type=audio.media_type,
+        media_type=media_type_of(record.name, audio.media_type),
         fingerprint=audio.fingerprint,
     )

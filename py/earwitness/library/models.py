@@ -14,6 +14,8 @@ class ModelCatalogue:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._models: tuple[ModelInfo, ...] = ()
+        self.speakers: ModelInfo | None = None
+        """The models that tell speakers apart, one download; None: there are none here."""
 
     async def refresh(self) -> None:
         """Ask which models there are, and which of them are on this device.
@@ -21,7 +23,8 @@ class ModelCatalogue:
         Where the catalogue cannot be read, what was known stays.
         """
         with suppress(EarwitnessError):
-            self._models = await self._host.models()
+            found = await self._host.models()
+            self._models, self.speakers = found.models, found.speakers
 
     def all(self) -> tuple[ModelInfo, ...]:
         """Return the models in the order to show them."""

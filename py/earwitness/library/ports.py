@@ -9,16 +9,20 @@ from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
-from earwitness.engine_messages import Transcribe, WarmUp, WindowsSaved
-from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat
+from earwitness.engine_messages import FindSpeakers, Transcribe, WarmUp, WindowsSaved
+from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat, ExportOptions
 from earwitness.transcript import Transcript
 
 Attachment = object
 """A Blob in the page; never looked into here, only handed to the audio store."""
 Emit = Callable[[Event], None]
 """Send an event to every open page. Must not raise and must not block."""
-Exporter = Callable[[Transcript, ExportFormat], ExportedFile]
+Exporter = Callable[[Transcript, ExportFormat, ExportOptions], ExportedFile]
 """`earwitness.formats.export`, given from outside: the library does not import formats."""
+
+
+TranscriptReader = Callable[[bytes, str], Transcript]
+"""`earwitness.formats.read`, given from outside as well."""
 
 
 class Engines(Protocol):
@@ -29,6 +33,14 @@ class Engines(Protocol):
 
     async def start(self, request: Transcribe) -> None:
         """Start or continue a job, in a fresh worker when there is none.
+
+        Raises:
+            ModelError: no worker could be started.
+        """
+        ...
+
+    async def find_speakers(self, request: FindSpeakers) -> None:
+        """Start or continue the analysis of speakers, in a fresh worker when there is none.
 
         Raises:
             ModelError: no worker could be started.
@@ -138,6 +150,16 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelList:
+    """The models of the catalogue."""
+
+    models: tuple[ModelInfo, ...]
+    """Speech models, in the order to show them."""
+    speakers: ModelInfo | None = None
+    """Those that tell speakers apart, one download; None: this build has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostFacts:
     """What the platform knows at this moment."""
 
@@ -158,8 +180,8 @@ class Host(Protocol):
         """Ask now; cheap enough for every status."""
         ...
 
-    async def models(self) -> tuple[ModelInfo, ...]:
-        """The catalogue, in the order to show it.
+    async def models(self) -> ModelList:
+        """The catalogue.
 
         Raises:
             ModelError: the catalogue cannot be read.

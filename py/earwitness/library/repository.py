@@ -15,13 +15,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from earwitness.domain.documents import Document
 from earwitness.domain.estimate import Speeds
 from earwitness.domain.jobs import ACTIVE, Job, finish
 from earwitness.domain.queue_order import queue_position
 from earwitness.domain.records import Record
+from earwitness.domain.versions import Recorded
 from earwitness.domain.views import job_view, summary_of
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
@@ -44,6 +45,8 @@ class Progress:
     server."""
     pausing: bool = False
     """It is paused, but the engine has not let go of it yet."""
+    finding: Literal["loading", "running"] | None = None
+    """What the engine does for the analysis of its speakers."""
     remaining_s: float | None = None
     """How long the server that works on it expects to need."""
 
@@ -94,13 +97,22 @@ class Transaction:
                 case Speeds():
                     table, key = "settings", tables.SPEEDS_KEY
                     self.after.speeds = value
-            self.write(tables.Put(table, key, to_plain(value)))
+            added = "set" if isinstance(value, Document) else "all"
+            self.write(tables.Put(table, key, to_plain(value, added)))
+
+    def put_versions(self, transcript_id: str, recorded: Recorded) -> None:
+        """Write versions of a text, and delete those that became one with another."""
+        for version in recorded.put:
+            key = tables.version_key(transcript_id, version.number)
+            self.write(tables.Put("windows", key, to_plain(version, "set")))
+        for number in recorded.removed:
+            self.write(tables.Delete("windows", tables.version_key(transcript_id, number)))
 
     def put_windows(self, transcript_id: str, run: int, rows: Iterable[WindowRow]) -> None:
         """Write windows of a run."""
         for row in rows:
             key = tables.window_key(transcript_id, run, row.window)
-            self.write(tables.Put("windows", key, to_plain(row)))
+            self.write(tables.Put("windows", key, to_plain(row, "set")))
 
     def write(self, *changes: tables.Change) -> None:
         """Write to tables that the repository does not read."""
@@ -328,6 +340,13 @@ class LibraryRepository:
             queue_position=queue_position(job, state.jobs_of_library()),
             server=self._origin(job, state.settings),
         )
+        if progress.finding and record.speaker_job is not None:
+            loaded, total = progress.loading
+            shown = replace(
+                record.speaker_job, state=progress.finding, loaded_bytes=loaded, total_bytes=total
+            )
+            record = replace(record, speaker_job=shown)
+            view = replace(view, loaded_bytes=0, total_bytes=0)
         same = state.records.get(record.same_as)
         if same is None or same.removed_at:
             record = replace(record, same_as="")

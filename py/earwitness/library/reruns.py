@@ -15,6 +15,7 @@ from earwitness.domain.documents import Before, Document, Layer, OpenDocument
 from earwitness.domain.jobs import UNFINISHED, Job, cancel, require_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, shared_fields
+from earwitness.domain.speakers import apply_attribution, with_speakers
 from earwitness.domain.transcription import revised, with_counts, with_options_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
@@ -154,13 +155,13 @@ class Reruns:
     ) -> tuple[Record, OpenDocument]:
         """Remove the layers above `below`; return record and document as they were before."""
         before = _before(document, below)
-        opened = await self._documents.compose(below)
+        opened = apply_attribution(await self._documents.compose(below))
         described = shared_fields(before, Record)
         described["duration_s"] = before.duration_s or record.duration_s
         record = revised(record, **described, earlier=_earlier(below))
-        record = with_counts(record, opened.segments)
-        below = dataclasses.replace(below, stable_since=record.revision)
+        below = dataclasses.replace(opened.document, stable_since=record.revision)
         opened = opened.with_document(below)
+        record = with_speakers(with_counts(record, opened.segments), opened)
         t.put(record, before.job, below)
         t.write(self._documents.shard(record, opened))
         for layer in document.layers[len(below.layers) :]:
@@ -183,7 +184,13 @@ def _without_top(document: Document) -> Document:
         for key, passage in document.passages.items()
         if not any(each.startswith(own) for each in passage.keys)
     }
-    return dataclasses.replace(document, layers=tuple(layers), edits=edits, passages=passages)
+    return dataclasses.replace(
+        document,
+        layers=tuple(layers),
+        edits=edits,
+        passages=passages,
+        speakers=document.speakers.without_run(top.run),
+    )
 
 
 def _settled(document: Document) -> Document:

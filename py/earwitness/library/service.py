@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import assert_never
 
 from earwitness import messages as m
+from earwitness.domain.media_types import format_of
+from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -17,6 +19,7 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
+from earwitness.library.file_imports import FileImports
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -24,11 +27,14 @@ from earwitness.library.queue.commits import Commits
 from earwitness.library.queue.local_executor import LocalExecutor
 from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
+from earwitness.library.queue.speaker_jobs import SpeakerJobs
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
+from earwitness.library.speaker_edits import SpeakerEdits
 from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
+from earwitness.library.text_edits import TextEdits
 from earwitness.library.wake_lock import WakeLock
 from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
@@ -53,6 +59,7 @@ class LibraryService:
         clock: ports.Clock,
         emit: ports.Emit,
         export: ports.Exporter,
+        read: ports.TranscriptReader,
         new_id: Callable[[], str],
     ) -> None:
         self._audio_store = audio_store
@@ -64,23 +71,38 @@ class LibraryService:
         self.documents = documents = DocumentCache(repository, store, clock)
         self._events = events = Events(repository, models, host, clock, emit, background)
         wake_lock = WakeLock(host)
-        self._edits = Edits(repository, documents, clock)
+        self._edits = Edits(repository, documents)
+        self._text_edits = TextEdits(repository, documents, store, clock, background)
         self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
+        self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
         self.server_requests = ServerRequests(repository, documents, http)
+        self._speaker_edits = SpeakerEdits(repository, documents, self._text_edits, emit)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
+        self._speakers = speakers = SpeakerJobs(
+            repository, documents, store, audio_store, models, placement, emit
+        )
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
         )
         self.local = LocalExecutor(
-            repository, commits, engines, models, host, events, wake_lock, placement, self.remote
+            repository,
+            commits,
+            engines,
+            models,
+            host,
+            events,
+            wake_lock,
+            placement,
+            self.remote,
+            speakers,
         )
-        self._jobs = JobCommands(repository, placement, self.local, self.remote)
+        self._jobs = JobCommands(repository, placement, self.local, self.remote, speakers)
         self._booted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def boot(self) -> None:
@@ -123,33 +145,73 @@ class LibraryService:
                 return await self._transcript(request.transcript_id)
             case m.GetAudio():
                 record = self.repository.record(request.transcript_id)
-                return m.AudioFile(record.audio_path, record.media_type)
+                container = format_of(record.media_type)
+                return m.AudioFile(record.audio_path, record.media_type, container)
             case m.Search():
                 if request.where == "server":
                     return await self.server_requests.search(request)
-                return self._search(request)
+                return await self._search(request)
             case m.Estimate():
                 ids = [model.id for model in self.models.all()]
                 return m.Estimates(self.repository.speeds.by_model(request.duration_s, ids))
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
-                return self._export(transcript, request.format)
+                return self._export(transcript, request.format, request.options)
             # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
             case m.SetTags():
                 await self._edits.set_tags(request)
             case m.EditSegment():
-                edited = await self._edits.edit(request)
+                await self._text_edits.edit(request)
                 await self._events.transcript_changed(request.transcript_id)
-                return edited
+                return await self._transcript(request.transcript_id)
+            case m.Update():
+                return await self._tell(self._text_edits.update(request))
+            case m.Undo():
+                return await self._tell(self._text_edits.undo(request.transcript_id))
+            case m.Redo():
+                return await self._tell(self._text_edits.redo(request.transcript_id))
+            case m.ListVersions():
+                return await self._text_edits.list_versions(request.transcript_id)
+            case m.RestoreVersion():
+                return await self._tell(self._text_edits.restore(request))
+            case m.CompareVersions():
+                return await self._text_edits.compare(request)
+            case m.Find():
+                return await self._text_edits.find(request)
+            case m.Replace():
+                return await self._tell(self._text_edits.replace(request))
+            case m.ListDeleted():
+                return await self._text_edits.list_deleted(request.transcript_id)
+            # Speakers.
+            case m.FindSpeakers():
+                await self._speakers.request(request.transcript_id, request.speakers)
+                if request.speakers is False:
+                    await self.local.stop_finding(request.transcript_id)
+            case (
+                m.RenameSpeaker()
+                | m.MergeSpeakers()
+                | m.AddSpeaker()
+                | m.AssignSpeaker()
+                | m.SplitBySpeaker()
+                | m.UndoSpeakers()
+            ):
+                corrected = await self._speaker_edits.correct(request)
+                await self._events.transcript_changed(request.transcript_id)
+                return corrected
             # Recordings that come and go.
             case m.AddFile():
                 return await self._add_file(request, _only(attachments))
+            case m.ImportFile():
+                id_ = await self._file_imports.add(request, attachments)
+                await self._events.transcript_changed(id_)
+                return self.repository.summary(id_)
             case m.ProvideFile():
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():
                 id_ = await self.server_requests.copy(request.transcript_id)
+                self._text_edits.forget(id_)
                 await self._events.transcript_changed(id_)
                 return self.repository.summary(id_)
             case m.Remove():
@@ -168,6 +230,8 @@ class LibraryService:
                 return await self._backups.save(audio=request.audio)
             case m.LoadBackup():
                 loaded = await self._backups.load(_only(attachments))
+                for id_ in (*loaded.added, *loaded.in_bin):
+                    self._text_edits.forget(id_)
                 await self._announce(loaded.added)
                 await self._start_jobs()
                 return loaded
@@ -180,6 +244,7 @@ class LibraryService:
                 await self._reruns.enqueue(request, options)
             case m.GoBack():
                 await self._reruns.go_back(request)
+                self._text_edits.forget(request.transcript_id)
             case m.Pause():
                 await self._jobs.pause(request.transcript_id)
             case m.Resume():
@@ -261,22 +326,44 @@ class LibraryService:
         await self._events.transcript_changed(id_)
         return self.repository.summary(id_)
 
+    async def _tell(self, change: Awaitable[m.Updated]) -> m.Updated:
+        """Make a change of a text, and announce it."""
+        updated = await change
+        await self._events.transcript_changed(updated.transcript.id)
+        return updated
+
     async def _cancel(self, transcript_id: str) -> None:
         await self._jobs.cancel(transcript_id)
         await self._reruns.drop_unfinished(transcript_id)
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.documents.open(transcript_id)
-        return transcript_of(self.repository.record(transcript_id), opened.segments)
+        return transcript_of(self.repository.record(transcript_id), opened)
 
-    def _search(self, request: m.Search) -> m.SearchResult:
+    async def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()
-        query = Query(
-            request.query, request.limit, request.language, request.tag, request.transcript_id
-        )
+        self.documents.finish_index()
+        limit = HITS_MOST if request.speaker else request.limit
+        query = Query(request.query, limit, request.language, request.tag, request.transcript_id)
         hits = search(self.documents.index, query)
+        if request.speaker:
+            hits = await self._said_by(hits, request.speaker, request.limit)
         took_ms = (self._clock.now() - started) * 1000
         return m.SearchResult(hits, round(took_ms, 1), self.documents.indexing)
+
+    async def _said_by(self, hits: Sequence[m.Hit], name: str, limit: int) -> tuple[m.Hit, ...]:
+        """Return the first hits that a speaker of this name says."""
+        said: list[m.Hit] = []
+        for hit in hits:
+            if len(said) == limit:
+                break
+            if not self.repository.is_listed(hit.transcript_id):
+                continue
+            if has_speaker(self.repository.record(hit.transcript_id).speakers, name):
+                opened = await self.documents.open(hit.transcript_id)
+                if is_said_by(hit.segment, opened, name):
+                    said.append(hit)
+        return tuple(said)
 
 
 def _only(attachments: Sequence[ports.Attachment]) -> ports.Attachment:

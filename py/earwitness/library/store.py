@@ -11,6 +11,8 @@ Tables and their keys:
 | `jobs`        | transcript id                    | its latest job (`jobs.Job`)                  |
 | `documents`   | transcript id                    | layers and edits (`documents.Document`)      |
 | `windows`     | `window_key` (id/run/window)     | what the machine heard (`WindowRow`)         |
+| `windows`     | `version_key` (id/edits/number)  | a change of the text (`versions.Version`)    |
+| `windows`     | `speaker_key` (id/speakers/window) | who speaks in it (`SpeakerWindow`)         |
 | `settings`    | `settings`, `speeds` …           | one object each                              |
 | `shards`      | transcript id                    | its text for the search index (a cache)      |
 | `snapshot`    | `recent`                         | newest summaries, read by the page itself    |
@@ -36,6 +38,11 @@ SETTINGS_KEY = "settings"
 """In `settings`: a `messages.Settings`. Read by the page before Python has started."""
 SPEEDS_KEY = "speeds"
 """In `settings`: a `domain.estimate.Speeds`."""
+EDITS = "edits"
+"""In keys of `windows`, where those of windows have the run. A store of 0.1.0 has no other table
+whose rows it deletes with their transcript."""
+SPEAKERS = "speakers"
+"""In keys of `windows`, where the others have the run."""
 RECENT_KEY = "recent"
 """In `snapshot`: a list of `messages.TranscriptSummary`. Read by the page before Python has
 started."""
@@ -108,6 +115,26 @@ class Store(Protocol):
 def window_key(transcript_id: str, run: int, window: int) -> str:
     """Key in `windows`; sorts by run, then window."""
     return f"{run_prefix(transcript_id, run)}{window:06d}"
+
+
+def version_key(transcript_id: str, number: int) -> str:
+    """Key in `windows` of a version of a transcript's text."""
+    return f"{version_prefix(transcript_id)}{number:09d}"
+
+
+def version_prefix(transcript_id: str) -> str:
+    """Prefix in `windows` of all versions of a transcript's text."""
+    return f"{transcript_prefix(transcript_id)}{EDITS}/"
+
+
+def speaker_key(transcript_id: str, window: int) -> str:
+    """Key in `windows` of what the analysis of speakers found in one window."""
+    return f"{speaker_prefix(transcript_id)}{window:06d}"
+
+
+def speaker_prefix(transcript_id: str) -> str:
+    """Prefix in `windows` of what the analysis of speakers found in one recording."""
+    return f"{transcript_prefix(transcript_id)}{SPEAKERS}/"
 
 
 def run_prefix(transcript_id: str, run: int) -> str:

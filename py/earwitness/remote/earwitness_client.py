@@ -6,8 +6,8 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncGenerator, Coroutine
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import earwitness
@@ -93,7 +93,8 @@ class EarwitnessClient(http.ServerClient):
     ) -> str:
         """Make a job of a complete upload; return its id. The same key gives the same job.
 
-        The server deletes its copy of the audio when the job is done.
+        The server deletes its copy of the audio when the job is done. A server that cannot tell
+        speakers apart is asked for the words alone.
 
         Raises:
             NotFoundError: the upload has expired.
@@ -108,8 +109,24 @@ class EarwitnessClient(http.ServerClient):
         }
         headers = {"content-type": "application/json", "idempotency-key": idempotency_key}
         text = json.dumps(body, ensure_ascii=False)
-        response = await self._send("POST", "/api/jobs", headers, text=text, may_be_gone=True)
+        response = await self._send(
+            "POST", "/api/jobs", headers, text=text, accepted=(503,), may_be_gone=True
+        )
+        if options.speakers and self._error_code(response) == _NO_SPEAKERS:
+            words = replace(options, speakers=False)
+            return await self.create_job(upload, name, words, f"{idempotency_key}-words")
+        http.require_success(response, f"{self._base}/api/jobs")
         return str(self._object(response).get("id", ""))
+
+    def _error_code(self, response: http.Response) -> str:
+        """Return the code of an error; empty: it is none, or has none."""
+        try:
+            error = self._object(response).get("error")
+        except ServerError:
+            return ""
+        if not isinstance(error, dict):
+            return ""
+        return str(cast("dict[str, Any]", error).get("code", ""))
 
     async def job(self, job_id: str) -> JobView:
         """Return the state of a job.
@@ -174,9 +191,13 @@ class EarwitnessClient(http.ServerClient):
         """Delete a transcript and its audio on the server; a missing one is no error."""
         await self._send("DELETE", f"/api/transcripts/{quote(transcript_id)}", accepted=(404,))
 
-    async def search(self, query: str, limit: int, language: str, tag: str) -> SearchResult:
+    async def search(
+        self, query: str, limit: int, language: str, tag: str, speaker: str = ""
+    ) -> SearchResult:
         """Return hits in the server's library."""
         fields = {"query": query, "limit": limit, "language": language, "tag": tag}
+        if speaker:
+            fields["speaker"] = speaker
         return self._parse(
             SearchResult, await self._send("GET", f"/api/search?{urlencode(fields)}")
         )
@@ -226,6 +247,9 @@ class EarwitnessClient(http.ServerClient):
                 hint="Update the older of the two.",
                 detail=error.message,
             ) from error
+
+
+_NO_SPEAKERS = "speakers_unavailable"
 
 
 def _job_path(job_id: str) -> str:

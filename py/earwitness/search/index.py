@@ -51,6 +51,10 @@ class Line:
     text: str
 
 
+Splice = tuple[int, int, Sequence[Line]]
+"""The number of a line, how many lines go from there, and which come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A transcript in the index, without its lines."""
@@ -111,12 +115,20 @@ class SearchIndex(Fts5Source):
         with self.db:
             self._replace(transcript_id, first, lines)
 
-    def replace_line(self, transcript_id: str, number: int, line: Line) -> None:
-        """Replace one line. Raises as `replace_from`."""
+    def splice(self, transcript_id: str, changes: Sequence[Splice]) -> None:
+        """Put lines in the place of others; `changes` are in order, with the numbers before them.
+
+        Raises as `replace_from`.
+        """
         with self.db:
             doc = self._known_doc(transcript_id)
-            self._delete_lines(doc, number, number)
-            self._insert_lines(doc, number, [line])
+            for first, removed, lines in reversed(changes):
+                if removed:
+                    self._delete_lines(doc, first, first + removed - 1)
+                if len(lines) != removed:
+                    self._move_lines(doc, first + removed, len(lines) - removed)
+                if lines:
+                    self._insert_lines(doc, first, lines)
 
     def remove(self, transcript_id: str) -> None:
         """Remove a transcript; a missing one is no error."""
@@ -181,6 +193,16 @@ class SearchIndex(Fts5Source):
             [(row[0], index_text(row[5])) for row in rows],
         )
         self.spellings_stale = True
+
+    def _move_lines(self, doc: int, first: int, by: int) -> None:
+        """Number the lines from `first` on anew; through negative numbers, as each is unique."""
+        self.db.execute(
+            "UPDATE lines SET number = -(number + ?) - 2 WHERE doc = ? AND number >= ?",
+            (by, doc, first),
+        )
+        self.db.execute(
+            "UPDATE lines SET number = -number - 2 WHERE doc = ? AND number < -1", (doc,)
+        )
 
     def _delete_lines(self, doc: int, first: int, last: int | None = None) -> None:
         span = (doc, first, last if last is not None else 2**31)

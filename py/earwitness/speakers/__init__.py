@@ -1,4 +1,4 @@
-"""Tells who spoke when: segmentation, voice vectors, clustering, words to speakers.
+"""Tells who spoke when: segmentation, voice vectors, clustering.
 
 It may import the modules at the top of `earwitness`, and `speech` for its audio source. Audio and
 models are behind the Protocols in `protocols`.

@@ -12,26 +12,7 @@ from earwitness.speakers.protocols import SAMPLE_RATE_HZ
 from earwitness.speakers.settings import SpeakerSettings, TurnSettings
 from earwitness.speakers.voices import unpack
 from earwitness.speakers.windows import LocalSpeaker, SpeakerWindow
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One person speaks without a longer pause. Turns of different people may overlap."""
-
-    speaker: str
-    start_s: float
-    end_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """A person of a recording."""
-
-    id: str
-    name: str
-    """At first the id."""
-    seconds: float
-    """The total length of the person's turns."""
+from earwitness.transcript import Speaker, Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from earwitness.engine_messages import LocalSpeaker, SpeakerWindow
 from earwitness.speakers.activity import Span, find_activity, inside, length, union, without
 from earwitness.speakers.protocols import (
     EMBEDDING_MIN_SAMPLES,
@@ -26,35 +27,6 @@ from earwitness.speakers.protocols import (
 )
 from earwitness.speakers.settings import SpeakerSettings, WindowSettings
 from earwitness.speakers.voices import pack
-
-
-@dataclass(frozen=True, slots=True)
-class LocalSpeaker:
-    """One stretch of a person in a window, or all of the person's shorter ones."""
-
-    number: int
-    """The segmentation's number of the person in this window."""
-    spans: tuple[Span, ...]
-    """Samples of the recording in which the person speaks."""
-    voice: str = ""
-    """The packed vector of the voice; empty where the person alone spoke too little."""
-    heard_s: float = 0.0
-    """Speech that the vector was computed from."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakerWindow:
-    """What was found in one window."""
-
-    start: int
-    """The first sample."""
-    stop: int
-    """The end of the recording, or of the window."""
-    own: Span
-    """The samples that this window answers for: the middle, up to the neighbours' middles."""
-    speakers: tuple[LocalSpeaker, ...] = ()
-    last: bool = False
-    """The recording ends in this window."""
 
 
 async def analyse(

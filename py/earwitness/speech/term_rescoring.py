@@ -48,10 +48,16 @@ class TermRescorer:
             Branch(each.first, (*each.tokens, *text[each.last : each.last + tail]))
             for each in tried
         ]
-        values = await self.model.score(decoded.encoded, decoded.row, prompt, text, branches)
-        if values is None:
-            return decoded
-        chosen = choose(tried, values[0], values[1:])
+        own: tuple[float, ...] = ()
+        scores: list[tuple[float, ...]] = []
+        for at in range(0, len(branches), self.settings.scored_together):
+            part = branches[at : at + self.settings.scored_together]
+            values = await self.model.score(decoded.encoded, decoded.row, prompt, text, part)
+            if values is None:
+                return decoded
+            own = values[0]
+            scores += values[1:]
+        chosen = choose(tried, own, scores)
         if not chosen:
             return decoded
         return replace(decoded, hypothesis=written(spec.eot, hypothesis, chosen))

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve until told to stop", parents=[options])
     _add_keys(commands.add_parser("keys", help="manage API keys"))
     models = commands.add_parser("models", help="fetch models ahead of time")
-    models.add_argument("names", nargs="*", help="such as tiny.en or base (default: base)")
+    models.add_argument("names", nargs="*", help="tiny.en, base, speakers … (default: base)")
     models.add_argument("--into", type=Path, help="folder of models (default: var/models)")
     models.add_argument(
         "--cache", type=Path, default=Path(".cache/weights"), help="folder of downloads"

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, cast
 
 import ctranslate2
+from earwitness.domain.speakers import speaker_range
+from earwitness.engine_messages import SpeakerWindow
 from earwitness.errors import BadRequestError
+from earwitness.speakers.diarization import Diarization, diarize
+from earwitness.speakers.protocols import SpeakerModels
+from earwitness.speakers.recognition import recognise
+from earwitness.speakers.windows import analyse
 from earwitness.speech.energy import EnergyVad, LevelMeter
 from earwitness.speech.protocols import AudioSource, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch, transcribe
 
+from earwitness_server.inference.known_voices import KnownVoice, voice_vector
 from earwitness_server.inference.model_folder import is_model
+from earwitness_server.inference.speaker_models import OnnxSpeakerModels, has_speakers
 from earwitness_server.inference.transcriber import Recording
 from earwitness_server.inference.vad import FILE_NAME, Loudness, SileroVad
 from earwitness_server.inference.whisper import WhisperModel
@@ -46,6 +54,7 @@ class Engine:
         self._limits = limits or DecodeLimits()
         self.default = default
         self._loaded: dict[str, WhisperModel] = {}
+        self._speaker_models: OnnxSpeakerModels | None = None
         self._lock = threading.Lock()
         devices: Any = ctranslate2
         cuda = devices.get_cuda_device_count() > 0
@@ -60,6 +69,48 @@ class Engine:
         if not self._folder.is_dir():
             return []
         return sorted(each.name for each in self._folder.iterdir() if is_model(each))
+
+    def tells_speakers(self) -> bool:
+        """Return whether the models that tell speakers apart are in the folder."""
+        return has_speakers(self._folder)
+
+    async def find_speakers(
+        self,
+        recording: Recording,
+        known: Sequence[KnownVoice] = (),
+        *,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Diarization:
+        """Return who speaks when, as many people as the options ask for.
+
+        People that are alike a known voice have its name.
+
+        Raises:
+            SpeakersUnavailableError: the models are not installed.
+            MediaError: the recording cannot be decoded.
+            UnsupportedValueError: a known voice cannot be used.
+            ModelError: the computation failed.
+        """
+        models = cast("SpeakerModels", self._speakers())
+        vectors = {each.name: await voice_vector(each, models, self._limits) for each in known}
+        least, most = speaker_range(recording.options.speakers) or (1, None)
+        audio = await DecodedAudio.open(
+            recording.path, recording.options.audio_track, self._limits, recording.media_type
+        )
+        windows: list[SpeakerWindow] = []
+        try:
+            async for batch in analyse(cast("AudioSource", audio), models, stop=stop):
+                windows += batch
+        finally:
+            await audio.close()
+        found = diarize(windows, least, most)
+        return recognise(found, windows, vectors) if vectors else found
+
+    def _speakers(self) -> OnnxSpeakerModels:
+        with self._lock:
+            if self._speaker_models is None:
+                self._speaker_models = OnnxSpeakerModels(self._folder, self._threads)
+            return self._speaker_models
 
     def load(self, model_id: str) -> WhisperModel:
         """Return the model, loaded now if it is not in memory.

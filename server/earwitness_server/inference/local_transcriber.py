@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from contextvars import copy_context
 
+from earwitness.speakers.diarization import Diarization
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.drain import StoppingError
 from earwitness_server.inference.admission import Admission
 from earwitness_server.inference.engine import Engine
+from earwitness_server.inference.known_voices import KnownVoice
 from earwitness_server.inference.transcriber import Recording
 from earwitness_server.observability.tracing import describe, tracing
 
@@ -99,6 +101,31 @@ class LocalTranscriber:
         finally:
             self._requests.discard(request)
             request.left.set()
+            if not future.done():
+                self._admission.hold_until(future)
+
+    async def find_speakers(
+        self, recording: Recording, known: Sequence[KnownVoice] = ()
+    ) -> Diarization:
+        """Return who speaks when. Cancelled, the work stops after the current windows.
+
+        Raises:
+            StoppingError: the server stops.
+            EarwitnessError: what the engine raises.
+        """
+        if self._stopping:
+            raise StoppingError
+        left = threading.Event()
+
+        def run() -> Diarization:
+            return asyncio.run(self._engine.find_speakers(recording, known, stop=left.is_set))
+
+        context = copy_context()
+        future = asyncio.get_running_loop().run_in_executor(self._threads, context.run, run)
+        try:
+            return await asyncio.shield(future)
+        finally:
+            left.set()
             if not future.done():
                 self._admission.hold_until(future)
 

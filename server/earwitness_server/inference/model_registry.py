@@ -8,13 +8,21 @@ from collections.abc import Callable, Sequence
 from earwitness.errors import BadRequestError
 from earwitness.languages import english_only_refusal, known_code
 
-from earwitness_server.inference.errors import UnknownModelError, UnsupportedValueError
+from earwitness_server.inference.errors import (
+    SpeakersUnavailableError,
+    UnknownModelError,
+    UnsupportedValueError,
+)
 
-ALIASES = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-transcribe")
+ALIASES = (
+    "whisper-1",
+    "gpt-4o-transcribe",
+    "gpt-4o-mini-transcribe",
+    "gpt-4o-transcribe-diarize",
+    "gpt-transcribe",
+)
 """Names that OpenAI's clients send, with a date as well; they mean this server's default model."""
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-_WITH_SPEAKERS = "-diarize"
-
 CANTONESE = "yue"
 BEFORE_CANTONESE = ("tiny", "base", "small", "medium", "large-v1", "large-v2")
 """Models older than large-v3, which was the first to learn Cantonese."""
@@ -28,7 +36,14 @@ def is_english_only(model_id: str) -> bool:
 class ModelRegistry:
     """The models of this server, or of its workers where it has none itself."""
 
-    def __init__(self, names: Callable[[], Sequence[str]], default: str) -> None:
+    def __init__(
+        self,
+        names: Callable[[], Sequence[str]],
+        default: str,
+        tells_speakers: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`tells_speakers`: whether the models for it are there, as far as this process knows."""
+        self._tells_speakers = tells_speakers
         self._names = names
         self._default = default
 
@@ -41,7 +56,7 @@ class ModelRegistry:
 
         Raises:
             UnknownModelError: this server has no such model.
-            UnsupportedValueError: it cannot translate, or would have to tell speakers apart.
+            UnsupportedValueError: it cannot translate.
         """
         found = self._find(name)
         if to_translate and is_english_only(found):
@@ -52,17 +67,20 @@ class ModelRegistry:
     def _find(self, name: str) -> str:
         if not name or _DATE.sub("", name) in ALIASES:
             return self._default
-        if name.endswith(_WITH_SPEAKERS):
-            raise UnsupportedValueError(
-                "This server cannot tell speakers apart.",
-                hint=f"Use one of: {', '.join(self.names())}.",
-                field="model",
-            )
         plain = name.removeprefix("openai/").removeprefix("Systran/").removeprefix("faster-")
         plain = plain.removeprefix("whisper-")
         if plain not in self._names():
             raise UnknownModelError(name, self.names())
         return plain
+
+    def check_speakers(self) -> None:
+        """Check that speakers can be told apart.
+
+        Raises:
+            SpeakersUnavailableError: the models for it are not installed.
+        """
+        if not self._tells_speakers():
+            raise SpeakersUnavailableError
 
     def language(self, requested: str, model_id: str) -> str:
         """Return the code of a language; an empty one means to detect it.

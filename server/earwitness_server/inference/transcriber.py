@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from earwitness.engine_messages import ResumePoint
 from earwitness.messages import TranscribeOptions
+from earwitness.speakers.diarization import Diarization
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
+
+from earwitness_server.inference.known_voices import KnownVoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +39,16 @@ class Transcriber(Protocol):
         Raises:
             StoppingError: the server stops before the recording is done.
             EarwitnessError: why the recording cannot be transcribed.
+        """
+        ...
+
+    async def find_speakers(
+        self, recording: Recording, known: Sequence[KnownVoice] = ()
+    ) -> Diarization:
+        """Return who speaks when; people that are alike a known voice have its name.
+
+        Raises:
+            StoppingError: the server stops before the analysis is done.
+            EarwitnessError: why the speakers cannot be told apart.
         """
         ...

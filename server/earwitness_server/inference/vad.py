@@ -34,7 +34,7 @@ class Loudness:
             return (10 * np.log10(power)).tolist()
 
 
-def _runtime() -> Any:
+def onnx_runtime() -> Any:
     """Return ONNX Runtime with telemetry off; its builds report to their maker by default."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
@@ -46,7 +46,7 @@ class SileroVad:
     """One session for all transcriptions: it has no state between calls."""
 
     def __init__(self, folder: Path) -> None:
-        runtime = _runtime()
+        runtime = onnx_runtime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1

@@ -6,10 +6,12 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness.domain.jobs import start
+from earwitness.errors import EarwitnessError, ErrorView, StorageError
+from earwitness.speakers.diarization import Diarization
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.inference.engine import Engine
@@ -58,7 +60,7 @@ class Execution:
             with tracing.windows() as span:
                 batch = self._runner.run(_next(self._batches))
                 describe(span, batch)
-                entry = self._commit(transcript_id, batch)
+            entry = self._commit_words(entry, batch)
         except BaseException:
             # The generator is past the batch that was not committed: the next try opens a new one.
             self._stop()
@@ -79,14 +81,40 @@ class Execution:
         recording = Recording(path, job.options, record.fingerprint, job.resume, record.media_type)
         return self.engine.transcribe(recording, opened=self._opened)
 
+    def _commit_words(self, entry: Entry, batch: Batch) -> Entry:
+        """Commit a batch. The speakers are told apart between the last words and the end."""
+        if not batch.finished or not entry.job.options.speakers:
+            return self._commit(entry.record.id, batch)
+        if batch.windows:
+            entry = self._commit(entry.record.id, replace(batch, finished=False))
+            point = replace(batch.resume, batch=batch.resume.batch + 1)
+            batch = replace(batch, windows=(), resume=point, compute_s=0.0)
+        return self._commit(entry.record.id, batch, self._find_speakers(entry))
+
+    def _find_speakers(self, entry: Entry) -> Diarization | ErrorView:
+        """Return who speaks when; why that is unknown, if the analysis failed."""
+        record, job = entry.record, entry.job
+        path = self._stack.enter_context(self.objects.as_file(record.audio_path, self.temporary))
+        recording = Recording(path, job.options, record.fingerprint, None, record.media_type)
+        try:
+            return self._runner.run(self.engine.find_speakers(recording))
+        except EarwitnessError as error:
+            if isinstance(error, StorageError):
+                raise
+            return error.view()
+
     def _opened(self, audio: DecodedAudio) -> None:
         self._audio = audio
 
-    def _commit(self, transcript_id: str, batch: Batch) -> Entry:
+    def _commit(
+        self, transcript_id: str, batch: Batch, speakers: Diarization | ErrorView | None = None
+    ) -> Entry:
         audio = self._audio
         duration_s = audio.duration_s if audio is not None else None
         cut_off = audio is not None and audio.is_cut_off
-        return self.queue.commit(transcript_id, batch, duration_s or 0.0, is_cut_off=cut_off)
+        return self.queue.commit(
+            transcript_id, batch, duration_s or 0.0, is_cut_off=cut_off, speakers=speakers
+        )
 
     def _stop(self) -> None:
         batches, self._batches = self._batches, None

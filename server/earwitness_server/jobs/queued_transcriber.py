@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from earwitness.domain.jobs import cancel
 from earwitness.errors import BadRequestError, EarwitnessError, ErrorView, MediaError, ModelError
+from earwitness.speakers.diarization import Diarization
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.drain import Drain, StoppingError
+from earwitness_server.inference.known_voices import KnownVoice
 from earwitness_server.inference.transcriber import Recording
 from earwitness_server.jobs.progress import Progress, ProgressFeed
 from earwitness_server.jobs.workflow_client import WorkflowClient
@@ -67,6 +69,19 @@ class QueuedTranscriber:
             raise StoppingError
         finally:
             await asyncio.to_thread(self._delete, transcript_id)
+
+    async def find_speakers(
+        self, recording: Recording, known: Sequence[KnownVoice] = ()
+    ) -> Diarization:
+        """Refuse: workers tell speakers apart in jobs only.
+
+        Raises:
+            ModelError: always.
+        """
+        raise ModelError(
+            "This server tells speakers apart in jobs only.",
+            hint="Send it to /api/jobs with the option speakers.",
+        )
 
     def _accept(self, transcript_id: str, recording: Recording) -> None:
         audio = f"audio/{transcript_id}"

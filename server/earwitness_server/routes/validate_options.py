@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from earwitness.domain.speakers import speaker_range
 from earwitness.domain.terms import clean_terms
 from earwitness.errors import BadRequestError
 from earwitness.messages import TranscribeOptions
@@ -18,6 +19,7 @@ def validate_options(registry: ModelRegistry, options: TranscribeOptions) -> Tra
 
     Raises:
         UnknownModelError: there is no such model.
+        SpeakersUnavailableError: there are no models that tell speakers apart.
         ApiError: 422, an option that cannot work.
     """
     if options.where != "device":
@@ -33,6 +35,12 @@ def validate_options(registry: ModelRegistry, options: TranscribeOptions) -> Tra
             "Use 0 for the first one, 1 for the second.",
             "audio_track",
         )
+    try:
+        wanted = speaker_range(options.speakers)
+    except BadRequestError as error:
+        raise _invalid(error.message, error.hint, "speakers") from error
+    if wanted is not None:
+        registry.check_speakers()
     try:
         model = registry.resolve(options.model, to_translate=options.task == "translate")
         language = registry.language(options.language, model)

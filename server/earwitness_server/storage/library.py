@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from earwitness.domain import edits, speaker_edits, speakers, versions
 from earwitness.domain.documents import OpenDocument
-from earwitness.domain.edits import apply_edits
+from earwitness.domain.edits import Edited, Wanted
+from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
+from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import TranscriptList
+from earwitness.messages import Hit, TextVersions, TranscribeOptions, TranscriptList
 from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import Entry, entry, find_entry, joined, put_record, windows_of
+from earwitness_server.storage.rows import (
+    Entry,
+    entry,
+    find_entry,
+    insert_transcript,
+    joined,
+    put_record,
+    versions_of,
+    windows_of,
+)  # fmt: skip
 from earwitness_server.storage.tables import jobs, transcripts, windows
+from earwitness_server.storage.tables import versions as versions_table
 
 PAGE_MOST = 200
 """The most summaries in one answer."""
@@ -102,19 +115,148 @@ class Library:
             self._database.changed(connection, transcript_id)
             return _find(connection, owner, transcript_id)
 
-    def edit(self, owner: str, transcript_id: str, edits: dict[int, str]) -> None:
-        """Replace the text of segments by their index; the recognized text stays beneath.
+    def edit(
+        self,
+        owner: str,
+        transcript_id: str,
+        wanted: Wanted,
+        revision: int | None = None,
+        *,
+        names: Mapping[str, str] | None = None,
+        merged: Mapping[str, str] | None = None,
+    ) -> None:
+        """Change segments by their index, and speakers; the recognized text stays beneath.
+
+        What was there before stays as a version. `revision`: of the text that the indices are of;
+        None: of the text as it is now. `names`: new ones by the speakers' ids; `merged`: the id of
+        the speaker that each speaker turned out to be.
 
         Raises:
-            NotFoundError: the owner has no such transcript, or it has no such segment.
+            EditConflictError: one of the segments has changed since that revision.
+            NotFoundError: the owner has no such transcript, or it has no such segment or speaker.
+            BadRequestError: a change is not possible, or another speaker has a name.
         """
         with self._database.write() as connection:
-            found = _find(connection, owner, transcript_id, lock=True)
-            heard = windows_of(connection, transcript_id, found.job.run)
-            opened = OpenDocument(found.document, {found.job.run: heard})
-            record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
-            put_record(connection, record, document=to_json(opened.document))
-            self._database.changed(connection, transcript_id)
+            found, opened, known = self._opened(connection, owner, transcript_id)
+            now = versions.rebased(wanted, revision, found.record, opened, known)
+            at = iso(now_s())
+            after = speaker_edits.apply(opened, now, at, found.record.duration_s)
+            for speaker, into in (merged or {}).items():
+                after, _ = speaker_edits.merge(after, speaker, into)
+            for speaker, name in (names or {}).items():
+                after, _ = speaker_edits.rename(after, speaker, name)
+            made = edits.edited(found.record, opened, after)
+            what = versions.described(now) if now.segments else "Speakers corrected"
+            self._put(connection, opened, made, known, what, at)
+
+    def versions(self, owner: str, transcript_id: str) -> TextVersions:
+        """Return the versions of a text, newest first.
+
+        Raises:
+            NotFoundError: there is none that this owner may see.
+        """
+        found = self.get(owner, transcript_id)
+        with self._database.read() as connection:
+            known = versions_of(connection, transcript_id)
+        return TextVersions(versions.listed(known, found.record))
+
+    def restore(self, owner: str, transcript_id: str, number: int) -> Entry:
+        """Go back to the text of a version; return the transcript.
+
+        Raises:
+            NotFoundError: the owner has no such transcript, or it has no such version.
+        """
+        with self._database.write() as connection:
+            found, opened, known = self._opened(connection, owner, transcript_id)
+            document = versions.document_at(opened.document, known, number)
+            made = edits.edited(found.record, opened, opened.with_document(document))
+            what = f"Version {number} restored"
+            self._put(connection, opened, made, known, what, iso(now_s()))
+            return _find(connection, owner, transcript_id)
+
+    def _opened(
+        self, connection: sa.Connection, owner: str, transcript_id: str
+    ) -> tuple[Entry, OpenDocument, list[Version]]:
+        """Lock a transcript of this owner, and return it with its text and its versions."""
+        found = _find(connection, owner, transcript_id, lock=True)
+        opened = found.opened(windows_of(connection, transcript_id, found.job.run))
+        return found, opened, versions_of(connection, transcript_id)
+
+    def _put(
+        self,
+        connection: sa.Connection,
+        before: OpenDocument,
+        made: Edited,
+        known: Sequence[Version],
+        what: str,
+        at: str,
+    ) -> None:
+        """Write a changed text, and what takes the change back."""
+        if not made.change:
+            return
+        transcript_id = made.record.id
+        recorded = versions.record_change(known, before.document, made, what, at)
+        put_record(connection, made.record, document=to_json(made.opened.document, "set"))
+        for version in recorded.put:
+            values = {
+                "transcript_id": transcript_id,
+                "number": version.number,
+                "value": to_json(version, "set"),
+            }
+            self._database.upsert(connection, versions_table, values, "transcript_id", "number")
+        for number in recorded.removed:
+            connection.execute(
+                sa.delete(versions_table).where(
+                    versions_table.c.transcript_id == transcript_id,
+                    versions_table.c.number == number,
+                )
+            )
+        self._database.changed(connection, transcript_id)
+
+    def said_by(self, owner: str, hits: Sequence[Hit], name: str) -> list[Hit]:
+        """Return the hits that a speaker of this name says, in transcripts that the owner sees."""
+        opened: dict[str, OpenDocument | None] = {}
+        said: list[Hit] = []
+        for hit in hits:
+            if hit.transcript_id not in opened:
+                opened[hit.transcript_id] = self._said_in(owner, hit.transcript_id, name)
+            document = opened[hit.transcript_id]
+            if document is not None and speakers.is_said_by(hit.segment, document, name):
+                said.append(hit)
+        return said
+
+    def _said_in(self, owner: str, transcript_id: str, name: str) -> OpenDocument | None:
+        """Return a document in which a person of this name speaks; None: there is none."""
+        try:
+            with self._database.read() as connection:
+                found = _find(connection, owner, transcript_id, to_change=False)
+                if not speakers.has_speaker(found.record.speakers, name):
+                    return None
+                return found.opened(windows_of(connection, transcript_id, found.job.run))
+        except NotFoundError:
+            return None
+
+    def add(self, owner: str, found: Transcript, expires_s: float | None) -> Entry:
+        """Add a transcript that was made elsewhere, with a finished job; return it.
+
+        Raises:
+            BadRequestError: its id or tags are not valid.
+        """
+        moment = now_s()
+        made = finished_transcript(found, TranscribeOptions(), created_s=moment)
+        record = made.record
+        columns = {"hidden": False, "expires_s": expires_s, "audio_bytes": 0, "audio_kept": False,
+                   "keep_audio": False}  # fmt: skip
+        times = {"created_s": moment, "changed_s": moment, "request_hash": ""}
+        with self._database.write() as connection:
+            insert_transcript(connection, owner, made.job, record, made.document, columns, times)
+            connection.execute(
+                sa.insert(windows).values(
+                    transcript_id=record.id, run=1, window=0, value=to_json(made.row)
+                )
+            )
+            self._database.changed(connection, record.id)
+            return _find(connection, owner, record.id)
 
     def delete(self, transcript_ids: Sequence[str]) -> None:
         """Delete every row of these transcripts, whoever owns them.
@@ -124,6 +266,7 @@ class Library:
         with self._database.write() as connection:
             for table, column in (
                 (windows, windows.c.transcript_id),
+                (versions_table, versions_table.c.transcript_id),
                 (jobs, jobs.c.transcript_id),
                 (transcripts, transcripts.c.id),
             ):

@@ -11,18 +11,20 @@ import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import UNFINISHED, Job, interrupt, postpone, resume, start
 from earwitness.domain.records import Record, clean_name, iso, without_audio
+from earwitness.domain.speakers import apply_turns, with_new_indices, with_speakers
 from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import ErrorView, NotFoundError
-from earwitness.messages import TranscribeOptions
+from earwitness.messages import SpeakerJob, TranscribeOptions
 from earwitness.serialization import from_json, to_json
+from earwitness.speakers.diarization import Diarization
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.storage import rows
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
 from earwitness_server.storage.errors import IdempotencyKeyReusedError
 from earwitness_server.storage.rows import FINISHED, Entry
-from earwitness_server.storage.tables import jobs, transcripts, windows
+from earwitness_server.storage.tables import jobs, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +84,25 @@ class Queue:
             if key and (before := self._same(connection, spec.owner, key, spec.request_hash)):
                 return before
             admit(connection)
-            connection.execute(
-                sa.insert(transcripts).values(
-                    id=record.id,
-                    owner=spec.owner,
-                    shared=False,
-                    hidden=spec.hidden,
-                    created_at=record.created_at,
-                    expires_s=spec.expires_s,
-                    audio_bytes=spec.audio_bytes,
-                    audio_kept=True,
-                    keep_audio=spec.keep_audio,
-                    record=to_json(record),
-                    document=to_json(Document(record.id)),
-                )
-            )
-            connection.execute(
-                sa.insert(jobs).values(
-                    transcript_id=record.id,
-                    owner=spec.owner,
-                    state=job.state,
-                    attempt=1,
-                    created_s=moment,
-                    changed_s=moment,
-                    idempotency_key=spec.idempotency_key,
-                    request_hash=spec.request_hash,
-                    compute_s=0.0,
-                    value=to_json(job),
-                    model=spec.options.model,
-                )
+            rows.insert_transcript(
+                connection,
+                spec.owner,
+                job,
+                record,
+                Document(record.id),
+                {
+                    "hidden": spec.hidden,
+                    "expires_s": spec.expires_s,
+                    "audio_bytes": spec.audio_bytes,
+                    "audio_kept": True,
+                    "keep_audio": spec.keep_audio,
+                },
+                {
+                    "created_s": moment,
+                    "changed_s": moment,
+                    "idempotency_key": spec.idempotency_key,
+                    "request_hash": spec.request_hash,
+                },
             )
             self._database.changed(connection, record.id)
             return self._read(connection, record.id)
@@ -178,12 +170,19 @@ class Queue:
             return rows.windows_of(connection, transcript_id, run, first)
 
     def commit(
-        self, transcript_id: str, batch: Batch, duration_s: float, *, is_cut_off: bool = False
+        self,
+        transcript_id: str,
+        batch: Batch,
+        duration_s: float,
+        *,
+        is_cut_off: bool = False,
+        speakers: Diarization | ErrorView | None = None,
     ) -> Entry:
         """Write a batch and the point to continue from, in one transaction; return the job.
 
         `duration_s` is the length that the container claims. `is_cut_off`: the file ends before it
-        should; read with the last batch.
+        should; read with the last batch. `speakers`: with the last batch, who speaks when, or why
+        that is unknown.
         A batch that was committed before changes nothing: its worker died before it could report.
 
         Raises:
@@ -209,10 +208,12 @@ class Queue:
                 heard = rows.windows_of(connection, transcript_id, job.run)
                 opened = OpenDocument(after.document, {job.run: heard})
                 end_s = batch.position_s
-                after, _ = apply_finish(
+                after, opened = apply_finish(
                     after, opened, duration_s=duration_s, ends_s=end_s, broken_off=is_cut_off
                 )
-            rows.put_record(connection, after.record, document=to_json(after.document))
+                if speakers is not None:
+                    after = _with_speakers(after, opened, speakers)
+            rows.put_record(connection, after.record, document=to_json(after.document, "set"))
             self._put_job(connection, after.job, compute_s=found.compute_s + batch.compute_s)
             self._database.changed(connection, transcript_id)
             return self._read(connection, transcript_id)
@@ -323,3 +324,20 @@ class Queue:
                 f"There is no job {transcript_id!r:.80}.", hint="It may have been deleted."
             )
         return found
+
+
+def _with_speakers(
+    done: Transcription, opened: OpenDocument, speakers: Diarization | ErrorView
+) -> Transcription:
+    """Return a transcription that is done with its speakers, or with why they are unknown."""
+    wanted, position_s = done.job.options.speakers, done.record.duration_s
+    if isinstance(speakers, ErrorView):
+        failed = SpeakerJob("failed", wanted, error=speakers)
+        return dataclasses.replace(
+            done, record=dataclasses.replace(done.record, speaker_job=failed)
+        )
+    opened = apply_turns(opened, speakers.speakers, speakers.turns)
+    opened = with_new_indices(done.record, opened)
+    job = SpeakerJob("done", wanted, position_s)
+    record = dataclasses.replace(with_speakers(done.record, opened), speaker_job=job)
+    return dataclasses.replace(done, record=record, document=opened.document)

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record
+from earwitness.domain.versions import Version
 from earwitness.domain.views import job_view, remaining_s, summary_of, transcript_of
 from earwitness.engine_messages import WindowRow
 from earwitness.messages import JobView, TranscriptSummary
 from earwitness.serialization import from_json, to_json
 from earwitness.transcript import Transcript
 
-from earwitness_server.storage.tables import jobs, transcripts, windows
+from earwitness_server.storage.tables import jobs, transcripts, versions, windows
 
 FINISHED = ("done", "failed", "cancelled")
 """States in which a job has ended."""
@@ -52,10 +53,13 @@ class Entry:
 
     def transcript(self, heard: Sequence[WindowRow]) -> Transcript:
         """Return it with the words of every visible layer; `heard` is the latest run's windows."""
+        return transcript_of(self.record, self.opened(heard))
+
+    def opened(self, heard: Sequence[WindowRow]) -> OpenDocument:
+        """Return its document; `heard` is the latest run's windows."""
         by_run: dict[int, Sequence[WindowRow]] = {layer.run: [] for layer in self.document.layers}
         by_run[self.job.run] = heard
-        opened = OpenDocument(self.document, by_run)
-        return transcript_of(self.record, opened.segments)
+        return OpenDocument(self.document, by_run)
 
 
 def entry(row: Any) -> Entry:
@@ -102,6 +106,41 @@ def put_record(connection: sa.Connection, record: Record, **values: Any) -> None
     connection.execute(statement.values(record=to_json(record), **values))
 
 
+def insert_transcript(
+    connection: sa.Connection,
+    owner: str,
+    job: Job,
+    record: Record,
+    document: Document,
+    columns: dict[str, Any],
+    job_columns: dict[str, Any],
+) -> None:
+    """Write a new transcript and its job, with the values of other columns of both tables."""
+    connection.execute(
+        sa.insert(transcripts).values(
+            id=record.id,
+            owner=owner,
+            shared=False,
+            created_at=record.created_at,
+            record=to_json(record),
+            document=to_json(document, "set"),
+            **columns,
+        )
+    )
+    connection.execute(
+        sa.insert(jobs).values(
+            transcript_id=record.id,
+            owner=owner,
+            state=job.state,
+            attempt=1,
+            compute_s=0.0,
+            value=to_json(job),
+            model=job.options.model,
+            **job_columns,
+        )
+    )
+
+
 def windows_of(
     connection: sa.Connection, transcript_id: str, run: int, first: int = 0
 ) -> list[WindowRow]:
@@ -116,3 +155,13 @@ def windows_of(
         .order_by(windows.c.window)
     )
     return [from_json(WindowRow, value) for value in connection.execute(statement).scalars()]
+
+
+def versions_of(connection: sa.Connection, transcript_id: str) -> list[Version]:
+    """Return the versions of a text, oldest first."""
+    statement = (
+        sa.select(versions.c.value)
+        .where(versions.c.transcript_id == transcript_id)
+        .order_by(versions.c.number)
+    )
+    return [from_json(Version, value) for value in connection.execute(statement).scalars()]

@@ -33,6 +33,14 @@ windows = sa.Table(
     sa.Column("value", sa.Text, nullable=False, comment="engine_messages.WindowRow"),
 )
 
+versions = sa.Table(
+    "versions",
+    metadata,
+    sa.Column("transcript_id", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Text, nullable=False, comment="domain.versions.Version"),
+)
+
 jobs = sa.Table(
     "jobs",
     metadata,

@@ -14,8 +14,8 @@ import { Store } from '../../../web/workers/store.js';
 
 Object.assign(globalThis, {
   audioStore,
-  openAudio: async (blob, track) =>
-    openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm')),
+  openAudio: async (blob, track, container) =>
+    openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm'), { container }),
   inference,
   missingFeature,
   ModelFiles,
@@ -39,9 +39,9 @@ globalThis.sha256 = async (bytes) => {
 };
 
 /** All samples of a file of the site, read in pieces. */
-globalThis.hear = async (path, { track = 0, piece = 16_000, from = 0 } = {}) => {
+globalThis.hear = async (path, { track = 0, container = '', piece = 16_000, from = 0 } = {}) => {
   const blob = await (await fetch(path)).blob();
-  const audio = await globalThis.openAudio(blob, track);
+  const audio = await globalThis.openAudio(blob, track, container);
   const parts = [];
   for (let at = from; ; ) {
     const part = await audio.read(at, at + piece);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,13 +13,20 @@ import pytest
 from earwitness.browser import engine_worker
 from earwitness.browser.engine_worker import EngineWorker
 from earwitness.browser.transformers import ComputeError
-from earwitness.engine_messages import Pause, ResumePoint, Transcribe, WindowsSaved
+from earwitness.engine_messages import (
+    FindSpeakers,
+    Pause,
+    ResumePoint,
+    SpeakerWindow,
+    Transcribe,
+    WindowsSaved,
+)
 from earwitness.errors import MediaError
 from earwitness.messages import TranscribeOptions
 from earwitness.serialization import to_plain
 from earwitness.speech.transcribe import Batch
 
-Step = Batch | Exception
+Step = Batch | tuple[SpeakerWindow, ...] | Exception
 
 
 class Platform:
@@ -27,16 +35,19 @@ class Platform:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *steps: Step) -> None:
         self.sent: list[dict[str, Any]] = []
         self.closed = 0
+        self.containers: list[str] = []
+        """The container that each recording was opened with."""
         self.begun = 0
         self.samples = None
         self.steps = steps
-        monkeypatch.setattr(engine_worker, "transcribe", self._transcribe)
+        monkeypatch.setattr(engine_worker, "transcribe", self._yield_steps)
+        monkeypatch.setattr(engine_worker, "analyse", self._yield_steps)
         monkeypatch.setattr(engine_worker, "ModelLoader", lambda platform, send: self)
         self.worker = EngineWorker(self)  # type: ignore[arg-type]
 
-    async def _transcribe(
+    async def _yield_steps(
         self, *_: Any, stop: Callable[[], bool], **__: Any
-    ) -> AsyncIterator[Batch]:
+    ) -> AsyncIterator[Any]:
         for step in self.steps:
             if stop():
                 return
@@ -46,7 +57,8 @@ class Platform:
                 raise step
             yield step
 
-    async def openAudio(self, path: str, track: int) -> Any:  # noqa: N802
+    async def openAudio(self, path: str, track: int, container: str) -> Any:  # noqa: N802
+        self.containers.append(container)
         if path.endswith("broken"):
             raise MediaError("Not a recording.", hint="Choose another.")
         return SimpleNamespace(
@@ -54,6 +66,8 @@ class Platform:
         )
 
     async def vad(self, setup: Any) -> None: ...
+
+    async def speakers(self, setup: Any) -> None: ...
 
     async def model(self, model_id: str, setup: Any) -> Any:
         return SimpleNamespace(spec=None, tokenizer=None)
@@ -105,6 +119,21 @@ def test_batch_is_sent_only_after_the_one_before_is_saved(
         last = engine.sent[-1]
         assert (last["type"], last["paused"], last["duration_s"]) == ("finished", False, 60.0)
         assert engine.closed == 1
+
+    asyncio.run(story())
+
+
+def test_recording_without_a_header_is_opened_by_its_media_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(1, finished=True))
+        for media_type in ("", "audio/mpeg", "audio/G722"):
+            engine.told(replace(job(), media_type=media_type))
+            await turns()
+            engine.told(WindowsSaved(1))
+            await turns()
+        assert engine.containers == ["", "", "g722"]
 
     asyncio.run(story())
 
@@ -169,5 +198,68 @@ def test_acknowledgement_of_an_earlier_job_is_ignored(monkeypatch: pytest.Monkey
         engine.told(WindowsSaved(4))
         await turns()
         assert engine.kinds[1:] == ["windows-ready"] * 2
+
+    asyncio.run(story())
+
+
+def speaker_window(number: int, *, last: bool = False) -> SpeakerWindow:
+    start = number * 80_000
+    return SpeakerWindow(start, start + 160_000, (start + 40_000, start + 120_000), (), last)
+
+
+def find(*windows: SpeakerWindow) -> FindSpeakers:
+    return FindSpeakers("t", "audio/t", 0, windows, 1, None)
+
+
+def test_windows_of_speakers_are_sent_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        batches = (speaker_window(2), speaker_window(3)), (speaker_window(4, last=True),)
+        engine = Platform(monkeypatch, *batches)
+        engine.told(find(speaker_window(0), speaker_window(1)))
+        await turns()
+        assert engine.kinds == ["speakers-ready", "speakers-ready", "speakers-found"]
+        assert [each["first"] for each in engine.sent[:2]] == [2, 4]
+        assert engine.sent[0]["position_s"] == (3 * 80_000 + 120_000) / 16_000
+        assert engine.sent[2]["paused"] is False
+        assert engine.closed == 1
+
+    asyncio.run(story())
+
+
+def test_analysis_that_is_whole_needs_no_audio(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, MediaError("Nobody opens it."))
+        engine.told(find(speaker_window(0, last=True)))
+        await turns()
+        assert engine.kinds == ["speakers-found"]
+        assert engine.closed == 0
+
+    asyncio.run(story())
+
+
+def test_analysis_of_speakers_is_paused_between_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, (speaker_window(0),), (speaker_window(1, last=True),))
+        engine.told(find())
+        engine.told(Pause())
+        await turns()
+        assert engine.begun == 0
+        assert engine.sent[-1] == {
+            "type": "speakers-found", "transcript_id": "t", "speakers": [], "turns": [],
+            "paused": True,
+        }  # fmt: skip
+
+    asyncio.run(story())
+
+
+def test_failed_analysis_of_speakers_names_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, (speaker_window(0),), ComputeError("Out of memory."))
+        engine.told(find())
+        await turns()
+        failed = engine.sent[-1]
+        assert (failed["type"], failed["run"]) == ("engine-failed", 0)
+        assert failed["engine_lost"] is True
+        assert engine.closed == 1
 
     asyncio.run(story())

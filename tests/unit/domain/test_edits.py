@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 from earwitness.domain import edits
-from earwitness.domain.changes import TextChange, heard
+from earwitness.domain.changes import Change, heard
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
 from earwitness.domain.records import Record
@@ -288,8 +288,8 @@ class Story:
         self.opened = before
         self.record = with_counts(RECORD, before.segments)
         self.versions: tuple[Version, ...] = ()
-        self.undo: list[TextChange] = []
-        self.redo: list[TextChange] = []
+        self.undo: list[Change] = []
+        self.redo: list[Change] = []
 
     def do(self, wanted: Wanted, at: str) -> None:
         after = edits.apply(self.opened, wanted, at, LENGTH_S)
@@ -299,7 +299,7 @@ class Story:
             self.redo.clear()
             self._keep(made, described(wanted), at)
 
-    def take(self, source: list[TextChange], target: list[TextChange], at: str) -> None:
+    def take(self, source: list[Change], target: list[Change], at: str) -> None:
         if source:
             after, back = source.pop().apply(self.opened)
             target.append(back)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from earwitness import messages as m
+from earwitness.domain.edits import Wanted
 from earwitness.domain.jobs import start
 from earwitness.engine_messages import AudioOpened, Finished, ResumePoint, WindowRow, WindowsReady
 from earwitness.speech.transcribe import Batch
@@ -113,7 +114,7 @@ class Server:
         self.queue.commit(self.id, batch, duration_s)
 
     def edit(self, edits: dict[int, str]) -> None:
-        self.library.edit(OWNER, self.id, edits)
+        self.library.edit(OWNER, self.id, Wanted(edits))
 
     def result(self) -> tuple[Transcript, m.TranscriptSummary]:
         return self.library.read(OWNER, self.id), self.library.get(OWNER, self.id).summary

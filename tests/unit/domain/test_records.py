@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags, iso, seconds
 from earwitness.domain.views import transcript_of
+from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError
 from earwitness.transcript import Segment
 from hypothesis import given
@@ -35,5 +37,6 @@ def test_moments_sort_as_text_and_convert_back() -> None:
 def test_only_another_language_is_named() -> None:
     record = Record("1", "a", "", "base", language="en")
     segments = [Segment(0, 1, "a", language=code) for code in ("en", "de", None)]
-    shown = transcript_of(record, segments)
+    row = WindowRow(0, 0, 0.0, 1.0, tuple(segments))
+    shown = transcript_of(record, OpenDocument(Document("1"), {1: [row]}))
     assert [segment.language for segment in shown.segments] == [None, "de", None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta, timezone
+from dataclasses import dataclass, field, replace
+from datetime import UTC, timedelta, timezone
 from functools import wraps
 from typing import Any
 
@@ -17,6 +17,7 @@ from earwitness.engine_messages import (
     AudioOpened,
     EngineFailed,
     EngineReady,
+    FindSpeakers,
     Finished,
     ResumePoint,
     Transcribe,
@@ -29,7 +30,7 @@ from earwitness.errors import (
     ErrorView,
     ServerAwayError,
 )
-from earwitness.library.ports import HostFacts, ModelInfo
+from earwitness.library.ports import HostFacts, ModelInfo, ModelList
 from earwitness.library.service import LibraryService
 from earwitness.remote.address import origin_of
 from earwitness.remote.http import HttpClient, Request, Response, ResponseStream
@@ -37,6 +38,7 @@ from earwitness.transcript import Segment, Word
 
 from tests.unit.library.memory import MemoryAudioStore, MemoryBackups, MemoryStore
 
+SPEAKERS = ModelInfo("speakers", "Speakers", 13_000_000, True, True)
 BATCH_S = 30.0
 CZECH = m.TranscribeOptions(model="base", language="cs")
 
@@ -46,6 +48,7 @@ class ScriptedEngines:
     """Remembers what it was asked; the test says what the engine answers."""
 
     started: list[Transcribe] = field(default_factory=list)
+    finding: list[FindSpeakers] = field(default_factory=list)
     acknowledged: list[int] = field(default_factory=list)
     warmed: list[WarmUp] = field(default_factory=list)
     pauses: int = 0
@@ -54,6 +57,10 @@ class ScriptedEngines:
     async def start(self, request: Transcribe) -> None:
         await asyncio.sleep(0)
         self.started.append(request)
+
+    async def find_speakers(self, request: FindSpeakers) -> None:
+        await asyncio.sleep(0)
+        self.finding.append(request)
 
     async def acknowledge(self, saved: WindowsSaved) -> None:
         self.acknowledged.append(saved.batch)
@@ -79,11 +86,13 @@ class ScriptedHost:
         ModelInfo("tiny.en", "Tiny, English", 44_000_000, False, False),
     )
 
+    speakers: ModelInfo | None = SPEAKERS
+
     async def facts(self) -> HostFacts:
         return HostFacts(metered=self.metered, persisted=self.persisted, version="test")
 
-    async def models(self) -> tuple[ModelInfo, ...]:
-        return self.catalogue
+    async def models(self) -> ModelList:
+        return ModelList(self.catalogue, self.speakers)
 
     async def persist(self) -> bool:
         self.persisted = True
@@ -152,7 +161,8 @@ class PageLibrary:
             http=self.http,
             clock=self.clock,
             emit=self.events.append,
-            export=formats.export,
+            export=lambda found, kind, options: formats.export(found, kind, UTC, options),
+            read=formats.read,
             new_id=self._new_id,
         )
         await self.service.boot()
@@ -264,8 +274,14 @@ async def transcribed(
 
 
 async def summary(library: PageLibrary, id_: str) -> m.TranscriptSummary:
+    """The line of the history; of the revision only that it changes matters."""
     listed = await library.ask(m.ListTranscripts())
-    return next(t for t in listed.transcripts if t.id == id_)
+    return replace(next(t for t in listed.transcripts if t.id == id_), revision=0)
+
+
+async def revision(library: PageLibrary, id_: str) -> int:
+    whole = await library.ask(m.GetTranscript(id_))
+    return int(whole.revision)
 
 
 async def again(library: PageLibrary, id_: str, *texts: str, run: int = 2) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError
@@ -111,7 +113,7 @@ async def test_cancelling_a_rerun_restores_the_text(library: PageLibrary) -> Non
     assert await library.texts(id_) != [" One.", " Two."]
     after = await library.ask(m.Cancel(id_))
     assert (after.job.state, after.language, after.earlier) == ("done", "en", False)
-    assert after == before
+    assert dataclasses.replace(after, revision=0) == before
     assert await library.texts(id_) == [" One.", " Two."]
     await library.restart()
     assert await summary(library, id_) == before

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from earwitness import messages as m
 from earwitness.engine_messages import ModelLoading
-from earwitness.errors import BadRequestError, EarwitnessError
+from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 
 from tests.unit.library.harness import (
     PageLibrary,
@@ -200,13 +200,19 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     id_ = await transcribed(library, "Hello.")
     requests: list[m.Request] = [
         m.GetStatus(), m.ListTranscripts(), m.GetTranscript(id_), m.Search("hello"),
-        m.Rename(id_, "x"), m.SetTags(id_, ("a",)), m.EditSegment(id_, 0, "y"), m.Remove((id_,)),
+        m.Rename(id_, "x"), m.SetTags(id_, ("a",)), m.EditSegment(id_, 0, "y"),
+        m.Update(id_, {"0": "z"}), m.Undo(id_), m.Redo(id_), m.ListVersions(id_),
+        m.RestoreVersion(id_, 0), m.CompareVersions(id_, 0), m.ListDeleted(id_),
+        m.Find(id_, m.FindText("y")), m.Replace(id_, m.FindText("y"), "x"), m.Remove((id_,)),
         m.Restore((id_,)), m.EmptyBin(), m.Export(id_, "vtt"), m.Pause(id_), m.Resume(id_),
         m.Cancel(id_), m.Prioritise(id_), m.ApproveDownload("base"), m.Estimate(60.0),
         m.ChangeSettings(m.Settings()), m.GetAudio(id_),
         m.SaveBackup(), m.Retranscribe(id_, m.TranscribeOptions(), replace_corrections=True),
         m.MoveJob(id_, "device"), m.Cancel(id_),
         m.AllowServer("https://server.example", allowed=False),
+        m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
+        m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
+        m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -214,11 +220,23 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         with pytest.raises(EarwitnessError):
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
+    await library.ask(m.ImportFile("x.txt"), b"words")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
+    with pytest.raises(NotFoundError, match="no word to split"):
+        await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
-    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack, m.LoadBackup}
+    asked |= {
+        m.AddFile,
+        m.ImportFile,
+        m.ProvideFile,
+        m.CheckServer,
+        m.CopyTranscript,
+        m.GoBack,
+        m.LoadBackup,
+        m.SplitBySpeaker,
+    }
     assert asked == set(m.Request.__args__)
 
 

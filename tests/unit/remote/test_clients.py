@@ -9,6 +9,7 @@ import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError, ServerAwayError, ServerError
 from earwitness.remote.address import read_address
+from earwitness.remote.earwitness_client import EarwitnessClient
 from earwitness.remote.events import EventReader, ServerEvent
 from earwitness.remote.http import AudioPart, Request, Response, ResponseStream, require_success
 from earwitness.remote.openai_client import OpenAiClient
@@ -145,3 +146,26 @@ def test_model_without_times_is_asked_for_plain_text() -> None:
 def test_unknown_answer_format_is_an_error(body: object) -> None:
     with pytest.raises(ServerError, match="answered in an unknown format"):
         transcribe(body)
+
+
+class WordsOnlyServer(FixedHttpClient):
+    """A server that cannot tell speakers apart."""
+
+    async def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        if json.loads(request.text)["options"].get("speakers"):
+            error = {"message": "No speaker models.", "code": "speakers_unavailable"}
+            return Response(503, {}, json.dumps({"error": error}))
+        return self.response
+
+
+def test_server_without_speaker_models_is_asked_for_the_words() -> None:
+    network = WordsOnlyServer(201, {"id": "j1"})
+    api = EarwitnessClient(network, HERE, "")
+    options = m.TranscribeOptions(model="base", speakers=2)
+    assert asyncio.run(api.create_job("u1", "talk", options, "key")) == "j1"
+    keys = [request.headers["idempotency-key"] for request in network.requests]
+    assert keys == ["key", "key-words"]
+    network.response = Response(503, {}, json.dumps({"error": {"code": "queue_full"}}))
+    with pytest.raises(ServerAwayError):
+        asyncio.run(api.create_job("u1", "talk", options, "key"))

@@ -214,7 +214,7 @@ def test_long_line_is_cut_around_its_first_match() -> None:
 
 def test_changed_lines_replace_the_old_ones() -> None:
     index = library()
-    index.replace_line("a", 0, Line(0, 2, "Goodbye."))
+    index.splice("a", [(0, 1, [Line(0, 2, "Goodbye.")])])
     assert found(index, "budget") == []
     assert found(index, "goodbye") == [("a", 0)]
     index.replace_from("a", 2, lines("fresh words"))

@@ -41,7 +41,7 @@ def test_dialogue_with_overlap_is_found() -> None:
     found = diarized(DIALOGUE, 40)
     check_turns(found, DIALOGUE)
     assert [speaker.id for speaker in found.speakers] == ["S1", "S2"]
-    assert found.speakers[0].seconds == pytest.approx(3.5 + 5.8 + 10.5, abs=0.1)
+    assert found.speakers[0].spoken_s == pytest.approx(3.5 + 5.8 + 10.5, abs=0.1)
 
 
 def test_person_who_returns_after_an_hour_is_recognised() -> None:

@@ -6,15 +6,19 @@ import { size, span } from '../format.js';
 import { store } from '../store.js';
 import * as t from '../strings/dialogs.js';
 import * as server from '../strings/server.js';
+import * as speakers from '../strings/speakers.js';
 import { Dialog, dialogFrame } from './dialog.js';
 
 /** The question before a model is downloaded. @param {DownloadNeeded} needed */
 function downloadQuestion({ model, bytes, metered }) {
   const title = store.status?.models.find(({ id }) => id === model)?.title;
+  const forSpeakers = model === store.status?.speaker_models?.id;
   return {
-    title: t.downloadModel,
+    title: forSpeakers ? speakers.downloadModels : t.downloadModel,
     body: html`
-      <p>${t.modelNeeded(title ?? model, size(bytes))}</p>
+      <p>
+        ${forSpeakers ? speakers.modelsNeeded(size(bytes)) : t.modelNeeded(title ?? model, size(bytes))}
+      </p>
       ${metered ? html`<p class="notice">${t.metered}</p>` : nothing}
     `,
     no: t.notNow,

@@ -9,6 +9,7 @@ import * as t from '../strings/transcript.js';
 import { note } from '../toasts.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
+import { speakerMenu } from './speaker-menu.js';
 
 /** One sentence: its time, its words, and an editor when asked for. */
 export class SegmentLine extends View {
@@ -81,7 +82,7 @@ export class SegmentLine extends View {
     const { speaker, heard } = this.segment;
     return html`
       <p class="said" dir="auto" @dblclick=${this.#edit}>
-        ${speaker ? html`<b>${speaker}:</b> ` : nothing}${this.#words()}
+        ${speaker ? speakerMenu(this.transcript, this.segment, this.index) : nothing}${this.#words()}
         ${heard ? edited(heard) : nothing}
       </p>
       <button type="button" class="small edit" aria-label=${t.editAt(at)}

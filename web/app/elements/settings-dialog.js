@@ -4,13 +4,16 @@ import { html, nothing } from 'lit';
 import { changeSettings } from '../actions.js';
 import { size, span } from '../format.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
+import { countText, speakerCount } from '../speaker-count.js';
 import { store, update } from '../store.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';
+import { download, howMany, tellApart } from '../strings/speakers.js';
 import { diagnostics } from './diagnostics.js';
 import { Dialog, dialogFrame } from './dialog.js';
 import { given, line, radio, select, toggle } from './fields.js';
 import { serverSettings } from './server-settings.js';
+import { countField } from './speakers-panel.js';
 import { storage } from './storage-panel.js';
 import { termLists } from './term-lists.js';
 
@@ -66,6 +69,7 @@ function form(status) {
     ${termLists(settings)}
     ${toggle(t.words, settings.words, saved('words'))}
     ${toggle(t.followLanguages, settings.follow_languages, saved('follow_languages'))}
+    ${speakerChoice(status)}
     ${toggle(t.skipSilence, settings.voice_activity, saved('voice_activity'))}
     ${toggle(t.keepAudio, settings.keep_audio, saved('keep_audio'))}
     ${toggle(t.confirmDownload, settings.confirm_download, saved('confirm_download'))}
@@ -77,6 +81,21 @@ function form(status) {
       })}
     </details>
     ${storage(status)} ${diagnostics(status)}
+  `;
+}
+
+/** @param {Status} status */
+function speakerChoice({ settings: { speakers }, speaker_models: models }) {
+  if (!models) return nothing;
+  const on = speakers !== false;
+  const count = (/** @type {string} */ text) => {
+    const speakers = speakerCount(text);
+    if (speakers !== null) void changeSettings({ speakers });
+  };
+  return html`
+    ${toggle(tellApart, on, { change: (on) => changeSettings({ speakers: on }) })}
+    ${on ? line(howMany, countField(countText(speakers), count)) : nothing}
+    ${models.cached ? nothing : html`<small>${download(size(models.bytes))}</small>`}
   `;
 }
 

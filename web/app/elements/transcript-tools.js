@@ -1,12 +1,14 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { UNFINISHED } from '../../generated/constants.js';
+import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
 import { copy, download, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
 import { trackName } from '../job-text.js';
 import { LANGUAGE_CHOICES, languageName } from '../languages.js';
 import { goBack, runAgain } from '../reruns.js';
+import { update } from '../store.js';
 import { track } from '../strings/jobs.js';
+import { speakers } from '../strings/speakers.js';
 import * as t from '../strings/transcript.js';
 import { button } from './buttons.js';
 import { menu } from './menu.js';
@@ -28,7 +30,7 @@ export function transcriptTools(summary, transcript) {
         'download-menu',
         t.download,
         Object.entries(t.formats).map(([format, label]) => ({
-          label: html`${label} <small>.${format}</small>`,
+          label: html`${label} <small>.${EXTENSIONS[/** @type {ExportFormat} */ (format)]}</small>`,
           run: () => download(summary.id, /** @type {ExportFormat} */ (format)),
         })),
       )}
@@ -44,6 +46,7 @@ export function transcriptTools(summary, transcript) {
       )}
       ${summary.tracks.length > 1 ? trackMenu(summary) : nothing}
       ${button(t.runAgain, () => openRerun(summary, selected()))}
+      ${button(speakers, () => update({ speakersOpen: true }))}
       ${
         summary.earlier && !UNFINISHED.has(summary.job.state)
           ? button(t.earlierText, () => goBack(summary), { title: t.earlierTextHelp })

@@ -19,5 +19,9 @@ export const withdrawnBeforeSaved = (name) => ({
 });
 
 const again = 'Start it again if that was not meant.';
+export const nothingOpen = {
+  message: 'No transcript is open.',
+  hint: 'Open one, or give its id.',
+};
 export const transcriptionDeleted = { message: 'The transcription was deleted.', hint: again };
 export const transcriptionCancelled = { message: 'The transcription was cancelled.', hint: again };

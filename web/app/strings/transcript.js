@@ -24,15 +24,23 @@ export const copy = 'Copy';
 export const download = 'Download';
 /** In the order of the menu. @type {Record<ExportFormat, string>} */
 export const formats = {
+  docx: 'Word',
   txt: 'Text',
   srt: 'Subtitles, SubRip',
   vtt: 'Subtitles, WebVTT',
   json: 'Everything, JSON',
+  html: 'Web page',
   md: 'Markdown',
   csv: 'Table, CSV',
   tsv: 'Table, TSV',
   lrc: 'Lyrics, LRC',
   ass: 'Subtitles, ASS',
+  ttml: 'Subtitles, TTML',
+  openai: 'JSON as OpenAI writes it',
+  labels: 'Labels for Audacity',
+  chapters: 'Chapters',
+  edl: 'Markers, EDL',
+  fcpxml: 'Markers, FCPXML',
 };
 export const language = 'Language';
 export const inAnotherLanguage = 'Run again in another language';

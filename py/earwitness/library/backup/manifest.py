@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from earwitness.domain.documents import Document
+from earwitness.domain.passages import Passage
 from earwitness.domain.records import Record
+from earwitness.domain.versions import Version
 from earwitness.engine_messages import WindowRow
 
 KIND = "earwitness-backup"
@@ -21,6 +23,14 @@ class Saved:
     document: Document
     windows: dict[str, tuple[WindowRow, ...]]
     """By run, its number as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What 0.1.0 does not know of a recording's corrections."""
+
+    passages: dict[str, Passage] = field(default_factory=dict[str, Passage])
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

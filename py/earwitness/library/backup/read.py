@@ -15,11 +15,21 @@ import zipfile
 import zlib
 from typing import IO, Any, cast
 
+from earwitness.domain.changes import Change
+from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
 from earwitness.domain.terms import clean_tag_terms, clean_terms
+from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError
-from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Saved, Terms
+from earwitness.library.backup.manifest import (
+    KIND,
+    MANIFEST,
+    VERSION,
+    Corrections,
+    Saved,
+    Terms,
+)
 from earwitness.serialization import from_plain
 
 JSON_MAX_BYTES = 256 * 1024 * 1024
@@ -44,6 +54,7 @@ _DAMAGE = (
 )
 """What `zipfile` and `json` raise for files that are damaged or not meant for them."""
 _TRANSCRIPT = re.compile(r"transcripts/([A-Za-z0-9_-]{1,64})\.json")
+_KEY = re.compile(r"\d{1,4}/\d{1,6}/\d{1,6}(:\d{1,6})?")
 _AUDIO = re.compile(r"audio/([A-Za-z0-9_-]{1,64})")
 
 
@@ -83,7 +94,28 @@ class BackupReader:
         """
         data = self._json(self._transcripts[transcript_id], JSON_MAX_BYTES)
         saved = from_plain(Saved, data, f"transcripts/{transcript_id}")
-        return _checked(saved, transcript_id)
+        passages = saved.document.passages | self._corrections_of(transcript_id).passages
+        document = dataclasses.replace(saved.document, passages=passages)
+        return _checked(dataclasses.replace(saved, document=document), transcript_id)
+
+    def versions(self, transcript_id: str) -> tuple[Version, ...]:
+        """The versions of a recording's text, oldest first.
+
+        Raises:
+            BadRequestError: a value is not what it should be.
+        """
+        versions = self._corrections_of(transcript_id).versions
+        numbers = [version.number for version in versions]
+        keys = [key for version in versions for key in _keys(version.undo)]
+        if numbers != sorted({*numbers}) or (numbers and not 0 < numbers[0] <= numbers[-1] < 10**9):
+            raise refused(f"{transcript_id!r} has versions without an order")
+        if not all(_KEY.fullmatch(key) for key in keys):
+            raise refused(f"{transcript_id!r} has corrections of nothing")
+        return versions
+
+    def _corrections_of(self, transcript_id: str) -> Corrections:
+        data = self._corrections.get(transcript_id, {})
+        return from_plain(Corrections, data, f"corrections/{transcript_id}")
 
     def job(self, transcript_id: str) -> Job | None:
         """The job of a recording that was not done; None: it was, or 0.1.0 made the backup.
@@ -158,10 +190,16 @@ class BackupReader:
             raise BadRequestError(
                 "This backup was made by a newer Earwitness.", hint="Update this one first."
             )
+        self.has_jobs = "jobs" in about
+        """Whether it names the jobs that were not done; 0.1.0 did not."""
         jobs = about.get("jobs", {})
         if not isinstance(jobs, dict):
             raise refused("its list of jobs is damaged")
         self._jobs = cast("dict[str, Any]", jobs)
+        corrections = about.get("corrections", {})
+        if not isinstance(corrections, dict):
+            raise refused("its list of corrections is damaged")
+        self._corrections = cast("dict[str, Any]", corrections)
         terms = from_plain(Terms, about.get("terms", {}), "terms")
         self.terms = Terms(clean_terms(terms.everything), clean_tag_terms(terms.by_tag))
         """Lists of names and terms; empty ones where an older version made the backup."""
@@ -200,6 +238,8 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
             seconds(record.removed_at)
     except ValueError as error:
         raise refused(f"{transcript_id!r} was made at no known time", str(error)) from error
+    if not all(_KEY.fullmatch(key) for key in _keys(document)):
+        raise refused(f"{transcript_id!r} has corrections of nothing")
     numbers = [row.window for rows in saved.windows.values() for row in rows]
     if any(not 0 <= number < 1_000_000 for number in numbers):
         raise refused(f"{transcript_id!r} has windows that are no numbers")
@@ -210,6 +250,13 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
         runs=max(1, *runs) if runs else 1,
     )
     return dataclasses.replace(saved, record=record)
+
+
+def _keys(corrections: Document | Change) -> list[str]:
+    """Return the keys of all segments that corrections are of."""
+    passages = [each for each in corrections.passages.values() if each is not None]
+    own = [*corrections.edits, *corrections.passages]
+    return own + [key for passage in passages for key in passage.keys or ("",)]
 
 
 def _no_number(constant: str) -> float:

@@ -10,19 +10,23 @@ from dataclasses import dataclass
 
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job, after_boot, finish, leave_server
+from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, iso
+from earwitness.domain.speakers import with_speakers
 from earwitness.domain.terms import joined_terms
 from earwitness.domain.transcription import with_counts
+from earwitness.domain.versions import Recorded, Version
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import EarwitnessError
 from earwitness.library.backup.manifest import Saved, Terms
 from earwitness.library.backup.read import BackupReader, refused
+from earwitness.library.backup.unfinished import unfinished_job
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, Clock
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.store import Store, transcript_prefix
+from earwitness.library.store import EDITS, SPEAKERS, Store, transcript_prefix
 from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import BackupFile, BackupLoaded, TranscribeOptions
 from earwitness.serialization import from_plain
@@ -60,8 +64,9 @@ class BackupService:
 
         What lies in the bin here, and did not when it was saved, comes back out of the bin.
         What was in the bin then goes there for another 30 days. A job goes on where it was, and
-        what had failed stays failed. Each recording is one transaction: a damaged one ends the
-        loading, those before it stay. Its lists of terms are added to those of the settings.
+        what had failed stays failed. A backup of 0.1.0 does not tell: there, what was not done is
+        paused. Each recording is one transaction: a damaged one ends the loading, those before it
+        stay. Its lists of terms are added to those of the settings.
 
         Raises:
             BadRequestError: no backup, damaged, or made to do harm.
@@ -101,31 +106,42 @@ class BackupService:
         everything = self._repository.records() + self._repository.records(in_bin=True)
         for id_ in [record.id for record in everything]:
             record = self._repository.record(id_, in_bin=True)
-            writer.add(await self._saved(record), self._repository.job(id_, in_bin=True))
+            saved, versions = await self._saved(record)
+            writer.add(saved, self._repository.job(id_, in_bin=True), versions)
             yield writer.drain()
             if audio and record.audio_path:
                 async for piece in writer.add_audio(id_, self._audio_store.read(id_)):
                     yield piece
         yield writer.finish()
 
-    async def _saved(self, record: Record) -> Saved:
+    async def _saved(self, record: Record) -> tuple[Saved, list[Version]]:
+        versions: list[Version] = []
         windows: dict[str, list[WindowRow]] = {}
         document = await self._documents.document(record.id)
         for row in await self._store.scan("windows", prefix=transcript_prefix(record.id)):
-            run = str(int(row.key.split("/")[1]))
-            windows.setdefault(run, []).append(from_plain(WindowRow, row.value))
-        return Saved(record, document, {run: tuple(rows) for run, rows in windows.items()})
+            run = row.key.split("/")[1]
+            if run == SPEAKERS:
+                continue  # Voices belong in no backup.
+            if run == EDITS:
+                versions.append(from_plain(Version, row.value))
+                continue
+            windows.setdefault(str(int(run)), []).append(from_plain(WindowRow, row.value))
+        rows_by_run = {run: tuple(rows) for run, rows in windows.items()}
+        return Saved(record, document, rows_by_run), versions
 
     async def _add(self, saved: Saved, reader: BackupReader, attachment: Attachment) -> None:
         id_ = saved.record.id
+        versions = reader.versions(id_)
         runs = {int(run): rows for run, rows in saved.windows.items()}
         layers = {layer.run: runs.get(layer.run, ()) for layer in saved.document.layers}
         opened = OpenDocument(saved.document, layers)
-        record = with_counts(saved.record, opened.segments)
+        record = with_speakers(with_counts(saved.record, opened.segments), opened)
         record = await self._with_audio(record, reader, attachment)
         if record.removed_at:
             record = dataclasses.replace(record, removed_at=iso(self._clock.now()))
         job = reader.job(id_)
+        if not reader.has_jobs:
+            job = unfinished_job(saved, last_order(self._repository.jobs_and_bin()))
         if job is None:
             options = TranscribeOptions(model=record.model, task=record.task)
             job = finish(Job(id_, options, 0.0, record.runs), position_s=record.duration_s)
@@ -139,6 +155,7 @@ class BackupService:
                 t.write(self._documents.shard(record, opened))
                 for run, rows in runs.items():
                     t.put_windows(id_, run, rows)
+                t.put_versions(id_, Recorded(versions, versions))
         except EarwitnessError:
             await self._audio_store.delete(id_)
             raise

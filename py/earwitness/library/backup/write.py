@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from earwitness.domain.jobs import Job
+from earwitness.domain.versions import Version
 from earwitness.library.backup import manifest
 from earwitness.serialization import Plain, to_json, to_plain
 
@@ -26,16 +28,24 @@ class BackupWriter:
         self._terms = terms or manifest.Terms()
         self._ids: list[str] = []
         self._jobs: dict[str, Plain] = {}
+        self._corrections: dict[str, Plain] = {}
 
-    def add(self, saved: manifest.Saved, job: Job) -> None:
-        """Add a recording's words, and its job if that is not done.
+    def add(self, saved: manifest.Saved, job: Job, versions: Sequence[Version]) -> None:
+        """Add a recording's words and their versions, and its job if that is not done.
 
-        Jobs stand in the manifest, where 0.1.0 reads over them: it loads such a backup too.
+        Jobs, versions and passages stand in the manifest, where 0.1.0 reads over them: it loads
+        such a backup too.
         """
+        document = saved.document
+        if document.passages or versions:
+            corrections = manifest.Corrections(document.passages, tuple(versions))
+            self._corrections[saved.record.id] = to_plain(corrections, "set")
+            document = dataclasses.replace(document, passages={}, stable_since=0)
+            saved = dataclasses.replace(saved, document=document)
         self._ids.append(saved.record.id)
         if job.state != "done":
             self._jobs[saved.record.id] = to_plain(job, "set")
-        text = to_json(saved)
+        text = to_json(saved, "set")
         self._zip.writestr(_entry(manifest.transcript_entry(saved.record.id)), text.encode())
 
     async def add_audio(
@@ -62,6 +72,7 @@ class BackupWriter:
             "created_at": self._created_at,
             "transcripts": self._ids,
             "jobs": self._jobs,
+            "corrections": self._corrections,
             "terms": to_plain(self._terms),
         }
         self._zip.writestr(_entry(manifest.MANIFEST), json.dumps(about, indent=1))

@@ -19,6 +19,7 @@ from earwitness.library.queue.executor import Executor
 from earwitness.library.queue.local_executor import LocalExecutor
 from earwitness.library.queue.placement import Placement, is_unsent, without_download
 from earwitness.library.queue.remote_executor import RemoteExecutor
+from earwitness.library.queue.speaker_jobs import SpeakerJobs
 from earwitness.library.repository import LibraryRepository
 from earwitness.messages import AllowServer, Settings
 
@@ -32,6 +33,7 @@ class JobCommands:
     _placement: Placement
     _local: LocalExecutor
     _remote: RemoteExecutor
+    _speakers: SpeakerJobs
 
     async def pause(self, transcript_id: str) -> None:
         """Stop a job soon, with what is saved. A job that is not active stays as it is."""
@@ -73,10 +75,12 @@ class JobCommands:
             await self._remote.pause(id_)
 
     async def approve_download(self, model_id: str, approved: bool) -> list[str]:
-        """Act on the answer to `DownloadNeeded`; return the ids of jobs that a refusal paused."""
+        """Act on the answer to `DownloadNeeded`; return the ids of recordings that it stops."""
         self._placement.download_answered(model_id, approved)
         if approved:
             return []
+        if model_id == self._speakers.model_id:
+            return await self._speakers.download_refused()
         return await self._change_all(lambda job: without_download(job, model_id))
 
     async def change_settings(self, after: Settings) -> list[str]:

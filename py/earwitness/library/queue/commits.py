@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from earwitness.domain import jobs
 from earwitness.domain.documents import OpenDocument
+from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record, without_audio
+from earwitness.domain.speakers import apply_turns, with_new_indices, with_speakers
 from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import Finished, WindowsReady
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import AudioStore, Emit
 from earwitness.library.repository import LibraryRepository
-from earwitness.messages import SegmentsSaved
+from earwitness.messages import SegmentsSaved, SpeakerJob
+from earwitness.transcript import Transcript
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,10 @@ class Commits:
         self._documents.replace(opened)
         self._announce(after.record, opened, first)
 
-    async def commit_finish(self, event: Finished) -> None:
-        """Commit the end of a run, or its pause.
+    async def commit_finish(self, event: Finished, found: Transcript | None = None) -> None:
+        """Commit the end of a run, or its pause. `found`: what a server answers, with its turns.
+
+        An analysis of the speakers is queued if the run asked for it and nobody has done it.
 
         Raises:
             StorageError: nothing was written.
@@ -76,9 +82,18 @@ class Commits:
                 broken_off=event.broken_off,
             )
             record = after.record
-            if not self._repository.settings.keep_audio:
+            if found is not None and found.turns:
+                opened = apply_turns(opened, found.speakers, found.turns)
+                opened = with_new_indices(record, opened)
+                done = SpeakerJob("done", job.options.speakers, record.duration_s)
+                record = dataclasses.replace(with_speakers(record, opened), speaker_job=done)
+            elif _wants_speakers(record, job):
+                waiting = SpeakerJob(speakers=job.options.speakers)
+                record = dataclasses.replace(record, speaker_job=waiting)
+            waits = record.speaker_job is not None and record.speaker_job.state == "queued"
+            if not self._repository.settings.keep_audio and not waits:
                 record = without_audio(record)
-            t.put(record, after.job, after.document)
+            t.put(record, after.job, opened.document)
             t.write(self._documents.shard(record, opened))
         self._documents.replace(opened)
         self._announce(record, opened, opened.first_change(before.pieces))
@@ -92,3 +107,11 @@ class Commits:
             return
         self._documents.index_from(record, opened, first)
         self._emit(SegmentsSaved(record.id, first, opened.read_from(first)))
+
+
+def _wants_speakers(record: Record, job: Job) -> bool:
+    """Return whether the run's speakers are to be told apart, and have not been in this way."""
+    before, wanted = record.speaker_job, job.options.speakers
+    if wanted is False or not record.audio_path:
+        return False
+    return before is None or before.state == "failed" or before.speakers != wanted

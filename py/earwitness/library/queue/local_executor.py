@@ -16,6 +16,7 @@ from typing import Any
 from earwitness import engine_messages as em
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job
+from earwitness.domain.media_types import media_type_of
 from earwitness.errors import EarwitnessError, ErrorView
 from earwitness.library.events import EngineState, Events
 from earwitness.library.models import ModelCatalogue
@@ -23,11 +24,13 @@ from earwitness.library.ports import Engines, Host
 from earwitness.library.queue.commits import Commits
 from earwitness.library.queue.executor import Executor
 from earwitness.library.queue.placement import Placement
+from earwitness.library.queue.speaker_jobs import SpeakerJobs
 from earwitness.library.queue.watchdog import Watchdog, patience_s
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.wake_lock import WakeLock
 
 _log = logging.getLogger("earwitness.library")
+_SPEAKERS = "speakers"
 _HUNG = ErrorView(
     "ModelError",
     "The speech engine stopped answering.",
@@ -49,9 +52,12 @@ class LocalExecutor:
     _placement: Placement
     _server: Executor
     """Starts the jobs that are handed over."""
+    _speakers: SpeakerJobs
 
     def __post_init__(self) -> None:
         self.running: str | None = None
+        self.finding: str | None = None
+        """The id of the recording whose speakers it tells apart. Words go first."""
         self._watchdog = Watchdog(0.0)
         self._gpu_failed = False
         self._loaded_model = ""
@@ -61,10 +67,12 @@ class LocalExecutor:
         while self.running is None:
             try:
                 job = await self._claim_next()
+                if job is None and self.running is None:
+                    await self._start_finding()
             except EarwitnessError as error:
                 _log.warning("The queue waits: %s %s", error, error.detail)
                 job = None
-            self._wake_lock.set("job", self.running is not None)
+            self._wake_lock.set("job", bool(self.running or self.finding))
             if job is None or await self._give_to_engine(job):
                 break
         await self._events.queue_changed()
@@ -78,7 +86,12 @@ class LocalExecutor:
 
     async def stop(self, transcript_id: str) -> None:
         """End this job's work now, if the engine works on it."""
-        if self.running == transcript_id:
+        if transcript_id in (self.running, self.finding):
+            await self._end_engine()
+
+    async def stop_finding(self, transcript_id: str) -> None:
+        """End the analysis of this recording's speakers; what is saved of it stays."""
+        if self.finding == transcript_id:
             await self._end_engine()
 
     async def warm_up(self, model_id: str) -> None:
@@ -114,7 +127,7 @@ class LocalExecutor:
 
         What a pause cuts off is decoded again from the resume point.
         """
-        id_ = self.running
+        id_ = self.running or self.finding
         verdict = "well" if id_ is None else self._watchdog.check()
         if id_ is None or verdict == "well":
             return
@@ -139,6 +152,12 @@ class LocalExecutor:
                 await self._on_ready(event)
             case em.ModelLoading():
                 await self._on_loading(event)
+            case em.SpeakersReady() | em.SpeakersFound():
+                if event.transcript_id == self.finding:
+                    await self._on_speakers(event)
+            case em.EngineFailed() if self.finding is not None:
+                if event.transcript_id == self.finding:
+                    await self._on_speakers_failed(event.error, engine_lost=event.engine_lost)
             case em.EngineFailed() if self.running is None:
                 await self._end_engine("failed")
                 await self._events.status_changed()
@@ -183,10 +202,13 @@ class LocalExecutor:
         await self._events.status_changed()
 
     async def _on_loading(self, event: em.ModelLoading) -> None:
+        loading = (event.loaded_bytes, event.total_bytes)
         if self.running is not None:
-            loading = (event.loaded_bytes, event.total_bytes)
             self._repository.show_progress(self.running, loading=loading)
             await self._events.transcript_changed(self.running)
+        elif self.finding is not None:
+            self._repository.show_progress(self.finding, finding="loading", loading=loading)
+            await self._events.transcript_changed(self.finding)
 
     async def _on_opened(self, event: em.AudioOpened) -> None:
         id_ = event.transcript_id
@@ -229,6 +251,56 @@ class LocalExecutor:
             self._repository.show_progress(transcript_id, loading=(0, 0))
         await self._events.transcript_changed(transcript_id)
 
+    # ------------------------------------------------------------ speakers
+
+    async def _start_finding(self) -> None:
+        """Begin the next analysis of speakers while no job has the engine."""
+        facts = await self._host.facts()
+        record = await self._speakers.claim(metered=facts.metered)
+        if record is None or self.running is not None or self.finding is not None:
+            return
+        self.finding = record.id
+        request = await self._speakers.engine_request(record)
+        size = self._models.speakers.bytes if self._models.speakers is not None else 0
+        patience = patience_s(self._repository.speeds, _SPEAKERS, size, record.duration_s)
+        self._watchdog = Watchdog(patience)
+        self._show_engine("busy")
+        self._repository.show_progress(record.id, finding="running")
+        await self._events.transcript_changed(record.id)
+        try:
+            await self._engines.find_speakers(request)
+        except EarwitnessError as error:
+            await self._on_speakers_failed(error.view(), engine_lost=True)
+
+    async def _on_speakers(self, event: em.SpeakersReady | em.SpeakersFound) -> None:
+        id_ = event.transcript_id
+        try:
+            if isinstance(event, em.SpeakersReady):
+                await self._speakers.save(event)
+                self._repository.show_progress(id_, finding="running", loading=(0, 0))
+                await self._events.transcript_changed(id_)
+                return
+            if not event.paused:
+                await self._speakers.finish(event)
+        except EarwitnessError as error:
+            await self._on_speakers_failed(error.view(), engine_lost=True)
+            return
+        await self._models.refresh()
+        self._release("ready")
+        await self._events.transcript_changed(id_)
+        await self.start()
+
+    async def _on_speakers_failed(self, error: ErrorView, *, engine_lost: bool) -> None:
+        id_ = self.finding
+        if engine_lost:
+            await self._end_engine("failed")
+        else:
+            self._release("ready")
+        if id_ is not None:
+            await self._speakers.fail(id_, error)
+            await self._events.transcript_changed(id_)
+        await self.start()
+
     # ------------------------------------------------------------ starting and ending
 
     async def _claim_next(self) -> Job | None:
@@ -237,6 +309,9 @@ class LocalExecutor:
             at_work = () if self.running is None else (self.running,)
             job = self._placement.next_job("device", at_work, metered=facts.metered)
             if job is None:
+                return None
+            if self.finding is not None:
+                await self._engines.pause()
                 return None
             job = jobs.start(job, loaded=self._loaded_model == job.options.model)
             t.put(job)
@@ -264,6 +339,8 @@ class LocalExecutor:
             threads=settings.threads,
             start_s=job.start_s,
             end_s=job.end_s,
+            # A recording of 0.1.0 has no media type where only its name tells it.
+            media_type=media_type_of(record.name, record.media_type),
         )
         await self._events.transcript_changed(id_)
         try:
@@ -301,7 +378,9 @@ class LocalExecutor:
     def _release(self, state: EngineState) -> None:
         if self.running is not None:
             self._repository.show_progress(self.running, loading=(0, 0), pausing=False)
-        self.running = None
+        if self.finding is not None:
+            self._repository.show_progress(self.finding, loading=(0, 0), finding=None)
+        self.running = self.finding = None
         self._show_engine(state)
 
     def _show_engine(self, state: EngineState, **changes: Any) -> None:

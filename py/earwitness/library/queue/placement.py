@@ -18,6 +18,7 @@ from earwitness.domain.queue_order import queued
 from earwitness.errors import BadRequestError, ErrorView
 from earwitness.library.events import Events
 from earwitness.library.models import ModelCatalogue
+from earwitness.library.ports import ModelInfo
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.server_settings import server_address, server_consent
 from earwitness.messages import DownloadNeeded, ServerNeeded
@@ -66,14 +67,14 @@ class Placement:
             if place == "server":
                 allowed = self._may_be_sent(job)
             else:
-                allowed = not metered or self._may_be_fetched(job, ask=job == waiting[0])
+                model = self._models.find(job.options.model)
+                allowed = not metered or self.may_be_fetched(model, ask=job == waiting[0])
             if allowed:
                 return job
         return None
 
-    def _may_be_fetched(self, job: Job, *, ask: bool) -> bool:
-        """Return whether the job's model may be fetched, or is here."""
-        model = self._models.find(job.options.model)
+    def may_be_fetched(self, model: ModelInfo | None, *, ask: bool) -> bool:
+        """Return whether a model may be fetched, or is here."""
         if model is None or model.cached or model.id in self._approved_models:
             return True  # Of a model that nobody knows, the engine will say what is wrong.
         if not self._repository.settings.confirm_download:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
+from string import ascii_uppercase
 from typing import Any
 
 from earwitness import formats
-from earwitness.domain.scripts import join_texts
-from earwitness.languages import name_of
+from earwitness.domain.attribution import attribute
+from earwitness.formats.openai import full_text, language_name, segment_rows, word_rows
+from earwitness.speakers.diarization import Diarization
 from earwitness.transcript import Transcript
 
 from earwitness_server.routes.openai.form import Granularity
 
-
-def full_text(transcript: Transcript) -> str:
-    """Return the text as one line."""
-    return join_texts(segment.text for segment in transcript.segments)
+UNKNOWN_SPEAKER = "A"
+"""Where no voice was found in the sound, one person says everything."""
 
 
 def usage(transcript: Transcript) -> dict[str, Any]:
@@ -32,42 +34,59 @@ def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str,
     """Return the body for `response_format=verbose_json`, with segments, words or both."""
     body: dict[str, Any] = {
         "task": transcript.task,
-        "language": _language(transcript),
+        "language": language_name(transcript),
         "duration": round(transcript.duration_s, 3),
         "text": full_text(transcript),
         "usage": usage(transcript),
     }
     if "segment" in wanted:
-        body["segments"] = [
-            {
-                "id": index,
-                "seek": int(segment.start_s * 100),
-                "start": segment.start_s,
-                "end": segment.end_s,
-                "text": segment.text,
-                "tokens": [],
-                "temperature": segment.temperature,
-                "avg_logprob": segment.average_log_probability or 0.0,
-                "compression_ratio": segment.compression_ratio or 0.0,
-                "no_speech_prob": segment.no_speech_probability or 0.0,
-            }
-            for index, segment in enumerate(transcript.segments)
-        ]
+        body["segments"] = segment_rows(transcript)
     if "word" in wanted:
-        body["words"] = [
-            {"word": word.text.strip(), "start": word.start_s, "end": word.end_s}
-            for segment in transcript.segments
-            for word in segment.words
-            if word.text.strip()
-        ]
+        body["words"] = word_rows(transcript)
     return body
 
 
-def _language(transcript: Transcript) -> str | None:
-    """Return the language of the text; None where nothing is said."""
-    if transcript.task == "translate":
-        return "english"
-    return name_of(transcript.language) or None
+def with_speakers(transcript: Transcript, found: Diarization) -> Transcript:
+    """Return the transcript with a speaker for each segment: A, B … or a known name."""
+    known = {each.id: each.name for each in found.speakers if each.name != each.id}
+    letters = (name for name in _letters() if name not in known.values())
+    names = {each.id: known.get(each.id) or next(letters) for each in found.speakers}
+    parts = [part.segment for part in attribute(transcript.segments, found.turns)]
+    segments = (replace(part, speaker=names.get(part.speaker or "")) for part in parts)
+    return replace(transcript, segments=tuple(segments))
+
+
+def _letters() -> Iterator[str]:
+    """Yield A to Z, AA, AB …."""
+    for length in itertools.count(1):
+        for letters in itertools.product(ascii_uppercase, repeat=length):
+            yield "".join(letters)
+
+
+def diarized(transcript: Transcript) -> dict[str, Any]:
+    """Return the body for `response_format=diarized_json`."""
+    return {
+        "task": transcript.task,
+        "duration": round(transcript.duration_s, 3),
+        "text": full_text(transcript),
+        "segments": diarized_segments(transcript),
+        "usage": usage(transcript),
+    }
+
+
+def diarized_segments(transcript: Transcript) -> list[dict[str, Any]]:
+    """Return the segments in OpenAI's form, with their speakers."""
+    return [
+        {
+            "type": "transcript.text.segment",
+            "id": f"seg_{index:03d}",
+            "start": segment.start_s,
+            "end": segment.end_s,
+            "text": segment.text,
+            "speaker": segment.speaker or UNKNOWN_SPEAKER,
+        }
+        for index, segment in enumerate(transcript.segments)
+    ]
 
 
 def plain(transcript: Transcript, response_format: str) -> str:

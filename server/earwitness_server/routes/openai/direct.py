@@ -12,14 +12,16 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from earwitness_server.http.auth import Guard, GuardedRoute
-from earwitness_server.routes.openai.form import with_lists
+from earwitness_server.routes.openai.form import KNOWN_MOST, with_lists
 from earwitness_server.services import services_of
 from earwitness_server.storage.errors import QuotaExceededError
 from earwitness_server.storage.keys import Caller
-from earwitness_server.vendor_internals import SpoolingParser
+from earwitness_server.vendor_internals import LargeFields, SpoolingParser
 
 FIELDS, FIELD_BYTES, FILES = 100, 64 << 10, 8
 """The most that one form may have; fields are held in memory."""
+LARGE_FIELDS = LargeFields("known_speaker_references", KNOWN_MOST, 4 << 20)
+"""Ten seconds of sound as a data URL."""
 
 
 class DirectGuard(Guard):
@@ -68,7 +70,7 @@ class _SpoolingRequest(Request):
         try:
             async with aclosing(self._within_quota()) as stream:
                 parser = SpoolingParser(
-                    self.headers, stream, folder,
+                    self.headers, stream, folder, LARGE_FIELDS,
                     max_files=FILES, max_fields=FIELDS, max_part_size=FIELD_BYTES,
                 )  # fmt: skip
                 return with_lists(await parser.parse())

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from earwitness.domain.terms import MAX_CHARACTERS, MAX_TERMS, clean_terms
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings
 from earwitness.transcript import Task
 from fastapi import Form, UploadFile
-from pydantic import BaseModel, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as StarletteFile
 
 from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.model_registry import ModelRegistry
 
-ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt"]
-_FORMATS = ", ".join(f"'{each}'" for each in get_args(ResponseFormat))
+ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity = Literal["word", "segment"]
 
 
-def _known_here(asked: object) -> object:
-    # A client that asks for OpenAI's own format is told why it is missing, not only what there is.
-    if asked == "diarized_json":
-        raise PydanticCustomError(
-            "unsupported_value",
-            "This server cannot tell speakers apart. Use one of {formats}",
-            {"formats": _FORMATS},
-        )
-    return asked
+KNOWN_MOST = 4
+"""Speakers that a request may name."""
 
 
 class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
@@ -44,7 +35,7 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
     terms: list[Annotated[str, Field(max_length=MAX_CHARACTERS)]] = Field(
         default=[], alias="terms[]", max_length=MAX_TERMS
     )
-    response_format: Annotated[ResponseFormat, BeforeValidator(_known_here)] = "json"
+    response_format: ResponseFormat = "json"
     temperature: float = Field(default=0.0, ge=0.0, le=1.0)
     timestamp_granularities: list[Granularity] = Field(
         default=[], alias="timestamp_granularities[]", max_length=2
@@ -52,6 +43,12 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
     include: list[Literal["logprobs"]] = Field(default=[], alias="include[]", max_length=1)
     stream: bool = False
     chunking_strategy: str = Field(default="", max_length=1000)
+    known_speaker_names: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default=[], alias="known_speaker_names[]", max_length=KNOWN_MOST
+    )
+    known_speaker_references: list[str] = Field(
+        default=[], alias="known_speaker_references[]", max_length=KNOWN_MOST
+    )
 
     def granularities(self) -> frozenset[Granularity]:
         """Return which times the answer carries.
@@ -65,6 +62,14 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
                 "Timestamp granularities need response_format=verbose_json.",
                 "timestamp_granularities",
             )
+        if len(self.known_speaker_names) != len(self.known_speaker_references):
+            raise _unsupported(
+                "Each known speaker needs a name and a reference.", "known_speaker_references"
+            )
+        if self.known_speaker_names and self.response_format != "diarized_json":
+            raise _unsupported(
+                "Known speakers need response_format=diarized_json.", "known_speaker_names"
+            )
         if self.include:
             raise _unsupported("Log-probabilities of tokens are not available.", "include")
         return asked or frozenset(("segment",))
@@ -75,11 +80,17 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
         Raises:
             UnknownModelError: this server has no such model.
             UnsupportedValueError: the model cannot do this.
+            SpeakersUnavailableError: there are no models that tell speakers apart.
         """
         model = registry.resolve(self.model, to_translate=task == "translate")
         language = registry.language(self.language, model)
+        speakers = self.response_format == "diarized_json"
+        if speakers:
+            registry.check_speakers()
         terms = clean_terms(self.terms)
-        return TranscribeOptions(model, language, task, prompt=self.prompt, terms=terms)
+        return TranscribeOptions(
+            model, language, task, prompt=self.prompt, terms=terms, speakers=speakers
+        )
 
     def speech_settings(self) -> SpeechSettings:
         """Return the settings for a temperature: above 0 that one; 0 means the usual ladder."""
@@ -88,7 +99,12 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
         return SpeechSettings(decoding=DecodingSettings(temperatures=(self.temperature,)))
 
 
-_LISTS = re.compile(r"(timestamp_granularities|include|terms)(?:\[\d{0,3}\])?")
+_LISTS = re.compile(
+    r"(timestamp_granularities|include|terms|known_speaker_names|known_speaker_references)"
+    r"(?:\[\d{0,3}\])?"
+)
+_WHOLE = ("known_speaker_names", "known_speaker_references")
+"""Their values may have commas."""
 
 
 def with_lists(fields: FormData) -> FormData:
@@ -101,6 +117,9 @@ def with_lists(fields: FormData) -> FormData:
         match = _LISTS.fullmatch(name)
         if match is None or not isinstance(value, str):
             entries.append((name, value))
+            continue
+        if match[1] in _WHOLE:
+            entries.append((f"{match[1]}[]", value))
             continue
         parts = [part.strip(" []\"'") for part in value.split(",")]
         for part in filter(None, parts):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
+from earwitness.domain.media_types import media_type_of
 from earwitness.domain.records import iso
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.speech.settings import SpeechSettings
@@ -22,13 +23,14 @@ from earwitness_server.errors import ANSWERS, ApiError, error_answers, error_bod
 from earwitness_server.http import sse
 from earwitness_server.http.auth import MayTranscribe
 from earwitness_server.inference.errors import UnsupportedValueError
+from earwitness_server.inference.known_voices import KnownVoice
 from earwitness_server.inference.model_registry import is_english_only
 from earwitness_server.inference.transcriber import Recording, Transcriber
-from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.metrics import DIRECT
 from earwitness_server.routes.openai import answer
 from earwitness_server.routes.openai.direct import DirectGuard, DirectRoute
 from earwitness_server.routes.openai.form import TranscriptionFields, TranscriptionForm
+from earwitness_server.routes.openai.references import known_voices
 from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
@@ -94,19 +96,28 @@ async def _answer(services: Services, form: TranscriptionForm, task: Task) -> Re
         name = form.file.filename or ""
         media_type = media_type_of(name, form.file.content_type or "")
         recording = Recording(path, chosen, fingerprint, media_type=media_type)
-        direct = _DirectRequest(services.transcriber, recording, form.speech_settings(), name)
-        if form.stream:
-            events = direct.events()
-            # The first event is awaited here, so that a refusal still has its status.
-            first = await anext(events)
-            return sse.stream(_after(first, events))
-        transcript = await direct.whole()
+        names, references = form.known_speaker_names, form.known_speaker_references
+        # Streamed events of speakers begin when the references have been used.
+        with known_voices(names, references, services.temporary.folder) as known:
+            direct = _DirectRequest(
+                services.transcriber, recording, form.speech_settings(), name, known
+            )
+            if form.stream:
+                events = direct.events()
+                # The first event is awaited here, so that a refusal still has its status.
+                first = await anext(events)
+                return sse.stream(_after(first, events))
+            transcript = await direct.whole()
+    except UnsupportedValueError:
+        raise
     except BadRequestError as error:
         # The fields are valid and the model is here: all that it can still refuse is a language.
         raise UnsupportedValueError(error.message, hint=error.hint, field="language") from error
     notice = {NOTICE_HEADER: PROMPT_NOTICE} if direct.prompt_used else None
     if form.response_format == "json":
         return JSONResponse(answer.simple(transcript), headers=notice)
+    if form.response_format == "diarized_json":
+        return JSONResponse(answer.diarized(transcript), headers=notice)
     if form.response_format == "verbose_json":
         return JSONResponse(answer.verbose(transcript, wanted), headers=notice)
     return PlainTextResponse(answer.plain(transcript, form.response_format), headers=notice)
@@ -132,6 +143,7 @@ class _DirectRequest:
     recording: Recording
     settings: SpeechSettings
     name: str
+    known: Sequence[KnownVoice] = ()
     segments: list[Segment] = field(default_factory=list[Segment])
     language: str | None = None
     probability: float | None = None
@@ -152,10 +164,14 @@ class _DirectRequest:
                     yield
 
     async def whole(self) -> Transcript:
-        """Return the transcript of the whole recording."""
+        """Return the transcript of the whole recording, with speakers if they are wanted."""
         async for _ in self._batches():
             pass
-        return self._transcript()
+        transcript = self._transcript()
+        if not self.recording.options.speakers:
+            return transcript
+        found = await self.transcriber.find_speakers(self.recording, self.known)
+        return answer.with_speakers(transcript, found)
 
     def _transcript(self) -> Transcript:
         return Transcript(
@@ -179,6 +195,12 @@ class _DirectRequest:
 
     async def events(self) -> AsyncGenerator[str]:
         """Yield server-sent events: the text as it is decoded, then the whole text."""
+        if self.recording.options.speakers:
+            whole = await self.whole()
+            for segment in answer.diarized_segments(whole):
+                yield _event(segment)
+            yield _done(whole)
+            return
         so_far = ""
         try:
             async for _ in self._batches():
@@ -192,11 +214,12 @@ class _DirectRequest:
             code = ANSWERS[StoppingError].code if isinstance(error, StoppingError) else None
             yield sse.event("error", error_body(500, str(error), code=code))
             return
-        done = self._transcript()
-        yield _event(
-            {"type": "transcript.text.done", "text": answer.full_text(done),
-             "usage": answer.usage(done)}
-        )  # fmt: skip
+        yield _done(self._transcript())
+
+
+def _done(transcript: Transcript) -> str:
+    text, usage = answer.full_text(transcript), answer.usage(transcript)
+    return _event({"type": "transcript.text.done", "text": text, "usage": usage})
 
 
 def _event(body: dict[str, Any]) -> str:

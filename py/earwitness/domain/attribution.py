@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from earwitness.speakers.diarization import Turn
-from earwitness.transcript import Segment, Word
+from earwitness.transcript import Segment, Turn, Word
 
 CERTAIN_SHARE = 0.6
 """A word is certain if one person speaks for this share of it, and nobody else for as long."""

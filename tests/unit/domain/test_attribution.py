@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from earwitness.speakers.diarization import Turn
-from earwitness.speakers.words import attribute
-from earwitness.transcript import Segment, Word
+from earwitness.domain.attribution import attribute
+from earwitness.transcript import Segment, Turn, Word
 
 
 def sentence(text: str, start_s: float, word_s: float = 0.5) -> Segment:

@@ -1,0 +1,186 @@
+"""The user's corrections of who says what in a document.
+
+Each returns the document after it, and the `Change` that takes the correction back. Page and
+server use the same ones.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from earwitness.domain import edits
+from earwitness.domain.changes import Change, between
+from earwitness.domain.documents import OpenDocument
+from earwitness.domain.edits import Wanted, split_after
+from earwitness.domain.passages import clean
+from earwitness.domain.records import clean_line
+from earwitness.domain.speakers import new_id, speakers_of
+from earwitness.errors import BadRequestError, NotFoundError
+from earwitness.transcript import Speaker
+
+NAME_MAX = 100
+"""Characters of a speaker's name; longer ones are cut."""
+
+
+class SameNameError(BadRequestError):
+    """Two speakers would have one name; the page asks whether they are one person."""
+
+
+Corrected = tuple[OpenDocument, Change]
+"""The document after a correction, and what takes the correction back."""
+
+
+def rename(opened: OpenDocument, speaker: str, name: str) -> Corrected:
+    """Give a person another name, everywhere.
+
+    Raises:
+        NotFoundError: there is no such person.
+        BadRequestError: the name is empty.
+        SameNameError: another person has the name.
+    """
+    people = speakers_of(opened)
+    _check_known(speaker, people)
+    name = _clean(name)
+    for person in people:
+        if person.id != speaker and person.name.casefold() == name.casefold():
+            raise SameNameError(
+                f"There is a speaker named “{person.name}” already.",
+                hint="Merge the two if they are one person, or choose another name.",
+                detail=person.id,
+            )
+    renamed = (dataclasses.replace(p, name=name) if p.id == speaker else p for p in people)
+    return Change(people=(*renamed, *_gone(opened))).apply(opened)
+
+
+def merge(opened: OpenDocument, speaker: str, into: str) -> Corrected:
+    """Make one person of two; the name is that of `into`.
+
+    Raises:
+        NotFoundError: there is no such person.
+        BadRequestError: both are one person already.
+    """
+    people = speakers_of(opened)
+    _check_known(speaker, people)
+    _check_known(into, people)
+    if speaker == into:
+        raise BadRequestError("A speaker cannot be merged with itself.", hint="Choose another one.")
+    marks = opened.document.speakers
+    merged: dict[str, str | None] = {
+        one: into for one, other in marks.merged.items() if other == speaker
+    }
+    patch = Change(people=(*people, *_gone(opened)), merged={**merged, speaker: into})
+    return patch.apply(opened)
+
+
+def add_speaker(opened: OpenDocument, name: str) -> Corrected:
+    """Add a person who says nothing yet; no model is needed.
+
+    Raises:
+        BadRequestError: the name is empty.
+        SameNameError: another person has the name.
+    """
+    people = speakers_of(opened)
+    person = Speaker(new_id({each.id for each in (*people, *_gone(opened))}), "")
+    added, undo = Change(people=(*people, *_gone(opened), person)).apply(opened)
+    named, _ = rename(added, person.id, name)
+    return named, undo
+
+
+def assign(
+    opened: OpenDocument, segment: int, speaker: str, *, following: bool = False
+) -> Corrected:
+    """Let a segment be said by a person; empty: by nobody known.
+
+    `following`: also every later segment that the same person as this one says.
+
+    Raises:
+        NotFoundError: there is no such segment or person.
+    """
+    _check_segment(opened, segment)
+    if speaker:
+        _check_known(speaker, speakers_of(opened))
+    was = opened.speaker(opened.pieces[segment])
+    later = opened.pieces[segment + 1 :] if following else []
+    pieces = [opened.pieces[segment], *(piece for piece in later if opened.speaker(piece) == was)]
+    return Change(chosen={piece.key: speaker for piece in pieces}).apply(opened)
+
+
+def split_segment(
+    opened: OpenDocument, segment: int, word: int, speaker: str, at: str
+) -> Corrected:
+    """Split a segment before one of its words; the words from there on are said by a person.
+
+    `at`: the moment of the correction, ISO 8601.
+
+    Raises:
+        NotFoundError: there is no such segment, word or person.
+    """
+    _check_segment(opened, segment)
+    if speaker:
+        _check_known(speaker, speakers_of(opened))
+    shown = opened.read(segment)
+    if not 0 < word < len(shown.words):
+        raise NotFoundError(
+            f"Sentence number {segment + 1} has no word to split before.",
+            hint="Choose a word after its first one; a text without word times cannot be split.",
+        )
+    letters = len(clean("".join(each.text for each in shown.words[:word])).replace(" ", ""))
+    after = split_after(opened, segment, letters, at)
+    change = between(opened.document, after.document)
+    right = after.pieces[segment + 1].key
+    return dataclasses.replace(change, chosen=change.chosen | {right: speaker}).apply(opened)
+
+
+def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
+    """Return the document after changes of segments and of who says them, as `edits.apply` does.
+
+    Somebody who has no name yet becomes a new speaker.
+
+    Raises:
+        NotFoundError: there is no such segment or person.
+        BadRequestError: a change is not possible, or a name is empty.
+    """
+    for segment, name in wanted.speakers.items():
+        _check_segment(opened, segment)
+        who = ""
+        if name is not None:
+            wanted_name = _clean(name).casefold()
+            named = [each.id for each in speakers_of(opened) if each.name.casefold() == wanted_name]
+            if not named:
+                opened, _ = add_speaker(opened, name)
+                named = [opened.document.speakers.people[-1].id]
+            who = named[0]
+        if (opened.speaker(opened.pieces[segment]) or "") != who:
+            opened, _ = assign(opened, segment, who)
+    for segment, speaker in wanted.speaker_ids.items():
+        opened, _ = assign(opened, segment, speaker)
+    return edits.apply(opened, wanted, at, duration_s)
+
+
+def _gone(opened: OpenDocument) -> tuple[Speaker, ...]:
+    """Return those who turned out to be another person."""
+    marks = opened.document.speakers
+    return tuple(person for person in marks.people if person.id in marks.merged)
+
+
+def _check_known(speaker: str, people: Sequence[Speaker]) -> None:
+    if all(person.id != speaker for person in people):
+        raise NotFoundError(
+            f"There is no speaker {speaker!r:.80} in this transcript.",
+            hint="Open the transcript again.",
+        )
+
+
+def _check_segment(opened: OpenDocument, segment: int) -> None:
+    if not 0 <= segment < len(opened.pieces):
+        raise NotFoundError(
+            f"There is no sentence number {segment + 1}.", hint="Open the transcript again."
+        )
+
+
+def _clean(name: str) -> str:
+    cleaned = clean_line(name)[:NAME_MAX].rstrip()
+    if not cleaned:
+        raise BadRequestError("A speaker needs a name.", hint="Type one.")
+    return cleaned

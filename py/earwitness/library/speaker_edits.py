@@ -1,0 +1,80 @@
+"""The user's corrections of who says what in one transcript, each of which can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from earwitness import messages as m
+from earwitness.domain import speaker_edits
+from earwitness.domain.documents import OpenDocument
+from earwitness.domain.views import transcript_of
+from earwitness.errors import BadRequestError
+from earwitness.library.document_cache import DocumentCache
+from earwitness.library.ports import Emit
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.text_edits import TextEdits
+from earwitness.transcript import Transcript
+
+Correction = m.RenameSpeaker | m.MergeSpeakers | m.AddSpeaker | m.AssignSpeaker | m.SplitBySpeaker
+_CALLED = {
+    m.RenameSpeaker: "Speaker renamed",
+    m.MergeSpeakers: "Speakers merged",
+    m.AddSpeaker: "Speaker added",
+    m.AssignSpeaker: "Speaker chosen",
+    m.SplitBySpeaker: "Sentence split between speakers",
+}
+
+
+@dataclass(frozen=True)
+class SpeakerEdits:
+    """Makes corrections as changes of the text, then tells pages."""
+
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _text_edits: TextEdits
+    _emit: Emit
+
+    async def correct(self, request: Correction | m.UndoSpeakers) -> Transcript:
+        """Apply a correction, or take the latest change back; return the transcript after it.
+
+        Raises:
+            NotFoundError: there is no such transcript, segment or speaker.
+            BadRequestError: the name is empty or taken, or there is nothing to take back.
+            StorageError: nothing was written.
+        """
+        id_ = request.transcript_id
+        if isinstance(request, m.UndoSpeakers):
+            if not self._text_edits.can_undo(id_):
+                raise BadRequestError(
+                    "There is no correction to take back.", hint="Correct the speakers instead."
+                )
+            updated = await self._text_edits.undo(id_)
+        else:
+            correction = request
+            updated = await self._text_edits.correct_speakers(
+                id_, _CALLED[type(request)], lambda opened, at: _corrected(opened, correction, at)
+            )
+        opened = await self._documents.open(id_)
+        if updated.changes:
+            first = updated.changes[0].first
+            self._emit(m.SegmentsSaved(id_, first, opened.read_from(first)))
+        return transcript_of(self._repository.record(id_), opened)
+
+
+def _corrected(opened: OpenDocument, request: Correction, at: str) -> OpenDocument:
+    match request:
+        case m.RenameSpeaker():
+            return speaker_edits.rename(opened, request.speaker, request.name)[0]
+        case m.MergeSpeakers():
+            return speaker_edits.merge(opened, request.speaker, request.into)[0]
+        case m.AddSpeaker():
+            return speaker_edits.add_speaker(opened, request.name)[0]
+        case m.AssignSpeaker():
+            segment, who = request.segment, request.speaker
+            return speaker_edits.assign(opened, segment, who, following=request.following)[0]
+        case m.SplitBySpeaker():
+            segment, who = request.segment, request.speaker
+            return speaker_edits.split_segment(opened, segment, request.word, who, at)[0]
+        case _:
+            assert_never(request)

@@ -1,0 +1,316 @@
+"""The user's changes of a text: written first, then shown; each can be taken back."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from earwitness.domain import edits, find_replace, speaker_edits, versions
+from earwitness.domain.changes import Change, Splice
+from earwitness.domain.documents import OpenDocument
+from earwitness.domain.edits import Edited, Wanted, edited
+from earwitness.domain.records import Record, iso
+from earwitness.domain.versions import Version
+from earwitness.errors import BadRequestError
+from earwitness.library.background import BackgroundTasks
+from earwitness.library.document_cache import DocumentCache
+from earwitness.library.ports import Clock
+from earwitness.library.repository import LibraryRepository
+from earwitness.library.store import Store, version_prefix
+from earwitness.messages import (
+    ChangedSegments,
+    CompareVersions,
+    DeletedSegment,
+    DeletedSegments,
+    Differences,
+    EditSegment,
+    Find,
+    FoundTexts,
+    Replace,
+    RestoreVersion,
+    TextVersions,
+    Update,
+    Updated,
+)
+from earwitness.serialization import from_plain
+
+_KNOWN_MOST = 4
+"""Transcripts whose versions are kept in memory."""
+_Next = tuple[OpenDocument, str]
+"""A document after a change, and what the change was."""
+_Make = Callable[[Record, OpenDocument, tuple[Version, ...]], _Next]
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What can be taken back in this visit, and made again; the latest last."""
+
+    undo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
+    redo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
+
+
+@dataclass
+class TextEdits:
+    """Each change is one write: record, document, and what takes it back as a version."""
+
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _store: Store
+    _clock: Clock
+    _background: BackgroundTasks
+
+    def __post_init__(self) -> None:
+        self._taken = defaultdict[str, _Taken](_Taken)
+        self._versions: OrderedDict[str, tuple[Version, ...]] = OrderedDict()
+
+    async def edit(self, request: EditSegment) -> None:
+        """Replace a sentence; the heard one stays below, and comes back when it is typed again.
+
+        Raises:
+            NotFoundError, BadRequestError, StorageError.
+        """
+        wanted = Wanted({request.segment: request.text})
+        await self._change(request.transcript_id, self._make(wanted, None))
+
+    async def update(self, request: Update) -> Updated:
+        """Change segments, all of them or none.
+
+        Raises:
+            EditConflictError: a segment has changed since the revision of the request.
+            NotFoundError, BadRequestError, StorageError.
+        """
+        wanted = Wanted(
+            {_index(key): text for key, text in request.segments.items()},
+            [(each.segment, each.at_char) for each in request.split],
+            request.join,
+            [(each.segment, each.start_s, each.end_s) for each in request.move],
+            request.delete,
+            request.restore,
+            {_index(key): name for key, name in request.speakers.items()},
+        )
+        return await self._change(request.transcript_id, self._make(wanted, request.revision))
+
+    def can_undo(self, transcript_id: str) -> bool:
+        """Return whether there is a change of this visit to take back."""
+        return bool(self._taken[transcript_id].undo)
+
+    async def undo(self, transcript_id: str) -> Updated:
+        """Take back the latest change of this visit; with nothing to take back, change nothing.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        taken = self._taken[transcript_id]
+        return await self._take(transcript_id, taken.undo, taken.redo, "Undone")
+
+    async def redo(self, transcript_id: str) -> Updated:
+        """Make the change again that was taken back last; without one, change nothing.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        taken = self._taken[transcript_id]
+        return await self._take(transcript_id, taken.redo, taken.undo, "Redone")
+
+    async def list_versions(self, transcript_id: str) -> TextVersions:
+        """Return the versions, newest first.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        record = self._repository.record(transcript_id)
+        return TextVersions(versions.listed(await self._versions_of(transcript_id), record))
+
+    async def restore(self, request: RestoreVersion) -> Updated:
+        """Go back to the text of a version.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+
+        def make(_record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
+            document = versions.document_at(opened.document, known, request.version)
+            return opened.with_document(document), f"Version {request.version} restored"
+
+        return await self._change(request.transcript_id, make)
+
+    async def compare(self, request: CompareVersions) -> Differences:
+        """Return where two versions differ.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        known = await self._versions_of(request.transcript_id)
+        opened = await self._documents.open(request.transcript_id)
+
+        def at(number: int) -> OpenDocument:
+            return opened.with_document(versions.document_at(opened.document, known, number))
+
+        after = opened if request.newer is None else at(request.newer)
+        return Differences(versions.compare(at(request.version), after))
+
+    async def find(self, request: Find) -> FoundTexts:
+        """Return the places that match.
+
+        Raises:
+            NotFoundError, BadRequestError, StorageError.
+        """
+        opened = await self._documents.open(request.transcript_id)
+        record = self._repository.record(request.transcript_id)
+        places = find_replace.find(opened, request.query, request.replacement)
+        return FoundTexts(places, record.revision)
+
+    async def replace(self, request: Replace) -> Updated:
+        """Replace what matches, as one change.
+
+        Raises:
+            NotFoundError, BadRequestError, StorageError.
+        """
+
+        def make(record: Record, opened: OpenDocument, _known: tuple[Version, ...]) -> _Next:
+            wanted, count = find_replace.replace(
+                opened, request.query, request.replacement, request.only
+            )
+            if request.only is not None and request.revision != record.revision:
+                raise BadRequestError(
+                    "The text has changed since the search.", hint="Search again."
+                )
+            places = "one place" if count == 1 else f"{count} places"
+            what = f"“{request.query.text:.40}” replaced in {places}"
+            return edits.apply(opened, wanted, self._now, record.duration_s), what
+
+        return await self._change(request.transcript_id, make)
+
+    async def list_deleted(self, transcript_id: str) -> DeletedSegments:
+        """Return the deleted segments.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        opened = await self._documents.open(transcript_id)
+        return DeletedSegments(
+            tuple(
+                DeletedSegment(each.key, each.segment, each.text, each.start_s, each.end_s)
+                for each in edits.deleted(opened)
+            )
+        )
+
+    async def correct_speakers(
+        self, transcript_id: str, what: str, correct: Callable[[OpenDocument, str], OpenDocument]
+    ) -> Updated:
+        """Correct who says what; `correct` gets the document and the moment.
+
+        Raises:
+            NotFoundError, BadRequestError, StorageError.
+        """
+
+        def make(_record: Record, opened: OpenDocument, _known: tuple[Version, ...]) -> _Next:
+            return correct(opened, self._now), what
+
+        return await self._change(transcript_id, make)
+
+    def forget(self, transcript_id: str) -> None:
+        """Forget what can be taken back: a run was removed, or the transcript is gone."""
+        self._taken.pop(transcript_id, None)
+        self._versions.pop(transcript_id, None)
+
+    # ------------------------------------------------------------ writing
+
+    @property
+    def _now(self) -> str:
+        return iso(self._clock.now())
+
+    def _make(self, wanted: Wanted, revision: int | None) -> _Make:
+        """Return what makes these changes of the text of a revision."""
+
+        def make(record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
+            now = versions.rebased(wanted, revision, record, opened, known)
+            after = speaker_edits.apply(opened, now, self._now, record.duration_s)
+            return after, versions.described(now)
+
+        return make
+
+    async def _change(self, transcript_id: str, make: _Make) -> Updated:
+        """Make a change that can be taken back."""
+        made, what = await self._commit(transcript_id, make)
+        if made.change:
+            taken = self._taken[transcript_id]
+            taken.undo.append((made.undo, what))
+            taken.redo.clear()
+        return self._updated(made)
+
+    async def _take(
+        self,
+        transcript_id: str,
+        source: list[tuple[Change, str]],
+        target: list[tuple[Change, str]],
+        verb: str,
+    ) -> Updated:
+        """Take the last change of one list back, and put what makes it again into the other."""
+
+        def make(_record: Record, opened: OpenDocument, _known: tuple[Version, ...]) -> _Next:
+            if not source:
+                return opened, ""
+            change, what = source[-1]
+            return change.apply(opened)[0], f"{verb}: {what}"
+
+        made, _ = await self._commit(transcript_id, make)
+        if source:
+            _, what = source.pop()
+            target.append((made.undo, what))
+        return self._updated(made)
+
+    async def _commit(self, transcript_id: str, make: _Make) -> tuple[Edited, str]:
+        """Write a change, then let the search know."""
+        async with self._repository.transaction() as t:
+            record = self._repository.record(transcript_id)
+            before = await self._documents.open(transcript_id)
+            known = await self._versions_of(transcript_id)
+            after, what = make(record, before, known)
+            made = edited(record, before, after)
+            if not made.change:
+                return made, what
+            recorded = versions.record_change(known, before.document, made, what, self._now)
+            t.put(made.record, made.opened.document)
+            t.put_versions(transcript_id, recorded)
+        self._versions[transcript_id] = recorded.versions
+        self._documents.replace(made.opened)
+        self._documents.index_splices(made.record, made.opened, made.splices)
+        self._background.spawn(self._documents.save_shard(transcript_id))
+        return made, what
+
+    async def _versions_of(self, transcript_id: str) -> tuple[Version, ...]:
+        self._repository.record(transcript_id)
+        if transcript_id not in self._versions:
+            rows = await self._store.scan("windows", prefix=version_prefix(transcript_id))
+            self._versions[transcript_id] = tuple(from_plain(Version, row.value) for row in rows)
+            if len(self._versions) > _KNOWN_MOST:
+                self._versions.popitem(last=False)
+        self._versions.move_to_end(transcript_id)
+        return self._versions[transcript_id]
+
+    def _updated(self, made: Edited) -> Updated:
+        id_ = made.record.id
+        taken = self._taken[id_]
+        changes = tuple(_changed(made.opened, made.splices))
+        return Updated(self._repository.summary(id_), changes, bool(taken.undo), bool(taken.redo))
+
+
+def _changed(opened: OpenDocument, splices: tuple[Splice, ...]) -> list[ChangedSegments]:
+    found: list[ChangedSegments] = []
+    moved = 0
+    for splice in splices:
+        first = splice.first + moved
+        new = opened.read_from(first, first + splice.added)
+        found.append(ChangedSegments(splice.first, splice.removed, new))
+        moved += splice.added - splice.removed
+    return found
+
+
+def _index(key: str) -> int:
+    if not key.isascii() or not key.isdigit() or len(key) > 9:
+        raise BadRequestError(
+            f"segments should have indices as keys, not {key!r:.40}.", hint="Correct it."
+        )
+    return int(key)

@@ -1,0 +1,96 @@
+"""Speakers told apart in the built page, with the real models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Clip
+from tests.support.browser import Visitor, wait_ready
+from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, two_voices
+from tests.support.page_actions import AXE, transcribe, violations
+from tests.support.server_process import ServerProcess
+
+EDGE_S = 3.0
+
+
+@pytest.fixture(scope="session")
+def interview(tmp_path_factory: pytest.TempPathFactory, clips: dict[str, Clip]) -> Path:
+    """A recording of two voices."""
+    return two_voices(tmp_path_factory.mktemp("interview"), clips)
+
+
+def test_speakers_are_found_named_merged_and_exported(
+    visitor: Visitor, server: ServerProcess, interview: Path
+) -> None:
+    page = visitor.open(server.url)
+    whole = transcribe(page, interview, model="tiny.en", speakers=True)
+    first, second = whole["speakers"]
+    assert first["spoken_s"] == pytest.approx(36.7, abs=1.5)
+    assert second["spoken_s"] == pytest.approx(15.0, abs=1.5)
+    assert {turn["speaker"] for turn in whole["turns"]} == {first["id"], second["id"]}
+    for segment in whole["segments"]:
+        middle_s = (segment["start_s"] + segment["end_s"]) / 2
+        assert {word["speaker"] for word in segment["words"]} <= {segment["speaker"]}
+        if min(abs(middle_s - SECOND_FROM_S), abs(middle_s - SECOND_UNTIL_S)) < EDGE_S:
+            continue  # An English model hears Russian: its words have vague times.
+        expected = second if SECOND_FROM_S < middle_s < SECOND_UNTIL_S else first
+        assert segment["speaker"] == expected["id"], segment["text"]
+
+    page.get_by_role("link", name="interview.wav").first.click()
+    open_panel(page)
+    page.get_by_label("Name of speaker 1").fill("Anna")
+    page.get_by_label("Name of speaker 1").press("Enter")
+    expect(page.get_by_text("Renamed.").first).to_be_visible()
+    page.get_by_label("Name of speaker 2").fill("Vera")
+    page.get_by_label("Name of speaker 2").press("Tab")
+    expect(page.get_by_role("dialog").get_by_text("Renamed.")).to_be_visible()
+    page.evaluate(AXE)
+    assert violations(page) == []
+    page.get_by_role("button", name="Done").click()
+
+    vtt = export(page, whole["id"], "vtt")
+    assert "<v Anna>" in vtt
+    assert "<v Vera>" in vtt
+    page.reload()
+    wait_ready(page)
+    again = page.evaluate("(id) => window.earwitness.get(id)", whole["id"])
+    assert [speaker["name"] for speaker in again["speakers"]] == ["Anna", "Vera"]
+    assert again["turns"] == whole["turns"]
+
+    page.get_by_role("link", name="interview.wav").first.click()
+    open_panel(page)
+    page.get_by_label("Merge Vera with another speaker").select_option("Anna")
+    expect(page.get_by_label("Name of speaker 2")).to_have_count(0)
+    page.get_by_role("dialog").get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_label("Name of speaker 2")).to_have_value("Vera")
+
+
+def test_missing_speaker_models_leave_the_text_whole(
+    visitor: Visitor, server: ServerProcess, interview: Path
+) -> None:
+    page = visitor.open(server.url)
+    page.context.route("**/models/speakers/**", lambda route: route.abort())
+    whole = transcribe(page, interview, model="tiny.en", speakers=True)
+    assert whole["segments"]
+    assert whole["speakers"] == []
+    [row] = page.evaluate("() => window.earwitness.list()")
+    assert row["job"]["state"] == "done"
+    assert row["speaker_job"]["state"] == "failed"
+    page.get_by_role("link", name="interview.wav").first.click()
+    open_panel(page)
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("download")
+    visitor.expect_errors("ERR_FAILED")
+
+
+def open_panel(page: Page) -> None:
+    """Open the panel of the speakers of the transcript on show."""
+    page.get_by_role("button", name="Speakers", exact=True).click()
+
+
+def export(page: Page, id_: str, format: str) -> str:
+    """A transcript as a file's text."""
+    script = "async ([id, format]) => (await window.earwitness.export(id, format)).text()"
+    return page.evaluate(script, [id_, format])

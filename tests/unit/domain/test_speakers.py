@@ -1,0 +1,282 @@
+"""Corrections of who says what: each changes one thing, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from earwitness.domain import edits as text_edits
+from earwitness.domain import speaker_edits as e
+from earwitness.domain import speakers as s
+from earwitness.domain.documents import Document, Edit, Layer, OpenDocument
+from earwitness.domain.edits import apply_edits
+from earwitness.domain.records import Record
+from earwitness.engine_messages import WindowRow
+from earwitness.errors import BadRequestError, NotFoundError
+from earwitness.transcript import Segment, Speaker, Transcript, Turn, Word
+
+NOW = "2026-11-30T12:00:00.000Z"
+RECORD = Record("x", "Talk", "2026-11-30T12:00:00.000Z", "base")
+PEOPLE = (Speaker("S1", "S1", 8.0), Speaker("S2", "S2", 6.0))
+TURNS = (Turn("S1", 0, 5), Turn("S2", 5, 9), Turn("S1", 9, 12), Turn("S2", 12, 14))
+
+
+def sentence(start_s: float, *words: str) -> Segment:
+    """Return a sentence of words of a second each."""
+    said = tuple(Word(f" {word}", start_s + i, start_s + i + 0.9) for i, word in enumerate(words))
+    return Segment(start_s, start_s + len(words), "".join(each.text for each in said), said)
+
+
+HEARD = (
+    sentence(0, "One", "two", "three."),
+    sentence(3, "Four", "five", "six", "seven."),
+    sentence(9, "Eight", "nine."),
+    sentence(12, "Ten", "eleven."),
+)
+
+
+def document(*segments: Segment, speakers: bool = True) -> OpenDocument:
+    row = WindowRow(0, 0, 0.0, 30.0, segments or HEARD)
+    opened = OpenDocument(Document("x", (Layer(1, finished=True),)), {1: [row]})
+    return s.apply_turns(opened, PEOPLE, TURNS) if speakers else opened
+
+
+def said(opened: OpenDocument) -> list[tuple[str | None, str]]:
+    return [(segment.speaker, segment.text.strip()) for segment in opened.segments]
+
+
+SAID = [
+    ("S1", "One two three."),
+    ("S1", "Four five"),
+    ("S2", "six seven."),
+    ("S1", "Eight nine."),
+    ("S2", "Ten eleven."),
+]
+
+
+def test_turns_split_a_sentence_in_which_the_speaker_changes() -> None:
+    opened = document()
+    assert said(opened) == SAID
+    assert all(w.speaker == seg.speaker for seg in opened.segments for w in seg.words)
+    assert s.speakers_of(opened) == PEOPLE
+    assert opened.segments[2].start_s == 5
+    assert opened.segments[2].end_s == 7
+
+
+def test_a_document_without_speakers_is_as_it_was() -> None:
+    opened = document(speakers=False)
+    assert opened.segments == HEARD
+    assert s.speakers_of(opened) == ()
+    assert s.apply_attribution(opened) is opened
+
+
+@pytest.mark.parametrize(
+    "correct",
+    [
+        lambda opened: e.rename(opened, "S1", "Anna"),
+        lambda opened: e.merge(opened, "S2", "S1"),
+        lambda opened: e.assign(opened, 0, "S2"),
+        lambda opened: e.assign(opened, 0, ""),
+        lambda opened: e.assign(opened, 1, "S2", following=True),
+        lambda opened: e.split_segment(opened, 0, 1, "S2", NOW),
+        lambda opened: e.split_segment(opened, 2, 1, "S1", NOW),
+        lambda opened: e.add_speaker(opened, "Ben"),
+    ],
+    ids=["rename", "merge", "assign", "nobody", "following", "split", "split a part", "add"],
+)
+def test_each_correction_changes_something_and_is_taken_back(
+    correct: Callable[[OpenDocument], e.Corrected],
+) -> None:
+    before = document()
+    after, undo = correct(before)
+    assert (after.segments, s.speakers_of(after)) != (before.segments, s.speakers_of(before))
+    back, redo = undo.apply(after)
+    assert back.document == before.document
+    assert back.segments == before.segments
+    again, _ = redo.apply(back)
+    assert again.document == after.document
+
+
+def test_rename_changes_the_name_and_no_id() -> None:
+    opened, _ = e.rename(document(), "S1", "  Anna\n Novak ")
+    assert said(opened) == SAID
+    assert [each.name for each in s.speakers_of(opened)] == ["Anna  Novak", "S2"]
+
+
+def test_rename_to_a_name_that_exists_is_a_question() -> None:
+    opened, _ = e.rename(document(), "S1", "Anna")
+    with pytest.raises(e.SameNameError, match="Anna") as asked:
+        e.rename(opened, "S2", "anna")
+    assert asked.value.detail == "S1"
+    same, _ = e.rename(opened, "S1", "ANNA")
+    assert s.speakers_of(same)[0].name == "ANNA"
+
+
+def test_merged_speakers_are_one_person_with_the_time_of_both() -> None:
+    opened, _ = e.merge(document(), "S2", "S1")
+    assert {who for who, _ in said(opened)} == {"S1"}
+    assert s.speakers_of(opened) == (Speaker("S1", "S1", 14.0),)
+    assert {turn.speaker for turn in s.turns_of(opened.document.speakers)} == {"S1"}
+
+
+def test_merging_twice_leaves_no_chain() -> None:
+    opened, _ = e.add_speaker(document(), "Ben")
+    opened, _ = e.merge(opened, "S2", "S1")
+    opened, undo = e.merge(opened, "S1", "S3")
+    assert {who for who, _ in said(opened)} == {"S3"}
+    assert [each.name for each in s.speakers_of(opened)] == ["Ben"]
+    back, _ = undo.apply(opened)
+    assert {who for who, _ in said(back)} == {"S1"}
+
+
+def test_one_sentence_or_all_from_here_on_are_given_to_another() -> None:
+    one, _ = e.assign(document(), 1, "S2")
+    assert [who for who, _ in said(one)] == ["S1", "S2", "S2", "S1", "S2"]
+    rest, _ = e.assign(document(), 1, "S2", following=True)
+    assert [who for who, _ in said(rest)] == ["S1", "S2", "S2", "S2", "S2"]
+    assert [each.spoken_s for each in s.speakers_of(one)] == [6.1, 7.9]
+    none, _ = e.assign(document(), 1, "")
+    assert none.segments[1].speaker is None
+    assert none.segments[1].words[0].speaker is None
+
+
+def test_split_gives_the_words_from_one_on_to_another() -> None:
+    opened, _ = e.split_segment(document(), 0, 2, "S2", NOW)
+    assert said(opened)[:2] == [("S1", "One two"), ("S2", "three.")]
+    assert [each.spoken_s for each in s.speakers_of(opened)] == [7.0, 7.0]
+    deeper, _ = e.split_segment(opened, 0, 1, "S2", NOW)
+    assert said(deeper)[:3] == [("S1", "One"), ("S2", "two"), ("S2", "three.")]
+
+
+def test_split_divides_a_corrected_text() -> None:
+    _, opened = apply_edits(RECORD, document(), {0: "Once upon two trees."}, "now")
+    opened, undo = e.split_segment(opened, 0, 3, "S2", NOW)
+    assert said(opened)[:2] == [("S1", "Once upon two"), ("S2", "trees.")]
+    back, _ = undo.apply(opened)
+    assert said(back)[0] == ("S1", "Once upon two trees.")
+
+
+def test_split_needs_words() -> None:
+    opened = document(Segment(0, 4, " One two."), sentence(5, "Three"))
+    for segment in (0, 1):
+        with pytest.raises(NotFoundError, match="no word to split"):
+            e.split_segment(opened, segment, 1, "S1", NOW)
+
+
+def test_speakers_are_added_and_named_without_a_model() -> None:
+    opened, _ = e.add_speaker(document(speakers=False), "Anna")
+    opened, _ = e.assign(opened, 0, "S1")
+    assert [each.speaker for each in opened.segments] == ["S1", None, None, None]
+    assert s.speakers_of(opened) == (Speaker("S1", "Anna", 3.0),)
+    for name in ("", " \t", "\u202e"):
+        with pytest.raises(BadRequestError, match="needs a name"):
+            e.add_speaker(opened, name)
+
+
+def test_speakers_that_a_file_names_can_be_renamed_and_merged() -> None:
+    opened = document(
+        Segment(0, 2, " Hello.", speaker="Anna"), Segment(2, 5, " Hi.", speaker="Ben"),
+        speakers=False,
+    )  # fmt: skip
+    assert s.speakers_of(opened) == (Speaker("Anna", "Anna", 2.0), Speaker("Ben", "Ben", 3.0))
+    opened, _ = e.rename(opened, "Ben", "Benedikt")
+    opened, _ = e.merge(opened, "Anna", "Ben")
+    assert s.speakers_of(opened) == (Speaker("Ben", "Benedikt", 5.0),)
+    assert [each.speaker for each in opened.segments] == ["Ben", "Ben"]
+
+
+@pytest.mark.parametrize(
+    "correct",
+    [
+        lambda opened: e.rename(opened, "S9", "Anna"),
+        lambda opened: e.merge(opened, "S1", "S9"),
+        lambda opened: e.assign(opened, 0, "S9"),
+        lambda opened: e.assign(opened, 99, "S1"),
+        lambda opened: e.split_segment(opened, -1, 1, "S1", NOW),
+    ],
+)
+def test_unknown_speakers_and_segments_are_refused(
+    correct: Callable[[OpenDocument], e.Corrected],
+) -> None:
+    with pytest.raises(NotFoundError):
+        correct(document())
+
+
+def test_another_analysis_keeps_names_merges_and_corrections() -> None:
+    opened, _ = e.rename(document(), "S1", "Anna")
+    opened, _ = e.rename(opened, "S2", "Ben")
+    opened, _ = e.assign(opened, 3, "S2")
+    _, opened = apply_edits(RECORD, opened, {1: "Four, five,"}, "now")
+    people = (Speaker("S1", "S1", 6.0), Speaker("S2", "S2", 4.0), Speaker("S3", "S3", 4.0))
+    turns = (Turn("S1", 5, 9), Turn("S2", 0, 4.9), Turn("S3", 9, 10.4), Turn("S1", 12, 14))
+    opened = s.apply_turns(opened, people, turns)
+    assert {each.id: each.name for each in s.speakers_of(opened)} == {
+        "S1": "Anna", "S2": "Ben", "S3": "S3"
+    }  # fmt: skip
+    assert said(opened) == [
+        ("S1", "One two three."),
+        ("S1", "Four, five,"),
+        ("S2", "six seven."),
+        ("S2", "Eight nine."),
+        ("S2", "Ten eleven."),
+    ]
+
+
+def test_a_run_over_a_part_is_attributed_by_the_turns_that_are_there() -> None:
+    opened, _ = e.rename(document(), "S2", "Ben")
+    layers = (Layer(1, finished=True), Layer(2, 9.0, 12.0, 12.0, finished=True))
+    below = WindowRow(0, 0, 0.0, 30.0, HEARD)
+    fresh = WindowRow(0, 0, 9.0, 12.0, (sentence(9, "Eight", "ninety."),))
+    changed = Document("x", layers, speakers=opened.document.speakers)
+    again = s.apply_attribution(OpenDocument(changed, {1: [below], 2: [fresh]}))
+    assert said(again) == [*SAID[:3], ("S1", "Eight ninety."), SAID[4]]
+    assert s.speakers_of(again)[1].name == "Ben"
+
+
+def test_corrected_sentence_is_not_split_by_an_analysis() -> None:
+    _, opened = apply_edits(RECORD, document(speakers=False), {1: "4 5 6 7."}, "now")
+    opened = s.apply_turns(opened, PEOPLE, TURNS)
+    assert [text for _, text in said(opened)][:3] == ["One two three.", "4 5 6 7.", "Eight nine."]
+    assert opened.document.edits["1/0/1"] == Edit("4 5 6 7.", "now")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [(False, None), (True, (1, None)), (2, (2, 2)), ((3, 5), (3, 5)), ((1, 1), (1, 1))],
+)
+def test_number_of_speakers(wanted: s.SpeakerCount, expected: object) -> None:
+    assert s.speaker_range(wanted) == expected
+
+
+@pytest.mark.parametrize("wanted", [0, -1, 51, (), (5, 3), (0, 2), (1, 2, 3), (1, 99)])
+def test_invalid_numbers_of_speakers_are_refused(wanted: s.SpeakerCount) -> None:
+    with pytest.raises(BadRequestError, match="speakers should be"):
+        s.speaker_range(wanted)
+
+
+def test_exports_have_names_in_the_place_of_ids() -> None:
+    opened, _ = e.rename(document(), "S1", "Anna")
+    transcript = Transcript(
+        "x", "Talk", "", 14.0, "base", segments=opened.segments, speakers=s.speakers_of(opened)
+    )
+    assert [each.speaker for each in s.with_names(transcript).segments] == [
+        "Anna", "Anna", "S2", "Anna", "S2",
+    ]  # fmt: skip
+
+
+def test_segments_that_the_user_split_or_joined_keep_their_speakers() -> None:
+    opened = text_edits.join(document(), 1, NOW)
+    assert said(opened)[:2] == [("S1", "One two three."), ("S1", "Four five six seven.")]
+    opened = text_edits.split_after(opened, 1, len("Fourfive"), NOW)
+    assert said(opened) == SAID
+    opened, _ = e.assign(opened, 2, "S1")
+    assert said(opened)[1:3] == [("S1", "Four five"), ("S1", "six seven.")]
+
+
+def test_analysis_leaves_what_the_user_split_or_joined() -> None:
+    opened = text_edits.join(document(speakers=False), 0, NOW)
+    opened = s.apply_turns(opened, PEOPLE, TURNS)
+    assert next(text for _, text in said(opened)) == "One two three. Four five six seven."
+    opened = text_edits.split_after(document(speakers=False), 1, len("Four"), NOW)
+    opened = s.apply_turns(opened, PEOPLE, TURNS)
+    assert [text for _, text in said(opened)][1:3] == ["Four", "five six seven."]

@@ -1,0 +1,336 @@
+"""Speakers told apart on this device: after the words, with progress, resumable, correctable."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from earwitness import messages as m
+from earwitness.domain.speaker_edits import SameNameError
+from earwitness.engine_messages import (
+    FindSpeakers,
+    LocalSpeaker,
+    ModelLoading,
+    SpeakersFound,
+    SpeakersReady,
+    SpeakerWindow,
+)
+from earwitness.errors import BadRequestError
+from earwitness.transcript import Speaker, Turn
+
+from tests.unit.library.harness import (
+    CZECH,
+    SPEAKERS,
+    PageLibrary,
+    again,
+    batch,
+    failed,
+    finished,
+    opened,
+    ready,
+    summary,
+    transcribed,
+    with_library,
+)
+
+TURNS = (Turn("S1", 0.0, 15.0), Turn("S2", 15.0, 30.0))
+PEOPLE = (Speaker("S1", "S1", 15.0), Speaker("S2", "S2", 15.0))
+
+
+def window(number: int, *, last: bool = False) -> SpeakerWindow:
+    start = number * 80_000
+    own = (start + 40_000, start + 120_000)
+    speaker = LocalSpeaker(0, ((start, own[1]),), "AQID", 5.0)
+    return SpeakerWindow(start, start + 160_000, own, (speaker,), last)
+
+
+def windows(id_: str, first: int, count: int, *, last: bool = False) -> SpeakersReady:
+    rows = tuple(
+        window(n, last=last and n == first + count - 1) for n in range(first, first + count)
+    )
+    return SpeakersReady(id_, first, rows, (first + count) * 5.0)
+
+
+def found(id_: str) -> SpeakersFound:
+    return SpeakersFound(id_, PEOPLE, TURNS)
+
+
+async def job(library: PageLibrary, id_: str) -> m.SpeakerJob | None:
+    return (await summary(library, id_)).speaker_job
+
+
+async def two_people(library: PageLibrary, **options: Any) -> str:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True, **options)
+    await library.hear(windows(id_, 0, 4, last=True))
+    await library.hear(found(id_))
+    return id_
+
+
+async def said(library: PageLibrary, id_: str) -> list[tuple[str | None, str]]:
+    whole = await library.ask(m.GetTranscript(id_))
+    return [(each.speaker, each.text.strip()) for each in whole.segments]
+
+
+@with_library
+async def test_speakers_are_found_after_the_words(library: PageLibrary) -> None:
+    id_ = await library.add(speakers=[2, 3])
+    await library.hear(ready())
+    await library.hear(opened(id_, 30.0))
+    await library.hear(batch(id_, 1, "Hello.", "Good day."))
+    assert library.engines.finding == []
+    await library.hear(finished(id_, duration_s=30.0))
+    asked = FindSpeakers(id_, f"audio/{id_}", 0, (), 2, 3, "auto", 0, "audio/wav")
+    assert library.engines.finding == [asked]
+    assert (await summary(library, id_)).job.state == "done"
+    assert (await job(library, id_)) == m.SpeakerJob("running", [2, 3])  # type: ignore[arg-type]
+
+
+@with_library
+async def test_progress_of_download_and_analysis_is_shown(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    await library.hear(ModelLoading("speakers", 5, 13))
+    shown = await job(library, id_)
+    assert shown == m.SpeakerJob("loading", loaded_bytes=5, total_bytes=13)
+    await library.hear(windows(id_, 0, 2))
+    assert await job(library, id_) == m.SpeakerJob("running", position_s=10.0)
+    await library.hear(found(id_))
+    assert await job(library, id_) == m.SpeakerJob("done", position_s=10.0)
+    assert library.of(m.TranscriptChanged)[-1].transcript.speakers == PEOPLE
+
+
+@with_library
+async def test_result_gives_speakers_turns_and_who_says_each_sentence(library: PageLibrary) -> None:
+    id_ = await two_people(library)
+    whole = await library.ask(m.GetTranscript(id_))
+    assert whole.speakers == PEOPLE
+    assert whole.turns == TURNS
+    assert await said(library, id_) == [("S1", "Hello."), ("S2", "Good day.")]
+    assert library.of(m.SegmentsSaved)[-1].segments == whole.segments
+    assert await library.find("good") == [(id_, 1)]
+    await library.restart()
+    assert (await library.ask(m.GetTranscript(id_))) == whole
+
+
+@with_library
+async def test_analysis_goes_on_after_a_reload(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    await library.hear(windows(id_, 0, 4))
+    await library.restart()
+    (request,) = library.engines.finding
+    assert [each.start for each in request.windows] == [0, 80_000, 160_000, 240_000]
+    await library.hear(windows(id_, 4, 2, last=True))
+    await library.hear(found(id_))
+    assert (await summary(library, id_)).speakers == PEOPLE
+
+
+@with_library
+async def test_words_go_first(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    other = await library.add("other.wav", b"other")
+    assert library.engines.pauses >= 1
+    assert len(library.engines.started) == 1
+    await library.hear(windows(id_, 0, 2))
+    await library.hear(SpeakersFound(id_, paused=True))
+    assert library.engines.started[-1].transcript_id == other
+    assert (await job(library, id_)) == m.SpeakerJob("queued", position_s=10.0)
+    await library.hear(batch(other, 1, "Other."))
+    await library.hear(finished(other, duration_s=30.0))
+    assert [len(each.windows) for each in library.engines.finding] == [0, 2]
+
+
+@with_library
+async def test_failed_analysis_leaves_the_text_whole(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    await library.hear(failed(id_, run=0))
+    shown = await job(library, id_)
+    assert shown is not None
+    assert (shown.state, shown.error and shown.error.message) == ("failed", "It broke.")
+    assert (await summary(library, id_)).job.state == "done"
+    assert await library.texts(id_) == [" Hello.", " Good day."]
+    await library.ask(m.FindSpeakers(id_))
+    assert len(library.engines.finding) == 2
+
+
+@with_library
+async def test_lost_engine_ends_the_analysis_and_the_next_job_runs(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    await library.add("other.wav", b"other")
+    await library.hear(failed(id_, run=0, lost=True))
+    assert len(library.engines.started) == 2
+
+
+@with_library
+async def test_windows_that_cannot_be_saved_end_the_analysis(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    library.store.fails = 1
+    await library.hear(windows(id_, 0, 4))
+    shown = await job(library, id_)
+    assert shown is not None
+    assert shown.state == "failed"
+    assert shown.error is not None
+    assert shown.error.type == "StorageError"
+
+
+@with_library
+async def test_speakers_of_an_older_recording_with_another_number(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.")
+    assert library.engines.finding == []
+    await library.ask(m.FindSpeakers(id_, 3))
+    await library.hear(windows(id_, 0, 4, last=True))
+    await library.hear(found(id_))
+    await library.ask(m.FindSpeakers(id_, (2, 5)))
+    asked = [(each.least, each.most, len(each.windows)) for each in library.engines.finding]
+    assert asked == [(3, 3, 0), (2, 5, 4)]
+
+
+@with_library
+async def test_withdrawn_analysis_ends(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    await library.ask(m.FindSpeakers(id_, False))
+    assert await job(library, id_) is None
+    assert library.engines.terminations == 1
+    await library.hear(found(id_))
+    assert (await summary(library, id_)).speakers == ()
+
+
+@with_library
+async def test_impossible_requests_are_refused(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.")
+    with pytest.raises(BadRequestError, match="speakers should be"):
+        await library.ask(m.FindSpeakers(id_, 0))
+    with pytest.raises(BadRequestError, match="speakers should be"):
+        await library.add(speakers=(3, 2))
+    settings = dataclasses.replace(m.Settings(), keep_audio=False)
+    await library.ask(m.ChangeSettings(settings))
+    other = await transcribed(library, "Hello.", name="other.wav")
+    with pytest.raises(BadRequestError, match="audio of this recording is not stored"):
+        await library.ask(m.FindSpeakers(other))
+
+
+@with_library
+async def test_audio_is_deleted_after_the_analysis(library: PageLibrary) -> None:
+    settings = dataclasses.replace(m.Settings(), keep_audio=False, speakers=True)
+    await library.ask(m.ChangeSettings(settings))
+    id_ = await transcribed(library, "Hello.", "Good day.")
+    assert (await summary(library, id_)).audio_kept
+    await library.hear(windows(id_, 0, 4, last=True))
+    await library.hear(found(id_))
+    assert not (await summary(library, id_)).audio_kept
+    assert library.audio_store.files == {}
+    assert not [key for key in library.store.tables["windows"] if "speakers" in key]
+
+
+@with_library
+async def test_audio_is_deleted_when_the_analysis_fails_or_is_withdrawn(
+    library: PageLibrary,
+) -> None:
+    settings = dataclasses.replace(m.Settings(), keep_audio=False, speakers=True)
+    await library.ask(m.ChangeSettings(settings))
+    one = await transcribed(library, "Hello.", "Good day.")
+    await library.hear(windows(one, 0, 4))
+    await library.hear(failed(one, run=0))
+    other = await transcribed(library, "Hello.", name="other.wav")
+    await library.ask(m.FindSpeakers(other, False))
+    assert library.audio_store.files == {}
+    for id_ in (one, other):
+        assert not (await summary(library, id_)).audio_kept
+    assert not [key for key in library.store.tables["windows"] if "speakers" in key]
+
+
+@with_library
+async def test_download_over_a_metered_connection_is_asked_for(library: PageLibrary) -> None:
+    library.host.speakers = dataclasses.replace(SPEAKERS, cached=False)
+    library.host.metered = True
+    await library.restart()
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    asked = m.DownloadNeeded("speakers", 13_000_000, metered=True)
+    assert library.of(m.DownloadNeeded) == [asked]
+    assert library.engines.finding == []
+    await library.ask(m.ApproveDownload("speakers", approved=False))
+    shown = await job(library, id_)
+    assert shown is not None
+    assert shown.state == "failed"
+    await library.ask(m.FindSpeakers(id_))
+    await library.ask(m.ApproveDownload("speakers"))
+    assert len(library.engines.finding) == 1
+
+
+@with_library
+async def test_voices_go_with_the_recording_and_into_no_backup(library: PageLibrary) -> None:
+    id_ = await two_people(library)
+    await library.ask(m.SaveBackup())
+    (backup,) = library.backups.files.values()
+    await library.ask(m.Remove((id_,)))
+    await library.ask(m.EmptyBin())
+    assert library.store.tables["windows"] == {}
+    await library.ask(m.LoadBackup(), backup)
+    assert await said(library, id_) == [("S1", "Hello."), ("S2", "Good day.")]
+    assert (await library.ask(m.GetTranscript(id_))).turns == TURNS
+    assert not [key for key in library.store.tables["windows"] if "speakers" in key]
+
+
+@with_library
+async def test_corrections_are_written_announced_and_taken_back(library: PageLibrary) -> None:
+    id_ = await two_people(library)
+    before = await library.ask(m.GetTranscript(id_))
+    library.events.clear()
+    renamed = await library.ask(m.RenameSpeaker(id_, "S1", "Anna"))
+    assert renamed.speakers[0].name == "Anna"
+    assert library.of(m.TranscriptChanged)[-1].transcript.speakers == renamed.speakers
+    assert library.of(m.SegmentsSaved) == []
+    assigned = await library.ask(m.AssignSpeaker(id_, 1, "S1"))
+    (event,) = library.of(m.SegmentsSaved)
+    assert (event.first, event.segments) == (1, assigned.segments[1:])
+    with pytest.raises(SameNameError):
+        await library.ask(m.RenameSpeaker(id_, "S2", "anna"))
+    await library.ask(m.MergeSpeakers(id_, "S2", "S1"))
+    for _ in range(2):
+        await library.ask(m.UndoSpeakers(id_))
+    after = await library.ask(m.UndoSpeakers(id_))
+    assert dataclasses.replace(after, revision=before.revision) == before
+    with pytest.raises(BadRequestError, match="no correction to take back"):
+        await library.ask(m.UndoSpeakers(id_))
+
+
+@with_library
+async def test_names_outlive_another_run(library: PageLibrary) -> None:
+    id_ = await two_people(library)
+    await library.ask(m.RenameSpeaker(id_, "S2", "Ben"))
+    await again(library, id_, "Hello again.", "Good day again.")
+    whole = await library.ask(m.GetTranscript(id_))
+    assert [each.speaker for each in whole.segments] == ["S1", "S2"]
+    assert [each.name for each in whole.speakers] == ["S1", "Ben"]
+    await library.ask(m.GoBack(id_))
+    assert await said(library, id_) == [("S1", "Hello."), ("S2", "Good day.")]
+
+
+@with_library
+async def test_corrected_speakers_are_asked_for_before_a_run_hides_them(
+    library: PageLibrary,
+) -> None:
+    id_ = await two_people(library)
+    await library.ask(m.AssignSpeaker(id_, 0, "S2"))
+    with pytest.raises(BadRequestError, match="replaces a sentence that you corrected"):
+        await library.ask(m.Retranscribe(id_, CZECH))
+
+
+@with_library
+async def test_exports_carry_the_names(library: PageLibrary) -> None:
+    id_ = await two_people(library)
+    await library.ask(m.RenameSpeaker(id_, "S1", "Anna"))
+    for format in ("vtt", "srt", "ass", "csv", "md", "json"):
+        file = await library.ask(m.Export(id_, format))
+        assert "Anna" in file.text, format
+
+
+@with_library
+async def test_search_finds_what_one_speaker_says(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello harbour.", "Good harbour.", speakers=True)
+    await library.hear(windows(id_, 0, 4, last=True))
+    await library.hear(found(id_))
+    await transcribed(library, "Another harbour.", name="other.wav")
+    await library.ask(m.RenameSpeaker(id_, "S2", "Ben"))
+    assert await library.find("harbour", speaker="ben") == [(id_, 1)]
+    assert await library.find("harbour", speaker="Eve") == []
+    assert len(await library.find("harbour")) == 3

@@ -1,0 +1,29 @@
+/** @import { Segment } from '../../generated/messages' */
+import { html } from 'lit';
+import { clock } from '../format.js';
+import { assignSpeaker, speakerName, speakersShown } from '../speakers.js';
+import * as t from '../strings/speakers.js';
+import { menu } from './menu.js';
+
+/**
+ * The name of who says a sentence, as the button of a menu that changes it.
+ * @param {string} transcript its id
+ * @param {Segment} segment
+ * @param {number} index of the sentence
+ */
+export function speakerMenu(transcript, segment, index) {
+  const others = speakersShown().filter(({ id }) => id !== segment.speaker);
+  const items = others.flatMap(({ id, name }) => [
+    { label: t.thisSentence(name), run: () => assignSpeaker(transcript, index, id, false) },
+    { label: t.fromHereOn(name), run: () => assignSpeaker(transcript, index, id, true) },
+  ]);
+  const nobody = {
+    label: t.thisSentence(t.nobody),
+    run: () => assignSpeaker(transcript, index, '', false),
+  };
+  const title = t.whoSays(clock(segment.start_s));
+  const name = speakerName(segment.speaker);
+  return html`<span class="speaker-name"
+    >${menu(`speaker-${index}`, name, segment.speaker ? [...items, nobody] : items, title)}</span
+  >`;
+}

@@ -1,0 +1,152 @@
+/** What the user can do about speakers, and how the page names them. */
+/** @import { ErrorKind, Speaker, SpeakerCount } from '../generated/messages' */
+/** @import { Request, Transcript } from '../generated/messages' */
+
+import { attempt } from './actions.js';
+import { library } from './library-client.js';
+import { fileAt } from './platform.js';
+import { viewOf } from './request-error.js';
+import { kept, shown, store, update } from './store.js';
+import * as t from './strings/speakers.js';
+import { note, tellError } from './toasts.js';
+
+/** Colours of theme.css; further speakers begin anew, so a number or name stands beside each. */
+const COLOURS = 6;
+/** The longest sample of a voice. */
+const SAMPLE_S = 10;
+/** @type {ErrorKind} */
+const SAME_NAME = 'SameNameError';
+
+/** @returns {readonly Speaker[]} of the transcript on show */
+export const speakersShown = () => store.opened?.transcript?.speakers ?? [];
+
+/** @param {string | null} id @returns {string} the name of a speaker of the transcript on show */
+export const speakerName = (id) =>
+  speakersShown().find((speaker) => speaker.id === id)?.name ?? id ?? '';
+
+/** @param {number} index of a speaker @returns {number} of the colour, from 1 on */
+export const speakerColour = (index) => (index % COLOURS) + 1;
+
+/** @param {string} transcript_id @param {SpeakerCount} speakers false: stop */
+export const findSpeakers = (transcript_id, speakers) =>
+  attempt(async () => {
+    update(kept(await library.request({ type: 'find-speakers', transcript_id, speakers })));
+  });
+
+/**
+ * @typedef {Extract<Request, { type: 'rename-speaker' | 'merge-speakers' | 'add-speaker'
+ *   | 'assign-speaker' | 'split-by-speaker' }>} Correction
+ */
+
+/**
+ * Correct the speakers; a note offers to take it back.
+ * @param {Correction} request
+ * @param {string} told
+ * @returns {Promise<boolean>} whether it is saved
+ */
+async function correct(request, told) {
+  try {
+    update(shown(/** @type {Transcript} */ (await library.request(request))));
+    const run = () => void undo(request.transcript_id);
+    note(told, { action: { label: t.undo, run } });
+    return true;
+  } catch (thrown) {
+    tellError(thrown);
+    return false;
+  }
+}
+
+/** Take back the latest correction. @param {string} transcript_id */
+export const undo = (transcript_id) =>
+  attempt(async () => {
+    update(shown(await library.request({ type: 'undo-speakers', transcript_id })));
+    note(t.undone);
+  });
+
+/**
+ * Name a speaker. Another one of that name is merged only if the user says so.
+ * @param {string} transcript_id @param {string} speaker @param {string} name
+ * @returns {Promise<boolean>} whether it is saved
+ */
+export async function renameSpeaker(transcript_id, speaker, name) {
+  const type = /** @type {const} */ ('rename-speaker');
+  try {
+    update(shown(await library.request({ type, transcript_id, speaker, name })));
+    note(t.renamed, { action: { label: t.undo, run: () => void undo(transcript_id) } });
+    return true;
+  } catch (thrown) {
+    const view = viewOf(thrown);
+    if (view.type !== SAME_NAME) {
+      tellError(thrown);
+      return false;
+    }
+    const agreed = await new Promise((resolve) => {
+      const answer = (/** @type {boolean} */ yes) => {
+        update({ question: null });
+        resolve(yes);
+      };
+      update({ question: { view, yes: t.merge.replace(' with …', ''), answer } });
+    });
+    return agreed ? mergeSpeakers(transcript_id, speaker, view.detail) : false;
+  }
+}
+
+/** @param {string} transcript_id @param {string} speaker @param {string} into */
+export const mergeSpeakers = (transcript_id, speaker, into) =>
+  correct(
+    { type: 'merge-speakers', transcript_id, speaker, into },
+    t.merged(speakerName(speaker), speakerName(into)),
+  );
+
+/** @param {string} transcript_id @param {string} name */
+export const addSpeaker = (transcript_id, name) =>
+  correct({ type: 'add-speaker', transcript_id, name }, t.added(name));
+
+/**
+ * Say who says a sentence.
+ * @param {string} transcript_id
+ * @param {number} segment
+ * @param {string} speaker empty: nobody known
+ * @param {boolean} following also every later sentence of the same speaker
+ */
+export const assignSpeaker = (transcript_id, segment, speaker, following) =>
+  correct({ type: 'assign-speaker', transcript_id, segment, speaker, following }, t.assigned);
+
+/**
+ * Split a sentence before one of its words, which another speaker says.
+ * @param {string} transcript_id
+ * @param {number} segment
+ * @param {number} word
+ * @param {string} speaker empty: nobody known
+ */
+export const splitSentence = (transcript_id, segment, word, speaker) =>
+  correct({ type: 'split-by-speaker', transcript_id, segment, word, speaker }, t.divided);
+
+const audio = new Audio();
+let address = '';
+
+/**
+ * Play a sample of a speaker: the longest sentence, from its start.
+ * @param {string} transcript_id @param {string} speaker
+ */
+export const hearSample = (transcript_id, speaker) =>
+  attempt(async () => {
+    const own = (store.opened?.transcript?.segments ?? []).filter(
+      (segment) => segment.speaker === speaker,
+    );
+    if (!own.length) return;
+    const longest = own.reduce((a, b) => (b.end_s - b.start_s > a.end_s - a.start_s ? b : a));
+    const { path, media_type } = await library.request({ type: 'get-audio', transcript_id });
+    if (!path) return;
+    const file = await fileAt(path);
+    audio.pause();
+    URL.revokeObjectURL(address);
+    address = URL.createObjectURL(media_type ? file.slice(0, file.size, media_type) : file);
+    const end_s = Math.min(longest.end_s, longest.start_s + SAMPLE_S);
+    audio.ontimeupdate = () => audio.currentTime >= end_s && audio.pause();
+    audio.src = `${address}#t=${longest.start_s},${end_s}`;
+    await audio.play();
+  });
+
+/** Stop a sample that plays. */
+export const stopSample = () => audio.pause();
