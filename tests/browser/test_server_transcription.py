@@ -12,7 +12,18 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import DIST, Visitor, visiting, wait_ready, wait_until
-from tests.support.page_actions import begin, choose, row, rows, text_of, transcribe, wait_state
+from tests.support.page_actions import (
+    act,
+    begin,
+    choose,
+    finished,
+    row,
+    rows,
+    text_of,
+    title,
+    transcribe,
+    wait_state,
+)
 from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
 
@@ -78,8 +89,7 @@ def test_recording_is_transcribed_on_the_server_and_the_page_shows_it(
 
     clip = clips[SHORT]
     choose(page, clip.path)
-    done = row(page, clip.path.name).get_by_text(re.compile(rf"\d+ words · on {full.origin}"))
-    expect(done).to_be_visible()
+    expect(finished(page, clip.path.name).get_by_text(f"on {full.origin}")).to_be_visible()
     assert engines(page) == 0
     summary = rows(page)[clip.path.name]
     assert (summary["job"]["server"], summary["language"]) == (full.origin, "en")
@@ -92,7 +102,7 @@ def test_recording_is_transcribed_on_the_server_and_the_page_shows_it(
     box.fill("hanging")
     expect(page.locator(".hit mark").first).to_have_text(re.compile("hanging", re.I))
     page.locator(".hits li .hit").first.click()
-    expect(page.get_by_role("heading", name=clip.path.name, level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name=title(clip.path.name), level=1)).to_be_visible()
     assert len(rows(page)) == 1
 
     # After a reload the line is true before Python is up.
@@ -113,7 +123,9 @@ def test_transcript_of_the_server_is_found_and_imported(
         expect(page.get_by_text("Nothing found.")).to_be_visible()
         page.get_by_role("button", name="Server", exact=True).click()
         page.locator(".hits li .hit").first.click()
-        expect(page.get_by_role("heading", name=clips[SHORT].path.name, level=1)).to_be_visible()
+        expect(
+            page.get_by_role("heading", name=title(clips[SHORT].path.name), level=1)
+        ).to_be_visible()
         expect(page.locator("ew-transcript-view").get_by_text("hanging up")).to_be_visible()
         page.get_by_role("button", name="This device", exact=True).click()
         expect(page.locator(".hits li .hit").first).to_be_visible()
@@ -210,7 +222,9 @@ def test_job_continues_after_the_server_is_killed_and_restarted(
     full.kill()
     line = row(page, clip.path.name)
     expect(line.get_by_text(re.compile(f"{full.origin} (does not answer|hung up)"))).to_be_visible()
-    expect(line.get_by_role("button", name="Transcribe here")).to_be_visible()
+    line.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem", name="Transcribe on this device")).to_be_visible()
+    page.keyboard.press("Escape")
     full.start()
     wait_state(page, clip.path.name, "done")
     assert text_of(page, clip.path.name) == expected
@@ -242,7 +256,7 @@ def test_rest_is_transcribed_on_the_device(
     clip = clips[LONG]
     begin(page, clip.path, where="server", model="tiny.en")
     wait_first_words(page, clip.path.name)
-    row(page, clip.path.name).get_by_role("button", name="Transcribe here").click()
+    act(page, clip.path.name, "Transcribe on this device")
     assert wait_state(page, clip.path.name, "done")["job"]["server"] == ""
     assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.2
 
@@ -268,7 +282,7 @@ def test_another_server_with_a_key_works_once_both_allow_it(
     page.reload()
     wait_ready(page)
     line.get_by_role("button", name="Retry").click()
-    expect(line.get_by_text(re.compile(rf"\d+ words · on {other.origin}"))).to_be_visible()
+    expect(finished(page, clip.path.name).get_by_text(f"on {other.origin}")).to_be_visible()
     expect(page.get_by_role("group", name="Search in")).to_have_count(0)
     whole = page.evaluate("(id) => earwitness.get(id)", rows(page)[clip.path.name]["id"])
     assert word_error_rate(clip.text or "", whole["text"]) < 0.15

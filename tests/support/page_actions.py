@@ -19,7 +19,7 @@ OFFLINE_READY = "async () => (await window.earwitness.status()).offline"
 
 def choose(page: Page, *paths: Path) -> None:
     """Give files through the page's visible control."""
-    page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
+    page.get_by_label("Add files").set_input_files([str(path) for path in paths])
 
 
 def use_quick_model(page: Page) -> None:
@@ -30,15 +30,52 @@ def use_quick_model(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def title(name: str) -> str:
+    """A recording's name as the page shows it."""
+    return re.sub(r"\.(flac|m4a|mkv|mp3|opus|wav)$", "", name)
+
+
 def row(page: Page, name: str) -> Locator:
-    """A recording's row in the queue or the history."""
-    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
+    """A recording's row in the library."""
+    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title(name)))
+
+
+def finished(page: Page, name: str) -> Locator:
+    """The row of a recording that is transcribed."""
+    return row(page, name).locator("[data-state=done]")
 
 
 def transcribed(page: Page, clip: Clip) -> None:
-    """Give a clip and wait until its row says how many words it has."""
+    """Give a clip and wait until it is transcribed."""
     choose(page, clip.path)
-    expect(row(page, clip.path.name).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
+    expect(finished(page, clip.path.name)).to_be_visible()
+
+
+def act(page: Page, name: str, action: str) -> None:
+    """Choose something in the menu of a recording's row."""
+    row(page, name).get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name=action).click()
+
+
+def more(page: Page, action: str) -> None:
+    """Choose something in the menu of the recording on show."""
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitem", name=action).click()
+
+
+def delete(page: Page, name: str) -> None:
+    """Move a finished recording into the bin."""
+    page.get_by_role("link", name=title(name)).first.click()
+    more(page, "Delete")
+
+
+def show_unreadable(page: Page) -> None:
+    """Unfold the files that are no recordings."""
+    shown = page.get_by_role("button", name="Hide")
+    folded = page.get_by_role("button", name="Show", exact=True)
+    expect(shown.or_(folded)).to_be_visible()
+    if folded.count():
+        folded.click()
 
 
 def violations(page: Page) -> list[str]:

@@ -1,6 +1,6 @@
 /** What the user can do, each as one request and what the page shows around it. */
 /** @import { ExportFormat, Settings, TranscriptSummary } from '../generated/messages' */
-/** @import { Opened, Rerun } from './store.js' */
+/** @import { Opened, Rerun, State } from './store.js' */
 
 import { addFile, settings } from './files.js';
 import { library } from './library-client.js';
@@ -76,6 +76,19 @@ export async function load(id) {
 /** @param {Partial<Opened>} over */
 const changeOpened = (over) =>
   update(({ opened }) => ({ opened: opened && { ...opened, ...over } }));
+
+/** @param {State['sort']} sort the order of the list; any but by date needs all of it */
+export async function sortBy(sort) {
+  update({ sort });
+  while (store.sort !== 'date' && store.next) {
+    const { next } = store;
+    await moreHistory();
+    if (store.next === next) return;
+  }
+}
+
+/** Show what is known about a transcript, and its tags. @param {string} id */
+export const openDetails = (id) => update({ details: id });
 
 /** Show the settings, with the storage and the models as they are now. */
 export function openSettings() {

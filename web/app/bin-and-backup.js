@@ -3,7 +3,7 @@
 
 import { attempt, refresh } from './actions.js';
 import { addressOf } from './address.js';
-import { size } from './format.js';
+import { size, titleOf } from './format.js';
 import { library } from './library-client.js';
 import { fileAt, saveFile } from './platform.js';
 import { dropped, store, update } from './store.js';
@@ -22,15 +22,17 @@ export const deleted = () =>
 /** Move a recording into the bin. @param {TranscriptSummary} summary */
 export async function remove({ id, name }) {
   if (store.pending.has(id)) return update(dropped([id]));
-  await removeAll([id], t.deleted(name));
+  await removeAll([id], t.deleted(titleOf(name)));
 }
 
-/** Of the recordings listed here, those without any text. @returns {string[]} */
-export const failedFiles = () =>
-  store.history.filter(({ nothing_heard }) => nothing_heard).map(({ id }) => id);
+/** Move all files that could not be read into the bin. */
+export function removeUnreadable() {
+  const ids = store.unreadable.map(({ id }) => id);
+  return removeAll(ids, t.deletedFailed(ids.length));
+}
 
-/** Move all failed files into the bin: a folder of files may hold many that are no recordings. */
-export const removeFailed = () => removeAll(failedFiles(), t.deletedFailed(failedFiles().length));
+/** Move recordings into the bin. @param {string[]} ids */
+export const removeSeveral = (ids) => removeAll(ids, t.deletedSeveral(ids.length));
 
 /** @param {string[]} ids @param {string} told */
 const removeAll = (ids, told) =>

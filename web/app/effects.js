@@ -6,7 +6,7 @@
 
 import { RUNNING } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
-import { percent, size } from './format.js';
+import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
@@ -16,7 +16,7 @@ import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
 import { note } from './toasts.js';
 
-const TITLE = document.title;
+const APP = document.title;
 const SECOND_MS = 1000;
 /** A quarter of the way is news; each percent is noise. */
 const STEPS = 4;
@@ -34,7 +34,7 @@ export function startEffects() {
   effect(readText);
   effect(loadAudio);
   effect(showWhatIsOpen);
-  effect(nameJobInTitle);
+  effect(nameTab);
   effect(runClock());
   effect(estimateLongFiles);
   effect(warnOfFullStorage());
@@ -64,22 +64,28 @@ function readText() {
 
 function loadAudio() {
   const id = store.opened?.id;
-  const playable = id && summaryOf(id)?.audio_kept;
+  const { audio_kept, nothing_heard } = summaryOf(id ?? '') ?? {};
+  const playable = id && audio_kept && !nothing_heard;
   untracked(() => (playable ? playback.load(id) : playback.unload()));
 }
 
+/** For the style sheet: whether a text is open, and whether the library has anything. */
 function showWhatIsOpen() {
   const open = Boolean(store.opened);
   document.body.toggleAttribute('data-open', open);
+  document.body.toggleAttribute('data-rows', store.hasRows);
   // What was deleted is not on show any more, so the address must not name it.
   if (!open && location.hash.startsWith('#/t/')) history.replaceState(null, '', '#/');
 }
 
-function nameJobInTitle() {
+/** The tab is named by what is under way, else by what is open. */
+function nameTab() {
   const running = store.queue.find(({ job }) => RUNNING.has(job.state));
   const fraction = running ? jobFraction(running.job) : null;
-  document.title =
-    running && fraction !== null ? t.inTitle(percent(fraction), running.name, TITLE) : TITLE;
+  const open = summaryOf(store.opened?.id ?? '');
+  if (running && fraction !== null) {
+    document.title = t.inTitle(percent(fraction), titleOf(running.name), APP);
+  } else document.title = open ? t.openInTitle(titleOf(open.name), APP) : APP;
 }
 
 /** A time left counts down by itself: the next batch may be a minute away. */
@@ -135,9 +141,8 @@ function announce(summary) {
   const before = told.get(id);
   told.set(id, milestone);
   if (milestone === before) return;
-  const text = job.state === 'done' ? t.done : jobText(summary);
   const announcer = /** @type {HTMLElement} */ (document.querySelector('#announcer'));
-  announcer.textContent = t.announced(name, text);
+  announcer.textContent = t.announced(titleOf(name), jobText(summary));
   const ended = job.state === 'done' || job.state === 'failed';
   if (before && ended && !document.hasFocus()) void navigator.setAppBadge?.().catch(() => {});
 }

@@ -1,7 +1,6 @@
 /** A job in words. */
 /** @import { TranscriptSummary } from '../generated/messages' */
-import { clock, length, ordinal, percent } from './format.js';
-import { languageName } from './languages.js';
+import { clock, ordinal, percent } from './format.js';
 import * as t from './strings/jobs.js';
 
 /** An estimate is never so exact that its last seconds are worth counting. */
@@ -40,6 +39,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
     case 'pausing':
       return t.pausing;
     case 'paused':
+      if (isHeldDouble({ ...summary, job })) return t.alreadyHere;
       return job.error?.message ?? t.pausedAt(clock(job.position_s), lengthOf(job));
     case 'needs-file':
       return job.error?.message ?? t.audioGone;
@@ -48,15 +48,30 @@ export function jobText({ job, ...summary }, since_s = 0) {
     case 'cancelled':
       return job.position_s > 0 ? t.cancelledAt(clock(job.position_s)) : t.cancelled;
     case 'done':
-      return [
-        ...(summary.language ? [languageName(summary.language)] : []),
-        length(summary.duration_s),
-        t.words(summary.word_count),
-        ...(summary.ends_s ? [t.incomplete] : []),
-        ...(job.server ? [t.onServer(job.server)] : []),
-      ].join(' · ');
+      return t.done;
   }
 }
+
+/**
+ * The same in the width of a row.
+ * @param {TranscriptSummary} summary
+ * @param {number} [since_s] as of `jobText`
+ * @returns {string}
+ */
+export function shortJobText(summary, since_s = 0) {
+  const { job } = summary;
+  const fraction = job.state === 'transcribing' ? jobFraction(job) : null;
+  if (fraction === null) return jobText(summary, since_s);
+  const left = job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s);
+  return t.progress(percent(fraction), left);
+}
+
+/**
+ * The recording is in the library already, and nobody has said yet what to do.
+ * @param {Pick<TranscriptSummary, 'job' | 'same_as'>} summary
+ */
+export const isHeldDouble = ({ job, same_as }) =>
+  job.state === 'paused' && Boolean(same_as) && job.position_s === 0 && !job.error;
 
 /**
  * @param {readonly string[]} tracks as the file names them: name, language, codec

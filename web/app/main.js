@@ -1,5 +1,7 @@
 /** The page's start: what index.html painted comes alive, then Python is started. */
+import './elements/audio-player.js';
 import './elements/boot-panel.js';
+import './elements/details-dialog.js';
 import './elements/drop-zone.js';
 import './elements/history-list.js';
 import './elements/privacy-line.js';
@@ -7,17 +9,20 @@ import './elements/question-dialog.js';
 import './elements/rerun-dialog.js';
 import './elements/search-box.js';
 import './elements/search-filters.js';
-import './elements/search-place.js';
 import './elements/search-results.js';
+import './elements/selection-bar.js';
 import './elements/settings-dialog.js';
 import './elements/status-chip.js';
 import './elements/toast-stack.js';
+import './elements/transcript-head.js';
 import './elements/transcript-view.js';
 import { openSettings } from './actions.js';
 import { earwitness } from './api.js';
 import { receive, startEffects } from './effects.js';
+import { startHeadScroll } from './head-scroll.js';
 import { startInput } from './input.js';
 import { library } from './library-client.js';
+import { startLibrarySheet } from './library-sheet.js';
 import { startOffline } from './offline.js';
 import { recentTranscripts, storedSettings } from './snapshot.js';
 import { kept, store, update } from './store.js';
@@ -34,5 +39,10 @@ void storedSettings().then((stored) => update({ stored }));
 startInput();
 startEffects();
 startOffline();
+startLibrarySheet();
+startHeadScroll();
 
 document.querySelector('#open-settings')?.addEventListener('click', openSettings);
+document.querySelector('#skip')?.addEventListener('click', () => {
+  /** @type {HTMLElement | null} */ (document.querySelector('.stage'))?.focus();
+});

@@ -63,6 +63,10 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {ServerNeeded | null} serverNeeded
  * @property {string} serverCheck what the last look at the server told
  * @property {boolean} settingsOpen
+ * @property {boolean} libraryOpen it lies over the text, where the screen is narrow
+ * @property {string | null} details id of the transcript whose details are on show
+ * @property {'date' | 'name' | 'length'} sort order of the list
+ * @property {ReadonlySet<string>} selection ids of selected recordings
  * @property {Rerun | null} rerun
  * @property {Question | null} question
  * @property {ReadonlyMap<string, Record<string, number>>} estimates seconds by model, by transcript
@@ -99,6 +103,10 @@ const initial = {
   serverNeeded: null,
   serverCheck: '',
   settingsOpen: false,
+  libraryOpen: false,
+  details: null,
+  sort: 'date',
+  selection: new Set(),
   rerun: null,
   question: null,
   estimates: new Map(),
@@ -122,8 +130,11 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {string | undefined} shownId of the transcript on show
  * @property {readonly TranscriptSummary[]} queue what is on its way, in the order in which it will
  *   be done
- * @property {readonly TranscriptSummary[]} history everything else that the filter lets through,
+ * @property {readonly TranscriptSummary[]} finished everything else that the filter lets through,
  *   newest first
+ * @property {readonly TranscriptSummary[]} unreadable those of them that are no recordings
+ * @property {readonly TranscriptSummary[]} history the others, in the order of `sort`
+ * @property {boolean} hasRows the library is not empty
  * @property {boolean} working something goes on by itself; what is paused, or waits for its file,
  *   may wait for ever
  * @property {readonly string[]} tags in use
@@ -143,7 +154,7 @@ const derivations = {
     known.sort((a, b) => rank(a) - rank(b) || byAge(a, b));
     return [...known, ...coming().filter(unfinished)];
   },
-  history: () => {
+  finished: () => {
     const { language, tag } = store.filter;
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
@@ -153,6 +164,14 @@ const derivations = {
     );
     return list.sort((a, b) => byAge(b, a));
   },
+  unreadable: () => store.finished.filter(isUnreadable),
+  history: () => {
+    const list = store.finished.filter((each) => !isUnreadable(each));
+    if (store.sort === 'name') return list.sort((a, b) => byName.compare(a.name, b.name));
+    if (store.sort === 'length') return list.sort((a, b) => b.duration_s - a.duration_s);
+    return list;
+  },
+  hasRows: () => store.summaries.size + store.pending.size > 0,
   working: () => store.queue.some(({ job }) => RUNNING.has(job.state) || job.state === 'queued'),
   tags: () => [...new Set([...store.summaries.values()].flatMap(({ tags }) => tags))].sort(),
   languages: () => [
@@ -283,6 +302,7 @@ export const dropped = (ids) => (state) => ({
   pending: without(state.pending, ids),
   estimates: without(state.estimates, ids),
   estimated_ms: without(state.estimated_ms, ids),
+  selection: new Set([...state.selection].filter((id) => !ids.includes(id))),
   opened: state.opened && ids.includes(state.opened.id) ? null : state.opened,
 });
 
@@ -327,6 +347,11 @@ function described(opened, changed) {
 
 /** Of files that the library has not confirmed, refused ones too. */
 const coming = () => [...store.pending.values()].map(({ summary }) => summary);
+
+/** Nobody can make a text of it. @param {TranscriptSummary} summary */
+const isUnreadable = ({ nothing_heard, job }) => nothing_heard && job.error?.type === 'MediaError';
+
+const byName = new Intl.Collator('en', { numeric: true });
 
 /** @param {TranscriptSummary} a @param {TranscriptSummary} b */
 const byAge = (a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id);

@@ -1,13 +1,10 @@
 /** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING, UNFINISHED } from '../../generated/constants.js';
-import { length, when } from '../format.js';
 import { jobFraction } from '../job-text.js';
-import { languageName } from '../languages.js';
 import { store, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
-import './audio-player.js';
 import './follow-button.js';
 import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
@@ -15,9 +12,6 @@ import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
 import './segment-list.js';
 import { spokenLanguages } from './spoken-languages.js';
-import './tag-list.js';
-import { transcriptTools } from './transcript-tools.js';
-import './transcript-title.js';
 import { welcome } from './welcome.js';
 
 /** The transcript on show, or what to do first. */
@@ -27,19 +21,14 @@ class TranscriptView extends View {
     if (!opened) return welcome();
     const summary = summaryOf(opened.id);
     if (opened.error && !store.pending.has(opened.id)) return missing(opened.error);
-    if (!summary) return html`${back}<p class="quiet">${t.opening}</p>`;
+    if (!summary) return html`<p class="quiet">${t.opening}</p>`;
     return html`
-      ${back}
       <article class="sheet" aria-labelledby="sheet-title">
-        <ew-transcript-title .summary=${summary}></ew-transcript-title>
-        ${facts(summary)}
-        <ew-tag-list .summary=${summary}></ew-tag-list>
-        ${transcriptTools(summary, opened.transcript)} ${job(summary)}
+        ${job(summary)}
         ${spokenLanguages(summary, opened.transcript)}
         ${this.#text(summary)}
       </article>
       <ew-follow-button></ew-follow-button>
-      ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
     `;
   }
 
@@ -64,31 +53,12 @@ class TranscriptView extends View {
   }
 }
 
-const back = html`<a class="back" href="#/">${t.allTranscripts}</a>`;
-
 /** @param {import('../../generated/messages').ErrorView} error */
 const missing = (error) => html`
-  ${back}
   <article class="panel" data-tone="bad" role="alert">
     <p><strong>${error.message}</strong> ${error.hint}</p>
   </article>
 `;
-
-/** @param {TranscriptSummary} summary */
-function facts({ created_at, duration_s, language, language_probability, model, task }) {
-  const unsure = language_probability !== null && language_probability < 0.995;
-  const parts = [
-    when(created_at),
-    duration_s ? length(duration_s) : '',
-    language &&
-      (unsure
-        ? t.unsureLanguage(languageName(language), Math.round(language_probability * 100))
-        : languageName(language)),
-    task === 'translate' ? t.translated : '',
-    model,
-  ];
-  return html`<p class="facts quiet">${parts.filter(Boolean).join(' · ')}</p>`;
-}
 
 /** @param {TranscriptSummary} summary */
 function job(summary) {

@@ -3,13 +3,43 @@ import { plural } from './plural.js';
 
 // The lists.
 export const inProgress = 'In progress';
-export const transcripts = 'Transcripts';
+export const recordings = 'Recordings';
+export const today = 'Today';
+export const yesterday = 'Yesterday';
+export const thisWeek = 'This week';
+export const lastWeek = 'Last week';
 export const showMore = 'Show more';
-export const listedHere = 'Transcripts will be listed here.';
-export const noMatch = 'No transcript matches the filters above.';
+export const listedHere = 'Your recordings appear here.';
+export const noMatch = 'No recording matches the filters above.';
 export const noMatchSoFar = 'Nothing listed so far matches the filters above.';
+export const incomplete = 'incomplete';
+/** @param {string} server */
+export const onServer = (server) => `on ${server}`;
 /** @param {number} n */
-export const deleteFailed = (n) => plural(n, 'Delete 1 failed file', 'Delete all # failed files');
+export const unreadable = (n) => plural(n, '1 file could not be read', '# files could not be read');
+export const show = 'Show';
+export const hide = 'Hide';
+/** @param {number} n */
+export const removeUnreadable = (n) => plural(n, 'Remove 1 failed file', 'Remove # failed files');
+export const moreActions = 'More actions';
+
+// Order and selection.
+export const sortAndSelect = 'Sort and select';
+export const newestFirst = 'Newest first';
+export const byName = 'By name';
+export const longestFirst = 'Longest first';
+export const selectSeveral = 'Select several';
+/** @param {string} name */
+export const select = (name) => `Select ${name}`;
+/** @param {number} n */
+export const selected = (n) => `${n} selected`;
+export const selection = 'Selection';
+export const endSelection = 'End the selection';
+export const addTag = 'Add tag';
+export const tagName = 'Tag';
+export const exportSelected = 'Export';
+export const transcribeAgain = 'Transcribe again';
+export const remove = 'Delete';
 
 // The search.
 export const searchIn = 'Search in';

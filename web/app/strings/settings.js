@@ -8,20 +8,20 @@ export const onThisDevice = 'on this device';
 export const notDownloaded = 'not downloaded yet';
 /** @param {string} time */
 export const speed = (time) => `a minute of audio takes ${time} here`;
-export const language = 'Language of the recordings';
+export const language = 'Language';
 export const text = 'Text';
 /** @type {readonly (readonly [task: string, text: string])[]} */
 export const tasks = [
-  ['transcribe', 'In the language spoken'],
-  ['translate', 'Translated to English'],
+  ['transcribe', 'Original language'],
+  ['translate', 'English translation'],
 ];
-export const names = 'Names and terms to expect';
-export const words = 'Find the time of every word';
+export const names = 'Names and terms';
+export const words = 'Word timings';
 export const followLanguages = 'Notice where the language changes';
-export const skipSilence = 'Skip what is not speech';
-export const keepAudio = 'Keep the audio to play it beside the text';
+export const skipSilence = 'Skip silence and noise';
+export const keepAudio = 'Keep the audio';
 export const confirmDownload = 'Ask before downloading a model over a metered connection';
-export const performance = 'How it computes';
+export const performance = 'Performance';
 export const device = 'Device';
 export const automatic = 'Automatic';
 export const processor = 'Processor';
