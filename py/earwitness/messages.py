@@ -92,6 +92,8 @@ class JobView:
     """Origin of the server that does this, or did; empty: this device."""
     prompt_used: str = field(default="", metadata=ADDED)
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+    copied: bool = field(default=False, metadata=ADDED)
+    """The text was copied from the server's library, where the original is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,10 @@ class Settings:
     """The user's answer to `ServerNeeded`, by the server's origin."""
     follow_languages: bool = field(default=True, metadata=ADDED)
     """See `TranscribeOptions`."""
+    server_name: str = field(default="", metadata=ADDED)
+    """What the user calls the server; empty: its address."""
+    search_server: bool = field(default=False, metadata=ADDED)
+    """Search and read the server's library, also while no recording is sent to it."""
 
 
 # ---------------------------------------------------------------- replies
@@ -227,7 +233,7 @@ class Status(Message):
     """User Timing marks of this boot, milliseconds since navigation."""
     version: str
     server: ServerView | None = None
-    """None while everything is done on this device, or the address is no address."""
+    """None while nothing is sent to a server or asked of it, or the address is no address."""
 
 
 class TranscriptList(Message):
@@ -405,6 +411,8 @@ class ListTranscripts(Message):
     limit: int = 100
     removed: bool = False
     """Those in the bin instead."""
+    where: Literal["device", "server"] = field(default="device", metadata=ADDED)
+    """In this library, or in the one of the server that the settings name."""
 
 
 class GetTranscript(_TranscriptRequest):

@@ -10,7 +10,7 @@ import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
-import { searchAgain } from './search.js';
+import { readTeam, searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
@@ -39,6 +39,7 @@ export function startEffects() {
   effect(estimateLongFiles);
   effect(warnOfFullStorage());
   effect(startNewVersion);
+  effect(readTeamLibrary());
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });
@@ -125,6 +126,21 @@ function startNewVersion() {
   // A user who refuses to leave the page is not asked again when the next job ends.
   update({ reloadWanted: false });
   takeOver(store.newVersion);
+}
+
+/** Once for each server, and again when the user comes back to the page. */
+function readTeamLibrary() {
+  let read = '';
+  addEventListener('focus', () => store.searchable && void readTeam());
+  return () => {
+    const origin = (store.searchable && store.status?.server?.origin) || '';
+    if (store.stage !== 'ready' || origin === read) return;
+    read = origin;
+    untracked(() => {
+      update({ team: null, teamError: null });
+      if (origin) void readTeam();
+    });
+  };
 }
 
 /** @type {Map<string, string>} the last milestone told, by transcript */

@@ -1,6 +1,7 @@
 /** A job in words. */
 /** @import { TranscriptSummary } from '../generated/messages' */
 import { clock, ordinal, percent } from './format.js';
+import { serverName } from './server-name.js';
 import * as t from './strings/jobs.js';
 
 /** An estimate is never so exact that its last seconds are worth counting. */
@@ -12,16 +13,17 @@ const ALMOST_S = 3;
  * @returns {string}
  */
 export function jobText({ job, ...summary }, since_s = 0) {
+  const server = serverName(job.server);
   switch (job.state) {
     case 'queued':
       if (job.error) return job.error.message;
-      if (job.server) return t.waitingToBeSent(job.server);
+      if (server) return t.waitingToBeSent(server);
       if (job.queue_position === 1) return t.waitingNext;
       return job.queue_position ? t.waitingPlace(ordinal(job.queue_position)) : t.waiting;
     case 'loading':
       if (job.error) return job.error.message;
-      if (job.server) {
-        const { server, loaded_bytes, total_bytes } = job;
+      if (server) {
+        const { loaded_bytes, total_bytes } = job;
         return total_bytes
           ? t.sending(server, percent(loaded_bytes / total_bytes))
           : t.waitingFor(server);
@@ -31,7 +33,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
       return t.loadingModelPercent(percent(job.loaded_bytes / job.total_bytes));
     case 'transcribing':
       return t.transcribing(
-        job.server,
+        server,
         clock(job.position_s),
         lengthOf(job),
         job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s),

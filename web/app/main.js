@@ -13,6 +13,7 @@ import './elements/search-results.js';
 import './elements/selection-bar.js';
 import './elements/settings-dialog.js';
 import './elements/status-chip.js';
+import './elements/team-list.js';
 import './elements/toast-stack.js';
 import './elements/transcript-head.js';
 import './elements/transcript-view.js';

@@ -3,7 +3,7 @@
  * read a part that changed runs again. What the user can do is in `actions.js`.
  */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
-/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
+/** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
 import { RUNNING, UNFINISHED } from '../generated/constants.js';
@@ -55,9 +55,12 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {Opened | null} opened
  * @property {string} query
  * @property {{ language: string, tag: string }} filter of search and history; empty: all
- * @property {'device' | 'server'} searchPlace
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
+ * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
+ * @property {ErrorView | null} serverError why the server did not tell
+ * @property {readonly TranscriptSummary[] | null} team the newest recordings of the server's library
+ * @property {ErrorView | null} teamError why they cannot be listed
  * @property {readonly Toast[]} toasts
  * @property {DownloadNeeded | null} download
  * @property {ServerNeeded | null} serverNeeded
@@ -95,9 +98,12 @@ const initial = {
   opened: null,
   query: '',
   filter: { language: '', tag: '' },
-  searchPlace: 'device',
   found: null,
   searchError: null,
+  foundOnServer: null,
+  serverError: null,
+  team: null,
+  teamError: null,
   toasts: [],
   download: null,
   serverNeeded: null,
@@ -140,7 +146,6 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
  * @property {boolean} searchable a server's library can be searched too
- * @property {'device' | 'server'} searchIn where the search looks now
  */
 
 /** @type {{ [K in keyof Derived]: () => Derived[K] }} */
@@ -178,10 +183,9 @@ const derivations = {
     ...new Set([...store.summaries.values()].flatMap(({ language }) => language ?? [])),
   ],
   searchable: () => {
-    const server = store.status?.server;
-    return Boolean(server?.kind === 'earwitness' && server.allowed);
+    const { server, settings } = store.status ?? {};
+    return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));
   },
-  searchIn: () => (store.searchable ? store.searchPlace : 'device'),
 };
 
 /** @type {Readonly<State & Derived>} reading a field tells on what the reader depends */

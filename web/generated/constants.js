@@ -55,6 +55,8 @@ export const DEFAULT_SETTINGS = {
   server_after_s: 1800.0,
   server_consent: {},
   follow_languages: true,
+  server_name: '',
+  search_server: false,
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -107,6 +109,7 @@ export const NEW_SUMMARY = {
     },
     server: '',
     prompt_used: '',
+    copied: false,
   },
   tracks: [],
   ends_s: 0.0,

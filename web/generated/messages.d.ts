@@ -116,6 +116,8 @@ export interface JobView {
   server: string;
   /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
   prompt_used: string;
+  /** The text was copied from the server's library, where the original is. */
+  copied: boolean;
 }
 
 /** A line of the history. */
@@ -206,6 +208,10 @@ export interface Settings {
   server_consent: Record<string, boolean>;
   /** See `TranscribeOptions`. */
   follow_languages: boolean;
+  /** What the user calls the server; empty: its address. */
+  server_name: string;
+  /** Search and read the server's library, also while no recording is sent to it. */
+  search_server: boolean;
 }
 
 /** The request is carried out and saved. */
@@ -242,7 +248,7 @@ export interface Status {
   /** User Timing marks of this boot, milliseconds since navigation. */
   marks_ms: Record<string, number>;
   version: string;
-  /** null while everything is done on this device, or the address is no address. */
+  /** null while nothing is sent to a server or asked of it, or the address is no address. */
   server: ServerView | null;
 }
 
@@ -392,6 +398,8 @@ export interface ListTranscripts {
   limit?: number;
   /** Those in the bin instead. */
   removed?: boolean;
+  /** In this library, or in the one of the server that the settings name. */
+  where?: 'device' | 'server';
 }
 
 /** Read a transcript with all segments and words. */

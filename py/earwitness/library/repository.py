@@ -327,6 +327,7 @@ class LibraryRepository:
             total_bytes=progress.loading[1],
             queue_position=queue_position(job, state.jobs_of_library()),
             server=self._origin(job, state.settings),
+            copied=job.server.id == job.transcript_id,
         )
         same = state.records.get(record.same_as)
         if same is None or same.removed_at:

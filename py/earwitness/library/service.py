@@ -118,6 +118,8 @@ class LibraryService:
             case m.GetStatus():
                 return await self._events.status()
             case m.ListTranscripts():
+                if request.where == "server":
+                    return await self.server_requests.transcripts(request)
                 return self.repository.page(request.before, request.limit, in_bin=request.removed)
             case m.GetTranscript():
                 return await self._transcript(request.transcript_id)

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { clock, count, size } from '../format.js';
 import { trackName } from '../job-text.js';
 import { languageName } from '../languages.js';
+import { serverName } from '../server-name.js';
 import { store, summaryOf, update } from '../store.js';
 import * as t from '../strings/dialogs.js';
 import { Dialog, dialogFrame } from './dialog.js';
@@ -54,7 +55,10 @@ function facts(summary) {
     [t.wordCount, count(summary.word_count)],
     [t.tracks, tracks.length > 1 ? tracks.map((_, i) => trackName(tracks, i)).join('; ') : null],
     [t.transcribedWith, model ? `${model.title} (${size(model.bytes)})` : summary.model],
-    [t.transcribedOn, summary.job.server || t.thisDevice],
+    [
+      summary.job.copied ? t.copyFrom : t.transcribedOn,
+      summary.job.server ? serverName(summary.job.server) : t.thisDevice,
+    ],
   ];
   return all.flatMap(([label, value]) =>
     value ? [/** @type {[string, string]} */ ([label, value])] : [],

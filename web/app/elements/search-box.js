@@ -17,7 +17,9 @@ class SearchBox extends HTMLElement {
         const sentence = document.querySelector('.hits')?.querySelector('li .hit') ?? first;
         if (!first) return;
         event.preventDefault();
-        if (event.key === 'Enter') sentence?.click();
+        if (event.key === 'Enter' && event.shiftKey)
+          sentence?.dispatchEvent(new KeyboardEvent('keydown', event));
+        else if (event.key === 'Enter') sentence?.click();
         else first.focus();
       }
     });

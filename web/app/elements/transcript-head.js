@@ -9,8 +9,10 @@ import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
 import { openLibrary } from '../library-sheet.js';
 import { goBack } from '../reruns.js';
+import { serverName } from '../server-name.js';
 import { signal, store, summaryOf } from '../store.js';
 import * as t from '../strings/head.js';
+import { copyFrom } from '../strings/library.js';
 import { openLibrary as openLibraryLabel } from '../strings/page.js';
 import { View } from '../view.js';
 import { iconButton } from './buttons.js';
@@ -37,10 +39,11 @@ class TranscriptHead extends View {
 
   /** @param {TranscriptSummary} summary @param {Transcript | null} transcript */
   #about(summary, transcript) {
-    const { duration_s, language } = summary;
+    const { duration_s, language, job } = summary;
     const facts = [
       duration_s ? clock(duration_s) : '',
       language ? languageName(language) : '',
+      job.copied ? copyFrom(serverName(job.server)) : '',
     ].filter(Boolean);
     return html`
       <ew-transcript-title .summary=${summary}></ew-transcript-title>

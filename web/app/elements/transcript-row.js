@@ -7,9 +7,10 @@ import * as icons from '../icons.js';
 import { jobFraction } from '../job-text.js';
 import { languageName } from '../languages.js';
 import { clicked, held, toggle } from '../selection.js';
+import { serverName } from '../server-name.js';
 import { store } from '../store.js';
 import * as t from '../strings/jobs.js';
-import { incomplete, moreActions, onServer, select } from '../strings/library.js';
+import { copyFrom, incomplete, moreActions, select, transcribedOn } from '../strings/library.js';
 import { SummaryView } from '../view.js';
 import { rowActions } from './job-buttons.js';
 import { jobLine } from './job-line.js';
@@ -62,13 +63,14 @@ const checkbox = (id, title, chosen) => html`
 
 /** Of a finished one. @param {TranscriptSummary} summary */
 function facts({ duration_s, language, tags, ends_s, created_at, job }) {
+  const from = job.copied ? copyFrom : transcribedOn;
   const parts = [
     clock(duration_s),
     ...(language && store.languages.length > 1 ? [languageName(language)] : []),
     ...(store.sort === 'date' ? [] : [when(created_at)]),
     ...tags,
     ...(ends_s ? [incomplete] : []),
-    ...(job.server ? [onServer(job.server)] : []),
+    ...(job.server ? [from(serverName(job.server))] : []),
   ];
   return html`<p class="row-facts">${parts.join(' · ')}</p>`;
 }

@@ -3,6 +3,7 @@ import { changeSettings, openSettings } from '../actions.js';
 import { addFiles } from '../files.js';
 import { size } from '../format.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
+import { serverName } from '../server-name.js';
 import { store } from '../store.js';
 import { namesExample } from '../strings/dialogs.js';
 import * as t from '../strings/page.js';
@@ -49,7 +50,7 @@ function whereItGoes(where) {
       </details>
     `;
   }
-  const name = store.status?.server?.origin ?? '';
+  const name = serverName(store.status?.server?.origin ?? '');
   return html`
     <p class="lead">
       ${where === 'server' ? t.sentTo(name) : t.maySendTo(name)}

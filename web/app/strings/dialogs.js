@@ -45,6 +45,7 @@ export const length = 'Length';
 export const wordCount = 'Words';
 export const transcribedWith = 'Model';
 export const transcribedOn = 'Transcribed on';
+export const copyFrom = 'Copy from';
 export const thisDevice = 'this device';
 export const translated = 'translated to English';
 /** @param {string} language @param {number} percent */
