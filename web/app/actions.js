@@ -143,10 +143,10 @@ export function answerServer(allowed) {
 
 /** Ask the server of the settings what it is; the answer is a sentence beside the button. */
 export async function checkServer() {
-  update({ serverCheck: t.asking });
+  update({ serverCheck: t.asking, serverModels: [] });
   try {
-    const { origin, kind, models } = await library.request({ type: 'check-server' });
-    update({ serverCheck: t.answers(origin, kind, models) });
+    const { models } = await library.request({ type: 'check-server' });
+    update({ serverCheck: t.connected(models), serverModels: models });
   } catch (thrown) {
     const { message, hint } = viewOf(thrown);
     update({ serverCheck: `${message} ${hint}` });

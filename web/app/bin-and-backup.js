@@ -5,12 +5,17 @@ import { attempt, refresh } from './actions.js';
 import { addressOf } from './address.js';
 import { size, titleOf } from './format.js';
 import { library } from './library-client.js';
-import { fileAt, saveFile } from './platform.js';
+import { fileAt, persist, recall, remember, saveFile } from './platform.js';
 import { dropped, store, update } from './store.js';
 import * as t from './strings/notes.js';
+import { persistRefused } from './strings/settings.js';
 import { dismiss, note } from './toasts.js';
 
 const BIN_SIZE = 500;
+/** Under these names the device keeps when a backup was saved, and whether to remind of one. */
+const LAST_BACKUP = 'last-backup';
+const REMINDER = 'backup-reminder';
+const BACKUP_EVERY_MS = 30 * 86_400_000;
 
 /** @returns {Promise<TranscriptSummary[] | undefined>} what is in the bin; undefined: told why not */
 export const deleted = () =>
@@ -72,8 +77,32 @@ export const saveBackup = (audio) =>
       const file = await fileAt(path);
       saveFile(file, name);
       note(t.backupWritten(name, size(file.size)));
+      remember(LAST_BACKUP, String(Date.now()));
     }),
   );
+
+/** @returns {number} when a backup was last saved on this device; 0: never */
+export const lastBackup_ms = () => Number(recall(LAST_BACKUP)) || 0;
+
+/** Whether the user wants to be reminded of a backup. */
+export const backupReminder = () => recall(REMINDER) === 'on';
+
+/** @param {boolean} on */
+export const remindOfBackup = (on) => remember(REMINDER, on ? 'on' : 'off');
+
+/** Once a visit, as soon as the library is listed. */
+export function remindIfDue() {
+  const due = Date.now() - lastBackup_ms() > BACKUP_EVERY_MS;
+  if (!backupReminder() || !due || !store.hasRows) return;
+  note(t.backupDue, { action: { label: t.saveBackup, run: () => void saveBackup(true) } });
+}
+
+/** Ask the browser not to clear what is kept here. */
+export const askToPersist = () =>
+  attempt(async () => {
+    if (!(await persist())) note(persistRefused);
+    await refresh();
+  });
 
 /** Add what a backup holds and the library does not. @param {File} file */
 export const loadBackup = (file) =>

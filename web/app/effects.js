@@ -6,12 +6,13 @@
 
 import { RUNNING } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
+import { remindIfDue } from './bin-and-backup.js';
 import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
 import { readTeam, searchAgain } from './search.js';
-import { applied, effect, store, summaryOf, untracked, update } from './store.js';
+import { applied, effect, store, summaryOf, until, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
 import { note } from './toasts.js';
@@ -40,6 +41,7 @@ export function startEffects() {
   effect(warnOfFullStorage());
   effect(startNewVersion);
   effect(readTeamLibrary());
+  void until(() => store.listed).then(remindIfDue);
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });

@@ -19,6 +19,7 @@ import './elements/transcript-head.js';
 import './elements/transcript-view.js';
 import { openSettings } from './actions.js';
 import { earwitness } from './api.js';
+import { startAppearance } from './appearance.js';
 import { receive, startEffects } from './effects.js';
 import { startHeadScroll } from './head-scroll.js';
 import { startInput } from './input.js';
@@ -37,6 +38,7 @@ void recentTranscripts().then((list) => {
 });
 void storedSettings().then((stored) => update({ stored }));
 
+startAppearance();
 startInput();
 startEffects();
 startOffline();

@@ -65,6 +65,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {DownloadNeeded | null} download
  * @property {ServerNeeded | null} serverNeeded
  * @property {string} serverCheck what the last look at the server told
+ * @property {readonly string[]} serverModels what it offers, as far as that look told
  * @property {boolean} settingsOpen
  * @property {boolean} libraryOpen it lies over the text, where the screen is narrow
  * @property {string | null} details id of the transcript whose details are on show
@@ -108,6 +109,7 @@ const initial = {
   download: null,
   serverNeeded: null,
   serverCheck: '',
+  serverModels: [],
   settingsOpen: false,
   libraryOpen: false,
   details: null,

@@ -26,7 +26,6 @@ class DetailsDialog extends Dialog {
           </tbody>
         </table>
       `,
-      nothing,
     );
   }
 

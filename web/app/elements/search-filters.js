@@ -23,8 +23,8 @@ class SearchFilters extends View {
     if (!store.hasRows && !store.searchable) return nothing;
     return html`
       <div class="filters">
-        ${choice('language', t.anyLanguage, store.languages, languageName)}
-        ${choice('tag', t.anyTag, store.tags, String)}
+        ${choice('language', t.anyLanguage, t.languageFilter, store.languages, languageName)}
+        ${choice('tag', t.anyTag, t.tagFilter, store.tags, String)}
         ${menu('list-menu', t.sortAndSelect, items(), { icon: icons.order })}
       </div>
     `;
@@ -43,15 +43,19 @@ const items = () => [
 
 /**
  * @param {'language' | 'tag'} field
- * @param {string} all what to call no choice
+ * @param {string} all what no choice stands for
+ * @param {string} title what shows while nothing is chosen
  * @param {readonly string[]} values
  * @param {(value: string) => string} name
  */
-function choice(field, all, values, name) {
+function choice(field, all, title, values, name) {
   const chosen = store.filter[field];
   const listed = [...new Set([...values, ...(chosen ? [chosen] : [])])];
   /** @type {Option[]} */
-  const list = [['', all], ...listed.map((value) => /** @type {Option} */ ([value, name(value)]))];
+  const list = [
+    ['', chosen ? all : title],
+    ...listed.map((value) => /** @type {Option} */ ([value, name(value)])),
+  ];
   return html`
     <select
       aria-label=${all}

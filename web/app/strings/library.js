@@ -55,6 +55,8 @@ export const stillReading = 'Still reading the library; there may be more.';
 export const playFrom = (time) => `Play from ${time}`;
 export const anyLanguage = 'Any language';
 export const anyTag = 'Any tag';
+export const languageFilter = 'Language';
+export const tagFilter = 'Tag';
 
 // The library of a server.
 /** @param {string} name */

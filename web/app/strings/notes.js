@@ -30,6 +30,8 @@ export const correctionSaved = 'Your correction was saved.';
 export const correctionNotSaved = (text) => `Not saved: “${text}”`;
 
 export const binEmpty = 'The bin is empty.';
+export const backupDue = 'The last backup is more than a month old.';
+export const saveBackup = 'Save a backup';
 export const backupBeingWritten = 'Saving the backup…';
 /** @param {string} name @param {string} size */
 export const backupWritten = (name, size) => `Backup saved: ${name} (${size}).`;

@@ -1,7 +1,14 @@
-/** The settings: models, choices, storage, backup, diagnostics. */
+/** The settings: models, choices, storage, backup, appearance, diagnostics. */
+
+// The sections.
+export const transcription = 'Transcription';
+export const privacy = 'Privacy & storage';
+export const team = 'Team server';
+export const appearance = 'Appearance & keys';
+export const problem = 'Report a problem';
+export const sections = 'Sections';
 
 export const afterStart = 'The settings show as soon as Earwitness has started.';
-export const done = 'Done';
 export const model = 'Model';
 export const modelHere = 'Model on this device';
 export const onThisDevice = 'on this device';
@@ -34,6 +41,8 @@ export const storage = 'Storage';
 export const storageUsed = (used, quota) => `${used} used of ${quota} that this browser offers.`;
 export const persisted = 'The browser promised to keep it.';
 export const notPersisted = 'The browser may clear it when the disk runs full.';
+export const askToPersist = 'Ask the browser to keep it';
+export const persistRefused = 'The browser did not promise it. Save a backup from time to time.';
 export const usedLabel = 'Storage used';
 export const bin = 'Deleted transcripts';
 /** @param {number} days */
@@ -52,6 +61,30 @@ export const backupHelp =
 export const saveWithRecordings = 'Save with recordings';
 export const saveWithout = 'Save without recordings';
 export const loadBackup = 'Load a backup';
+/** @param {string} date */
+export const lastBackup = (date) => `Last backup: ${date}.`;
+export const noBackup = 'No backup yet.';
+export const remindOfBackup = 'Remind me when the last backup is a month old';
+
+// Appearance.
+export const theme = 'Theme';
+export const themes = /** @type {const} */ ([
+  ['system', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+]);
+export const textSize = 'Text size';
+export const textSizes = /** @type {const} */ ([
+  ['small', 'Small'],
+  ['normal', 'Normal'],
+  ['large', 'Large'],
+]);
+export const textWidth = 'Text width';
+export const textWidths = /** @type {const} */ ([
+  ['narrow', 'Narrow'],
+  ['normal', 'Normal'],
+  ['wide', 'Wide'],
+]);
 
 // Diagnostics, for a bug report.
 export const diagnostics = 'Diagnostics';
