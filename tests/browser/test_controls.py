@@ -45,7 +45,7 @@ def open_menu(page: Page) -> None:
 
 def test_notifications_are_visible_above_a_dialog(page: Page) -> None:
     page.get_by_role("button", name="Settings").click()
-    page.get_by_text("Diagnostics", exact=True).click()
+    page.get_by_role("button", name="Report a problem").click()
     page.context.grant_permissions(["clipboard-write"])
     page.get_by_role("button", name="Copy diagnostics").click()
     note = page.get_by_text("Copied.")
@@ -54,7 +54,7 @@ def test_notifications_are_visible_above_a_dialog(page: Page) -> None:
     expect(note).to_have_count(0)
 
     page.get_by_role("button", name="Copy diagnostics").click()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(note).to_be_visible()
 
@@ -161,6 +161,7 @@ def test_emptying_the_bin_asks_first(page: Page, tmp_path: Path) -> None:
     gone = wait_state(page, empty.name, "failed")["id"]
     page.evaluate("(id) => earwitness.remove(id)", gone)
     page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Privacy").click()
     page.get_by_text("Deleted transcripts", exact=True).click()
     page.get_by_role("button", name="Empty the bin now").click()
     expect(page.get_by_role("button", name="Keep")).to_be_focused()

@@ -52,7 +52,7 @@ LAST = """() => {
 def load(page: Page, backup: Path) -> None:
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("Load a backup").set_input_files(backup)
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("link", name=f"made-{backup.stem}")).to_be_visible()
 
 

@@ -48,6 +48,7 @@ def open_clip(page: Page, name: str) -> None:
 def open_settings(page: Page) -> None:
     """Show the settings."""
     page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Privacy").click()
     expect(page.get_by_role("heading", name="Backup")).to_be_visible()
 
 
@@ -92,7 +93,7 @@ def test_deleted_transcript_is_restored_from_the_bin(page: Page) -> None:
     expect(page.get_by_text("The bin is empty.")).to_be_visible()
     page.evaluate(AXE)
     assert violations(page) == []
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(row(page, "en-connection")).to_be_visible()
 
 
@@ -110,7 +111,7 @@ def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: 
     assert backup.name == f"earwitness-{users_day(page)}.zip"
     expect(page.get_by_text(f"Backup saved: {backup.name}")).to_be_visible()
     expect(page.get_by_text("Saving the backup…")).to_be_hidden()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
 
     delete(page, "en-connection")
     open_settings(page)
@@ -120,7 +121,7 @@ def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: 
     expect(page.get_by_text("The bin is empty.").first).to_be_visible()
     page.get_by_label("Load a backup").set_input_files(backup)
     expect(page.get_by_text("1 transcript added. 1 was here already.")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
 
     open_clip(page, "en-connection.flac")
     expect(page.get_by_role("article").get_by_text("This sentence is mine.")).to_be_visible()
@@ -134,13 +135,13 @@ def test_backup_brings_back_what_lies_in_the_bin(page: Page, tmp_path: Path) -> 
         page.get_by_role("button", name="Save with recordings").click()
     backup = tmp_path / "backup.zip"
     waiting.value.save_as(backup)
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     delete(page, "en-connection")
     expect(row(page, "en-connection")).to_have_count(0)
     open_settings(page)
     page.get_by_label("Load a backup").set_input_files(backup)
     expect(page.get_by_text("1 transcript added. 1 was here already.")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(row(page, "en-connection")).to_be_visible()
 
 
@@ -163,7 +164,7 @@ def test_invalid_backup_is_rejected(page: Page, tmp_path: Path) -> None:
     open_settings(page)
     page.get_by_label("Load a backup").set_input_files(stranger)
     expect(page.get_by_text("not a backup that can be read")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(row(page, "en-echotest")).to_be_visible()
 
 

@@ -26,7 +26,7 @@ def use_quick_model(page: Page) -> None:
     """Choose the small model of English in the settings: the test is not about the words."""
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("radio", name="tiny").check()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 

@@ -22,7 +22,7 @@ class SelectionBar extends View {
   #tagging = signal(false);
 
   render() {
-    if (!store.selection.size) return nothing;
+    if (!store.selection.size || store.query.trim()) return nothing;
     return html`
       <section class="selection" aria-label=${t.selection} @keydown=${this.#key}>
         <div class="selection-head">

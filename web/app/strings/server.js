@@ -8,7 +8,7 @@ export const addressNotValid = 'Recordings stay here: the server’s address is 
 export const areSent = (origin) => html`Recordings are sent to <b>${origin}</b>.`;
 /** @param {string} origin */
 export const tooMuchIsSent = (origin) =>
-  html`What is too much for this device is sent to <b>${origin}</b>.`;
+  html`Recordings that are too much for this device go to <b>${origin}</b>.`;
 /** @param {string} origin */
 export const stayUntilAllowed = (origin) =>
   html`Recordings stay here until you allow <b>${origin}</b>.`;
