@@ -6,7 +6,9 @@ import { addressOf } from './address.js';
 import { size, titleOf } from './format.js';
 import { library } from './library-client.js';
 import { fileAt, persist, recall, remember, saveFile } from './platform.js';
+import { RequestError } from './request-error.js';
 import { dropped, store, update } from './store.js';
+import { sampleNotLoaded } from './strings/errors.js';
 import * as t from './strings/notes.js';
 import { persistRefused } from './strings/settings.js';
 import { dismiss, note } from './toasts.js';
@@ -113,6 +115,19 @@ export const loadBackup = (file) =>
       note(t.backupLoaded(added.length, known.length, in_bin.length));
     }),
   );
+
+/** Show the sample recording, which comes with the page, with its text. */
+export const openSample = () =>
+  attempt(async () => {
+    const response = await fetch(new URL(__BUILD__.sampleURL, document.baseURI)).catch(() => null);
+    if (!response?.ok)
+      throw new RequestError({ type: 'PageError', ...sampleNotLoaded, detail: '' });
+    const backup = await response.blob();
+    const { added, known } = await library.request({ type: 'load-backup' }, [backup]);
+    await refresh();
+    const [id] = [...added, ...known];
+    if (id) location.hash = addressOf(id);
+  });
 
 /**
  * Show a note as long as some work goes on.

@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit';
 import { changeSettings, openSettings } from '../actions.js';
+import { openSample } from '../bin-and-backup.js';
 import { addFiles } from '../files.js';
 import { size } from '../format.js';
+import * as icons from '../icons.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
 import { serverName } from '../server-name.js';
 import { store } from '../store.js';
@@ -26,6 +28,7 @@ export function welcome() {
         <p class="quiet">${t.orDropMore}</p>
         ${settings ? choices(settings) : nothing}
       </div>
+      <button type="button" class="sample" @click=${openSample}>${icons.triangle} ${t.trySample}</button>
       ${firstDownload()}
       <p class="quiet">${t.findsEverything}</p>
     </div>

@@ -54,6 +54,7 @@ export const change = 'Change…';
 export const howWeMakeSure = 'How we make sure';
 export const howItStays =
   'The speech model runs in this tab. The page has no account, no tracking and no upload. After the first use it works without a connection.';
+export const trySample = 'Try the sample: a radio address of one minute';
 export const findsEverything = 'Search finds any word in every recording.';
 export const dropHere = 'Drop audio or video here';
 export const orDropMore = 'Audio or video, as many files as you like.';
