@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from earwitness.domain import jobs, records
+from earwitness.domain import jobs, paragraphs, records, sentence_ends
+from earwitness.domain.scripts import SCRIPTS
 from earwitness.domain.views import summary_of
 from earwitness.languages import NAMES
 from earwitness.library import store
@@ -63,8 +64,62 @@ def constants() -> str:
         _value("SNIPPET_BEGIN", snippet.BEGIN, "Stands before a match in `Hit.snippet`."),
         _value("SNIPPET_END", snippet.END, "Stands after a match in `Hit.snippet`."),
         _value("SAMPLE_RATE_HZ", SAMPLE_RATE_HZ, "Of the audio that the engine reads."),
+        _value(
+            "PARAGRAPH_PAUSE_S",
+            paragraphs.PAUSE_S,
+            "A longer pause after a sentence ends a paragraph.",
+        ),
+        _value(
+            "PARAGRAPH_LONG_PAUSE_S",
+            paragraphs.LONG_PAUSE_S,
+            "A longer pause ends a paragraph also within a sentence.",
+        ),
+        _value(
+            "PARAGRAPH_FULL_WORDS",
+            paragraphs.FULL_WORDS,
+            "A paragraph with as many words ends with its sentence.",
+        ),
+        _value(
+            "PARAGRAPH_MOST_WORDS",
+            paragraphs.MOST_WORDS,
+            "A paragraph with as many words ends with its segment.",
+        ),
+        _value(
+            "SENTENCE_END",
+            "".join(sorted(sentence_ends.SENTENCE_END)),
+            "Characters that end a sentence.",
+        ),
+        _value(
+            "SENTENCE_CLOSERS",
+            sentence_ends.CLOSERS,
+            "Characters that may stand after the end of a sentence.",
+        ),
+        _value(
+            "SENTENCE_OPENERS",
+            sentence_ends.OPENERS,
+            "Characters that may stand before the first letter of a sentence.",
+        ),
+        _list(
+            "ABBREVIATIONS",
+            "string",
+            sorted(sentence_ends.ABBREVIATIONS),
+            "Words, in lower case, whose full stop does not end a sentence.",
+        ),
+        _typed(
+            "UNSPACED_SCRIPTS",
+            "readonly [string, number][]",
+            "Scripts without spaces, and about how many of their characters are a word.",
+            _unspaced(),
+        ),
     ]
     return "\n".join(parts)
+
+
+def _unspaced() -> str:
+    lines = [
+        f"  [{quoted(script.characters)}, {script.characters_per_word}],\n" for script in SCRIPTS
+    ]
+    return f"[\n{''.join(lines)}]"
 
 
 def _value(name: str, value: object, about: str) -> str:

@@ -152,3 +152,39 @@ export const SNIPPET_END = '\ue001';
 
 /** Of the audio that the engine reads. */
 export const SAMPLE_RATE_HZ = 16000;
+
+/** A longer pause after a sentence ends a paragraph. */
+export const PARAGRAPH_PAUSE_S = 1.0;
+
+/** A longer pause ends a paragraph also within a sentence. */
+export const PARAGRAPH_LONG_PAUSE_S = 4.0;
+
+/** A paragraph with as many words ends with its sentence. */
+export const PARAGRAPH_FULL_WORDS = 60;
+
+/** A paragraph with as many words ends with its segment. */
+export const PARAGRAPH_MOST_WORDS = 180;
+
+/** Characters that end a sentence. */
+export const SENTENCE_END = '!.?\u061f\u0964\u1362\u2026\u3002\uff01\uff1f';
+
+/** Characters that may stand after the end of a sentence. */
+export const SENTENCE_CLOSERS = '"\'\u201d\u2019)]}\u00bb\u300d\u300f\uff09\u3011\u300b';
+
+/** Characters that may stand before the first letter of a sentence. */
+export const SENTENCE_OPENERS = '"\'\u201c\u2018\u00bf\u00a1([{\u00ab';
+
+/** Words, in lower case, whose full stop does not end a sentence. @type {readonly string[]} */
+export const ABBREVIATIONS = [
+  'dr.', 'etc.', 'gen.', 'jr.', 'mr.', 'mrs.', 'ms.', 'no.', 'prof.', 'sr.', 'st.', 'vs.',
+];
+
+/** Scripts without spaces, and about how many of their characters are a word. @type {readonly [string, number][]} */
+export const UNSPACED_SCRIPTS = [
+  ['\u0e00-\u0e7f', 4],
+  ['\u0e80-\u0eff', 4],
+  ['\u1000-\u109f\uaa60-\uaa7f', 5],
+  ['\u1780-\u17ff', 5],
+  ['\u3041-\u30ff\u31f0-\u31ff', 2],
+  ['\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ud840\udc00-\ud8bf\udfff', 2],
+];

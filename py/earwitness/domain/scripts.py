@@ -1,6 +1,7 @@
 """The one table of scripts that are written without spaces between words.
 
-Counting, retiming, search, joining texts and the splitting of tokens into words all ask it.
+Counting, retiming, search, joining texts, paragraphs and the splitting of tokens into words all
+ask it.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ class Script:
     name: str
     characters: str
     """As inside the brackets of a regular expression."""
+    characters_per_word: int
+    """About; a reader of another script would call as many a word."""
 
 
 SCRIPTS = (
-    Script("Thai", "\u0e00-\u0e7f"),
-    Script("Lao", "\u0e80-\u0eff"),
-    Script("Myanmar", "\u1000-\u109f\uaa60-\uaa7f"),
-    Script("Khmer", "\u1780-\u17ff"),
-    Script("Kana", "\u3041-\u30ff\u31f0-\u31ff"),
-    Script("Han", "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"),
+    Script("Thai", "\u0e00-\u0e7f", 4),
+    Script("Lao", "\u0e80-\u0eff", 4),
+    Script("Myanmar", "\u1000-\u109f\uaa60-\uaa7f", 5),
+    Script("Khmer", "\u1780-\u17ff", 5),
+    Script("Kana", "\u3041-\u30ff\u31f0-\u31ff", 2),
+    Script("Han", "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff", 2),
 )
 UNSPACED_RUN = re.compile(f"[{''.join(script.characters for script in SCRIPTS)}]+")
 """A longest possible run of characters of these scripts."""
+_RUNS = tuple(re.compile(f"[{script.characters}]+") for script in SCRIPTS)
 
 
 WIDE_OPENING = frozenset("「『（【《〈")
@@ -45,6 +49,16 @@ def count_words(text: str) -> int:
     """Return the number of words; in scripts without spaces every character counts as one."""
     unspaced = sum(len(run) for run in UNSPACED_RUN.findall(text))
     return len(UNSPACED_RUN.sub(" ", text).split()) + unspaced
+
+
+def reading_words(text: str) -> float:
+    """Return how long a text is to read, in words of a language with spaces."""
+    if text.isascii():
+        return len(text.split())
+    words = 0.0
+    for script, run in zip(SCRIPTS, _RUNS, strict=True):
+        words += sum(len(found) for found in run.findall(text)) / script.characters_per_word
+    return words + len(UNSPACED_RUN.sub(" ", text).split())
 
 
 def join_texts(texts: Iterable[str]) -> str:

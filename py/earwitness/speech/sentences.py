@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from earwitness.domain.sentence_ends import CLOSERS, SENTENCE_END, ends_sentence
 from earwitness.speech.settings import TextSettings
 from earwitness.transcript import Word
 
-SENTENCE_END = frozenset(".!?。！？…؟।።")
 CLAUSE_END = frozenset(",;:，、；：،–—")
-CLOSERS = "\"'”’)]}»」』）】》"
-ABBREVIATIONS = frozenset(
-    {"mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "vs.", "no.", "gen.", "sr.", "jr.", "etc."}
-)
 SHORT_S = 2.0
 """A shorter sentence is joined with the next one, unless a pause separates them."""
 
@@ -28,20 +24,6 @@ def group_words(words: Sequence[Word], settings: TextSettings) -> list[tuple[Wor
             groups.extend(_split_long(current, settings))
             current = []
     return groups
-
-
-def ends_sentence(text: str, following: str = "") -> bool:
-    """Return whether a sentence ends with this word, given the word after it."""
-    bare = text.strip().rstrip(CLOSERS)
-    if not bare or bare[-1] not in SENTENCE_END:
-        return False
-    if bare[-1] == ".":
-        letters = bare[:-1]
-        if bare.lower() in ABBREVIATIONS or (len(letters) == 1 and letters.isalpha()):
-            return False
-        upcoming = following.strip().lstrip("\"'“‘¿¡([{«")[:1]
-        return not upcoming.islower()
-    return True
 
 
 def _ends_here(current: Sequence[Word], following: Word, settings: TextSettings) -> bool:

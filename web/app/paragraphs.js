@@ -1,0 +1,105 @@
+/**
+ * Where paragraphs of a transcript begin. py/earwitness/domain/paragraphs.py is its twin;
+ * tests/fixtures/paragraph-cases.json holds the cases that both must solve.
+ */
+/** @import { Segment } from '../generated/messages' */
+import {
+  ABBREVIATIONS,
+  PARAGRAPH_FULL_WORDS,
+  PARAGRAPH_LONG_PAUSE_S,
+  PARAGRAPH_MOST_WORDS,
+  PARAGRAPH_PAUSE_S,
+  SENTENCE_CLOSERS,
+  SENTENCE_END,
+  SENTENCE_OPENERS,
+  UNSPACED_SCRIPTS,
+} from '../generated/constants.js';
+
+const CLOSING = new RegExp(`[${escaped(SENTENCE_CLOSERS)}]+$`, 'u');
+const OPENING = new RegExp(`^[${escaped(SENTENCE_OPENERS)}]+`, 'u');
+const ABBREVIATED = new Set(ABBREVIATIONS);
+const ENDS = new Set(SENTENCE_END);
+const UNSPACED = new RegExp(
+  `[${UNSPACED_SCRIPTS.map(([characters]) => characters).join('')}]`,
+  'gu',
+);
+const SCRIPTS = UNSPACED_SCRIPTS.map(([characters, perWord]) => ({
+  character: new RegExp(`[${characters}]`, 'gu'),
+  perWord,
+}));
+// biome-ignore lint/suspicious/noControlCharactersInRegex: of ASCII
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** A part of a transcript as the rule reads it. @typedef {Pick<Segment, 'start_s' | 'end_s' | 'text' | 'speaker'>} Part */
+
+/**
+ * @param {readonly Part[]} segments
+ * @returns {number[]} the indices, in order, of the segments that begin a paragraph; later segments
+ *   never change the result for earlier ones
+ */
+export function paragraphStarts(segments) {
+  /** @type {number[]} */
+  const starts = [];
+  let words = 0;
+  let lastWord = '';
+  /** @type {Part | undefined} */
+  let before;
+  for (const [index, segment] of segments.entries()) {
+    const text = segment.text.trim();
+    if (!before || begins(before, segment, lastWord, words)) {
+      starts.push(index);
+      words = 0;
+    }
+    words += readingWords(text);
+    if (text) lastWord = /\S+$/.exec(text)?.[0] ?? '';
+    before = segment;
+  }
+  return starts;
+}
+
+/**
+ * @param {Part} before
+ * @param {Part} segment
+ * @param {string} lastWord of the text before
+ * @param {number} words of the paragraph so far
+ */
+function begins(before, segment, lastWord, words) {
+  if (segment.speaker !== before.speaker || words >= PARAGRAPH_MOST_WORDS) return true;
+  const pause_s = segment.start_s - before.end_s;
+  if (pause_s > PARAGRAPH_LONG_PAUSE_S) return true;
+  const long = pause_s > PARAGRAPH_PAUSE_S || words >= PARAGRAPH_FULL_WORDS;
+  return long && endsSentence(lastWord, segment.text);
+}
+
+/**
+ * @param {string} word
+ * @param {string} following the text after it
+ * @returns {boolean} whether a sentence ends with the word
+ */
+function endsSentence(word, following) {
+  const bare = word.trim().replace(CLOSING, '');
+  const last = bare.at(-1) ?? '';
+  if (!ENDS.has(last)) return false;
+  if (last !== '.') return true;
+  if (ABBREVIATED.has(bare.toLowerCase()) || /^\p{L}\.$/u.test(bare)) return false;
+  return !/^\p{Lowercase}/u.test(following.trim().replace(OPENING, ''));
+}
+
+/**
+ * @param {string} text
+ * @returns {number} how long it is to read, in words of a language with spaces
+ */
+function readingWords(text) {
+  if (ASCII.test(text)) return count(text, /\S+/g);
+  let words = 0;
+  for (const { character, perWord } of SCRIPTS) words += count(text, character) / perWord;
+  return words + count(text.replace(UNSPACED, ' '), /\S+/g);
+}
+
+/** @param {string} text @param {RegExp} pattern with the flag g */
+const count = (text, pattern) => text.match(pattern)?.length ?? 0;
+
+/** @param {string} characters @returns {string} for the brackets of a regular expression */
+function escaped(characters) {
+  return characters.replace(/[\\\]^-]/g, '\\$&').replaceAll('[', '\\[');
+}
