@@ -10,7 +10,7 @@ import './elements/rerun-dialog.js';
 import './elements/search-box.js';
 import './elements/search-filters.js';
 import './elements/search-results.js';
-import './elements/selection-bar.js';
+import './elements/row-selection.js';
 import './elements/settings-dialog.js';
 import './elements/status-chip.js';
 import './elements/team-list.js';

@@ -70,7 +70,7 @@ class Reruns:
         if count:
             raise CorrectionsError(
                 f"The new run replaces {_sentences(count)} that you corrected.",
-                hint="“Earlier text” brings the corrections back afterwards."
+                hint="“Previous version” brings the corrections back afterwards."
                 if job.state == "done" or _earlier(below)
                 else _SAVE_FIRST,
             )

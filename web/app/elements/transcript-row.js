@@ -6,7 +6,7 @@ import { clock, titleOf, when } from '../format.js';
 import * as icons from '../icons.js';
 import { jobFraction } from '../job-text.js';
 import { languageName } from '../languages.js';
-import { clicked, held, toggle } from '../selection.js';
+import { clicked, held, toggle } from '../row-selection.js';
 import { serverName } from '../server-name.js';
 import { store } from '../store.js';
 import * as t from '../strings/jobs.js';

@@ -9,7 +9,7 @@ import {
   removeSelected,
   runSelectedAgain,
   tagSelected,
-} from '../selection.js';
+} from '../row-selection.js';
 import { signal, store } from '../store.js';
 import { formats } from '../strings/head.js';
 import * as t from '../strings/library.js';
@@ -18,14 +18,14 @@ import { button, iconButton } from './buttons.js';
 import { menu } from './menu.js';
 
 /** What can be done with the selected recordings. */
-class SelectionBar extends View {
+class RowSelection extends View {
   #tagging = signal(false);
 
   render() {
     if (!store.selection.size || store.query.trim()) return nothing;
     return html`
-      <section class="selection" aria-label=${t.selection} @keydown=${this.#key}>
-        <div class="selection-head">
+      <section class="row-selection" aria-label=${t.selection} @keydown=${this.#key}>
+        <div class="row-selection-head">
           <strong role="status">${t.selected(chosen().length)}</strong>
           ${iconButton(icons.cross, t.endSelection, clearSelection)}
         </div>
@@ -33,7 +33,7 @@ class SelectionBar extends View {
         <div class="row-buttons">
           ${button(t.addTag, () => this.#ask())}
           ${menu(
-            'selection-export',
+            'row-selection-export',
             t.exportSelected,
             Object.entries(formats).map(([format, label]) => ({
               label: html`${label} <small>.${format}</small>`,
@@ -54,11 +54,11 @@ class SelectionBar extends View {
           aria-label=${t.tagName}
           placeholder=${t.tagName}
           maxlength=${TAG_MAX}
-          list="selection-tags"
+          list="row-selection-tags"
           autocomplete="off"
           required
         />
-        <datalist id="selection-tags">
+        <datalist id="row-selection-tags">
           ${store.tags.map((tag) => html`<option value=${tag}></option>`)}
         </datalist>
         <button type="submit" class="small">${t.addTag}</button>
@@ -85,4 +85,4 @@ class SelectionBar extends View {
     if (event.key === 'Escape') clearSelection();
   }
 }
-customElements.define('ew-selection-bar', SelectionBar);
+customElements.define('ew-row-selection', RowSelection);
