@@ -51,7 +51,12 @@ export function startEffects() {
 /** Take in an event of the library. @param {LibraryEvent} event */
 export function receive(event) {
   update(applied(event));
-  if (event.type === 'transcript-changed') announce(event.transcript);
+  if (event.type === 'transcript-changed') {
+    const { job } = event.transcript;
+    announce(event.transcript);
+    // It is in the server's library now.
+    if (job.state === 'done' && job.server && store.searchable) void readTeam();
+  }
   if (CHANGES.has(event.type)) searchAgain();
 }
 

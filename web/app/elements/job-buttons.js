@@ -61,7 +61,7 @@ function jobActions(summary) {
     case 'failed':
       // What cannot be heard here now will not be heard here another time.
       if (job.error?.type === 'MediaError') {
-        return audio_kept ? [...here, ...there, del] : [{ ...del, label: t.removeFile }];
+        return [...(audio_kept ? [...here, ...there] : []), { ...del, label: t.removeFile }];
       }
       return [{ ...resume, ...retry }, ...here, ...there, del];
     case 'cancelled':
