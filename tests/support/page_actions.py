@@ -71,7 +71,7 @@ def delete(page: Page, name: str) -> None:
 
 def show_unreadable(page: Page) -> None:
     """Unfold the files that are no recordings."""
-    shown = page.get_by_role("button", name="Hide")
+    shown = page.get_by_role("button", name="Hide", exact=True)
     folded = page.get_by_role("button", name="Show", exact=True)
     expect(shown.or_(folded)).to_be_visible()
     if folded.count():

@@ -20,6 +20,7 @@ import './elements/transcript-view.js';
 import { openSettings } from './actions.js';
 import { earwitness } from './api.js';
 import { startAppearance } from './appearance.js';
+import { startDropVeil } from './drop-veil.js';
 import { receive, startEffects } from './effects.js';
 import { startHeadScroll } from './head-scroll.js';
 import { startInput } from './input.js';
@@ -44,6 +45,7 @@ startEffects();
 startOffline();
 startLibrarySheet();
 startHeadScroll();
+startDropVeil();
 
 document.querySelector('#open-settings')?.addEventListener('click', openSettings);
 document.querySelector('#skip')?.addEventListener('click', () => {
