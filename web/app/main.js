@@ -4,6 +4,7 @@ import './elements/boot-panel.js';
 import './elements/details-dialog.js';
 import './elements/drop-zone.js';
 import './elements/history-list.js';
+import './elements/passphrase-dialog.js';
 import './elements/privacy-line.js';
 import './elements/question-dialog.js';
 import './elements/rerun-dialog.js';
