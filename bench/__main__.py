@@ -8,7 +8,7 @@ from importlib import import_module
 
 from tests.support.variables import forget_server_settings
 
-NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers")
+NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers", "terms")
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ export async function refresh() {
     // What showed before Python was up may be gone meanwhile.
     if (!store.listed) update(dropped([...store.summaries.keys()].filter((id) => !listed.has(id))));
     update(kept(...transcripts));
-    update({ status, next, listed: true });
+    update({ status, statusStale: false, next, listed: true });
     changeOpened({ stale: true });
   } catch (thrown) {
     if (store.stage !== 'failed') tellError(thrown);

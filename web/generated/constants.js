@@ -57,6 +57,8 @@ export const DEFAULT_SETTINGS = {
   follow_languages: true,
   server_name: '',
   search_server: false,
+  terms: [],
+  tag_terms: {},
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -70,6 +72,7 @@ export const DEFAULT_OPTIONS = {
   voice_activity: true,
   audio_track: 0,
   follow_languages: true,
+  terms: [],
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -106,6 +109,7 @@ export const NEW_SUMMARY = {
       voice_activity: true,
       audio_track: 0,
       follow_languages: true,
+      terms: [],
     },
     server: '',
     prompt_used: '',
