@@ -290,7 +290,7 @@ def test_dropped_file_and_folder_are_added(page: Page, tmp_path: Path) -> None:
     inner = tmp_path / "folder" / "inner"
     inner.mkdir(parents=True)
     for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.txt"):
-        path.write_text("no sound in here")
+        path.write_text(f"no sound in {path.name}")
     drop(page, tmp_path / "folder", tmp_path / "alone.txt")
     show_unreadable(page)
     for name in ("deep.wav", "alone.txt"):
