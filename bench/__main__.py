@@ -8,7 +8,8 @@ from importlib import import_module
 
 from tests.support.variables import forget_server_settings
 
-NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers", "terms")
+NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers", "terms",
+         "subtitles")  # fmt: skip
 
 
 def main() -> int:

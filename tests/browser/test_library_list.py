@@ -218,14 +218,14 @@ def test_recording_that_is_here_already_waits_for_an_answer(
 
 def test_added_files_are_told_of_while_another_text_is_open(page: Page, tmp_path: Path) -> None:
     open_text(page)
-    files = [tmp_path / f"{n}.txt" for n in range(4)]
+    files = [tmp_path / f"{n}.bin" for n in range(4)]
     for file in files:
         file.write_text(f"no sound in {file.name}")
     choose(page, files[0])
-    note = page.get_by_text("Added “0.txt”.")
+    note = page.get_by_text("Added “0.bin”.")
     expect(note).to_be_visible()
     page.get_by_role("button", name="Open", exact=True).click()
-    expect(page.get_by_role("heading", name="0.txt", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="0.bin", level=1)).to_be_visible()
     choose(page, *files)
     expect(page.get_by_text("4 files added.")).to_be_visible()
     expect(page.get_by_text("5 files could not be read")).to_be_visible()

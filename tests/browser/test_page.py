@@ -289,11 +289,11 @@ def test_recording_is_transcribed_again_in_another_language(
 def test_dropped_file_and_folder_are_added(page: Page, tmp_path: Path) -> None:
     inner = tmp_path / "folder" / "inner"
     inner.mkdir(parents=True)
-    for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.txt"):
+    for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.bin"):
         path.write_text(f"no sound in {path.name}")
-    drop(page, tmp_path / "folder", tmp_path / "alone.txt")
+    drop(page, tmp_path / "folder", tmp_path / "alone.bin")
     show_unreadable(page)
-    for name in ("deep.wav", "alone.txt"):
+    for name in ("deep.wav", "alone.bin"):
         last = row(page, name)
         expect(last.get_by_text("can't read this file")).to_be_visible()
         act(page, name, "Remove")

@@ -9,7 +9,7 @@ import { note, tellError } from './toasts.js';
 
 /** Where a space does something of its own; on the buttons that play. */
 const CONTROLS =
-  'input:not([type=range]), textarea, select, button:not(.player button, .time, .play-hit), a, summary, dialog, [role=menu]';
+  'input:not([type=range]), textarea, select, button:not(.player > :not(.more), .time, .play-hit), a, summary, dialog, [role=menu]';
 /** Where a stroke of `/` writes a slash, or from where the search cannot be reached. */
 const WRITABLE =
   'input:not([type=file], [type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
@@ -53,6 +53,8 @@ function press(event) {
   if (playsWithSpace(event)) {
     event.preventDefault();
     playback.toggle();
+  } else if ((event.key === '<' || event.key === '>') && !within(WRITABLE)) {
+    playback.changeSpeed(event.key === '>' ? 1 : -1);
   } else if (event.key === '/' && !within(WRITABLE)) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

@@ -27,6 +27,7 @@ import { startHeadScroll } from './head-scroll.js';
 import { startInput } from './input.js';
 import { library } from './library-client.js';
 import { startLibrarySheet } from './library-sheet.js';
+import { startMediaSession } from './media-session.js';
 import { startOffline } from './offline.js';
 import { recentTranscripts, storedSettings } from './snapshot.js';
 import { kept, store, update } from './store.js';
@@ -47,6 +48,7 @@ startOffline();
 startLibrarySheet();
 startHeadScroll();
 startDropVeil();
+startMediaSession();
 
 document.querySelector('#open-settings')?.addEventListener('click', openSettings);
 document.querySelector('#skip')?.addEventListener('click', () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.jobs import ServerJob
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
@@ -16,6 +17,7 @@ from earwitness.messages import (
     Search,
     SearchResult,
     ServerView,
+    TranscribeOptions,
     TranscriptList,
 )
 from earwitness.remote.address import origin_of
@@ -69,8 +71,9 @@ class ServerRequests:
         if known:
             return known
         found = await api.transcript(server_id)
-        server = ServerJob(base, id=found.id)
-        return await import_transcript(self._repository, self._documents, found, server)
+        options = TranscribeOptions(model=found.model, task=found.task, where="server")
+        made = finished_transcript(found, options, ServerJob(base, id=found.id))
+        return await import_transcript(self._repository, self._documents, made)
 
     def library(self) -> tuple[str, EarwitnessClient]:
         """Return base address and client of the server whose library can be searched and read.

@@ -1,6 +1,6 @@
 /** @import { ExportFormat } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { TAG_MAX } from '../../generated/constants.js';
+import { EXTENSIONS, TAG_MAX } from '../../generated/constants.js';
 import * as icons from '../icons.js';
 import {
   chosen,
@@ -36,7 +36,7 @@ class RowSelection extends View {
             'row-selection-export',
             t.exportSelected,
             Object.entries(formats).map(([format, label]) => ({
-              label: html`${label} <small>.${format}</small>`,
+              label: html`${label} <small>.${EXTENSIONS[/** @type {ExportFormat} */ (format)]}</small>`,
               run: () => exportSelected(/** @type {ExportFormat} */ (format)),
             })),
           )}

@@ -1,7 +1,7 @@
 /** @import { TranscriptTitle } from './transcript-title.js' */
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { UNFINISHED } from '../../generated/constants.js';
+import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
 import { copy, download, openDetails, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
 import { clock } from '../format.js';
@@ -69,7 +69,7 @@ class TranscriptHead extends View {
           run: () => copy(segments.map((segment) => segment.text.trim()).join('\n')),
         },
         ...shown.map(([format, label]) => ({
-          label: html`${label} <small>.${format}</small>`,
+          label: html`${label} <small>.${EXTENSIONS[format]}</small>`,
           run: () => download(id, format),
         })),
         ...(this.#rare.value ? [] : [more]),

@@ -20,6 +20,8 @@ export const moreFormats = 'More formats';
 /** In the order of the menu. @type {Record<ExportFormat, string>} */
 export const formats = {
   txt: 'Text',
+  docx: 'Word',
+  html: 'Web page',
   md: 'Markdown',
   srt: 'Subtitles, SubRip',
   vtt: 'Subtitles, WebVTT',
@@ -28,9 +30,25 @@ export const formats = {
   tsv: 'Table, TSV',
   lrc: 'Lyrics, LRC',
   ass: 'Subtitles, ASS',
+  ttml: 'Subtitles, TTML',
+  openai: 'JSON as OpenAI writes it',
+  labels: 'Labels for Audacity',
+  chapters: 'Chapters',
+  edl: 'Markers, EDL',
+  fcpxml: 'Markers, FCPXML',
 };
 /** Behind "More formats". @type {ReadonlySet<string>} */
-export const rareFormats = new Set(['tsv', 'lrc', 'ass']);
+export const rareFormats = new Set([
+  'tsv',
+  'lrc',
+  'ass',
+  'ttml',
+  'openai',
+  'labels',
+  'chapters',
+  'edl',
+  'fcpxml',
+]);
 
 // Everything else.
 export const more = 'More';

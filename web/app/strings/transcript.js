@@ -26,19 +26,6 @@ export const heard = (text) => html`Heard: ${text}`;
 export const heardTitle = (text) => `Heard: ${text}`;
 export const useHeard = 'Restore what was heard';
 
-// The player.
-export const player = 'Player';
-export const back = '−5 s';
-export const backTitle = 'Back 5 seconds';
-export const forward = '+5 s';
-export const forwardTitle = 'Forward 5 seconds';
-export const play = 'Play';
-export const pause = 'Pause';
-export const position = 'Position';
-export const speed = 'Speed';
-/** @param {number} factor */
-export const speedOf = (factor) => `${factor}×`;
-
 // Notes beside a recording.
 /** @param {string} address */
 export const sameRecording = (address) =>
