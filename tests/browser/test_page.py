@@ -12,7 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready, wait_until
-from tests.support.page_actions import AXE, choose, row, transcribed, use_quick_model, violations
+from tests.support.page_actions import (
+    AXE,
+    choose,
+    correct_at,
+    row,
+    transcribed,
+    use_quick_model,
+    violations,
+)
 from tests.support.server_process import ServerProcess
 
 
@@ -94,7 +102,7 @@ def test_name_and_text_edits_survive_a_reload(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Renamed talk")).to_be_visible()
 
-    page.get_by_text("hanging up").dblclick()
+    correct_at(page, "hanging up")
     page.get_by_role("textbox", name="Text").fill("The caller ends it by hanging up a telephone.")
     page.keyboard.press("Enter")
     expect(page.get_by_text("hanging up a telephone")).to_be_visible()

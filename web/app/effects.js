@@ -6,6 +6,8 @@
 
 import { RUNNING } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
+import { addressOf, readAddress, searchAddress } from './address.js';
+import { startDoubts } from './doubts.js';
 import { percent, size } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
@@ -14,6 +16,7 @@ import { searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
+import { startTextHits } from './text-hits.js';
 import { note } from './toasts.js';
 
 const TITLE = document.title;
@@ -39,6 +42,8 @@ export function startEffects() {
   effect(estimateLongFiles);
   effect(warnOfFullStorage());
   effect(startNewVersion);
+  startTextHits();
+  startDoubts();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });
@@ -71,8 +76,13 @@ function loadAudio() {
 function showWhatIsOpen() {
   const open = Boolean(store.opened);
   document.body.toggleAttribute('data-open', open);
+  const query = store.query.trim();
+  const { id, at_s, query: named } = readAddress(location.hash);
   // What was deleted is not on show any more, so the address must not name it.
-  if (!open && location.hash.startsWith('#/t/')) history.replaceState(null, '', '#/');
+  const gone = !open && id !== null;
+  if (!gone && (named ?? '') === query) return;
+  const address = open && id !== null ? addressOf(id, at_s, query) : searchAddress(query);
+  history.replaceState(null, '', address);
 }
 
 function nameJobInTitle() {

@@ -10,6 +10,7 @@ import './elements/search-filters.js';
 import './elements/search-place.js';
 import './elements/search-results.js';
 import './elements/settings-dialog.js';
+import './elements/shortcut-list.js';
 import './elements/status-chip.js';
 import './elements/toast-stack.js';
 import './elements/transcript-view.js';

@@ -6,11 +6,12 @@ import { remove } from '../bin-and-backup.js';
 import { trackName } from '../job-text.js';
 import { LANGUAGE_CHOICES, languageName } from '../languages.js';
 import { goBack, runAgain } from '../reruns.js';
+import { openShortcuts } from '../shortcuts.js';
 import { track } from '../strings/jobs.js';
 import * as t from '../strings/transcript.js';
+import { selectedPart } from '../text-selection.js';
 import { button } from './buttons.js';
 import { menu } from './menu.js';
-import { selected } from './segment-list.js';
 
 /**
  * The row of buttons above a text.
@@ -43,12 +44,13 @@ export function transcriptTools(summary, transcript) {
         t.inAnotherLanguage,
       )}
       ${summary.tracks.length > 1 ? trackMenu(summary) : nothing}
-      ${button(t.runAgain, () => openRerun(summary, selected()))}
+      ${button(t.runAgain, () => openRerun(summary, selectedPart()))}
       ${
         summary.earlier && !UNFINISHED.has(summary.job.state)
           ? button(t.earlierText, () => goBack(summary), { title: t.earlierTextHelp })
           : nothing
       }
+      ${button(t.shortcuts, openShortcuts, { title: t.withKey(t.shortcuts, '?') })}
       ${button(t.remove, () => remove(summary))}
     </section>
   `;

@@ -13,9 +13,11 @@ import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
-import './segment-list.js';
+import './selection-bar.js';
 import { spokenLanguages } from './spoken-languages.js';
 import './tag-list.js';
+import './text-notes.js';
+import './transcript-text.js';
 import { transcriptTools } from './transcript-tools.js';
 import './transcript-title.js';
 import { welcome } from './welcome.js';
@@ -29,17 +31,18 @@ class TranscriptView extends View {
     if (opened.error && !store.pending.has(opened.id)) return missing(opened.error);
     if (!summary) return html`${back}<p class="quiet">${t.opening}</p>`;
     return html`
-      ${back}
+      ${back} ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
       <article class="sheet" aria-labelledby="sheet-title">
         <ew-transcript-title .summary=${summary}></ew-transcript-title>
         ${facts(summary)}
         <ew-tag-list .summary=${summary}></ew-tag-list>
         ${transcriptTools(summary, opened.transcript)} ${job(summary)}
         ${spokenLanguages(summary, opened.transcript)}
+        <ew-text-notes></ew-text-notes>
         ${this.#text(summary)}
       </article>
       <ew-follow-button></ew-follow-button>
-      ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
+      <ew-selection-bar></ew-selection-bar>
     `;
   }
 
@@ -52,14 +55,14 @@ class TranscriptView extends View {
       return html`<p class="quiet">${t.noSpeech}</p>`;
     }
     return html`
-      <ew-segment-list
+      <ew-transcript-text
         .segments=${transcript.segments}
         .transcript=${transcript.id}
         .language=${transcript.language}
         .jump=${jump ?? null}
         ?playable=${audio_kept}
         ?growing=${RUNNING.has(stage)}
-      ></ew-segment-list>
+      ></ew-transcript-text>
     `;
   }
 }

@@ -7,6 +7,7 @@ export const dismiss = 'Dismiss';
 export const notes = 'Notes';
 
 export const copied = 'Copied.';
+export const quoteCopied = 'Quote copied.';
 export const noRecordingsInFolder = 'No recordings were found in that folder.';
 /** @param {string} name */
 export const deleted = (name) => `Deleted “${name}”.`;
