@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from earwitness.domain import jobs, paragraphs, records, sentence_ends
-from earwitness.domain.scripts import SCRIPTS
+from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
 from earwitness.languages import NAMES
 from earwitness.library import store
@@ -110,6 +110,16 @@ def constants() -> str:
             "readonly [string, number][]",
             "Scripts without spaces, and about how many of their characters are a word.",
             _unspaced(),
+        ),
+        _value(
+            "WIDE_OPENING",
+            "".join(sorted(WIDE_OPENING)),
+            "Marks of Chinese and Japanese before which no space stands.",
+        ),
+        _value(
+            "WIDE_CLOSING",
+            "".join(sorted(WIDE_CLOSING)),
+            "Marks of Chinese and Japanese after which no space stands.",
         ),
     ]
     return "\n".join(parts)

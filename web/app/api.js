@@ -4,8 +4,12 @@
  */
 /** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
+import { addressOf } from './address.js';
 import { addFile, withdraw } from './files.js';
+import { openAddressed } from './input.js';
 import { library } from './library-client.js';
+import { playback } from './playback.js';
+import { readable } from './reader.js';
 import { RequestError } from './request-error.js';
 import { store, until, untracked } from './store.js';
 import { transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
@@ -91,6 +95,28 @@ async function finished(id, onprogress) {
   throw job.error ? new RequestError(job.error) : cancelled(transcriptionCancelled);
 }
 
+/**
+ * Show a transcript.
+ * @param {string} id
+ * @param {{ at_s?: number, play?: boolean }} [where] the place to bring into view; with `play` its
+ *   sound is played as well, if it is kept
+ * @returns {Promise<void>} when the place can be read in the window; rejects with the reason if there
+ *   is no such transcript
+ */
+async function open(id, { at_s, play = false } = {}) {
+  const address = addressOf(id, at_s ?? null);
+  if (location.hash !== address) history.pushState(null, '', address);
+  openAddressed();
+  await until(() => {
+    const { opened } = store;
+    if (opened?.id === id && opened.error) throw new RequestError(opened.error);
+    return readable.value?.id === id && readable.value.jump === (opened?.jump ?? null);
+  });
+  if (!play || !store.summaries.get(id)?.audio_kept) return;
+  await until(() => store.player.id === id && store.player.ready);
+  playback.playFrom(at_s ?? store.position_s ?? 0);
+}
+
 const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 
 /** @param {{ message: string, hint: string }} words */
@@ -107,6 +133,7 @@ export const earwitness = Object.freeze({
   },
   transcribe,
   get,
+  open,
 
   /**
    * @param {string} query

@@ -3,6 +3,7 @@ import './elements/audio-player.js';
 import './elements/boot-panel.js';
 import './elements/details-dialog.js';
 import './elements/drop-zone.js';
+import './elements/hint-line.js';
 import './elements/history-list.js';
 import './elements/privacy-line.js';
 import './elements/question-dialog.js';
@@ -12,6 +13,7 @@ import './elements/search-filters.js';
 import './elements/search-results.js';
 import './elements/row-selection.js';
 import './elements/settings-dialog.js';
+import './elements/shortcut-list.js';
 import './elements/status-chip.js';
 import './elements/team-list.js';
 import './elements/toast-stack.js';
@@ -46,6 +48,3 @@ startLibrarySheet();
 startHeadScroll();
 
 document.querySelector('#open-settings')?.addEventListener('click', openSettings);
-document.querySelector('#skip')?.addEventListener('click', () => {
-  /** @type {HTMLElement | null} */ (document.querySelector('.stage'))?.focus();
-});

@@ -188,3 +188,9 @@ export const UNSPACED_SCRIPTS = [
   ['\u3041-\u30ff\u31f0-\u31ff', 2],
   ['\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ud840\udc00-\ud8bf\udfff', 2],
 ];
+
+/** Marks of Chinese and Japanese before which no space stands. */
+export const WIDE_OPENING = '\u3008\u300a\u300c\u300e\u3010\uff08';
+
+/** Marks of Chinese and Japanese after which no space stands. */
+export const WIDE_CLOSING = '\u2026\u3001\u3002\u3009\u300b\u300d\u300f\u3011\uff01\uff09\uff0c\uff1a\uff1b\uff1f';

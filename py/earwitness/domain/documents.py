@@ -16,7 +16,11 @@ from itertools import zip_longest
 from earwitness.domain.jobs import Job
 from earwitness.domain.retime import retime
 from earwitness.engine_messages import WindowRow
+from earwitness.serialization import ADDED
 from earwitness.transcript import Segment, Task
+
+CERTAIN = 1.0
+"""The probability of a word that the user found right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,10 @@ class Document:
     """In order of age, the newest last."""
     edits: dict[str, Edit] = field(default_factory=dict[str, Edit])
     """By the key of the segment (`Piece.key`)."""
+    checked: dict[str, tuple[int, ...]] = field(
+        default_factory=dict[str, tuple[int, ...]], metadata=ADDED
+    )
+    """By the key of the segment: indices of heard words that the user found right."""
 
     def visible(self) -> tuple[Layer, ...]:
         """Return the layers from the last one that covers everything below it."""
@@ -171,18 +179,26 @@ class OpenDocument:
 
     def _read(self, piece: Piece) -> Segment:
         edit = self.document.edits.get(piece.key)
+        checked = self.document.checked.get(piece.key)
+        heard = _with_certain(piece.heard, checked) if checked else piece.heard
         if edit is None:
-            return piece.heard
+            return heard
         return dataclasses.replace(
-            piece.heard,
-            text=edit.text,
-            words=retime(piece.heard, edit.text),
-            heard=piece.heard.text,
+            heard, text=edit.text, words=retime(heard, edit.text), heard=heard.text
         )
 
     def _composed(self) -> list[Piece]:
         layers = self.document.visible()
         return _lay(self._below, layers[-1], self._top) if layers else []
+
+
+def _with_certain(segment: Segment, checked: Iterable[int]) -> Segment:
+    """Return the segment with the words of these indices as certain as can be."""
+    words = list(segment.words)
+    for index in checked:
+        if index < len(words):
+            words[index] = dataclasses.replace(words[index], probability=CERTAIN)
+    return dataclasses.replace(segment, words=tuple(words))
 
 
 def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:

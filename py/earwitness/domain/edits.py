@@ -37,3 +37,24 @@ def apply_edits(
             edits[piece.key] = Edit(cleaned, edited_at)
     edited = opened.with_document(dataclasses.replace(opened.document, edits=edits))
     return with_counts(revised(record), edited.segments), edited
+
+
+def check_word(opened: OpenDocument, segment: int, word: int) -> OpenDocument:
+    """Return the document with a word marked as right, by its index in the visible segment.
+
+    A word that the user typed was never doubtful; for such a word the document stays as it is.
+
+    Raises:
+        NotFoundError: there is no such word.
+    """
+    if not 0 <= segment < len(opened.pieces) or not 0 <= word < len(opened.read(segment).words):
+        raise NotFoundError("There is no such word.", hint="Open the transcript again.")
+    shown = opened.read(segment).words[word]
+    piece = opened.pieces[segment]
+    times = [(heard.start_s, heard.end_s) for heard in piece.heard.words]
+    if shown.probability is None or (shown.start_s, shown.end_s) not in times:
+        return opened
+    index = times.index((shown.start_s, shown.end_s))
+    known = opened.document.checked
+    checked = known | {piece.key: tuple(sorted({*known.get(piece.key, ()), index}))}
+    return opened.with_document(dataclasses.replace(opened.document, checked=checked))

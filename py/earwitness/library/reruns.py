@@ -180,7 +180,8 @@ def _without_top(document: Document) -> Document:
     *layers, top = document.layers
     own = f"{top.run}/"
     edits = {key: edit for key, edit in document.edits.items() if not key.startswith(own)}
-    return dataclasses.replace(document, layers=tuple(layers), edits=edits)
+    checked = {key: words for key, words in document.checked.items() if not key.startswith(own)}
+    return dataclasses.replace(document, layers=tuple(layers), edits=edits, checked=checked)
 
 
 def _settled(document: Document) -> Document:
