@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Clip
 from tests.support.browser import Visitor, visiting, wait_ready, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, marker
-from tests.support.page_actions import begin, correct_at, wait_state
+from tests.support.page_actions import begin, correct_at, title, wait_state
 from tests.support.recordings import Track, save
 from tests.support.server_process import ServerProcess
 
@@ -184,7 +184,7 @@ def test_new_text_is_followed_until_the_reader_scrolls(
     page = returning_visitor.open(server.url)
     page.set_viewport_size({"width": 700, "height": 420})
     begin(page, clip, model="tiny.en")
-    page.get_by_role("link", name=clip.name).click()
+    page.get_by_role("link", name=title(clip.name)).click()
     wait_state(page, clip.name, "done")
     newest = wait_until(page, LAST)
     wait_until(page, VISIBLE, newest)

@@ -219,7 +219,7 @@ def test_file_without_audio_is_reported_and_deleted(
     choose(page, text)
     show_unreadable(page)
     refused = row(page, "shopping.mp3")
-    expect(refused.get_by_text("not a recording")).to_be_visible()
+    expect(refused.get_by_text("can't read this file")).to_be_visible()
     act(page, "shopping.mp3", "Remove")
     expect(row(page, "shopping.mp3")).to_have_count(0)
 
@@ -291,12 +291,12 @@ def test_dropped_file_and_folder_are_added(page: Page, tmp_path: Path) -> None:
     inner = tmp_path / "folder" / "inner"
     inner.mkdir(parents=True)
     for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.txt"):
-        path.write_text("no sound in here")
+        path.write_text(f"no sound in {path.name}")
     drop(page, tmp_path / "folder", tmp_path / "alone.txt")
     show_unreadable(page)
     for name in ("deep.wav", "alone.txt"):
         last = row(page, name)
-        expect(last.get_by_text("not a recording")).to_be_visible()
+        expect(last.get_by_text("can't read this file")).to_be_visible()
         act(page, name, "Remove")
         expect(last).to_have_count(0)
     expect(row(page, "notes.md")).to_have_count(0)

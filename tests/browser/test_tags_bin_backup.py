@@ -155,6 +155,31 @@ def test_backup_brings_back_what_lies_in_the_bin(page: Page, tmp_path: Path) -> 
     expect(row(page, "en-connection")).to_be_visible()
 
 
+def test_sealed_backup_opens_with_its_passphrase_only(page: Page, tmp_path: Path) -> None:
+    open_settings(page)
+    page.get_by_label("Seal with a passphrase").fill("correct horse")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save without recordings").click()
+    backup = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(backup)
+    assert backup.suffix == ".sealed"
+    assert b"demonstration" not in backup.read_bytes()
+    expect(page.get_by_text(re.compile("Last backup: .*20"))).to_be_visible()
+    page.get_by_label("Load a backup").set_input_files(backup)
+    dialog = page.get_by_role("dialog", name="Open the sealed backup")
+    dialog.get_by_label("Passphrase").fill("wrong")
+    dialog.get_by_role("button", name="Open", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("does not open the backup")
+    dialog.get_by_label("Passphrase").fill("correct horse")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("were here already")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    page.get_by_label("Load a backup").set_input_files(backup)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Close", exact=True).click()
+
+
 def users_day(page: Page) -> str:
     """The date in the visitor's time zone."""
     return page.evaluate("() => new Date().toLocaleDateString('sv')")

@@ -7,7 +7,8 @@ import { size, titleOf } from './format.js';
 import { library } from './library-client.js';
 import { fileAt, persist, recall, remember, saveFile } from './platform.js';
 import { RequestError } from './request-error.js';
-import { dropped, store, update } from './store.js';
+import { isSealed, SealError, seal, unseal } from './sealed-backup.js';
+import { dropped, signal, store, update } from './store.js';
 import { sampleNotLoaded } from './strings/errors.js';
 import * as t from './strings/notes.js';
 import { persistRefused } from './strings/settings.js';
@@ -17,6 +18,8 @@ const BIN_SIZE = 500;
 /** Under these names the device keeps when a backup was saved, and whether to remind of one. */
 const LAST_BACKUP = 'last-backup';
 const REMINDER = 'backup-reminder';
+/** How the name of a sealed backup ends. */
+const SEALED = '.sealed';
 const BACKUP_EVERY_MS = 30 * 86_400_000;
 
 /** @returns {Promise<TranscriptSummary[] | undefined>} what is in the bin; undefined: told why not */
@@ -71,20 +74,27 @@ export const emptyBin = () =>
     note(t.binEmpty);
   });
 
-/** Write a backup and hand it to the browser's downloads. @param {boolean} audio */
-export const saveBackup = (audio) =>
+/**
+ * Write a backup and hand it to the browser's downloads.
+ * @param {boolean} audio
+ * @param {string} [passphrase] that seals it; empty: it is not sealed
+ */
+export const saveBackup = (audio, passphrase = '') =>
   attempt(() =>
     noted(t.backupBeingWritten, async () => {
-      const { path, name } = await library.request({ type: 'save-backup', audio });
-      const file = await fileAt(path);
+      const written = await library.request({ type: 'save-backup', audio });
+      const plain = await fileAt(written.path);
+      const file = passphrase ? await seal(plain, passphrase) : plain;
+      const name = passphrase ? written.name.replace(/\.zip$/, SEALED) : written.name;
       saveFile(file, name);
       note(t.backupWritten(name, size(file.size)));
-      remember(LAST_BACKUP, String(Date.now()));
+      lastBackup_ms.value = Date.now();
+      remember(LAST_BACKUP, String(lastBackup_ms.value));
     }),
   );
 
-/** @returns {number} when a backup was last saved on this device; 0: never */
-export const lastBackup_ms = () => Number(recall(LAST_BACKUP)) || 0;
+/** When a backup was last saved on this device; 0: never. */
+export const lastBackup_ms = signal(Number(recall(LAST_BACKUP)) || 0);
 
 /** Whether the user wants to be reminded of a backup. */
 export const backupReminder = () => recall(REMINDER) === 'on';
@@ -94,7 +104,7 @@ export const remindOfBackup = (on) => remember(REMINDER, on ? 'on' : 'off');
 
 /** Once a visit, as soon as the library is listed. */
 export function remindIfDue() {
-  const due = Date.now() - lastBackup_ms() > BACKUP_EVERY_MS;
+  const due = Date.now() - lastBackup_ms.value > BACKUP_EVERY_MS;
   if (!backupReminder() || !due || !store.hasRows) return;
   note(t.backupDue, { action: { label: t.saveBackup, run: () => void saveBackup(true) } });
 }
@@ -108,13 +118,45 @@ export const askToPersist = () =>
 
 /** Add what a backup holds and the library does not. @param {File} file */
 export const loadBackup = (file) =>
-  attempt(() =>
-    noted(t.backupBeingRead, async () => {
-      const { added, known, in_bin } = await library.request({ type: 'load-backup' }, [file]);
+  attempt(async () => {
+    const backup = (await isSealed(file)) ? await opened(file) : file;
+    if (!backup) return;
+    await noted(t.backupBeingRead, async () => {
+      const { added, known, in_bin } = await library.request({ type: 'load-backup' }, [backup]);
       await refresh();
       note(t.backupLoaded(added.length, known.length, in_bin.length));
-    }),
-  );
+    });
+  });
+
+/**
+ * Ask for the passphrase of a sealed backup until it is right.
+ * @param {File} file
+ * @returns {Promise<Blob | null>} null: the user thought better of it
+ */
+async function opened(file) {
+  for (let wrong = false; ; wrong = true) {
+    const passphrase = await askPassphrase(wrong);
+    if (passphrase === null) return null;
+    try {
+      return await noted(t.backupBeingOpened, () => unseal(file, passphrase));
+    } catch (thrown) {
+      if (!(thrown instanceof SealError)) throw thrown;
+    }
+  }
+}
+
+/**
+ * @param {boolean} wrong the last one did not fit
+ * @returns {Promise<string | null>}
+ */
+const askPassphrase = (wrong) =>
+  new Promise((resolve) => {
+    const answer = (/** @type {string | null} */ passphrase) => {
+      update({ passphrase: null });
+      resolve(passphrase);
+    };
+    update({ passphrase: { wrong, answer } });
+  });
 
 /** Show the sample recording, which comes with the page, with its text. */
 export const openSample = () =>
@@ -131,13 +173,15 @@ export const openSample = () =>
 
 /**
  * Show a note as long as some work goes on.
+ * @template T
  * @param {string} text
- * @param {() => Promise<void>} work
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
  */
 async function noted(text, work) {
   const toast = note(text, { stays: true });
   try {
-    await work();
+    return await work();
   } finally {
     dismiss(toast);
   }

@@ -1,7 +1,7 @@
 /** Searching this library and, where there is one, a server's. */
 /** @import { Hit } from '../generated/messages' */
 /** @import { State } from './store.js' */
-import { attempt } from './actions.js';
+import { attempt, open } from './actions.js';
 import { addressOf } from './address.js';
 import { library } from './library-client.js';
 import { playback } from './playback.js';
@@ -114,6 +114,8 @@ export const openFromServer = ({ transcript_id, segment, start_s }) =>
 /** Show the place of a hit, and play from there. @param {Hit} hit */
 export async function playHit({ transcript_id, start_s }) {
   location.hash = addressOf(transcript_id, start_s);
-  await until(() => store.player.id === transcript_id && store.player.ready);
-  playback.playFrom(start_s);
+  open(transcript_id, start_s);
+  const here = () => store.shownId === transcript_id;
+  await until(() => !here() || (store.player.id === transcript_id && store.player.ready));
+  if (here()) playback.playFrom(start_s);
 }

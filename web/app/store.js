@@ -36,6 +36,10 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} yes what agreeing is called
  * @property {(agreed: boolean) => void} answer
  *
+ * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
+ * @property {boolean} wrong the last one did not fit
+ * @property {(passphrase: string | null) => void} answer null: the user thought better of it
+ *
  * @typedef {object} Player
  * @property {string} id the transcript whose audio is loaded or on its way
  * @property {boolean} ready
@@ -73,6 +77,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {ReadonlySet<string>} selection ids of selected recordings
  * @property {Rerun | null} rerun
  * @property {Question | null} question
+ * @property {PassphraseQuestion | null} passphrase
  * @property {ReadonlyMap<string, Record<string, number>>} estimates seconds by model, by transcript
  * @property {ReadonlyMap<string, number>} estimated_ms when its time left was told, by transcript
  * @property {number} now_ms the page's clock, which runs while a time left is on show
@@ -117,6 +122,7 @@ const initial = {
   selection: new Set(),
   rerun: null,
   question: null,
+  passphrase: null,
   estimates: new Map(),
   estimated_ms: new Map(),
   now_ms: 0,

@@ -210,7 +210,7 @@ def test_refused_reload_is_not_repeated_when_a_job_ends(
     text.write_text("eggs, milk\n" * 400)
     choose(page, text)
     show_unreadable(page)
-    expect(row(page, text.name).get_by_text("not a recording")).to_be_visible()
+    expect(row(page, text.name).get_by_text("can't read this file")).to_be_visible()
     act(page, text.name, "Remove")
     expect(row(page, text.name)).to_have_count(0)
     assert asked == ["beforeunload"]

@@ -108,7 +108,9 @@ function recording(id, hits) {
                 </a>
                 ${
                   playable
-                    ? iconButton(icons.triangle, t.playFrom(clock(hit.start_s)), () => play(hit))
+                    ? iconButton(icons.triangle, t.playFrom(clock(hit.start_s)), () => play(hit), {
+                        kind: 'play-hit',
+                      })
                     : nothing
                 }
               </li>

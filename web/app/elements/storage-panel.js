@@ -12,7 +12,7 @@ import { size } from '../format.js';
 import * as t from '../strings/settings.js';
 import './bin-list.js';
 import { button, fileButton } from './buttons.js';
-import { toggle } from './fields.js';
+import { line, toggle } from './fields.js';
 
 /** What is kept here, how safe it is, and how to keep it elsewhere. @param {Status} status */
 export const storage = (status) => html`
@@ -33,18 +33,32 @@ export const storage = (status) => html`
   <section aria-label=${t.backup}>
     <h3>${t.backup}</h3>
     <p>${t.backupHelp} <span class="quiet">${lastBackup()}</span></p>
+    ${line(
+      t.sealWith,
+      html`<input
+        id="backup-passphrase"
+        type="password"
+        autocomplete="new-password"
+        placeholder=${t.sealPlaceholder}
+      />`,
+    )}
+    <p class="quiet">${t.sealHelp}</p>
     <div class="row-buttons">
-      ${button(t.saveWithRecordings, () => saveBackup(true))}
-      ${button(t.saveWithout, () => saveBackup(false))}
-      ${fileButton(t.loadBackup, loadBackup, { accept: '.zip' })}
+      ${button(t.saveWithRecordings, () => saveBackup(true, passphrase()))}
+      ${button(t.saveWithout, () => saveBackup(false, passphrase()))}
+      ${fileButton(t.loadBackup, loadBackup, { accept: '.zip,.sealed' })}
     </div>
     ${toggle(t.remindOfBackup, backupReminder(), { change: remindOfBackup })}
   </section>
 `;
 
+/** It is kept nowhere but in its field. */
+const passphrase = () =>
+  /** @type {HTMLInputElement} */ (document.querySelector('#backup-passphrase')).value;
+
 /** When the last backup was saved here. */
 function lastBackup() {
-  const at_ms = lastBackup_ms();
+  const at_ms = lastBackup_ms.value;
   if (!at_ms) return t.noBackup;
   return t.lastBackup(new Date(at_ms).toLocaleDateString([], { dateStyle: 'medium' }));
 }

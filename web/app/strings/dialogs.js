@@ -37,6 +37,13 @@ export const metered = 'This connection counts data, or asks to save it.';
 export const notNow = 'Not now';
 export const download = 'Download';
 
+// The passphrase of a backup.
+export const passphraseQuestion = 'Open the sealed backup';
+export const passphrase = 'Passphrase';
+export const wrongPassphrase = 'This passphrase does not open the backup.';
+export const wrongPassphraseHint = 'Check it and try again. Without it the backup stays closed.';
+export const openBackup = 'Open';
+
 // The details of a recording.
 export const details = 'Details';
 export const added = 'Added';

@@ -36,6 +36,7 @@ export const saveBackup = 'Save a backup';
 export const backupBeingWritten = 'Saving the backup…';
 /** @param {string} name @param {string} size */
 export const backupWritten = (name, size) => `Backup saved: ${name} (${size}).`;
+export const backupBeingOpened = 'Opening the backup…';
 export const backupBeingRead = 'Loading the backup…';
 /** @param {number} added @param {number} known @param {number} inBin transcripts */
 export const backupLoaded = (added, known, inBin) => {

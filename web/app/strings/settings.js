@@ -61,6 +61,10 @@ export const backupHelp =
 export const saveWithRecordings = 'Save with recordings';
 export const saveWithout = 'Save without recordings';
 export const loadBackup = 'Load a backup';
+export const sealWith = 'Seal with a passphrase';
+export const sealPlaceholder = 'optional';
+export const sealHelp =
+  'A sealed backup opens only with this passphrase. If it is lost, the backup is lost.';
 /** @param {string} date */
 export const lastBackup = (date) => `Last backup: ${date}.`;
 export const noBackup = 'No backup yet.';
