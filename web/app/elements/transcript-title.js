@@ -2,7 +2,7 @@ import { html } from 'lit';
 import { NAME_MAX } from '../../generated/constants.js';
 import { rename } from '../actions.js';
 import { titleOf } from '../format.js';
-import { signal } from '../store.js';
+import { signal, store } from '../store.js';
 import * as t from '../strings/head.js';
 import { SummaryView } from '../view.js';
 
@@ -36,8 +36,9 @@ export class TranscriptTitle extends SummaryView {
     `;
   }
 
-  /** Let the user write another name. */
+  /** Let the user write another name, as soon as the library has the recording. */
   async edit() {
+    if (store.pending.has(this.summary.id)) return;
     this.#editing.value = true;
     await this.updateComplete;
     this.querySelector('input')?.select();
