@@ -1,7 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
 /** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
-/** @import { TranscriptSummary } from './messages' */
+/** @import { Segment, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
 /** The languages of Whisper, by its own codes. @type {readonly string[]} */
@@ -115,6 +115,21 @@ export const NEW_SUMMARY = {
   nothing_heard: false,
 };
 
+/** Of a sentence of which only times and text are known. @type {Readonly<Segment>} */
+export const NEW_SEGMENT = {
+  start_s: 0.0,
+  end_s: 0.0,
+  text: '',
+  words: [],
+  speaker: null,
+  temperature: 0.0,
+  average_log_probability: null,
+  compression_ratio: null,
+  no_speech_probability: null,
+  heard: null,
+  language: null,
+};
+
 /** The IndexedDB database of the library. */
 export const DATABASE_NAME = 'earwitness';
 
@@ -131,6 +146,9 @@ export const SETTINGS_KEY = 'settings';
 
 /** In `snapshot`: a list of `TranscriptSummary`. */
 export const RECENT_KEY = 'recent';
+
+/** In `shards`: a transcript's lines for the search. */
+export const SHARD_SCHEMA = 1;
 
 /** Characters of a transcript's name. */
 export const NAME_MAX = 300;

@@ -51,6 +51,7 @@ export class TranscriptText extends View {
     jump: { attribute: false },
     playable: { type: Boolean },
     growing: { type: Boolean },
+    early: { type: Boolean },
   };
 
   constructor() {
@@ -64,6 +65,8 @@ export class TranscriptText extends View {
     this.jump = null;
     this.playable = false;
     this.growing = false;
+    /** Words and speakers are still on their way. */
+    this.early = false;
   }
 
   /** @type {Paragraph[]} */
@@ -85,6 +88,8 @@ export class TranscriptText extends View {
   #stopReading = () => {};
   /** Counts what moves the view, so that only the newest goes on. */
   #moves = 0;
+  /** What that count was when a jump had ended. */
+  #reached = -1;
   #unmark = 0;
 
   connectedCallback() {
@@ -145,7 +150,9 @@ export class TranscriptText extends View {
     const drawn = changed.has('segments') || changed.has('playable');
     if (changed.get('transcript')) this.#leave();
     if (drawn) this.#draw();
-    if (this.jump && changed.has('jump')) void this.#jump(this.jump);
+    // With the speakers come other paragraphs, which may have moved the place.
+    const arrived = changed.get('early') && this.#moves === this.#reached;
+    if (this.jump && (changed.has('jump') || arrived)) void this.#jump(this.jump);
     else if (changed.has('segments')) this.#goAlong();
     if (!this.jump) readable.value = { id: this.transcript, jump: null };
   }
@@ -335,6 +342,7 @@ export class TranscriptText extends View {
     const at_s = Math.max(jump.at_s, this.segments[segment]?.start_s ?? 0);
     const known = untracked(() => reachHit(this.transcript, segment));
     await this.go(Math.max(0, segment), { at_s, flash: !known });
+    this.#reached = this.#moves;
     if (this.isConnected) readable.value = { id: this.transcript, jump };
   }
 
@@ -588,6 +596,7 @@ export class TranscriptText extends View {
 
   /** @param {ParagraphView} view @param {number} offset */
   #edit(view, offset) {
+    if (this.early) return;
     const segment = view.paragraph.segmentAt(offset);
     view.edit(this.transcript, segment, offset, () => {
       this.#setCurrent(this.#views.indexOf(view));
