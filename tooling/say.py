@@ -1,4 +1,4 @@
-"""Words for the person in front of the terminal."""
+"""Progress lines and build errors on the terminal."""
 
 from __future__ import annotations
 

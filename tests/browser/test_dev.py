@@ -123,10 +123,13 @@ def test_saved_lines_reach_the_open_page_and_the_server(
         page.wait_for_function("() => window.probe === 'script'")
         wait_ready(page)
 
+        types = tree / "web" / "generated" / "messages.d.ts"
+        types.unlink()
         with page.expect_console_message(lambda said: said.text == "a saved line", timeout=240_000):
             append(tree / "py" / "earwitness" / "browser" / "library_worker.py", PAGE_LINE)
         wait_ready(page)
         assert page.evaluate("() => window.probe") == "script"
+        wait_for(types.is_file, "the contract, written again")
 
 
 SERVER_LINE = """

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from earwitness_server.media import decoder
+from earwitness_server.media.refusals import RefusedError
 
 from tests.support.media_cases import CASES, Case, Sound, check, unsupported
 
@@ -34,5 +35,5 @@ def test_server_hears_every_recording_whole_and_in_time(case: Case, tmp_path: Pa
 def test_unsupported_codec_is_named(tmp_path: Path) -> None:
     path = tmp_path / "recording"
     path.write_bytes(unsupported())
-    with pytest.raises(decoder.RefusedError, match=r"cannot decode the file's audio \(ac4\)"):
+    with pytest.raises(RefusedError, match=r"cannot decode the file's audio \(ac4\)"):
         hear(path)

@@ -108,7 +108,7 @@ class Reruns:
     async def go_back(self, request: GoBack) -> None:
         """Remove the latest run: text, corrections, language and job are as before it.
 
-        What broke off before it, and has no corrections, goes too: nobody wants that back.
+        Unfinished runs below it that have no corrections are deleted as well.
 
         Raises:
             CorrectionsError: the latest run was corrected, and the user has not agreed.
@@ -139,7 +139,7 @@ class Reruns:
     async def drop_unfinished(self, transcript_id: str) -> None:
         """Remove cancelled or failed runs that lie over a whole text.
 
-        Unless the user corrected their words: those stay, and so does what they stand in.
+        Runs with corrections are kept, and so are the runs below them.
 
         Raises:
             NotFoundError, StorageError.

@@ -51,7 +51,7 @@ class Worker:
     executions: Executions
     cleanup: Cleanup
     models: Callable[[], Sequence[str]]
-    """Returns those that this process has now."""
+    """Returns the models that this process has now."""
 
     def __post_init__(self) -> None:
         # Several heartbeats before others take this worker for dead.
@@ -85,7 +85,7 @@ class Worker:
             )
             self._report_alive()
             DBOS.launch()
-            limit_claims(dbos, self.beyond)
+            limit_claims(dbos, self.needing_other_models)
             DBOS.register_queue(
                 workflow_client.QUEUE,
                 worker_concurrency=self.settings.slots,
@@ -139,14 +139,17 @@ class Worker:
             row = {"id": self.id, "seen_s": now_s(), "models": models}
             self.database.upsert(connection, executors, row, "id")
 
-    def beyond(self) -> list[str]:
+    def needing_other_models(self) -> list[str]:
         """Return the workflows of jobs that need a model which this worker lacks."""
-        return [workflow_client.attempt_id(*each) for each in self.queue.beyond(self.models())]
+        return [
+            workflow_client.attempt_id(*each)
+            for each in self.queue.needing_other_models(self.models())
+        ]
 
     def _pass_on(self, entry: Entry) -> bool:
         """Queue a job again that this worker cannot do; return whether that is so.
 
-        It was accepted in the moment between the look at `beyond` and the claim.
+        It was accepted in the moment between the look at `needing_other_models` and the claim.
         """
         model = entry.job.options.model
         if not model or model in self.models():

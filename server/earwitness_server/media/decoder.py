@@ -11,13 +11,12 @@ in seconds, memory in bytes, CPU time in seconds.
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import re
 import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,156 +24,25 @@ if __name__ == "__main__":  # Run by path: neither package nor environment are k
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from earwitness_server.media.clock import Clock, is_cut_off, start_of
-from earwitness_server.media.headers import behind_id3, inspect
+from earwitness_server.media.container import (
+    ESTIMATED,
+    PatchedFile,
+    is_decodable,
+    mp3_tells_length,
+    open_container,
+    seconds,
+    stated_length_s,
+    streams_to_read,
+    track_name,
+    tracks_of,
+    undecodable_codec,
+)
+from earwitness_server.media.headers import inspect
+from earwitness_server.media.refusals import RefusedError, too_long
+from earwitness_server.media.samples import RATE_HZ, Line, mono_of
 
 if TYPE_CHECKING:
     from earwitness_server.media.mono import Sound
-
-RATE_HZ = 16_000
-FORMATS = (
-    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dss,dts,dtshd,dv,eac3,flac,flv,g722,g726,"
-    "g723_1,gsm,iff,loas,matroska,mlp,mov,mp3,mpeg,mpegts,mxf,nistsphere,ogg,rm,tak,truehd,tta,voc,"
-    "w64,wav,webm,wtv,wv"
-)
-"""Containers of one file, without playlists and scripts, which name other files.
-
-The page's decoder (web/vendor/ffmpeg-audio) is built with the same ones.
-"""
-ESTIMATED = ("aac", "ac3", "dts", "eac3", "loas", "mlp", "mpeg", "mpegts", "truehd")
-"""Containers without a length: FFmpeg estimates it."""
-MP3_HEAD_BYTES = 4096
-PLANES_MAX = 8
-"""PyAV 18.1 crashes when it reads a frame with this many planes."""
-BLOCK_S = 1
-"""Samples are resampled in blocks of about this length."""
-
-
-class RefusedError(Exception):
-    """The file cannot be decoded, for a reason that its sender can understand."""
-
-    def __init__(self, error: str, hint: str, detail: str = "") -> None:
-        super().__init__(error)
-        self.line = {"error": error, "hint": hint, "detail": detail}
-
-
-class PatchedFile(io.RawIOBase):
-    """A file with another header in the place of its first bytes."""
-
-    def __init__(self, file: BinaryIO, head: bytes, replaced: int) -> None:
-        self._file = file
-        self._head = head
-        self._shift = len(head) - replaced
-        self._size = os.fstat(file.fileno()).st_size + self._shift
-        self._at = 0
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to a position; return it."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def read(self, size: int = -1) -> bytes:
-        """Return bytes from the position on."""
-        end = self._size if size < 0 else self._at + size
-        head = self._head[self._at : end]
-        start = max(self._at, len(self._head))
-        self._file.seek(start - self._shift)
-        data = head + (self._file.read(end - start) if end > start else b"")
-        self._at += len(data)
-        return data
-
-
-class Resampler:
-    """One stream of mono samples, resampled to `RATE_HZ` in blocks."""
-
-    def __init__(self, rate_hz: int) -> None:
-        import av.audio.resampler
-
-        self._rate_hz = rate_hz
-        self._resampler = av.audio.resampler.AudioResampler("flt", "mono", RATE_HZ)
-        self._waiting: list[Sound] = []
-        self._count = 0
-
-    def push(self, samples: Sound) -> Iterator[bytes]:
-        """Yield what can be told by now."""
-        self._waiting.append(samples)
-        self._count += len(samples)
-        if self._count >= BLOCK_S * self._rate_hz:
-            yield from self._flush()
-
-    def finish(self) -> Iterator[bytes]:
-        """Yield the rest."""
-        yield from self._flush()
-        yield from self._resample(None)
-
-    def _flush(self) -> Iterator[bytes]:
-        import av
-        import numpy as np
-
-        if self._count:
-            block = np.concatenate(self._waiting)
-            self._waiting, self._count = [], 0
-            frame = av.AudioFrame.from_ndarray(block[None], "flt", "mono")
-            frame.sample_rate = self._rate_hz
-            yield from self._resample(frame)
-
-    def _resample(self, frame: Any) -> Iterator[bytes]:
-        for each in self._resampler.resample(frame):
-            yield bytes(each.planes[0])[: each.samples * 4]
-
-
-class Line:
-    """The recording's line of samples: places decoded pieces on it, and writes it out."""
-
-    def __init__(self, clock: Clock, write: Callable[[bytes], object], longest_s: float) -> None:
-        self._clock = clock
-        self._write = write
-        self._longest_s = longest_s
-        self._resampler: Resampler | None = None
-        self._rate_hz = 0
-        self.samples = 0
-        """Samples written so far, at `RATE_HZ`."""
-
-    def add(self, mono: Sound, rate_hz: int, at_s: float | None) -> None:
-        """Append a piece.
-
-        Raises:
-            RefusedError: the line is too long.
-        """
-        import numpy as np
-
-        if rate_hz != self._rate_hz or self._resampler is None:
-            self.finish()
-            self._resampler, self._rate_hz = Resampler(rate_hz), rate_hz
-        place = self._clock.place(len(mono), rate_hz, at_s)
-        if self._clock.end_s > self._longest_s:
-            raise _too_long(self._longest_s)
-        left = place.silence
-        while left > 0:
-            piece = min(left, rate_hz)
-            self._out(self._resampler.push(np.zeros(piece, np.float32)))
-            left -= piece
-        if place.cut < len(mono):
-            self._out(self._resampler.push(mono[place.cut :]))
-
-    def finish(self) -> None:
-        """Write what the resampler still holds."""
-        if self._resampler is not None:
-            self._out(self._resampler.finish())
-            self._resampler = None
-
-    def _out(self, pieces: Iterator[bytes]) -> None:
-        for piece in pieces:
-            self._write(piece)
-            self.samples += len(piece) // 4
 
 
 def limit(memory_bytes: int, cpu_s: int) -> None:
@@ -200,15 +68,15 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
         return source.read(size)
 
     header = inspect(read, os.fstat(source.fileno()).st_size)
-    tells_length = _mp3_tells_length(read)
+    tells_length = mp3_tells_length(read)
     file: Any = PatchedFile(source, header.repaired, header.replaced) if header.repaired else source
     try:
-        container = _open(file)
+        container = open_container(file)
     except RefusedError:
         # A name may be wrong, a header is not: the header comes first.
         if not named:
             raise
-        container = _open(file, named)
+        container = open_container(file, named)
     streams = tracks_of(container)
     if not streams:
         raise RefusedError("This file has no sound.", "Choose a file with an audio track.")
@@ -218,18 +86,18 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
             f"It has {len(streams)}: choose one of them (audio_track counts from 0).",
         )
     stream = streams[track]
-    if not _is_decodable(stream):
+    if not is_decodable(stream):
         raise RefusedError(
-            f"This server cannot decode the file's audio{_undecodable(container, stream)}.",
+            f"This server cannot decode the file's audio{undecodable_codec(container, stream)}.",
             "Convert it to MP3, M4A, Opus, FLAC or WAV.",
         )
     duration_s = float(container.duration / av.time_base) if container.duration else 0.0
     name = container.format.name
     is_estimated = name in ESTIMATED or (name == "mp3" and not tells_length)
     if duration_s > longest_s and not is_estimated:
-        raise _too_long(longest_s)
-    tell({"duration_s": duration_s, "tracks": [_track_name(each) for each in streams]})
-    promised_s = None if is_estimated else _promised_s(stream, duration_s)
+        raise too_long(longest_s)
+    tell({"duration_s": duration_s, "tracks": [track_name(each) for each in streams]})
+    promised_s = None if is_estimated else stated_length_s(stream, duration_s)
     ends_early = _decode_track(container, stream, promised_s, longest_s, out)
     tell({"is_cut_off": ends_early or header.missing})
 
@@ -239,162 +107,80 @@ def _decode_track(
 ) -> bool:
     """Write a track's samples; return whether the file ends before it should."""
     import av
-    import av.error
 
     name = container.format.name
     codec = stream.codec_context.codec.canonical_name
-    earliest_s = _seconds(container.start_time, av.time_base)
+    earliest_s = seconds(container.start_time, av.time_base)
     clock_zero_s = start_of(name, codec, earliest_s, stream.rate or RATE_HZ)
     line = Line(Clock(name), out.write, longest_s)
-    reaches_s, damage, broken = 0.0, "", False
-    pending: tuple[Sound, int, float | None] | None = None
-    limit_s = promised_s if name.startswith("mov") else None
-    try:
-        for packet in container.demux(*_needed(container, stream)):
-            if packet.pts is not None and packet.time_base:
-                end = (packet.pts + (packet.duration or 0)) * packet.time_base
-                reaches_s = max(reaches_s, float(end) - clock_zero_s)
-            if packet.stream.index != stream.index:
-                continue
-            try:
-                frames = packet.decode()
-            except av.error.InvalidDataError as error:
-                damage = error.strerror or ""
-                continue
-            for frame in frames:
-                mono, rate_hz, at_s = _piece(frame, clock_zero_s)
-                if pending is not None:
-                    line.add(*pending)
-                    pending = None
-                if limit_s is not None and at_s is not None:
-                    # An edit may end inside a frame. More frames mean that the length was wrong.
-                    keep = round((limit_s - at_s) * rate_hz)
-                    if 0 < keep < len(mono):
-                        pending = mono[keep:], rate_hz, at_s + keep / rate_hz
-                        mono = mono[:keep]
-                line.add(mono, rate_hz, at_s)
-    except av.error.InvalidDataError as error:
-        damage, broken = error.strerror or "", True
+    seen = _Seen()
+    edit_end_s = promised_s if name.startswith("mov") else None
+    frames = _frames(container, stream, clock_zero_s, seen)
+    for mono, rate_hz, at_s in _pieces(frames, clock_zero_s, edit_end_s):
+        line.add(mono, rate_hz, at_s)
     line.finish()
     if line.samples == 0:
         raise RefusedError(
             "This file has no sound that can be decoded.",
             "The file may be damaged or empty: try a fresh copy.",
-            damage,
+            seen.damage,
         )
     if promised_s is None:
-        return broken
-    return broken or is_cut_off(promised_s, max(reaches_s, line.samples / RATE_HZ))
+        return seen.broken
+    return seen.broken or is_cut_off(promised_s, max(seen.reaches_s, line.samples / RATE_HZ))
 
 
-def _piece(frame: Any, clock_zero_s: float) -> tuple[Sound, int, float | None]:
-    """Return a frame's mono samples, their rate and time."""
-    from earwitness_server.media.mono import mix
+@dataclass
+class _Seen:
+    """What reading a file has shown so far."""
 
-    places = [channel.name for channel in frame.layout.channels]
-    at_s = None if frame.pts is None else float(frame.pts * frame.time_base) - clock_zero_s
-    return mix(_planes(frame), places), frame.sample_rate, at_s
-
-
-def _planes(frame: Any) -> Sound:
-    """Return a frame's samples, shape [channels, samples]; what is no number is silence."""
-    import av
-    import numpy as np
-
-    channels = frame.layout.nb_channels
-    if frame.format.is_planar and channels >= PLANES_MAX:
-        packed = av.AudioResampler(frame.format.packed.name, frame.layout.name, frame.sample_rate)
-        (frame,) = packed.resample(frame)
-    values = frame.to_ndarray()
-    if not frame.format.is_planar:
-        values = values.reshape(-1, channels).T
-    if values.dtype == np.uint8:
-        planes = (values.astype(np.float32) - 128) / 128
-    elif values.dtype.kind == "i":
-        planes = (values / float(1 << 8 * values.dtype.itemsize - 1)).astype(np.float32)
-    else:
-        planes = values.astype(np.float32)
-        if not np.isfinite(planes).all():
-            planes = np.where(np.isfinite(planes), planes, np.float32(0))
-    return np.ascontiguousarray(planes)
+    reaches_s: float = 0.0
+    """The latest end of a packet, of any stream that is read."""
+    damage: str = ""
+    """FFmpeg's word for the last data that cannot be decoded."""
+    broken: bool = False
+    """Whether the file cannot be read further."""
 
 
-def _needed(container: Any, stream: Any) -> list[Any]:
-    """Return the streams to read.
-
-    The others tell how far the file reaches, because a picture may outlast the sound. In MP4 every
-    track tells its own length, and the picture need not be read.
-    """
-    own_length = container.format.name.startswith("mov")
-    return [stream] if own_length else list(container.streams)
-
-
-def tracks_of(container: Any) -> list[Any]:
-    """Return the audio streams: the default one first, the others in the file's order."""
-    streams = list(container.streams.audio)
-    marked = [each for each in streams if each.disposition & each.disposition.default]
-    usable = [each for each in [*marked, *streams] if _is_decodable(each)]
-    main = (usable or streams)[:1]
-    return [*main, *(each for each in streams if each not in main)]
-
-
-def _is_decodable(stream: Any) -> bool:
-    return stream.codec_context is not None
-
-
-def _undecodable(container: Any, stream: Any) -> str:
-    """Return the name of a codec without a decoder, in brackets; empty if FFmpeg has none."""
-    import av.logging
-
-    av.logging.set_level(av.logging.INFO)  # At others FFmpeg describes nothing.
-    pattern = rf"Stream #0:{stream.index}\b.*?: Audio: (\w+)"
-    found = re.search(pattern, container.dumps_format())
-    av.logging.set_level(None)
-    return f" ({found[1]})" if found and found[1] != "none" else ""
-
-
-def _mp3_tells_length(read: Callable[[int, int], bytes]) -> bool:
-    """Whether an MP3's first frame has the signs of an encoder, which writes the length there."""
-    start = behind_id3(read)
-    head = read(start, MP3_HEAD_BYTES)
-    return any(sign in head for sign in (b"Xing", b"Info", b"VBRI"))
-
-
-def _promised_s(stream: Any, duration_s: float) -> float | None:
-    own_s = _seconds(stream.duration, 1 / stream.time_base) if stream.time_base else None
-    return own_s or duration_s or None
-
-
-def _seconds(value: int | None, per_second: Any) -> float | None:
-    return None if value is None else float(value / per_second)
-
-
-def _open(source: Any, format: str | None = None) -> Any:
-    import av
+def _frames(container: Any, stream: Any, clock_zero_s: float, seen: _Seen) -> Iterator[Any]:
+    """Yield the stream's frames; packets that cannot be decoded are left out."""
     import av.error
 
-    options = {"protocol_whitelist": "pipe", "format_whitelist": FORMATS}
-    source.seek(0)
     try:
-        return av.open(source, format=format, options=options)
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise RefusedError(
-            "This file is not a recording that can be read.",
-            "Check that the file plays elsewhere, or convert it to WAV, FLAC, MP3 or Opus.",
-            getattr(error, "strerror", None) or type(error).__name__,
-        ) from error
+        for packet in container.demux(*streams_to_read(container, stream)):
+            if packet.pts is not None and packet.time_base:
+                end = (packet.pts + (packet.duration or 0)) * packet.time_base
+                seen.reaches_s = max(seen.reaches_s, float(end) - clock_zero_s)
+            if packet.stream.index != stream.index:
+                continue
+            try:
+                yield from packet.decode()
+            except av.error.InvalidDataError as error:
+                seen.damage = error.strerror or ""
+    except av.error.InvalidDataError as error:
+        seen.damage, seen.broken = error.strerror or "", True
 
 
-def _track_name(stream: Any) -> str:
-    language = stream.metadata.get("language", "")
-    return " ".join(part for part in (stream.metadata.get("title", ""), language) if part)[:80]
+def _pieces(
+    frames: Iterator[Any], clock_zero_s: float, edit_end_s: float | None
+) -> Iterator[tuple[Sound, int, float | None]]:
+    """Yield samples, rate and time of each frame, without what lies behind an edit's end.
 
-
-def _too_long(longest_s: float) -> RefusedError:
-    return RefusedError(
-        f"This recording is longer than the limit of {longest_s / 3600:g} hours.",
-        "Cut it into shorter parts, or ask the operator to raise the limit.",
-    )
+    An edit may end inside a frame. If more frames follow, the length was wrong, and the rest of
+    that frame is part of the sound.
+    """
+    rest: tuple[Sound, int, float | None] | None = None
+    for frame in frames:
+        if rest is not None:
+            yield rest
+            rest = None
+        mono, rate_hz, at_s = mono_of(frame, clock_zero_s)
+        if edit_end_s is not None and at_s is not None:
+            keep = round((edit_end_s - at_s) * rate_hz)
+            if 0 < keep < len(mono):
+                rest = mono[keep:], rate_hz, at_s + keep / rate_hz
+                mono = mono[:keep]
+        yield mono, rate_hz, at_s
 
 
 def tell(line: dict[str, Any]) -> None:

@@ -238,8 +238,8 @@ class Queue:
             if found.job.state == seen.job.state and found.attempt == seen.attempt:
                 self._change(connection, found, postpone(found.job, error=error))
 
-    def beyond(self, models: Sequence[str]) -> list[tuple[str, int]]:
-        """Return transcript id and attempt of the unfinished jobs that need none of these models.
+    def needing_other_models(self, models: Sequence[str]) -> list[tuple[str, int]]:
+        """Return transcript id and attempt of the unfinished jobs whose model is not one of these.
 
         Raises:
             StorageError: the database is unavailable.

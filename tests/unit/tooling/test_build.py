@@ -36,7 +36,7 @@ def build(clone: Path, *arguments: str) -> tuple[int, str]:
 def test_invalid_port_is_rejected_before_setup(clone: Path, port: str) -> None:
     status, said = build(clone, "run", f"--port={port}")
     assert status == 2
-    assert "is no port" in said
+    assert "Invalid port" in said
     assert not (clone / ".venv").exists()
 
 
