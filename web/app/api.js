@@ -110,6 +110,7 @@ async function open(id, { at_s, play = false } = {}) {
   await until(() => {
     const { opened } = store;
     if (opened?.id === id && opened.error) throw new RequestError(opened.error);
+    if (opened?.transcript?.id === id && !opened.transcript.segments.length) return true;
     return readable.value?.id === id && readable.value.jump === (opened?.jump ?? null);
   });
   if (!play || !store.summaries.get(id)?.audio_kept) return;

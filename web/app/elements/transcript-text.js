@@ -30,7 +30,7 @@ const FRAMES_MAX = 60;
 /** Parts of the visible text's height between which the words that play are kept. */
 const KEPT = { top: 0.05, bottom: 0.6, aim: 0.25 };
 /** Keys that scroll. */
-const SCROLLS = new Set(['PageUp', 'PageDown', 'Home', 'End']);
+const SCROLLS = new Set(['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'ArrowDown']);
 /** How far below a sentence's start the time in an address may lie and still mean it. */
 const ROUNDED_S = 0.01;
 /** A player tells its position a little less exactly than it was set. */
@@ -138,7 +138,7 @@ export class TranscriptText extends View {
         lang=${this.language ?? ''}
         @click=${this.#click}
         @dblclick=${this.#doubleClick}
-        @pointerdown=${this.#press}
+        @mousedown=${this.#press}
         @focusin=${this.#focused}
         @keydown=${this.#key}
       ></section>
@@ -287,7 +287,8 @@ export class TranscriptText extends View {
         }
       }
     }
-    if (doubt && doubts.value.id === this.transcript) {
+    const waits = doubt && places.get(doubt.segment)?.includes(doubt.word);
+    if (waits && doubts.value.id === this.transcript) {
       const view = this.#viewAt(doubt.segment);
       if (view) put('here', view, view.paragraph.wordSpan(doubt.segment, doubt.word));
     }
@@ -474,12 +475,15 @@ export class TranscriptText extends View {
 
   // ------------------------------------------------------------ pointer and keys
 
-  /** A selection, or a double click, that began before this press. */
+  /** What was before the first press of a click: a selection, and whether the player was silent. */
   #pressed = { selection: false, paused: true };
+  /** The first click of two has started the player. */
+  #started = false;
 
-  /** @param {PointerEvent} event */
+  /** @param {MouseEvent} event */
   #press({ detail }) {
     if (detail > 1) return;
+    this.#started = false;
     const selection = getSelection();
     this.#pressed = {
       selection: !!selection && !selection.isCollapsed,
@@ -502,7 +506,9 @@ export class TranscriptText extends View {
     // A click that ends a selection, or takes one back, means no word.
     if (this.#pressed.selection || (selection && !selection.isCollapsed)) return;
     const spoken = this.playable && pointedAt(view, offset, event);
-    if (spoken) playback.playFrom(spoken.start_s);
+    if (!spoken) return;
+    this.#started = this.#pressed.paused;
+    playback.playFrom(spoken.start_s);
   }
 
   /** @param {MouseEvent} event */
@@ -511,8 +517,8 @@ export class TranscriptText extends View {
     const view = this.#viewOf.get(/** @type {Element} */ (target.closest('.paragraph')));
     if (!view || view.editing || !target.closest('.said')) return;
     const offset = caretOffset(view, event);
-    // The first of the two clicks has started the player.
-    if (this.#pressed.paused && !store.player.paused) playback.toggle();
+    if (this.#started) playback.toggle();
+    this.#started = false;
     getSelection()?.removeAllRanges();
     this.#edit(view, offset ?? this.#caret);
   }
