@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from earwitness.formats.clock import clock
+from earwitness.domain.clock import clock
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import Visitor, visiting, wait_until
