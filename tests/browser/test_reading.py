@@ -409,9 +409,8 @@ def test_word_is_marked_by_an_element_where_there_are_no_highlights(
     page.add_init_script("delete globalThis.Highlight;")
     page.goto(server.url)
     page.wait_for_function("() => window.earwitness")
-    page.evaluate(
-        "() => earwitness.open('interview', { at_s: %f, play: true })" % interview()[2]["start_s"]
-    )
+    at_s = interview()[2]["start_s"]
+    page.evaluate("(at_s) => earwitness.open('interview', { at_s, play: true })", at_s)
     for word in ("don't", "mean"):
         expect(page.locator("mark.word")).to_have_text(word)
     expect(page.locator("mark.word")).to_have_count(1)
