@@ -26,7 +26,7 @@ export async function refresh() {
     // What showed before Python was up may be gone meanwhile.
     if (!store.listed) update(dropped([...store.summaries.keys()].filter((id) => !listed.has(id))));
     update(kept(...transcripts));
-    update({ status, next, listed: true });
+    update({ status, statusStale: false, next, listed: true });
     changeOpened({ stale: true });
   } catch (thrown) {
     if (store.stage !== 'failed') tellError(thrown);
@@ -84,7 +84,8 @@ async function loadEarly(id) {
   const { name, created_at, language, language_probability, duration_s, model, task, tags } =
     summary;
   const facts = { name, created_at, language, language_probability, duration_s, model, task, tags };
-  changeOpened({ transcript: { id, ...facts, segments }, early: true });
+  const transcript = { id, ...facts, segments, revision: 0 };
+  changeOpened({ transcript, early: true });
 }
 
 /** @param {Partial<Opened>} over */

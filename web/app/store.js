@@ -48,6 +48,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {BootStage} stage
  * @property {ErrorView | null} bootError
  * @property {Status | null} status
+ * @property {boolean} statusStale the library has started anew since
  * @property {Settings | null} stored the settings as last written, until the library is up
  * @property {ReadonlyMap<string, TranscriptSummary>} summaries
  * @property {ReadonlyMap<string, Pending>} pending
@@ -84,6 +85,7 @@ const initial = {
   stage: 'starting',
   bootError: null,
   status: null,
+  statusStale: false,
   stored: null,
   summaries: new Map(),
   pending: new Map(),
@@ -229,7 +231,11 @@ export const summaryOf = (id) => store.pending.get(id)?.summary ?? store.summari
 export function applied(event) {
   switch (event.type) {
     case 'boot-changed':
-      return () => ({ stage: event.stage, bootError: event.error });
+      return ({ statusStale }) => ({
+        stage: event.stage,
+        bootError: event.error,
+        statusStale: statusStale || event.stage === 'starting',
+      });
     case 'transcript-changed':
       return kept(event.transcript);
     case 'segments-saved':
@@ -241,7 +247,7 @@ export function applied(event) {
     case 'server-needed':
       return () => ({ serverNeeded: event });
     case 'status-changed':
-      return () => ({ status: event.status });
+      return () => ({ status: event.status, statusStale: false });
   }
 }
 

@@ -55,6 +55,8 @@ export const DEFAULT_SETTINGS = {
   server_after_s: 1800.0,
   server_consent: {},
   follow_languages: true,
+  terms: [],
+  tag_terms: {},
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -68,6 +70,7 @@ export const DEFAULT_OPTIONS = {
   voice_activity: true,
   audio_track: 0,
   follow_languages: true,
+  terms: [],
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -104,6 +107,7 @@ export const NEW_SUMMARY = {
       voice_activity: true,
       audio_track: 0,
       follow_languages: true,
+      terms: [],
     },
     server: '',
     prompt_used: '',
@@ -128,6 +132,8 @@ export const NEW_SEGMENT = {
   no_speech_probability: null,
   heard: null,
   language: null,
+  estimated_words: [],
+  edges_estimated: false,
 };
 
 /** The IndexedDB database of the library. */
