@@ -109,7 +109,7 @@ def test_checked_word_stays_so_in_a_sentence_that_was_split() -> None:
     words = (Word(" Mr.", 0, 1, 0.9), Word(" Hell", 1, 2, 0.2), Word(" left", 2, 3, 0.3))
     row = WindowRow(0, 0, 0.0, 3.0, (Segment(0, 3, " Mr. Hell left", words),))
     opened = OpenDocument(Document("a"), {1: [row]})
-    apart = check_word(split(opened, 0, 8, "now"), 1, 0)
+    apart = check_word(split(opened, 0, 9, "now"), 1, 0)
     assert [segment.text for segment in apart.segments] == ["Mr. Hell", "left"]
     assert doubtful_words(apart.segments) == ((0, 1),)
     whole = join(apart, 0, "now")
