@@ -347,7 +347,7 @@ def test_shortcuts_are_listed_and_single_keys_can_be_switched_off(page: Page) ->
 def test_transcript_is_one_tab_stop_after_the_player(page: Page) -> None:
     inside = "() => !!document.activeElement.closest('ew-transcript-text')"
     slider = "() => document.activeElement.matches('.player [type=range]')"
-    page.get_by_role("button", name="Skip to the transcript").press("Enter")
+    page.get_by_role("button", name="Skip to the text").press("Enter")
     assert page.evaluate(inside)
     page.keyboard.press("Tab")
     assert not page.evaluate(inside)

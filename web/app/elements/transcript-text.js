@@ -122,7 +122,8 @@ export class TranscriptText extends View {
     this.#near.clear();
     this.#stopReading();
     clearHighlights();
-    if (reader.value === this) {
+    // What draws this element must not depend on it.
+    if (reader.peek() === this) {
       reader.value = null;
       readable.value = null;
     }

@@ -8,7 +8,7 @@ export const description =
   'Transcribes recordings in this browser tab, keeps every word with its time, and finds it again.';
 export const needsScript = 'Earwitness runs in your browser and needs JavaScript.';
 export const settings = 'Settings';
-export const skipToText = 'Skip to the transcript';
+export const skipToText = 'Skip to the text';
 export const stayHere = 'Recordings and text stay on this device.';
 export const chooseFiles = 'Choose files';
 export const orDrop = 'or drop audio and video anywhere';
