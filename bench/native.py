@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -61,17 +62,26 @@ class FasterWhisper:
 class NativeEarwitness:
     """Our graphs and decoding policy on native ONNX Runtime."""
 
-    def __init__(self, model: str, threads: int = 2, words: bool = True) -> None:
-        self.name = f"native-{model}"
+    def __init__(
+        self,
+        model: str,
+        threads: int = 2,
+        words: bool = True,
+        terms: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """`terms`: names and terms to expect, by recording."""
+        self.name = f"native-{model}" + ("-terms" if terms else "")
         folder = MODELS / model
         self.fingerprint = fingerprint(
             [
                 ROOT / "py" / "earwitness" / "speech",
                 ROOT / "bench" / "native_model.py",
                 folder / "manifest.json",
+                *_written_out(terms),
             ]
         )
         self._words = words
+        self._terms = terms or {}
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._model = NativeWhisper(folder, threads)
         self._vad = SileroVad(MODELS / "silero-vad" / "vad.onnx", threads)
@@ -80,14 +90,14 @@ class NativeEarwitness:
         """Run `earwitness.speech.transcribe` as the page does."""
         began = time.monotonic()
         # Playwright runs an event loop of its own in this thread.
-        transcript = self._thread.submit(asyncio.run, self._transcribe(path)).result()
+        transcript = self._thread.submit(asyncio.run, self._transcribe(path, clip)).result()
         result = from_transcript(transcript, clip, time.monotonic() - began)
         counts = {name: transcript[name] for name in ("windows", "retries")}
         return dataclasses.replace(result, **counts)
 
-    async def _transcribe(self, path: Path) -> dict[str, Any]:
+    async def _transcribe(self, path: Path, clip: str) -> dict[str, Any]:
         audio = ArrayAudio(decode_audio(path))
-        options = TranscribeOptions(words=self._words)
+        options = TranscribeOptions(words=self._words, terms=self._terms.get(clip, ()))
         return await _gather(
             transcribe(audio, self._vad, self._model, options, fingerprint="bench")
         )
@@ -96,14 +106,19 @@ class NativeEarwitness:
 class ServerEngine:
     """The server's engine: CTranslate2 with our decoding policy and the server's media decoder."""
 
-    def __init__(self, model: str, threads: int = 2) -> None:
-        self.name = f"server-{model}"
+    def __init__(
+        self, model: str, threads: int = 2, terms: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        """`terms`: names and terms to expect, by recording."""
+        self.name = f"server-{model}" + ("-terms" if terms else "")
+        self._terms = terms or {}
         self.fingerprint = fingerprint(
             [
                 ROOT / "py" / "earwitness" / "speech",
                 ROOT / "server" / "earwitness_server" / "inference",
                 version("ctranslate2"),
                 weights_folder(model).name,
+                *_written_out(terms),
             ]
         )
         self._thread = ThreadPoolExecutor(max_workers=1)
@@ -113,7 +128,8 @@ class ServerEngine:
     def transcribe(self, path: Path, clip: str) -> Result:
         """Transcribe a file as a job of the server does."""
         began = time.monotonic()
-        recording = Recording(path, TranscribeOptions(words=True), "bench")
+        options = TranscribeOptions(words=True, terms=self._terms.get(clip, ()))
+        recording = Recording(path, options, "bench")
         try:
             result = self._thread.submit(asyncio.run, self._transcribe(recording)).result()
         except MediaError as error:
@@ -127,6 +143,10 @@ class ServerEngine:
 
     async def _transcribe(self, recording: Recording) -> dict[str, Any]:
         return await _gather(self._engine.transcribe(recording))
+
+
+def _written_out(terms: Mapping[str, tuple[str, ...]] | None) -> list[str]:
+    return [json.dumps(sorted(terms.items()))] if terms else []
 
 
 async def _gather(batches: AsyncIterator[Batch]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.padding import padded_samples
 from earwitness.speech.protocols import (
     AlignmentMatrix,
+    Branch,
     DecodeRequest,
     Encoded,
     Hypothesis,
@@ -34,6 +35,7 @@ from earwitness.speech.silero import (
     VAD_STATE_SIZE,
     VAD_WARM_UP_SAMPLES,
 )
+from earwitness.speech.token_tree import TokenTree, plain_text, token_tree
 from earwitness.speech.whisper import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -231,7 +233,24 @@ class NativeWhisper:
         # The attention that chose a token belongs to the position before it.
         return AlignmentMatrix(matrix[len(prompt) - 1 : len(prompt) + len(tokens)].tolist())
 
-    def _decode(self, encoded: Encoded, request: DecodeRequest) -> dict[str, Array]:
+    async def score(
+        self,
+        encoded: Encoded,
+        row: int,
+        prompt: Sequence[int],
+        tokens: Sequence[int],
+        branches: Sequence[Branch],
+    ) -> list[tuple[float, ...]]:
+        """Run one step with the text and its branches as its prompt."""
+        tree = token_tree(prompt, tokens, branches)
+        request = DecodeRequest((tree.tokens,), 0, 1, timestamps=False, rows=(row,))
+        values = self._decode(encoded, request, tree)["scores"][0].tolist()
+        return [tuple(values[first:last]) for first, last in tree.parts]
+
+    def _decode(
+        self, encoded: Encoded, request: DecodeRequest, tree: TokenTree | None = None
+    ) -> dict[str, Array]:
+        tree = tree or plain_text(len(request.prompts[0]))
         batch = as_batch(encoded)
         rows = range(batch.rows) if request.rows is None else request.rows
         prompts = np.array(request.prompts, np.int64)
@@ -250,6 +269,8 @@ class NativeWhisper:
             "audio_frames": batch.frames[list(rows)],
             "token_counts": np.full(len(prompts), prompts.shape[1], np.int64),
             "beams": np.array([request.beams], np.int64),
+            "branches": np.array([tree.prefixes, tree.begins], np.int64),
+            "scored_from": np.array([tree.scored_from], np.int64),
         }
         return _run(self._decoder, feeds)
 

@@ -36,7 +36,7 @@ class BeamControls:
 def beam_controls(graph: Graph, beams: str, batch: str) -> BeamControls:
     """Add the values that depend only on `beams` int64 [1] and `batch` int64 [1]."""
     search = graph.op("Greater", beams, graph.ints(1))
-    order = _count(graph, beams)
+    order = count_up(graph, beams)
     same = graph.op("Equal", order, graph.op("Unsqueeze", order, graph.ints(1)))
     apart = graph.op("Where", same, graph.float(0.0), graph.float(NEVER))
     shape = graph.op("Concat", batch, beams, beams, axis=0)
@@ -45,7 +45,7 @@ def beam_controls(graph: Graph, beams: str, batch: str) -> BeamControls:
         search=search,
         searched_rows=graph.op("Where", search, batch, graph.int(0)),
         batch=batch,
-        lines=_count(graph, batch),
+        lines=count_up(graph, batch),
         order=order,
         apart=graph.op("Expand", apart, shape),
     )
@@ -164,14 +164,7 @@ class BeamSearch:
         return graph.op("Concat", graph.op("Reshape", past, shape), controls.apart, axis=2)
 
 
-def causal_mask(graph: Graph, batch: str, length: str) -> str:
-    """Add float32 [batch, length, length]: each token attends to itself and to those before it."""
-    order = _count(graph, length)
-    seen = graph.op("LessOrEqual", order, graph.op("Unsqueeze", order, graph.ints(1)))
-    mask = graph.op("Where", seen, graph.float(0.0), graph.float(NEVER))
-    return graph.op("Expand", mask, graph.op("Concat", batch, length, length, axis=0))
-
-
-def _count(graph: Graph, size: str) -> str:
+def count_up(graph: Graph, size: str) -> str:
+    """Add int64 [size]: 0 … size - 1."""
     scalar = graph.op("Squeeze", size, graph.ints(0))
     return graph.op("Range", graph.int(0), scalar, graph.int(1))

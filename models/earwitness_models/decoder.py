@@ -6,10 +6,11 @@ import numpy as np
 import onnx
 
 from .alignment import alignment
-from .beams import beam_controls, causal_mask
+from .beams import beam_controls
+from .branches import token_tree
 from .decoder_step import Decoder, LoopConstants, Step
 from .encoder import cross_name
-from .graph import BOOL, FLOAT, INT64, Graph
+from .graph import BOOL, EVERY, FLOAT, INT64, Graph
 from .guard import LONGEST_PERIOD
 from .rules import NEVER, Controls
 from .tokens import SpecialTokens
@@ -54,8 +55,10 @@ def decoder_model(decoder: Decoder) -> onnx.ModelProto:
     graph.output(by_window(endings), FLOAT, ["batch", "beams", "steps"], "endings")
     silent = graph.op("Squeeze", final["no_speech"], graph.ints(1))
     graph.output(silent, FLOAT, ["batch"], "no_speech_probability")
-    first = graph.op("Squeeze", final["first_logits"], graph.ints(1))
+    first = graph.op("Gather", final["first_logits"], graph.int(-1), axis=1)
     graph.output(first, FLOAT, ["batch", decoder.weights.vocabulary], "first_logits")
+    scored = _scores(graph, inputs, final["first_logits"])
+    graph.output(scored, FLOAT, ["batch", "scored_tokens"], "scores")
     looped = graph.op("Squeeze", final["looped"], graph.ints(1))
     graph.output(looped, BOOL, ["batch"], "looped")
     aligned = alignment(graph, final["attention"], inputs.frames, inputs.token_counts)
@@ -84,6 +87,8 @@ class _Inputs:
         self.frames = graph.input("audio_frames", INT64, ["batch"])
         self.token_counts = graph.input("token_counts", INT64, ["batch"])
         self.beams = graph.input("beams", INT64, [1])
+        self.branches = graph.input("branches", INT64, [2, "prompt_tokens"])
+        self.scored_from = graph.input("scored_from", INT64, [1])
 
     def controls(self, tokens: SpecialTokens) -> Controls:
         graph = self.graph
@@ -109,6 +114,21 @@ class _Inputs:
         )
 
 
+def _scores(graph: Graph, inputs: _Inputs, logits: str) -> str:
+    """Add the log-probability of each scored token, float32 [batch, scored tokens].
+
+    `logits` float32 [batch, scored tokens + 1, vocabulary]: what predicts each of them, and what
+    the last token of the prompt predicts.
+    """
+    before = graph.slice(logits, graph.ints(0), graph.ints(-1), 1)
+    tokens = graph.slice(inputs.prompt, inputs.scored_from, graph.ints(EVERY), 1)
+    chosen = graph.op(
+        "GatherElements", before, graph.op("Unsqueeze", tokens, graph.ints(2)), axis=2
+    )
+    total = graph.op("ReduceLogSumExp", before, graph.ints(2), keepdims=0)
+    return graph.op("Sub", graph.op("Squeeze", chosen, graph.ints(2)), total)
+
+
 def _first_states(graph: Graph, decoder: Decoder, inputs: _Inputs, rows: str) -> list[str]:
     """Return the states before the first step, in the order of `Step.state_names`."""
     weights = decoder.weights
@@ -120,13 +140,14 @@ def _first_states(graph: Graph, decoder: Decoder, inputs: _Inputs, rows: str) ->
 
     length = graph.op("Shape", inputs.prompt, start=1, end=2)
     last = graph.op("Sub", length, graph.int(1))
-    scalar = graph.op("Squeeze", length, graph.ints(0))
+    tree = token_tree(graph, inputs.branches, length)
+    scored = graph.slice(tree.parents, inputs.scored_from, graph.ints(EVERY), 0)
     cache = filled(0.0, np.float32, weights.heads, 0, weights.head_dim)
     return [
         inputs.prompt,
-        graph.op("Range", graph.int(0), scalar, graph.int(1)),
-        causal_mask(graph, rows, length),
-        graph.op("Concat", inputs.sot_index, last, axis=0),
+        tree.places,
+        tree.mask(graph, rows, length),
+        graph.op("Concat", inputs.sot_index, scored, last, axis=0),
         filled(False, np.bool_, 1),
         filled(0.0, np.float32, 1),
         filled(False, np.bool_, 1),

@@ -136,8 +136,9 @@ class Step:
     def _logits(self, layers: TextLayers, hidden: str) -> tuple[str, str, str]:
         """Return logits [batch, hypotheses, vocabulary] and the states `no_speech`, `first_logits`.
 
-        `looked_at` has the positions of SOT and of the last token in the first step, and of every
-        hypothesis in later steps. The first step fills the two states; later steps keep them.
+        `looked_at` has the positions of SOT, of what predicts the scored tokens, and of the last
+        token in the first step, and of every hypothesis in later steps. The first step fills the
+        two states; later steps keep them.
         """
         graph, tokens = self.graph, self.decoder.tokens
         d_model, vocabulary = self.decoder.weights.d_model, self.decoder.weights.vocabulary
@@ -152,9 +153,13 @@ class Step:
         total = graph.op("ReduceLogSumExp", at_sot, graph.ints(2), keepdims=0)
         probability = graph.op("Exp", graph.op("Sub", silence, total))
         no_speech = graph.op("Concat", "no_speech", probability, axis=1)
-        logits = graph.slice(both, kept, graph.ints(EVERY), 1)
-        row = graph.slice(logits, graph.ints(0), kept, 1)
-        return logits, no_speech, graph.op("Concat", "first_logits", row, axis=1)
+        after_sot = graph.slice(both, kept, graph.ints(EVERY), 1)
+        looked = graph.op("Mul", kept, graph.op("Sub", count, graph.ints(1)))
+        first = graph.slice(after_sot, graph.ints(0), looked, 1)
+        # Of the first step, the last line chooses the next token; of later ones, every line.
+        last = graph.op("Sub", looked, kept)
+        logits = graph.slice(after_sot, last, graph.ints(EVERY), 1)
+        return logits, no_speech, graph.op("Concat", "first_logits", first, axis=1)
 
     def _choose(self, logits: str, hypotheses: str) -> Survivors:
         """Return the hypotheses that continue, with their next tokens."""

@@ -66,6 +66,8 @@ class TranscribeOptions:
     """Which of the file's audio tracks to transcribe; 0 is the main one."""
     follow_languages: bool = field(default=True, metadata=ADDED)
     """With `auto`: notice where the language changes. Off: the recording has one language."""
+    terms: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Names and terms to write where they are said. `prompt` only makes them likelier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,106 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitAt:
+    """Where a segment is split."""
+
+    segment: int
+    at_char: int
+    """Index of the first character of the second part, in Unicode code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEdges:
+    """New times of a segment; None: as before."""
+
+    segment: int
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextVersion:
+    """The text of a transcript after a change."""
+
+    id: int
+    """0: what was recognised."""
+    at: str
+    """UTC, ISO 8601 with a `Z`."""
+    what: str
+    """What the change was, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentWords:
+    """A stretch of words in a comparison."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Segments that differ between two versions."""
+
+    segment: int
+    """Index of the first of them in the newer version."""
+    start_s: float
+    words: tuple[DifferentWords, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindText:
+    """What to look for in a transcript."""
+
+    text: str
+    match_case: bool = False
+    whole_words: bool = False
+    regular_expression: bool = False
+    """In the syntax of Python's `re`, within one segment."""
+    across_segments: bool = False
+    """A phrase may begin in one segment and end in another."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundText:
+    """A place that matches."""
+
+    segment: int
+    """Where it begins."""
+    start: int
+    """Index of its first character in the text without space at its ends, in code points."""
+    text: str
+    before: str
+    """A few words before it."""
+    after: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedSegment:
+    """A segment that the user deleted."""
+
+    key: str
+    """Names it in `Update`."""
+    segment: int
+    """Index of the segment that stands in its place now."""
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSegments:
+    """Segments that stand in the place of others."""
+
+    first: int
+    """Index of the first one before the change."""
+    removed: int
+    """How many were there."""
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelView:
     """A model the user can choose."""
 
@@ -194,6 +296,12 @@ class Settings:
     """What the user calls the server; empty: its address."""
     search_server: bool = field(default=False, metadata=ADDED)
     """Search and read the server's library, also while no recording is sent to it."""
+    terms: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Names and terms that any recording may contain; see `TranscribeOptions`."""
+    tag_terms: dict[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]], metadata=ADDED
+    )
+    """By tag: names and terms that recordings with this tag may contain."""
 
 
 # ---------------------------------------------------------------- replies

@@ -38,6 +38,10 @@ class Segment:
     """The recognised text, where `text` is a correction; None: there is no correction."""
     language: str | None = field(default=None, metadata=ADDED)
     """Whisper's code of the spoken language; None: the transcript's."""
+    estimated_words: tuple[int, ...] = field(default=(), metadata=ADDED)
+    """Indices of the words whose times are estimated, because the user typed them."""
+    edges_estimated: bool = field(default=False, metadata=ADDED)
+    """Whether start or end are estimated: the user split the segment where no word ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Transcript:
     """1.0 if the user chose the language."""
     segments: tuple[Segment, ...] = ()
     tags: tuple[str, ...] = ()
+    revision: int = field(default=0, metadata=ADDED)
+    """Grows with each change of the text; a change names the one that it was made on."""
 
     @property
     def text(self) -> str:

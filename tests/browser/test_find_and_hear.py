@@ -6,7 +6,6 @@ Tests look at the rectangle of words in the window, never at elements.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Clip
 from tests.support.browser import Visitor, visiting, wait_ready, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, marker
-from tests.support.page_actions import begin, correct_at, title, wait_state
+from tests.support.page_actions import begin, correct_at, load_backup, title, wait_state
 from tests.support.recordings import Track, save
 from tests.support.server_process import ServerProcess
 
@@ -49,13 +48,6 @@ LAST = """() => {
 """The beginning of the newest sentence of a text that has some."""
 
 
-def load(page: Page, backup: Path) -> None:
-    page.get_by_role("button", name="Settings").click()
-    page.get_by_label("Load a backup").set_input_files(backup)
-    page.get_by_role("button", name="Close", exact=True).click()
-    expect(page.get_by_role("link", name=f"made-{backup.stem}")).to_be_visible()
-
-
 @pytest.fixture(scope="module")
 def reader(
     browser: Browser, server: ServerProcess, tmp_path_factory: pytest.TempPathFactory
@@ -66,8 +58,8 @@ def reader(
     sound = save(folder / "silence.flac", Track(silence, 8000), codec="flac")
     with visiting(browser) as person:
         page = person.open(server.url)
-        load(page, made_backup(folder / "half.zip", "half", SENTENCES, sound))
-        load(page, made_backup(folder / "long.zip", "long", LONG))
+        load_backup(page, made_backup(folder / "half.zip", "half", SENTENCES, sound))
+        load_backup(page, made_backup(folder / "long.zip", "long", LONG))
         page.close()
         yield person
 

@@ -104,3 +104,24 @@ WATCH_PLACES = """() => setInterval(async () => {
   const [row] = await window.earwitness.list();
   if (row) window.places.push(row.job.position_s);
 }, 100)"""
+
+
+@pytest.mark.parametrize("name", ["en-connection", "es-connection"])
+def test_a_name_that_the_model_misses_is_written_where_it_is_said(
+    page: Page, clips: dict[str, Clip], name: str
+) -> None:
+    path = clips[name].path
+    before = transcribe(page, path, model="base")["text"]
+    terms = ["Helstone", "Digium", "Kowloon", "Jane Eyre"]
+    heard = transcribe(page, path, model="base", terms=terms)["text"]
+    assert "Digium" not in before
+    assert heard.count("Digium") == 1
+    changed = [word for word in heard.split() if word not in before.split()]
+    assert [word.strip(".,") for word in changed] == ["Digium"]
+
+
+def test_a_name_that_is_not_said_is_not_written(page: Page, clips: dict[str, Clip]) -> None:
+    terms = ["Helstone", "Digium", "Kowloon", "Jane Eyre", "Reseda", "Machin", "Postel"]
+    path = clips["en-echotest"].path
+    before = transcribe(page, path, model="base")["text"]
+    assert transcribe(page, path, model="base", terms=terms)["text"] == before

@@ -53,6 +53,16 @@ afterEach(() => {
   });
 });
 
+test('a library that starts anew makes the status of the one before stale', () => {
+  const status = /** @type {any} */ ({ version: '1.0.0' });
+  update(applied({ type: 'status-changed', status }));
+  update(applied({ type: 'boot-changed', stage: 'starting', error: null }));
+  update(applied({ type: 'boot-changed', stage: 'ready', error: null }));
+  assert.equal(store.statusStale, true);
+  update(applied({ type: 'status-changed', status: { ...status, version: '2.0.0' } }));
+  assert.equal(store.statusStale, false);
+});
+
 test('an effect runs again only when something changed that it read, and once a change', () => {
   /** @type {[string, number][]} */
   const seen = [];

@@ -102,6 +102,8 @@ class Exported:
             "audio_frames": np.full(rows, cross["cross_value_0"].shape[2]),
             "token_counts": np.full(rows, length),
             "beams": np.array([1]),
+            "branches": np.zeros((2, length), dtype=np.int64),
+            "scored_from": np.array([length]),
         }
         return run(self.decoder, cross | inputs | changes)
 

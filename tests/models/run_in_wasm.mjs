@@ -39,6 +39,8 @@ const inputs = {
   audio_frames: integers(audio.length / 320),
   token_counts: integers(prompt.length),
   beams: integers(1),
+  branches: integers(...Array(2 * prompt.length).fill(0)).reshape([2, prompt.length]),
+  scored_from: integers(prompt.length),
 };
 const result = await decoder.run(inputs);
 const search = await decoder.run({ ...inputs, beams: integers(5) });

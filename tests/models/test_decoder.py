@@ -159,3 +159,51 @@ def test_alignment_equals_whisper_s() -> None:
         expected = np.median(windows, axis=-1).mean(axis=0)
         inner = slice(0, heard[row] if row == 0 else heard[row] - half)
         np.testing.assert_allclose(found[row, : counted[row], inner], expected[:, inner], atol=2e-4)
+
+
+def scores(tiny: Exported, cross, prompt: list[int], start: int, **changes) -> list[float]:
+    """Log-probabilities of the prompt's tokens from index `start` on."""
+    result = tiny.decode(
+        cross,
+        np.array([prompt]),
+        max_steps=np.array([1]),
+        timestamps=np.array([False]),
+        scored_from=np.array([start]),
+        **changes,
+    )
+    return result["scores"][0].tolist()
+
+
+def test_tokens_of_the_prompt_are_scored_as_they_are_decoded(tiny: Exported, encoded) -> None:
+    start = tiny.start("en", timestamps=False)
+    vocabulary = tiny.manifest["dims"]["vocab"]
+    # Nothing is suppressed, so that the log-probabilities are over the same tokens.
+    free = {
+        name: np.zeros(vocabulary, dtype=np.float32)
+        for name in ("suppress_bias", "begin_suppress_bias")
+    }
+    text = tiny.decode(encoded[1], np.array([start]), timestamps=np.array([False]), **free)
+    length = int(text["lengths"][0])
+    told = scores(tiny, encoded[1], [*start, *text["tokens"][0, 0, :length].tolist()], len(start))
+    assert length > 5
+    assert told == pytest.approx(text["log_probabilities"][0, 0, :length].tolist(), abs=0.01)
+
+
+def test_branches_of_a_text_are_scored_as_texts_of_their_own(tiny: Exported, encoded) -> None:
+    start = tiny.start("en", timestamps=False)
+    text = tiny.decode(encoded[1], np.array([start]), timestamps=np.array([False]))
+    said = text["tokens"][0, 0, : int(text["lengths"][0])].tolist()
+    variants = [(2, [1049, 286, 1392]), (0, [383, said[0]]), (len(said), [262])]
+    prompt = [*start, *said]
+    prefixes, begins = [0] * len(prompt), [0] * len(prompt)
+    for first, tokens in variants:
+        begins += [len(prompt)] * len(tokens)
+        prefixes += [len(start) + first] * len(tokens)
+        prompt += tokens
+    branches = np.array([prefixes, begins])
+    together = scores(tiny, encoded[1], prompt, len(start), branches=branches)
+    alone = [scores(tiny, encoded[1], [*start, *said], len(start))]
+    for first, tokens in variants:
+        whole = [*start, *said[:first], *tokens]
+        alone.append(scores(tiny, encoded[1], whole, len(start) + first))
+    assert together == pytest.approx([each for part in alone for each in part], abs=1e-3)

@@ -11,7 +11,7 @@ import pytest
 from earwitness.engine_messages import ResumePoint
 from earwitness.errors import BadRequestError, ModelError
 from earwitness.messages import TranscribeOptions
-from earwitness.speech.protocols import DecodeRequest
+from earwitness.speech.protocols import Branch, DecodeRequest
 from earwitness.speech.transcribe import Batch
 from earwitness.speech.whisper import WINDOW_MAX_FRAMES
 from earwitness_server.inference.engine import Engine
@@ -31,7 +31,7 @@ def engine(server_models: Path) -> Engine:
 
 
 def hear(
-    engine: Engine, path: Path, resume: ResumePoint | None = None, **options: str
+    engine: Engine, path: Path, resume: ResumePoint | None = None, **options: str | tuple[str, ...]
 ) -> list[Batch]:
     """Every batch of a file."""
 
@@ -241,3 +241,54 @@ def test_error_rate_is_no_higher_than_faster_whisper_s(
         segments, _ = peer.transcribe(str(clip.path), beam_size=1, vad_filter=True)
         theirs.append(normal(" ".join(segment.text for segment in segments)))
     assert wer(expected, ours) <= wer(expected, theirs) + 0.02
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("en-connection", "at DigiM."), ("es-connection", "en DJM.")]
+)
+def test_a_name_that_the_model_misses_is_written_where_it_is_said(
+    engine: Engine, clips: dict[str, Clip], name: str, wrong: str
+) -> None:
+    path = clips[name].path
+    before = text(hear(engine, path, model="base"))
+    terms = ("Helstone", "Digium", "Kowloon", "Jane Eyre")
+    batches = hear(engine, path, model="base", terms=terms)
+    assert wrong in before
+    assert text(batches) == before.replace(wrong, f"{wrong[:3]}Digium.")
+    [word] = [
+        word
+        for batch in batches
+        for row in batch.windows
+        for segment in row.segments
+        for word in segment.words
+        if "Digium" in word.text
+    ]
+    assert 0.2 < word.end_s - word.start_s < 1.5
+
+
+@pytest.mark.parametrize("name", ["en-echotest", "fr-echotest"])
+def test_a_name_that_is_not_said_is_not_written(
+    engine: Engine, clips: dict[str, Clip], name: str
+) -> None:
+    path = clips[name].path
+    terms = ("Helstone", "Digium", "Kowloon", "Jane Eyre", "Reseda", "Machin", "Postel")
+    assert text(hear(engine, path, model="base", terms=terms)) == text(
+        hear(engine, path, model="base")
+    )
+
+
+def test_branches_are_scored_as_texts_of_their_own(engine: Engine, clips: dict[str, Clip]) -> None:
+    model, samples = engine.load("tiny.en"), decode(clips["en-connection"].path)
+
+    async def scored() -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
+        encoded = await model.encode([samples], 29.0)
+        prompt, said = (model.spec.sot, model.spec.no_timestamps), model.tokenizer.encode(" I am")
+        other = tuple(model.tokenizer.encode(" were here"))
+        together = await model.score(encoded, 0, prompt, said, [Branch(1, other)])
+        alone = await model.score(encoded, 0, prompt, [said[0], *other], [])
+        return together, alone
+
+    (own, branch), [alone] = asyncio.run(scored())
+    assert len(own) == 2
+    assert branch == pytest.approx(alone[1:], abs=0.05)
+    assert sum(branch) < sum(own[1:])

@@ -86,6 +86,26 @@ def test_long_prompt_is_noticed(api: Api, response_format: str) -> None:
     assert cut.headers["Earwitness-Notice"] == "The prompt is too long. Only its end was used."
 
 
+@pytest.mark.parametrize(
+    ("fields", "terms"),
+    [
+        ({"terms": ["Jane Eyre", "Cox"]}, ("Jane Eyre", "Cox")),
+        ({"terms[]": ["Jane Eyre", "Cox"]}, ("Jane Eyre", "Cox")),
+        ({"terms": "Jane Eyre, Cox"}, ("Jane Eyre", "Cox")),
+        ({"terms": '["Jane Eyre", "Cox"]'}, ("Jane Eyre", "Cox")),
+        ({}, ()),
+    ],
+)
+def test_terms_reach_the_engine(api: Api, fields: dict[str, Any], terms: tuple[str, ...]) -> None:
+    assert post(api, **fields).status_code == 200
+    assert api.engine.terms == [terms]
+
+
+def test_too_many_terms_are_refused(api: Api) -> None:
+    assert post(api, terms=["x" * 101]).status_code == 400
+    assert post(api, terms=[f"term {n}" for n in range(1001)]).status_code == 400
+
+
 def test_timestamp_granularities_select_words_and_segments(api: Api) -> None:
     words: dict[str, Any] = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
     only_words = post(api, **words).json()

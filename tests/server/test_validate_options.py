@@ -24,6 +24,8 @@ from tests.support.api import Api
         ({"model": "tiny.en", "language": "de"}, "language", "base"),
         ({"model": "base", "language": "yue"}, "language", "zh"),
         ({"task": "sing"}, "task", "translate"),
+        ({"terms": ["x" * 200]}, "terms", "100"),
+        ({"terms": [str(n) for n in range(1001)]}, "terms", "1000"),
     ],
 )
 def test_invalid_option_is_rejected_before_the_job_is_accepted(

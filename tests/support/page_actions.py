@@ -22,6 +22,14 @@ def choose(page: Page, *paths: Path) -> None:
     page.get_by_label("Add files").set_input_files([str(path) for path in paths])
 
 
+def load_backup(page: Page, backup: Path) -> None:
+    """Add a made transcript to the library."""
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Load a backup").set_input_files(backup)
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("link", name=f"made-{backup.stem}")).to_be_visible()
+
+
 def use_quick_model(page: Page) -> None:
     """Choose the small model of English in the settings: the test is not about the words."""
     page.get_by_role("button", name="Settings").click()

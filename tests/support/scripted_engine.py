@@ -45,6 +45,8 @@ class ScriptedEngine:
         self.windows = windows
         self.batches: list[tuple[str, int]] = []
         """(first bytes of the audio, window) of every batch decoded, in order."""
+        self.terms: list[tuple[str, ...]] = []
+        """The names and terms that each transcription was given."""
         self.media_types: list[str] = []
         """The media type that each transcription was given."""
         self.model_failures = 0
@@ -87,6 +89,7 @@ class ScriptedEngine:
     ) -> AsyncGenerator[Batch]:
         """Batches from the resume point on, as the real engine yields them."""
         self.load(recording.options.model)
+        self.terms.append(recording.options.terms)
         self.media_types.append(recording.media_type)
         if recording.options.language == "haw":
             raise BadRequestError(

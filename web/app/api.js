@@ -110,6 +110,7 @@ async function open(id, { at_s, play = false } = {}) {
   await until(() => {
     const { opened } = store;
     if (opened?.id === id && opened.error) throw new RequestError(opened.error);
+    if (opened?.transcript?.id === id && !opened.transcript.segments.length) return true;
     return readable.value?.id === id && readable.value.jump === (opened?.jump ?? null);
   });
   if (!play || !store.summaries.get(id)?.audio_kept) return;
@@ -174,8 +175,9 @@ export const earwitness = Object.freeze({
   /** Answers without waiting for Python, also when it could not start. */
   async status() {
     const { stage, bootError } = store;
-    // Right after the start nobody has asked for it yet.
-    const asked = stage === 'ready' && !store.status;
+    // Right after the start nobody has asked for it yet, and the last library may have been another
+    // version's.
+    const asked = stage === 'ready' && (!store.status || store.statusStale);
     const status = asked ? await library.request({ type: 'get-status' }) : store.status;
     return {
       stage,

@@ -32,7 +32,7 @@ export function startDoubts() {
   /** @type {unknown} */
   let known = null;
   effect(() => {
-    const transcript = store.opened?.transcript;
+    const transcript = store.opened?.early ? null : store.opened?.transcript;
     const segments = transcript?.segments ?? null;
     if (segments === known) return;
     const first = untracked(() => doubts.value.id) !== transcript?.id;

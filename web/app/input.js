@@ -51,8 +51,7 @@ export function startInput() {
   addEventListener('paste', (event) => {
     if (event.clipboardData?.files.length) addFiles([...event.clipboardData.files]);
   });
-  document.querySelector('.skip')?.addEventListener('click', (event) => {
-    event.preventDefault();
+  document.querySelector('#skip')?.addEventListener('click', () => {
     /** @type {HTMLElement | null} */
     const stage = document.querySelector('.stage');
     if (reader.value) reader.value.focusText();

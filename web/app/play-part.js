@@ -26,11 +26,15 @@ export function playPart(start_s, end_s) {
     }
     const left = at_s < from_s - MOVED_S || at_s > end_s + MOVED_S;
     if (!paused && !left && at_s < end_s) return;
-    queueMicrotask(() => stop());
-    if (!paused && !left) queueMicrotask(() => !store.player.paused && playback.toggle());
+    // At its first run there is nothing to end yet.
+    queueMicrotask(() => {
+      end();
+      if (!paused && !left && !store.player.paused) playback.toggle();
+    });
   });
-  stop = () => {
+  const end = () => {
     done();
-    stop = () => {};
+    if (stop === end) stop = () => {};
   };
+  stop = end;
 }

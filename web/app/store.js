@@ -18,6 +18,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {Transcript | null} transcript
  * @property {ErrorView | null} error
  * @property {boolean} stale it must be read from the library
+ * @property {boolean} [early] its words are still on their way: only its sentences are known
  * @property {{ at_s: number } | null} jump where to look, once for each object
  *
  * @typedef {object} Toast a short note at the edge of the page
@@ -51,6 +52,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {BootStage} stage
  * @property {ErrorView | null} bootError
  * @property {Status | null} status
+ * @property {boolean} statusStale the library has started anew since
  * @property {Settings | null} stored the settings as last written, until the library is up
  * @property {ReadonlyMap<string, TranscriptSummary>} summaries
  * @property {ReadonlyMap<string, Pending>} pending
@@ -96,6 +98,7 @@ const initial = {
   stage: 'starting',
   bootError: null,
   status: null,
+  statusStale: false,
   stored: null,
   summaries: new Map(),
   pending: new Map(),
@@ -259,7 +262,11 @@ export const summaryOf = (id) => store.pending.get(id)?.summary ?? store.summari
 export function applied(event) {
   switch (event.type) {
     case 'boot-changed':
-      return () => ({ stage: event.stage, bootError: event.error });
+      return ({ statusStale }) => ({
+        stage: event.stage,
+        bootError: event.error,
+        statusStale: statusStale || event.stage === 'starting',
+      });
     case 'transcript-changed':
       return kept(event.transcript);
     case 'segments-saved':
@@ -271,7 +278,7 @@ export function applied(event) {
     case 'server-needed':
       return () => ({ serverNeeded: event });
     case 'status-changed':
-      return () => ({ status: event.status });
+      return () => ({ status: event.status, statusStale: false });
   }
 }
 
@@ -326,7 +333,9 @@ export const dropped = (ids) => (state) => ({
 export const shown =
   (transcript) =>
   ({ opened }) =>
-    opened?.id === transcript.id ? { opened: { ...opened, transcript, error: null } } : {};
+    opened?.id === transcript.id
+      ? { opened: { ...opened, transcript, error: null, early: false } }
+      : {};
 
 /**
  * New sentences; where the ones before them are not here, the text must be read again.

@@ -1,7 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
 /** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
-/** @import { TranscriptSummary } from './messages' */
+/** @import { Segment, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
 /** The languages of Whisper, by its own codes. @type {readonly string[]} */
@@ -57,6 +57,8 @@ export const DEFAULT_SETTINGS = {
   follow_languages: true,
   server_name: '',
   search_server: false,
+  terms: [],
+  tag_terms: {},
 };
 
 /** How a recording is transcribed if nothing else is asked for. @type {Readonly<TranscribeOptions>} */
@@ -70,6 +72,7 @@ export const DEFAULT_OPTIONS = {
   voice_activity: true,
   audio_track: 0,
   follow_languages: true,
+  terms: [],
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -106,6 +109,7 @@ export const NEW_SUMMARY = {
       voice_activity: true,
       audio_track: 0,
       follow_languages: true,
+      terms: [],
     },
     server: '',
     prompt_used: '',
@@ -116,6 +120,23 @@ export const NEW_SUMMARY = {
   same_as: '',
   earlier: false,
   nothing_heard: false,
+};
+
+/** Of a sentence of which only times and text are known. @type {Readonly<Segment>} */
+export const NEW_SEGMENT = {
+  start_s: 0.0,
+  end_s: 0.0,
+  text: '',
+  words: [],
+  speaker: null,
+  temperature: 0.0,
+  average_log_probability: null,
+  compression_ratio: null,
+  no_speech_probability: null,
+  heard: null,
+  language: null,
+  estimated_words: [],
+  edges_estimated: false,
 };
 
 /** The IndexedDB database of the library. */
@@ -134,6 +155,9 @@ export const SETTINGS_KEY = 'settings';
 
 /** In `snapshot`: a list of `TranscriptSummary`. */
 export const RECENT_KEY = 'recent';
+
+/** In `shards`: a transcript's lines for the search. */
+export const SHARD_SCHEMA = 1;
 
 /** Characters of a transcript's name. */
 export const NAME_MAX = 300;

@@ -44,6 +44,10 @@ export interface Segment {
   heard: string | null;
   /** Whisper's code of the spoken language; null: the transcript's. */
   language: string | null;
+  /** Indices of the words whose times are estimated, because the user typed them. */
+  estimated_words: number[];
+  /** Whether start or end are estimated: the user split the segment where no word ends. */
+  edges_estimated: boolean;
 }
 
 /** A recording's text, and what a reader or an export needs beside it. */
@@ -62,6 +66,8 @@ export interface Transcript {
   language_probability: number | null;
   segments: Segment[];
   tags: string[];
+  /** Grows with each change of the text; a change names the one that it was made on. */
+  revision: number;
 }
 
 /** An error as plain data. */
@@ -92,6 +98,8 @@ export interface TranscribeOptions {
   audio_track: number;
   /** With `auto`: notice where the language changes. Off: the recording has one language. */
   follow_languages: boolean;
+  /** Names and terms to write where they are said. `prompt` only makes them likelier. */
+  terms: string[];
 }
 
 /** The state of one recording's job, as the page shows it. */
@@ -165,6 +173,88 @@ export interface Hit {
   guess: boolean;
 }
 
+/** Where a segment is split. */
+export interface SplitAt {
+  segment: number;
+  /** Index of the first character of the second part, in Unicode code points. */
+  at_char: number;
+}
+
+/** New times of a segment; null: as before. */
+export interface MoveEdges {
+  segment: number;
+  start_s: number | null;
+  end_s: number | null;
+}
+
+/** The text of a transcript after a change. */
+export interface TextVersion {
+  /** 0: what was recognised. */
+  id: number;
+  /** UTC, ISO 8601 with a `Z`. */
+  at: string;
+  /** What the change was, in a few words. */
+  what: string;
+}
+
+/** A stretch of words in a comparison. */
+export interface DifferentWords {
+  kind: 'same' | 'removed' | 'added';
+  text: string;
+}
+
+/** Segments that differ between two versions. */
+export interface Difference {
+  /** Index of the first of them in the newer version. */
+  segment: number;
+  start_s: number;
+  words: DifferentWords[];
+}
+
+/** What to look for in a transcript. */
+export interface FindText {
+  text: string;
+  match_case: boolean;
+  whole_words: boolean;
+  /** In the syntax of Python's `re`, within one segment. */
+  regular_expression: boolean;
+  /** A phrase may begin in one segment and end in another. */
+  across_segments: boolean;
+}
+
+/** A place that matches. */
+export interface FoundText {
+  /** Where it begins. */
+  segment: number;
+  /** Index of its first character in the text without space at its ends, in code points. */
+  start: number;
+  text: string;
+  /** A few words before it. */
+  before: string;
+  after: string;
+  replacement: string;
+}
+
+/** A segment that the user deleted. */
+export interface DeletedSegment {
+  /** Names it in `Update`. */
+  key: string;
+  /** Index of the segment that stands in its place now. */
+  segment: number;
+  text: string;
+  start_s: number;
+  end_s: number;
+}
+
+/** Segments that stand in the place of others. */
+export interface ChangedSegments {
+  /** Index of the first one before the change. */
+  first: number;
+  /** How many were there. */
+  removed: number;
+  segments: Segment[];
+}
+
 /** A model the user can choose. */
 export interface ModelView {
   id: string;
@@ -212,6 +302,10 @@ export interface Settings {
   server_name: string;
   /** Search and read the server's library, also while no recording is sent to it. */
   search_server: boolean;
+  /** Names and terms that any recording may contain; see `TranscribeOptions`. */
+  terms: string[];
+  /** By tag: names and terms that recordings with this tag may contain. */
+  tag_terms: Record<string, string[]>;
 }
 
 /** The request is carried out and saved. */

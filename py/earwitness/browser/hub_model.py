@@ -101,6 +101,17 @@ class HubWhisper:
         """Return None: these graphs have no cross-attention output."""
         return None
 
+    async def score(
+        self,
+        encoded: sp.Encoded,
+        row: int,
+        prompt: Sequence[int],
+        tokens: Sequence[int],
+        branches: Sequence[sp.Branch],
+    ) -> list[tuple[float, ...]] | None:
+        """Return None: a text is scored by our own graphs only."""
+        return None
+
     def _choose(
         self, row: _Row, logits: Any, place: int, request: sp.DecodeRequest, draw: float | None
     ) -> None:

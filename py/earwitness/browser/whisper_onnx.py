@@ -18,6 +18,7 @@ from earwitness.speech import protocols as sp
 from earwitness.speech.beams import beam_steps, best_hypothesis
 from earwitness.speech.padding import padded_samples
 from earwitness.speech.sampling import softmax, uniforms
+from earwitness.speech.token_tree import TokenTree, plain_text, token_tree
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
 
@@ -146,10 +147,31 @@ class WhisperOnnx:
             )
         )
 
-    async def _run(self, batch: EncodedBatch, request: sp.DecodeRequest) -> dict[str, Any]:
+    async def score(
+        self,
+        encoded: sp.Encoded,
+        row: int,
+        prompt: Sequence[int],
+        tokens: Sequence[int],
+        branches: Sequence[sp.Branch],
+    ) -> list[tuple[float, ...]]:
+        """Return log-probabilities of a row's text `tokens`, then those of each branch.
+
+        All are computed in one step, in which the branches share the text before them.
+        """
+        tree = token_tree(prompt, tokens, branches)
+        batch = self._rows(_batch(encoded), (row,))
+        outputs = await self._run(batch, _one_step([tree.tokens]), tree)
+        values = self.transformers.numbers(outputs["scores"])
+        return [tuple(values[first:last]) for first, last in tree.parts]
+
+    async def _run(
+        self, batch: EncodedBatch, request: sp.DecodeRequest, tree: TokenTree | None = None
+    ) -> dict[str, Any]:
         make = self.transformers.tensor
         rows, length = len(request.prompts), len(request.prompts[0])
         draws = uniforms(request) or [[0.0] * rows]
+        tree = tree or plain_text(length)
         size, max_initial_s = self.spec.vocabulary_size, request.max_initial_timestamp_s
         last = size if max_initial_s is None else round(max_initial_s / TIMESTAMP_STEP_S)
         return await self.decoder(
@@ -169,6 +191,8 @@ class WhisperOnnx:
                 "audio_frames": make("int64", batch.frames, [rows]),
                 "token_counts": make("int64", [length] * rows, [rows]),
                 "beams": make("int64", [request.beams], [1]),
+                "branches": make("int64", [*tree.prefixes, *tree.begins], [2, length]),
+                "scored_from": make("int64", [tree.scored_from], [1]),
             }
         )
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from earwitness.domain.jobs import Job
-from earwitness.domain.retime import retime
+from earwitness.domain.passages import Passage, shown, visible_part
+from earwitness.domain.retime import realign
 from earwitness.engine_messages import WindowRow
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Task
+from earwitness.transcript import Segment, Task, Word
 
 CERTAIN = 1.0
 """The probability of a word that the user found right."""
@@ -79,10 +81,19 @@ class Document:
     """In order of age, the newest last."""
     edits: dict[str, Edit] = field(default_factory=dict[str, Edit])
     """By the key of the segment (`Piece.key`)."""
+    passages: dict[str, Passage] = field(default_factory=dict[str, Passage], metadata=ADDED)
+    """Segments that were split, joined, moved or deleted, by the key of the passage's first one."""
+    stable_since: int = field(default=0, metadata=ADDED)
+    """The record's revision at which a run last changed the indices of earlier segments."""
     checked: dict[str, tuple[int, ...]] = field(
         default_factory=dict[str, tuple[int, ...]], metadata=ADDED
     )
     """By the key of the segment: indices of heard words that the user found right."""
+
+    @property
+    def corrections(self) -> int:
+        """The number of places that the user corrected."""
+        return len(self.edits) + len(self.passages)
 
     def visible(self) -> tuple[Layer, ...]:
         """Return the layers from the last one that covers everything below it."""
@@ -94,15 +105,29 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A segment as it was heard, and its key (run/window/index)."""
+    """A segment as it was heard, and its key (run/window/index).
+
+    A part of a passage has its own key, which begins with that of the passage's first segment.
+    """
 
     key: str
     heard: Segment
+    passage: Passage | None = None
+    """What it is a part of, as far as it is visible; None: of nothing."""
+    part: int = 0
+    """Its index among the passage's parts."""
+    shown: Segment | None = None
+    """The segment as the user left it, where it is a part of a passage."""
 
     @property
     def middle_s(self) -> float:
         """The middle of the segment; the layer that covers it decides whether it is visible."""
         return (self.heard.start_s + self.heard.end_s) / 2
+
+
+def run_of(key: str) -> int:
+    """Return the run of a segment by its key."""
+    return int(key.partition("/")[0])
 
 
 def pieces_of(run: int, windows: Iterable[WindowRow]) -> list[Piece]:
@@ -112,6 +137,19 @@ def pieces_of(run: int, windows: Iterable[WindowRow]) -> list[Piece]:
         for row in windows
         for i, segment in enumerate(row.segments)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a passage, or a stretch of it that is visible, stands among the heard segments."""
+
+    first: int
+    stop: int
+    key: str
+    """Of the whole passage."""
+    passage: Passage
+    """As far as it is visible."""
+    parts: tuple[Piece, ...]
 
 
 class OpenDocument:
@@ -128,6 +166,17 @@ class OpenDocument:
             self._below = _lay(self._below, layer, own)
         if layers:
             self._top = pieces_of(layers[-1].run, windows[layers[-1].run])
+        self._read_once: dict[str, tuple[Edit, Segment]] = {}
+        """Corrected segments by key; every document of this text shares them."""
+        self._placed: dict[str, tuple[Passage, tuple[Piece, ...]]] = {}
+        """Passages that are wholly visible; shared likewise."""
+        self.heard_pieces = self._laid()
+        """The visible segments as they were heard, without any correction."""
+        self._index: dict[str, int] = {}
+        self.spots: list[Spot] = []
+        """In order."""
+        self._moved: list[int] = []
+        """How many more segments are shown than heard, up to the end of each spot."""
         self.pieces = self._composed()
 
     @property
@@ -144,9 +193,41 @@ class OpenDocument:
         """Return the visible segment of that index, with its correction."""
         return self._read(self.pieces[index])
 
-    def read_from(self, first: int) -> tuple[Segment, ...]:
+    def read_from(self, first: int, stop: int | None = None) -> tuple[Segment, ...]:
         """Return the visible segments from that index on, with corrections."""
-        return tuple(self._read(piece) for piece in self.pieces[first:])
+        return tuple(self._read(piece) for piece in self.pieces[first:stop])
+
+    def text(self, piece: Piece) -> str:
+        """Return the text of a visible segment, with its correction."""
+        if piece.shown is not None:
+            return piece.shown.text
+        edit = self.document.edits.get(piece.key)
+        return piece.heard.text if edit is None else edit.text
+
+    def texts(self) -> Iterator[str]:
+        """Yield the text of each visible segment."""
+        return map(self.text, self.pieces)
+
+    def heard_index(self, key: str) -> int | None:
+        """Return the index of a segment in `heard_pieces` by its key; None: it is not visible."""
+        if len(self._index) != len(self.heard_pieces):
+            self._index = {piece.key: i for i, piece in enumerate(self.heard_pieces)}
+        return self._index.get(key)
+
+    def shown_index(self, heard_index: int) -> int:
+        """Return how many segments are shown before the heard segment of this index.
+
+        The index is not inside a passage.
+        """
+        at = bisect_right(self.spots, heard_index, key=lambda spot: spot.stop)
+        return heard_index + (self._moved[at - 1] if at else 0)
+
+    def corrected_between(self, start_s: float, end_s: float) -> int:
+        """Return how many places between two times the user corrected."""
+        document = self.document
+        keys = [*document.edits, *document.passages]
+        pieces = (self.heard_pieces[i] for key in keys if (i := self.heard_index(key)) is not None)
+        return sum(start_s <= piece.middle_s < end_s for piece in pieces)
 
     def add(self, document: Document, windows: Sequence[WindowRow]) -> int | None:
         """Add windows of the newest run; `document` says how far its layer reaches now.
@@ -159,17 +240,21 @@ class OpenDocument:
         self._top += fresh
         if not self._below:
             first = len(self.pieces)
-            self.pieces += fresh
+            self.heard_pieces = self.heard_pieces + fresh
+            self.pieces = self.pieces + fresh
             return first if fresh else None
         before = self.pieces
-        self.pieces = self._composed()
+        self._lay_anew()
         return self.first_change(before)
 
     def with_document(self, document: Document) -> OpenDocument:
         """Return this text under another version of the document, with the same runs."""
         changed = copy.copy(self)
         changed.document = document
-        changed.pieces = changed._composed()
+        if document.layers is not self.document.layers:
+            changed._lay_anew()
+        elif document.passages is not self.document.passages:
+            changed.pieces = changed._composed()
         return changed
 
     def first_change(self, before: Sequence[Piece]) -> int | None:
@@ -177,28 +262,110 @@ class OpenDocument:
         keys = zip_longest((piece.key for piece in before), (piece.key for piece in self.pieces))
         return next((i for i, (old, new) in enumerate(keys) if old != new), None)
 
-    def _read(self, piece: Piece) -> Segment:
-        edit = self.document.edits.get(piece.key)
-        checked = self.document.checked.get(piece.key)
-        heard = _with_certain(piece.heard, checked) if checked else piece.heard
-        if edit is None:
-            return heard
-        return dataclasses.replace(
-            heard, text=edit.text, words=retime(heard, edit.text), heard=heard.text
-        )
+    def heard_words(self, piece: Piece) -> Iterator[tuple[str, int, Word]]:
+        """Yield the heard words of a visible segment: its key, the index in it, and the word."""
+        for key in piece.passage.keys if piece.passage else (piece.key,):
+            index = self.heard_index(key)
+            if index is not None:
+                for number, word in enumerate(self.heard_pieces[index].heard.words):
+                    yield key, number, word
 
-    def _composed(self) -> list[Piece]:
+    def _read(self, piece: Piece) -> Segment:
+        segment = self._corrected(piece)
+        known = self.document.checked
+        keys = piece.passage.keys if piece.passage else (piece.key,)
+        if not known or known.keys().isdisjoint(keys):
+            return segment
+        heard = self.heard_words(piece)
+        return _with_certain(segment, [w for key, i, w in heard if i in known.get(key, ())])
+
+    def _corrected(self, piece: Piece) -> Segment:
+        if piece.shown is not None:
+            return piece.shown
+        edit = self.document.edits.get(piece.key)
+        if edit is None:
+            return piece.heard
+        known = self._read_once.get(piece.key)
+        if known is not None and known[0] is edit:
+            return known[1]
+        words, estimated = realign(piece.heard, edit.text)
+        segment = dataclasses.replace(
+            piece.heard,
+            text=edit.text,
+            words=words,
+            heard=piece.heard.text,
+            estimated_words=estimated,
+        )
+        self._read_once[piece.key] = edit, segment
+        return segment
+
+    def _lay_anew(self) -> None:
+        self.heard_pieces, self._index = self._laid(), {}
+        self.pieces = self._composed()
+
+    def _laid(self) -> list[Piece]:
         layers = self.document.visible()
         return _lay(self._below, layers[-1], self._top) if layers else []
 
+    def _composed(self) -> list[Piece]:
+        passages = self.document.passages.values()
+        self.spots = sorted(
+            (spot for passage in passages for spot in self._spots_of(passage)),
+            key=lambda spot: spot.first,
+        )
+        self._moved = []
+        if not self.spots:
+            return self.heard_pieces
+        pieces: list[Piece] = []
+        done = 0
+        for spot in self.spots:
+            pieces += self.heard_pieces[done : spot.first]
+            pieces += spot.parts
+            done = spot.stop
+            self._moved.append(len(pieces) - done)
+        return pieces + self.heard_pieces[done:]
 
-def _with_certain(segment: Segment, checked: Iterable[int]) -> Segment:
-    """Return the segment with the words of these indices as certain as can be."""
-    words = list(segment.words)
-    for index in checked:
-        if index < len(words):
-            words[index] = dataclasses.replace(words[index], probability=CERTAIN)
-    return dataclasses.replace(segment, words=tuple(words))
+    def _spots_of(self, passage: Passage) -> Iterator[Spot]:
+        """Yield a spot for each stretch of a passage that no other run covers."""
+        stretches: list[list[int]] = []
+        for key in passage.keys:
+            index = self.heard_index(key)
+            if index is None:
+                continue
+            if stretches and stretches[-1][-1] + 1 == index:
+                stretches[-1].append(index)
+            else:
+                stretches.append([index])
+        key = passage.keys[0]
+        for indices in stretches:
+            first, stop = indices[0], indices[-1] + 1
+            pieces = self.heard_pieces[first:stop]
+            known = self._placed.get(key)
+            is_whole = len(pieces) == len(passage.keys)
+            if is_whole and known is not None and known[0] is passage:
+                yield Spot(first, stop, key, *known)
+                continue
+            heard = {piece.key: piece.heard for piece in pieces}
+            visible = passage if is_whole else visible_part(passage, heard, tuple(heard))
+            parts = tuple(
+                Piece(visible.key(each.part), each.heard, visible, each.part, each.segment)
+                for each in shown(visible, heard)
+            )
+            if is_whole:
+                self._placed[key] = passage, parts
+            yield Spot(first, stop, key, visible, parts)
+
+
+def _with_certain(segment: Segment, checked: Iterable[Word]) -> Segment:
+    """Return the segment with these heard words, as far as they are in it, as certain as can be."""
+    times = {(word.start_s, word.end_s) for word in checked}
+    words = tuple(
+        dataclasses.replace(word, probability=CERTAIN)
+        if word.probability is not None and (word.start_s, word.end_s) in times
+        else word
+        for word in segment.words
+    )
+    return dataclasses.replace(segment, words=words)
 
 
 def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:

@@ -1,17 +1,69 @@
-"""The user's corrections of a text."""
+"""What the user can do to the text of a document.
+
+Each function returns the document after it; what was heard stays below. `edited` makes a record, a
+change and its inverse of that. Segments are named by their index among the visible ones.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import itertools
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from earwitness.domain.documents import Edit, OpenDocument
+from earwitness.domain.changes import Splice, TextChange, between, splices
+from earwitness.domain.documents import Edit, OpenDocument, Piece
+from earwitness.domain.passages import (
+    Part,
+    Passage,
+    clean,
+    heard_words,
+    is_plain,
+    simplest,
+    whole,
+)
 from earwitness.domain.records import Record
-from earwitness.domain.transcription import revised, with_counts
-from earwitness.errors import NotFoundError
+from earwitness.domain.retime import words_of
+from earwitness.domain.scripts import count_words, join_texts
+from earwitness.domain.transcription import preview_of, revised
+from earwitness.errors import BadRequestError, NotFoundError
+from earwitness.transcript import Segment
 
 TEXT_MAX = 20_000
 """Characters of one corrected segment."""
+SHORTEST_S = 0.1
+"""The shortest segment that moving an edge may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A record and its document after a change."""
+
+    record: Record
+    opened: OpenDocument
+    change: TextChange
+    undo: TextChange
+    splices: tuple[Splice, ...]
+
+
+def edited(record: Record, before: OpenDocument, after: OpenDocument) -> Edited:
+    """Return what a change of the corrections comes to; the revision grows if there is one."""
+    change = between(before.document, after.document)
+    undo = between(after.document, before.document)
+    where = splices(before, after, change, undo)
+    if change:
+        moved, words = 0, record.word_count
+        for splice in where:
+            old = before.pieces[splice.first : splice.first + splice.removed]
+            first = splice.first + moved
+            new = after.pieces[first : first + splice.added]
+            words += sum(count_words(after.text(piece)) for piece in new)
+            words -= sum(count_words(before.text(piece)) for piece in old)
+            moved += splice.added - splice.removed
+        record = revised(record, word_count=max(0, words), preview=preview_of(after.texts()))
+    return Edited(record, after, change, undo, where)
 
 
 def apply_edits(
@@ -24,19 +76,44 @@ def apply_edits(
     Raises:
         NotFoundError: there is no such segment.
     """
+    after = set_texts(opened, texts, edited_at)
+    made = edited(record, opened, after)
+    return made.record if made.change else revised(record), made.opened
+
+
+# ---------------------------------------------------------------- texts
+
+
+def set_texts(opened: OpenDocument, texts: Mapping[int, str], at: str) -> OpenDocument:
+    """Return the document with new texts of segments.
+
+    Raises:
+        NotFoundError: there is no such segment.
+        BadRequestError: a text is too long.
+    """
     edits = dict(opened.document.edits)
+    parts: dict[int, Part] = {}
     for index, text in texts.items():
-        if not 0 <= index < len(opened.pieces):
-            raise NotFoundError(
-                f"There is no sentence number {index + 1}.", hint="Open the transcript again."
+        piece, cleaned = _piece(opened, index), clean(text)
+        if len(cleaned) > TEXT_MAX:
+            raise BadRequestError(
+                f"A sentence can have {TEXT_MAX} characters, not {len(cleaned)}.", hint="Split it."
             )
-        piece = opened.pieces[index]
-        edits.pop(piece.key, None)
-        cleaned = " ".join(text.split())
-        if cleaned != " ".join(piece.heard.text.split()):
-            edits[piece.key] = Edit(cleaned, edited_at)
-    edited = opened.with_document(dataclasses.replace(opened.document, edits=edits))
-    return with_counts(revised(record), edited.segments), edited
+        if piece.passage is not None:
+            if cleaned != piece.passage.parts[piece.part].text:
+                part = piece.passage.parts[piece.part]
+                parts[index] = dataclasses.replace(part, text=cleaned)
+        elif cleaned == clean(piece.heard.text):
+            edits.pop(piece.key, None)
+        elif piece.key not in edits or edits[piece.key].text != cleaned:
+            edits[piece.key] = Edit(cleaned, at)
+    if edits != opened.document.edits:
+        document = dataclasses.replace(opened.document, edits=edits)
+        opened = opened.with_document(document)
+    return _with_parts(opened, parts, at)
+
+
+# ---------------------------------------------------------------- words
 
 
 def check_word(opened: OpenDocument, segment: int, word: int) -> OpenDocument:
@@ -47,14 +124,443 @@ def check_word(opened: OpenDocument, segment: int, word: int) -> OpenDocument:
     Raises:
         NotFoundError: there is no such word.
     """
-    if not 0 <= segment < len(opened.pieces) or not 0 <= word < len(opened.read(segment).words):
+    piece = _piece(opened, segment)
+    words = opened.read(segment).words
+    if not 0 <= word < len(words):
         raise NotFoundError("There is no such word.", hint="Open the transcript again.")
-    shown = opened.read(segment).words[word]
-    piece = opened.pieces[segment]
-    times = [(heard.start_s, heard.end_s) for heard in piece.heard.words]
-    if shown.probability is None or (shown.start_s, shown.end_s) not in times:
-        return opened
-    index = times.index((shown.start_s, shown.end_s))
+    own = words[word]
     known = opened.document.checked
-    checked = known | {piece.key: tuple(sorted({*known.get(piece.key, ()), index}))}
-    return opened.with_document(dataclasses.replace(opened.document, checked=checked))
+    for key, index, heard in opened.heard_words(piece):
+        is_it = (heard.start_s, heard.end_s) == (own.start_s, own.end_s)
+        if is_it and own.probability is not None:
+            checked = known | {key: tuple(sorted({*known.get(key, ()), index}))}
+            return opened.with_document(dataclasses.replace(opened.document, checked=checked))
+    return opened
+
+
+# ---------------------------------------------------------------- segments
+
+
+def split(opened: OpenDocument, segment: int, at_char: int, at: str) -> OpenDocument:
+    """Return the document with a segment split before a character of its text.
+
+    The cut lies between two words, or inside one in proportion to its letters; then the edges are
+    estimated. A character and the marks on it stay together.
+
+    Raises:
+        NotFoundError: there is no such segment.
+        BadRequestError: nothing is left on one side.
+    """
+    letters = letters_before(opened.text(_piece(opened, segment)), at_char)
+    return split_after(opened, segment, letters, at)
+
+
+def letters_before(text: str, at_char: int) -> int:
+    """Return how many characters other than spaces come before a character."""
+    return len("".join(text[: max(0, at_char)].split()))
+
+
+def split_after(opened: OpenDocument, segment: int, letters: int, at: str) -> OpenDocument:
+    """Return the document with a segment split as `split` does, after that many letters."""
+    piece = _piece(opened, segment)
+    text = clean(opened.text(piece))
+    left, right = _divided(text, letters)
+    if not left or not right:
+        raise BadRequestError(
+            f"Sentence number {segment + 1} cannot be split there.",
+            hint="Choose a place with words on both sides.",
+        )
+    passage = _passage(opened, piece, at)
+    heard = [_heard(opened, key) for key in passage.keys]
+    part = passage.parts[piece.part]
+    shown = opened.read(segment)
+    left_end_s, right_start_s, is_estimated = _cut(shown, text, letters_before(left, len(left)))
+    own = [word for each in heard for word in heard_words(each)][part.first : part.stop]
+    middle_s = (left_end_s + right_start_s) / 2
+    cut = part.first + sum((word.start_s + word.end_s) / 2 < middle_s for word in own)
+    counted = 0
+    for one, other in itertools.pairwise(heard):
+        counted += len(heard_words(one))
+        if counted == cut and not is_estimated:
+            # Exactly where two heard segments meet, so that splitting takes joining back.
+            left_end_s, right_start_s = one.end_s, other.start_s
+    left_end_s = min(max(left_end_s, part.start_s), part.end_s)
+    right_start_s = min(max(right_start_s, left_end_s), part.end_s)
+    guessed = part.estimated or is_estimated
+    id_ = 1 + max(each.id for each in passage.parts)
+    parts = (
+        dataclasses.replace(part, text=left, end_s=left_end_s, stop=cut, estimated=guessed),
+        dataclasses.replace(
+            part, text=right, start_s=right_start_s, first=cut, id=id_, estimated=guessed
+        ),
+    )
+    parts = (*passage.parts[: piece.part], *parts, *passage.parts[piece.part + 1 :])
+    return _with_passages(opened, [dataclasses.replace(passage, parts=parts)], at)
+
+
+def join(opened: OpenDocument, segment: int, at: str) -> OpenDocument:
+    """Return the document with a segment and the next one as one.
+
+    Raises:
+        NotFoundError: there is no such segment, or none after it.
+        BadRequestError: the text would be too long.
+    """
+    piece = _piece(opened, segment)
+    if segment + 1 == len(opened.pieces):
+        raise NotFoundError(
+            f"There is no sentence after number {segment + 1}.", hint="Join it with the one before."
+        )
+    following = opened.pieces[segment + 1]
+    passage, first, last = _united(opened, piece, following, at)
+    one, other = passage.parts[first], passage.parts[last]
+    text = join_texts((one.text, other.text))
+    if len(text) > TEXT_MAX:
+        raise BadRequestError(
+            f"A sentence can have {TEXT_MAX} characters, not {len(text)}.", hint="Keep the two."
+        )
+    joined = dataclasses.replace(
+        one,
+        text=text,
+        end_s=max(one.end_s, other.end_s),
+        stop=other.stop,
+        estimated=one.estimated or other.estimated,
+    )
+    parts = (*passage.parts[:first], joined, *passage.parts[last + 1 :])
+    return _with_passages(opened, [dataclasses.replace(passage, parts=parts)], at)
+
+
+def move_edges(
+    opened: OpenDocument,
+    segment: int,
+    start_s: float | None,
+    end_s: float | None,
+    at: str,
+    duration_s: float = 0.0,
+) -> OpenDocument:
+    """Return the document with a segment that starts or ends at other times; None: as before.
+
+    An edge that is moved over a neighbour moves the neighbour's edge too, as far as the neighbour
+    stays `SHORTEST_S` long. `duration_s`: of the recording; 0 where it is not known.
+
+    Raises:
+        NotFoundError: there is no such segment.
+        BadRequestError: the segment would be too short.
+    """
+    _piece(opened, segment)
+    part = _part(opened, segment, at)
+    before = _part(opened, segment - 1, at) if segment else None
+    after = _part(opened, segment + 1, at) if segment + 1 < len(opened.pieces) else None
+    least_s = 0.0 if before is None else min(before.start_s + SHORTEST_S, part.start_s)
+    if after is not None:
+        most_s = max(after.end_s - SHORTEST_S, part.end_s)
+    else:
+        most_s = max(duration_s, part.end_s) if duration_s else math.inf
+    start_s = part.start_s if start_s is None else _time(start_s, least_s, most_s)
+    end_s = part.end_s if end_s is None else _time(end_s, least_s, most_s)
+    moved = (start_s, end_s) != (part.start_s, part.end_s)
+    if moved and end_s - start_s < SHORTEST_S - 1e-6:
+        raise BadRequestError(
+            f"Sentence number {segment + 1} would be too short.",
+            hint=f"Leave at least {SHORTEST_S} s between its start and its end.",
+        )
+    parts = {segment: dataclasses.replace(part, start_s=start_s, end_s=end_s)} if moved else {}
+    if before is not None and before.end_s > start_s:
+        parts[segment - 1] = dataclasses.replace(before, end_s=start_s)
+    if after is not None and after.start_s < end_s:
+        parts[segment + 1] = dataclasses.replace(after, start_s=end_s)
+    return _with_parts(opened, parts, at) if moved else opened
+
+
+def delete(opened: OpenDocument, segments: Iterable[int], at: str) -> OpenDocument:
+    """Return the document without segments; `restore` brings each of them back.
+
+    Raises:
+        NotFoundError: there is no such segment.
+    """
+    parts = {
+        segment: dataclasses.replace(_part(opened, segment, at), deleted=True)
+        for segment in segments
+    }
+    return _with_parts(opened, parts, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A segment that was deleted and can be restored."""
+
+    key: str
+    segment: int
+    """The index of the segment that stands in its place now."""
+    text: str
+    start_s: float
+    end_s: float
+
+
+def deleted(opened: OpenDocument) -> tuple[Deleted, ...]:
+    """Return the deleted segments that no run covers, in order."""
+    found: list[Deleted] = []
+    for spot in opened.spots:
+        index = opened.shown_index(spot.first)
+        for number, part in enumerate(spot.passage.parts):
+            if part.deleted:
+                key = spot.passage.key(number)
+                found.append(Deleted(key, index, part.text, part.start_s, part.end_s))
+            else:
+                index += 1
+    return tuple(found)
+
+
+def restore(opened: OpenDocument, key: str, at: str) -> OpenDocument:
+    """Return the document with a deleted segment in its place again; `key` is as in `Deleted`.
+
+    If its time is taken by now, the segment takes what is left between its neighbours.
+
+    Raises:
+        NotFoundError: there is no such deleted segment.
+    """
+    for spot in opened.spots:
+        index = opened.shown_index(spot.first)
+        for number, part in enumerate(spot.passage.parts):
+            if part.deleted and spot.passage.key(number) == key:
+                least_s = opened.pieces[index - 1].heard.end_s if index else 0.0
+                following = opened.pieces[index : index + 1]
+                most_s = following[0].heard.start_s if following else math.inf
+                start_s = min(max(part.start_s, least_s), max(most_s, least_s))
+                end_s = max(start_s, min(part.end_s, most_s))
+                back = dataclasses.replace(part, start_s=start_s, end_s=end_s, deleted=False)
+                parts = (*spot.passage.parts[:number], back, *spot.passage.parts[number + 1 :])
+                return _with_passages(opened, [dataclasses.replace(spot.passage, parts=parts)], at)
+            index += not part.deleted
+    raise NotFoundError(
+        "There is no such deleted sentence.", hint="It may have been restored already."
+    )
+
+
+# ---------------------------------------------------------------- several at once
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Changes made at once. All indices and characters are those before any of the changes."""
+
+    texts: Mapping[int, str]
+    splits: Sequence[tuple[int, int]] = ()
+    """A segment, and the character before which it is split."""
+    joins: Sequence[int] = ()
+    """Segments that are joined with the next one."""
+    moves: Sequence[tuple[int, float | None, float | None]] = ()
+    """A segment, its start and its end."""
+    deletions: Sequence[int] = ()
+    restored: Sequence[str] = ()
+
+    @property
+    def segments(self) -> set[int]:
+        """The indices of all segments that change."""
+        return {
+            *self.texts,
+            *(segment for segment, _ in self.splits),
+            *self.joins,
+            *(segment + 1 for segment in self.joins),
+            *(segment for segment, _, _ in self.moves),
+            *self.deletions,
+        }
+
+    def at(self, indices: Mapping[int, int]) -> Wanted:
+        """Return the same changes of segments that have other indices now."""
+        return dataclasses.replace(
+            self,
+            texts={indices[i]: text for i, text in self.texts.items()},
+            splits=[(indices[i], char) for i, char in self.splits],
+            joins=[indices[i] for i in self.joins],
+            moves=[(indices[i], start_s, end_s) for i, start_s, end_s in self.moves],
+            deletions=[indices[i] for i in self.deletions],
+        )
+
+
+def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
+    """Return the document after all changes, or none of them.
+
+    Raises:
+        NotFoundError: there is no such segment.
+        BadRequestError: a change is not possible, or two of them contradict each other.
+    """
+    for segment in sorted(wanted.segments):
+        if segment not in (i + 1 for i in wanted.joins):
+            _piece(opened, segment)
+    split_ones = {segment for segment, _ in wanted.splits}
+    gone = set(wanted.deletions)
+    joined = {*wanted.joins, *(segment + 1 for segment in wanted.joins)}
+    for both in (split_ones & set(wanted.texts), gone & (split_ones | joined | set(wanted.texts))):
+        if both:
+            raise BadRequestError(
+                f"Two changes of sentence number {min(both) + 1} contradict each other.",
+                hint="Send them one after the other.",
+            )
+    letters = {
+        (segment, letters_before(opened.text(opened.pieces[segment]), at_char))
+        for segment, at_char in wanted.splits
+    }
+    opened = set_texts(opened, wanted.texts, at)
+    for segment, start_s, end_s in wanted.moves:
+        opened = move_edges(opened, segment, start_s, end_s, at, duration_s)
+    if not split_ones and not joined:
+        opened, gone = delete(opened, gone, at), set[int]()
+    # From the end, so that the indices before stay as they are.
+    for segment in sorted({*wanted.joins, *split_ones, *gone}, reverse=True):
+        if segment in gone:
+            opened = delete(opened, [segment], at)
+        if segment in wanted.joins:
+            opened = join(opened, segment, at)
+        for _, count in sorted((each for each in letters if each[0] == segment), reverse=True):
+            opened = split_after(opened, segment, count, at)
+    for key in wanted.restored:
+        opened = restore(opened, key, at)
+    return opened
+
+
+# ---------------------------------------------------------------- passages and parts
+
+
+def _piece(opened: OpenDocument, segment: int) -> Piece:
+    if not 0 <= segment < len(opened.pieces):
+        raise NotFoundError(
+            f"There is no sentence number {segment + 1}.", hint="Open the transcript again."
+        )
+    return opened.pieces[segment]
+
+
+def _heard(opened: OpenDocument, key: str) -> Segment:
+    index = opened.heard_index(key)
+    assert index is not None, "only visible segments are edited"
+    return opened.heard_pieces[index].heard
+
+
+def _passage(opened: OpenDocument, piece: Piece, at: str) -> Passage:
+    """Return the passage that a segment is a part of, or a new one of this segment alone."""
+    if piece.passage is not None:
+        return piece.passage
+    return whole((piece.key,), (piece.heard,), (opened.text(piece),), at)
+
+
+def _part(opened: OpenDocument, segment: int, at: str) -> Part:
+    piece = _piece(opened, segment)
+    return _passage(opened, piece, at).parts[piece.part]
+
+
+def _united(opened: OpenDocument, one: Piece, other: Piece, at: str) -> tuple[Passage, int, int]:
+    """Return a passage of two segments that follow each other, and the indices of their parts."""
+    first, last = _passage(opened, one, at), _passage(opened, other, at)
+    if one.passage is not None and one.passage is other.passage:
+        return first, one.part, other.part
+    stop, start = opened.heard_index(first.keys[-1]), opened.heard_index(last.keys[0])
+    inside = range((stop or 0) + 1, start or 0)
+    # Passages in between have only deleted parts.
+    between_them = [spot.passage for spot in opened.spots if spot.first in inside]
+    keys: list[str] = []
+    parts: list[Part] = []
+    words = 0
+    for passage in (first, *between_them, last):
+        above = 1 + max((part.id for part in parts), default=-1)
+        parts += [
+            dataclasses.replace(
+                part, first=part.first + words, stop=part.stop + words, id=part.id + above
+            )
+            for part in passage.parts
+        ]
+        keys += passage.keys
+        words += sum(len(heard_words(_heard(opened, key))) for key in passage.keys)
+    place = len(parts) - len(last.parts) + other.part
+    return Passage(tuple(keys), tuple(parts), at), one.part, place
+
+
+def _with_parts(opened: OpenDocument, parts: Mapping[int, Part], at: str) -> OpenDocument:
+    """Return the document with other parts in the place of these segments."""
+    made: dict[tuple[str, ...], Passage] = {}
+    for segment, part in parts.items():
+        piece = opened.pieces[segment]
+        passage = _passage(opened, piece, at)
+        passage = made.get(passage.keys, passage)
+        changed = (*passage.parts[: piece.part], part, *passage.parts[piece.part + 1 :])
+        made[passage.keys] = dataclasses.replace(passage, parts=changed)
+    return _with_passages(opened, list(made.values()), at)
+
+
+def _with_passages(opened: OpenDocument, made: Sequence[Passage], at: str) -> OpenDocument:
+    """Return the document with passages in the place of what covered their segments before."""
+    if not made:
+        return opened
+    edits, passages = dict(opened.document.edits), dict(opened.document.passages)
+    taken = {key for passage in made for key in passage.keys}
+    touched = {spot.key for spot in opened.spots if not taken.isdisjoint(spot.passage.keys)}
+    for key in touched:
+        del passages[key]
+    for spot in opened.spots:
+        # The other visible stretches of a passage that a run covers in the middle.
+        if spot.key in touched and taken.isdisjoint(spot.passage.keys):
+            passages[spot.passage.keys[0]] = spot.passage
+    for key in taken:
+        edits.pop(key, None)
+    for passage in made:
+        heard = {key: _heard(opened, key) for key in passage.keys}
+        for each in simplest(dataclasses.replace(passage, edited_at=at), heard):
+            first = each.keys[0]
+            if not is_plain(each, heard[first]):
+                passages[first] = each
+            elif each.parts[0].text != clean(heard[first].text):
+                edits[first] = Edit(each.parts[0].text, at)
+    document = dataclasses.replace(opened.document, edits=edits, passages=passages)
+    return opened.with_document(document)
+
+
+# ---------------------------------------------------------------- cutting
+
+
+def _divided(text: str, letters: int) -> tuple[str, str]:
+    """Return a text in two, cut after that many letters, or before the character that goes on."""
+    at = count = 0
+    while at < len(text) and count < letters:
+        count += not text[at].isspace()
+        at += 1
+    while 0 < at < len(text) and _goes_on(text, at):
+        at -= 1
+    return text[:at].rstrip(), text[at:].lstrip()
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Return whether a character is shown as one with the character before it."""
+    here, before = text[at], text[at - 1]
+    if here in _FLAG_LETTERS:
+        return (at - len(text[:at].rstrip(_FLAG_LETTERS))) % 2 == 1
+    is_mark = unicodedata.category(here).startswith("M")
+    return is_mark or _JOINER in (here, before) or here in _SKIN_TONES
+
+
+_JOINER = "\u200d"
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
+
+
+def _cut(shown: Segment, text: str, letters: int) -> tuple[float, float, bool]:
+    """Return the end of the text before a cut and the start of the text after it.
+
+    The third value says whether they are estimated.
+    """
+    words = shown.words or words_of(text, shown.start_s, shown.end_s)
+    guessed = set(shown.estimated_words if shown.words else range(len(words)))
+    left = letters
+    for i, word in enumerate(words):
+        length = letters_before(word.text, len(word.text))
+        if left == 0 and i:
+            return words[i - 1].end_s, word.start_s, not guessed.isdisjoint((i - 1, i))
+        if left < length:
+            at_s = word.start_s + (word.end_s - word.start_s) * left / length
+            return round(at_s, 3), round(at_s, 3), True
+        left -= length
+    end_s = words[-1].end_s if words else shown.end_s
+    return end_s, end_s, True
+
+
+def _time(value_s: float, least_s: float, most_s: float) -> float:
+    if not math.isfinite(value_s):
+        raise BadRequestError("A time is a number of seconds.", hint="Correct it.")
+    return round(min(max(value_s, least_s), most_s), 3)

@@ -27,6 +27,7 @@ UNFINISHED: frozenset[JobState] = frozenset(
     {"queued", "loading", "transcribing", "pausing", "paused", "needs-file"}
 )
 """Their audio must stay in the audio store."""
+_WAITING: frozenset[JobState] = frozenset({"queued", "paused", "needs-file"})
 FATAL_ERRORS = frozenset({"MediaError", "BadRequestError", "StorageError", "NotFoundError"})
 """A fresh engine would fail the same way, so the job fails at once."""
 
@@ -208,6 +209,13 @@ def after_boot(job: Job, *, audio_here: bool) -> Job:
 def put_first(job: Job, order: float) -> Job:
     """Change the job's place in the queue."""
     return dataclasses.replace(job, order=order)
+
+
+def expect_terms(job: Job, terms: tuple[str, ...]) -> Job:
+    """Expect these terms in a run that has no words yet and that no server knows."""
+    if job.state not in _WAITING or job.resume.batch or job.server.base:
+        return job
+    return dataclasses.replace(job, options=dataclasses.replace(job.options, terms=terms))
 
 
 def advance(job: Job, resume: ResumePoint, position_s: float) -> Job:

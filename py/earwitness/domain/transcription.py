@@ -76,11 +76,11 @@ def apply_batch(
         # A preview with fewer words than the text was cut. Its "…" alone is no sign of that.
         if count_words(record.preview) >= record.word_count:
             changes["preview"] = preview(segments, record.preview)
-    return Transcription(
-        revised(record, **changes),
-        advance(job, batch.resume, batch.position_s),
-        _with_layer(before.document, job.run, until_s=batch.position_s),
-    )
+    record = revised(record, **changes)
+    document = _with_layer(before.document, job.run, until_s=batch.position_s)
+    if replaces_text:
+        document = dataclasses.replace(document, stable_since=record.revision)
+    return Transcription(record, advance(job, batch.resume, batch.position_s), document)
 
 
 def apply_finish(
@@ -102,9 +102,11 @@ def apply_finish(
         broken_off: the file ends there before it should.
     """
     job = before.job
-    document = _with_layer(before.document, job.run, finished=True)
-    opened = opened.with_document(document)
     record = before.record
+    document = _with_layer(before.document, job.run, finished=True)
+    if not opened.alone:
+        document = dataclasses.replace(document, stable_since=record.revision + 1)
+    opened = opened.with_document(document)
     if job.whole:
         duration_s = ends_s or duration_s or record.duration_s
         early_s = duration_s if broken_off else 0.0
@@ -138,11 +140,16 @@ def revised(record: Record, **changes: Any) -> Record:
 
 def preview(segments: Iterable[Segment], so_far: str = "") -> str:
     """Return the first words, continuing `so_far`, cut after a word where the script has spaces."""
+    return preview_of((segment.text for segment in segments), so_far)
+
+
+def preview_of(texts: Iterable[str], so_far: str = "") -> str:
+    """Return the first words of texts as `preview` does."""
     text = so_far
-    for segment in segments:
+    for each in texts:
         if len(text) > PREVIEW_MAX:
             break
-        text = f"{text} {segment.text.strip()}".strip()
+        text = f"{text} {each.strip()}".strip()
     if len(text) <= PREVIEW_MAX:
         return text
     cut = text[:PREVIEW_MAX]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from earwitness.domain.edits import TEXT_MAX, apply_edits, check_word
+from earwitness.domain.jobs import expect_terms
 from earwitness.domain.records import clean_name, clean_tags, iso
+from earwitness.domain.terms import terms_for
 from earwitness.domain.views import transcript_of
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
@@ -36,13 +39,18 @@ class Edits:
         self._documents.index_record(record)
 
     async def set_tags(self, request: SetTags) -> None:
-        """Replace its tags.
+        """Replace its tags. A job that has not begun gets the terms that belong to them.
 
         Raises:
             NotFoundError, BadRequestError, StorageError.
         """
         tags = clean_tags(request.tags)
-        record = await self._repository.change_record(request.transcript_id, tags=tags)
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
+            record = dataclasses.replace(record, tags=tags)
+            job = self._repository.job(record.id)
+            terms = terms_for(self._repository.settings, job.options.terms, tags)
+            t.put(record, expect_terms(job, terms))
         self._documents.index_record(record)
 
     async def edit(self, request: EditSegment) -> Transcript:

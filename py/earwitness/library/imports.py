@@ -11,6 +11,7 @@ from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job, fail, provide_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
+from earwitness.domain.terms import clean_terms, terms_for
 from earwitness.errors import BadRequestError, EarwitnessError, MediaError
 from earwitness.languages import known_code
 from earwitness.library.models import ModelCatalogue
@@ -34,11 +35,13 @@ class Importer:
     def __post_init__(self) -> None:
         self._coming: dict[str, asyncio.Lock] = {}
 
-    def resolve(self, options: TranscribeOptions) -> TranscribeOptions:
+    def resolve(self, options: TranscribeOptions, tags: tuple[str, ...] = ()) -> TranscribeOptions:
         """Return the options, empty ones filled from the settings.
 
+        The terms are the recording's own, those of its tags, and those for everything.
+
         Raises:
-            BadRequestError: there is no such model or language.
+            BadRequestError: there is no such model or language; or too many terms.
         """
         settings = self._repository.settings
         model = options.model or settings.model
@@ -53,6 +56,7 @@ class Importer:
             language=known_code(options.language) or settings.language,
             prompt=options.prompt or settings.prompt,
             follow_languages=options.follow_languages and settings.follow_languages,
+            terms=terms_for(settings, clean_terms(options.terms), tags),
         )
 
     def check(self, request: AddFile) -> AddFile:

@@ -62,11 +62,7 @@ class Reruns:
         below = _settled(document)
         if below is not document:
             job, opened = _before(document, below).job, await self._documents.compose(below)
-        count = sum(
-            piece.key in opened.document.edits
-            and start_s <= piece.middle_s < (math.inf if end_s is None else end_s)
-            for piece in opened.pieces
-        )
+        count = opened.corrected_between(start_s, math.inf if end_s is None else end_s)
         if count:
             raise CorrectionsError(
                 f"The new run replaces {_sentences(count)} that you corrected.",
@@ -127,7 +123,7 @@ class Reruns:
                     "The new run is not over.", hint="Cancel it, and the earlier text is back."
                 )
             below = _settled(_without_top(document))
-            count = len(document.edits) - len(below.edits)
+            count = document.corrections - below.corrections
             if count and not request.replace_corrections:
                 raise CorrectionsError(
                     f"Going back removes {_sentences(count)} that you corrected since.",
@@ -163,6 +159,8 @@ class Reruns:
         described["duration_s"] = before.duration_s or record.duration_s
         record = revised(record, **described, earlier=_earlier(below))
         record = with_counts(record, opened.segments)
+        below = dataclasses.replace(below, stable_since=record.revision)
+        opened = opened.with_document(below)
         t.put(record, before.job, below)
         t.write(self._documents.shard(record, opened))
         for layer in document.layers[len(below.layers) :]:
@@ -181,7 +179,14 @@ def _without_top(document: Document) -> Document:
     own = f"{top.run}/"
     edits = {key: edit for key, edit in document.edits.items() if not key.startswith(own)}
     checked = {key: words for key, words in document.checked.items() if not key.startswith(own)}
-    return dataclasses.replace(document, layers=tuple(layers), edits=edits, checked=checked)
+    passages = {
+        key: passage
+        for key, passage in document.passages.items()
+        if not any(each.startswith(own) for each in passage.keys)
+    }
+    return dataclasses.replace(
+        document, layers=tuple(layers), edits=edits, passages=passages, checked=checked
+    )
 
 
 def _settled(document: Document) -> Document:
@@ -191,7 +196,7 @@ def _settled(document: Document) -> Document:
     """
     while not document.layers[-1].finished and _earlier(document):
         below = _without_top(document)
-        if document.layers[-1].before is None or len(below.edits) < len(document.edits):
+        if document.layers[-1].before is None or below.corrections < document.corrections:
             break
         document = below
     return document

@@ -182,7 +182,8 @@ class LibraryService:
                 return loaded
             # Jobs.
             case m.Retranscribe():
-                options = self._importer.resolve(request.options)
+                tags = self.repository.record(request.transcript_id).tags
+                options = self._importer.resolve(request.options, tags)
                 await self._reruns.check(request, options)
                 await self._cancel(request.transcript_id)
                 await self._reruns.enqueue(request, options)

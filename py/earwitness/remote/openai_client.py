@@ -36,8 +36,10 @@ class OpenAiClient(http.ServerClient):
             fields += [("timestamp_granularities[]", "segment")]
             fields += [("timestamp_granularities[]", "word")] if options.words else []
             fields += [("language", options.language)] if options.language != "auto" else []
-        if options.prompt:
-            fields += [("prompt", options.prompt)]
+        # Only our own API has terms; any server can be told of them in its prompt.
+        prompt = ", ".join(filter(None, (options.prompt, *options.terms)))
+        if prompt:
+            fields += [("prompt", prompt)]
         url = f"{self._base}/audio/{route}"
         request = http.Request("POST", url, self._headers, audio=audio, fields=tuple(fields))
         response = await self._http.send(request)

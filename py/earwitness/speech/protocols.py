@@ -160,6 +160,16 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Another way for a text to go on."""
+
+    first: int
+    """So many tokens of the text stay."""
+    tokens: tuple[int, ...]
+    """What follows them."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlignmentMatrix:
     """Cross-attention of each token to each encoder frame, for dynamic time warping."""
 
@@ -207,5 +217,20 @@ class SpeechModel(Protocol):
 
         `prompt` ends with the no-timestamps token. `tokens` has no timestamps and no EOT; the
         engine appends EOT.
+        """
+        ...
+
+    async def score(
+        self,
+        encoded: Encoded,
+        row: int,
+        prompt: Sequence[int],
+        tokens: Sequence[int],
+        branches: Sequence[Branch],
+    ) -> list[tuple[float, ...]] | None:
+        """Return log-probabilities of a row's text `tokens`, then those of each branch.
+
+        One value a token, under no rule. `prompt` and `tokens` are as in `align`. None where the
+        engine cannot score a text.
         """
         ...

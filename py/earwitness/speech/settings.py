@@ -186,6 +186,33 @@ class TextSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TermSettings:
+    """When an expected term takes the place of words that were heard."""
+
+    likeness: float = 0.6
+    """The words sound at least this much like the term."""
+    candidates: int = 16
+    """So many places of a window are tried, the most promising."""
+    margin: float = 6.0
+    """A text may lose this much log-probability by a term that sounds like its words …"""
+    token_margin: float = 1.4
+    """… and this for each of its tokens beyond `common_tokens`, because rare words have many …"""
+    common_tokens: int = 2
+    rare_tokens: int = 4
+    """… up to so many more …"""
+    doubt_share: float = 0.6
+    """… and this share of the log-probability that the words there now have taken …"""
+    doubt_max: float = 6.0
+    """… up to this …"""
+    unlike_cost: float = 6.0
+    """… less this times how much it sounds unlike them."""
+    inflected_margin: float = 3.5
+    """The most that a text may lose by another ending of the word that is there."""
+    tail_tokens: int = 8
+    """So many tokens after its place say whether a term fits into the text."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechSettings:
     """All thresholds of a run; a resumed run must have the same to give the same words."""
 
@@ -195,3 +222,4 @@ class SpeechSettings:
     decoding: DecodingSettings = field(default_factory=DecodingSettings)
     text: TextSettings = field(default_factory=TextSettings)
     repetition: RepetitionSettings = field(default_factory=RepetitionSettings)
+    terms: TermSettings = field(default_factory=TermSettings)

@@ -25,6 +25,7 @@ from earwitness.speech.planner import Plan, Window, plan_window
 from earwitness.speech.prompts import build_prompt, check_language, fitting_end
 from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.terms import prepared
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.speech.window_decoder import (
     Instructions,
@@ -302,7 +303,13 @@ class _Run:
             previous_text=point.previous_text,
         )
         instructions = Instructions(
-            prompt, language, options.task, options.words, self.fingerprint, self._follows
+            prompt,
+            language,
+            options.task,
+            options.words,
+            self.fingerprint,
+            self._follows,
+            prepared(self.model.tokenizer, self.options.terms),
         )
         return WindowDecoder(self.audio, self.model, pool, instructions, self.settings)
 

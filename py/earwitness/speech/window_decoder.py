@@ -23,6 +23,8 @@ from earwitness.speech.repetition import find_loop, keep_until_loop, letter_coun
 from earwitness.speech.segments import Piece, split_at_timestamps
 from earwitness.speech.sentences import group_words
 from earwitness.speech.settings import SpeechSettings
+from earwitness.speech.term_rescoring import TermRescorer
+from earwitness.speech.terms import Term
 from earwitness.speech.timing import place_in_file
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.speech.words import split_words, word_probability
@@ -43,6 +45,8 @@ class Instructions:
     fingerprint: str
     followed: bool = False
     """Whether languages are followed: then each segment tells its own."""
+    terms: tuple[Term, ...] = ()
+    """Names and terms to write where they are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class WindowDecoder:
                 for part in decoded.parts
             ]
             return
+        decoded = await self._with_terms(decoded)
         parsed = self._parse(decoded)
         piece.segments = await self._segments(decoded, parsed, piece.before)
         piece.temperature = decoded.temperature
@@ -170,6 +175,19 @@ class WindowDecoder:
             self.settings.repetition,
         )
         return await decode_windows(decoder, windows, encoded, self.pool, rows)
+
+    async def _with_terms(self, decoded: Decoded) -> Decoded:
+        """Return a decode with the expected terms that were said."""
+        instructions = self.instructions
+        if not instructions.terms or instructions.task == "translate":
+            return decoded
+        rescorer = TermRescorer(self.model, instructions.terms, self.settings.terms)
+        return await rescorer.rescore(decoded, self._alignment_prompt)
+
+    @property
+    def _alignment_prompt(self) -> tuple[int, ...]:
+        spec, instructions = self.model.spec, self.instructions
+        return task_tokens(spec, instructions.language, instructions.task, timestamps=False)
 
     def _parse(self, decoded: Decoded) -> Parsed:
         """Return the pieces of a decode, without a loop's repetitions and a cut-off end."""
@@ -217,10 +235,9 @@ class WindowDecoder:
 
     async def _words(self, decoded: Decoded, parsed: Parsed) -> list[Word]:
         """Return words timed from the window's start; none where the engine cannot align."""
-        spec, instructions, window = self.model.spec, self.instructions, decoded.window
-        pieces = parsed.pieces
+        window, pieces = decoded.window, parsed.pieces
         tokens = [token for piece in pieces for token in piece.tokens]
-        prompt = task_tokens(spec, instructions.language, instructions.task, timestamps=False)
+        prompt = self._alignment_prompt
         matrix = await self.model.align(decoded.encoded, decoded.row, prompt, tokens)
         if matrix is None:
             return []

@@ -15,7 +15,13 @@ import ctranslate2
 import numpy as np
 import tokenizers
 from earwitness.errors import ModelError
-from earwitness.speech.protocols import AlignmentMatrix, DecodeRequest, Hypothesis, ModelSpec
+from earwitness.speech.protocols import (
+    AlignmentMatrix,
+    Branch,
+    DecodeRequest,
+    Hypothesis,
+    ModelSpec,
+)
 from earwitness.speech.whisper import FRAME_S, SAMPLE_RATE_HZ, WINDOW_MAX_S
 
 from earwitness_server.inference.mel import Floats, log_mel
@@ -25,6 +31,8 @@ from earwitness_server.media.source import Pcm
 
 P = ParamSpec("P")
 T = TypeVar("T")
+SCORED_TOGETHER = 6
+"""Texts of one window that are scored at once: each needs its own copy of the encoded audio."""
 _SEEDING = threading.Lock()
 """CTranslate2 has one seed for the process. A thread of the library takes it at its first draw."""
 
@@ -264,6 +272,34 @@ class WhisperModel:
             if token < len(matrix) and frame < frames:
                 matrix[token][frame] = 1.0
         return AlignmentMatrix(tuple(map(tuple, matrix)), FRAME_S)
+
+    @_computes
+    def score(
+        self,
+        encoded: EncodedBatch,
+        row: int,
+        prompt: Sequence[int],
+        tokens: Sequence[int],
+        branches: Sequence[Branch],
+    ) -> list[tuple[float, ...]]:
+        """Return log-probabilities of a row's text `tokens`, then those of each branch."""
+        texts = [tuple(tokens), *((*tokens[: each.first], *each.tokens) for each in branches)]
+        for at in range(0, len(texts), SCORED_TOGETHER):
+            # A text that is chosen in the end is aligned by this already.
+            new = [
+                text for text in texts[at : at + SCORED_TOGETHER]
+                if (row, text) not in encoded.alignments
+            ]  # fmt: skip
+            if new:
+                self._remember(encoded, [row] * len(new), prompt, new)
+        firsts = [0, *(each.first for each in branches)]
+        return [
+            tuple(
+                math.log(max(p, 1e-9))
+                for p in encoded.alignments[row, text].text_token_probs[first:]
+            )
+            for text, first in zip(texts, firsts, strict=True)
+        ]
 
 
 def _view(array: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from earwitness.domain.terms import clean_terms
+from earwitness.errors import BadRequestError
 from earwitness.messages import TranscribeOptions
 
 from earwitness_server.errors import ApiError
@@ -39,7 +41,11 @@ def validate_options(registry: ModelRegistry, options: TranscribeOptions) -> Tra
     except UnknownModelError as error:
         error.field = f"options.{error.field}"
         raise
-    return dataclasses.replace(options, model=model, language=language)
+    try:
+        terms = clean_terms(options.terms)
+    except BadRequestError as error:
+        raise _invalid(error.message, error.hint, "terms") from error
+    return dataclasses.replace(options, model=model, language=language, terms=terms)
 
 
 def _invalid(message: str, hint: str, field: str) -> ApiError:

@@ -396,6 +396,34 @@ async def test_job_of_a_server_is_not_continued_by_its_number(library: PageLibra
     assert other.service.repository.job(id_).server == ServerJob()
 
 
+@with_library
+async def test_lists_of_terms_are_joined_with_those_there(library: PageLibrary) -> None:
+    settings = library.service.repository.settings
+    given = replace(settings, terms=("Helstone", "Cox"), tag_terms={"court": ("voir dire",)})
+    await library.ask(m.ChangeSettings(given))
+    other = PageLibrary()
+    await other.open()
+    here = replace(settings, terms=("Ada", "Cox"), tag_terms={"court": ("amicus",)})
+    await other.ask(m.ChangeSettings(here))
+    await load(other, await saved(library))
+    await other.restart()
+    kept = other.service.repository.settings
+    assert kept.terms == ("Ada", "Cox", "Helstone")
+    assert kept.tag_terms == {"court": ("amicus", "voir dire")}
+    assert kept.model == settings.model
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [[], {"everything": "Cox"}, {"by_tag": ["court"]}, {"everything": ["x" * 200]},
+     {"everything": [str(n) for n in range(1001)]}, {"others": []}],
+)  # fmt: skip
+def test_hostile_list_of_terms_is_rejected(terms: Any) -> None:
+    about = {"kind": "earwitness-backup", "version": 1, "terms": terms}
+    with pytest.raises(BadRequestError):
+        BackupReader(io.BytesIO(zipped([GOOD], about)))
+
+
 @pytest.mark.parametrize(
     "jobs",
     [

@@ -6,8 +6,10 @@ import dataclasses
 
 import pytest
 from earwitness import messages as m
-from earwitness.domain.documents import Document
+from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.doubt import doubtful_words, is_doubtful
+from earwitness.domain.edits import check_word, join, split
+from earwitness.engine_messages import WindowRow
 from earwitness.errors import NotFoundError
 from earwitness.serialization import from_plain, to_plain
 from earwitness.transcript import Segment, Word
@@ -101,3 +103,14 @@ def test_document_of_0_1_0_has_nothing_checked() -> None:
     plain = to_plain(Document("a"), "none")
     assert "checked" not in plain
     assert from_plain(Document, plain) == Document("a")
+
+
+def test_checked_word_stays_so_in_a_sentence_that_was_split() -> None:
+    words = (Word(" Mr.", 0, 1, 0.9), Word(" Hell", 1, 2, 0.2), Word(" left", 2, 3, 0.3))
+    row = WindowRow(0, 0, 0.0, 3.0, (Segment(0, 3, " Mr. Hell left", words),))
+    opened = OpenDocument(Document("a"), {1: [row]})
+    apart = check_word(split(opened, 0, 9, "now"), 1, 0)
+    assert [segment.text for segment in apart.segments] == ["Mr. Hell", "left"]
+    assert doubtful_words(apart.segments) == ((0, 1),)
+    whole = join(apart, 0, "now")
+    assert doubtful_words(whole.segments) == ((0, 1),)

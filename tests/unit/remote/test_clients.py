@@ -85,10 +85,12 @@ class FixedHttpClient:
         raise NotImplementedError(request.url)
 
 
-def transcribe(body: object, **options: str) -> tuple[m.Transcript, FixedHttpClient]:
+def transcribe(
+    body: object, terms: tuple[str, ...] = (), **options: str
+) -> tuple[m.Transcript, FixedHttpClient]:
     http = FixedHttpClient(200, body)
     client = OpenAiClient(http, "https://api.example/v1", "sk-1")
-    asked = m.TranscribeOptions(**options)  # type: ignore[arg-type]
+    asked = m.TranscribeOptions(terms=terms, **options)  # type: ignore[arg-type]
     return asyncio.run(client.transcribe(AudioPart("audio/a", name="a.mp3"), asked, "")), http
 
 
@@ -119,6 +121,8 @@ def test_translation_has_its_own_route_and_text_alone_becomes_one_segment() -> N
     assert [(s.start_s, s.end_s, s.text) for s in found.segments] == [(0.0, 3.0, "Hello.")]
     assert http.requests[0].url.endswith("/audio/translations")
     assert dict(http.requests[0].fields)["prompt"] == "Ada"
+    _, http = transcribe({"text": "Hello."}, prompt="A talk", terms=("Ada", "Babbage"))
+    assert dict(http.requests[0].fields)["prompt"] == "A talk, Ada, Babbage"
 
 
 def test_model_without_times_is_asked_for_plain_text() -> None:

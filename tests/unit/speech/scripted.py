@@ -11,7 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from earwitness.speech.protocols import AlignmentMatrix, DecodeRequest, Hypothesis, ModelSpec
+from earwitness.speech.protocols import (
+    AlignmentMatrix,
+    Branch,
+    DecodeRequest,
+    Hypothesis,
+    ModelSpec,
+)
 from earwitness.speech.silero import VAD_FRAME_SAMPLES
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
@@ -139,6 +145,10 @@ class TapeModel:
     habit: Habit = lambda tape, request, encoded: None
     heard_language: Callable[[Tape], dict[str, float]] = lambda tape: {"en": 0.98, "cs": 0.02}
     aligns: bool = True
+    sounds_like: dict[str, float] = field(default_factory=dict[str, float])
+    """What else could have been said: the start of a branch -> its log-probability as a whole."""
+    scores: bool = True
+    scored: list[Branch] = field(default_factory=list[Branch])
     requests: list[DecodeRequest] = field(default_factory=list[DecodeRequest])
     encodings: list[TapeEncoded] = field(default_factory=list[TapeEncoded])
     tokenizer: ByteTokenizer = field(default_factory=ByteTokenizer)
@@ -182,6 +192,28 @@ class TapeModel:
         last = [0.0] * frames
         matrix.append(last)
         return AlignmentMatrix([*matrix[: len(tokens)], last])
+
+    async def score(
+        self,
+        encoded: Any,
+        row: int,
+        prompt: Sequence[int],
+        tokens: Sequence[int],
+        branches: Sequence[Branch],
+    ) -> list[tuple[float, ...]] | None:
+        """Every token of the text has -0.2, and every branch that `sounds_like` lacks has -100."""
+        assert not encoded.released
+        assert prompt[-1] == self.spec.no_timestamps
+        self.scored += branches
+        if not self.scores:
+            return None
+        values = [(-0.2,) * len(tokens)]
+        for branch in branches:
+            text = self.tokenizer.decode(branch.tokens)
+            said = [total for start, total in self.sounds_like.items() if text.startswith(start)]
+            rest = -0.2 * (len(branch.tokens) - 1)
+            values.append((max(said, default=-100.0) - rest, *[-0.2] * (len(branch.tokens) - 1)))
+        return values
 
 
 def inside(window: Tape) -> list[Said]:

@@ -56,10 +56,10 @@ class HintLine extends View {
     const hint = HINTS[this.#seen.value];
     if (!store.opened || !hint?.fits()) return nothing;
     return html`
-      <p class="hint" role="note">
+      <aside class="hint" aria-label=${t.hint}>
         <span>${hint.text}</span>
         ${iconButton(icons.cross, t.dismiss, () => this.#next())}
-      </p>
+      </aside>
     `;
   }
 

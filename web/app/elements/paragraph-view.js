@@ -48,14 +48,14 @@ export class ParagraphView {
     const at = clock(paragraph.start_s);
     this.#time.textContent = at;
     this.#time.disabled = !playable;
-    this.#time.ariaLabel = playable ? t.playFrom(at) : at;
+    this.#time.setAttribute('aria-label', playable ? t.playFrom(at) : at);
     this.#name(speaker < 0 ? null : paragraph.speaker, speaker);
     if (this.#paragraph === paragraph) return;
     this.#paragraph = paragraph;
     this.#keepEditing();
-    this.said.normalize();
-    if (!this.#words.isConnected && this.said.firstChild) {
-      this.#words = /** @type {Text} */ (this.said.firstChild);
+    const { childNodes } = this.said;
+    if (childNodes.length !== 1 || childNodes[0] !== this.#words) {
+      this.said.replaceChildren(this.#words);
     }
     if (this.#words.data !== paragraph.text) this.#words.data = paragraph.text;
     const [language] = paragraph.segments.map((segment) => segment.language);

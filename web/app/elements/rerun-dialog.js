@@ -11,6 +11,7 @@ import * as t from '../strings/dialogs.js';
 import { tasks } from '../strings/settings.js';
 import { Dialog, dialogFrame } from './dialog.js';
 import { line, select, toggle } from './fields.js';
+import { ownTerms, read } from './term-lists.js';
 
 /** Another run over a recording, or over a part of it, with other choices. */
 class RerunDialog extends Dialog {
@@ -40,6 +41,7 @@ class RerunDialog extends Dialog {
             t.namesInIt,
             html`<input name="prompt" .value=${job.options.prompt} placeholder=${t.namesExample} maxlength="600" autocomplete="off" />`,
           )}
+          ${ownTerms(job.options.terms)}
           ${
             tracks.length > 1
               ? select(
@@ -82,6 +84,7 @@ class RerunDialog extends Dialog {
       language: field('language'),
       task,
       prompt: field('prompt').trim(),
+      terms: read(field('terms')),
       voice_activity: form.has('voice'),
       ...(form.has('track') && { audio_track: Number(field('track')) }),
     };

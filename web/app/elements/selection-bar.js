@@ -44,7 +44,7 @@ class SelectionBar extends View {
     if (!part || !summary) return nothing;
     const done = !UNFINISHED.has(summary.job.state);
     return html`
-      <div class="selection-bar" role="toolbar" aria-label=${t.selection} @pointerdown=${keep}>
+      <div class="selection-bar" role="toolbar" aria-label=${t.selection} @mousedown=${keep}>
         ${text.playable ? button(t.play, () => playPart(part.start_s, part.end_s)) : nothing}
         ${button(t.correct, () => text.edit(), { title: t.withKey(t.correct, 'E') })}
         ${button(t.copyQuote, copyQuote, { title: t.withKey(t.copyQuote, 'Q') })}

@@ -42,7 +42,7 @@ export class SentenceEditor extends View {
       <form class="editor" @submit=${this.#save} @keydown=${this.#key}>
         <textarea
           aria-label=${t.editor}
-          rows="1"
+          rows="2"
           dir="auto"
           .value=${text.trim()}
           @input=${this.#input}

@@ -17,6 +17,7 @@ import { Dialog, dialogFrame } from './dialog.js';
 import { given, line, radio, select, toggle } from './fields.js';
 import { serverSettings } from './server-settings.js';
 import { storage } from './storage-panel.js';
+import { termLists } from './term-lists.js';
 
 /** @type {readonly Option[]} */
 const DEVICES = [
@@ -109,6 +110,7 @@ function transcription({ settings, models }) {
         @change=${given(saved('prompt').change)}
       />`,
     )}
+    ${termLists(settings)}
     ${toggle(t.words, settings.words, saved('words'))}
     ${toggle(t.followLanguages, settings.follow_languages, saved('follow_languages'))}
     ${toggle(t.skipSilence, settings.voice_activity, saved('voice_activity'))}

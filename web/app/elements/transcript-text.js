@@ -30,7 +30,7 @@ const FRAMES_MAX = 60;
 /** Parts of the visible text's height between which the words that play are kept. */
 const KEPT = { top: 0.05, bottom: 0.6, aim: 0.25 };
 /** Keys that scroll. */
-const SCROLLS = new Set(['PageUp', 'PageDown', 'Home', 'End']);
+const SCROLLS = new Set(['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'ArrowDown']);
 /** How far below a sentence's start the time in an address may lie and still mean it. */
 const ROUNDED_S = 0.01;
 /** A player tells its position a little less exactly than it was set. */
@@ -51,6 +51,7 @@ export class TranscriptText extends View {
     jump: { attribute: false },
     playable: { type: Boolean },
     growing: { type: Boolean },
+    early: { type: Boolean },
   };
 
   constructor() {
@@ -64,6 +65,8 @@ export class TranscriptText extends View {
     this.jump = null;
     this.playable = false;
     this.growing = false;
+    /** Words and speakers are still on their way. */
+    this.early = false;
   }
 
   /** @type {Paragraph[]} */
@@ -85,6 +88,8 @@ export class TranscriptText extends View {
   #stopReading = () => {};
   /** Counts what moves the view, so that only the newest goes on. */
   #moves = 0;
+  /** What that count was when a jump had ended. */
+  #reached = -1;
   #unmark = 0;
 
   connectedCallback() {
@@ -117,7 +122,8 @@ export class TranscriptText extends View {
     this.#near.clear();
     this.#stopReading();
     clearHighlights();
-    if (reader.value === this) {
+    // What draws this element must not depend on it.
+    if (reader.peek() === this) {
       reader.value = null;
       readable.value = null;
     }
@@ -133,7 +139,7 @@ export class TranscriptText extends View {
         lang=${this.language ?? ''}
         @click=${this.#click}
         @dblclick=${this.#doubleClick}
-        @pointerdown=${this.#press}
+        @mousedown=${this.#press}
         @focusin=${this.#focused}
         @keydown=${this.#key}
       ></section>
@@ -145,7 +151,9 @@ export class TranscriptText extends View {
     const drawn = changed.has('segments') || changed.has('playable');
     if (changed.get('transcript')) this.#leave();
     if (drawn) this.#draw();
-    if (this.jump && changed.has('jump')) void this.#jump(this.jump);
+    // With the speakers come other paragraphs, which may have moved the place.
+    const arrived = changed.get('early') && this.#moves === this.#reached;
+    if (this.jump && (changed.has('jump') || arrived)) void this.#jump(this.jump);
     else if (changed.has('segments')) this.#goAlong();
     if (!this.jump) readable.value = { id: this.transcript, jump: null };
   }
@@ -280,7 +288,8 @@ export class TranscriptText extends View {
         }
       }
     }
-    if (doubt && doubts.value.id === this.transcript) {
+    const waits = doubt && places.get(doubt.segment)?.includes(doubt.word);
+    if (waits && doubts.value.id === this.transcript) {
       const view = this.#viewAt(doubt.segment);
       if (view) put('here', view, view.paragraph.wordSpan(doubt.segment, doubt.word));
     }
@@ -335,6 +344,7 @@ export class TranscriptText extends View {
     const at_s = Math.max(jump.at_s, this.segments[segment]?.start_s ?? 0);
     const known = untracked(() => reachHit(this.transcript, segment));
     await this.go(Math.max(0, segment), { at_s, flash: !known });
+    this.#reached = this.#moves;
     if (this.isConnected) readable.value = { id: this.transcript, jump };
   }
 
@@ -466,12 +476,15 @@ export class TranscriptText extends View {
 
   // ------------------------------------------------------------ pointer and keys
 
-  /** A selection, or a double click, that began before this press. */
+  /** What was before the first press of a click: a selection, and whether the player was silent. */
   #pressed = { selection: false, paused: true };
+  /** The first click of two has started the player. */
+  #started = false;
 
-  /** @param {PointerEvent} event */
+  /** @param {MouseEvent} event */
   #press({ detail }) {
     if (detail > 1) return;
+    this.#started = false;
     const selection = getSelection();
     this.#pressed = {
       selection: !!selection && !selection.isCollapsed,
@@ -494,7 +507,9 @@ export class TranscriptText extends View {
     // A click that ends a selection, or takes one back, means no word.
     if (this.#pressed.selection || (selection && !selection.isCollapsed)) return;
     const spoken = this.playable && pointedAt(view, offset, event);
-    if (spoken) playback.playFrom(spoken.start_s);
+    if (!spoken) return;
+    this.#started = this.#pressed.paused;
+    playback.playFrom(spoken.start_s);
   }
 
   /** @param {MouseEvent} event */
@@ -503,8 +518,8 @@ export class TranscriptText extends View {
     const view = this.#viewOf.get(/** @type {Element} */ (target.closest('.paragraph')));
     if (!view || view.editing || !target.closest('.said')) return;
     const offset = caretOffset(view, event);
-    // The first of the two clicks has started the player.
-    if (this.#pressed.paused && !store.player.paused) playback.toggle();
+    if (this.#started) playback.toggle();
+    this.#started = false;
     getSelection()?.removeAllRanges();
     this.#edit(view, offset ?? this.#caret);
   }
@@ -588,6 +603,7 @@ export class TranscriptText extends View {
 
   /** @param {ParagraphView} view @param {number} offset */
   #edit(view, offset) {
+    if (this.early) return;
     const segment = view.paragraph.segmentAt(offset);
     view.edit(this.transcript, segment, offset, () => {
       this.#setCurrent(this.#views.indexOf(view));

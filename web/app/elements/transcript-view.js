@@ -38,7 +38,7 @@ class TranscriptView extends View {
 
   /** @param {TranscriptSummary} summary */
   #text({ job: { state: stage }, audio_kept }) {
-    const { transcript, jump } = store.opened ?? {};
+    const { transcript, jump, early } = store.opened ?? {};
     if (!transcript)
       return UNFINISHED.has(stage) ? nothing : html`<p class="quiet">${t.opening}</p>`;
     if (!transcript.segments.length && stage === 'done') {
@@ -52,6 +52,7 @@ class TranscriptView extends View {
         .jump=${jump ?? null}
         ?playable=${audio_kept}
         ?growing=${RUNNING.has(stage)}
+        ?early=${early}
       ></ew-transcript-text>
     `;
   }

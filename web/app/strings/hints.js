@@ -3,6 +3,7 @@
 /** Without a keyboard there are no keys to name. */
 const touch = matchMedia('(pointer: coarse)').matches;
 
+export const hint = 'Hint';
 export const dismiss = 'Hide this hint';
 export const clickToHear = touch ? 'Tap any word to hear it.' : 'Click any word to hear it.';
 export const goThroughDoubts = touch

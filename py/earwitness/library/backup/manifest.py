@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from earwitness.domain.documents import Document
 from earwitness.domain.records import Record
@@ -21,6 +21,14 @@ class Saved:
     document: Document
     windows: dict[str, tuple[WindowRow, ...]]
     """By run, its number as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The lists of names and terms in the settings."""
+
+    everything: tuple[str, ...] = ()
+    by_tag: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def transcript_entry(transcript_id: str) -> str:

@@ -17,8 +17,9 @@ from typing import IO, Any, cast
 
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
+from earwitness.domain.terms import clean_tag_terms, clean_terms
 from earwitness.errors import BadRequestError
-from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Saved
+from earwitness.library.backup.manifest import KIND, MANIFEST, VERSION, Saved, Terms
 from earwitness.serialization import from_plain
 
 JSON_MAX_BYTES = 256 * 1024 * 1024
@@ -161,6 +162,9 @@ class BackupReader:
         if not isinstance(jobs, dict):
             raise refused("its list of jobs is damaged")
         self._jobs = cast("dict[str, Any]", jobs)
+        terms = from_plain(Terms, about.get("terms", {}), "terms")
+        self.terms = Terms(clean_terms(terms.everything), clean_tag_terms(terms.by_tag))
+        """Lists of names and terms; empty ones where an older version made the backup."""
         stray = set(self._audio) - set(self._transcripts)
         if stray:
             raise refused(f"it has audio without a transcript ({min(stray)})")

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job, after_boot, finish, leave_server
 from earwitness.domain.records import Record, iso
+from earwitness.domain.terms import joined_terms
 from earwitness.domain.transcription import with_counts
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import EarwitnessError
-from earwitness.library.backup.manifest import Saved
+from earwitness.library.backup.manifest import Saved, Terms
 from earwitness.library.backup.read import BackupReader, refused
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.bin import Bin
@@ -60,7 +61,7 @@ class BackupService:
         What lies in the bin here, and did not when it was saved, comes back out of the bin.
         What was in the bin then goes there for another 30 days. A job goes on where it was, and
         what had failed stays failed. Each recording is one transaction: a damaged one ends the
-        loading, those before it stay.
+        loading, those before it stay. Its lists of terms are added to those of the settings.
 
         Raises:
             BadRequestError: no backup, damaged, or made to do harm.
@@ -84,6 +85,7 @@ class BackupService:
                         known.append(id_)
                     else:
                         added += await self._bin.restore([id_])
+                await self._add_terms(reader.terms)
         return BackupLoaded(tuple(added), tuple(known), tuple(in_bin))
 
     async def clear(self) -> None:
@@ -93,7 +95,9 @@ class BackupService:
 
     async def _pieces(self, *, audio: bool) -> AsyncIterator[bytes]:
         """Yield a backup of the library in pieces."""
-        writer = BackupWriter(iso(self._clock.now()))
+        settings = self._repository.settings
+        terms = Terms(settings.terms, settings.tag_terms)
+        writer = BackupWriter(iso(self._clock.now()), terms)
         everything = self._repository.records() + self._repository.records(in_bin=True)
         for id_ in [record.id for record in everything]:
             record = self._repository.record(id_, in_bin=True)
@@ -140,6 +144,18 @@ class BackupService:
             raise
         if not record.removed_at:
             await self._documents.index_transcript(id_)
+
+    async def _add_terms(self, terms: Terms) -> None:
+        """Add a backup's lists of terms to those of the settings."""
+        if terms == Terms():
+            return
+        async with self._repository.transaction() as t:
+            settings = self._repository.settings
+            by_tag = dict(settings.tag_terms)
+            for tag, more in terms.by_tag.items():
+                by_tag[tag] = joined_terms(by_tag.get(tag, ()), more)
+            everything = joined_terms(settings.terms, terms.everything)
+            t.put(dataclasses.replace(settings, terms=everything, tag_terms=by_tag))
 
     async def _with_audio(
         self, record: Record, reader: BackupReader, attachment: Attachment

@@ -19,10 +19,11 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 class BackupWriter:
     """Builds the zip in pieces: take `drain()` after every step and append it to the file."""
 
-    def __init__(self, created_at: str) -> None:
+    def __init__(self, created_at: str, terms: manifest.Terms | None = None) -> None:
         self._out = _Outlet()
         self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._created_at = created_at
+        self._terms = terms or manifest.Terms()
         self._ids: list[str] = []
         self._jobs: dict[str, Plain] = {}
 
@@ -61,6 +62,7 @@ class BackupWriter:
             "created_at": self._created_at,
             "transcripts": self._ids,
             "jobs": self._jobs,
+            "terms": to_plain(self._terms),
         }
         self._zip.writestr(_entry(manifest.MANIFEST), json.dumps(about, indent=1))
         self._zip.close()

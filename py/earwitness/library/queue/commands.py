@@ -13,6 +13,7 @@ from typing import Literal
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job
 from earwitness.domain.queue_order import first_order
+from earwitness.domain.terms import clean_tag_terms, clean_terms
 from earwitness.errors import BadRequestError
 from earwitness.library.queue.executor import Executor
 from earwitness.library.queue.local_executor import LocalExecutor
@@ -85,6 +86,11 @@ class JobCommands:
             The ids of the jobs that moved.
         """
         before = self._repository.settings
+        after = dataclasses.replace(
+            after,
+            terms=clean_terms(after.terms),
+            tag_terms=clean_tag_terms(after.tag_terms),
+        )
         async with self._repository.transaction() as t:
             t.put(after)
         if after == before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, get_args
 
+from earwitness.domain.terms import MAX_CHARACTERS, MAX_TERMS, clean_terms
 from earwitness.messages import TranscribeOptions
 from earwitness.speech.settings import DecodingSettings, SpeechSettings
 from earwitness.transcript import Task
@@ -40,6 +41,9 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
     model: str = Field(min_length=1, max_length=200)
     language: str = Field(default="", max_length=40)
     prompt: str = Field(default="", max_length=10_000)
+    terms: list[Annotated[str, Field(max_length=MAX_CHARACTERS)]] = Field(
+        default=[], alias="terms[]", max_length=MAX_TERMS
+    )
     response_format: Annotated[ResponseFormat, BeforeValidator(_known_here)] = "json"
     temperature: float = Field(default=0.0, ge=0.0, le=1.0)
     timestamp_granularities: list[Granularity] = Field(
@@ -74,7 +78,8 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
         """
         model = registry.resolve(self.model, to_translate=task == "translate")
         language = registry.language(self.language, model)
-        return TranscribeOptions(model, language, task, prompt=self.prompt)
+        terms = clean_terms(self.terms)
+        return TranscribeOptions(model, language, task, prompt=self.prompt, terms=terms)
 
     def speech_settings(self) -> SpeechSettings:
         """Return the settings for a temperature: above 0 that one; 0 means the usual ladder."""
@@ -83,7 +88,7 @@ class TranscriptionForm(BaseModel, extra="ignore", populate_by_name=True):
         return SpeechSettings(decoding=DecodingSettings(temperatures=(self.temperature,)))
 
 
-_LISTS = re.compile(r"(timestamp_granularities|include)(?:\[\d{0,3}\])?")
+_LISTS = re.compile(r"(timestamp_granularities|include|terms)(?:\[\d{0,3}\])?")
 
 
 def with_lists(fields: FormData) -> FormData:

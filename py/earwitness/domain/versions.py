@@ -1,0 +1,302 @@
+"""The versions of a text: what each change took away, so that every earlier text can be shown.
+
+A version is stored as what takes its change back, beside the document. The text of an older version
+is the document with the newer changes taken back. The first version, 0, is what was recognised.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from earwitness.domain.changes import Splice, TextChange, between, heard, splices
+from earwitness.domain.documents import Document, OpenDocument
+from earwitness.domain.edits import Edited, Wanted
+from earwitness.domain.records import Record, seconds
+from earwitness.domain.scripts import join_texts
+from earwitness.errors import BadRequestError, NotFoundError
+from earwitness.messages import Difference, DifferentWords, TextVersion
+
+ONE_CHANGE_S = 60.0
+"""Corrections of one segment that follow each other sooner are one version."""
+VERSIONS_MAX = 1000
+"""Stored versions of one transcript; above it the two oldest become one."""
+RECOGNISED = "Recognised"
+_EARLIER = "Corrected before versions were stored"
+_COMPARED_MOST = 3000
+"""Words on one side of a comparison; longer stretches are shown as replaced."""
+_TOKEN = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One change, as it is stored."""
+
+    number: int
+    at: str
+    what: str
+    revision: int
+    """Of the record after the change."""
+    undo: TextChange
+    """What takes the change back."""
+    splices: tuple[Splice, ...] | None
+    """Where the text differs; None: it may differ anywhere."""
+    changes: int = 1
+    """How many changes this version stands for."""
+
+    @property
+    def view(self) -> TextVersion:
+        """The version as it is listed."""
+        return TextVersion(self.number, self.at, self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The versions after a change, and what of them is to be written."""
+
+    versions: tuple[Version, ...]
+    put: tuple[Version, ...]
+    removed: tuple[int, ...] = ()
+
+
+def record_change(
+    versions: Sequence[Version], before: Document, made: Edited, what: str, at: str
+) -> Recorded:
+    """Return the versions after a change of the document `before`.
+
+    A further correction of the segment that was corrected last becomes one version with it.
+    """
+    known = [*versions] or _of_before(before, made.record)
+    number = known[-1].number + 1 if known else 1
+    new = Version(number, at, what, made.record.revision, made.undo, made.splices)
+    put = [new] if versions else [*known, new]
+    if versions and _continues(versions[-1], new):
+        last = known.pop()
+        new = dataclasses.replace(
+            new, number=last.number, what=last.what, undo=last.undo.after(new.undo)
+        )
+        put = [new]
+    known.append(new)
+    removed: list[int] = []
+    if len(known) > VERSIONS_MAX:
+        one, other = known[:2]
+        merged = dataclasses.replace(
+            other,
+            what=f"{one.changes + other.changes} changes",
+            undo=one.undo.after(other.undo),
+            splices=None,
+            changes=one.changes + other.changes,
+        )
+        known[:2] = [merged]
+        put.append(merged)
+        removed.append(one.number)
+    return Recorded(tuple(known), tuple(put), tuple(removed))
+
+
+def _of_before(document: Document, record: Record) -> list[Version]:
+    """Return one version for all corrections that were made before versions were stored."""
+    if not document.corrections:
+        return []
+    entries = [*document.edits.values(), *document.passages.values()]
+    at = max(entry.edited_at for entry in entries)
+    undo = between(document, heard(document))
+    return [Version(1, at, _EARLIER, record.revision - 1, undo, None, len(entries))]
+
+
+def _continues(last: Version, new: Version) -> bool:
+    """Return whether both correct the text of the same single segment, one soon after the other."""
+    is_text = all(
+        len(each.undo.edits) == 1 and not each.undo.passages and each.splices is not None
+        for each in (last, new)
+    )
+    if not is_text or last.what != new.what or {*last.undo.edits} != {*new.undo.edits}:
+        return False
+    return 0 <= seconds(new.at) - seconds(last.at) <= ONE_CHANGE_S
+
+
+def listed(versions: Sequence[Version], record: Record) -> tuple[TextVersion, ...]:
+    """Return all versions, newest first; the last one is what was recognised."""
+    first = TextVersion(0, record.created_at, RECOGNISED)
+    return (*(version.view for version in reversed(versions)), first)
+
+
+def document_at(document: Document, versions: Sequence[Version], number: int) -> Document:
+    """Return the document with the corrections of a version.
+
+    Corrections of runs that the document no longer has are left out.
+
+    Raises:
+        NotFoundError: there is no such version.
+    """
+    if not number:
+        return heard(document)
+    if all(version.number != number for version in versions):
+        raise NotFoundError("There is no such version.", hint="Choose another one from the list.")
+    for version in reversed(versions):
+        if version.number == number:
+            break
+        document = version.undo.applied(document)
+    return document
+
+
+# ---------------------------------------------------------------- two people
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A segment that two people changed."""
+
+    segment: int
+    """Its index now."""
+    yours: str | None
+    """The text that was sent; None: something else was to be changed."""
+    theirs: str
+    """The text that stands there now."""
+
+
+class EditConflictError(BadRequestError):
+    """The text has changed since the one that a change was made on."""
+
+    def __init__(self, revision: int, conflicts: Sequence[Conflict]) -> None:
+        """`revision`: of the text as it is now."""
+        self.revision = revision
+        self.conflicts = tuple(conflicts)
+        plain = [dataclasses.asdict(conflict) for conflict in conflicts]
+        super().__init__(
+            "Somebody else has changed this text.",
+            hint="Compare the two texts, and send the change again with the new revision.",
+            detail=json.dumps({"revision": revision, "conflicts": plain}, ensure_ascii=False),
+        )
+
+
+def rebased(
+    wanted: Wanted,
+    revision: int | None,
+    record: Record,
+    opened: OpenDocument,
+    versions: Sequence[Version],
+) -> Wanted:
+    """Return changes that were made on an older revision, for the text as it is now.
+
+    Without a revision, they are for the text as it is now.
+
+    Raises:
+        EditConflictError: a segment that is to be changed has changed since that revision.
+    """
+    if revision is None or revision == record.revision or not wanted.segments:
+        return wanted
+    later = [version for version in versions if version.revision > revision]
+    unknown = (
+        revision > record.revision
+        or revision < opened.document.stable_since
+        or any(version.splices is None for version in later)
+        or (not versions and opened.document.corrections)
+    )
+    places = {index: _Place(index, index + 1, bool(unknown)) for index in wanted.segments}
+    for version in later:
+        places = {i: place.after(version.splices or ()) for i, place in places.items()}
+    apart = [
+        segment for segment in wanted.joins if places[segment].stop != places[segment + 1].first
+    ]
+    changed = {i for i, place in places.items() if place.is_changed} | set(apart)
+    if changed:
+        texts = [*map(opened.text, opened.pieces)]
+        conflicts = [
+            Conflict(
+                places[i].first,
+                wanted.texts.get(i),
+                join_texts(texts[places[i].first : places[i].stop]),
+            )
+            for i in sorted(changed)
+        ]
+        raise EditConflictError(record.revision, conflicts)
+    return wanted.at({i: place.first for i, place in places.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a segment stands now; several, or none, may stand in its place."""
+
+    first: int
+    stop: int
+    is_changed: bool
+
+    def after(self, changes: Sequence[Splice]) -> _Place:
+        first, stop, is_changed = self.first, self.stop, self.is_changed
+        moved = 0
+        for splice in changes:
+            end = splice.first + splice.removed
+            if end <= self.first:
+                moved += splice.added - splice.removed
+            elif splice.first < self.stop:
+                is_changed = True
+                first = min(first, splice.first)
+                stop = max(stop, end) + splice.added - splice.removed
+        return _Place(first + moved, stop + moved, is_changed)
+
+
+# ---------------------------------------------------------------- comparing
+
+
+def compare(before: OpenDocument, after: OpenDocument) -> tuple[Difference, ...]:
+    """Return where two versions of one text differ, with the words that do."""
+    change = between(before.document, after.document)
+    undo = between(after.document, before.document)
+    found: list[Difference] = []
+    moved = 0
+    for splice in splices(before, after, change, undo):
+        old = before.pieces[splice.first : splice.first + splice.removed]
+        first = splice.first + moved
+        new = after.pieces[first : first + splice.added]
+        moved += splice.added - splice.removed
+        one, other = join_texts(map(before.text, old)), join_texts(map(after.text, new))
+        times = [piece.heard.start_s for piece in (*new, *old)]
+        found.append(Difference(first, times[0] if times else 0.0, different_words(one, other)))
+    return tuple(found)
+
+
+def different_words(before: str, after: str) -> tuple[DifferentWords, ...]:
+    """Return two texts as one sequence of words that are the same, removed and added."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if max(len(old), len(new)) > _COMPARED_MOST:
+        codes = [("replace", 0, len(old), 0, len(new))]
+    else:
+        codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    words: list[DifferentWords] = []
+    for tag, i1, i2, j1, j2 in codes:
+        if tag == "equal":
+            words.append(DifferentWords("same", " ".join(old[i1:i2])))
+            continue
+        if i2 > i1:
+            words.append(DifferentWords("removed", " ".join(old[i1:i2])))
+        if j2 > j1:
+            words.append(DifferentWords("added", " ".join(new[j1:j2])))
+    return tuple(words)
+
+
+# ---------------------------------------------------------------- what a change is called
+
+
+def described(wanted: Wanted) -> str:
+    """Return what a change is, in a few words."""
+    counts: Mapping[str, Sequence[int]] = {
+        "corrected": sorted(wanted.texts),
+        "split": sorted({segment for segment, _ in wanted.splits}),
+        "joined with the next": sorted(wanted.joins),
+        "moved in time": sorted({segment for segment, _, _ in wanted.moves}),
+        "deleted": sorted(wanted.deletions),
+        "restored": [0] * len(wanted.restored),
+    }
+    parts = (f"{_sentences(each, what)} {what}" for what, each in counts.items() if each)
+    text = ", ".join(parts) or "No change"
+    return text[0].upper() + text[1:]
+
+
+def _sentences(segments: Sequence[int], what: str) -> str:
+    if len(segments) > 1:
+        return f"{len(segments)} sentences"
+    return "a sentence" if what == "restored" else f"sentence {segments[0] + 1}"

@@ -1,0 +1,226 @@
+"""Names and terms that the user expects: written where they are said, and nowhere else.
+
+A window is decoded as ever. Where its words sound like an expected term, the model is asked how
+likely the same text is with the term in their place, all tokens after it included. The term is
+taken if it costs the text no more than a margin. So a term can only take the place of words that
+were heard, and of words that it resembles: nothing is written over silence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from itertools import product
+
+from earwitness.speech.protocols import Hypothesis, ModelSpec, Tokenizer
+from earwitness.speech.settings import TermSettings
+from earwitness.speech.spelling_distance import likeness, sounds
+from earwitness.speech.words import split_words
+
+_CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
+_ENDING = re.compile(r"(['’]s|s)$")
+_MORE_WORDS = 1
+"""Whisper may write a term as so many words more or fewer: "hell stone"."""
+_INFLECTED_LETTERS = 2
+"""Two words that differ in so many letters at their ends may be forms of one word."""
+_SLACK = 2.0
+"""How much more a candidate may turn out to gain than what is known before it is scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An expected term as it is compared."""
+
+    text: str
+    key: str
+    words: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A term in the place of words: text tokens [first, last) become `tokens`."""
+
+    term: str
+    first: int
+    last: int
+    tokens: tuple[int, ...]
+    margin: float
+    """How much log-probability the text may lose by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _HeardWord:
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """A term as it would stand in a text, with the marks and the ending of the words there."""
+
+    text: str
+    term: Term
+    likeness: float
+
+
+def prepared(tokenizer: Tokenizer, terms: Iterable[str]) -> tuple[Term, ...]:
+    """Return the terms that have letters, each once."""
+    found: dict[str, Term] = {}
+    for text in terms:
+        cased = {text, text[:1].upper() + text[1:]}
+        tokens = min(len(tokenizer.encode(f" {each}")) for each in cased)
+        found[text] = Term(text, sounds(text), len(text.split()), tokens)
+    return tuple(term for term in found.values() if term.key)
+
+
+def candidates(
+    spec: ModelSpec,
+    tokenizer: Tokenizer,
+    hypothesis: Hypothesis,
+    terms: Sequence[Term],
+    settings: TermSettings,
+) -> list[Candidate]:
+    """Return terms that words of a hypothesis sound like, the most promising first.
+
+    A word that is written as a term is left alone, and so is one that the model is too sure of.
+    """
+    written = {_letters(term.text) for term in terms}
+    values = text_log_probabilities(spec, hypothesis)
+    tokens = text_tokens(spec, hypothesis)
+    longest = max(term.words for term in terms) + _MORE_WORDS
+    found: dict[tuple[int, int, tuple[int, ...]], tuple[float, Candidate]] = {}
+    for run in _runs(spec, tokenizer, hypothesis):
+        for at, count in product(range(len(run)), range(1, longest + 1)):
+            span = run[at : at + count]
+            text = "".join(word.text for word in span)
+            if len(span) < count or any(
+                _is_written(each, written) for each in (text, *(word.text for word in span))
+            ):
+                continue
+            first, last = span[0].first, span[-1].last
+            there, doubts = tokens[first:last], values[first:last]
+            for spelling in _spellings(text, count, terms, settings):
+                new = tuple(tokenizer.encode(spelling.text))
+                if list(new) == there:
+                    continue
+                allowed = _margin(spelling, text, -sum(doubts), settings)
+                promise = allowed + _most_gain(there, doubts, new)
+                place = first, last, new
+                if promise + _SLACK > 0 and promise > found.get(place, (-math.inf,))[0]:
+                    term = spelling.term.text
+                    found[place] = promise, Candidate(term, first, last, new, allowed)
+    ranked = sorted(found.items(), key=lambda each: (-each[1][0], each[0]))
+    return [candidate for _, (_, candidate) in ranked[: settings.candidates]]
+
+
+def _spellings(
+    text: str, words: int, terms: Sequence[Term], settings: TermSettings
+) -> Iterator[_Spelling]:
+    """Yield what to try in the place of a text of so many words."""
+    match = _CORE.fullmatch(text)
+    before, core, after = match.groups() if match else ("", text, "")
+    ending = _ENDING.search(core)
+    key, stem = sounds(core), sounds(core[: ending.start()]) if ending else ""
+    for term in terms:
+        if abs(words - term.words) > _MORE_WORDS:
+            continue
+        whole = likeness(key, term.key, settings.likeness)
+        part = likeness(stem, term.key, settings.likeness) if stem else 0.0
+        alike = max(whole, part)
+        if alike < settings.likeness:
+            continue
+        endings = ("",)
+        if ending and part > whole:
+            endings = ("s", "'s") if ending[0] == "s" else (ending[0],)
+        for spelled in (term.text + each for each in endings):
+            yield _Spelling(before + spelled + after, term, alike)
+            if spelled[0].islower():
+                capital = spelled[0].upper() + spelled[1:]
+                yield _Spelling(before + capital + after, term, alike)
+
+
+def _margin(spelling: _Spelling, text: str, doubt: float, settings: TermSettings) -> float:
+    """Return how much log-probability a text may lose by a spelling.
+
+    `doubt`: what the words that are there now took from it.
+    """
+    rare = min(spelling.term.tokens - settings.common_tokens, settings.rare_tokens)
+    margin = (
+        settings.margin
+        + settings.token_margin * max(0, rare)
+        + settings.doubt_share * min(doubt, settings.doubt_max)
+        - settings.unlike_cost * (1 - spelling.likeness)
+    )
+    return min(margin, settings.inflected_margin) if _is_inflected(text, spelling) else margin
+
+
+def _is_inflected(text: str, spelling: _Spelling) -> bool:
+    """Return whether a spelling may be another form of the word that is there."""
+    first, second = _letters(text), _letters(spelling.text)
+    common = _common(first, second)
+    return common >= max(3, max(len(first), len(second)) - _INFLECTED_LETTERS)
+
+
+def _most_gain(there: Sequence[int], values: Sequence[float], new: Sequence[int]) -> float:
+    """Return the most that new tokens can gain over those there, before any are scored.
+
+    At the first place where they differ, the new token has what the other one leaves.
+    """
+    common = _common(there, new)
+    if common == len(there):
+        return 0.0
+    left = 1 - math.exp(min(0.0, values[common]))
+    return math.log(max(left, 1e-9)) - sum(values[common:])
+
+
+def _common(first: Sequence[object], second: Sequence[object]) -> int:
+    """Return how long the beginning is that two sequences share."""
+    pairs = zip(first, second, strict=False)
+    return next(
+        (at for at, (one, other) in enumerate(pairs) if one != other),
+        min(len(first), len(second)),
+    )
+
+
+def _is_written(text: str, terms: Set[str]) -> bool:
+    """Return whether a text is one of the terms, with or without the ending of a plural."""
+    letters = _letters(text)
+    return letters in terms or letters.removesuffix("s") in terms
+
+
+def _letters(text: str) -> str:
+    """Return letters and digits without case: two texts with the same are written alike."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def text_tokens(spec: ModelSpec, hypothesis: Hypothesis) -> list[int]:
+    """Return the tokens of a hypothesis without timestamps."""
+    return [token for token in hypothesis.tokens if token < spec.eot]
+
+
+def text_log_probabilities(spec: ModelSpec, hypothesis: Hypothesis) -> list[float]:
+    """Return the log-probabilities of `text_tokens`."""
+    both = zip(hypothesis.tokens, hypothesis.token_log_probabilities, strict=False)
+    return [value for token, value in both if token < spec.eot]
+
+
+def _runs(spec: ModelSpec, tokenizer: Tokenizer, hypothesis: Hypothesis) -> list[list[_HeardWord]]:
+    """Return the words between timestamps."""
+    runs: list[list[_HeardWord]] = []
+    tokens: list[int] = []
+    offset = 0
+    for token in (*hypothesis.tokens, spec.timestamp_begin):
+        if token < spec.eot:
+            tokens.append(token)
+        elif tokens:
+            words = split_words(tokenizer, tokens)
+            runs.append(
+                [_HeardWord(word.text, offset + word.first, offset + word.last) for word in words]
+            )
+            offset += len(tokens)
+            tokens = []
+    return runs
