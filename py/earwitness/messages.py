@@ -400,6 +400,13 @@ class SearchResult(Message):
     """Whether the index is still being built, so that hits may be missing."""
 
 
+class DoubtfulWords(Message):
+    """Places of the words that a reader should check, in order."""
+
+    words: tuple[tuple[int, int], ...]
+    """Index of the segment, and of the word in it."""
+
+
 class ExportedFile(Message):
     """A file to save: text in UTF-8, or bytes."""
 
@@ -445,7 +452,7 @@ class BackupLoaded(Message):
 
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
-    | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded
+    | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | DoubtfulWords
 )  # fmt: skip
 
 
@@ -627,6 +634,20 @@ class EditSegment(_TranscriptRequest):
     text: str
 
 
+class GetDoubtfulWords(_TranscriptRequest):
+    """Ask which words of a transcript a reader should check."""
+
+    reply: ClassVar = DoubtfulWords
+
+
+class CheckWord(_TranscriptRequest):
+    """Mark a word as right, so that it is not doubtful any more."""
+
+    reply: ClassVar = Done
+    segment: int
+    word: int
+
+
 class Remove(Message):
     """Move transcripts to the bin, which keeps them for 30 days at most."""
 
@@ -762,5 +783,5 @@ Request = (
     | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
     | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
     | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
-    | LoadBackup
+    | LoadBackup | GetDoubtfulWords | CheckWord
 )  # fmt: skip

@@ -35,7 +35,7 @@ def test_first_new_file_is_opened_unless_another_is_open(
     use_quick_model(page)
     choose(page, clips["en-instructions"].path)
     expect(page.get_by_role("heading", name="en-instructions")).to_be_visible()
-    expect(page.locator("ew-segment-line").first).to_be_visible()
+    expect(page.locator(".paragraph").first).to_be_visible()
     expect(row(page, "en-instructions").get_by_text(re.compile(r"\d+ %"))).to_be_visible()
     choose(page, clips["en-connection"].path)
     expect(row(page, "en-connection")).to_be_visible()
@@ -57,7 +57,7 @@ def test_first_file_may_be_chosen_before_python_has_started(
     page = visitor.open(server.url, ready=False)
     choose(page, clips["en-connection"].path)
     expect(page.get_by_role("heading", name="en-connection")).to_be_visible()
-    expect(page.locator("ew-segment-line").first).to_be_visible()
+    expect(page.locator(".paragraph").first).to_be_visible()
     expect(page.get_by_text("not in the library")).to_have_count(0)
 
 

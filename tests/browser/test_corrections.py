@@ -9,7 +9,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import Visitor, visiting, wait_ready
-from tests.support.page_actions import act, finished, more, row, transcribed, use_quick_model
+from tests.support.page_actions import (
+    act,
+    correct_at,
+    finished,
+    more,
+    row,
+    shown_sentences,
+    transcribed,
+    use_quick_model,
+)
 from tests.support.server_process import ServerProcess
 
 CLIP = "en-connection"
@@ -43,12 +52,12 @@ def show(page: Page, name: str) -> None:
 
 
 def line(page: Page) -> Locator:
-    """The first sentence."""
-    return page.locator("ew-segment-line").first
+    """The first paragraph."""
+    return page.locator(".paragraph").first
 
 
 def correct(page: Page, text: str) -> None:
-    line(page).locator(".said").dblclick()
+    correct_at(page, shown_sentences(page)[0][:12] or "no text")
     page.get_by_role("textbox", name="Text").fill(text)
 
 
@@ -67,19 +76,20 @@ def finish(page: Page) -> None:
 
 
 def test_correction_is_marked_and_can_be_reverted(page: Page) -> None:
-    heard = line(page).locator(".said").inner_text()
+    heard = shown_sentences(page)[0]
     expect(line(page).get_by_text("edited")).to_have_count(0)
     saved(page, "Something else was said.")
     expect(line(page).get_by_text("edited")).to_have_attribute("title", f"Heard: {heard}")
-    line(page).locator(".said").dblclick()
+    correct_at(page, "Something else")
     expect(line(page).get_by_text(heard)).to_be_visible()
     line(page).get_by_role("button", name="Restore what was heard").click()
-    expect(line(page).locator(".said")).to_have_text(heard)
+    expect(line(page)).to_contain_text(heard)
+    assert shown_sentences(page)[0] == heard
     expect(line(page).get_by_text("edited")).to_have_count(0)
 
 
 def test_emptied_sentence_shows_that_it_has_no_text(page: Page) -> None:
-    heard = line(page).locator(".said").inner_text()
+    heard = shown_sentences(page)[0]
     correct(page, "  ")
     page.keyboard.press("Enter")
     expect(line(page).get_by_text("no text")).to_be_visible()
@@ -88,7 +98,7 @@ def test_emptied_sentence_shows_that_it_has_no_text(page: Page) -> None:
 
 @pytest.mark.parametrize("way", ["another", "welcome"])
 def test_open_correction_is_saved_on_navigation(page: Page, way: str) -> None:
-    heard = line(page).locator(".said").inner_text()
+    heard = shown_sentences(page)[0]
     correct(page, f"Typed and left for {way}.")
     page.evaluate("() => { location.hash = '#/'; }") if way == "welcome" else show(
         page, "en-echotest"

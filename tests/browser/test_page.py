@@ -16,6 +16,7 @@ from tests.support.page_actions import (
     AXE,
     act,
     choose,
+    correct_at,
     delete,
     finished,
     more,
@@ -106,7 +107,7 @@ def test_name_and_text_edits_survive_a_reload(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Renamed talk")).to_be_visible()
 
-    page.get_by_text("hanging up").dblclick()
+    correct_at(page, "hanging up")
     page.get_by_role("textbox", name="Text").fill("The caller ends it by hanging up a telephone.")
     page.keyboard.press("Enter")
     expect(page.get_by_text("hanging up a telephone")).to_be_visible()

@@ -22,6 +22,14 @@ def choose(page: Page, *paths: Path) -> None:
     page.get_by_label("Add files").set_input_files([str(path) for path in paths])
 
 
+def load_backup(page: Page, backup: Path) -> None:
+    """Add a made transcript to the library."""
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Load a backup").set_input_files(backup)
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("link", name=f"made-{backup.stem}")).to_be_visible()
+
+
 def use_quick_model(page: Page) -> None:
     """Choose the small model of English in the settings: the test is not about the words."""
     page.get_by_role("button", name="Settings").click()
@@ -173,3 +181,48 @@ def engine_worker(page: Page) -> Worker:
     """The worker that computes."""
     [engine] = [worker for worker in page.workers if "role=engine" in worker.url]
     return engine
+
+
+_POINT = """([text, last]) => {
+  const walker = document.createTreeWalker(
+    document.querySelector('ew-transcript-text'), NodeFilter.SHOW_TEXT);
+  const places = [];
+  while (walker.nextNode()) {
+    const { data } = walker.currentNode;
+    for (let at = data.indexOf(text); at >= 0; at = data.indexOf(text, at + 1)) {
+      places.push([walker.currentNode, at]);
+    }
+  }
+  const place = places.at(last ? -1 : 0);
+  if (!place) return null;
+  const [node, at] = place;
+  node.parentElement.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const range = document.createRange();
+  range.setStart(node, at);
+  range.setEnd(node, at + text.length);
+  const { left, top, width, height } = range.getClientRects()[0];
+  return { x: left + width / 2, y: top + height / 2 };
+}"""
+
+
+def point_at(page: Page, text: str, *, last: bool = False) -> tuple[float, float]:
+    """Wait for words of the transcript on show, scroll to them; where their middle is."""
+    point = wait_until(page, _POINT, [text, last])
+    return point["x"], point["y"]
+
+
+def correct_at(page: Page, text: str, *, last: bool = False) -> None:
+    """Open the editor of the sentence with these words."""
+    page.mouse.dblclick(*point_at(page, text, last=last))
+    expect(page.get_by_role("textbox", name="Text")).to_be_focused()
+
+
+def shown_sentences(page: Page) -> list[str]:
+    """The sentences of the transcript on show."""
+    return wait_until(
+        page,
+        """() => {
+          const text = document.querySelector('ew-transcript-text');
+          return text?.querySelector('.paragraph') && text.segments.map((s) => s.text.trim());
+        }""",
+    )

@@ -6,6 +6,7 @@ import { addFile, settings } from './files.js';
 import { library } from './library-client.js';
 import { blobOf, saveFile } from './platform.js';
 import { viewOf } from './request-error.js';
+import { storedSentences } from './snapshot.js';
 import { dropped, kept, shown, store, update, withAll } from './store.js';
 import { copied } from './strings/notes.js';
 import * as t from './strings/server.js';
@@ -64,6 +65,7 @@ export function open(id, at_s = null) {
 /** Read the text of the transcript on show. @param {string} id */
 export async function load(id) {
   changeOpened({ stale: false });
+  void loadEarly(id);
   try {
     update(shown(await library.request({ type: 'get-transcript', transcript_id: id })));
   } catch (thrown) {
@@ -71,6 +73,19 @@ export async function load(id) {
     if (opened?.id !== id || opened.transcript || pending.has(id)) return;
     changeOpened({ error: viewOf(thrown) });
   }
+}
+
+/** Show the sentences that are stored for the search, if the library takes longer. @param {string} id */
+async function loadEarly(id) {
+  if (store.opened?.transcript) return;
+  const segments = await storedSentences(id);
+  const summary = store.summaries.get(id);
+  if (!segments.length || !summary || store.opened?.id !== id || store.opened.transcript) return;
+  const { name, created_at, language, language_probability, duration_s, model, task, tags } =
+    summary;
+  const facts = { name, created_at, language, language_probability, duration_s, model, task, tags };
+  const transcript = { id, ...facts, segments, revision: 0 };
+  changeOpened({ transcript, early: true });
 }
 
 /** @param {Partial<Opened>} over */

@@ -6,7 +6,9 @@
 
 import { RUNNING } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
+import { addressOf, readAddress, searchAddress } from './address.js';
 import { remindIfDue } from './bin-and-backup.js';
+import { startDoubts } from './doubts.js';
 import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
@@ -15,6 +17,7 @@ import { readTeam, searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, until, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
+import { startTextHits } from './text-hits.js';
 import { note } from './toasts.js';
 
 const APP = document.title;
@@ -42,6 +45,8 @@ export function startEffects() {
   effect(startNewVersion);
   effect(readTeamLibrary());
   void until(() => store.listed).then(remindIfDue);
+  startTextHits();
+  startDoubts();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });
@@ -82,8 +87,13 @@ function showWhatIsOpen() {
   const open = Boolean(store.opened);
   document.body.toggleAttribute('data-open', open);
   document.body.toggleAttribute('data-rows', store.hasRows);
+  const query = store.query.trim();
+  const { id, at_s, query: named } = readAddress(location.hash);
   // What was deleted is not on show any more, so the address must not name it.
-  if (!open && location.hash.startsWith('#/t/')) history.replaceState(null, '', '#/');
+  const gone = !open && id !== null;
+  if (!gone && (named ?? '') === query) return;
+  const address = open && id !== null ? addressOf(id, at_s, query) : searchAddress(query);
+  history.replaceState(null, '', address);
 }
 
 /** The tab is named by what is under way, else by what is open. */

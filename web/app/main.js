@@ -3,6 +3,7 @@ import './elements/audio-player.js';
 import './elements/boot-panel.js';
 import './elements/details-dialog.js';
 import './elements/drop-zone.js';
+import './elements/hint-line.js';
 import './elements/history-list.js';
 import './elements/passphrase-dialog.js';
 import './elements/privacy-line.js';
@@ -13,6 +14,7 @@ import './elements/search-filters.js';
 import './elements/search-results.js';
 import './elements/row-selection.js';
 import './elements/settings-dialog.js';
+import './elements/shortcut-list.js';
 import './elements/status-chip.js';
 import './elements/team-list.js';
 import './elements/toast-stack.js';
@@ -51,6 +53,3 @@ startDropVeil();
 startMediaSession();
 
 document.querySelector('#open-settings')?.addEventListener('click', openSettings);
-document.querySelector('#skip')?.addEventListener('click', () => {
-  /** @type {HTMLElement | null} */ (document.querySelector('.stage'))?.focus();
-});

@@ -18,6 +18,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {Transcript | null} transcript
  * @property {ErrorView | null} error
  * @property {boolean} stale it must be read from the library
+ * @property {boolean} [early] its words are still on their way: only its sentences are known
  * @property {{ at_s: number } | null} jump where to look, once for each object
  *
  * @typedef {object} Toast a short note at the edge of the page
@@ -353,7 +354,9 @@ export const dropped = (ids) => (state) => ({
 export const shown =
   (transcript) =>
   ({ opened }) =>
-    opened?.id === transcript.id ? { opened: { ...opened, transcript, error: null } } : {};
+    opened?.id === transcript.id
+      ? { opened: { ...opened, transcript, error: null, early: false } }
+      : {};
 
 /**
  * New sentences; where the ones before them are not here, the text must be read again.

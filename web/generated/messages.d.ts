@@ -416,6 +416,13 @@ export interface SearchResult {
   indexing: boolean;
 }
 
+/** Places of the words that a reader should check, in order. */
+export interface DoubtfulWords {
+  type: 'doubtful-words';
+  /** Index of the segment, and of the word in it. */
+  words: [number, number][];
+}
+
 /** A file to save: text in UTF-8, or bytes. */
 export interface ExportedFile {
   type: 'exported-file';
@@ -614,6 +621,20 @@ export interface EditSegment {
   text: string;
 }
 
+/** Ask which words of a transcript a reader should check. */
+export interface GetDoubtfulWords {
+  type: 'get-doubtful-words';
+  transcript_id: string;
+}
+
+/** Mark a word as right, so that it is not doubtful any more. */
+export interface CheckWord {
+  type: 'check-word';
+  transcript_id: string;
+  segment: number;
+  word: number;
+}
+
 /** Move transcripts to the bin, which keeps them for 30 days at most. */
 export interface Remove {
   type: 'remove';
@@ -760,7 +781,8 @@ export type Reply =
   | AudioFile
   | ServerView
   | BackupFile
-  | BackupLoaded;
+  | BackupLoaded
+  | DoubtfulWords;
 
 export type Event =
   | BootChanged
@@ -801,7 +823,9 @@ export type Request =
   | GetAudio
   | CopyTranscript
   | SaveBackup
-  | LoadBackup;
+  | LoadBackup
+  | GetDoubtfulWords
+  | CheckWord;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -835,6 +859,8 @@ export interface Conversation {
   'copy-transcript': { request: CopyTranscript; reply: TranscriptSummary };
   'save-backup': { request: SaveBackup; reply: BackupFile };
   'load-backup': { request: LoadBackup; reply: BackupLoaded };
+  'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
+  'check-word': { request: CheckWord; reply: Done };
 }
 export type RequestType = keyof Conversation;
 

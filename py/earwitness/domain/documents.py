@@ -19,7 +19,10 @@ from earwitness.domain.passages import Passage, shown, visible_part
 from earwitness.domain.retime import realign
 from earwitness.engine_messages import WindowRow
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Task
+from earwitness.transcript import Segment, Task, Word
+
+CERTAIN = 1.0
+"""The probability of a word that the user found right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,10 @@ class Document:
     """Segments that were split, joined, moved or deleted, by the key of the passage's first one."""
     stable_since: int = field(default=0, metadata=ADDED)
     """The record's revision at which a run last changed the indices of earlier segments."""
+    checked: dict[str, tuple[int, ...]] = field(
+        default_factory=dict[str, tuple[int, ...]], metadata=ADDED
+    )
+    """By the key of the segment: indices of heard words that the user found right."""
 
     @property
     def corrections(self) -> int:
@@ -255,7 +262,24 @@ class OpenDocument:
         keys = zip_longest((piece.key for piece in before), (piece.key for piece in self.pieces))
         return next((i for i, (old, new) in enumerate(keys) if old != new), None)
 
+    def heard_words(self, piece: Piece) -> Iterator[tuple[str, int, Word]]:
+        """Yield the heard words of a visible segment: its key, the index in it, and the word."""
+        for key in piece.passage.keys if piece.passage else (piece.key,):
+            index = self.heard_index(key)
+            if index is not None:
+                for number, word in enumerate(self.heard_pieces[index].heard.words):
+                    yield key, number, word
+
     def _read(self, piece: Piece) -> Segment:
+        segment = self._corrected(piece)
+        known = self.document.checked
+        keys = piece.passage.keys if piece.passage else (piece.key,)
+        if not known or known.keys().isdisjoint(keys):
+            return segment
+        heard = self.heard_words(piece)
+        return _with_certain(segment, [w for key, i, w in heard if i in known.get(key, ())])
+
+    def _corrected(self, piece: Piece) -> Segment:
         if piece.shown is not None:
             return piece.shown
         edit = self.document.edits.get(piece.key)
@@ -330,6 +354,18 @@ class OpenDocument:
             if is_whole:
                 self._placed[key] = passage, parts
             yield Spot(first, stop, key, visible, parts)
+
+
+def _with_certain(segment: Segment, checked: Iterable[Word]) -> Segment:
+    """Return the segment with these heard words, as far as they are in it, as certain as can be."""
+    times = {(word.start_s, word.end_s) for word in checked}
+    words = tuple(
+        dataclasses.replace(word, probability=CERTAIN)
+        if word.probability is not None and (word.start_s, word.end_s) in times
+        else word
+        for word in segment.words
+    )
+    return dataclasses.replace(segment, words=words)
 
 
 def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:

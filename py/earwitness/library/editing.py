@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from earwitness.domain.edits import TEXT_MAX, apply_edits
+from earwitness.domain.edits import TEXT_MAX, apply_edits, check_word
 from earwitness.domain.jobs import expect_terms
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.terms import terms_for
@@ -14,7 +14,7 @@ from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Clock
 from earwitness.library.repository import LibraryRepository
-from earwitness.messages import EditSegment, Rename, SetTags
+from earwitness.messages import CheckWord, EditSegment, Rename, SetTags
 from earwitness.transcript import Transcript
 
 
@@ -74,3 +74,16 @@ class Edits:
         self._documents.replace(opened)
         self._documents.index_segment(record, opened, request.segment)
         return transcript_of(record, opened.segments)
+
+    async def check(self, request: CheckWord) -> None:
+        """Mark a word as right; it stays so when its sentence is corrected.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
+            opened = await self._documents.open(record.id)
+            opened = check_word(opened, request.segment, request.word)
+            t.put(record, opened.document)
+        self._documents.replace(opened)

@@ -178,12 +178,15 @@ def _without_top(document: Document) -> Document:
     *layers, top = document.layers
     own = f"{top.run}/"
     edits = {key: edit for key, edit in document.edits.items() if not key.startswith(own)}
+    checked = {key: words for key, words in document.checked.items() if not key.startswith(own)}
     passages = {
         key: passage
         for key, passage in document.passages.items()
         if not any(each.startswith(own) for each in passage.keys)
     }
-    return dataclasses.replace(document, layers=tuple(layers), edits=edits, passages=passages)
+    return dataclasses.replace(
+        document, layers=tuple(layers), edits=edits, passages=passages, checked=checked
+    )
 
 
 def _settled(document: Document) -> Document:

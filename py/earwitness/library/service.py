@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from earwitness import messages as m
+from earwitness.domain.doubt import doubtful_words
 from earwitness.domain.media_types import format_of
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
@@ -150,6 +151,12 @@ class LibraryService:
                 edited = await self._edits.edit(request)
                 await self._events.transcript_changed(request.transcript_id)
                 return edited
+            case m.GetDoubtfulWords():
+                opened = await self.documents.open(request.transcript_id)
+                return m.DoubtfulWords(doubtful_words(opened.segments))
+            case m.CheckWord():
+                await self._edits.check(request)
+                return m.Done()
             # Recordings that come and go.
             case m.AddFile():
                 return await self._add_file(request, _only(attachments))

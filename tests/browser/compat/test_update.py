@@ -21,10 +21,12 @@ from tests.support.page_actions import (
     act,
     begin,
     choose,
+    correct_at,
     engine_worker,
     row,
     rows,
     show_unreadable,
+    shown_sentences,
     states,
     text_of,
     title,
@@ -108,8 +110,8 @@ def test_the_old_tab_goes_on_and_the_new_build_has_everything(
     wait_until(page, OFFLINE_READY)
     begin(page, clips[LONG].path, model="tiny.en")
     page.get_by_role("link", name=title(clips[SHORT].path.name)).click()
-    line = page.locator("ew-segment-line").first
-    line.locator(".said").dblclick()
+    line = page.locator(".paragraph").first
+    correct_at(page, shown_sentences(page)[0][:12])
     page.get_by_role("textbox", name="Text").fill("Typed before the update.")
     wait_committed(page, clips[LONG].path.name)
     before = text_of(page, clips[LONG].path.name)
@@ -187,7 +189,7 @@ def test_refused_reload_is_not_repeated_when_a_job_ends(
     transcribe(page, clips[SHORT].path, model="tiny.en")
     wait_until(page, OFFLINE_READY)
     page.get_by_role("link", name=title(clips[SHORT].path.name)).click()
-    page.locator("ew-segment-line .said").first.dblclick()
+    correct_at(page, shown_sentences(page)[0][:12])
     page.get_by_role("textbox", name="Text").fill("Not yet saved.")
     script = static_host.folder / "service-worker.js"
     changed = script.read_bytes() + b"\n// Another version."

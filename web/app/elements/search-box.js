@@ -1,4 +1,5 @@
 import { search } from '../search.js';
+import { effect, store } from '../store.js';
 
 /** The search field that index.html painted; Escape empties it, the arrow goes to the hits. */
 class SearchBox extends HTMLElement {
@@ -24,6 +25,10 @@ class SearchBox extends HTMLElement {
       }
     });
     if (input.value) void search(input.value);
+    // An address may name the search.
+    effect(() => {
+      if (input.value.trim() !== store.query.trim()) input.value = store.query;
+    });
   }
 }
 customElements.define('ew-search-box', SearchBox);

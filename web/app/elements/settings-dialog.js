@@ -6,10 +6,12 @@ import { changeSettings } from '../actions.js';
 import { chooseLook, chosenLook } from '../appearance.js';
 import { size, span } from '../format.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
+import { showDoubts, showsDoubts, singleKeys, useSingleKeys } from '../preferences.js';
 import { signal, store, update } from '../store.js';
 import { namesExample } from '../strings/dialogs.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';
+import * as keys from '../strings/shortcuts.js';
 import { diagnostics } from './diagnostics.js';
 import { Dialog, dialogFrame } from './dialog.js';
 import { given, line, radio, select, toggle } from './fields.js';
@@ -128,6 +130,9 @@ function appearance() {
     ${look(t.theme, 'theme', t.themes, 'system')}
     ${look(t.textSize, 'text', t.textSizes, 'normal')}
     ${look(t.textWidth, 'width', t.textWidths, 'normal')}
+    ${toggle(keys.showDoubts, showsDoubts.value, { change: showDoubts })}
+    ${toggle(keys.singleKeys, singleKeys.value, { change: useSingleKeys })}
+    <p class="quiet">${keys.singleKeysHelp}</p>
   `;
 }
 

@@ -10,14 +10,16 @@ import { languageName } from '../languages.js';
 import { openLibrary } from '../library-sheet.js';
 import { goBack } from '../reruns.js';
 import { serverName } from '../server-name.js';
+import { openShortcuts } from '../shortcuts.js';
 import { signal, store, summaryOf } from '../store.js';
 import * as t from '../strings/head.js';
 import { copyFrom } from '../strings/library.js';
 import { openLibrary as openLibraryLabel } from '../strings/page.js';
+import { shortcuts } from '../strings/transcript.js';
+import { selectedPart } from '../text-selection.js';
 import { View } from '../view.js';
 import { iconButton } from './buttons.js';
 import { menu } from './menu.js';
-import { selected } from './segment-list.js';
 import './transcript-title.js';
 
 /** The line over the text: what is open, its export, and a menu with everything else. */
@@ -103,10 +105,11 @@ class TranscriptHead extends View {
         ? [
             { label: t.rename, run: () => this.#title?.edit() },
             { label: t.details, run: () => openDetails(id) },
-            { label: t.transcribeAgain, run: () => openRerun(summary, selected()) },
+            { label: t.transcribeAgain, run: () => openRerun(summary, selectedPart()) },
           ]
         : []),
       ...(earlier && settled ? [{ label: t.previousVersion, run: () => goBack(summary) }] : []),
+      { label: shortcuts, run: openShortcuts },
       { label: t.remove, danger: true, run: () => remove(summary) },
     ];
   }

@@ -10,8 +10,10 @@ import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
-import './segment-list.js';
+import './selection-bar.js';
 import { spokenLanguages } from './spoken-languages.js';
+import './text-notes.js';
+import './transcript-text.js';
 import { welcome } from './welcome.js';
 
 /** The transcript on show, or what to do first. */
@@ -26,29 +28,32 @@ class TranscriptView extends View {
       <article class="sheet" aria-labelledby="sheet-title">
         ${job(summary)}
         ${spokenLanguages(summary, opened.transcript)}
+        <ew-text-notes></ew-text-notes>
         ${this.#text(summary)}
       </article>
       <ew-follow-button></ew-follow-button>
+      <ew-selection-bar></ew-selection-bar>
     `;
   }
 
   /** @param {TranscriptSummary} summary */
   #text({ job: { state: stage }, audio_kept }) {
-    const { transcript, jump } = store.opened ?? {};
+    const { transcript, jump, early } = store.opened ?? {};
     if (!transcript)
       return UNFINISHED.has(stage) ? nothing : html`<p class="quiet">${t.opening}</p>`;
     if (!transcript.segments.length && stage === 'done') {
       return html`<p class="quiet">${t.noSpeech}</p>`;
     }
     return html`
-      <ew-segment-list
+      <ew-transcript-text
         .segments=${transcript.segments}
         .transcript=${transcript.id}
         .language=${transcript.language}
         .jump=${jump ?? null}
         ?playable=${audio_kept}
         ?growing=${RUNNING.has(stage)}
-      ></ew-segment-list>
+        ?early=${early}
+      ></ew-transcript-text>
     `;
   }
 }

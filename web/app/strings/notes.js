@@ -12,6 +12,7 @@ export const added = (name) => `Added “${name}”.`;
 /** @param {number} n */
 export const addedFiles = (n) => plural(n, '1 file added.', '# files added.');
 export const open = 'Open';
+export const quoteCopied = 'Quote copied.';
 export const noRecordingsInFolder = 'No recordings were found in that folder.';
 /** @param {string} name */
 export const deleted = (name) => `Deleted “${name}”.`;

@@ -1,5 +1,6 @@
 /** The text, its tools and the player. */
 import { html } from 'lit';
+import { plural } from './plural.js';
 
 export const opening = 'Opening…';
 export const noSpeech = 'No speech was found in this recording.';
@@ -9,13 +10,48 @@ export const noSpeech = 'No speech was found in this recording.';
 export const backTo = (time) => `Back to ${time} ↓`;
 export const newestText = 'Newest text ↓';
 
+// The text.
+export const text = 'Transcript';
+/** @param {string} time @param {string} words */
+export const placeFound = (time, words) => `${time}, ${words}`;
+export const shortcuts = 'Keyboard shortcuts';
+
+// Notes above the text.
+/** @param {number} n */
+export const wordsToCheck = (n) => plural(n, '1 word to check', '# words to check');
+export const nextDoubt = 'Next';
+export const nextDoubtTitle = 'Next doubtful word (N)';
+export const hitsInText = 'Places found in this transcript';
+/** @param {number} number 0: at none of them @param {number} of */
+export const hitOf = (number, of) =>
+  number ? `${number} of ${of}` : plural(of, '1 place found', '# places found');
+export const previousHit = 'Previous place';
+export const nextHit = 'Next place';
+export const hideHits = 'Hide what was found';
+export const enter = 'Enter';
+export const shiftEnter = 'Shift Enter';
+export const escapeKey = 'Esc';
+/** @param {string} label @param {string} key */
+export const withKey = (label, key) => `${label} (${key})`;
+
+// The selection.
+export const selection = 'Selected text';
+export const correct = 'Correct';
+export const copyQuote = 'Copy quote';
+export const hearAgain = 'Hear again…';
+/** @param {string} speaker @param {string} text */
+export const speakerSays = (speaker, text) => `${speaker}: ${text}`;
+/**
+ * @param {string} text
+ * @param {{ speaker: string, time: string, title: string, date: string }} of what the text is
+ */
+export const quoted = (text, { speaker, time, title, date }) =>
+  `“${text}” — ${[speaker, time, title].filter(Boolean).join(', ')}${date && ` (${date})`}`;
+
 // Sentences.
 export const save = 'Save';
 /** @param {string} time */
 export const playFrom = (time) => `Play from ${time}`;
-/** @param {string} time */
-export const editAt = (time) => `Edit ${time}`;
-export const edit = 'Edit';
 export const noText = 'no text';
 export const editor = 'Text';
 export const keepAsItWas = 'Cancel';
