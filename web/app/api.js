@@ -8,7 +8,7 @@ import { addressOf } from './address.js';
 import { addFile, withdraw } from './files.js';
 import { openAddressed } from './input.js';
 import { library } from './library-client.js';
-import { playback } from './playback.js';
+import { playFrom } from './play-part.js';
 import { readable } from './reader.js';
 import { RequestError } from './request-error.js';
 import { store, until, untracked } from './store.js';
@@ -114,8 +114,7 @@ async function open(id, { at_s, play = false } = {}) {
     return readable.value?.id === id && readable.value.jump === (opened?.jump ?? null);
   });
   if (!play || !store.summaries.get(id)?.audio_kept) return;
-  await until(() => store.player.id === id && store.player.ready);
-  playback.playFrom(at_s ?? store.position_s ?? 0);
+  await playFrom(id, at_s ?? store.position_s ?? 0);
 }
 
 const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
