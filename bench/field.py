@@ -85,6 +85,9 @@ class Outcome:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `bench field`."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="recordings and manifest.json")
+    parser.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="instead of DIR's manifest.json"
+    )
     parser.add_argument("--model", default="base", help="tiny.en, base (default) or small")
     parser.add_argument("--side", choices=SIDES, help="only this side")
     parser.add_argument("--only", default="", metavar="TEXT", help="files whose name has this")
@@ -92,7 +95,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Transcribe every row on its sides. Returns 1 if any row fails."""
-    rows = [row for row in read_manifest(arguments.folder) if arguments.only in row.file]
+    manifest = arguments.manifest or arguments.folder / "manifest.json"
+    rows = [row for row in read_manifest(manifest) if arguments.only in row.file]
     sides = [arguments.side] if arguments.side else list(SIDES)
     outcomes: list[Outcome] = []
     with page_server(models=installed_models()) as server, playwright_driver() as playwright:
@@ -118,13 +122,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def read_manifest(folder: Path) -> list[Row]:
-    """Return the rows of a folder's manifest.
+def read_manifest(path: Path) -> list[Row]:
+    """Return the rows of a manifest.
 
     Raises:
         SystemExit: there is no manifest, or a row has an unknown field.
     """
-    path = folder / "manifest.json"
     if not path.is_file():
         raise SystemExit(f"{path} is missing. `build.py bench field --help` describes it.")
     try:

@@ -76,7 +76,11 @@ class ResultCache:
     def _read(self) -> Iterator[Result]:
         if not self._path.exists():
             return
-        for line in self._path.read_text("utf-8").splitlines():
+        text = self._path.read_text("utf-8")
+        whole = text[: text.rfind("\n") + 1]
+        if whole != text:  # a run was ended while it wrote
+            self._path.write_text(whole, "utf-8")
+        for line in whole.split("\n")[:-1]:
             row = json.loads(line)
             row["segments"] = tuple((start, end) for start, end in row["segments"])
             row["words"] = tuple(ResultWord(**word) for word in row["words"])

@@ -4,6 +4,8 @@ interface BuildInfo {
   version: string;
   /** The module worker of both Python workers; empty inside the worker itself. */
   workerURL: string;
+  /** The module worker that prepares recordings for the player; empty inside the workers. */
+  playerWorkerURL: string;
   /** Empty: none is registered. */
   serviceWorkerURL: string;
   python: {

@@ -19,7 +19,7 @@ import {
   PAGE,
   PageFolder,
   WEB,
-  WORKER,
+  WORKERS,
 } from './page-folder.mjs';
 
 process.on('uncaughtException', (error) => {
@@ -81,14 +81,15 @@ async function bundle(entries, define) {
 const info = {
   version,
   workerURL: '',
+  playerWorkerURL: '',
   serviceWorkerURL: 'service-worker.js',
   python: await addPython(),
   ...(await folder.addLibraries()),
   modelsURL: await folder.addModels(modelsDir),
 };
 
-const workers = await bundle([WORKER], { __BUILD__: JSON.stringify(info) });
-info.workerURL = workers[WORKER];
+const workers = await bundle(Object.values(WORKERS), { __BUILD__: JSON.stringify(info) });
+for (const [name, entry] of Object.entries(WORKERS)) info[name] = workers[entry];
 const page = await bundle(PAGE, { __BUILD__: JSON.stringify(info) });
 
 await folder.put('index.html', await indexHtml(page));

@@ -8,7 +8,10 @@ import * as words from './app/strings/page.js';
 
 export const WEB = import.meta.dirname;
 export const MODULES = path.join(WEB, '..', 'node_modules');
-export const WORKER = 'workers/python-worker.js';
+export const WORKERS = {
+  workerURL: 'workers/python-worker.js',
+  playerWorkerURL: 'workers/player-worker.js',
+};
 export const PAGE = ['app/main.js', 'style/main.css'];
 export const BUNDLE = {
   bundle: true,

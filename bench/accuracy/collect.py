@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,8 +79,13 @@ def limited(clips: Sequence[Clip], limit: int | None) -> list[Clip]:
     return kept
 
 
-def engine_makers(arguments: argparse.Namespace) -> list[Any]:
-    """Return a function for each engine that loads and starts the engine when it is called."""
+def engine_makers(
+    arguments: argparse.Namespace, peers: Sequence[int] = (1, 5)
+) -> list[Callable[[ExitStack], Engine]]:
+    """Return a function for each engine that loads and starts the engine when it is called.
+
+    `peers`: the widths of faster-whisper's beam.
+    """
     model: str = arguments.model
 
     def page(stack: ExitStack) -> Engine:
@@ -102,7 +107,7 @@ def engine_makers(arguments: argparse.Namespace) -> list[Any]:
 
         return ServerEngine(model)
 
-    def peer(beam: int) -> Any:
+    def peer(beam: int) -> Callable[[ExitStack], Engine]:
         def make(stack: ExitStack) -> Engine:
             from bench.native import FasterWhisper
 
@@ -110,7 +115,7 @@ def engine_makers(arguments: argparse.Namespace) -> list[Any]:
 
         return make
 
-    makers: list[Any] = [peer(1), peer(5)]
+    makers = [peer(beam) for beam in peers]
     if not arguments.no_page:
         makers.append(page)
     if arguments.no_page or arguments.native or arguments.sentences:

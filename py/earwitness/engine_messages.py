@@ -71,6 +71,8 @@ class Transcribe(Message):
     threads: int = 0
     start_s: float = 0.0
     end_s: float | None = None
+    media_type: str = field(default="", metadata=ADDED)
+    """As `domain.media_types` has it; counts only where the content does not tell."""
 
 
 class WindowsSaved(Message):

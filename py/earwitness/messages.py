@@ -29,7 +29,11 @@ JobState = Literal[
 ]
 """`pausing`: the pause is saved, but the engine is not free yet; shown, never kept."""
 BootStage = Literal["starting", "python", "library", "ready", "failed"]
-ExportFormat = Literal["txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass"]
+ExportFormat = Literal[
+    "txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass",
+    "docx", "html", "ttml", "openai", "labels", "chapters", "edl", "fcpxml",
+]  # fmt: skip
+SubtitleRules = Literal["earwitness", "netflix", "bbc"]
 Where = Literal["device", "server", "auto"]
 
 
@@ -45,6 +49,39 @@ class Message:
 
 
 # ---------------------------------------------------------------- shapes inside messages
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How a file is written. None and 0 stand for the format's own way.
+
+    `docs/formats.md` says which format knows which option; the others ignore it.
+    """
+
+    speakers: bool | None = None
+    """Write the speakers' names."""
+    times: bool | None = None
+    """Write times in texts and documents."""
+    times_every_s: float = 0.0
+    """The least time from one written time to the next."""
+    paragraphs: bool | None = None
+    """Join the sentences of a paragraph."""
+    words: bool = True
+    """Write the times of words."""
+    table: bool = False
+    """A table of times, speakers and texts in a document, for interviews."""
+    rules: SubtitleRules = "earwitness"
+    """The style guide that subtitles follow."""
+    children: bool = False
+    """Subtitles for children, who read more slowly."""
+    columns: int = 0
+    """The most characters of a line of subtitles."""
+    lines: int = 0
+    """The most lines of a subtitle."""
+    frames_per_s: float = 25.0
+    """The video's frame rate, for gaps between subtitles and for markers."""
+    byte_order_mark: bool = True
+    """Begin a table with the mark by which Excel knows UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +131,8 @@ class JobView:
     """Origin of the server that does this, or did; empty: this device."""
     prompt_used: str = field(default="", metadata=ADDED)
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+    ends_s: float = field(default=0.0, metadata=ADDED)
+    """Where the sound ended before the end of the file; 0: it did not, or the job is not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,11 +402,13 @@ class DoubtfulWords(Message):
 
 
 class ExportedFile(Message):
-    """A file to save; always text, UTF-8."""
+    """A file to save: text in UTF-8, or bytes."""
 
     name: str
     media_type: str
     text: str
+    base64: str = field(default="", metadata=ADDED)
+    """The bytes of a file that is no text; `text` is empty then."""
 
 
 class Estimates(Message):
@@ -381,6 +422,8 @@ class AudioFile(Message):
 
     path: str
     media_type: str
+    container: str = field(default="", metadata=ADDED)
+    """As `domain.media_types` names it, where the content does not identify itself."""
 
 
 class BackupFile(Message):
@@ -507,6 +550,19 @@ class AddFile(Message):
     """Chosen by the page, so that it can show the row at once; made here when empty."""
 
 
+class ImportFile(Message):
+    """Add a transcript that another program made (attachment 0: a Blob).
+
+    Its recording may come with it (attachment 1: a Blob); nothing is transcribed.
+    """
+
+    reply: ClassVar = TranscriptSummary
+    name: str
+    """Of the transcript's file; its extension is a sign of its format."""
+    transcript_id: str = ""
+    """Made here when empty."""
+
+
 class ProvideFile(_TranscriptRequest):
     """Give the audio (attachment 0) again to a job in state `needs-file`."""
 
@@ -609,6 +665,7 @@ class Export(_TranscriptRequest):
 
     reply: ClassVar = ExportedFile
     format: ExportFormat
+    options: ExportOptions = field(default=ExportOptions(), metadata=ADDED)
 
 
 class Retranscribe(_TranscriptRequest):
@@ -714,9 +771,9 @@ class LoadBackup(Message):
 
 
 Request = (
-    GetStatus | AddFile | ProvideFile | ListTranscripts | GetTranscript | Search | Rename | SetTags
-    | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe | GoBack | Pause | Resume
-    | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer | CheckServer | Estimate
-    | ChangeSettings | GetAudio | CopyTranscript | SaveBackup | LoadBackup | GetDoubtfulWords
-    | CheckWord
+    GetStatus | AddFile | ImportFile | ProvideFile | ListTranscripts | GetTranscript | Search
+    | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
+    | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
+    | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
+    | LoadBackup | GetDoubtfulWords | CheckWord
 )  # fmt: skip

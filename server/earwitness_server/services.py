@@ -9,6 +9,7 @@ from functools import partial
 from typing import Annotated
 
 from earwitness.errors import EarwitnessError
+from earwitness.extensions import installed
 from fastapi import Depends, Request
 
 from earwitness_server.drain import Drain
@@ -63,6 +64,9 @@ class Services:
         self.database = Database(settings.database)
         stack.callback(self.database.close)
         self.database.migrate()
+        self.extensions = installed()
+        for error in self.extensions.errors:
+            log.warning("extension_left_out", error=error)
         self.keys = Keys(self.database)
         self.library = Library(self.database)
         self.queue = Queue(self.database)

@@ -283,10 +283,10 @@ def test_one_click_runs_again_in_another_language(
 def test_dropped_file_and_folder_are_added(page: Page, tmp_path: Path) -> None:
     inner = tmp_path / "folder" / "inner"
     inner.mkdir(parents=True)
-    for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.txt"):
+    for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.bin"):
         path.write_text("no sound in here")
-    drop(page, tmp_path / "folder", tmp_path / "alone.txt")
-    for name in ("deep.wav", "alone.txt"):
+    drop(page, tmp_path / "folder", tmp_path / "alone.bin")
+    for name in ("deep.wav", "alone.bin"):
         last = row(page, name)
         expect(last.get_by_text("not a recording")).to_be_visible()
         last.get_by_role("button", name="Delete").click()

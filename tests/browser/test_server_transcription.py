@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.compat.origin import ask
 from tests.conftest import Clip
 from tests.support.browser import DIST, Visitor, visiting, wait_ready, wait_until
+from tests.support.media_cases import speech, two_tracks
 from tests.support.page_actions import begin, choose, row, rows, text_of, transcribe, wait_state
 from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
@@ -245,6 +247,35 @@ def test_rest_is_transcribed_on_the_device(
     row(page, clip.path.name).get_by_role("button", name="Transcribe here").click()
     assert wait_state(page, clip.path.name, "done")["job"]["server"] == ""
     assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.2
+
+
+def test_part_of_a_track_that_a_server_transcribed_is_run_again_here(
+    visitor: Visitor, full: ServerProcess, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    """Track and times mean the same on both sides, also where another track is the default."""
+    main, other = clips["en-connection"], clips[SHORT]
+    film = tmp_path / "film.mkv"
+    film.write_bytes(two_tracks("matroska", speech(other.path), speech(main.path), default=1))
+    page = visitor.open(full.url)
+    options = {"model": "tiny.en", "audio_track": 1}
+    on_server = transcribe(page, film, where="server", **options)
+    assert rows(page)[film.name]["job"]["server"] == full.origin
+    assert word_error_rate(other.text or "", text_of(page, film.name)) < 0.15
+    part = on_server["segments"][1]
+    ask(
+        page,
+        "retranscribe",
+        transcript_id=on_server["id"],
+        options=rows(page)[film.name]["job"]["options"] | {"where": "device"},
+        start_s=part["start_s"],
+        end_s=part["end_s"],
+    )
+    wait_until(page, "async () => (await earwitness.list())[0].earlier")
+    assert wait_state(page, film.name, "done")["job"]["server"] == ""
+    here = page.evaluate("(id) => earwitness.get(id)", on_server["id"])["segments"]
+    assert here[0]["text"] == on_server["segments"][0]["text"]
+    again = " ".join(each["text"] for each in here if abs(each["start_s"] - part["start_s"]) < 0.5)
+    assert word_error_rate(part["text"], again) < 0.3
 
 
 def test_another_server_with_a_key_works_once_both_allow_it(

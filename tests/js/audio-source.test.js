@@ -80,3 +80,19 @@ for (const [name, [file, message]] of Object.entries(REFUSED)) {
     await assert.rejects(hear([file]), { kind: 'MediaError', hint: /./, message });
   });
 }
+
+test('reading from elsewhere gives the same samples', async () => {
+  const file = [wav(RATE_HZ, tone(RATE_HZ, 20, 300))];
+  const all = await open(file);
+  const whole = await all.read(0, 20 * 16_000);
+  const part = await open(file);
+  assert.ok(part.startAt(12.3));
+  const from = Math.floor(12.3 * 16_000);
+  assert.deepEqual(await part.read(from, from + 8000), whole.subarray(from, from + 8000));
+});
+
+test('a container whose clock may begin anew is only read from its start', async () => {
+  const source = await open([SECOND]);
+  source.container = 'ogg';
+  assert.equal(source.startAt(0.5), false);
+});

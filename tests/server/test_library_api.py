@@ -57,7 +57,12 @@ def test_every_export_format_is_returned(api: Api, format: str) -> None:
     transcript_id = api.finished(name="Žluťoučký kůň.wav")
     answer = api.get(f"/api/transcripts/{transcript_id}/export", params={"format": format})
     assert answer.status_code == 200
-    assert "2." in answer.content.decode()
+    content = answer.content
+    if format == "docx":
+        assert content.startswith(b"PK")
+    else:
+        assert ("0." if format == "chapters" else "2.") in content.decode()
+    assert answer.headers["content-disposition"].startswith("attachment; ")
     assert "filename*=UTF-8''" in answer.headers["content-disposition"]
 
 
@@ -193,3 +198,51 @@ def test_damaged_search_index_is_rebuilt(make_api: Callable[..., Api], dist: obj
     healed = make_api()
     hits = healed.get("/api/search", params={"query": "archive"}).json()["hits"]
     assert [hit["transcript_id"] for hit in hits] == [transcript_id]
+
+
+def test_unknown_export_format_is_refused(api: Api) -> None:
+    path = f"/api/transcripts/{api.finished()}/export"
+    answer = api.get(path, params={"format": "exe"})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (422, "format")
+
+
+def test_export_has_options(api: Api) -> None:
+    path = f"/api/transcripts/{api.finished()}/export"
+    plain = api.get(path, params={"format": "txt"}).text
+    timed = api.get(path, params={"format": "txt", "times": "true"}).text
+    assert timed.startswith("[0:00] ")
+    assert timed.splitlines()[0].endswith(plain.splitlines()[0])
+    assert api.get(path, params={"format": "srt", "lines": 9}).status_code == 422
+
+
+def test_subtitles_of_another_program_are_imported(api: Api) -> None:
+    data = "1\r\n00:00:01,000 --> 00:00:02,500\r\nKam zmizel ten žlutý kůň?\r\n".encode("cp1250")
+    path = "/api/transcripts/import"
+    answer = api.http.post(path, params={"name": "kůň.srt"}, content=data)
+    assert answer.status_code == 201, answer.text
+    summary = answer.json()
+    assert (summary["name"], summary["job"]["state"]) == ("kůň", "done")
+    transcript = api.get(f"/api/transcripts/{summary['id']}").json()
+    assert [s["text"] for s in transcript["segments"]] == ["Kam zmizel ten žlutý kůň?"]
+    hits = api.get("/api/search", params={"query": "zmizel"}).json()["hits"]
+    assert [hit["transcript_id"] for hit in hits] == [summary["id"]]
+    assert api.get("/api/transcripts").json()["transcripts"][0]["id"] == summary["id"]
+    audio = api.get(f"/api/transcripts/{summary['id']}/audio")
+    assert audio.status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4\0", b"\0\1\2\3" * 99, b'{"segments": 1}'])
+def test_file_that_is_no_transcript_is_refused(api: Api, content: bytes) -> None:
+    answer = api.http.post("/api/transcripts/import", params={"name": "x.bin"}, content=content)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+    assert api.get("/api/transcripts").json()["transcripts"] == []
+
+
+def test_large_transcript_is_imported_and_a_huge_one_refused(api: Api) -> None:
+    path = "/api/transcripts/import"
+    lines = b"".join(b"[%d:00.00]words %d\n" % (i, i) for i in range(100_000))
+    assert len(lines) > 1 << 20
+    assert api.http.post(path, params={"name": "x.lrc"}, content=lines).status_code == 201
+    huge = b" " * (64 * 1024 * 1024 + 1)
+    assert api.http.post(path, params={"name": "x.txt"}, content=huge).status_code == 413

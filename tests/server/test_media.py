@@ -12,8 +12,8 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from earwitness.domain.media_types import format_of, media_type_of
 from earwitness.errors import MediaError
-from earwitness_server.media.media_types import format_of, media_type_of
 from earwitness_server.media.source import DecodedAudio, DecodeLimits, Pcm
 
 from tests.conftest import Clip

@@ -72,6 +72,19 @@ def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
     visit(process.origin, story)
 
 
+def test_file_that_ends_too_early_is_known_after_a_server_transcribed_it(
+    process: ServerProcess,
+) -> None:
+    async def story(page: Page) -> None:
+        await page.choose(where="server")
+        torn, whole = await page.send(b"torn", where="server"), await page.send(where="server")
+        assert await page.done(torn) == await page.done(whole) == WHOLE
+        ends = [(page.summary(id_).ends_s, page.summary(id_).duration_s) for id_ in (torn, whole)]
+        assert ends == [(40.0, 40.0), (0.0, 40.0)]
+
+    visit(process.origin, story)
+
+
 def test_killed_server_is_retried_without_duplicates(
     process: ServerProcess,
 ) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 SENTENCE_S = 4.0
 """A made sentence begins every so many seconds."""
 _WORD_S = 0.4
+MADE_AT = "2026-11-30T12:00:00.000Z"
 
 
 def marker(transcript_id: str, index: int) -> str:
@@ -41,14 +44,45 @@ def made_backup(
     Returns:
         The path.
     """
-    segments = segments or [
-        segment(_sentence(transcript_id, index), index * SENTENCE_S) for index in range(sentences)
-    ]
     duration_s = sentences * SENTENCE_S
-    at = "2026-11-30T12:00:00.000Z"
+    return made_backup_of(path, [Made(transcript_id, duration_s, audio, segments)])
+
+
+@dataclass(frozen=True)
+class Made:
+    """A made transcript."""
+
+    id: str
+    duration_s: float
+    audio: Path | None = None
+    segments: list[dict[str, Any]] | None = None
+    """Other sentences than the made ones."""
+
+
+def made_backup_of(path: Path, recordings: Sequence[Made]) -> Path:
+    """Write a backup that holds finished transcripts, with their recordings; the path."""
+    head = {
+        "kind": "earwitness-backup", "version": 1, "created_at": MADE_AT,
+        "transcripts": [each.id for each in recordings],
+    }  # fmt: skip
+    with zipfile.ZipFile(path, "w") as file:
+        for each in recordings:
+            file.writestr(f"transcripts/{each.id}.json", json.dumps(_saved(each)))
+            if each.audio:
+                file.write(each.audio, f"audio/{each.id}")
+        file.writestr("earwitness.json", json.dumps(head))
+    return path
+
+
+def _saved(made: Made) -> dict[str, Any]:
+    transcript_id, duration_s, audio = made.id, made.duration_s, made.audio
+    segments = made.segments or [
+        segment(_sentence(transcript_id, index), index * SENTENCE_S)
+        for index in range(max(1, int(duration_s / SENTENCE_S)))
+    ]
     record = {
-        "id": transcript_id, "name": f"made-{transcript_id}", "created_at": at, "model": "tiny.en",
-        "task": "transcribe", "duration_s": duration_s, "language": "en",
+        "id": transcript_id, "name": f"made-{transcript_id}", "created_at": MADE_AT,
+        "model": "tiny.en", "task": "transcribe", "duration_s": duration_s, "language": "en",
         "language_probability": None, "preview": segments[0]["text"], "word_count": 9,
         "audio_path": f"audio/{transcript_id}" if audio else "",
         "audio_bytes": audio.stat().st_size if audio else 0, "fingerprint": "",
@@ -57,21 +91,11 @@ def made_backup(
     window = {
         "window": 0, "batch": 0, "start_s": 0.0, "end_s": duration_s, "segments": segments,
     }  # fmt: skip
-    saved = {
+    return {
         "record": record,
         "document": {"transcript_id": transcript_id, "layers": [layer]},
         "windows": {"1": [window]},
     }
-    head = {
-        "kind": "earwitness-backup", "version": 1, "created_at": at,
-        "transcripts": [transcript_id],
-    }  # fmt: skip
-    with zipfile.ZipFile(path, "w") as file:
-        file.writestr(f"transcripts/{transcript_id}.json", json.dumps(saved))
-        if audio:
-            file.write(audio, f"audio/{transcript_id}")
-        file.writestr("earwitness.json", json.dumps(head))
-    return path
 
 
 def segment(

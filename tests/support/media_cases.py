@@ -54,6 +54,8 @@ class Case:
     track: int = 0
     likeness: float = 0.9
     """The least correlation with the original."""
+    suffix: str = ""
+    """Of the file's name, where only that tells the container."""
 
 
 def joined(*parts: tuple[Sound, float]) -> Sound:
@@ -411,6 +413,7 @@ CASES = [
     _case("ac3", lambda: encoded("ac3", "ac3", ONE), ONE),
     _case("wma", lambda: encoded("asf", "wmav2", ONE, rate_hz=44_100), ONE),
     _case("adpcm", lambda: encoded("wav", "adpcm_ms", ONE, rate_hz=22_050), ONE),
+    _case("g722", lambda: encoded("g722", "g722", ONE, rate_hz=16_000), ONE, suffix="g722"),
     _case("wavpack", lambda: encoded("wv", "wavpack", ONE), ONE),
     _case("flac, 5.1", lambda: encoded("flac", "flac", ONE, layout="5.1"), ONE),
     _case("opus, 7.1", lambda: encoded("ogg", "libopus", ONE, layout="7.1"), ONE),

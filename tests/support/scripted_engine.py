@@ -35,8 +35,9 @@ class ScriptedEngine:
     """Transcribes one sentence a window, one window a batch, `windows` of them in any file.
 
     A file that begins with `bad` is not a recording; in one that begins with `silent` nothing is
-    said. A test stops the engine in the middle of a window with `hold` and lets it go on with
-    `release`: no test has to be faster than the engine.
+    said; one that begins with `torn` ends before it should. A test stops the engine in the middle
+    of a window with `hold` and lets it go on with `release`: no test has to be faster than the
+    engine.
     """
 
     default = "base"
@@ -51,8 +52,6 @@ class ScriptedEngine:
         """The media type that each transcription was given."""
         self.model_failures = 0
         """So many batches fail in the model before one succeeds."""
-        self.is_cut_off = False
-        """Whether every recording ends before it should."""
         self._limit = math.inf
 
     def hold(self, window: int = 0) -> None:
@@ -98,7 +97,8 @@ class ScriptedEngine:
         content = recording.path.read_bytes()
         if content.startswith(b"bad"):
             raise MediaError("This is not a recording.", hint="Send another file.")
-        opened(SimpleNamespace(duration_s=self.windows * WINDOW_S, is_cut_off=self.is_cut_off))
+        is_cut_off = content.startswith(b"torn")
+        opened(SimpleNamespace(duration_s=self.windows * WINDOW_S, is_cut_off=is_cut_off))
         point = recording.resume or ResumePoint()
         if content.startswith(b"silent"):
             length_s = self.windows * WINDOW_S

@@ -9,11 +9,12 @@ from typing import cast, get_args
 from earwitness.domain import jobs, paragraphs, records, sentence_ends
 from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
+from earwitness.formats import FORMATS, READ_EXTENSIONS
 from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
 from earwitness.library.document_cache import SHARD_SCHEMA
-from earwitness.messages import ExportFormat, JobState, JobView, Settings, TranscribeOptions
+from earwitness.messages import ExportOptions, JobState, JobView, Settings, TranscribeOptions
 from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
@@ -22,8 +23,8 @@ from earwitness.transcript import Segment
 from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
-/** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
-/** @import { Segment, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 """
 
@@ -36,11 +37,11 @@ def constants() -> str:
         _list("JOB_STATES", "JobState", get_args(JobState), "Every state of a job."),
         _set("UNFINISHED", "JobState", jobs.UNFINISHED, "The recording is not done yet."),
         _set("RUNNING", "JobState", jobs.RUNNING, "An engine or a server works on the recording."),
-        _list(
-            "EXPORT_FORMATS",
-            "ExportFormat",
-            get_args(ExportFormat),
-            "Formats of exported files; each name is the file's extension.",
+        _record(
+            "EXTENSIONS",
+            "Record<ExportFormat, string>",
+            {name: format.extension for name, format in FORMATS.items()},
+            "Of the files of each export format.",
         ),
         _record("DEFAULT_SETTINGS", "Settings", to_plain(Settings()), "What a new library uses."),
         _record(
@@ -48,6 +49,18 @@ def constants() -> str:
             "TranscribeOptions",
             to_plain(TranscribeOptions()),
             "How a recording is transcribed if nothing else is asked for.",
+        ),
+        _list(
+            "READ_EXTENSIONS",
+            "string",
+            READ_EXTENSIONS,
+            "Of files that hold transcripts and can be imported.",
+        ),
+        _record(
+            "DEFAULT_EXPORT",
+            "ExportOptions",
+            to_plain(ExportOptions()),
+            "How a file is written if nothing else is asked for.",
         ),
         _record(
             "NEW_SUMMARY",

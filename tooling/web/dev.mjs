@@ -8,7 +8,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { context } from 'esbuild';
-import { BUNDLE, hash, indexHtml, PAGE, PageFolder, WEB, WORKER } from '../../web/page-folder.mjs';
+import { BUNDLE, hash, indexHtml, PAGE, PageFolder, WEB, WORKERS } from '../../web/page-folder.mjs';
 
 const [runtimeDir, modelsDir, outDir, version, eventsURL] = process.argv.slice(2);
 if (!eventsURL)
@@ -27,6 +27,7 @@ await cp(path.join(HERE, 'service-worker.js'), path.join(outDir, 'service-worker
 const info = {
   version,
   workerURL: 'assets/python-worker.js',
+  playerWorkerURL: 'assets/player-worker.js',
   serviceWorkerURL: '',
   python: { indexURL: 'python/', files: {} },
   ...(await folder.addLibraries()),
@@ -39,7 +40,7 @@ const bundler = await context({
   write: false,
   entryPoints: [
     path.join(HERE, 'live-reload.js'),
-    ...[WORKER, ...PAGE].map((entry) => path.join(WEB, entry)),
+    ...[...Object.values(WORKERS), ...PAGE].map((entry) => path.join(WEB, entry)),
   ],
   outdir: path.join(outDir, 'assets'),
   entryNames: '[name]',

@@ -4,7 +4,7 @@
 
 import { addFile, settings } from './files.js';
 import { library } from './library-client.js';
-import { saveFile } from './platform.js';
+import { blobOf, saveFile } from './platform.js';
 import { viewOf } from './request-error.js';
 import { storedSentences } from './snapshot.js';
 import { dropped, kept, shown, store, update, withAll } from './store.js';
@@ -179,7 +179,7 @@ export const editSegment = (id, segment, text) =>
 export const download = (id, format) =>
   attempt(async () => {
     const file = await library.request({ type: 'export', transcript_id: id, format });
-    saveFile(new Blob([file.text], { type: file.media_type }), file.name);
+    saveFile(blobOf(file), file.name);
   });
 
 /** @param {string} text */

@@ -2,13 +2,16 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, Hit, JobView, TranscribeOptions } from '../generated/messages' */
+/** @import { ExportFormat, ExportOptions, Hit, JobView, TranscribeOptions } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary } from '../generated/messages' */
+import { DEFAULT_EXPORT } from '../generated/constants.js';
 import { addressOf } from './address.js';
-import { addFile, withdraw } from './files.js';
+import { addFile, importFile, withdraw } from './files.js';
 import { openAddressed } from './input.js';
 import { library } from './library-client.js';
+import { blobOf } from './platform.js';
 import { playFrom } from './play-part.js';
+import { playback } from './playback.js';
 import { readable } from './reader.js';
 import { RequestError } from './request-error.js';
 import { store, until, untracked } from './store.js';
@@ -117,10 +120,36 @@ async function open(id, { at_s, play = false } = {}) {
   await playFrom(id, at_s ?? store.position_s ?? 0);
 }
 
+/**
+ * @template T, R
+ * @param {T[]} items
+ * @param {(item: T) => Promise<R>} work
+ */
+async function inOrder(items, work) {
+  /** @type {R[]} */
+  const done = [];
+  for (const item of items) done.push(await work(item));
+  return done;
+}
+
 const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 
 /** @param {{ message: string, hint: string }} words */
 const cancelled = (words) => new RequestError({ type: 'CancelledError', ...words, detail: '' });
+
+/** What the player of the transcript on show does. */
+const player = Object.freeze({
+  /** Play, once the audio is here. @param {number} [at_s] without it: go on */
+  play: (at_s) => (at_s === undefined ? playback.resume() : playback.playFrom(at_s)),
+  pause: () => playback.pause(),
+  get time_s() {
+    return playback.position_s;
+  },
+  /** 0 while it is not known. */
+  get duration_s() {
+    return store.player.length_s;
+  },
+});
 
 export const earwitness = Object.freeze({
   /** @returns {Promise<void>} settled by the start that is going on */
@@ -134,6 +163,7 @@ export const earwitness = Object.freeze({
   transcribe,
   get,
   open,
+  player,
 
   /**
    * @param {string} query
@@ -159,11 +189,29 @@ export const earwitness = Object.freeze({
   /**
    * @param {string} id
    * @param {ExportFormat} format
+   * @param {Partial<ExportOptions>} [choice]
    * @returns {Promise<Blob>}
    */
-  async export(id, format) {
-    const file = await library.request({ type: 'export', transcript_id: id, format });
-    return new Blob([file.text], { type: file.media_type });
+  async export(id, format, choice) {
+    const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
+    // A tab of 0.1.0, which may hold the library during an update, knows no options.
+    const options = choice && { ...DEFAULT_EXPORT, ...choice };
+    const file = await library.request(options ? { ...request, options } : request);
+    return blobOf(file);
+  },
+
+  /**
+   * Add transcripts that other programs made: subtitles, texts, Word documents, JSON.
+   * @template {Blob | Blob[]} T
+   * @param {T} files
+   * @param {{ name?: string, recording?: Blob }} [options] of one file
+   * @returns {Promise<T extends Blob[] ? FinishedTranscript[] : FinishedTranscript>}
+   */
+  async import(files, { name, recording } = {}) {
+    const one = async (/** @type {Blob} */ file) =>
+      get((await importFile(file, recording, name)).id);
+    const made = Array.isArray(files) ? await inOrder(files, one) : await one(files);
+    return /** @type {any} */ (made);
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */

@@ -1,12 +1,13 @@
 /** From files in the user's hand to jobs in the library. */
 /** @import { ErrorView, Settings, TranscribeOptions } from '../generated/messages' */
 /** @import { TranscriptSummary } from '../generated/messages' */
-import { DEFAULT_OPTIONS, NEW_SUMMARY } from '../generated/constants.js';
+import { DEFAULT_OPTIONS, NEW_SUMMARY, READ_EXTENSIONS } from '../generated/constants.js';
 import { addressOf } from './address.js';
 import { library } from './library-client.js';
 import { RequestError, viewOf } from './request-error.js';
 import { dropped, kept, store, until, update, withAll } from './store.js';
 import { withdrawnBeforeSaved } from './strings/errors.js';
+import { tellError } from './toasts.js';
 
 /** @returns {Promise<Settings>} as soon as the library is up */
 export const settings = () => until(() => store.status?.settings);
@@ -23,8 +24,45 @@ export function optionsFrom(chosen, over = {}) {
   return { ...DEFAULT_OPTIONS, ...own, ...over };
 }
 
-/** @param {Iterable<File>} files */
+/**
+ * Add recordings and transcripts. A transcript and a recording of one name belong together.
+ * @param {Iterable<File>} files
+ */
 export function addFiles(files) {
+  const given = [...files];
+  const transcripts = given.filter(isTranscript);
+  const recordings = given.filter((file) => !isTranscript(file));
+  for (const file of transcripts) {
+    const at = recordings.findIndex((each) => stem(each.name) === stem(file.name));
+    const [recording] = at < 0 ? [] : recordings.splice(at, 1);
+    void importFile(file, recording).then(({ id }) => {
+      if (given.length === 1 || (recording && given.length === 2)) location.hash = addressOf(id);
+    }, tellError);
+  }
+  addRecordings(recordings);
+}
+
+/** @param {{ name: string }} file */
+const ending = ({ name }) => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+/** @param {string} name */
+const stem = (name) => name.replace(/\.[^.]*$/, '').normalize('NFC');
+/** @param {File} file */
+const isTranscript = (file) => READ_EXTENSIONS.includes(ending(file));
+
+/**
+ * Add a transcript that another program made; its recording is kept and not transcribed.
+ * @param {Blob} file
+ * @param {Blob} [recording]
+ * @param {string} [name]
+ * @returns {Promise<TranscriptSummary>}
+ */
+export function importFile(file, recording, name = file instanceof File ? file.name : '') {
+  const files = recording ? [file, recording] : [file];
+  return inTurn(() => library.request({ type: 'import-file', name }, files));
+}
+
+/** @param {File[]} files */
+function addRecordings(files) {
   // An address that was just set, or that the page was opened with, is on show in a moment.
   const reading = store.opened || location.hash.startsWith('#/t/');
   const given = [...files].map((file) => ({ file, id: crypto.randomUUID() }));

@@ -14,7 +14,7 @@ import { note, tellError } from './toasts.js';
 
 /** Where a space does something of its own; on the player's buttons and the times it plays. */
 const CONTROLS =
-  'input:not([type=range]), textarea, select, button:not(.player button, .time), a, summary, dialog, [role=menu]';
+  'input:not([type=range]), textarea, select, button:not(.player > :not(.more), .time), a, summary, dialog, [role=menu]';
 /** Where a stroke of `/` writes a slash, or from where the search cannot be reached. */
 const WRITABLE =
   'input:not([type=file], [type=range], [type=checkbox], [type=radio]), textarea, select, dialog';

@@ -19,6 +19,7 @@ import { earwitness } from './api.js';
 import { receive, startEffects } from './effects.js';
 import { startInput } from './input.js';
 import { library } from './library-client.js';
+import { startMediaSession } from './media-session.js';
 import { startOffline } from './offline.js';
 import { recentTranscripts, storedSettings } from './snapshot.js';
 import { kept, store, update } from './store.js';
@@ -35,5 +36,6 @@ void storedSettings().then((stored) => update({ stored }));
 startInput();
 startEffects();
 startOffline();
+startMediaSession();
 
 document.querySelector('#open-settings')?.addEventListener('click', openSettings);

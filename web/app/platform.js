@@ -1,4 +1,5 @@
 /** What the library and the page ask of the browser. */
+/** @import { ExportedFile } from '../generated/messages' */
 import { update } from './store.js';
 
 /**
@@ -42,6 +43,12 @@ export async function fileAt(path) {
   let folder = await navigator.storage.getDirectory();
   for (const name of names.slice(0, -1)) folder = await folder.getDirectoryHandle(name);
   return (await folder.getFileHandle(names.at(-1) ?? '')).getFile();
+}
+
+/** @param {ExportedFile} file @returns {Blob} its content */
+export function blobOf({ base64, text, media_type }) {
+  const content = base64 ? Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)) : text;
+  return new Blob([content], { type: media_type });
 }
 
 /** Hand a file to the browser's downloads. @param {Blob} file @param {string} name */

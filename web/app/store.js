@@ -41,8 +41,11 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} id the transcript whose audio is loaded or on its way
  * @property {boolean} ready
  * @property {boolean} paused
+ * @property {boolean} waiting the place to play is not there yet
  * @property {number} length_s
  * @property {number} speed
+ * @property {string} file_url of the recording, where it may have a picture
+ * @property {Uint8Array | null} peaks one each 20 ms, as square roots; null until all are known
  *
  * @typedef {object} State
  * @property {BootStage} stage
@@ -77,6 +80,11 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {boolean} reloadWanted as soon as the work is done
  * @property {Player} player
  * @property {number | null} position_s of the player; null until it was set or moved
+ * @property {{ start_s: number, end_s: number | null } | null} loop what the player repeats; without
+ *   an end: only its start is set
+ * @property {boolean} skipsSilence the player does
+ * @property {boolean} showsVideo the player does, where there is one
+ * @property {boolean} hasVideo the recording has a picture that this browser shows
  * @property {'player' | 'end' | null} following what the view goes along with, until the reader scrolls
  */
 
@@ -112,8 +120,21 @@ const initial = {
   offlineReady: false,
   newVersion: null,
   reloadWanted: false,
-  player: { id: '', ready: false, paused: true, length_s: 0, speed: 1 },
+  player: {
+    id: '',
+    ready: false,
+    paused: true,
+    waiting: false,
+    length_s: 0,
+    speed: 1,
+    peaks: null,
+    file_url: '',
+  },
   position_s: null,
+  loop: null,
+  skipsSilence: false,
+  showsVideo: false,
+  hasVideo: false,
   following: 'end',
 };
 

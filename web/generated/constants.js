@@ -1,7 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
-/** @import { ExportFormat, JobState, Settings, TranscribeOptions } from './messages' */
-/** @import { Segment, TranscriptSummary } from './messages' */
+/** @import { ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
 /** The languages of Whisper, by its own codes. @type {readonly string[]} */
@@ -31,10 +31,26 @@ export const RUNNING = new Set([
   'loading', 'transcribing', 'pausing',
 ]);
 
-/** Formats of exported files; each name is the file's extension. @type {readonly ExportFormat[]} */
-export const EXPORT_FORMATS = [
-  'txt', 'srt', 'vtt', 'json', 'tsv', 'csv', 'md', 'lrc', 'ass',
-];
+/** Of the files of each export format. @type {Readonly<Record<ExportFormat, string>>} */
+export const EXTENSIONS = {
+  txt: 'txt',
+  srt: 'srt',
+  vtt: 'vtt',
+  json: 'json',
+  tsv: 'tsv',
+  csv: 'csv',
+  md: 'md',
+  lrc: 'lrc',
+  ass: 'ass',
+  docx: 'docx',
+  html: 'html',
+  ttml: 'ttml',
+  openai: 'json',
+  labels: 'txt',
+  chapters: 'txt',
+  edl: 'edl',
+  fcpxml: 'fcpxml',
+};
 
 /** What a new library uses. @type {Readonly<Settings>} */
 export const DEFAULT_SETTINGS = {
@@ -71,6 +87,28 @@ export const DEFAULT_OPTIONS = {
   audio_track: 0,
   follow_languages: true,
   terms: [],
+};
+
+/** Of files that hold transcripts and can be imported. @type {readonly string[]} */
+export const READ_EXTENSIONS = [
+  'srt', 'vtt', 'ass', 'ssa', 'ttml', 'dfxp', 'xml', 'sbv', 'lrc', 'sub', 'smi', 'sami', 'tsv',
+  'csv', 'json', 'md', 'txt', 'docx', 'html', 'edl', 'fcpxml',
+];
+
+/** How a file is written if nothing else is asked for. @type {Readonly<ExportOptions>} */
+export const DEFAULT_EXPORT = {
+  speakers: null,
+  times: null,
+  times_every_s: 0.0,
+  paragraphs: null,
+  words: true,
+  table: false,
+  rules: 'earwitness',
+  children: false,
+  columns: 0,
+  lines: 0,
+  frames_per_s: 25.0,
+  byte_order_mark: true,
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -111,6 +149,7 @@ export const NEW_SUMMARY = {
     },
     server: '',
     prompt_used: '',
+    ends_s: 0.0,
   },
   tracks: [],
   ends_s: 0.0,

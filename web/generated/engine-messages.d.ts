@@ -51,6 +51,8 @@ export interface Transcribe {
   threads: number;
   start_s: number;
   end_s: number | null;
+  /** As `domain.media_types` has it; counts only where the content does not tell. */
+  media_type: string;
 }
 
 /** The batch is committed. */

@@ -16,7 +16,26 @@ export type JobState =
 
 export type BootStage = 'starting' | 'python' | 'library' | 'ready' | 'failed';
 
-export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'csv' | 'md' | 'lrc' | 'ass';
+export type ExportFormat =
+  | 'txt'
+  | 'srt'
+  | 'vtt'
+  | 'json'
+  | 'tsv'
+  | 'csv'
+  | 'md'
+  | 'lrc'
+  | 'ass'
+  | 'docx'
+  | 'html'
+  | 'ttml'
+  | 'openai'
+  | 'labels'
+  | 'chapters'
+  | 'edl'
+  | 'fcpxml';
+
+export type SubtitleRules = 'earwitness' | 'netflix' | 'bbc';
 
 export type Where = 'device' | 'server' | 'auto';
 
@@ -81,6 +100,38 @@ export interface ErrorView {
   detail: string;
 }
 
+/**
+ * How a file is written. null and 0 stand for the format's own way.
+ *
+ * `docs/formats.md` says which format knows which option; the others ignore it.
+ */
+export interface ExportOptions {
+  /** Write the speakers' names. */
+  speakers: boolean | null;
+  /** Write times in texts and documents. */
+  times: boolean | null;
+  /** The least time from one written time to the next. */
+  times_every_s: number;
+  /** Join the sentences of a paragraph. */
+  paragraphs: boolean | null;
+  /** Write the times of words. */
+  words: boolean;
+  /** A table of times, speakers and texts in a document, for interviews. */
+  table: boolean;
+  /** The style guide that subtitles follow. */
+  rules: SubtitleRules;
+  /** Subtitles for children, who read more slowly. */
+  children: boolean;
+  /** The most characters of a line of subtitles. */
+  columns: number;
+  /** The most lines of a subtitle. */
+  lines: number;
+  /** The video's frame rate, for gaps between subtitles and for markers. */
+  frames_per_s: number;
+  /** Begin a table with the mark by which Excel knows UTF-8. */
+  byte_order_mark: boolean;
+}
+
 /** How to transcribe one recording. An empty string stands for the value in the settings. */
 export interface TranscribeOptions {
   model: string;
@@ -124,6 +175,8 @@ export interface JobView {
   server: string;
   /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
   prompt_used: string;
+  /** Where the sound ended before the end of the file; 0: it did not, or the job is not done. */
+  ends_s: number;
 }
 
 /** A line of the history. */
@@ -364,12 +417,14 @@ export interface DoubtfulWords {
   words: [number, number][];
 }
 
-/** A file to save; always text, UTF-8. */
+/** A file to save: text in UTF-8, or bytes. */
 export interface ExportedFile {
   type: 'exported-file';
   name: string;
   media_type: string;
   text: string;
+  /** The bytes of a file that is no text; `text` is empty then. */
+  base64: string;
 }
 
 /** Time a recording would take with each model, slowest choice included. */
@@ -383,6 +438,8 @@ export interface AudioFile {
   type: 'audio-file';
   path: string;
   media_type: string;
+  /** As `domain.media_types` names it, where the content does not identify itself. */
+  container: string;
 }
 
 /** A zip file in the origin's private file system; the next visit deletes it. */
@@ -476,6 +533,19 @@ export interface AddFile {
   name: string;
   options?: TranscribeOptions;
   /** Chosen by the page, so that it can show the row at once; made here when empty. */
+  transcript_id?: string;
+}
+
+/**
+ * Add a transcript that another program made (attachment 0: a Blob).
+ *
+ * Its recording may come with it (attachment 1: a Blob); nothing is transcribed.
+ */
+export interface ImportFile {
+  type: 'import-file';
+  /** Of the transcript's file; its extension is a sign of its format. */
+  name: string;
+  /** Made here when empty. */
   transcript_id?: string;
 }
 
@@ -579,6 +649,7 @@ export interface Export {
   type: 'export';
   transcript_id: string;
   format: ExportFormat;
+  options?: ExportOptions;
 }
 
 /**
@@ -717,6 +788,7 @@ export type Event =
 export type Request =
   | GetStatus
   | AddFile
+  | ImportFile
   | ProvideFile
   | ListTranscripts
   | GetTranscript
@@ -751,6 +823,7 @@ export type Request =
 export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
   'add-file': { request: AddFile; reply: TranscriptSummary };
+  'import-file': { request: ImportFile; reply: TranscriptSummary };
   'provide-file': { request: ProvideFile; reply: TranscriptSummary };
   'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
   'get-transcript': { request: GetTranscript; reply: Transcript };

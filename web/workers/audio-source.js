@@ -1,8 +1,9 @@
 /**
- * A recording as 16 kHz mono samples, read forward, decoded as it is asked for.
+ * A recording as mono samples, read forward, decoded as it is asked for.
  *
- * Decoding always starts at the beginning of the file: what is heard at a sample must not depend on
- * where the reading began, or an interrupted run would end in other words.
+ * For the engine, decoding always starts at the beginning of the file: what is heard at a sample
+ * must not depend on where the reading began, or an interrupted run would end in other words. The
+ * player may begin elsewhere.
  */
 
 import * as t from '../app/strings/platform-errors.js';
@@ -23,6 +24,13 @@ const TURN_MS = 200;
 /** First bytes of formats that are known, so that a file which cannot be opened is damaged. */
 const KNOWN = new Set(['RIFF', 'RF64', 'OggS', 'fLaC', 'FORM', 'caff', '.snd', 'riff', '\x1aEß£']);
 
+/** Containers whose packets have times that do not depend on those before. */
+const SEEKABLE = /^(mov|mp3$|aac$|flac$|wav$|w64$|aiff$|caf$|au$|asf$)/;
+/** What a decoder needs before the place that is wanted. */
+const LEAD_S = 0.5;
+/** Behind a jump the first packets may lack what they refer to. */
+const DAMAGED_MAX = 20;
+
 /** @typedef {ReturnType<MediaDecoder['track']>} Track */
 
 /** Made by `openAudio`. */
@@ -32,10 +40,15 @@ export class AudioSource {
    * @param {Track} track
    * @param {Track[]} tracks
    * @param {boolean} isMissing The header promises more than the file has.
+   * @param {number} rateHz Of the samples that are read.
    */
-  constructor(decoder, track, tracks, isMissing) {
+  constructor(decoder, track, tracks, isMissing, rateHz) {
     const { container, startS, durationS } = decoder;
     this.decoder = decoder;
+    this.rateHz = rateHz;
+    this.codec = track.codec;
+    this.container = container;
+    this.trackCount = tracks.length;
     this.tracks = JSON.stringify(tracks.map(nameOf));
     /** As the container tells or as it is estimated; undefined where there is neither. */
     this.durationS = durationS > 0 ? durationS : undefined;
@@ -44,7 +57,7 @@ export class AudioSource {
     /** An edit may end inside a frame. */
     this.editEndS = container.startsWith('mov') ? this.promisedS : Number.NaN;
     this.baseS = startOf(container, track.codec, startS, track.rateHz || SAMPLE_RATE_HZ);
-    const resampler = (/** @type {number} */ rateHz) => decoder.resampler(rateHz, SAMPLE_RATE_HZ);
+    const resampler = (/** @type {number} */ fromHz) => decoder.resampler(fromHz, rateHz);
     this.timeline = new Timeline(new Clock(container), resampler);
     /** @type {[mono: Float32Array, rateHz: number, atS: number] | undefined} Behind an edit. */
     this.pending = undefined;
@@ -56,7 +69,37 @@ export class AudioSource {
 
   /** Where the sound ended; undefined until then. */
   get endsS() {
-    return this.ended ? this.timeline.end / SAMPLE_RATE_HZ : undefined;
+    return this.ended ? this.timeline.end / this.rateHz : undefined;
+  }
+
+  /** Seconds of silence put in, of sound cut and of clocks set anew, to keep to the file's times. */
+  get movedS() {
+    return this.timeline.movedS + Math.abs(this.timeline.clock.shiftS);
+  }
+
+  /**
+   * Begin at another time, before anything was read.
+   *
+   * @param {number} timeS
+   * @returns {boolean} Whether the file can be read from there, at times that its beginning
+   *   confirms. If not, nothing may be read.
+   */
+  startAt(timeS) {
+    const from = Math.max(0, timeS - LEAD_S);
+    if (!SEEKABLE.test(this.container) || this.decoder.seek(from + this.baseS) < 0) {
+      return false;
+    }
+    let frame = this.decoder.next();
+    for (let count = 0; frame === 'damaged' && count < DAMAGED_MAX; count++) {
+      frame = this.decoder.next();
+    }
+    const atS = frame && frame !== 'damaged' ? frame.timeS - this.baseS : Number.NaN;
+    if (!(atS <= timeS) || !frame || frame === 'damaged') {
+      return false;
+    }
+    this.timeline.startAt(Math.max(0, atS), this.rateHz);
+    this.add(frame);
+    return true;
   }
 
   /**
@@ -119,7 +162,7 @@ export class AudioSource {
       throw damaged(undefined);
     }
     const { furthestS, isBroken } = this.decoder;
-    const reachesS = Math.max(this.timeline.end / SAMPLE_RATE_HZ, furthestS - this.baseS || 0);
+    const reachesS = Math.max(this.timeline.end / this.rateHz, furthestS - this.baseS || 0);
     this.brokenOff = this.isMissing || isBroken || isCutOff(this.promisedS, reachesS);
   }
 
@@ -134,13 +177,25 @@ export class AudioSource {
  * @param {FileBytes} file
  * @param {number} trackIndex 0: the default track; the others keep the file's order.
  * @param {WebAssembly.Module} decoders
+ * @param {object} [how]
+ * @param {string} [how.container] FFmpeg's name of what to try if the content is not identified.
+ * @param {(trackHz: number) => number} [how.rateOf] The rate to read at, for a track's own (0: unknown).
  * @returns {AudioSource}
  */
-export function openAudio(file, trackIndex, decoders) {
+export function openAudio(
+  file,
+  trackIndex,
+  decoders,
+  { container = '', rateOf = () => SAMPLE_RATE_HZ } = {},
+) {
   const { missing, repaired, replaced = 0 } = inspect(file);
   const bytes = repaired ? new PatchedBytes(file, repaired, replaced) : file;
-  const decoder = new MediaDecoder(decoders, bytes);
-  const count = decoder.open();
+  let decoder = new MediaDecoder(decoders, bytes);
+  let count = decoder.open();
+  if (count < 0 && container) {
+    decoder = new MediaDecoder(decoders, bytes);
+    count = decoder.open(container);
+  }
   if (count < 0) {
     throw new PlatformError('MediaError', reasonOf(file), `FFmpeg: ${count}`);
   }
@@ -154,7 +209,7 @@ export function openAudio(file, trackIndex, decoders) {
   if (error < 0) {
     throw new PlatformError('MediaError', t.codecUnknown(codecOf(track)), `FFmpeg: ${error}`);
   }
-  return new AudioSource(decoder, track, tracks, missing);
+  return new AudioSource(decoder, track, tracks, missing, rateOf(track.rateHz));
 }
 
 /**

@@ -40,8 +40,11 @@ export class EngineWorker {
       /** @param {(text: string) => void} py */
       open: (py) => this.inbox.connect(py),
       send: (/** @type {string} */ text) => this.send(JSON.parse(text)),
-      openAudio: (/** @type {string} */ path, /** @type {number} */ track) =>
-        this.openAudio(path, track),
+      openAudio: (
+        /** @type {string} */ path,
+        /** @type {number} */ track,
+        /** @type {string} */ container,
+      ) => this.openAudio(path, track, container),
       loadTransformers: (/** @type {string} */ device, /** @type {number} */ threads) =>
         this.loadTransformers(device, threads),
     };
@@ -86,10 +89,13 @@ export class EngineWorker {
   /**
    * @param {string} path
    * @param {number} track
+   * @param {string} container See `openAudio`.
    */
-  async openAudio(path, track) {
+  async openAudio(path, track, container) {
     const decoders = await loadDecoders(this.address(__BUILD__.decodersURL));
-    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders);
+    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, {
+      container,
+    });
   }
 
   /**

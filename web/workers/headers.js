@@ -62,7 +62,7 @@ export function inspect(file) {
  * @param {FileBytes} file
  * @returns {number} The first position behind a tag (ID3v2) at the file's beginning; 0 without one.
  */
-function behindId3(file) {
+export function behindId3(file) {
   const tag = file.read(0, ID3_BYTES);
   if (word(file, 0).slice(0, 3) !== 'ID3' || tag.length < ID3_BYTES) {
     return 0;

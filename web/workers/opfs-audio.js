@@ -5,6 +5,7 @@ import * as t from '../app/strings/platform-errors.js';
 import { sha256Of } from './download.js';
 import { PlatformError, storageError, storing } from './errors.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
+import * as playerFiles from './player-files.js';
 
 const FOLDER = 'audio';
 
@@ -23,8 +24,16 @@ export async function save(id, blob) {
   let directory;
   try {
     directory = await folder(FOLDER);
-    await assertRoom(blob.size);
-    const sha256 = await copyInto(directory, id, blob);
+    await playerFiles.remove(id);
+    await playerFiles.makeRoom(blob.size);
+    const into = directory;
+    const sha256 = await copyInto(into, id, blob).catch(async (error) => {
+      if (error.name !== 'QuotaExceededError') {
+        throw error;
+      }
+      await playerFiles.removeCopies();
+      return copyInto(into, id, blob);
+    });
     /** @type {StoredAudio} */
     const stored = {
       path: `${FOLDER}/${id}`,
@@ -41,9 +50,25 @@ export async function save(id, blob) {
   }
 }
 
-/** @param {string} id */
+/**
+ * Delete a recording and what the player made of it.
+ *
+ * @param {string} id
+ */
 export async function remove(id) {
-  await storing('deletion', async () => removeFrom(await folder(FOLDER), id));
+  await storing('deletion', async () => {
+    await removeFrom(await folder(FOLDER), id);
+    await playerFiles.remove(id);
+  });
+}
+
+/**
+ * Delete what the player made of recordings that are not stored any more.
+ *
+ * @param {string} ids JSON: the ids of those that are.
+ */
+export async function prune(ids) {
+  await storing('deletion', () => playerFiles.removeOthers(new Set(JSON.parse(ids))));
 }
 
 /** @returns {Promise<string>} JSON: {id: bytes} */
@@ -101,14 +126,6 @@ async function copyInto(directory, id, blob) {
     return sha256;
   } finally {
     access.close();
-  }
-}
-
-/** @param {number} bytes */
-async function assertRoom(bytes) {
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-  if (quota && bytes > quota - usage) {
-    throw new DOMException('Larger than what is left of the quota.', 'QuotaExceededError');
   }
 }
 

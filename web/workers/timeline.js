@@ -1,4 +1,4 @@
-/** One unbroken line of 16 kHz samples from decoded pieces: a sample's index is its time. */
+/** One unbroken line of samples of one rate from decoded pieces: a sample's index is its time. */
 
 /** Silence is made in pieces of at most this. */
 const SILENCE_S = 1;
@@ -29,6 +29,20 @@ export class Timeline {
     /** @type {Resampling | null} */
     this.resampler = null;
     this.rateHz = 0;
+    /** Seconds of silence put in and of sound cut. */
+    this.movedS = 0;
+  }
+
+  /**
+   * Begin elsewhere, before anything was added.
+   *
+   * @param {number} atS
+   * @param {number} rateHz Of the line.
+   */
+  startAt(atS, rateHz) {
+    this.clock.originS = atS;
+    this.start = Math.round(atS * rateHz);
+    this.end = this.start;
   }
 
   /**
@@ -43,6 +57,7 @@ export class Timeline {
       this.rateHz = rateHz;
     }
     const { silence, cut } = this.clock.place(mono.length, rateHz, atS);
+    this.movedS += (silence + cut) / rateHz;
     const most = SILENCE_S * rateHz;
     for (let left = silence; left > 0; left -= most) {
       this.append(this.resampler.push(new Float32Array(Math.min(left, most))));

@@ -14,6 +14,7 @@ from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import error_view, settled
 from earwitness.browser.model_loader import ModelLoader, PlatformEngine
 from earwitness.browser.transformers import ComputeError
+from earwitness.domain.media_types import format_of
 from earwitness.errors import EarwitnessError
 from earwitness.library.background import BackgroundTasks
 from earwitness.serialization import from_json, to_json
@@ -27,7 +28,9 @@ class Platform(PlatformEngine, Protocol):
 
     def send(self, text: str) -> None: ...
 
-    def openAudio(self, path: str, track: int) -> Awaitable[PlatformAudio]: ...  # noqa: N802
+    def openAudio(  # noqa: N802
+        self, path: str, track: int, container: str
+    ) -> Awaitable[PlatformAudio]: ...
 
 
 class EngineWorker:
@@ -72,9 +75,8 @@ class EngineWorker:
 
     async def _transcribe(self, job: em.Transcribe) -> None:
         id_, track = job.transcript_id, job.options.audio_track
-        audio = BrowserAudio(
-            await settled(self._platform.openAudio(job.audio_path, track)), self._platform.samples
-        )
+        opened = self._platform.openAudio(job.audio_path, track, format_of(job.media_type))
+        audio = BrowserAudio(await settled(opened), self._platform.samples)
         try:
             container_s = audio.duration_s or 0.0
             self._send(em.AudioOpened(id_, container_s, audio.tracks))

@@ -23,7 +23,7 @@ from earwitness.engine_messages import EngineEvent
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.queue.watchdog import CHECK_S
 from earwitness.library.service import LibraryService
-from earwitness.messages import ExportedFile, ExportFormat, Request
+from earwitness.messages import ExportedFile, ExportFormat, ExportOptions, Request
 from earwitness.serialization import from_plain, to_json
 from earwitness.transcript import Transcript
 
@@ -64,6 +64,7 @@ class LibraryWorker:
             clock=WallClock(),
             emit=lambda event: platform.emit(to_json(event)),
             export=_export,
+            read=_read,
             new_id=lambda: str(uuid.uuid4()),
         )
 
@@ -121,11 +122,17 @@ class LibraryWorker:
                 logging.exception("The library failed to check the engine")
 
 
-def _export(transcript: Transcript, format: ExportFormat) -> ExportedFile:
+def _export(transcript: Transcript, format: ExportFormat, options: ExportOptions) -> ExportedFile:
     from earwitness import formats  # Not needed to start.
 
     # Without a zone Python asks the browser for its own.
-    return formats.export(transcript, format, zone=None)
+    return formats.export(transcript, format, None, options)
+
+
+def _read(data: bytes, name: str) -> Transcript:
+    from earwitness import formats
+
+    return formats.read(data, name)
 
 
 async def main(platform: LibraryPlatform) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Collection
 from typing import Any, Protocol
 
 from earwitness.browser.bridge import settled, settled_json
 from earwitness.library.ports import Attachment, StoredAudio
-from earwitness.serialization import from_json
+from earwitness.serialization import from_json, to_json
 
 READ_BYTES = 4 * 1024 * 1024
 
@@ -18,6 +18,8 @@ class PlatformAudioFiles(Protocol):
     def save(self, id: str, blob: object) -> Awaitable[str]: ...
 
     def remove(self, id: str) -> Awaitable[None]: ...
+
+    def prune(self, ids: str) -> Awaitable[None]: ...
 
     def list(self) -> Awaitable[str]: ...
 
@@ -35,8 +37,12 @@ class OpfsAudio:
         return from_json(StoredAudio, await settled(self._platform.save(transcript_id, attachment)))
 
     async def delete(self, transcript_id: str) -> None:
-        """Delete a recording; a missing one is no error."""
+        """Delete a recording and what the player made of it; a missing one is no error."""
         await settled(self._platform.remove(transcript_id))
+
+    async def delete_player_files_except(self, transcript_ids: Collection[str]) -> None:
+        """Delete the copies and peaks of other recordings."""
+        await settled(self._platform.prune(to_json(tuple(transcript_ids))))
 
     async def list(self) -> dict[str, int]:
         """Return the size in bytes of each stored recording, by transcript id."""

@@ -32,6 +32,7 @@ def job_view(job: Job, record: Record, *, remaining_s: float | None) -> JobView:
         error=job.error,
         options=job.options,
         prompt_used=job.resume.prompt_used,
+        ends_s=record.ends_s,
     )
 
 

@@ -1,7 +1,7 @@
-"""File formats: txt, srt, vtt, json, tsv, csv, md, lrc, ass. Each module writes and reads one.
+"""File formats, written and read. Each module is one format, or what several share.
 
-    file = export(transcript, "srt")          # messages.ExportedFile: name, media type, text
-    segments = read("talk.vtt", text)         # the segments of a file in any of these formats
+    file = export(transcript, "srt")          # messages.ExportedFile: name, media type, content
+    transcript = read(data, "talk.vtt")       # the transcript in a file of any known format
 
 May import: the shared modules of `earwitness`, `earwitness.domain`, the standard library.
 Never put here: storage, download dialogs, HTTP.
@@ -9,6 +9,7 @@ Never put here: storage, download dialogs, HTTP.
 
 from __future__ import annotations
 
-from earwitness.formats.registry import EXTENSIONS, export, read
+from earwitness.formats.reading import READ_EXTENSIONS, read
+from earwitness.formats.registry import FORMATS, NAMES, content_of, export
 
-__all__ = ["EXTENSIONS", "export", "read"]
+__all__ = ["FORMATS", "NAMES", "READ_EXTENSIONS", "content_of", "export", "read"]

@@ -6,7 +6,9 @@ import re
 
 from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.bidi import bare, embedded
-from earwitness.formats.cues import cues, join_lines
+from earwitness.formats.cues import join_lines
+from earwitness.formats.subtitles import subtitle_cues
+from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
 
 _HEAD = """[Script Info]
@@ -31,12 +33,12 @@ _JOINER = "\u2060"
 _COMMAND = re.compile(r"\{[^{}]*\}")
 
 
-def write(transcript: Transcript) -> str:
+def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
     """Write subtitles."""
     rows = [
         f"Dialogue: 0,{_time(cue.start_s)},{_time(cue.end_s)},Default,"
         f"{_name(cue.speaker)},0,0,0,,{_escape(cue.lines)}\n"
-        for cue in cues(transcript.segments)
+        for cue in subtitle_cues(transcript, options or ExportOptions())
     ]
     return _HEAD.format(title=" ".join(transcript.name.split())) + "".join(rows)
 
@@ -55,7 +57,8 @@ def read(text: str) -> tuple[Segment, ...]:
         if start_s is not None and end_s is not None and body:
             speaker = cells[4].strip() or None
             found.append(Segment(start_s, max(start_s, end_s), body, speaker=speaker))
-    return tuple(found)
+    # A style in layers has the same text once for each layer.
+    return tuple(dict.fromkeys(found))
 
 
 def _time(time_s: float) -> str:

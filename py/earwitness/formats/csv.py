@@ -7,6 +7,7 @@ import io
 
 from earwitness.domain.clock import valid_time_s
 from earwitness.formats.cues import spoken, tidy, valid_span_s
+from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
 
 _COLUMNS = ("start_s", "end_s", "speaker", "text")
@@ -16,10 +17,11 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """Beginnings of cells that spreadsheets compute; an apostrophe before them prevents it."""
 
 
-def write(transcript: Transcript) -> str:
-    """Write one segment a row, after a byte order mark."""
+def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
+    """Write one segment a row, after a byte order mark if the options want one."""
     out = io.StringIO()
-    out.write(_MARK)
+    if options is None or options.byte_order_mark:
+        out.write(_MARK)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for segment in spoken(transcript.segments):

@@ -85,7 +85,7 @@ def _cut(segment: Segment) -> list[Cue]:
     text = tidy(segment.text)
     start_s, end_s = valid_span_s(segment)
     words = [word for word in segment.words if word.text.strip()]
-    offsets = _word_offsets(text, words)
+    offsets = word_offsets(text, words)
     made: list[Cue] = []
     for begin, stop in _parts(text, 0, len(text)):
         lines = _lines(text[begin:stop].strip())
@@ -103,7 +103,7 @@ def _cut(segment: Segment) -> list[Cue]:
     return made
 
 
-def _word_offsets(text: str, words: Sequence[Word]) -> list[int] | None:
+def word_offsets(text: str, words: Sequence[Word]) -> list[int] | None:
     """Return the offset of each word in the text; None if the words differ from the text."""
     offsets: list[int] = []
     at = 0

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
-from earwitness.domain.clock import valid_time_s
 from earwitness.errors import BadRequestError
-from earwitness.serialization import from_plain, to_plain
-from earwitness.transcript import Segment, Transcript, Word
+from earwitness.formats import foreign_json
+from earwitness.formats.foreign_json import Found
+from earwitness.formats.limits import check_objects
+from earwitness.serialization import from_newer_plain, to_plain
+from earwitness.transcript import Segment, Transcript
 
 VERSION = 1
 """Version of this layout, under the key `earwitness`."""
@@ -22,21 +24,30 @@ def write(transcript: Transcript) -> str:
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read this layout, or the layout of Whisper's command line.
+    """Read this layout, or one of `foreign_json`.
 
     Raises:
         BadRequestError: the text has another layout.
     """
+    return read_any(text).segments
+
+
+def read_any(text: str) -> Found | Transcript:
+    """Return the transcript of this layout, or what a file of another program holds.
+
+    Raises:
+        BadRequestError: the text has an unknown layout, is damaged or too large.
+    """
     data = _load(text)
-    if "earwitness" in data:
-        return read_transcript(text).segments
-    rows = data.get("segments")
-    if not isinstance(rows, list):
-        raise _bad("it has no list of segments")
+    if isinstance(data, dict) and "earwitness" in data:
+        return read_transcript(text)
     try:
-        return tuple(_foreign(row) for row in cast("list[Any]", rows))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _bad(f"a segment lacks something ({error})") from error
+        found = foreign_json.read(data)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
+        raise _bad(f"a part lacks something ({error!r})") from error
+    if found is None:
+        raise _bad("its layout is unknown")
+    return found
 
 
 def read_transcript(text: str) -> Transcript:
@@ -45,47 +56,30 @@ def read_transcript(text: str) -> Transcript:
     Raises:
         BadRequestError: the text has another layout, or a newer version of this one.
     """
-    data = _load(text)
+    data: Any = _load(text)
+    if not isinstance(data, dict):
+        raise _bad("it is not an object")
+    data = cast("dict[str, Any]", data)
     if data.get("earwitness") != VERSION:
         raise _bad(f"its layout is {data.get('earwitness')!r:.20}, not {VERSION}")
     own = {key: value for key, value in data.items() if key not in ("earwitness", "text")}
-    return from_plain(Transcript, own)
+    return from_newer_plain(Transcript, own)
 
 
-def _load(text: str) -> dict[str, Any]:
+def _load(text: str) -> Any:
     def refuse(constant: str) -> float:
         raise ValueError(f"{constant} is not a number")
 
+    check_objects(text.count("{") + text.count("["))
     try:
-        data = json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise _bad(str(error)) from error
-    if not isinstance(data, dict):
-        raise _bad("it is not an object")
-    return cast("dict[str, Any]", data)
-
-
-def _foreign(row: dict[str, Any]) -> Segment:
-    words = tuple(
-        Word(str(word["word"]), _time_s(word["start"]), _time_s(word["end"]), _number(word))
-        for word in row.get("words") or ()
-    )
-    start_s, end_s = _time_s(row["start"]), _time_s(row["end"])
-    return Segment(start_s, max(start_s, end_s), str(row["text"]), words)
-
-
-def _time_s(value: Any) -> float:
-    return valid_time_s(float(value))
-
-
-def _number(word: dict[str, Any]) -> float | None:
-    value = word.get("probability")
-    return None if value is None else float(value)
 
 
 def _bad(why: str) -> BadRequestError:
     return BadRequestError(
         "This JSON file is not a transcript.",
-        hint="Use a JSON file from Earwitness or Whisper.",
+        hint="Use a JSON file from Earwitness, Whisper or a transcription service.",
         detail=why[:200],
     )

@@ -77,7 +77,7 @@ def _classes(text: str) -> list[str]:
 
 def _good(text: str, at: int, classes: list[str]) -> float | None:
     if text[at - 1] == " ":
-        return None if _is_title(text, at) else _after_space(text, at, classes)
+        return None if is_title(text, at) else _after_space(text, at, classes)
     if text[at] == " ":
         return None
     if not _is_apart(text, at, classes):
@@ -134,7 +134,8 @@ def _is_syllable(character: str) -> bool:
     return "\uac00" <= character <= "\ud7a3" or "\u1100" <= character <= "\u115f"
 
 
-def _is_title(text: str, at: int) -> bool:
+def is_title(text: str, at: int) -> bool:
+    """Return whether a title, an initial or `No.` stands before what it belongs to at an offset."""
     after = text[at]
     if after.islower():
         return False

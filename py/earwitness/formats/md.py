@@ -5,51 +5,67 @@ from __future__ import annotations
 import re
 from datetime import UTC, tzinfo
 
-from earwitness.domain.clock import clock, parse_clock
-from earwitness.domain.records import day, seconds
-from earwitness.formats.cues import spoken, tidy
+from earwitness.domain.clock import parse_clock
+from earwitness.formats.blocks import blocks
+from earwitness.formats.cues import tidy
+from earwitness.formats.facts import fact_lines
+from earwitness.formats.plain_transcript import timed
+from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~&])")
-_PARAGRAPH = re.compile(r"\*\*\[([\d:]+)\]\*\*(?: \*\*((?:[^*\\]|\\.)+):\*\*)? (.*)")
+_TIME = re.compile(r"\*\*\[([\d:]+)\]\*\* ")
+_SPEAKER = re.compile(r"\*\*((?:[^*\\]|\\.)+):\*\* ")
 
 
-def write(transcript: Transcript, zone: tzinfo | None = UTC) -> str:
+def write(
+    transcript: Transcript, options: ExportOptions | None = None, zone: tzinfo | None = UTC
+) -> str:
     """Write a note, with the day of the recording in a time zone; None: this process's zone."""
-    facts = [_day(transcript.created_at, zone), clock(transcript.duration_s, digits=0, hours=None)]
-    facts += [fact for fact in (transcript.language, transcript.model) if fact]
-    parts = [f"# {_escape(tidy(transcript.name))}", _escape(" · ".join(facts))]
-    if transcript.tags:
-        parts.append(_escape("Tags: " + ", ".join(transcript.tags)))
-    for segment in spoken(transcript.segments):
-        time = clock(segment.start_s, digits=0, hours=None)
-        speaker = f" **{_escape(tidy(segment.speaker))}:**" if segment.speaker else ""
-        parts.append(f"**[{time}]**{speaker} {_escape(tidy(segment.text))}")
+    parts = [f"# {_escape(tidy(transcript.name))}", *map(_escape, fact_lines(transcript, zone))]
+    made = blocks(
+        transcript, options or ExportOptions(), speakers=True, times=True, paragraphs=False
+    )
+    for block in made:
+        time = f"**[{block.time}]** " if block.time else ""
+        speaker = f"**{_escape(block.speaker)}:** " if block.speaker else ""
+        parts.append(f"{time}{speaker}{_escape(block.text)}")
     return "\n\n".join(parts) + "\n"
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read the paragraphs that begin with a time; each lasts until the next."""
-    rows: list[tuple[float, str | None, str]] = []
-    for line in text.split("\n"):
-        match = _PARAGRAPH.fullmatch(line.strip())
-        start_s = parse_clock(match[1]) if match else None
-        if match and start_s is not None:
-            speaker = _ESCAPED.sub(r"\1", match[2]) if match[2] else None
-            rows.append((start_s, speaker, _ESCAPED.sub(r"\1", match[3])))
-    ends = [start_s for start_s, _, _ in rows[1:]] + [row[0] for row in rows[-1:]]
-    return tuple(
-        Segment(start_s, max(start_s, end_s), body, speaker=speaker)
-        for (start_s, speaker, body), end_s in zip(rows, ends, strict=True)
-    )
+    """Read the paragraphs below the head; each lasts until the next time.
+
+    In a note without times, all paragraphs below the title and the facts have the time 0.
+    """
+    lines = [line.strip() for line in text.split("\n")]
+    filled = [line for line in lines if line and not line.startswith("#")]
+    is_ours = lines[0].startswith("# ")
+    if not any(_is_timed(line) for line in filled):
+        body = filled[1:] if is_ours else filled
+        rows = [_row(line, 0.0) for line in body if not line.startswith("Tags: ")]
+        return tuple(Segment(0.0, 0.0, said, speaker=speaker) for _, speaker, said in rows)
+    rows = list[tuple[float, str | None, str]]()
+    for line in filled:
+        if rows or _is_timed(line):
+            rows.append(_row(line, rows[-1][0] if rows else 0.0))
+    return timed(rows)
 
 
-def _day(moment: str, zone: tzinfo | None) -> str:
-    try:
-        return day(seconds(moment), zone)
-    except (ValueError, OverflowError, OSError):
-        return moment[:10]
+def _is_timed(line: str) -> bool:
+    return _TIME.match(line) is not None
+
+
+def _row(line: str, time_s: float) -> tuple[float, str | None, str]:
+    """Return time, speaker and text of a paragraph; `time_s` where it has no time."""
+    if match := _TIME.match(line):
+        known_s = parse_clock(match[1])
+        time_s = time_s if known_s is None else known_s
+        line = line[match.end() :]
+    speaker = _SPEAKER.match(line)
+    name = _ESCAPED.sub(r"\1", speaker[1]) if speaker else None
+    return time_s, name, _ESCAPED.sub(r"\1", line[speaker.end() :] if speaker else line)
 
 
 def _escape(text: str) -> str:

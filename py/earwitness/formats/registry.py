@@ -1,95 +1,144 @@
-"""The formats: which module writes and reads each."""
+"""The formats: which module writes and reads each, and those that extensions add."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import base64
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import get_args
 
 from earwitness.errors import BadRequestError
-from earwitness.formats import ass, csv, json, lrc, md, srt, tsv, txt, vtt
+from earwitness.extensions import AddedFormat
+from earwitness.formats import (
+    ass,
+    chapters,
+    csv,
+    docx,
+    html,
+    json,
+    labels,
+    lrc,
+    markers,
+    md,
+    openai,
+    srt,
+    tsv,
+    ttml,
+    txt,
+    vtt,
+)  # fmt: skip
 from earwitness.formats.names import file_name
-from earwitness.messages import ExportedFile, ExportFormat
-from earwitness.transcript import Segment, Transcript
+from earwitness.messages import ExportedFile, ExportFormat, ExportOptions
+from earwitness.transcript import Transcript
 
-LENGTH_MAX = 64 * 1024 * 1024
-"""Characters of a file to read; a year of speech is shorter."""
+Write = Callable[[Transcript, ExportOptions, tzinfo | None], str | bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format, written and read."""
+    """A format to write."""
 
+    extension: str
+    """Of its files."""
     media_type: str
-    write: Callable[[Transcript], str]
-    read: Callable[[str], tuple[Segment, ...]]
+    write: Write
+
+
+def _plain(write: Callable[[Transcript], str]) -> Write:
+    return lambda transcript, options, zone: write(transcript)
+
+
+def _chosen(write: Callable[[Transcript, ExportOptions], str]) -> Write:
+    return lambda transcript, options, zone: write(transcript, options)
 
 
 FORMATS: dict[ExportFormat, Format] = {
-    "txt": Format("text/plain", txt.write, txt.read),
-    "srt": Format("application/x-subrip", srt.write, srt.read),
-    "vtt": Format("text/vtt", vtt.write, vtt.read),
-    "json": Format("application/json", json.write, json.read),
-    "tsv": Format("text/tab-separated-values", tsv.write, tsv.read),
-    "csv": Format("text/csv", csv.write, csv.read),
-    "md": Format("text/markdown", md.write, md.read),
-    "lrc": Format("application/x-lrc", lrc.write, lrc.read),
-    "ass": Format("text/x-ssa", ass.write, ass.read),
+    "txt": Format("txt", "text/plain", _chosen(txt.write)),
+    "srt": Format("srt", "application/x-subrip", _chosen(srt.write)),
+    "vtt": Format("vtt", "text/vtt", _chosen(vtt.write)),
+    "json": Format("json", "application/json", _plain(json.write)),
+    "tsv": Format("tsv", "text/tab-separated-values", _plain(tsv.write)),
+    "csv": Format("csv", "text/csv", _chosen(csv.write)),
+    "md": Format("md", "text/markdown", md.write),
+    "lrc": Format("lrc", "application/x-lrc", _plain(lrc.write)),
+    "ass": Format("ass", "text/x-ssa", _chosen(ass.write)),
+    "docx": Format("docx", docx.MEDIA_TYPE, docx.write),
+    "html": Format("html", "text/html", html.write),
+    "ttml": Format("ttml", "application/ttml+xml", _chosen(ttml.write)),
+    "openai": Format("json", "application/json", _plain(openai.write)),
+    "labels": Format("txt", "text/plain", _plain(labels.write)),
+    "chapters": Format("txt", "text/plain", _chosen(chapters.write)),
+    "edl": Format("edl", "text/plain", _chosen(markers.write_edl)),
+    "fcpxml": Format("fcpxml", "application/xml", _chosen(markers.write_fcpxml)),
 }
-EXTENSIONS: tuple[ExportFormat, ...] = get_args(ExportFormat)
-"""Every format; its name is its file extension."""
+NAMES: tuple[ExportFormat, ...] = get_args(ExportFormat)
+"""Every format."""
+_KINDS = {"openai": "openai", "labels": "labels", "chapters": "chapters"}
+"""A second ending for formats that share an extension with another one."""
 
 
-def export(transcript: Transcript, format: ExportFormat, zone: tzinfo | None = UTC) -> ExportedFile:
+def export(
+    transcript: Transcript,
+    format: str,
+    zone: tzinfo | None = UTC,
+    options: ExportOptions | None = None,
+    added: Iterable[AddedFormat] = (),
+) -> ExportedFile:
     """Return the transcript as a file, named after it.
 
     Args:
         transcript: what the file holds.
-        format: how it is written.
+        format: how it is written: one of `NAMES`, or the extension of an added format.
         zone: the reader's time zone, for dates; None: this process's zone.
-    """
-    how = FORMATS[format]
-    text = md.write(transcript, zone) if format == "md" else how.write(transcript)
-    return ExportedFile(
-        name=file_name(transcript.name, format),
-        media_type=how.media_type,
-        text=text,
-    )
-
-
-def read(name: str, text: str) -> tuple[Segment, ...]:
-    """Return the segments of a file. Its extension gives the format, else its first characters.
-
-    In a format without end times each segment lasts until the next.
+        options: what the file shows; None: what each format shows by itself.
+        added: formats of extensions.
 
     Raises:
-        BadRequestError: the file is too long, damaged, or has no text.
+        BadRequestError: the format is unknown, or an extension failed.
     """
-    if len(text) > LENGTH_MAX:
-        raise BadRequestError(
-            f"{name!r:.80} is too long for a transcript.", hint="Split it into smaller files."
-        )
-    body = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    segments = FORMATS[_format_of(name, body)].read(body)
-    if not segments:
-        raise BadRequestError(
-            f"{name!r:.80} has no text in a known format.",
-            hint=f"Use a file in one of these formats: {', '.join(EXTENSIONS)}.",
-        )
-    return segments
+    options = options or ExportOptions()
+    shown = _chosen_parts(transcript, options)
+    own = FORMATS.get(format)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    if own is None:
+        return _added(shown, format, added)
+    kind = _KINDS.get(format)
+    name = file_name(transcript.name, f"{kind}.{own.extension}" if kind else own.extension)
+    return _file(name, own.media_type, own.write(shown, options, zone))
 
 
-def _format_of(name: str, text: str) -> ExportFormat:
-    ending = name.rpartition(".")[2].lower()
-    for format in EXTENSIONS:
-        if ending == format:
-            return format
-    start = text.lstrip()[:400]
-    if start.startswith("WEBVTT"):
-        return "vtt"
-    if start.startswith("{"):
-        return "json"
-    if start.startswith("[Script Info]"):
-        return "ass"
-    return "srt" if "-->" in start else "txt"
+def _file(name: str, media_type: str, content: str | bytes) -> ExportedFile:
+    if isinstance(content, str):
+        return ExportedFile(name, media_type, content)
+    return ExportedFile(name, media_type, "", base64.b64encode(content).decode())
+
+
+def content_of(file: ExportedFile) -> bytes:
+    """Return the bytes of an exported file."""
+    return base64.b64decode(file.base64) if file.base64 else file.text.encode()
+
+
+def _chosen_parts(transcript: Transcript, options: ExportOptions) -> Transcript:
+    """Return the transcript without speakers or words where the options do not want them."""
+    if options.speakers is not False and options.words:
+        return transcript
+    changes = {} if options.speakers is not False else {"speaker": None}
+    changes |= {} if options.words else {"words": ()}
+    segments = tuple(replace(segment, **changes) for segment in transcript.segments)
+    return replace(transcript, segments=segments)
+
+
+def _added(transcript: Transcript, format: str, added: Iterable[AddedFormat]) -> ExportedFile:
+    for each in added:
+        if each.extension == format and each.write is not None:
+            try:
+                content = each.write(transcript)
+            except Exception as error:
+                raise BadRequestError(
+                    f"The extension {each.title!r:.80} could not write this transcript.",
+                    hint="Update or remove the extension.",
+                    detail=repr(error)[:200],
+                ) from error
+            return _file(file_name(transcript.name, format), each.media_type, bytes(content))
+    names = ", ".join(NAMES)
+    raise BadRequestError(f"Unknown format: {format!r:.80}.", hint=f"Use one of {names}.")

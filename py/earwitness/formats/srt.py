@@ -6,7 +6,9 @@ import re
 
 from earwitness.domain.clock import clock, parse_clock
 from earwitness.formats.bidi import bare, embedded
-from earwitness.formats.cues import cues, join_lines
+from earwitness.formats.cues import join_lines
+from earwitness.formats.subtitles import follows_no_guide, subtitle_cues
+from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
 
 _TIMING = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)")
@@ -16,12 +18,14 @@ _JOINER = "\u2060"
 """An invisible character after what would open a tag or command: SubRip has no escape."""
 
 
-def write(transcript: Transcript) -> str:
+def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
     """Write subtitles. Markup in the text is shown as text; `-->` becomes an arrow."""
+    options = options or ExportOptions()
     blocks: list[str] = []
-    for number, cue in enumerate(cues(transcript.segments), 1):
+    for number, cue in enumerate(subtitle_cues(transcript, options, names=True), 1):
         times = f"{clock(cue.start_s, separator=',')} --> {clock(cue.end_s, separator=',')}"
-        name = f"{cue.speaker}: " if cue.speaker else ""
+        # Style guides name no speakers; where they are asked for, the lines have them already.
+        name = f"{cue.speaker}: " if cue.speaker and follows_no_guide(options) else ""
         lines = embedded((name + cue.lines[0], *cue.lines[1:]))
         body = "\n".join(lines).replace("-->", "→")
         body = _OPENING.sub(lambda opening: opening[0] + _JOINER, body)

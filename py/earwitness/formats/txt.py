@@ -1,16 +1,25 @@
-"""Plain text: one segment a line."""
+"""Plain text: one segment a line, or paragraphs with speakers and times."""
 
 from __future__ import annotations
 
-from earwitness.formats.cues import spoken, tidy
+from earwitness.formats.blocks import blocks
+from earwitness.formats.plain_transcript import read_plain
+from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
 
 
-def write(transcript: Transcript) -> str:
-    """Write the text."""
-    return "".join(f"{tidy(segment.text)}\n" for segment in spoken(transcript.segments))
+def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
+    """Write the text; paragraphs have an empty line between them."""
+    options = options or ExportOptions()
+    made = blocks(transcript, options, speakers=False, times=False, paragraphs=False)
+    lines: list[str] = []
+    for block in made:
+        time = f"[{block.time}] " if block.time else ""
+        speaker = f"{block.speaker}: " if block.speaker else ""
+        lines.append(f"{time}{speaker}{block.text}\n")
+    return ("\n" if options.paragraphs else "").join(lines)
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read every line that is not empty; the times are 0."""
-    return tuple(Segment(0.0, 0.0, line.strip()) for line in text.splitlines() if line.strip())
+    """Read every line that is not empty; without times in the text the times are 0."""
+    return read_plain(text)

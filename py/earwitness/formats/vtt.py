@@ -7,21 +7,25 @@ import re
 from bisect import bisect_right
 
 from earwitness.domain.clock import clock, parse_clock
-from earwitness.formats.cues import Cue, cues, join_lines
+from earwitness.formats.cues import Cue, join_lines
+from earwitness.formats.subtitles import subtitle_cues
+from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript, Word
 
 _TIMING = re.compile(r"\s*([\d:.]+)[ \t]+-->[ \t]+([\d:.]+)")
+_ROLL_S = 0.05
+"""A cue that only moves a line up is shorter."""
 _TAG = re.compile(r"<([^<>]*)>")
 
 
-def write(transcript: Transcript) -> str:
+def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
     """Write subtitles, with a time before each word but a cue's first where it is known.
 
     A cue in another language than the transcript's is inside `<lang>`.
     """
     blocks = ["WEBVTT\n"]
     starts_s = [segment.start_s for segment in transcript.segments]
-    for cue in cues(transcript.segments):
+    for cue in subtitle_cues(transcript, options or ExportOptions()):
         voice = f"<v {_name(cue.speaker)}>" if cue.speaker else ""
         times = f"{clock(cue.start_s)} --> {clock(cue.end_s)}"
         at = max(0, bisect_right(starts_s, cue.start_s) - 1)
@@ -34,6 +38,7 @@ def write(transcript: Transcript) -> str:
 def read(text: str) -> tuple[Segment, ...]:
     """Read subtitles with the times of words; notes, styles and settings are skipped."""
     found: list[Segment] = []
+    shown = ""
     for block in re.split(r"\n[ \t]*\n", text):
         lines = block.strip("\n").split("\n")
         at = next((i for i, line in enumerate(lines[:2]) if _TIMING.match(line)), None)
@@ -43,10 +48,25 @@ def read(text: str) -> tuple[Segment, ...]:
         start_s, end_s = parse_clock(match[1]), parse_clock(match[2])
         if start_s is None or end_s is None:
             continue
-        segment = _segment(start_s, max(start_s, end_s), join_lines(lines[at + 1 :]))
+        body = lines[at + 1 :]
+        if shown and _is_rolling(body, shown, end_s - start_s):
+            # The line before moves up and stays on the screen, as YouTube's captions do.
+            body = body[1:]
+        shown = _plain(lines[-1])
+        segment = _segment(start_s, max(start_s, end_s), join_lines(body))
         if segment.text:
             found.append(segment)
     return tuple(found)
+
+
+def _is_rolling(body: list[str], shown: str, length_s: float) -> bool:
+    """Return whether a cue begins with the line that the cue before ended with."""
+    is_repeated = bool(body) and _plain(body[0]) == shown
+    return is_repeated and (len(body) > 1 or length_s < _ROLL_S)
+
+
+def _plain(line: str) -> str:
+    return html.unescape(_TAG.sub("", line)).strip()
 
 
 def _body(cue: Cue) -> str:

@@ -11,6 +11,7 @@ The page's library worker runs one `service.LibraryService`:
         http=…,      # remote.http.HttpClient: the network, for a server
         emit=…,      # ports.Emit: an event to every page
         export=…,    # ports.Exporter: formats.export
+        read=…,      # ports.TranscriptReader: formats.read
         new_id=…,    # () -> str, a fresh transcript id
     )
     await service.boot()                                # emits BootChanged library, then ready

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job, fail, provide_audio
+from earwitness.domain.media_types import media_type_of
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
 from earwitness.domain.terms import clean_terms, terms_for
@@ -156,6 +157,6 @@ def _with_audio(record: Record, audio: StoredAudio) -> Record:
         record,
         audio_path=audio.path,
         audio_bytes=audio.bytes,
-        media_type=audio.media_type,
+        media_type=media_type_of(record.name, audio.media_type),
         fingerprint=audio.fingerprint,
     )

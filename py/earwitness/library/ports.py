@@ -5,20 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from earwitness.engine_messages import Transcribe, WarmUp, WindowsSaved
-from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat
+from earwitness.messages import BackupFile, Event, ExportedFile, ExportFormat, ExportOptions
 from earwitness.transcript import Transcript
 
 Attachment = object
 """A Blob in the page; never looked into here, only handed to the audio store."""
 Emit = Callable[[Event], None]
 """Send an event to every open page. Must not raise and must not block."""
-Exporter = Callable[[Transcript, ExportFormat], ExportedFile]
+Exporter = Callable[[Transcript, ExportFormat, ExportOptions], ExportedFile]
 """`earwitness.formats.export`, given from outside: the library does not import formats."""
+
+
+TranscriptReader = Callable[[bytes, str], Transcript]
+"""`earwitness.formats.read`, given from outside as well."""
 
 
 class Engines(Protocol):
@@ -78,7 +82,11 @@ class AudioStore(Protocol):
         ...
 
     async def delete(self, transcript_id: str) -> None:
-        """Delete; nothing happens when it is not there."""
+        """Delete, with what the player made of it; nothing happens when it is not there."""
+        ...
+
+    async def delete_player_files_except(self, transcript_ids: Collection[str]) -> None:
+        """Delete what the player made of other recordings than these."""
         ...
 
     async def list(self) -> dict[str, int]:

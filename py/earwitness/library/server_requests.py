@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.jobs import ServerJob
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.import_transcript import import_transcript
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.server_settings import server_address, server_view
-from earwitness.messages import Search, SearchResult, ServerView
+from earwitness.messages import Search, SearchResult, ServerView, TranscribeOptions
 from earwitness.remote.address import origin_of
 from earwitness.remote.earwitness_client import EarwitnessClient
 from earwitness.remote.http import HttpClient
@@ -58,8 +59,9 @@ class ServerRequests:
         if known:
             return known
         found = await api.transcript(server_id)
-        server = ServerJob(base, id=found.id)
-        return await import_transcript(self._repository, self._documents, found, server)
+        options = TranscribeOptions(model=found.model, task=found.task, where="server")
+        made = finished_transcript(found, options, ServerJob(base, id=found.id))
+        return await import_transcript(self._repository, self._documents, made)
 
     def library(self) -> tuple[str, EarwitnessClient]:
         """Return base address and client of the server whose library can be searched and read.

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
+from earwitness.domain.media_types import format_of
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -18,6 +19,7 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
+from earwitness.library.file_imports import FileImports
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -54,6 +56,7 @@ class LibraryService:
         clock: ports.Clock,
         emit: ports.Emit,
         export: ports.Exporter,
+        read: ports.TranscriptReader,
         new_id: Callable[[], str],
     ) -> None:
         self._audio_store = audio_store
@@ -72,6 +75,7 @@ class LibraryService:
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
+        self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
         self.server_requests = ServerRequests(repository, documents, http)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
@@ -124,7 +128,8 @@ class LibraryService:
                 return await self._transcript(request.transcript_id)
             case m.GetAudio():
                 record = self.repository.record(request.transcript_id)
-                return m.AudioFile(record.audio_path, record.media_type)
+                container = format_of(record.media_type)
+                return m.AudioFile(record.audio_path, record.media_type, container)
             case m.Search():
                 if request.where == "server":
                     return await self.server_requests.search(request)
@@ -134,7 +139,7 @@ class LibraryService:
                 return m.Estimates(self.repository.speeds.by_model(request.duration_s, ids))
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
-                return self._export(transcript, request.format)
+                return self._export(transcript, request.format, request.options)
             # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
@@ -153,6 +158,10 @@ class LibraryService:
             # Recordings that come and go.
             case m.AddFile():
                 return await self._add_file(request, _only(attachments))
+            case m.ImportFile():
+                id_ = await self._file_imports.add(request, attachments)
+                await self._events.transcript_changed(id_)
+                return self.repository.summary(id_)
             case m.ProvideFile():
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():

@@ -30,4 +30,8 @@ async def clean_up(repository: LibraryRepository, audio_store: AudioStore, bin: 
     for id_ in here:
         if id_ not in repository or not repository.record(id_, in_bin=True).audio_path:
             await audio_store.delete(id_)
+    everything = (*repository.records(), *repository.records(in_bin=True))
+    await audio_store.delete_player_files_except(
+        [each.id for each in everything if each.audio_path]
+    )
     return await bin.empty(KEPT_S)

@@ -5,7 +5,8 @@ beam search over the same encoding where the model was not confident; other lang
 beam search at once. A text that repeats itself is decoded in parts, where the window has silences:
 what was said again is in every part, and a loop is in none. Another row that needs fallback is
 decoded padded to Whisper's full 30 s, because a short window can loop, and then at rising
-temperatures. Only failing rows are decoded again, and the likeliest decode counts.
+temperatures. A text that ends with a phrase which it has had before is decoded at full length as
+well. Only these rows are decoded again, and the likeliest decode counts.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from earwitness.speech.repetition import (
     find_loop,
     letter_count,
     longest_loop,
+    without_repeated_end,
 )
 from earwitness.speech.settings import DecodingSettings, RepetitionSettings
 from earwitness.speech.whisper import FRAME_S, WINDOW_MAX_S
@@ -36,6 +38,8 @@ Verdict = Literal["accepted", "silent", "repeats", "unlikely"]
 FAILING: frozenset[Verdict] = frozenset({"repeats", "unlikely"})
 NEARLY_FULL_S = 28.0
 """A window of this length gains nothing from padding to 30 s."""
+WORDLESS_COST = 10.0
+"""What a text without letters loses of its log-probability: any words are better."""
 SPARE_TOKENS = 16
 """Tokens that even the shortest window may have: timestamps and a few words."""
 
@@ -126,7 +130,8 @@ def judge(
     The less speech was detected in the window, the more the text has to be sure.
     """
     average, no_speech = hypothesis.average_log_probability, hypothesis.no_speech_probability
-    if no_speech > settings.no_speech and average < settings.log_probability:
+    doubtful = no_speech > settings.no_speech and average < settings.log_probability
+    if doubtful and speech_s < settings.certain_s:
         return "silent"
     brief = speech_s < settings.brief_s
     if brief and no_speech > settings.brief_no_speech and average < settings.brief_log_probability:
@@ -149,7 +154,8 @@ def repetition_cost(
     ratio: float, settings: DecodingSettings, repetition: RepetitionSettings
 ) -> float:
     """Return what a compression ratio takes from a text's log-probability in comparisons."""
-    return repetition.penalty * math.log2(max(1.0, ratio / settings.compression_ratio))
+    doublings = math.log2(max(1.0, ratio / settings.compression_ratio))
+    return min(repetition.max_penalty, repetition.penalty * doublings)
 
 
 def is_sayable(text: str, speech_s: float, settings: RepetitionSettings) -> bool:
@@ -228,6 +234,10 @@ class RowDecoder:
         text = self.text(hypothesis)
         ratio = compression_ratio(text)
         cost = repetition_cost(ratio, self.settings, self.repetition)
+        if self.ends_again(text, speech_s):
+            cost += self.repetition.end_penalty
+        if not letter_count(text):
+            cost += WORDLESS_COST
         score = hypothesis.average_log_probability - cost
         return _Judged(hypothesis, ratio, judge(hypothesis, text, speech_s, self.settings), score)
 
@@ -235,6 +245,15 @@ class RowDecoder:
         """Return the text of a hypothesis."""
         spec = self.model.spec
         return self.model.tokenizer.decode([t for t in hypothesis.tokens if t < spec.eot]).strip()
+
+    def ends_again(self, text: str, speech_s: float) -> bool:
+        """Return whether a text ends with a phrase that it has had before, and needs it once only.
+
+        Where the rest would be too little for so much speech, the phrase was said again.
+        """
+        rest = letter_count(without_repeated_end(text, self.repetition.end_letters))
+        enough = rest >= self.repetition.end_letters_per_s * speech_s
+        return enough and rest < letter_count(text)
 
     def is_sayable(self, hypothesis: Hypothesis, window: Window) -> bool:
         """Return whether a window has enough speech for the text of a hypothesis."""
@@ -293,6 +312,8 @@ async def decode_windows(
     settings = decoder.settings
     tries: list[list[Decoded]] = [[] for _ in windows]
     pending = list(enumerate(range(len(windows)) if rows is None else rows))
+    only_compared: set[int] = set()
+    """Windows whose first decode is accepted unless the one at full length is better."""
     attempts = [(temperature, False) for temperature in settings.temperatures]
     short = [
         encoded.duration_s < WINDOW_MAX_S and window.length_s < NEARLY_FULL_S for window in windows
@@ -307,12 +328,16 @@ async def decode_windows(
         asked = [(windows[index], row) for index, row in pending]
         judged = await decoder.decode(encoded, asked, temperature, attempt)
         failing_rows: list[tuple[int, int]] = []
+        first = not attempt
         for (index, row), each in zip(pending, judged, strict=True):
             hypothesis, ratio, verdict, score = each
             window = windows[index]
-            if verdict == "accepted" and not hypothesis.finished and short[index] and not attempt:
+            if verdict == "accepted" and not hypothesis.finished and short[index] and first:
                 verdict = "unlikely"
             parts = decoder.parts(window, each)
+            compared = verdict == "accepted" and short[index] and first and not parts
+            if compared and decoder.ends_again(decoder.text(hypothesis), window.speech_s):
+                only_compared.add(index)
             sayable = decoder.is_sayable(hypothesis, window)
             tries[index].append(
                 Decoded(
@@ -320,7 +345,11 @@ async def decode_windows(
                     sayable, parts,
                 )
             )  # fmt: skip
-            if verdict in FAILING and not parts:
+            if index in only_compared:
+                fails = first
+            else:
+                fails = verdict in FAILING and not parts
+            if fails:
                 failing_rows.append((index, row))
         pending = failing_rows
         if not pending:

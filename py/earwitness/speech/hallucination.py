@@ -36,12 +36,15 @@ def is_anomalous(words: Sequence[Word], settings: TextSettings) -> bool:
 
 
 def is_hallucinated(words: Sequence[Word], speech: Sequence[Span], settings: TextSettings) -> bool:
-    """Return whether words are anomalous, and over silence or alone in it."""
+    """Return whether words are anomalous, and over silence or, with little speech, alone in it."""
     if not words or not is_anomalous(words, settings):
         return False
     start = round(words[0].start_s * SAMPLE_RATE_HZ)
     stop = max(start + 1, round(words[-1].end_s * SAMPLE_RATE_HZ))
-    if overlap(speech, start, stop) < MIN_SPEECH_SHARE * (stop - start):
+    spoken = overlap(speech, start, stop)
+    if spoken < MIN_SPEECH_SHARE * (stop - start):
         return True
+    if spoken >= round(settings.spoken_s * SAMPLE_RATE_HZ):
+        return False
     around = round(settings.silence_words_s * SAMPLE_RATE_HZ)
     return not overlap(speech, start - around, start) and not overlap(speech, stop, stop + around)

@@ -12,6 +12,8 @@ from earwitness.speech.repetition import letter_count, longest_loop
 from earwitness.speech.settings import RepetitionSettings
 from earwitness.transcript import Word
 
+STEM_LETTERS = 5
+"""Words with the same first letters, so many, are copies: a loop varies its spelling."""
 START_WORDS = 6
 """Longest repetition that is detected at the start of a text."""
 
@@ -21,7 +23,7 @@ def drop_unheard_repeats(words: Sequence[Word], settings: RepetitionSettings) ->
 
     Copies of a phrase are counted together, because alignment may give the time of one to another.
     """
-    loop = longest_loop([_bare(word) for word in words])
+    loop = longest_loop([_bare(word)[:STEM_LETTERS] for word in words])
     if loop is None:
         return list(words)
     stop = loop.start + loop.length
@@ -66,6 +68,8 @@ def _heard_copies(
     count = max(1, int(sum(lengths_s) * limit / letters))
     if count >= len(copies):
         return copies
+    if len(copies) >= settings.loop_copies:
+        count = 1
     longest = sorted(range(len(copies)), key=lambda index: -lengths_s[index])[:count]
     return [copies[index] for index in sorted(longest)]
 

@@ -59,6 +59,29 @@ def _one_byte_a_letter(text: str) -> bytes:
     return bytes(data)
 
 
+def without_repeated_end(text: str, letters: int) -> str:
+    """Return the letters of a text without an end of at least so many that stands in it before.
+
+    What then is the end is looked at in the same way, so that of several copies one is left.
+    """
+    bare = "".join(filter(str.isalnum, text.casefold()))
+    while (at := _repeated_end(bare, letters)) < len(bare):
+        bare = bare[:at]
+    return bare
+
+
+def _repeated_end(bare: str, letters: int) -> int:
+    """Return where the longest such end begins; the text's length if there is none."""
+    at = len(bare)
+    while at and letter_count(bare[at:]) < letters:
+        at -= 1
+    if not at or bare[at:] not in bare[:at]:
+        return len(bare)
+    while bare[at - 1 :] in bare[: at - 1]:
+        at -= 1
+    return at
+
+
 def find_loop(tokens: Sequence[Hashable], *, min_repeats: int, min_tokens: int) -> Loop | None:
     """Return the first loop of at least so many repetitions and tokens; None without one."""
     best: Loop | None = None

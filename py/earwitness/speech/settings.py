@@ -100,7 +100,10 @@ class DecodingSettings:
     log_probability: float = -1.0
     """Text with a lower average log-probability is a guess and needs fallback."""
     no_speech: float = 0.6
-    """A window above this, with a low average log-probability, is silent."""
+    """A window above this, with a low average log-probability, is silent …"""
+    certain_s: float = 2.5
+    """… unless so much speech was detected. Of 28 recordings without speech, one has 2.1 s, one
+    1.1 s and the others none (measured)."""
     brief_s: float = 2.0
     """With less speech than this, a detector may have been wrong …"""
     brief_no_speech: float = 0.65
@@ -151,9 +154,23 @@ class RepetitionSettings:
     """Copies with fewer letters in all are always kept: "no, no, no"."""
     start_letters: int = 12
     """A phrase with fewer letters at the border of two texts was said once."""
-    penalty: float = 0.5
+    loop_copies: int = 5
+    """So many copies of a phrase that cannot all have been said are a loop: one was said."""
+    penalty: float = 1.0
     """What a decode loses of its log-probability for each doubling of the compression ratio above
-    the threshold, where decodes are compared."""
+    the threshold, where decodes are compared. Two voices at once: a loop with -0.37 and a ratio of
+    6.2 beside the words with -1.09 (measured)."""
+    max_penalty: float = 1.2
+    """No decode loses more: a mere guess must not win against any repetition."""
+    end_letters: int = 16
+    """If a text's last letters, so many, stand in it once before, the window is decoded at full
+    length as well: where a recording is cut off, models say its last phrase again. No reference of
+    112 short recordings and of 203 stretches of 60 words ends so (measured) …"""
+    end_letters_per_s: float = 9.0
+    """… if the text has this rate without what it says again: the slowest of 114 recordings has 8.
+    A sentence said three times has a third of its rate without the copies …"""
+    end_penalty: float = 0.3
+    """… and a decode that does so loses this much of its log-probability."""
     part_copies: float = 1.2
     """A window that repeats itself is decoded in parts with this many copies at most. Of several
     copies in a part, Whisper often writes one (measured)."""
@@ -177,6 +194,8 @@ class TextSettings:
     """Longer segments are split, at the end of a sentence or clause where there is one."""
     silence_words_s: float = 2.0
     """An anomalous segment with this much silence on both sides is a hallucination."""
+    spoken_s: float = 2.5
+    """Words over so much detected speech are no hallucination: see `DecodingSettings.certain_s`."""
     word_probability: float = 0.15
     """A word less probable than this is anomalous."""
     word_min_s: float = 0.133

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from earwitness.formats.limits import BYTES_MAX
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,7 +63,7 @@ class BodyLimit(HttpMiddleware):
         path: str = scope["path"]
         if path.startswith(("/v1/audio/", "/api/uploads")):
             return self._settings.max_upload_bytes + JSON_BYTES
-        return JSON_BYTES
+        return BYTES_MAX if path == "/api/transcripts/import" else JSON_BYTES
 
 
 def _too_slow(message: str) -> ApiError:

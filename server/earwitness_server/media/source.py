@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from earwitness.domain.media_types import format_of
 from earwitness.errors import MediaError
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from numpy.typing import NDArray
-
-from earwitness_server.media.media_types import format_of
 
 Pcm = NDArray[np.float32]
 """Mono float32 at `SAMPLE_RATE_HZ`, shape [samples]."""

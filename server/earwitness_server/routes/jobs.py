@@ -12,6 +12,7 @@ from typing import Annotated
 
 import sqlalchemy as sa
 from earwitness.domain import jobs as transitions
+from earwitness.domain.media_types import media_type_of
 from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.serialization import AddedFields, to_plain
@@ -24,7 +25,6 @@ from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http import sse
 from earwitness_server.http.auth import MayRead, MayTranscribe
 from earwitness_server.http.old_pages import ApiRoute, added_fields
-from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.tracing import tracing
 from earwitness_server.routes.validate_options import validate_options
 from earwitness_server.services import CurrentServices, Services

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, tzinfo
 from typing import Annotated
 from urllib.parse import quote
@@ -11,21 +12,31 @@ from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX
 from earwitness.domain.jobs import cancel
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import ExportFormat, SearchResult, TranscriptList, TranscriptSummary
+from earwitness.extensions import apply_rule
+from earwitness.messages import (
+    ExportOptions,
+    SearchResult,
+    SubtitleRules,
+    TranscriptList,
+    TranscriptSummary,
+)  # fmt: skip
 from earwitness.search.find import Query as SearchQuery
 from earwitness.transcript import Transcript
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from earwitness_server.errors import error_answers
+from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http.auth import MayRead, MayWrite
 from earwitness_server.http.byte_ranges import requested_range
 from earwitness_server.http.old_pages import ApiRoute
-from earwitness_server.services import CurrentServices
+from earwitness_server.services import CurrentServices, Services
+from earwitness_server.storage.database import now_s
+from earwitness_server.storage.keys import Caller
 from earwitness_server.storage.library import PAGE_MOST
 
 AUDIO_TYPE = "application/octet-stream"
+FORMATS = f"{', '.join(formats.NAMES)}, or the extension of an added format"
 router = APIRouter(
     prefix="/api",
     tags=["library"],
@@ -43,6 +54,23 @@ class Change(BaseModel, extra="forbid"):
     segments: dict[int, Annotated[str, Field(max_length=TEXT_MAX)]] | None = Field(
         default=None, max_length=10_000, description="Index of a segment -> its new text."
     )
+
+
+class WriteOptions(BaseModel):
+    """How a file is written, as `ExportOptions`; what is not given is the format's own way."""
+
+    speakers: bool | None = None
+    times: bool | None = None
+    times_every_s: float = Field(default=0.0, ge=0, le=86400)
+    paragraphs: bool | None = None
+    words: bool = True
+    table: bool = False
+    rules: SubtitleRules = "earwitness"
+    children: bool = False
+    columns: int = Field(default=0, ge=0, le=200)
+    lines: int = Field(default=0, ge=0, le=4)
+    frames_per_s: float = Field(default=25.0, ge=1, le=240)
+    byte_order_mark: bool = True
 
 
 @router.get("/transcripts")
@@ -90,15 +118,78 @@ def export(
     services: CurrentServices,
     caller: MayRead,
     transcript_id: str,
-    format: ExportFormat,
+    format: Annotated[str, Query(max_length=40, description=FORMATS)],
+    options: Annotated[WriteOptions, Query()],
     time_zone: Annotated[str, Query(max_length=64, description="IANA name, for dates")] = "UTC",
 ) -> Response:
-    """The transcript as a file."""
+    """The transcript as a file; always an attachment, so that no browser opens it here."""
+    added = services.extensions.formats
+    known = (*formats.NAMES, *(each.extension for each in added if each.write is not None))
+    if format not in known:
+        raise ApiError(
+            422,
+            f"Unknown format: {format!r:.80}.",
+            hint=f"Use one of {', '.join(known)}.",
+            code="invalid_value",
+            param="format",
+        )
     found = services.library.read(caller.owner, transcript_id)
-    file = formats.export(found, format, _zone(time_zone))
+    chosen = ExportOptions(**options.model_dump())
+    file = formats.export(found, format, _zone(time_zone), chosen, added)
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {"content-disposition": disposition}
-    return Response(file.text.encode(), media_type=file.media_type, headers=headers)
+    return Response(formats.content_of(file), media_type=file.media_type, headers=headers)
+
+
+@router.post("/transcripts/import", status_code=201)
+async def import_file(
+    services: CurrentServices,
+    request: Request,
+    caller: MayWrite,
+    name: Annotated[str, Query(max_length=1000, description="Of the file, with its extension")],
+) -> TranscriptSummary:
+    """Add a transcript that another program made: the body is the file."""
+    data = await request.body()
+    found = await asyncio.to_thread(formats.read, data, name, services.extensions.formats)
+    return await asyncio.to_thread(_added, services, caller, found)
+
+
+def _added(services: Services, caller: Caller, found: Transcript) -> TranscriptSummary:
+    days = services.settings.retention_days
+    expires_s = now_s() + days * 86400 if days else None
+    return services.library.add(caller.owner, found, expires_s).summary
+
+
+class AppliedRule(BaseModel, extra="forbid"):
+    """Which rule is applied."""
+
+    rule: str = Field(max_length=200)
+
+
+@router.get("/extensions")
+def extensions(services: CurrentServices, caller: MayRead) -> dict[str, list[dict[str, str]]]:
+    """What the installed extensions add: formats and rules."""
+    found = services.extensions
+    return {
+        "formats": [{"extension": f.extension, "title": f.title} for f in found.formats],
+        "rules": [{"name": name, "title": rule.title} for name, rule in found.rules],
+    }
+
+
+@router.post("/transcripts/{transcript_id}/apply")
+def apply(
+    services: CurrentServices, caller: MayWrite, transcript_id: str, applied: AppliedRule
+) -> TranscriptSummary:
+    """Change the text with a rule of an extension; the recognized text stays beneath."""
+    found = services.library.get(caller.owner, transcript_id, to_change=True)
+    rule = dict(services.extensions.rules).get(applied.rule)
+    if rule is None:
+        raise NotFoundError(f"There is no rule {applied.rule!r:.80}.", hint="List /api/extensions.")
+    texts = apply_rule(rule, services.library.read(caller.owner, transcript_id))
+    if not texts:
+        return found.summary
+    services.library.edit(caller.owner, transcript_id, texts)
+    return services.library.get(caller.owner, transcript_id).summary
 
 
 def _zone(name: str) -> tzinfo:

@@ -8,13 +8,13 @@ import binascii
 from email.utils import formatdate
 from typing import Annotated
 
+from earwitness.domain.media_types import media_type_of
 from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http.auth import GuardedRoute, MayTranscribe
 from earwitness_server.http.body_limit import too_large
-from earwitness_server.media.media_types import media_type_of
 from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.errors import OffsetMismatchError
 from earwitness_server.storage.uploads import Upload

@@ -8,15 +8,24 @@ from typing import Any
 import sqlalchemy as sa
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import apply_edits
+from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import TranscriptList
+from earwitness.messages import TranscribeOptions, TranscriptList
 from earwitness.serialization import to_json
 from earwitness.transcript import Transcript
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.rows import Entry, entry, find_entry, joined, put_record, windows_of
+from earwitness_server.storage.rows import (
+    Entry,
+    entry,
+    find_entry,
+    insert_transcript,
+    joined,
+    put_record,
+    windows_of,
+)  # fmt: skip
 from earwitness_server.storage.tables import jobs, transcripts, windows
 
 PAGE_MOST = 200
@@ -115,6 +124,28 @@ class Library:
             record, opened = apply_edits(found.record, opened, edits, iso(now_s()))
             put_record(connection, record, document=to_json(opened.document))
             self._database.changed(connection, transcript_id)
+
+    def add(self, owner: str, found: Transcript, expires_s: float | None) -> Entry:
+        """Add a transcript that was made elsewhere, with a finished job; return it.
+
+        Raises:
+            BadRequestError: its id or tags are not valid.
+        """
+        moment = now_s()
+        made = finished_transcript(found, TranscribeOptions(), created_s=moment)
+        record = made.record
+        columns = {"hidden": False, "expires_s": expires_s, "audio_bytes": 0, "audio_kept": False,
+                   "keep_audio": False}  # fmt: skip
+        times = {"created_s": moment, "changed_s": moment, "request_hash": ""}
+        with self._database.write() as connection:
+            insert_transcript(connection, owner, made.job, record, made.document, columns, times)
+            connection.execute(
+                sa.insert(windows).values(
+                    transcript_id=record.id, run=1, window=0, value=to_json(made.row)
+                )
+            )
+            self._database.changed(connection, record.id)
+            return _find(connection, owner, record.id)
 
     def delete(self, transcript_ids: Sequence[str]) -> None:
         """Delete every row of these transcripts, whoever owns them.

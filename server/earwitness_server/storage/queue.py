@@ -22,7 +22,7 @@ from earwitness_server.storage import rows
 from earwitness_server.storage.database import Admit, Database, anyone, now_s
 from earwitness_server.storage.errors import IdempotencyKeyReusedError
 from earwitness_server.storage.rows import FINISHED, Entry
-from earwitness_server.storage.tables import jobs, transcripts, windows
+from earwitness_server.storage.tables import jobs, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +82,25 @@ class Queue:
             if key and (before := self._same(connection, spec.owner, key, spec.request_hash)):
                 return before
             admit(connection)
-            connection.execute(
-                sa.insert(transcripts).values(
-                    id=record.id,
-                    owner=spec.owner,
-                    shared=False,
-                    hidden=spec.hidden,
-                    created_at=record.created_at,
-                    expires_s=spec.expires_s,
-                    audio_bytes=spec.audio_bytes,
-                    audio_kept=True,
-                    keep_audio=spec.keep_audio,
-                    record=to_json(record),
-                    document=to_json(Document(record.id)),
-                )
-            )
-            connection.execute(
-                sa.insert(jobs).values(
-                    transcript_id=record.id,
-                    owner=spec.owner,
-                    state=job.state,
-                    attempt=1,
-                    created_s=moment,
-                    changed_s=moment,
-                    idempotency_key=spec.idempotency_key,
-                    request_hash=spec.request_hash,
-                    compute_s=0.0,
-                    value=to_json(job),
-                    model=spec.options.model,
-                )
+            rows.insert_transcript(
+                connection,
+                spec.owner,
+                job,
+                record,
+                Document(record.id),
+                {
+                    "hidden": spec.hidden,
+                    "expires_s": spec.expires_s,
+                    "audio_bytes": spec.audio_bytes,
+                    "audio_kept": True,
+                    "keep_audio": spec.keep_audio,
+                },
+                {
+                    "created_s": moment,
+                    "changed_s": moment,
+                    "idempotency_key": spec.idempotency_key,
+                    "request_hash": spec.request_hash,
+                },
             )
             self._database.changed(connection, record.id)
             return self._read(connection, record.id)

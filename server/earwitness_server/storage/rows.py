@@ -102,6 +102,41 @@ def put_record(connection: sa.Connection, record: Record, **values: Any) -> None
     connection.execute(statement.values(record=to_json(record), **values))
 
 
+def insert_transcript(
+    connection: sa.Connection,
+    owner: str,
+    job: Job,
+    record: Record,
+    document: Document,
+    columns: dict[str, Any],
+    job_columns: dict[str, Any],
+) -> None:
+    """Write a new transcript and its job, with the values of other columns of both tables."""
+    connection.execute(
+        sa.insert(transcripts).values(
+            id=record.id,
+            owner=owner,
+            shared=False,
+            created_at=record.created_at,
+            record=to_json(record),
+            document=to_json(document),
+            **columns,
+        )
+    )
+    connection.execute(
+        sa.insert(jobs).values(
+            transcript_id=record.id,
+            owner=owner,
+            state=job.state,
+            attempt=1,
+            compute_s=0.0,
+            value=to_json(job),
+            model=job.options.model,
+            **job_columns,
+        )
+    )
+
+
 def windows_of(
     connection: sa.Connection, transcript_id: str, run: int, first: int = 0
 ) -> list[WindowRow]:

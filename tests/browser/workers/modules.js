@@ -8,16 +8,18 @@ import * as inference from '../../../web/workers/inference.js';
 import { loadDecoders } from '../../../web/workers/media-decoder.js';
 import { ModelFiles } from '../../../web/workers/model-files.js';
 import * as audioStore from '../../../web/workers/opfs-audio.js';
+import * as playerFiles from '../../../web/workers/player-files.js';
 import * as samples from '../../../web/workers/samples.js';
 import { Store } from '../../../web/workers/store.js';
 
 Object.assign(globalThis, {
   audioStore,
-  openAudio: async (blob, track) =>
-    openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm')),
+  openAudio: async (blob, track, container) =>
+    openAudio(new BlobBytes(blob), track, await loadDecoders('ffmpeg-audio.wasm'), { container }),
   inference,
   missingFeature,
   ModelFiles,
+  playerFiles,
   samples,
   Store,
 });
@@ -37,9 +39,9 @@ globalThis.sha256 = async (bytes) => {
 };
 
 /** All samples of a file of the site, read in pieces. */
-globalThis.hear = async (path, { track = 0, piece = 16_000, from = 0 } = {}) => {
+globalThis.hear = async (path, { track = 0, container = '', piece = 16_000, from = 0 } = {}) => {
   const blob = await (await fetch(path)).blob();
-  const audio = await globalThis.openAudio(blob, track);
+  const audio = await globalThis.openAudio(blob, track, container);
   const parts = [];
   for (let at = from; ; ) {
     const part = await audio.read(at, at + piece);

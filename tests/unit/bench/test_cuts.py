@@ -23,6 +23,15 @@ def test_phrase_is_said_again_if_neither_the_reference_nor_the_peer_has_it_twice
     assert said_again(cut, again, again) == []
 
 
+def test_phrase_that_comes_back_later_is_said_again() -> None:
+    clip = Clip("c", Path("c.flac"), "en", 8.0, "press the pound key to enter a new name for it")
+    cut = Cut(clip, "mixed", clip.text or "")
+    echo = result("press the pound key to enter a new file press the pound key to enter a new name")
+    assert said_again(cut, echo, None) == ["press the pound key to enter"]
+    assert said_again(cut, result("go go go on"), None) == ["go go go"]
+    assert said_again(cut, result("go go on"), None) == []
+
+
 def test_empty_answer_is_lost_where_the_peer_hears_words() -> None:
     assert is_lost(result(" "), result("Two voices at once."))
     assert not is_lost(result(""), result("you"))

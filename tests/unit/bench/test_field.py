@@ -51,8 +51,14 @@ def test_expected_error_is_no_fault() -> None:
 
 def test_manifest_with_an_unknown_field_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="missing"):
-        read_manifest(tmp_path)
+        read_manifest(tmp_path / "manifest.json")
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps([{"file": "a.wav", "txt": "words"}]), encoding="utf-8")
     with pytest.raises(SystemExit, match="txt"):
-        read_manifest(tmp_path)
+        read_manifest(path)
+
+
+def test_manifest_of_the_field_can_be_read() -> None:
+    rows = read_manifest(Path(__file__).parents[2] / "bench" / "field.json")
+    assert len({row.file for row in rows}) >= 17
+    assert all(row.text or "music" in row.file for row in rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,8 @@ class Platform:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *steps: Step) -> None:
         self.sent: list[dict[str, Any]] = []
         self.closed = 0
+        self.containers: list[str] = []
+        """The container that each recording was opened with."""
         self.begun = 0
         self.samples = None
         self.steps = steps
@@ -46,7 +49,8 @@ class Platform:
                 raise step
             yield step
 
-    async def openAudio(self, path: str, track: int) -> Any:  # noqa: N802
+    async def openAudio(self, path: str, track: int, container: str) -> Any:  # noqa: N802
+        self.containers.append(container)
         if path.endswith("broken"):
             raise MediaError("Not a recording.", hint="Choose another.")
         return SimpleNamespace(
@@ -105,6 +109,21 @@ def test_batch_is_sent_only_after_the_one_before_is_saved(
         last = engine.sent[-1]
         assert (last["type"], last["paused"], last["duration_s"]) == ("finished", False, 60.0)
         assert engine.closed == 1
+
+    asyncio.run(story())
+
+
+def test_recording_without_a_header_is_opened_by_its_media_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(1, finished=True))
+        for media_type in ("", "audio/mpeg", "audio/G722"):
+            engine.told(replace(job(), media_type=media_type))
+            await turns()
+            engine.told(WindowsSaved(1))
+            await turns()
+        assert engine.containers == ["", "", "g722"]
 
     asyncio.run(story())
 

@@ -25,7 +25,7 @@ def written(format: ExportFormat, *texts: str) -> tuple[list[str], list[str]]:
     else:
         rows = file.text.strip().split("\n\n")
         lines = [line for row in rows for line in row.split("\n")[2:]]
-    return lines, [segment.text for segment in formats.read(file.name, file.text)]
+    return lines, [segment.text for segment in formats.read(file.text.encode(), file.name).segments]
 
 
 @pytest.mark.parametrize("format", ["srt", "ass"])

@@ -18,7 +18,9 @@ SUBTITLES: tuple[ExportFormat, ...] = ("srt", "vtt", "ass", "lrc")
 def read_back(format: ExportFormat, *segments: Segment) -> list[tuple[float, float, str]]:
     transcript = Transcript("t1", "Talk", "", 100.0, "base", segments=segments)
     file = formats.export(transcript, format)
-    return [(s.start_s, s.end_s, s.text) for s in formats.read(file.name, file.text)]
+    return [
+        (s.start_s, s.end_s, s.text) for s in formats.read(file.text.encode(), file.name).segments
+    ]
 
 
 def durations(*spoken: tuple[float, float]) -> list[float]:

@@ -25,6 +25,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+PARAGRAPHS = {"docx", "chapters", "edl", "fcpxml"}
+"""Formats that join sentences, and so have fewer times."""
 
 
 def transcript_of(*segments: Segment) -> Transcript:
@@ -73,8 +75,13 @@ def transcripts(draw: st.DrawFn) -> Transcript:
         )
         with_words = draw(st.booleans())
         segments.append(Segment(start_s, start_s + length_s, text, words if with_words else ()))
-        start_s += length_s + draw(st.floats(-1, 5))
+        start_s += max(0.0, length_s + draw(st.floats(-1, 5)))
     return transcript_of(*segments)
+
+
+def segments_of(name: str, content: str | bytes) -> tuple[Segment, ...]:
+    data = content.encode() if isinstance(content, str) else content
+    return formats.read(data, name).segments
 
 
 def squeezed(text: str) -> str:
@@ -84,7 +91,7 @@ def squeezed(text: str) -> str:
 @pytest.mark.parametrize("format", FORMATS)
 def test_format_reads_back_what_it_writes(format: ExportFormat) -> None:
     file = formats.export(SAMPLE, format)
-    read = formats.read(file.name, file.text)
+    read = segments_of(file.name, formats.content_of(file))
     text = " ".join(segment.text for segment in read)
     assert "And here is a much longer sentence" in text
     assert "東京都庁は" in text
@@ -92,17 +99,17 @@ def test_format_reads_back_what_it_writes(format: ExportFormat) -> None:
         starts = [segment.start_s for segment in read]
         assert starts == sorted(starts)
         assert starts[0] == 0.0
-        assert abs(starts[-1] - 400_003) < 2.1
+        assert abs(starts[-1] - 400_003) < (3.1 if format in PARAGRAPHS else 2.1)
 
 
-@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"lrc", "srt"}))
+@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"lrc", "srt", "chapters", "edl"}))
 @given(transcript=transcripts())
 def test_format_keeps_every_letter(format: ExportFormat, transcript: Transcript) -> None:
     file = formats.export(transcript, format)
     wanted = [s.text for s in transcript.segments]
     if not wanted:
         return
-    read = formats.read(file.name, file.text)
+    read = segments_of(file.name, formats.content_of(file))
     assert squeezed("".join(s.text for s in read)) == squeezed("".join(wanted))
 
 
@@ -111,13 +118,32 @@ def test_reading_and_writing_again_changes_nothing(
     transcript: Transcript, format: ExportFormat
 ) -> None:
     """Every format has a fixed point: a file of ours survives a round through us."""
-    first = formats.export(transcript, format).text
+    first = formats.export(transcript, format)
     if format in ("txt", "json") or not transcript.segments:
         return
-    name = f"x.{format}"
-    once = formats.read(name, first)
-    again = formats.read(name, formats.export(transcript_of(*once), format).text)
+    once = segments_of(first.name, formats.content_of(first))
+    second = formats.export(transcript_of(*once), format)
+    again = segments_of(second.name, formats.content_of(second))
     assert squeezed("".join(s.text for s in again)) == squeezed("".join(s.text for s in once))
+
+
+@pytest.mark.parametrize("format", ["html", "csv", "openai", "tsv", "labels"])
+@given(transcript=transcripts(), speaker=st.sampled_from([None, "Ann Lee", "=Bob <&> 2"]))
+def test_format_keeps_times_and_speakers_of_segments(
+    format: ExportFormat, transcript: Transcript, speaker: str | None
+) -> None:
+    own = speaker if format not in ("tsv", "labels") else None
+    segments = tuple(dataclasses.replace(s, speaker=own) for s in transcript.segments)
+    if not segments:
+        return
+    file = formats.export(dataclasses.replace(transcript, segments=segments), format)
+    read = segments_of(file.name, formats.content_of(file))
+    assert [(" ".join(s.text.split()), s.speaker) for s in read] == [
+        (" ".join(s.text.split()), s.speaker) for s in segments
+    ]
+    for mine, theirs in zip(segments, read, strict=True):
+        assert abs(mine.start_s - theirs.start_s) < 0.0011
+        assert abs(mine.end_s - theirs.end_s) < 0.0011
 
 
 @given(transcript=transcripts())
@@ -139,7 +165,7 @@ def test_subtitles_fit_the_screen_and_do_not_overlap(transcript: Transcript) -> 
 @given(text=st.text(max_size=300), name=st.sampled_from([f"x.{f}" for f in FORMATS] + ["x"]))
 def test_any_text_is_read_or_rejected(text: str, name: str) -> None:
     try:
-        segments = formats.read(name, text)
+        segments = segments_of(name, text)
     except BadRequestError:
         return
     assert all(0 <= s.start_s <= s.end_s for s in segments)
@@ -165,7 +191,7 @@ def test_vtt_has_word_times_and_escapes() -> None:
         "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n"
         "Hi <00:00:01.500>&lt;you&gt; <00:00:01.950>&amp;\n"
     )
-    (segment,) = formats.read("a.vtt", text)
+    (segment,) = segments_of("a.vtt", text)
     assert segment.text == "Hi <you> &"
     assert [(word.text.strip(), word.start_s) for word in segment.words] == [
         ("Hi", 1.0),
@@ -180,7 +206,7 @@ def test_vtt_of_other_programs_is_read() -> None:
         "STYLE\r\n::cue {}\r\n\r\nintro\r\n00:01.000 --> 00:02.500 align:start\r\n"
         "<v Ann>Hello <i>you</i>\r\nthere\r\n"
     )
-    assert formats.read("a.vtt", text) == (Segment(1.0, 2.5, "Hello you there", speaker="Ann"),)
+    assert segments_of("a.vtt", text) == (Segment(1.0, 2.5, "Hello you there", speaker="Ann"),)
 
 
 def test_srt_of_other_programs_is_read() -> None:
@@ -189,10 +215,10 @@ def test_srt_of_other_programs_is_read() -> None:
         "2\r\n100:00:03.5 --> 100:00:04.5\r\nTwo\r\n"
         "00:00:05,000 --> 00:00:04,000\r\nbackwards, without number\r\n"
     )
-    assert formats.read("a.srt", text) == (
+    assert segments_of("a.srt", text) == (
         Segment(1.0, 2.0, "One 42"),
-        Segment(360_003.5, 360_004.5, "Two"),
         Segment(5.0, 5.0, "backwards, without number"),
+        Segment(360_003.5, 360_004.5, "Two"),
     )
 
 
@@ -200,7 +226,7 @@ def test_lrc_of_other_programs_is_read() -> None:
     text = (
         "[ar:Someone]\n[offset:+500]\n[00:10.5][00:01.00]Twice\n[00:05:00]<00:05.0>One\n[00:12]\n"
     )
-    assert [(s.start_s, s.end_s, s.text) for s in formats.read("a.lrc", text)] == [
+    assert [(s.start_s, s.end_s, s.text) for s in segments_of("a.lrc", text)] == [
         (0.5, 4.5, "Twice"),
         (4.5, 10.0, "One"),
         (10.0, 11.5, "Twice"),
@@ -217,9 +243,7 @@ def test_json_of_whisper_is_read() -> None:
             ],
         }
     )  # fmt: skip
-    assert formats.read("a.json", text) == (
-        Segment(0.0, 1.5, " Hi", (Word(" Hi", 0.0, 1.0, 0.9),)),
-    )
+    assert segments_of("a.json", text) == (Segment(0.0, 1.5, " Hi", (Word(" Hi", 0.0, 1.0, 0.9),)),)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +253,7 @@ def test_json_of_whisper_is_read() -> None:
 )  # fmt: skip
 def test_broken_json_is_rejected(text: str) -> None:
     with pytest.raises(BadRequestError):
-        formats.read("a.json", text)
+        segments_of("a.json", text)
 
 
 def test_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
@@ -238,7 +262,7 @@ def test_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
     assert text.encode().startswith(b"\xef\xbb\xbfstart_s,")
     assert text.count("\ufeff") == 1
     for name in ("a.csv", "a.CSV"):
-        read = formats.read(name, text)
+        read = segments_of(name, text)
         assert [s.text for s in read] == ["Größe, „sagte“ er", "東京 · Łódź"]
 
 
@@ -255,7 +279,7 @@ def test_csv_has_no_formulas() -> None:
             assert not cell.startswith(
                 ("=", "-", "+", "@", "＝", "－", "＋", "＠", "\t", "\r", " ")
             )
-    read = formats.read("a.csv", text)
+    read = segments_of("a.csv", text)
     assert [s.text for s in read] == [" ".join(s.text.split()) for s in segments]
     assert [s.speaker for s in read] == [s.text for s in read]
 
@@ -283,15 +307,16 @@ def test_invalid_times_are_corrected() -> None:
     for format in FORMATS:
         if format == "json":
             continue
-        for segment in formats.read(f"a.{format}", formats.export(crooked, format).text):
+        file = formats.export(crooked, format)
+        for segment in segments_of(file.name, formats.content_of(file)):
             assert 0 <= segment.start_s <= segment.end_s
 
 
 def test_empty_transcript_is_written_and_rejected_when_read() -> None:
     for format in FORMATS:
-        text = formats.export(transcript_of(), format).text
+        file = formats.export(transcript_of(), format)
         with pytest.raises(BadRequestError):
-            formats.read("a.json" if format == "json" else f"a.{format}", text + " ")
+            segments_of(file.name, formats.content_of(file))
 
 
 def test_clock_text() -> None:
@@ -358,7 +383,7 @@ def test_vtt_names_the_language_of_a_segment_in_another_one() -> None:
     text = formats.export(transcript, "vtt").text
     assert "\nGood day.\n" in text
     assert "\n<lang de>Guten Tag &amp; mehr.</lang>\n" in text
-    found = formats.read("a.vtt", text)
+    found = segments_of("a.vtt", text)
     assert [(segment.text, segment.language) for segment in found] == [
         ("Good day.", None),
         ("Guten Tag & mehr.", "de"),

@@ -177,13 +177,13 @@ def test_lines_read_back_equal(format: ExportFormat, text: str) -> None:
     transcript = Transcript("t1", "Talk", "", 60.0, "base", segments=(Segment(0, 60, text),))
     file = formats.export(transcript, format)
     assert "\n" in file.text.split("\n\n")[-1].strip() or "\\N" in file.text
-    [segment] = formats.read(file.name, file.text)
+    [segment] = formats.read(file.text.encode(), file.name).segments
     assert segment.text == text
 
 
 def test_languages_of_two_lines_are_joined_with_a_space() -> None:
     text = "1\n00:00:01,000 --> 00:00:02,000\n你好世界\nHello world\n"
-    assert formats.read("a.srt", text)[0].text == "你好世界 Hello world"
+    assert formats.read(text.encode(), "a.srt").segments[0].text == "你好世界 Hello world"
 
 
 @given(text=st.text(max_size=200).map(lambda text: " ".join(text.split())))

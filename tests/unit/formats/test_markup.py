@@ -22,13 +22,15 @@ def written(text: str, format: ExportFormat) -> ExportedFile:
 def test_subrip_keeps_text_that_looks_like_markup(text: str) -> None:
     file = written(text, "srt")
     assert not re.search(r"<[/\w]|\{\\", file.text)
-    [segment] = formats.read(file.name, file.text)
+    [segment] = formats.read(file.text.encode(), file.name).segments
     assert segment.text == text
 
 
 def test_subrip_drops_markup_of_other_programs() -> None:
     text = "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<b>Loud</b> <font color=red>word</font>\n"
-    assert [segment.text for segment in formats.read("x.srt", text)] == ["Loud word"]
+    assert [segment.text for segment in formats.read(text.encode(), "x.srt").segments] == [
+        "Loud word"
+    ]
 
 
 def test_webvtt_escapes_reserved_characters() -> None:
@@ -36,5 +38,5 @@ def test_webvtt_escapes_reserved_characters() -> None:
     file = written(text, "vtt")
     body = file.text.split("\n\n", 1)[1].split("\n", 1)[1]
     assert "&lt;b&gt;AT&amp;T&lt;/b&gt; --&gt; now &amp;amp; then" in " ".join(body.split())
-    [segment] = formats.read(file.name, file.text)
+    [segment] = formats.read(file.text.encode(), file.name).segments
     assert segment.text == text

@@ -13,7 +13,7 @@ from tooling.sources import work_tree
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization", "languages",
-          "language_tags"}  # fmt: skip
+          "language_tags", "extensions"}  # fmt: skip
 """Modules of `earwitness` that all its rooms may import."""
 ROOMS = {
     "": set[str](),

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from functools import wraps
 from typing import Any
 
@@ -152,7 +152,8 @@ class PageLibrary:
             http=self.http,
             clock=self.clock,
             emit=self.events.append,
-            export=formats.export,
+            export=lambda found, kind, options: formats.export(found, kind, UTC, options),
+            read=formats.read,
             new_id=self._new_id,
         )
         await self.service.boot()

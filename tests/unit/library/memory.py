@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import io
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
 from earwitness import messages as m
@@ -58,6 +58,8 @@ class MemoryAudioStore:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.player_files: set[str] = set()
+        """Recordings of which the player has made something."""
         self.full = False
 
     async def save(self, transcript_id: str, attachment: object) -> StoredAudio:
@@ -73,6 +75,10 @@ class MemoryAudioStore:
 
     async def delete(self, transcript_id: str) -> None:
         self.files.pop(transcript_id, None)
+        self.player_files.discard(transcript_id)
+
+    async def delete_player_files_except(self, transcript_ids: Collection[str]) -> None:
+        self.player_files &= set(transcript_ids)
 
     async def list(self) -> dict[str, int]:
         return {id_: len(content) for id_, content in self.files.items()}

@@ -135,7 +135,11 @@ async def test_bin_hides_restores_and_deletes_transcripts(library: PageLibrary) 
     assert await library.texts(gone) == [" Remove this."]
     assert {id_ for id_, _ in await library.find("this")} == {kept, gone}
     await library.ask(m.Remove((gone,)))
+    library.audio_store.player_files = {kept, gone}
+    await library.restart()
+    assert library.audio_store.player_files == {kept, gone}
     await library.ask(m.EmptyBin())
+    assert library.audio_store.player_files == {kept}
     with pytest.raises(NotFoundError):
         await library.ask(m.Restore((gone,)))
     assert set(library.audio_store.files) == {kept}

@@ -48,6 +48,20 @@ async def test_language_is_accepted_by_any_name(
 
 
 @with_library
+async def test_recording_without_a_header_is_known_by_its_name(library: PageLibrary) -> None:
+    id_ = await library.add("Call.G722", b"audio", model="base")
+    await library.ask(m.Cancel(id_))
+    await library.ask(m.Rename(id_, "The call"))
+    await library.ask(m.Resume(id_))
+    assert [job.media_type for job in library.engines.started] == ["audio/G722", "audio/G722"]
+    await library.ask(m.Cancel(id_))
+    # A recording that 0.1.0 stored:
+    await library.service.repository.change_record(id_, name="old.g722", media_type="")
+    await library.ask(m.Resume(id_))
+    assert library.engines.started[-1].media_type == "audio/G722"
+
+
+@with_library
 async def test_unknown_language_is_refused(library: PageLibrary) -> None:
     with pytest.raises(BadRequestError, match="Unknown language"):
         await library.add("talk.wav", b"audio", language="tlh")

@@ -138,8 +138,10 @@ async def test_job_without_audio_needs_the_file(library: PageLibrary) -> None:
 async def test_orphaned_audio_is_deleted_at_boot(library: PageLibrary) -> None:
     id_ = await library.add()
     library.audio_store.files["orphan"] = b"x"
+    library.audio_store.player_files = {id_, "orphan", "another"}
     await library.restart()
     assert set(library.audio_store.files) == {id_}
+    assert library.audio_store.player_files == {id_}
 
 
 @with_library

@@ -214,11 +214,20 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         with pytest.raises(EarwitnessError):
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
+    await library.ask(m.ImportFile("x.txt"), b"words")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
-    asked |= {m.AddFile, m.ProvideFile, m.CheckServer, m.CopyTranscript, m.GoBack, m.LoadBackup}
+    asked |= {
+        m.AddFile,
+        m.ImportFile,
+        m.ProvideFile,
+        m.CheckServer,
+        m.CopyTranscript,
+        m.GoBack,
+        m.LoadBackup,
+    }
     assert asked == set(m.Request.__args__)
 
 

@@ -24,7 +24,7 @@ from earwitness.speech.fallback import (
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import DecodeRequest, Hypothesis, ModelSpec
-from earwitness.speech.repetition import compression_ratio
+from earwitness.speech.repetition import compression_ratio, without_repeated_end
 from earwitness.speech.settings import DecodingSettings
 
 from tests.unit.speech.scripted import (
@@ -80,13 +80,92 @@ def test_good_decode_is_accepted_at_once() -> None:
 
 
 def test_silence_needs_low_probability_and_no_speech() -> None:
-    def verdict(no_speech: float, log_probability: float) -> str:
+    def verdict(no_speech: float, log_probability: float, speech_s: float = 2.2) -> str:
         words = wrote(list(b"well"), log_probability=log_probability, no_speech=no_speech)
-        return judge(words, "well", 5.0, SETTINGS)
+        return judge(words, "well", speech_s, SETTINGS)
 
     assert verdict(0.7, -1.2) == "silent"
     assert verdict(0.7, -0.5) == "accepted"
     assert verdict(0.5, -1.2) == "unlikely"
+    assert verdict(0.9, -1.2, speech_s=3.0) == "unlikely"
+
+
+def test_window_full_of_speech_is_never_silent() -> None:
+    """Two voices at once: the model takes them for noise, and the detector for speech."""
+
+    def noise(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        likely = encoded.duration_s == 30 and not request.temperature
+        words = list(b"two voices at once")
+        return wrote(words, log_probability=-1.1 if likely else -1.4, no_speech=0.8)
+
+    (decoded,), _ = decode([window(0, 5)], noise)
+    assert decoded.verdict == "unlikely"
+    assert decoded.hypothesis.tokens
+    assert (decoded.encoded.duration_s, decoded.temperature) == (30, 0.0)
+    (brief,), model = decode([window(0, 2)], noise)
+    assert brief.verdict == "silent"
+    assert len(model.encodings) == 1
+
+
+@pytest.mark.parametrize("speech_s", [4.0, 8.0])
+def test_phrase_that_was_said_again_is_not_compared(speech_s: float) -> None:
+    """Padded to full length, a model often writes one of several copies."""
+    twice = wrote([*PHRASE, *b". ", *PHRASE], log_probability=-0.4)
+
+    def once(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        return wrote(PHRASE, log_probability=-0.3) if encoded.duration_s == 30 else twice
+
+    (decoded,), model = decode([window(0, speech_s)], once, language="de")
+    assert decoded.hypothesis == twice
+    assert len(model.encodings) == 1
+
+
+def test_end_that_stands_in_a_text_before_is_taken_off() -> None:
+    def rest(text: str) -> str:
+        return without_repeated_end(text, 16)
+
+    assert rest("Come to see the house, come to see the house.") == "cometoseethehouse"
+    assert rest("Come to see the house. " * 5) == "cometoseethehouse"
+    assert (
+        rest("I came to see the old house, and to see the old house") == "icametoseetheoldhouseand"
+    )
+    assert rest("No, no, no, no.") == "nononono"
+    assert rest("谢谢大家收看再见。" * 3) == "谢谢大家收看再见"
+
+
+def test_words_are_better_than_signs() -> None:
+    def signs(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        if request.temperature == 0.4:
+            return wrote(list(b"two voices at once"), log_probability=-1.3)
+        return wrote(list(b"..."), log_probability=-0.1)
+
+    (decoded,), _ = decode([window(0, 5)], signs)
+    assert decoded.temperature == 0.4
+
+
+PHRASE = list(b"we all came to see the house")
+END = list(b" and then he came to see the house")
+
+
+@pytest.mark.parametrize(
+    ("at_full_length", "log_probability", "kept"),
+    [(False, -0.3, False), (False, -0.45, False), (False, -0.9, True), (True, -0.3, True)],
+)
+def test_last_phrase_that_is_written_again_is_compared_at_full_length(
+    at_full_length: bool, log_probability: float, kept: bool
+) -> None:
+    """As where a recording is cut off in a sentence: the model goes on with what it has heard."""
+
+    def again(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        if encoded.duration_s < 30:
+            return wrote([*PHRASE, *END], log_probability=-0.2)
+        end = END if at_full_length else []
+        return wrote([*PHRASE, *end], log_probability=log_probability)
+
+    (decoded,), model = decode([window(0, 3)], again, language="de")
+    assert decoded.hypothesis.tokens == tuple([*PHRASE, *END] if kept else PHRASE)
+    assert [encoded.duration_s for encoded in model.encodings] == [3.5, 30]
+    assert len(model.requests) == 2
 
 
 def test_repetition_needs_fallback_by_ratio_and_by_loop() -> None:

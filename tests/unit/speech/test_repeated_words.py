@@ -67,6 +67,14 @@ def test_repetition_is_as_fast_as_the_rest_of_a_slow_speaker() -> None:
     assert text(drop_unheard_repeats([*slow, *twice], SETTINGS)) == f"{rest} {SENTENCE}"
 
 
+def test_loop_that_varies_its_spelling_is_one_copy() -> None:
+    """As a model writes over two voices at once (measured)."""
+    begin = spoken("Наш муренгранція", 13)
+    loop = "коверенція, коверенця, " * 8
+    found = drop_unheard_repeats([*begin, *spoken(loop, 36, begin[-1].end_s)], SETTINGS)
+    assert text(found) == "Наш муренгранція коверенція,"
+
+
 @pytest.mark.parametrize("said", ["no, no, no", "bye bye", "ha ha ha", "very very", "— — —"])
 def test_short_repetitions_are_kept_at_any_rate(said: str) -> None:
     assert text(drop_unheard_repeats(spoken(said, 200), SETTINGS)) == said

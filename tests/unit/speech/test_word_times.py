@@ -132,3 +132,10 @@ def test_anomalous_words_over_silence_are_hallucinated() -> None:
     assert not is_hallucinated(said(10, 0.7), speech, SETTINGS)
     assert not is_hallucinated(said(1, 0.1), speech, SETTINGS)
     assert not is_hallucinated([], speech, SETTINGS)
+
+
+def test_anomalous_words_over_long_speech_are_kept() -> None:
+    """Two voices at once make every word improbable, and may be all that is in a recording."""
+    long, short = Span(seconds(10), seconds(14)), Span(seconds(10), seconds(12))
+    assert not is_hallucinated(said(10, 0.1, 10), [long], SETTINGS)
+    assert is_hallucinated(said(10, 0.1, 5), [short], SETTINGS)

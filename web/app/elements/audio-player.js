@@ -1,48 +1,94 @@
+/** @import { Mark } from '../waveform.js' */
 /** @import { Option } from './fields.js' */
 import { html, nothing } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { clock } from '../format.js';
-import { playback } from '../playback.js';
+import { playback, SPEEDS } from '../playback.js';
 import { store } from '../store.js';
-import * as t from '../strings/transcript.js';
+import * as t from '../strings/player.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
-import { given, options } from './fields.js';
+import { given, options, toggle } from './fields.js';
+import './player-video.js';
+import './timeline.js';
 
 /** @type {readonly Option[]} */
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2].map((speed) => [String(speed), t.speedOf(speed)]);
+const CHOICES = SPEEDS.map((speed) => [String(speed), t.speedOf(speed)]);
 
 /** Plays the audio that was kept beside the transcript on show. */
 class AudioPlayer extends View {
+  /** @type {import('lit').PropertyDeclarations} */
+  static properties = { marks: { attribute: false } };
+
+  constructor() {
+    super();
+    /** What the timeline shows besides. @type {readonly Mark[]} */
+    this.marks = [];
+  }
+
   render() {
-    const { id, ready, paused, length_s, speed } = store.player;
+    const { id, ready, paused, waiting, length_s, speed } = store.player;
     if (!ready || id !== store.shownId) return nothing;
-    const position_s = store.position_s ?? 0;
     return html`
-      <div class="player" role="region" aria-label=${t.player}>
-        ${button(t.back, () => playback.skip(-1), { title: t.backTitle })}
-        <button type="button" class="play" @click=${() => playback.toggle()}>
-          ${paused ? t.play : t.pause}
+      <ew-player-video></ew-player-video>
+      <div class="player" role="region" aria-label=${t.player} aria-busy=${waiting}>
+        ${skip(-1, '↺', t.back, t.backTitle)}
+        <button
+          type="button"
+          class="play"
+          title=${waiting && !paused ? t.waiting : nothing}
+          @click=${() => playback.toggle()}
+        >
+          <span aria-hidden="true">${paused ? '▶' : '❚❚'}</span>
+          <span class="unseen">${paused ? t.play : t.pause}</span>
         </button>
-        ${button(t.forward, () => playback.skip(1), { title: t.forwardTitle })}
-        <span class="time">${clock(position_s)}</span>
-        <input
-          type="range"
-          aria-label=${t.position}
-          aria-valuetext=${clock(position_s)}
-          min="0"
-          step="0.1"
-          max=${length_s}
-          .value=${live(String(position_s))}
-          @input=${given((text) => playback.seek(Number(text)))}
-        />
+        ${skip(1, '↻', t.forward, t.forwardTitle)}
+        <span class="time">${clock(store.position_s ?? 0)}</span>
+        <ew-timeline .marks=${this.marks}></ew-timeline>
         <span class="time">${clock(length_s)}</span>
-        <select aria-label=${t.speed} @change=${given((text) => playback.setSpeed(Number(text)))}>
-          ${options(SPEEDS, String(speed))}
+        <select
+          aria-label=${t.speed}
+          @change=${given((text) => playback.setSpeed(Number(text)))}
+        >
+          ${options(CHOICES, String(speed))}
         </select>
+        ${more()}
       </div>
     `;
   }
+}
+
+/**
+ * @param {1 | -1} direction
+ * @param {string} sign
+ * @param {string} name
+ * @param {string} title
+ */
+const skip = (direction, sign, name, title) => html`
+  <button
+    type="button"
+    class="skip"
+    aria-label=${name}
+    title=${title}
+    @click=${() => playback.skip(direction)}
+  >
+    <span aria-hidden="true">${sign}</span>
+  </button>
+`;
+
+function more() {
+  const { loop, skipsSilence, hasVideo, showsVideo } = store;
+  const step = !loop ? t.setLoopStart : loop.end_s === null ? t.setLoopEnd : t.stopLoop;
+  return html`
+    <button type="button" class="more" popovertarget="player-more" aria-label=${t.more}>
+      <span aria-hidden="true">⋯</span>
+    </button>
+    <div id="player-more" class="player-more" popover role="group" aria-label=${t.more}>
+      ${button(step, () => playback.stepLoop())}
+      <small class="quiet">${t.loopHelp}</small>
+      ${toggle(t.skipSilence, skipsSilence, { change: (on) => playback.skipSilence(on) })}
+      ${hasVideo ? toggle(t.showVideo, showsVideo, { change: (on) => playback.showVideo(on) }) : nothing}
+    </div>
+  `;
 }
 
 customElements.define('ew-audio-player', AudioPlayer);

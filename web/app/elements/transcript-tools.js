@@ -1,6 +1,6 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { UNFINISHED } from '../../generated/constants.js';
+import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
 import { copy, download, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
 import { trackName } from '../job-text.js';
@@ -29,7 +29,7 @@ export function transcriptTools(summary, transcript) {
         'download-menu',
         t.download,
         Object.entries(t.formats).map(([format, label]) => ({
-          label: html`${label} <small>.${format}</small>`,
+          label: html`${label} <small>.${EXTENSIONS[/** @type {ExportFormat} */ (format)]}</small>`,
           run: () => download(summary.id, /** @type {ExportFormat} */ (format)),
         })),
       )}

@@ -133,6 +133,7 @@ const subjects = {
   model: 'The model',
   backup: 'The backup',
   lastBackup: 'The deletion of the last backup',
+  playback: 'The copy for playing this recording',
 };
 /** @typedef {keyof typeof subjects} Stored what could not be stored, read or deleted */
 /** @param {Stored} what */

@@ -25,15 +25,23 @@ export const copy = 'Copy';
 export const download = 'Download';
 /** In the order of the menu. @type {Record<ExportFormat, string>} */
 export const formats = {
+  docx: 'Word',
   txt: 'Text',
   srt: 'Subtitles, SubRip',
   vtt: 'Subtitles, WebVTT',
   json: 'Everything, JSON',
+  html: 'Web page',
   md: 'Markdown',
   csv: 'Table, CSV',
   tsv: 'Table, TSV',
   lrc: 'Lyrics, LRC',
   ass: 'Subtitles, ASS',
+  ttml: 'Subtitles, TTML',
+  openai: 'JSON as OpenAI writes it',
+  labels: 'Labels for Audacity',
+  chapters: 'Chapters',
+  edl: 'Markers, EDL',
+  fcpxml: 'Markers, FCPXML',
 };
 export const language = 'Language';
 export const inAnotherLanguage = 'Run again in another language';
@@ -74,6 +82,7 @@ export const withKey = (label, key) => `${label} (${key})`;
 
 // The selection.
 export const selection = 'Selected text';
+export const playSelection = 'Play';
 export const correct = 'Correct';
 export const copyQuote = 'Copy quote';
 export const hearAgain = 'Hear again…';
@@ -98,19 +107,6 @@ export const heard = (text) => html`Heard: ${text}`;
 /** @param {string} text */
 export const heardTitle = (text) => `Heard: ${text}`;
 export const useHeard = 'Use what was heard';
-
-// The player.
-export const player = 'Player';
-export const back = '−5 s';
-export const backTitle = 'Back 5 seconds';
-export const forward = '+5 s';
-export const forwardTitle = 'Forward 5 seconds';
-export const play = 'Play';
-export const pause = 'Pause';
-export const position = 'Position';
-export const speed = 'Speed';
-/** @param {number} factor */
-export const speedOf = (factor) => `${factor}×`;
 
 // Notes beside a recording.
 /** @param {string} address */

@@ -158,6 +158,8 @@ class BackupReader:
             raise BadRequestError(
                 "This backup was made by a newer Earwitness.", hint="Update this one first."
             )
+        self.has_jobs = "jobs" in about
+        """Whether it names the jobs that were not done; 0.1.0 did not."""
         jobs = about.get("jobs", {})
         if not isinstance(jobs, dict):
             raise refused("its list of jobs is damaged")

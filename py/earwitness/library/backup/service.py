@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job, after_boot, finish, leave_server
+from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, iso
 from earwitness.domain.terms import joined_terms
 from earwitness.domain.transcription import with_counts
@@ -17,6 +18,7 @@ from earwitness.engine_messages import WindowRow
 from earwitness.errors import EarwitnessError
 from earwitness.library.backup.manifest import Saved, Terms
 from earwitness.library.backup.read import BackupReader, refused
+from earwitness.library.backup.unfinished import unfinished_job
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
@@ -60,8 +62,9 @@ class BackupService:
 
         What lies in the bin here, and did not when it was saved, comes back out of the bin.
         What was in the bin then goes there for another 30 days. A job goes on where it was, and
-        what had failed stays failed. Each recording is one transaction: a damaged one ends the
-        loading, those before it stay. Its lists of terms are added to those of the settings.
+        what had failed stays failed. A backup of 0.1.0 does not tell: there, what was not done is
+        paused. Each recording is one transaction: a damaged one ends the loading, those before it
+        stay. Its lists of terms are added to those of the settings.
 
         Raises:
             BadRequestError: no backup, damaged, or made to do harm.
@@ -126,6 +129,8 @@ class BackupService:
         if record.removed_at:
             record = dataclasses.replace(record, removed_at=iso(self._clock.now()))
         job = reader.job(id_)
+        if not reader.has_jobs:
+            job = unfinished_job(saved, last_order(self._repository.jobs_and_bin()))
         if job is None:
             options = TranscribeOptions(model=record.model, task=record.task)
             job = finish(Job(id_, options, 0.0, record.runs), position_s=record.duration_s)

@@ -16,6 +16,7 @@ from typing import Any
 from earwitness import engine_messages as em
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job
+from earwitness.domain.media_types import media_type_of
 from earwitness.errors import EarwitnessError, ErrorView
 from earwitness.library.events import EngineState, Events
 from earwitness.library.models import ModelCatalogue
@@ -264,6 +265,8 @@ class LocalExecutor:
             threads=settings.threads,
             start_s=job.start_s,
             end_s=job.end_s,
+            # A recording of 0.1.0 has no media type where only its name tells it.
+            media_type=media_type_of(record.name, record.media_type),
         )
         await self._events.transcript_changed(id_)
         try:

@@ -81,7 +81,7 @@ class RemoteRun:
                     pending = []
         view = await api.job(id_)
         if view.state == "done":
-            await self._finish(await api.job_result(id_))
+            await self._finish(await api.job_result(id_), view.ends_s)
         elif view.state == "cancelled":
             raise ServerError(
                 f"The work was stopped on {self.address.origin}.", hint="Retry to go on with it."
@@ -190,14 +190,23 @@ class RemoteRun:
         ready = em.WindowsReady(self.id, job.run, (row,), resume, position_s, 0.0)
         await self._commits.commit_windows(ready)
 
-    async def _finish(self, result: Transcript) -> None:
+    async def _finish(self, result: Transcript, ends_s: float = 0.0) -> None:
+        """Commit the end. `ends_s`: where the sound ended before the end of the file, or 0."""
         given = self._job.options.language
         await self._describe(
             model=result.model or self._record.model,
             language=result.language if given == "auto" else given,
             language_probability=result.language_probability if given == "auto" else 1.0,
         )
-        await self._commits.commit_finish(em.Finished(self.id, self._job.run, result.duration_s))
+        await self._commits.commit_finish(
+            em.Finished(
+                self.id,
+                self._job.run,
+                result.duration_s,
+                ends_s=ends_s or None,
+                broken_off=ends_s > 0,
+            )
+        )
         self._repository.show_progress(self.id, remaining_s=None)
         await self._events.transcript_changed(self.id)
 

@@ -6,16 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from earwitness import formats
-from earwitness.domain.scripts import join_texts
-from earwitness.languages import name_of
+from earwitness.formats.openai import full_text, language_name, segment_rows, word_rows
 from earwitness.transcript import Transcript
 
 from earwitness_server.routes.openai.form import Granularity
-
-
-def full_text(transcript: Transcript) -> str:
-    """Return the text as one line."""
-    return join_texts(segment.text for segment in transcript.segments)
 
 
 def usage(transcript: Transcript) -> dict[str, Any]:
@@ -32,42 +26,16 @@ def verbose(transcript: Transcript, wanted: frozenset[Granularity]) -> dict[str,
     """Return the body for `response_format=verbose_json`, with segments, words or both."""
     body: dict[str, Any] = {
         "task": transcript.task,
-        "language": _language(transcript),
+        "language": language_name(transcript),
         "duration": round(transcript.duration_s, 3),
         "text": full_text(transcript),
         "usage": usage(transcript),
     }
     if "segment" in wanted:
-        body["segments"] = [
-            {
-                "id": index,
-                "seek": int(segment.start_s * 100),
-                "start": segment.start_s,
-                "end": segment.end_s,
-                "text": segment.text,
-                "tokens": [],
-                "temperature": segment.temperature,
-                "avg_logprob": segment.average_log_probability or 0.0,
-                "compression_ratio": segment.compression_ratio or 0.0,
-                "no_speech_prob": segment.no_speech_probability or 0.0,
-            }
-            for index, segment in enumerate(transcript.segments)
-        ]
+        body["segments"] = segment_rows(transcript)
     if "word" in wanted:
-        body["words"] = [
-            {"word": word.text.strip(), "start": word.start_s, "end": word.end_s}
-            for segment in transcript.segments
-            for word in segment.words
-            if word.text.strip()
-        ]
+        body["words"] = word_rows(transcript)
     return body
-
-
-def _language(transcript: Transcript) -> str | None:
-    """Return the language of the text; None where nothing is said."""
-    if transcript.task == "translate":
-        return "english"
-    return name_of(transcript.language) or None
 
 
 def plain(transcript: Transcript, response_format: str) -> str:

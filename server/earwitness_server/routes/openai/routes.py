@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
+from earwitness.domain.media_types import media_type_of
 from earwitness.domain.records import iso
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.speech.settings import SpeechSettings
@@ -24,7 +25,6 @@ from earwitness_server.http.auth import MayTranscribe
 from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.model_registry import is_english_only
 from earwitness_server.inference.transcriber import Recording, Transcriber
-from earwitness_server.media.media_types import media_type_of
 from earwitness_server.observability.metrics import DIRECT
 from earwitness_server.routes.openai import answer
 from earwitness_server.routes.openai.direct import DirectGuard, DirectRoute

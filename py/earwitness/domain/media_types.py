@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 MEDIA_TYPES = {"g722": "audio/G722"}
-"""Formats of the decoder without a header, by the suffix of the name."""
+"""FFmpeg's containers without a header, by the suffix of the name."""
 
 
 def media_type_of(name: str, claimed: str) -> str:

@@ -1,0 +1,1 @@
+"""Two rules and a format for Earwitness: copy this folder and change it."""

@@ -1,0 +1,67 @@
+"""Adding transcripts that other programs made, alone or with their recording."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from earwitness.domain.finished_transcript import finished_transcript
+from earwitness.domain.records import check_id
+from earwitness.errors import BadRequestError, EarwitnessError
+from earwitness.library.document_cache import DocumentCache
+from earwitness.library.import_transcript import import_transcript
+from earwitness.library.ports import Attachment, AudioStore, BackupFiles, TranscriptReader
+from earwitness.library.repository import LibraryRepository
+from earwitness.messages import ImportFile, TranscribeOptions
+
+BYTES_MAX = 64 * 1024 * 1024
+"""More of a file is not read; `formats` refuses longer ones."""
+
+
+@dataclass(frozen=True)
+class FileImports:
+    """Reads files of transcripts into the library."""
+
+    _repository: LibraryRepository
+    _documents: DocumentCache
+    _audio_store: AudioStore
+    _files: BackupFiles
+    _read: TranscriptReader
+    _new_id: Callable[[], str]
+
+    async def add(self, request: ImportFile, attachments: Sequence[Attachment]) -> str:
+        """Add a transcript, with its recording where that is attached; return its id.
+
+        Raises:
+            BadRequestError: the file is no transcript, or the id is taken.
+            StorageError: the recording does not fit; nothing is left behind.
+            MediaError: the recording is empty.
+        """
+        if not 1 <= len(attachments) <= 2:
+            raise BadRequestError(
+                f"A transcript and its recording are 2 files, not {len(attachments)}.",
+                hint="Choose them again.",
+            )
+        id_ = check_id(request.transcript_id or self._new_id())
+        if id_ in self._repository:
+            raise BadRequestError("This transcript is here already.", hint="Import it once.")
+        with self._files.open(attachments[0]) as file:
+            data = file.read(BYTES_MAX + 1)
+        found = dataclasses.replace(self._read(data, request.name), id=id_)
+        made = finished_transcript(found, TranscribeOptions())
+        if len(attachments) > 1:
+            audio = await self._audio_store.save(id_, attachments[1])
+            record = dataclasses.replace(
+                made.record,
+                audio_path=audio.path,
+                audio_bytes=audio.bytes,
+                media_type=audio.media_type,
+                fingerprint=audio.fingerprint,
+            )
+            made = dataclasses.replace(made, record=record)
+        try:
+            return await import_transcript(self._repository, self._documents, made)
+        except EarwitnessError:
+            await self._audio_store.delete(id_)
+            raise
