@@ -1,11 +1,21 @@
 /** Playing a part of a recording, and no more. */
 import { playback } from './playback.js';
-import { effect, store } from './store.js';
+import { effect, store, until } from './store.js';
 
 /** A position that is this far from the expected one was chosen by the user. */
 const MOVED_S = 0.5;
 
 let stop = () => {};
+
+/**
+ * Play a recording as soon as its sound is loaded.
+ * @param {string} id of its transcript
+ * @param {number} at_s
+ */
+export async function playFrom(id, at_s) {
+  await until(() => store.player.id === id && store.player.ready);
+  playback.playFrom(at_s);
+}
 
 /**
  * Play from one moment to another, unless the user goes elsewhere meanwhile.

@@ -21,8 +21,6 @@ import { dismissHits, hits, stepHit } from './text-hits.js';
  * @property {() => unknown} run
  */
 
-/** Speeds of the player, for the keys. */
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 /** A sentence that has just begun is left for the one before. */
 const JUST_BEGUN_S = 1.5;
 
@@ -60,8 +58,8 @@ const COMMANDS = {
   ArrowRight: { when: plays, run: () => playback.skip(1) },
   'Shift ArrowLeft': { when: plays, run: () => stepSentence(-1) },
   'Shift ArrowRight': { when: plays, run: () => stepSentence(1) },
-  '<': { when: plays, run: () => stepSpeed(-1) },
-  '>': { when: plays, run: () => stepSpeed(1) },
+  '<': { when: plays, run: () => playback.changeSpeed(-1) },
+  '>': { when: plays, run: () => playback.changeSpeed(1) },
   e: { when: reads, run: () => reader.value?.edit() },
   q: { when: reads, run: copyQuote },
   n: { when: reads, run: () => stepDoubt(1) },
@@ -111,13 +109,6 @@ function enter() {
 function putAway() {
   if (atDoubt()) leaveDoubt();
   else dismissHits();
-}
-
-/** @param {1 | -1} step */
-function stepSpeed(step) {
-  const { speed } = store.player;
-  const next = step > 0 ? SPEEDS.find((s) => s > speed) : SPEEDS.findLast((s) => s < speed);
-  if (next) playback.setSpeed(next);
 }
 
 /** Go to the beginning of a sentence. @param {1 | -1} step */

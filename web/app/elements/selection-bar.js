@@ -45,7 +45,7 @@ class SelectionBar extends View {
     const done = !UNFINISHED.has(summary.job.state);
     return html`
       <div class="selection-bar" role="toolbar" aria-label=${t.selection} @mousedown=${keep}>
-        ${text.playable ? button(t.play, () => playPart(part.start_s, part.end_s)) : nothing}
+        ${text.playable ? button(t.playSelection, () => playPart(part.start_s, part.end_s)) : nothing}
         ${button(t.correct, () => text.edit(), { title: t.withKey(t.correct, 'E') })}
         ${button(t.copyQuote, copyQuote, { title: t.withKey(t.copyQuote, 'Q') })}
         ${text.playable && done ? button(t.hearAgain, () => openRerun(summary, part)) : nothing}

@@ -6,10 +6,11 @@ import { doubts } from '../doubts.js';
 import { clock } from '../format.js';
 import { clearHighlights, HIGHLIGHTS, highlight } from '../highlights.js';
 import { indexAt, paragraphsOf, paragraphWith } from '../paragraph-text.js';
+import { playFrom } from '../play-part.js';
 import { playback } from '../playback.js';
 import { showsDoubts } from '../preferences.js';
 import { announce, readable, reader } from '../reader.js';
-import { effect, store, untracked, update } from '../store.js';
+import { effect, store, until, untracked, update } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { hits, reachHit } from '../text-hits.js';
 import { View } from '../view.js';
@@ -497,7 +498,7 @@ export class TranscriptText extends View {
     const target = /** @type {Element} */ (event.target);
     const view = this.#viewOf.get(/** @type {Element} */ (target.closest('.paragraph')));
     if (!view) return;
-    if (target.closest('.time')) return playback.playFrom(view.paragraph.start_s);
+    if (target.closest('.time')) return void playFrom(this.transcript, view.paragraph.start_s);
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!plain || event.detail > 1 || !target.closest('.said') || view.editing) return;
     const offset = caretOffset(view, event);
@@ -509,7 +510,7 @@ export class TranscriptText extends View {
     const spoken = this.playable && pointedAt(view, offset, event);
     if (!spoken) return;
     this.#started = this.#pressed.paused;
-    playback.playFrom(spoken.start_s);
+    void playFrom(this.transcript, spoken.start_s);
   }
 
   /** @param {MouseEvent} event */
@@ -518,7 +519,7 @@ export class TranscriptText extends View {
     const view = this.#viewOf.get(/** @type {Element} */ (target.closest('.paragraph')));
     if (!view || view.editing || !target.closest('.said')) return;
     const offset = caretOffset(view, event);
-    if (this.#started) playback.toggle();
+    if (this.#started) void until(() => !store.player.paused).then(() => playback.toggle());
     this.#started = false;
     getSelection()?.removeAllRanges();
     this.#edit(view, offset ?? this.#caret);
@@ -558,7 +559,7 @@ export class TranscriptText extends View {
   /** Play from the word at which the focus is. */
   playHere() {
     const spoken = this.#views[this.#current]?.paragraph.spokenAt(this.#caret);
-    if (spoken && this.playable) playback.playFrom(spoken.start_s);
+    if (spoken && this.playable) void playFrom(this.transcript, spoken.start_s);
   }
 
   /** Go to another paragraph. @param {number} step 1: the next */
@@ -603,13 +604,32 @@ export class TranscriptText extends View {
 
   /** @param {ParagraphView} view @param {number} offset */
   #edit(view, offset) {
-    if (this.early) return;
     const segment = view.paragraph.segmentAt(offset);
+    if (this.early) {
+      const inside = offset - (view.paragraph.spanOf(segment)?.begin ?? 0);
+      return void this.#editLater(segment, inside);
+    }
     view.edit(this.transcript, segment, offset, () => {
       this.#setCurrent(this.#views.indexOf(view));
       view.said.focus({ preventScroll: true });
     });
     this.#markAll();
+  }
+
+  /**
+   * Correct a sentence once its words are here.
+   * @param {number} segment
+   * @param {number} inside the character of the sentence at which the caret is put
+   */
+  async #editLater(segment, inside) {
+    const id = this.transcript;
+    await until(() => !store.opened?.early);
+    await new Promise(requestAnimationFrame);
+    const view = this.#viewAt(segment);
+    const span = view?.paragraph.spanOf(segment);
+    if (id === this.transcript && this.isConnected && !this.early && view && span) {
+      this.#edit(view, span.begin + inside);
+    }
   }
 
   /** What the user has selected of the text, paragraph by paragraph. */

@@ -36,6 +36,7 @@ export const withKey = (label, key) => `${label} (${key})`;
 
 // The selection.
 export const selection = 'Selected text';
+export const playSelection = 'Play';
 export const correct = 'Correct';
 export const copyQuote = 'Copy quote';
 export const hearAgain = 'Hear again…';
