@@ -27,7 +27,7 @@ class TextNotes extends View {
         }
         ${
           found
-            ? html`<p role="group" aria-label=${t.hitsInText}>
+            ? html`<fieldset aria-label=${t.hitsInText}>
                 <span>${t.hitOf(found.at + 1, found.list.length)}</span>
                 <button type="button" class="small" aria-label=${t.previousHit}
                   title=${t.withKey(t.previousHit, t.shiftEnter)} @click=${() => stepHit(-1)}>‹</button>
@@ -35,7 +35,7 @@ class TextNotes extends View {
                   title=${t.withKey(t.nextHit, t.enter)} @click=${() => stepHit(1)}>›</button>
                 <button type="button" class="small" aria-label=${t.hideHits}
                   title=${t.withKey(t.hideHits, t.escapeKey)} @click=${dismissHits}>×</button>
-              </p>`
+              </fieldset>`
             : nothing
         }
       </div>
