@@ -396,7 +396,7 @@ def test_part_is_looped(page: Page) -> None:
     end_s, start_s = page.evaluate(back)
     assert abs(start_s - 1.0) < 0.2
     assert 1.9 < end_s < 2.9
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("button", name="Stop looping").click()
     expect(page.get_by_role("button", name="Loop: start here")).to_be_visible()
     page.keyboard.press("Escape")
@@ -414,7 +414,7 @@ def test_speed_follows_the_keys(page: Page) -> None:
 
 def test_silence_is_skipped_where_nobody_speaks(page: Page) -> None:
     show(page, "quiet", 16.0)
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("switch", name="Skip silence").check()
     page.keyboard.press("Escape")
     wait_until(page, "() => window.earwitness.player.duration_s > 15")
@@ -437,7 +437,7 @@ def test_silence_is_skipped_where_nobody_speaks(page: Page) -> None:
     from_s, to_s = page.evaluate(leap)
     assert 4.0 <= from_s < 5.5
     assert abs(to_s - 11.8) < 0.5
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("switch", name="Skip silence").uncheck()
     page.keyboard.press("Escape")
 
@@ -478,7 +478,7 @@ def test_film_is_shown_beside_its_text(page: Page) -> None:
     expect(video).to_be_visible()
     page.get_by_role("slider", name="Position").fill("3")
     wait_until(page, "() => document.querySelector('ew-player-video video').currentTime > 2.9")
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("switch", name="Show the video").uncheck()
     expect(video).to_be_hidden()
     page.get_by_role("switch", name="Show the video").check()

@@ -17,6 +17,7 @@ from tests.support.page_actions import (
     AXE,
     correct_at,
     load_backup,
+    more,
     point_at,
     shown_sentences,
     violations,
@@ -76,6 +77,8 @@ def page(reader: Visitor, server: ServerProcess) -> Iterator[Page]:
     page = reader.open(server.url)
     page.evaluate("() => earwitness.open('interview')")
     shown_sentences(page)
+    # The line with the doubtful words stands above the text.
+    expect(page.get_by_text("words to check")).to_be_visible()
     yield page
     page.close()
 
@@ -286,7 +289,7 @@ def test_selection_has_buttons_for_what_works(page: Page) -> None:
     words = interview()[1]["words"]
     assert words[2]["end_s"] - 0.2 <= page.evaluate(AT) < words[2]["end_s"] + 1
     bar.get_by_role("button", name="Hear again…").click()
-    form = page.get_by_role("dialog", name="Run again", exact=True)
+    form = page.get_by_role("dialog", name="Transcribe again", exact=True)
     expect(form.get_by_label("From")).to_have_value(f"0:0{round(words[1]['start_s'], 3):g}")
     page.keyboard.press("Escape")
     bar.get_by_role("button", name="Correct").click()
@@ -336,7 +339,7 @@ def test_shortcuts_are_listed_and_single_keys_can_be_switched_off(page: Page) ->
     assert not page.evaluate(PLAYS)
     expect(page.get_by_role("textbox", name="Text")).to_have_count(0)
     expect(page.get_by_role("searchbox")).not_to_be_focused()
-    page.get_by_role("button", name="Keyboard shortcuts").click()
+    more(page, "Keyboard shortcuts")
     dialog.get_by_role("switch", name="Use single keys").check()
     dialog.get_by_role("button", name="Done").click()
     page.locator(".said").first.focus()
