@@ -176,7 +176,7 @@ def listener(
         page = person.open(server.url)
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Load a backup").set_input_files(backup)
-        expect(page.get_by_text(f"{len(made)} transcripts came in")).to_be_visible()
+        expect(page.get_by_text(f"{len(made)} transcripts added.")).to_be_visible()
         page.close()
         yield person
 
@@ -285,7 +285,8 @@ def test_copy_is_kept_made_again_and_deleted_with_the_recording(
     page.evaluate("() => window.earwitness.remove('au')")
     assert "00000" in page.evaluate(STORED, "au")
     page.get_by_role("button", name="Settings").click()
-    page.get_by_text("Deleted transcripts").click()
+    page.get_by_role("button", name="Privacy").click()
+    page.get_by_text("Deleted transcripts", exact=True).click()
     page.get_by_role("button", name="Empty the bin now").click()
     page.get_by_role("button", name="Empty the bin now").click()
     wait_until(page, f"async (id) => !(await ({STORED})(id)).length", "au")
@@ -306,8 +307,8 @@ def test_copy_that_does_not_fit_is_told(
     page = lasting_visitor.open(server.url)
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("Load a backup").set_input_files(backup)
-    expect(page.get_by_text("1 transcript came in")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("1 transcript added.")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.evaluate("location.hash = '#/t/long'")
     expect(page.get_by_text("The copy for playing this recording does not fit")).to_be_visible()
     # Inexactly, the browser plays it all the same.
@@ -494,8 +495,8 @@ def test_player_is_small_and_its_targets_are_large_on_a_phone(
         page = person.open(server.url)
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Load a backup").set_input_files(backup)
-        expect(page.get_by_text("1 transcript came in")).to_be_visible()
-        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_text("1 transcript added.")).to_be_visible()
+        page.get_by_role("button", name="Close", exact=True).click()
         show(page, "wav", 4.0)
         for width, height, most in ((360, 740, 110), (740, 360, 46)):
             page.set_viewport_size({"width": width, "height": height})
