@@ -331,7 +331,7 @@ def test_shortcuts_are_listed_and_single_keys_can_be_switched_off(page: Page) ->
     page.evaluate(AXE)
     assert violations(page) == []
     dialog.get_by_role("switch", name="Use single keys").uncheck()
-    dialog.get_by_role("button", name="Done").click()
+    dialog.get_by_role("button", name="Close").click()
     page.keyboard.press("k")
     page.keyboard.press("e")
     page.keyboard.press("/")
@@ -341,7 +341,7 @@ def test_shortcuts_are_listed_and_single_keys_can_be_switched_off(page: Page) ->
     expect(page.get_by_role("searchbox")).not_to_be_focused()
     more(page, "Keyboard shortcuts")
     dialog.get_by_role("switch", name="Use single keys").check()
-    dialog.get_by_role("button", name="Done").click()
+    dialog.get_by_role("button", name="Close").click()
     page.locator(".said").first.focus()
     page.keyboard.press("k")
     wait_until(page, PLAYS)

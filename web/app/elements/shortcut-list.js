@@ -26,7 +26,6 @@ class ShortcutList extends Dialog {
         <p class="quiet">${t.singleKeysHelp}</p>
         ${toggle(t.showDoubts, showsDoubts.value, { change: showDoubts })}
       `,
-      html`<form method="dialog"><button>${t.done}</button></form>`,
     );
   }
 

@@ -1,7 +1,6 @@
 /** The list of keys. */
 
 export const title = 'Keyboard shortcuts';
-export const done = 'Done';
 export const or = 'or';
 
 // Keys.
