@@ -26,6 +26,8 @@ interface BuildInfo {
   ortWebgpu: { mjs: string; wasm: string };
   /** Demuxers and audio decoders: web/vendor/ffmpeg-audio. */
   decodersURL: string;
+  /** A backup with one recording, to try the page with: web/sample. */
+  sampleURL: string;
   /** models/catalogue.json */
   modelsURL: string;
 }

@@ -85,6 +85,7 @@ export class PageFolder {
       decodersURL: await this.#fingerprinted(
         path.join(WEB, 'vendor', 'ffmpeg-audio', 'ffmpeg-audio.wasm'),
       ),
+      sampleURL: await this.#fingerprinted(path.join(WEB, 'sample', 'sample.zip')),
     };
   }
 

@@ -136,6 +136,8 @@ class JobView:
     """Origin of the server that does this, or did; empty: this device."""
     prompt_used: str = field(default="", metadata=ADDED)
     """The end of a prompt that is too long, which alone is used; empty: all of it is used."""
+    copied: bool = field(default=False, metadata=ADDED)
+    """The text was copied from the server's library, where the original is."""
     ends_s: float = field(default=0.0, metadata=ADDED)
     """Where the sound ended before the end of the file; 0: it did not, or the job is not done."""
 
@@ -355,6 +357,10 @@ class Settings:
     """The user's answer to `ServerNeeded`, by the server's origin."""
     follow_languages: bool = field(default=True, metadata=ADDED)
     """See `TranscribeOptions`."""
+    server_name: str = field(default="", metadata=ADDED)
+    """What the user calls the server; empty: its address."""
+    search_server: bool = field(default=False, metadata=ADDED)
+    """Search and read the server's library, also while no recording is sent to it."""
     terms: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Names and terms that any recording may contain; see `TranscribeOptions`."""
     tag_terms: dict[str, tuple[str, ...]] = field(
@@ -402,7 +408,7 @@ class Status(Message):
     """User Timing marks of this boot, milliseconds since navigation."""
     version: str
     server: ServerView | None = None
-    """None while everything is done on this device, or the address is no address."""
+    """None while nothing is sent to a server or asked of it, or the address is no address."""
     speaker_models: ModelView | None = field(default=None, metadata=ADDED)
     """The models that tell speakers apart, one download; None: there are none here."""
 
@@ -460,6 +466,13 @@ class DeletedSegments(Message):
     segments: tuple[DeletedSegment, ...]
 
 
+class DoubtfulWords(Message):
+    """Places of the words that a reader should check, in order."""
+
+    words: tuple[tuple[int, int], ...]
+    """Index of the segment, and of the word in it."""
+
+
 class ExportedFile(Message):
     """A file to save: text in UTF-8, or bytes."""
 
@@ -506,7 +519,7 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments
+    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords
 )  # fmt: skip
 
 
@@ -636,6 +649,8 @@ class ListTranscripts(Message):
     limit: int = 100
     removed: bool = False
     """Those in the bin instead."""
+    where: Literal["device", "server"] = field(default="device", metadata=ADDED)
+    """In this library, or in the one of the server that the settings name."""
 
 
 class GetTranscript(_TranscriptRequest):
@@ -834,6 +849,20 @@ class UndoSpeakers(_TranscriptRequest):
     reply: ClassVar = Transcript
 
 
+class GetDoubtfulWords(_TranscriptRequest):
+    """Ask which words of a transcript a reader should check."""
+
+    reply: ClassVar = DoubtfulWords
+
+
+class CheckWord(_TranscriptRequest):
+    """Mark a word as right, so that it is not doubtful any more."""
+
+    reply: ClassVar = Done
+    segment: int
+    word: int
+
+
 class Remove(Message):
     """Move transcripts to the bin, which keeps them for 30 days at most."""
 
@@ -972,4 +1001,5 @@ Request = (
     | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
     | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
     | AssignSpeaker | SplitBySpeaker | UndoSpeakers
+    | GetDoubtfulWords | CheckWord
 )  # fmt: skip

@@ -12,7 +12,18 @@ from playwright.sync_api import Browser, expect
 from tests.conftest import Clip
 from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready
 from tests.support.media_cases import encoded, speech
-from tests.support.page_actions import begin, choose, row, transcribe, transcribed, use_quick_model
+from tests.support.page_actions import (
+    act,
+    begin,
+    choose,
+    finished,
+    more,
+    row,
+    show_unreadable,
+    transcribe,
+    transcribed,
+    use_quick_model,
+)
 from tests.support.recordings import load, save
 from tests.support.server_process import ServerProcess
 
@@ -23,19 +34,19 @@ def test_first_new_file_is_opened_unless_another_is_open(
     page = returning_visitor.open(server.url)
     use_quick_model(page)
     choose(page, clips["en-instructions"].path)
-    expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
-    expect(page.locator("ew-segment-line").first).to_be_visible()
-    expect(row(page, "en-instructions").get_by_text("Transcribing")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-instructions")).to_be_visible()
+    expect(page.locator(".paragraph").first).to_be_visible()
+    expect(row(page, "en-instructions").get_by_text(re.compile(r"\d+ %"))).to_be_visible()
     choose(page, clips["en-connection"].path)
     expect(row(page, "en-connection")).to_be_visible()
-    expect(page.get_by_role("heading", name="en-instructions.flac")).to_be_visible()
-    page.get_by_role("link", name="en-connection.flac").click()
-    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-instructions")).to_be_visible()
+    page.get_by_role("link", name="en-connection").click()
+    expect(page.get_by_role("heading", name="en-connection")).to_be_visible()
     choose(page, clips["en-echotest"].path)
     expect(row(page, "en-echotest")).to_be_visible()
-    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-connection")).to_be_visible()
     page.get_by_role("link", name="Earwitness").first.click()
-    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    expect(page.get_by_role("heading", name="Turn recordings into text")).to_be_visible()
     choose(page, clips["en-congratulations"].path, clips["es-connection"].path)
     expect(page.get_by_role("heading", name="en-congratulations")).to_be_visible()
 
@@ -45,8 +56,8 @@ def test_first_file_may_be_chosen_before_python_has_started(
 ) -> None:
     page = visitor.open(server.url, ready=False)
     choose(page, clips["en-connection"].path)
-    expect(page.get_by_role("heading", name="en-connection.flac")).to_be_visible()
-    expect(page.locator("ew-segment-line").first).to_be_visible()
+    expect(page.get_by_role("heading", name="en-connection")).to_be_visible()
+    expect(page.locator(".paragraph").first).to_be_visible()
     expect(page.get_by_text("not in the library")).to_have_count(0)
 
 
@@ -59,8 +70,9 @@ def test_rejected_first_file_can_be_deleted(
     choose(page, empty)
     sheet = page.get_by_role("article")
     expect(sheet.get_by_text("The file is empty.")).to_be_visible()
-    row(page, "empty.mp3").get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    show_unreadable(page)
+    act(page, "empty.mp3", "Remove")
+    expect(page.get_by_role("heading", name="Turn recordings into text")).to_be_visible()
     assert not page.url.endswith(".mp3")
     assert "#/t/" not in page.url
 
@@ -76,13 +88,19 @@ def test_another_audio_track_can_be_chosen(
     choose(page, film)
     article = page.get_by_role("article")
     expect(article.get_by_text("demonstration server")).to_be_visible()
-    expect(row(page, "film.mkv").get_by_text(re.compile(r"\d+ words"))).to_be_visible()
-    tools = page.get_by_role("region", name="Tools")
-    tools.get_by_role("button", name="Track 1").click()
-    tools.get_by_role("menuitemradio", name="Track 2 – Spanish").click()
+    expect(finished(page, "film.mkv")).to_be_visible()
+    more(page, "Transcribe again")
+    form = page.get_by_role("dialog", name="Transcribe again")
+    track = form.get_by_role("combobox", name="Audio track")
+    second = track.get_by_role("option").nth(1)
+    expect(second).to_contain_text("Track 2 – Spanish")
+    track.select_option(index=1)
+    form.get_by_role("combobox", name="Language").select_option("auto")
+    form.get_by_role("button", name="Transcribe again").click()
     expect(article.get_by_text("pound key")).to_be_visible()
     expect(article.get_by_text("demonstration server")).to_have_count(0)
-    expect(tools.get_by_role("button", name="Track 2")).to_be_visible()
+    more(page, "Transcribe again")
+    expect(track).to_have_value("1")
 
 
 def test_joined_recording_is_transcribed_whole(
@@ -112,9 +130,9 @@ def test_queue_positions_are_updated_after_a_cancellation(
         for name in ("en-instructions", "en-echotest", "en-connection", "en-congratulations"):
             begin(page, clips[name].path, model="tiny.en")
         last = row(page, "en-congratulations")
-        expect(last.get_by_text("Waiting (3rd in line)")).to_be_visible()
-        row(page, "en-echotest").get_by_role("button", name="Cancel").click()
-        expect(last.get_by_text("Waiting (2nd in line)")).to_be_visible()
+        expect(last.get_by_text("3rd in the queue")).to_be_visible()
+        act(page, "en-echotest", "Cancel")
+        expect(last.get_by_text("2nd in the queue")).to_be_visible()
 
 
 def test_player_starts_at_the_found_sentence(

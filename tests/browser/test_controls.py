@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import Visitor, visiting
-from tests.support.page_actions import choose, wait_state
+from tests.support.page_actions import act, choose, row, show_unreadable, title, wait_state
 from tests.support.server_process import ServerProcess
 
 NAME = "shopping.mp3"
@@ -38,15 +38,14 @@ def page(owner: Visitor, server: ServerProcess) -> Iterator[Page]:
     page.close()
 
 
-def open_languages(page: Page) -> None:
-    """Show the recording, and its menu of languages."""
-    page.get_by_role("link", name=NAME).click()
-    page.get_by_role("region", name="Tools").get_by_title("Run again in another language").click()
+def open_menu(page: Page) -> None:
+    """Open the menu that sorts the list."""
+    page.get_by_role("button", name="Sort and select").click()
 
 
 def test_notifications_are_visible_above_a_dialog(page: Page) -> None:
     page.get_by_role("button", name="Settings").click()
-    page.get_by_text("Diagnostics", exact=True).click()
+    page.get_by_role("button", name="Report a problem").click()
     page.context.grant_permissions(["clipboard-write"])
     page.get_by_role("button", name="Copy diagnostics").click()
     note = page.get_by_text("Copied.")
@@ -56,21 +55,21 @@ def test_notifications_are_visible_above_a_dialog(page: Page) -> None:
     expect(note).to_have_count(0)
 
     page.get_by_role("button", name="Copy diagnostics").click()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(note).to_be_visible()
 
 
-def test_typed_letters_select_a_language(page: Page) -> None:
-    open_languages(page)
-    page.keyboard.type("port")
-    expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_focused()
+def test_typed_letters_select_an_item(page: Page) -> None:
+    open_menu(page)
+    page.keyboard.type("long")
+    expect(page.get_by_role("menuitemradio", name="Longest first")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("menuitemradio", name="Portuguese")).to_be_hidden()
+    expect(page.get_by_role("menuitemradio", name="Longest first")).to_be_hidden()
 
 
 def test_menu_is_operated_by_keys_and_returns_the_focus(page: Page) -> None:
-    open_languages(page)
+    open_menu(page)
     items = page.get_by_role("menuitemradio")
     expect(items.first).to_be_focused()
     page.keyboard.press("ArrowDown")
@@ -80,7 +79,7 @@ def test_menu_is_operated_by_keys_and_returns_the_focus(page: Page) -> None:
     expect(items.last).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("menu")).to_have_count(0)
-    expect(page.get_by_title("Run again in another language")).to_be_focused()
+    expect(page.get_by_role("button", name="Sort and select")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu")).to_be_visible()
     page.keyboard.press("Tab")
@@ -88,8 +87,9 @@ def test_menu_is_operated_by_keys_and_returns_the_focus(page: Page) -> None:
 
 
 def test_every_language_has_a_name(page: Page) -> None:
-    open_languages(page)
-    names = page.get_by_role("menu").get_by_role("menuitemradio").all_inner_texts()
+    page.get_by_role("button", name="Settings").click()
+    choice = page.get_by_role("dialog").get_by_role("combobox", name="Language", exact=True)
+    names = choice.get_by_role("option").all_inner_texts()
     assert len(names) > 90
     assert [name for name in names if name.strip().islower()] == []
 
@@ -97,7 +97,7 @@ def test_every_language_has_a_name(page: Page) -> None:
 @pytest.mark.parametrize("width", [320, 360])
 def test_menu_fits_a_small_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
-    open_languages(page)
+    open_menu(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     last = page.get_by_role("menu").bounding_box()
     assert last is not None
@@ -106,7 +106,7 @@ def test_menu_fits_a_small_screen(page: Page, width: int) -> None:
 
 
 def test_slash_focuses_the_search_from_the_file_field(page: Page) -> None:
-    page.get_by_label("Choose files").focus()
+    page.get_by_label("Add files").focus()
     page.keyboard.press("/")
     search = page.get_by_role("searchbox", name="Search")
     expect(search).to_be_focused()
@@ -115,9 +115,11 @@ def test_slash_focuses_the_search_from_the_file_field(page: Page) -> None:
 
 
 def test_undecodable_file_offers_no_retry(page: Page) -> None:
-    failed = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=NAME))
-    expect(failed.get_by_role("button", name="Delete")).to_be_visible()
-    expect(failed.get_by_role("button", name="Retry")).to_have_count(0)
+    show_unreadable(page)
+    failed = row(page, NAME)
+    failed.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem", name="Remove")).to_be_visible()
+    expect(failed.get_by_text("Retry")).to_have_count(0)
 
 
 def test_status_is_complete_as_soon_as_the_page_is_ready(
@@ -139,14 +141,17 @@ def test_failed_files_are_deleted_and_restored_together(page: Page, tmp_path: Pa
     choose(page, text, empty)
     wait_state(page, text.name, "failed")
     wait_state(page, empty.name, "failed")
-    page.get_by_role("button", name="Delete all 3 failed files").click()
+    expect(page.get_by_text("3 files could not be read")).to_be_visible()
+    show_unreadable(page)
+    page.get_by_role("button", name="Remove 3 failed files").click()
     expect(page.get_by_role("listitem")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("3 files could not be read")).to_be_visible()
+    show_unreadable(page)
     expect(page.get_by_role("listitem")).to_have_count(3)
     for name in (text.name, empty.name):
-        row = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
-        row.get_by_role("button", name="Delete").click()
-        expect(row).to_have_count(0)
+        act(page, name, "Remove")
+        expect(row(page, title(name))).to_have_count(0)
     expect(page.get_by_role("button", name="failed files")).to_have_count(0)
 
 
@@ -157,10 +162,11 @@ def test_emptying_the_bin_asks_first(page: Page, tmp_path: Path) -> None:
     gone = wait_state(page, empty.name, "failed")["id"]
     page.evaluate("(id) => earwitness.remove(id)", gone)
     page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Privacy").click()
     page.get_by_text("Deleted transcripts", exact=True).click()
     page.get_by_role("button", name="Empty the bin now").click()
-    expect(page.get_by_role("button", name="Keep")).to_be_focused()
-    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_role("button", name="Keep", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_text("The bin is empty.")).to_have_count(0)
     page.get_by_role("button", name="Empty the bin now").click()
     page.get_by_role("button", name="Empty the bin now").click()

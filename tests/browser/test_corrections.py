@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import Visitor, visiting, wait_ready
-from tests.support.page_actions import row, transcribed, use_quick_model
+from tests.support.page_actions import (
+    act,
+    correct_at,
+    finished,
+    more,
+    row,
+    shown_sentences,
+    transcribed,
+    use_quick_model,
+)
 from tests.support.server_process import ServerProcess
 
 CLIP = "en-connection"
@@ -44,12 +52,12 @@ def show(page: Page, name: str) -> None:
 
 
 def line(page: Page) -> Locator:
-    """The first sentence."""
-    return page.locator("ew-segment-line").first
+    """The first paragraph."""
+    return page.locator(".paragraph").first
 
 
 def correct(page: Page, text: str) -> None:
-    line(page).locator(".said").dblclick()
+    correct_at(page, shown_sentences(page)[0][:12] or "no text")
     page.get_by_role("textbox", name="Text").fill(text)
 
 
@@ -61,25 +69,27 @@ def saved(page: Page, text: str) -> None:
 
 def finish(page: Page) -> None:
     """Wait until the new run is over."""
-    expect(row(page, CLIP).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
-    tools = page.get_by_role("region", name="Tools")
-    expect(tools.get_by_role("button", name="Earlier text")).to_be_visible()
+    expect(finished(page, CLIP)).to_be_visible()
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(page.get_by_role("menuitem", name="Previous version")).to_be_visible()
+    page.keyboard.press("Escape")
 
 
 def test_correction_is_marked_and_can_be_reverted(page: Page) -> None:
-    heard = line(page).locator(".said").inner_text()
+    heard = shown_sentences(page)[0]
     expect(line(page).get_by_text("edited")).to_have_count(0)
     saved(page, "Something else was said.")
     expect(line(page).get_by_text("edited")).to_have_attribute("title", f"Heard: {heard}")
-    line(page).locator(".said").dblclick()
+    correct_at(page, "Something else")
     expect(line(page).get_by_text(heard)).to_be_visible()
-    line(page).get_by_role("button", name="Use what was heard").click()
-    expect(line(page).locator(".said")).to_have_text(heard)
+    line(page).get_by_role("button", name="Restore what was heard").click()
+    expect(line(page)).to_contain_text(heard)
+    assert shown_sentences(page)[0] == heard
     expect(line(page).get_by_text("edited")).to_have_count(0)
 
 
 def test_emptied_sentence_shows_that_it_has_no_text(page: Page) -> None:
-    heard = line(page).locator(".said").inner_text()
+    heard = shown_sentences(page)[0]
     correct(page, "  ")
     page.keyboard.press("Enter")
     expect(line(page).get_by_text("no text")).to_be_visible()
@@ -88,7 +98,7 @@ def test_emptied_sentence_shows_that_it_has_no_text(page: Page) -> None:
 
 @pytest.mark.parametrize("way", ["another", "welcome"])
 def test_open_correction_is_saved_on_navigation(page: Page, way: str) -> None:
-    heard = line(page).locator(".said").inner_text()
+    heard = shown_sentences(page)[0]
     correct(page, f"Typed and left for {way}.")
     page.evaluate("() => { location.hash = '#/'; }") if way == "welcome" else show(
         page, "en-echotest"
@@ -114,46 +124,45 @@ def test_reload_asks_while_a_correction_is_open(page: Page) -> None:
     assert asked == ["beforeunload"]
 
 
-def test_choosing_the_current_language_does_not_run_again(page: Page) -> None:
-    languages = page.get_by_role("region", name="Tools").get_by_role("button", name="English")
-    languages.click()
-    page.get_by_role("menuitemradio", name="English").click()
-    expect(page.get_by_role("menuitemradio", name="English")).to_be_hidden()
-    assert page.evaluate("async () => (await earwitness.list())[1].job.state") == "done"
-    expect(page.get_by_text("Running again")).to_have_count(0)
+def test_choosing_the_present_item_of_a_menu_changes_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Sort and select").click()
+    page.get_by_role("menuitemradio", name="Newest first").click()
+    expect(page.get_by_role("menuitemradio", name="Newest first")).to_be_hidden()
+    expect(finished(page, CLIP)).to_be_visible()
 
 
 def test_run_again_asks_before_replacing_corrections_and_can_be_reverted(
     page: Page,
 ) -> None:
     saved(page, "This is mine.")
-    tools = page.get_by_role("region", name="Tools")
-    tools.get_by_role("button", name="Run again").click()
-    form = page.get_by_role("dialog", name="Run again", exact=True)
-    form.get_by_label("Skip what is not speech").uncheck()
-    form.get_by_role("button", name="Run again").click()
-    question = page.get_by_role("dialog", name="Run again?")
+    more(page, "Transcribe again")
+    form = page.get_by_role("dialog", name="Transcribe again", exact=True)
+    form.get_by_label("Skip silence and noise").uncheck()
+    form.get_by_role("button", name="Transcribe again").click()
+    question = page.get_by_role("dialog", name="Transcribe again?")
     expect(question).to_contain_text("replaces a sentence that you corrected")
-    question.get_by_role("button", name="Keep it as it is").click()
+    question.get_by_role("button", name="Cancel").click()
     expect(question).to_have_count(0)
-    expect(form.get_by_label("Skip what is not speech")).not_to_be_checked()
+    expect(form.get_by_label("Skip silence and noise")).not_to_be_checked()
     expect(line(page)).to_contain_text("This is mine.")
-    form.get_by_role("button", name="Run again").click()
-    question.get_by_role("button", name="Run again").click()
+    form.get_by_role("button", name="Transcribe again").click()
+    question.get_by_role("button", name="Transcribe again").click()
     expect(form).to_have_count(0)
     finish(page)
     expect(line(page)).not_to_contain_text("This is mine.")
-    tools.get_by_role("button", name="Earlier text").click()
+    more(page, "Previous version")
     expect(line(page)).to_contain_text("This is mine.")
-    expect(tools.get_by_role("button", name="Earlier text")).to_have_count(0)
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(page.get_by_role("menuitem", name="Details")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Previous version")).to_have_count(0)
 
 
 def test_part_that_ends_before_it_begins_is_rejected_in_the_dialog(page: Page) -> None:
-    page.get_by_role("region", name="Tools").get_by_role("button", name="Run again").click()
-    form = page.get_by_role("dialog", name="Run again", exact=True)
+    more(page, "Transcribe again")
+    form = page.get_by_role("dialog", name="Transcribe again", exact=True)
     form.get_by_label("From").fill("0:05")
     form.get_by_label("To", exact=True).fill("0:02")
-    form.get_by_role("button", name="Run again").click()
+    form.get_by_role("button", name="Transcribe again").click()
     expect(form.get_by_role("alert")).to_contain_text("is empty")
     expect(form.get_by_label("From")).to_have_value("0:05")
     expect(form.get_by_label("To", exact=True)).to_have_value("0:02")
@@ -162,15 +171,16 @@ def test_part_that_ends_before_it_begins_is_rejected_in_the_dialog(page: Page) -
 
 
 def test_cancelled_run_again_leaves_the_transcript_done(page: Page) -> None:
-    words = row(page, CLIP).locator(".row-state").inner_text()
     first = line(page).inner_text()
-    page.get_by_role("region", name="Tools").get_by_role("button", name="Run again").click()
-    form = page.get_by_role("dialog", name="Run again", exact=True)
-    form.get_by_role("button", name="Run again").click()
+    more(page, "Transcribe again")
+    form = page.get_by_role("dialog", name="Transcribe again", exact=True)
+    form.get_by_role("button", name="Transcribe again").click()
     if "mine" in first:
-        page.get_by_role("dialog", name="Run again?").get_by_role("button", name="Run").click()
-    row(page, CLIP).get_by_role("button", name="Cancel").click()
-    expect(row(page, CLIP).get_by_text(words)).to_be_visible()
+        page.get_by_role("dialog", name="Transcribe again?").get_by_role(
+            "button", name="Transcribe"
+        ).click()
+    act(page, CLIP, "Cancel")
+    expect(finished(page, CLIP)).to_be_visible()
     expect(row(page, CLIP).get_by_role("button", name="Resume")).to_have_count(0)
     expect(page.get_by_text("Cancelled")).to_have_count(0)
     expect(line(page)).to_have_text(first, use_inner_text=True)

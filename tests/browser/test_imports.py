@@ -33,7 +33,7 @@ def test_subtitles_are_imported_found_and_saved_as_a_word_document(
     expect(page.get_by_role("heading", name="kůň")).to_be_visible()
     hits = page.evaluate("() => earwitness.search('zmizel')")
     assert [hit["name"] for hit in hits] == ["kůň"]
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as waiting:
         page.get_by_role("menuitem", name=re.compile("Word")).click()
     assert waiting.value.suggested_filename == "kůň.docx"

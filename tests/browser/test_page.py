@@ -12,7 +12,20 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready, wait_until
-from tests.support.page_actions import AXE, choose, row, transcribed, use_quick_model, violations
+from tests.support.page_actions import (
+    AXE,
+    act,
+    choose,
+    correct_at,
+    delete,
+    finished,
+    more,
+    row,
+    show_unreadable,
+    transcribed,
+    use_quick_model,
+    violations,
+)
 from tests.support.server_process import ServerProcess
 
 
@@ -37,8 +50,8 @@ def page(reader: Visitor, server: ServerProcess) -> Iterator[Page]:
 
 def open_clip(page: Page) -> None:
     """Show the recording every test here starts with."""
-    page.get_by_role("link", name="en-echotest.wav").click()
-    expect(page.get_by_role("heading", name="en-echotest.wav")).to_be_visible()
+    page.get_by_role("link", name="en-echotest").click()
+    expect(page.get_by_role("heading", name="en-echotest")).to_be_visible()
     expect(page.get_by_text("hanging up")).to_be_visible()
 
 
@@ -50,7 +63,7 @@ def test_file_is_accepted_before_python_has_started(
         HeldRequests(person.context, "**/models/**/*.onnx")
         page = person.open(server.url, ready=False)
         choose(page, clips["en-connection"].path, clips["ru-connection"].path)
-        row(page, "ru-connection").get_by_role("button", name="Cancel").click()
+        act(page, "ru-connection", "Cancel")
         expect(page.get_by_text("Waiting for Earwitness to start")).to_be_visible()
         assert page.evaluate("async () => (await earwitness.status()).stage") != "ready"
         python.release()
@@ -66,7 +79,7 @@ def test_file_is_accepted_before_python_has_started(
 STAGE_AT_FIRST_LINK = """window.stageAtFirstLink = new Promise((resolve) => {
   const observer = new MutationObserver(() => {
     const links = Array.from(document.querySelectorAll('a'));
-    if (!links.some((link) => link.textContent.includes('en-echotest.wav'))) return;
+    if (!links.some((link) => link.textContent.includes('en-echotest'))) return;
     observer.disconnect();
     resolve(window.earwitness.status().then((status) => status.stage));
   });
@@ -81,20 +94,20 @@ def test_recent_transcripts_are_shown_before_python_has_started(
     page.goto("about:blank")
     page.add_init_script(STAGE_AT_FIRST_LINK)
     page.goto(server.url)
-    expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
+    expect(page.get_by_role("link", name="en-echotest")).to_be_visible()
     assert page.evaluate("() => window.stageAtFirstLink") != "ready"
     wait_ready(page)
-    expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(1)
+    expect(page.get_by_role("link", name="en-echotest")).to_have_count(1)
 
 
 def test_name_and_text_edits_survive_a_reload(page: Page) -> None:
     open_clip(page)
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("heading", name="en-echotest").get_by_role("button").click()
     page.get_by_role("textbox", name="Name").fill("Renamed talk")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Renamed talk")).to_be_visible()
 
-    page.get_by_text("hanging up").dblclick()
+    correct_at(page, "hanging up")
     page.get_by_role("textbox", name="Text").fill("The caller ends it by hanging up a telephone.")
     page.keyboard.press("Enter")
     expect(page.get_by_text("hanging up a telephone")).to_be_visible()
@@ -104,21 +117,21 @@ def test_name_and_text_edits_survive_a_reload(page: Page) -> None:
     expect(page.get_by_role("heading", name="Renamed talk")).to_be_visible()
     expect(page.get_by_text("hanging up a telephone")).to_be_visible()
 
-    page.get_by_role("button", name="Rename").click()
+    more(page, "Rename")
     page.get_by_role("textbox", name="Name").fill("en-echotest.wav")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
+    expect(page.get_by_role("link", name="en-echotest")).to_be_visible()
 
 
 def test_deletion_can_be_undone(page: Page) -> None:
     open_clip(page)
-    page.get_by_role("region", name="Tools").get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("link", name="en-echotest.wav")).to_have_count(0)
-    expect(page.get_by_role("heading", name="Every word, with its time")).to_be_visible()
+    more(page, "Delete")
+    expect(page.get_by_role("link", name="en-echotest")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Turn recordings into text")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("heading", name="en-echotest.wav")).to_be_visible()
+    expect(page.get_by_role("heading", name="en-echotest")).to_be_visible()
     expect(page.get_by_text("hanging up")).to_be_visible()
-    expect(page.get_by_role("link", name="en-echotest.wav")).to_be_visible()
+    expect(page.get_by_role("link", name="en-echotest")).to_be_visible()
 
 
 def test_search_by_keyboard_opens_the_sentence(page: Page) -> None:
@@ -136,7 +149,7 @@ def test_search_by_keyboard_opens_the_sentence(page: Page) -> None:
 
 def test_search_without_hits_shows_a_message(page: Page) -> None:
     page.get_by_role("searchbox", name="Search").fill("xylophonequartz")
-    expect(page.get_by_text("Nothing found.")).to_be_visible()
+    expect(page.get_by_text("Nothing found for “xylophonequartz”.")).to_be_visible()
 
 
 def test_similar_words_have_a_heading_of_their_own(page: Page) -> None:
@@ -145,7 +158,7 @@ def test_similar_words_have_a_heading_of_their_own(page: Page) -> None:
     similar = page.get_by_role("region", name="Similar words")
     expect(similar.get_by_role("heading", name="Similar words")).to_be_visible()
     expect(similar.locator(".hit mark").first).to_have_text(re.compile("hanging", re.I))
-    expect(page.get_by_text("Nothing found.")).to_be_visible()
+    expect(page.get_by_text("Nothing found for “hangign”.")).to_be_visible()
     search.fill("hanging")
     expect(page.locator(".hit mark").first).to_be_visible()
     expect(similar).to_have_count(0)
@@ -154,7 +167,7 @@ def test_similar_words_have_a_heading_of_their_own(page: Page) -> None:
 @pytest.mark.parametrize(("kind", "start"), [("SubRip", "1\n00:00:0"), ("WebVTT", "WEBVTT")])
 def test_transcript_is_downloaded(page: Page, kind: str, start: str) -> None:
     open_clip(page)
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as waiting:
         page.get_by_role("menuitem", name=kind).click()
     assert waiting.value.suggested_filename.startswith("en-echotest")
@@ -181,9 +194,8 @@ def test_second_tab_works_and_takes_over(
     expect(row(first, "en-connection")).to_be_visible()
     first.close(run_before_unload=False)
     wait_until(second, "async () => (await earwitness.status()).leading")
-    expect(row(second, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible()
-    row(second, "en-connection").hover()
-    row(second, "en-connection").get_by_role("button", name="Delete").click()
+    expect(finished(second, "en-connection")).to_be_visible()
+    delete(second, "en-connection")
     expect(row(second, "en-connection")).to_have_count(0)
     second.close()
 
@@ -191,12 +203,12 @@ def test_second_tab_works_and_takes_over(
 def test_job_is_cancelled_and_resumed(page: Page, clips: dict[str, Clip]) -> None:
     choose(page, clips["en-instructions"].path, clips["en-congratulations"].path)
     last = row(page, "en-congratulations")
-    expect(last.get_by_text("Waiting (next in line)")).to_be_visible()
-    last.get_by_role("button", name="Cancel").click()
+    expect(last.get_by_text("Next")).to_be_visible()
+    act(page, "en-congratulations", "Cancel")
     expect(last.get_by_text("Cancelled")).to_be_visible()
     last.get_by_role("button", name="Resume").click()
     for name in ("en-congratulations", "en-instructions"):
-        expect(row(page, name).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
+        expect(finished(page, name)).to_be_visible()
 
 
 def test_file_without_audio_is_reported_and_deleted(
@@ -205,9 +217,10 @@ def test_file_without_audio_is_reported_and_deleted(
     text = tmp_path / "shopping.mp3"
     text.write_text("eggs, milk\n" * 400)
     choose(page, text)
+    show_unreadable(page)
     refused = row(page, "shopping.mp3")
-    expect(refused.get_by_text("not a recording")).to_be_visible()
-    refused.get_by_role("button", name="Delete").click()
+    expect(refused.get_by_text("can't read this file")).to_be_visible()
+    act(page, "shopping.mp3", "Remove")
     expect(row(page, "shopping.mp3")).to_have_count(0)
 
 
@@ -223,7 +236,7 @@ def test_failed_start_keeps_the_files(
         person.context.unroute("**/python_stdlib.zip")
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_role("alert")).to_have_count(0)
-        expect(row(page, "en-connection").get_by_text(re.compile(r"\d+ words"))).to_be_visible()
+        expect(finished(page, "en-connection")).to_be_visible()
         person.expect_errors("ERR_FAILED", "Failed to fetch", "pyodide.mjs")
 
 
@@ -245,43 +258,46 @@ def test_page_passes_accessibility_checks(
     assert violations(page) == []
     open_clip(page)
     assert violations(page) == []
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Export").click()
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("searchbox", name="Search").fill("hanging")
     expect(page.locator(".hit").first).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Settings").click()
-    page.get_by_text("Diagnostics", exact=True).click()
+    for section in ("Privacy", "Team server", "Appearance", "Report a problem"):
+        assert violations(page) == []
+        page.get_by_role("button", name=section).click()
     assert violations(page) == []
     page.close()
 
 
-def test_one_click_runs_again_in_another_language(
+def test_recording_is_transcribed_again_in_another_language(
     returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = returning_visitor.open(server.url)
     transcribed(page, clips["es-connection"])
     page.get_by_role("link", name="es-connection").click()
-    languages = page.get_by_role("region", name="Tools").get_by_role("button", name="Spanish")
-    languages.click()
-    page.get_by_role("menuitemradio", name="Portuguese").click()
-    expect(page.get_by_text("Running again in Portuguese.")).to_be_visible()
-    expect(
-        row(page, "es-connection").get_by_text(re.compile(r"Portuguese .+ words"))
-    ).to_be_visible()
+    more(page, "Transcribe again")
+    form = page.get_by_role("dialog", name="Transcribe again")
+    form.get_by_role("combobox", name="Language").select_option(label="Portuguese")
+    form.get_by_role("button", name="Transcribe again").click()
+    expect(page.get_by_text("Transcribing again in Portuguese.")).to_be_visible()
+    expect(finished(page, "es-connection")).to_be_visible()
+    expect(page.get_by_role("banner").get_by_text("Portuguese")).to_be_visible()
 
 
 def test_dropped_file_and_folder_are_added(page: Page, tmp_path: Path) -> None:
     inner = tmp_path / "folder" / "inner"
     inner.mkdir(parents=True)
     for path in (inner / "deep.wav", inner.parent / "notes.md", tmp_path / "alone.bin"):
-        path.write_text("no sound in here")
+        path.write_text(f"no sound in {path.name}")
     drop(page, tmp_path / "folder", tmp_path / "alone.bin")
+    show_unreadable(page)
     for name in ("deep.wav", "alone.bin"):
         last = row(page, name)
-        expect(last.get_by_text("not a recording")).to_be_visible()
-        last.get_by_role("button", name="Delete").click()
+        expect(last.get_by_text("can't read this file")).to_be_visible()
+        act(page, name, "Remove")
         expect(last).to_have_count(0)
     expect(row(page, "notes.md")).to_have_count(0)
 

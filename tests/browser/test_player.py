@@ -176,7 +176,7 @@ def listener(
         page = person.open(server.url)
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Load a backup").set_input_files(backup)
-        expect(page.get_by_text(f"{len(made)} transcripts came in")).to_be_visible()
+        expect(page.get_by_text(f"{len(made)} transcripts added.")).to_be_visible()
         page.close()
         yield person
 
@@ -285,7 +285,8 @@ def test_copy_is_kept_made_again_and_deleted_with_the_recording(
     page.evaluate("() => window.earwitness.remove('au')")
     assert "00000" in page.evaluate(STORED, "au")
     page.get_by_role("button", name="Settings").click()
-    page.get_by_text("Deleted transcripts").click()
+    page.get_by_role("button", name="Privacy").click()
+    page.get_by_text("Deleted transcripts", exact=True).click()
     page.get_by_role("button", name="Empty the bin now").click()
     page.get_by_role("button", name="Empty the bin now").click()
     wait_until(page, f"async (id) => !(await ({STORED})(id)).length", "au")
@@ -308,8 +309,8 @@ def test_copy_that_does_not_fit_is_told(
     page = lasting_visitor.open(server.url)
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("Load a backup").set_input_files(backup)
-    expect(page.get_by_text("1 transcript came in")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("1 transcript added.")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.evaluate("location.hash = '#/t/long'")
     expect(page.get_by_text("The copy for playing this recording does not fit")).to_be_visible()
     # Inexactly, the browser plays it all the same.
@@ -398,7 +399,7 @@ def test_part_is_looped(page: Page) -> None:
     end_s, start_s = page.evaluate(back)
     assert abs(start_s - 1.0) < 0.2
     assert 1.9 < end_s < 2.9
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("button", name="Stop looping").click()
     expect(page.get_by_role("button", name="Loop: start here")).to_be_visible()
     page.keyboard.press("Escape")
@@ -416,7 +417,7 @@ def test_speed_follows_the_keys(page: Page) -> None:
 
 def test_silence_is_skipped_where_nobody_speaks(page: Page) -> None:
     show(page, "quiet", 16.0)
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("switch", name="Skip silence").check()
     page.keyboard.press("Escape")
     wait_until(page, "() => window.earwitness.player.duration_s > 15")
@@ -439,7 +440,7 @@ def test_silence_is_skipped_where_nobody_speaks(page: Page) -> None:
     from_s, to_s = page.evaluate(leap)
     assert 4.0 <= from_s < 5.5
     assert abs(to_s - 11.8) < 0.5
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("switch", name="Skip silence").uncheck()
     page.keyboard.press("Escape")
 
@@ -480,7 +481,7 @@ def test_film_is_shown_beside_its_text(page: Page) -> None:
     expect(video).to_be_visible()
     page.get_by_role("slider", name="Position").fill("3")
     wait_until(page, "() => document.querySelector('ew-player-video video').currentTime > 2.9")
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Player options").click()
     page.get_by_role("switch", name="Show the video").uncheck()
     expect(video).to_be_hidden()
     page.get_by_role("switch", name="Show the video").check()
@@ -496,8 +497,8 @@ def test_player_is_small_and_its_targets_are_large_on_a_phone(
         page = person.open(server.url)
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Load a backup").set_input_files(backup)
-        expect(page.get_by_text("1 transcript came in")).to_be_visible()
-        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_text("1 transcript added.")).to_be_visible()
+        page.get_by_role("button", name="Close", exact=True).click()
         show(page, "wav", 4.0)
         for width, height, most in ((360, 740, 110), (740, 360, 46)):
             page.set_viewport_size({"width": width, "height": height})

@@ -14,7 +14,18 @@ from tests.compat.origin import ask
 from tests.conftest import Clip
 from tests.support.browser import DIST, Visitor, visiting, wait_ready, wait_until
 from tests.support.media_cases import speech, two_tracks
-from tests.support.page_actions import begin, choose, row, rows, text_of, transcribe, wait_state
+from tests.support.page_actions import (
+    act,
+    begin,
+    choose,
+    finished,
+    row,
+    rows,
+    text_of,
+    title,
+    transcribe,
+    wait_state,
+)
 from tests.support.server_process import ServerProcess
 from tests.support.word_error_rate import word_error_rate
 
@@ -49,12 +60,19 @@ def full(make_full: MakeServer) -> ServerProcess:
 def use(page: Page, place: str, **fields: str) -> None:
     """Choose where to transcribe, in the settings dialog, as a person does."""
     page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Team server").click()
     page.get_by_role("radio", name=place).check()
+    section = page.get_by_role("region", name="Team server")
     for label, value in fields.items():
-        page.get_by_label(re.compile(label, re.I)).fill(value)
+        section.get_by_label(re.compile(label, re.I)).fill(value)
         page.keyboard.press("Tab")
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def host(server: ServerProcess) -> str:
+    """What the page calls a server that has no name."""
+    return server.origin.removeprefix("http://")
 
 
 def engines(page: Page) -> int:
@@ -68,20 +86,21 @@ def test_recording_is_transcribed_on_the_server_and_the_page_shows_it(
     page = visitor.open(full.url)
     privacy = page.locator("ew-privacy-line")
     expect(privacy).to_have_text("Recordings and text stay on this device.")
-    expect(page.get_by_role("group", name="Search in")).to_have_count(0)
-    use(page, "A server")
-    expect(privacy).to_have_text(f"Recordings are sent to {full.origin}.")
+    team = page.get_by_role("region", name=re.compile("^On "))
+    expect(team).to_have_count(0)
+    use(page, "Always")
+    expect(privacy).to_have_text(f"Recordings are sent to {host(full)}.")
     page.get_by_role("button", name="Settings").click()
-    page.get_by_role("button", name="Check the server").click()
-    expect(
-        page.get_by_text(re.compile("answers: an Earwitness server with .*tiny.en"))
-    ).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Team server").click()
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_text(re.compile(r"Connected\. Models: .*tiny\.en"))).to_be_visible()
+    model = page.get_by_role("region", name="Team server").get_by_role("combobox", name="Model")
+    expect(model.get_by_role("option", name="tiny.en")).to_have_count(1)
+    page.get_by_role("button", name="Close", exact=True).click()
 
     clip = clips[SHORT]
     choose(page, clip.path)
-    done = row(page, clip.path.name).get_by_text(re.compile(rf"\d+ words · on {full.origin}"))
-    expect(done).to_be_visible()
+    expect(finished(page, clip.path.name).get_by_text(f"on {host(full)}")).to_be_visible()
     assert engines(page) == 0
     summary = rows(page)[clip.path.name]
     assert (summary["job"]["server"], summary["language"]) == (full.origin, "en")
@@ -89,12 +108,14 @@ def test_recording_is_transcribed_on_the_server_and_the_page_shows_it(
     assert summary["duration_s"] == pytest.approx(clip.duration_s, abs=0.5)
     assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.15
 
-    box = page.get_by_role("searchbox", name="Search")
-    page.get_by_role("button", name="Server", exact=True).click()
-    box.fill("hanging")
+    # It is listed there too, and opens the one that is here.
+    team.get_by_role("button", name=title(clip.path.name)).click()
+    expect(page.get_by_role("heading", name=title(clip.path.name), level=1)).to_be_visible()
+    page.get_by_role("searchbox", name="Search").fill("hanging")
+    expect(page.get_by_role("region", name=f"On {host(full)} (0)")).to_be_visible()
     expect(page.locator(".hit mark").first).to_have_text(re.compile("hanging", re.I))
     page.locator(".hits li .hit").first.click()
-    expect(page.get_by_role("heading", name=clip.path.name, level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name=title(clip.path.name), level=1)).to_be_visible()
     assert len(rows(page)) == 1
 
     # After a reload the line is true before Python is up.
@@ -110,22 +131,33 @@ def test_transcript_of_the_server_is_found_and_imported(
     transcribe(page, clips[SHORT].path, where="server")
     with visiting(browser) as other:
         page = other.open(full.url)
-        use(page, "A server")
+        page.get_by_role("button", name="Settings").click()
+        page.get_by_role("button", name="Team server").click()
+        page.get_by_role("switch", name="Search its library").check()
+        page.get_by_role("textbox", name="Name", exact=True).fill("Newsroom")
+        page.keyboard.press("Tab")
+        page.get_by_role("button", name="Close", exact=True).click()
+        expect(page.locator("ew-privacy-line")).to_contain_text("stay on this device")
         page.get_by_role("searchbox", name="Search").fill("hanging")
-        expect(page.get_by_text("Nothing found.")).to_be_visible()
-        page.get_by_role("button", name="Server", exact=True).click()
-        page.locator(".hits li .hit").first.click()
-        expect(page.get_by_role("heading", name=clips[SHORT].path.name, level=1)).to_be_visible()
+        expect(page.get_by_text("Nothing found for “hanging”")).to_be_visible()
+        team = page.get_by_role("region", name="On Newsroom")
+        team.locator("li .hit").first.click()
+        expect(
+            page.get_by_role("heading", name=title(clips[SHORT].path.name), level=1)
+        ).to_be_visible()
         expect(page.locator("ew-transcript-view").get_by_text("hanging up")).to_be_visible()
-        page.get_by_role("button", name="This device", exact=True).click()
+        expect(page.get_by_role("banner").get_by_text("copy from Newsroom")).to_be_visible()
+        page.get_by_role("searchbox", name="Search").fill("hanging up")
+        expect(page.get_by_role("region", name="On Newsroom (0)")).to_be_visible()
         expect(page.locator(".hits li .hit").first).to_be_visible()
+        assert engines(page) == 0
 
 
 def test_automatic_asks_first_and_remembers_the_answer(
     visitor: Visitor, full: ServerProcess, clips: dict[str, Clip]
 ) -> None:
     page = visitor.open(full.url)
-    use(page, "Automatic", **{"longer than": "0.01"})
+    use(page, "When this device is too slow", **{"longer than": "0.01"})
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
     choose(page, clips[SHORT].path)
@@ -135,7 +167,7 @@ def test_automatic_asks_first_and_remembers_the_answer(
     assert not [each for each in sent if each.startswith("POST")]
     expect(page.locator("ew-privacy-line")).to_contain_text("stay here until you allow")
     dialog.get_by_role("button", name="Allow sending").click()
-    expect(page.locator("ew-privacy-line")).to_contain_text(f"is sent to {full.origin}")
+    expect(page.locator("ew-privacy-line")).to_contain_text(f"go to {host(full)}")
     assert wait_state(page, clips[SHORT].path.name, "done")["job"]["server"] == full.origin
     second = clips["en-connection"].path
     choose(page, second)
@@ -150,7 +182,7 @@ def test_question_about_sending_survives_a_reload(
         person.expect_errors("ERR_FAILED", "Failed to fetch", "Failed to load resource")
         person.context.route("**/models/**/*.onnx", lambda route: route.abort())
         page = person.open(full.url)
-        use(page, "Automatic")
+        use(page, "When this device is too slow")
         clip = clips["en-connection"]
         choose(page, clip.path)
         dialog = page.get_by_role("dialog", name="Send recordings to a server?")
@@ -169,10 +201,10 @@ def test_recording_stays_on_the_device_without_consent(
 ) -> None:
     page = visitor.open(full.url)
     page.evaluate("async () => { await earwitness.ready }")
-    use(page, "Automatic", **{"longer than": "0.01"})
+    use(page, "When this device is too slow", **{"longer than": "0.01"})
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("radio", name="tiny").check()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     choose(page, clips["en-connection"].path)
     dialog = page.get_by_role("dialog", name="Send recordings to a server?")
     dialog.get_by_role("button", name="Keep them on this device").click()
@@ -212,7 +244,9 @@ def test_job_continues_after_the_server_is_killed_and_restarted(
     full.kill()
     line = row(page, clip.path.name)
     expect(line.get_by_text(re.compile(f"{full.origin} (does not answer|hung up)"))).to_be_visible()
-    expect(line.get_by_role("button", name="Transcribe here")).to_be_visible()
+    line.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem", name="Transcribe on this device")).to_be_visible()
+    page.keyboard.press("Escape")
     full.start()
     wait_state(page, clip.path.name, "done")
     assert text_of(page, clip.path.name) == expected
@@ -244,7 +278,7 @@ def test_rest_is_transcribed_on_the_device(
     clip = clips[LONG]
     begin(page, clip.path, where="server", model="tiny.en")
     wait_first_words(page, clip.path.name)
-    row(page, clip.path.name).get_by_role("button", name="Transcribe here").click()
+    act(page, clip.path.name, "Transcribe on this device")
     assert wait_state(page, clip.path.name, "done")["job"]["server"] == ""
     assert word_error_rate(clip.text or "", text_of(page, clip.path.name)) < 0.2
 
@@ -286,7 +320,7 @@ def test_another_server_with_a_key_works_once_both_allow_it(
     other = make_full("other", earwitness_require_keys="true", earwitness_cors_origins=home.origin)
     page = visitor.open(home.url)
     address = {"address": f"{other.origin}/v1", "key": other.add_key()}
-    use(page, "A server", **address)
+    use(page, "Always", **address)
     clip = clips[SHORT]
     choose(page, clip.path)
     line = row(page, clip.path.name)
@@ -299,8 +333,8 @@ def test_another_server_with_a_key_works_once_both_allow_it(
     page.reload()
     wait_ready(page)
     line.get_by_role("button", name="Retry").click()
-    expect(line.get_by_text(re.compile(rf"\d+ words · on {other.origin}"))).to_be_visible()
-    expect(page.get_by_role("group", name="Search in")).to_have_count(0)
+    expect(finished(page, clip.path.name).get_by_text(f"on {host(other)}")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("^On "))).to_have_count(0)
     whole = page.evaluate("(id) => earwitness.get(id)", rows(page)[clip.path.name]["id"])
     assert word_error_rate(clip.text or "", whole["text"]) < 0.15
     assert all(segment["words"] for segment in whole["segments"])

@@ -13,7 +13,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import Visitor, visiting
-from tests.support.page_actions import AXE, row, transcribe, violations
+from tests.support.page_actions import (
+    AXE,
+    correct_at,
+    delete,
+    more,
+    row,
+    shown_sentences,
+    title,
+    transcribe,
+    violations,
+)
 from tests.support.server_process import ServerProcess
 
 
@@ -40,47 +50,52 @@ def page(keeper: Visitor, server: ServerProcess) -> Iterator[Page]:
 
 def open_clip(page: Page, name: str) -> None:
     """Show a recording."""
-    page.get_by_role("link", name=name).first.click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
-    expect(page.locator("ew-segment-line").first).to_be_visible()
+    page.get_by_role("link", name=title(name)).first.click()
+    expect(page.get_by_role("heading", name=title(name))).to_be_visible()
+    expect(page.locator(".paragraph").first).to_be_visible()
 
 
 def open_settings(page: Page) -> None:
     """Show the settings."""
     page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Privacy").click()
     expect(page.get_by_role("heading", name="Backup")).to_be_visible()
 
 
 def test_tags_filter_history_and_search(page: Page) -> None:
     open_clip(page, "en-echotest.wav")
+    more(page, "Details")
     page.get_by_role("textbox", name="Add a tag").or_(
         page.get_by_role("combobox", name="Add a tag")
     ).fill("telephone")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Take away telephone")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove tag telephone")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(row(page, "en-echotest").get_by_text("telephone")).to_be_visible()
     page.get_by_role("combobox", name="Any tag").select_option("telephone")
     expect(row(page, "en-echotest")).to_be_visible()
     expect(row(page, "en-connection")).to_have_count(0)
     page.get_by_role("searchbox", name="Search").fill("to")
     expect(page.locator(".hits")).to_have_count(1)
-    expect(page.locator(".hits").get_by_role("link", name="en-echotest.wav")).to_be_visible()
+    expect(page.locator(".hits").get_by_role("link", name="en-echotest")).to_be_visible()
     page.get_by_role("combobox", name="Any tag").select_option("")
     expect(page.locator(".hits")).to_have_count(2)
     page.get_by_role("searchbox", name="Search").fill("")
     page.evaluate(AXE)
     assert violations(page) == []
     page.get_by_role("combobox", name="Any tag").select_option("telephone")
-    page.get_by_role("button", name="Take away telephone").click()
-    expect(page.get_by_text("No transcript matches the filters")).to_be_visible()
-    expect(page.get_by_text("will be listed here")).to_have_count(0)
+    more(page, "Details")
+    page.get_by_role("button", name="Remove tag telephone").click()
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_text("No recording matches the filters")).to_be_visible()
+    expect(page.get_by_text("Your recordings appear here")).to_have_count(0)
     page.get_by_role("combobox", name="Any tag").select_option("")
-    expect(page.get_by_role("combobox", name="Any tag")).to_have_count(0)
+    expect(page.get_by_role("option", name="telephone")).to_have_count(0)
     expect(row(page, "en-connection")).to_be_visible()
 
 
 def test_deleted_transcript_is_restored_from_the_bin(page: Page) -> None:
-    row(page, "en-connection").hover()
-    row(page, "en-connection").get_by_role("button", name="Delete").click()
+    delete(page, "en-connection")
     expect(row(page, "en-connection")).to_have_count(0)
     open_settings(page)
     page.get_by_text("Deleted transcripts", exact=True).click()
@@ -88,7 +103,7 @@ def test_deleted_transcript_is_restored_from_the_bin(page: Page) -> None:
     expect(page.get_by_text("The bin is empty.")).to_be_visible()
     page.evaluate(AXE)
     assert violations(page) == []
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(row(page, "en-connection")).to_be_visible()
 
 
@@ -104,20 +119,19 @@ def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: 
     backup = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(backup)
     assert backup.name == f"earwitness-{users_day(page)}.zip"
-    expect(page.get_by_text(f"The backup is written: {backup.name}")).to_be_visible()
-    expect(page.get_by_text("The backup is being written.")).to_be_hidden()
-    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text(f"Backup saved: {backup.name}")).to_be_visible()
+    expect(page.get_by_text("Saving the backup…")).to_be_hidden()
+    page.get_by_role("button", name="Close", exact=True).click()
 
-    row(page, "en-connection").hover()
-    row(page, "en-connection").get_by_role("button", name="Delete").click()
+    delete(page, "en-connection")
     open_settings(page)
     page.get_by_text("Deleted transcripts", exact=True).click()
     page.get_by_role("button", name="Empty the bin now").click()
     page.get_by_role("button", name="Empty the bin now").click()
     expect(page.get_by_text("The bin is empty.").first).to_be_visible()
     page.get_by_label("Load a backup").set_input_files(backup)
-    expect(page.get_by_text("1 transcript came in. 1 was here already.")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("1 transcript added. 1 was here already.")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
 
     open_clip(page, "en-connection.flac")
     expect(page.get_by_role("article").get_by_text("This sentence is mine.")).to_be_visible()
@@ -131,15 +145,39 @@ def test_backup_brings_back_what_lies_in_the_bin(page: Page, tmp_path: Path) -> 
         page.get_by_role("button", name="Save with recordings").click()
     backup = tmp_path / "backup.zip"
     waiting.value.save_as(backup)
-    page.get_by_role("button", name="Done").click()
-    row(page, "en-connection").hover()
-    row(page, "en-connection").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Close", exact=True).click()
+    delete(page, "en-connection")
     expect(row(page, "en-connection")).to_have_count(0)
     open_settings(page)
     page.get_by_label("Load a backup").set_input_files(backup)
-    expect(page.get_by_text("1 transcript came in. 1 was here already.")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("1 transcript added. 1 was here already.")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(row(page, "en-connection")).to_be_visible()
+
+
+def test_sealed_backup_opens_with_its_passphrase_only(page: Page, tmp_path: Path) -> None:
+    open_settings(page)
+    page.get_by_label("Seal with a passphrase").fill("correct horse")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save without recordings").click()
+    backup = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(backup)
+    assert backup.suffix == ".sealed"
+    assert b"demonstration" not in backup.read_bytes()
+    expect(page.get_by_text(re.compile("Last backup: .*20"))).to_be_visible()
+    page.get_by_label("Load a backup").set_input_files(backup)
+    dialog = page.get_by_role("dialog", name="Open the sealed backup")
+    dialog.get_by_label("Passphrase").fill("wrong")
+    dialog.get_by_role("button", name="Open", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("does not open the backup")
+    dialog.get_by_label("Passphrase").fill("correct horse")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("were here already")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    page.get_by_label("Load a backup").set_input_files(backup)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Close", exact=True).click()
 
 
 def users_day(page: Page) -> str:
@@ -161,39 +199,47 @@ def test_invalid_backup_is_rejected(page: Page, tmp_path: Path) -> None:
     open_settings(page)
     page.get_by_label("Load a backup").set_input_files(stranger)
     expect(page.get_by_text("not a backup that can be read")).to_be_visible()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(row(page, "en-echotest")).to_be_visible()
 
 
 def test_selected_part_runs_again_and_other_corrections_stay(page: Page) -> None:
     open_clip(page, "en-echotest.wav")
-    lines = page.locator("ew-segment-line")
-    count = lines.count()
+    sentences = shown_sentences(page)
+    text = page.get_by_role("region", name="Transcript")
+    count = len(sentences)
     assert count >= 3
-    lines.first.locator(".said").dblclick()
+    correct_at(page, sentences[0][:12])
     page.get_by_role("textbox", name="Text").fill("My own first sentence.")
     page.keyboard.press("Enter")
-    expect(lines.first).to_contain_text("My own first sentence.")
-    lines.nth(count - 1).locator(".said").dblclick()
+    expect(text).to_contain_text("My own first sentence.")
+    correct_at(page, sentences[-1][:12], last=True)
     page.get_by_role("textbox", name="Text").fill("My own last sentence.")
     page.keyboard.press("Enter")
-    expect(lines.nth(count - 1)).to_contain_text("My own last sentence.")
-    lines.nth(count - 1).locator(".said").select_text()
-    page.get_by_role("button", name="Run again…").click()
-    dialog = page.get_by_role("dialog", name="Run again", exact=True)
+    expect(text).to_contain_text("My own last sentence.")
+    page.evaluate(
+        """(text) => {
+          const node = [...document.querySelectorAll('.said')].at(-1).firstChild;
+          const at = node.data.indexOf(text);
+          getSelection().setBaseAndExtent(node, at, node, at + text.length);
+        }""",
+        "My own last sentence.",
+    )
+    more(page, "Transcribe again")
+    dialog = page.get_by_role("dialog", name="Transcribe again", exact=True)
     sentence = segments(page)[-1]
     for name, wanted in (("From", sentence["start_s"]), ("To", sentence["end_s"])):
         shown = dialog.get_by_role("textbox", name=name, exact=True).input_value()
         assert shown.startswith("0:")
         assert float(shown.removeprefix("0:")) == wanted
     before = segments(page)[-2]["text"]
-    dialog.get_by_role("switch", name="Skip what is not speech").uncheck()
-    dialog.get_by_role("textbox", name="Names and terms").fill("Asterisk")
-    dialog.get_by_role("button", name="Run again").click()
-    question = page.get_by_role("dialog", name="Run again?")
-    question.get_by_role("button", name="Run again").click()
-    expect(lines.last).to_contain_text("pound key")
-    expect(lines.first).to_contain_text("My own first sentence.")
+    dialog.get_by_role("switch", name="Skip silence and noise").uncheck()
+    dialog.get_by_role("textbox", name="Names and terms in it").fill("Asterisk")
+    dialog.get_by_role("button", name="Transcribe again").click()
+    question = page.get_by_role("dialog", name="Transcribe again?")
+    question.get_by_role("button", name="Transcribe again").click()
+    expect(text).to_contain_text("pound key")
+    expect(text).to_contain_text("My own first sentence.")
     expect(page.get_by_text("My own last sentence.")).to_have_count(0)
     assert segments(page)[count - 2]["text"] == before
     options = page.evaluate(

@@ -74,8 +74,8 @@ def page(browser: Browser, server: ServerProcess, tmp_path_factory: Any) -> Iter
         page = person.open(server.url)
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Load a backup").set_input_files(path)
-        expect(page.get_by_text("1 transcript came in.")).to_be_visible()
-        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_text("1 transcript added.")).to_be_visible()
+        page.get_by_role("button", name="Close", exact=True).click()
         yield page
 
 

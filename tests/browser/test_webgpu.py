@@ -44,7 +44,7 @@ def short(clips: dict[str, Clip], tmp_path: Path) -> Path:
 
 def choose_graphics_card(page: Page) -> None:
     page.get_by_role("button", name="Settings").first.click()
-    page.get_by_text("How it computes").click()
+    page.get_by_role("button", name="Report a problem").click()
     page.get_by_role("combobox", name="Device").select_option("webgpu")
     page.keyboard.press("Escape")
 

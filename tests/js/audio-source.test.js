@@ -67,7 +67,7 @@ test('a missing track is refused', async () => {
 
 /** @type {Record<string, [file: string | Uint8Array, message: RegExp]>} */
 const REFUSED = {
-  text: ['This is no recording.\n'.repeat(99), /not a recording/],
+  text: ['This is no recording.\n'.repeat(99), /can't read this file/],
   'a header without samples': [SECOND.subarray(0, 44), /./],
   'a picture': [
     Uint8Array.of(0x89, 80, 78, 71, 13, 10, 26, 10, ...Array(500).fill(0)),

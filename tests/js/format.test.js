@@ -5,13 +5,14 @@ import { test } from 'node:test';
 import {
   clock,
   count,
+  dayGroup,
   exactClock,
-  length,
   ordinal,
   percent,
   readClock,
   size,
   span,
+  titleOf,
   when,
 } from '../../web/app/format.js';
 
@@ -75,12 +76,29 @@ test('a span is about right', () => {
   ]);
 });
 
-test('a length is cut down as the clock is', () => {
-  check(length, [
-    [59.9, '59 s'],
-    [119, '1 min'],
-    [0.9, 'under 1 s'],
+test('a title is a name without the extension of a recording', () => {
+  check(titleOf, [
+    ['talk.mp3', 'talk'],
+    ['Notes, version 2.5', 'Notes, version 2.5'],
+    ['film.final.MKV', 'film.final'],
+    ['.wav', '.wav'],
+    ['letter.txt', 'letter.txt'],
   ]);
+});
+
+test('recordings are grouped by day, newest group first', () => {
+  const now = new Date(2026, 10, 25, 12); // A Wednesday.
+  const group = (/** @type {number} */ day) => dayGroup(new Date(2026, 10, day).toISOString(), now);
+  check(group, [
+    [26, 'Today'],
+    [25, 'Today'],
+    [24, 'Yesterday'],
+    [23, 'This week'],
+    [22, 'Last week'],
+    [16, 'Last week'],
+    [15, 'November 2026'],
+  ]);
+  assert.equal(dayGroup('', now), 'Recordings');
 });
 
 test('counts, ordinals and percentages', () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jobFraction, jobText, trackName } from '../../web/app/job-text.js';
+import { jobFraction, jobText, shortJobText, trackName } from '../../web/app/job-text.js';
 
 /**
  * @param {Partial<import('../../web/generated/messages').JobView>} job
@@ -34,8 +34,8 @@ const error = { type: 'MediaError', message: 'The file is damaged.', hint: '', d
 /** @type {[job: object, expected: string][]} */
 const JOBS = [
   [{ state: 'queued' }, 'Waiting'],
-  [{ state: 'queued', queue_position: 1 }, 'Waiting (next in line)'],
-  [{ state: 'queued', queue_position: 3 }, 'Waiting (3rd in line)'],
+  [{ state: 'queued', queue_position: 1 }, 'Next'],
+  [{ state: 'queued', queue_position: 3 }, '3rd in the queue'],
   [{ state: 'queued', server: 'a.example' }, 'Waiting to be sent to a.example'],
   [{ state: 'queued', error }, 'The file is damaged.'],
   [{ state: 'loading' }, 'Loading model'],
@@ -63,6 +63,7 @@ const JOBS = [
   [{ state: 'needs-file' }, 'The audio is no longer on this device.'],
   [{ state: 'failed', error }, 'The file is damaged.'],
   [{ state: 'failed' }, 'Failed.'],
+  [{ state: 'done' }, 'Done'],
   [{ state: 'cancelled' }, 'Cancelled'],
   [{ state: 'cancelled', position_s: 61 }, 'Cancelled at 1:01'],
 ];
@@ -79,14 +80,18 @@ test('the time left counts down', () => {
   assert.equal(jobText(summary, 100), 'Transcribing, almost done');
 });
 
-test('a finished job tells language, length, words, and what is special', () => {
-  const done = { state: /** @type {const} */ ('done') };
-  const told = { language: 'de', duration_s: 61, word_count: 1830 };
-  assert.equal(jobText(summaryOf(done, told)), 'German · 1 min · 1,830 words');
-  assert.equal(
-    jobText(summaryOf({ ...done, server: 'a.example' }, { ...told, word_count: 1, ends_s: 30 })),
-    'German · 1 min · 1 word · incomplete · on a.example',
-  );
+test('a recording that is here already says so until it is decided', () => {
+  const held = { state: /** @type {const} */ ('paused') };
+  assert.equal(jobText(summaryOf(held, { same_as: 'other' })), 'You already have this recording.');
+  const begun = { ...held, position_s: 5 };
+  assert.equal(jobText(summaryOf(begun, { same_as: 'other' })), 'Paused at 0:05');
+});
+
+test('a row tells the part done', () => {
+  const job = { state: /** @type {const} */ ('transcribing'), position_s: 60, duration_s: 300 };
+  assert.equal(shortJobText(summaryOf(job)), '20 %');
+  assert.equal(shortJobText(summaryOf({ ...job, remaining_s: 90 }), 30), '20 % · about 1:00 left');
+  assert.equal(shortJobText(summaryOf({ state: 'queued', queue_position: 1 })), 'Next');
 });
 
 test('the fraction of a job is unknown until something is known', () => {

@@ -48,6 +48,8 @@ afterEach(() => {
     opened: null,
     download: null,
     stage: 'starting',
+    sort: 'date',
+    selection: new Set(),
     filter: { language: '', tag: '' },
   });
 });
@@ -159,6 +161,47 @@ test('the queue stands in the order of the work, the history newest first', () =
     ['b'],
   );
   assert.deepEqual([store.tags, store.languages, store.working], [['talk'], ['en'], true]);
+});
+
+test('files that are no recordings stand by themselves', () => {
+  const error = { type: 'MediaError', message: '', hint: '', detail: '' };
+  update(
+    kept(
+      summary('a', { state: 'failed', error }, { nothing_heard: true }),
+      summary('b', { state: 'failed', error }, { nothing_heard: false }),
+      summary(
+        'c',
+        { state: 'failed', error: { ...error, type: 'ModelError' } },
+        { nothing_heard: true },
+      ),
+    ),
+  );
+  const ids = (/** @type {readonly { id: string }[]} */ list) => list.map(({ id }) => id).sort();
+  assert.deepEqual(ids(store.unreadable), ['a']);
+  assert.deepEqual(ids(store.history), ['b', 'c']);
+});
+
+test('the history is sorted by name or by length when asked to', () => {
+  update(
+    kept(
+      summary('a', {}, { name: 'Talk 10', duration_s: 5 }),
+      summary('b', {}, { name: 'Talk 9', duration_s: 50 }),
+    ),
+  );
+  const ids = () => store.history.map(({ id }) => id);
+  update({ sort: 'name' });
+  assert.deepEqual(ids(), ['b', 'a']);
+  update({ sort: 'length' });
+  assert.deepEqual(ids(), ['b', 'a']);
+  update(kept(summary('a', {}, { name: 'Talk 10', duration_s: 500 })));
+  assert.deepEqual(ids(), ['a', 'b']);
+});
+
+test('what is deleted is not selected any more', () => {
+  update(kept(summary('a'), summary('b')));
+  update({ selection: new Set(['a', 'b']) });
+  update(dropped(['a']));
+  assert.deepEqual([...store.selection], ['b']);
 });
 
 test('what is deleted is not on show any more', () => {

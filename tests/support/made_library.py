@@ -25,7 +25,13 @@ def _sentence(transcript_id: str, index: int) -> str:
     return f"Sentence {marker(transcript_id, index)} is about rivers {more}".strip() + "."
 
 
-def made_backup(path: Path, transcript_id: str, sentences: int, audio: Path | None = None) -> Path:
+def made_backup(
+    path: Path,
+    transcript_id: str,
+    sentences: int,
+    audio: Path | None = None,
+    segments: list[dict[str, Any]] | None = None,
+) -> Path:
     """Write a backup that holds one finished transcript, and the recording if there is one.
 
     Args:
@@ -33,12 +39,13 @@ def made_backup(path: Path, transcript_id: str, sentences: int, audio: Path | No
         transcript_id: the transcript's id; its name is `made-<id>`.
         sentences: how many; each is unlike all others.
         audio: a recording of `sentences * SENTENCE_S` seconds.
+        segments: other sentences than the made ones, as `segment` makes them.
 
     Returns:
         The path.
     """
     duration_s = sentences * SENTENCE_S
-    return made_backup_of(path, [Made(transcript_id, duration_s, audio)])
+    return made_backup_of(path, [Made(transcript_id, duration_s, audio, segments)])
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class Made:
     id: str
     duration_s: float
     audio: Path | None = None
+    segments: list[dict[str, Any]] | None = None
+    """Other sentences than the made ones."""
 
 
 def made_backup_of(path: Path, recordings: Sequence[Made]) -> Path:
@@ -67,8 +76,8 @@ def made_backup_of(path: Path, recordings: Sequence[Made]) -> Path:
 
 def _saved(made: Made) -> dict[str, Any]:
     transcript_id, duration_s, audio = made.id, made.duration_s, made.audio
-    segments = [
-        _segment(_sentence(transcript_id, index), index * SENTENCE_S)
+    segments = made.segments or [
+        segment(_sentence(transcript_id, index), index * SENTENCE_S)
         for index in range(max(1, int(duration_s / SENTENCE_S)))
     ]
     record = {
@@ -89,11 +98,30 @@ def _saved(made: Made) -> dict[str, Any]:
     }
 
 
-def _segment(text: str, start_s: float) -> dict[str, Any]:
-    step_s = min(_WORD_S, (SENTENCE_S - 0.2) / len(text.split()))
-    words = [
-        {"text": f" {word}", "start_s": start_s + k * step_s, "end_s": start_s + (k + 1) * step_s}
-        for k, word in enumerate(text.split())
+def segment(
+    text: str,
+    start_s: float,
+    *,
+    speaker: str | None = None,
+    doubtful: tuple[int, ...] = (),
+    words: list[str] | None = None,
+) -> dict[str, Any]:
+    """Make a sentence of words that follow each other.
+
+    Args:
+        text: of the sentence.
+        start_s: when it begins.
+        speaker: who says it.
+        doubtful: indices of words with a low probability; the others have none.
+        words: its words, where they are not separated by spaces; empty: it has none.
+    """
+    texts = [f" {word}" for word in text.split()] if words is None else words
+    step_s = min(_WORD_S, (SENTENCE_S - 0.2) / max(1, len(texts)))
+    made = [
+        {"text": word, "start_s": start_s + k * step_s, "end_s": start_s + (k + 1) * step_s}
+        | ({"probability": 0.2} if k in doubtful else {})
+        for k, word in enumerate(texts)
     ]
-    end_s = words[-1]["end_s"]
-    return {"start_s": start_s, "end_s": end_s, "text": text, "words": words}
+    end_s = made[-1]["end_s"] if made else start_s + SENTENCE_S / 2
+    named = {"speaker": speaker} if speaker else {}
+    return {"start_s": start_s, "end_s": end_s, "text": text, "words": made} | named

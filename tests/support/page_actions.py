@@ -19,26 +19,71 @@ OFFLINE_READY = "async () => (await window.earwitness.status()).offline"
 
 def choose(page: Page, *paths: Path) -> None:
     """Give files through the page's visible control."""
-    page.get_by_label("Choose files").set_input_files([str(path) for path in paths])
+    page.get_by_label("Add files").set_input_files([str(path) for path in paths])
+
+
+def load_backup(page: Page, backup: Path) -> None:
+    """Add a made transcript to the library."""
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Load a backup").set_input_files(backup)
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("link", name=f"made-{backup.stem}")).to_be_visible()
 
 
 def use_quick_model(page: Page) -> None:
     """Choose the small model of English in the settings: the test is not about the words."""
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("radio", name="tiny").check()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def title(name: str) -> str:
+    """A recording's name as the page shows it."""
+    return re.sub(r"\.(flac|m4a|mkv|mp3|opus|wav)$", "", name)
+
+
 def row(page: Page, name: str) -> Locator:
-    """A recording's row in the queue or the history."""
-    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=name))
+    """A recording's row in the library."""
+    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title(name)))
+
+
+def finished(page: Page, name: str) -> Locator:
+    """The row of a recording that is transcribed."""
+    return row(page, name).locator("[data-state=done]")
 
 
 def transcribed(page: Page, clip: Clip) -> None:
-    """Give a clip and wait until its row says how many words it has."""
+    """Give a clip and wait until it is transcribed."""
     choose(page, clip.path)
-    expect(row(page, clip.path.name).get_by_text(re.compile(r"\d+ words"))).to_be_visible()
+    expect(finished(page, clip.path.name)).to_be_visible()
+
+
+def act(page: Page, name: str, action: str) -> None:
+    """Choose something in the menu of a recording's row."""
+    row(page, name).get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name=action).click()
+
+
+def more(page: Page, action: str) -> None:
+    """Choose something in the menu of the recording on show."""
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitem", name=action).click()
+
+
+def delete(page: Page, name: str) -> None:
+    """Move a finished recording into the bin."""
+    page.get_by_role("link", name=title(name)).first.click()
+    more(page, "Delete")
+
+
+def show_unreadable(page: Page) -> None:
+    """Unfold the files that are no recordings."""
+    shown = page.get_by_role("button", name="Hide", exact=True)
+    folded = page.get_by_role("button", name="Show", exact=True)
+    expect(shown.or_(folded)).to_be_visible()
+    if folded.count():
+        folded.click()
 
 
 def violations(page: Page) -> list[str]:
@@ -136,3 +181,48 @@ def engine_worker(page: Page) -> Worker:
     """The worker that computes."""
     [engine] = [worker for worker in page.workers if "role=engine" in worker.url]
     return engine
+
+
+_POINT = """([text, last]) => {
+  const walker = document.createTreeWalker(
+    document.querySelector('ew-transcript-text'), NodeFilter.SHOW_TEXT);
+  const places = [];
+  while (walker.nextNode()) {
+    const { data } = walker.currentNode;
+    for (let at = data.indexOf(text); at >= 0; at = data.indexOf(text, at + 1)) {
+      places.push([walker.currentNode, at]);
+    }
+  }
+  const place = places.at(last ? -1 : 0);
+  if (!place) return null;
+  const [node, at] = place;
+  node.parentElement.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const range = document.createRange();
+  range.setStart(node, at);
+  range.setEnd(node, at + text.length);
+  const { left, top, width, height } = range.getClientRects()[0];
+  return { x: left + width / 2, y: top + height / 2 };
+}"""
+
+
+def point_at(page: Page, text: str, *, last: bool = False) -> tuple[float, float]:
+    """Wait for words of the transcript on show, scroll to them; where their middle is."""
+    point = wait_until(page, _POINT, [text, last])
+    return point["x"], point["y"]
+
+
+def correct_at(page: Page, text: str, *, last: bool = False) -> None:
+    """Open the editor of the sentence with these words."""
+    page.mouse.dblclick(*point_at(page, text, last=last))
+    expect(page.get_by_role("textbox", name="Text")).to_be_focused()
+
+
+def shown_sentences(page: Page) -> list[str]:
+    """The sentences of the transcript on show."""
+    return wait_until(
+        page,
+        """() => {
+          const text = document.querySelector('ew-transcript-text');
+          return text?.querySelector('.paragraph') && text.segments.map((s) => s.text.trim());
+        }""",
+    )

@@ -7,22 +7,24 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from earwitness.domain import jobs, paragraphs, records, sentence_ends
-from earwitness.domain.scripts import SCRIPTS
+from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
 from earwitness.formats import FORMATS, READ_EXTENSIONS
 from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
+from earwitness.library.document_cache import SHARD_SCHEMA
 from earwitness.messages import ExportOptions, JobState, JobView, Settings, TranscribeOptions
 from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
+from earwitness.transcript import Segment
 
 from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
 /** @import { ExportFormat, ExportOptions, JobState } from './messages' */
-/** @import { Settings, TranscribeOptions, TranscriptSummary } from './messages' */
+/** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 """
 
@@ -66,11 +68,18 @@ def constants() -> str:
             to_plain(summary_of(records.Record("", "", "", ""), JobView("", "queued"))),
             "Of a recording before anything is known of it.",
         ),
+        _record(
+            "NEW_SEGMENT",
+            "Segment",
+            to_plain(Segment(0.0, 0.0, "")),
+            "Of a sentence of which only times and text are known.",
+        ),
         _value("DATABASE_NAME", store.DATABASE_NAME, "The IndexedDB database of the library."),
         _value("SCHEMA_VERSION", store.SCHEMA_VERSION, "Of that database."),
         _list("TABLES", "Table", store.TABLES, "The object stores of that database."),
         _value("SETTINGS_KEY", store.SETTINGS_KEY, "In `settings`: a `Settings`."),
         _value("RECENT_KEY", store.RECENT_KEY, "In `snapshot`: a list of `TranscriptSummary`."),
+        _value("SHARD_SCHEMA", SHARD_SCHEMA, "In `shards`: a transcript's lines for the search."),
         _value("NAME_MAX", records.NAME_MAX, "Characters of a transcript's name."),
         _value("TAG_MAX", records.TAG_MAX, "Characters of a tag."),
         _value("BIN_DAYS", KEPT_DAYS, "How long the bin keeps a transcript."),
@@ -123,6 +132,16 @@ def constants() -> str:
             "readonly [string, number][]",
             "Scripts without spaces, and about how many of their characters are a word.",
             _unspaced(),
+        ),
+        _value(
+            "WIDE_OPENING",
+            "".join(sorted(WIDE_OPENING)),
+            "Marks of Chinese and Japanese before which no space stands.",
+        ),
+        _value(
+            "WIDE_CLOSING",
+            "".join(sorted(WIDE_CLOSING)),
+            "Marks of Chinese and Japanese after which no space stands.",
         ),
     ]
     return "\n".join(parts)

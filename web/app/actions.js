@@ -1,11 +1,12 @@
 /** What the user can do, each as one request and what the page shows around it. */
 /** @import { ExportFormat, Settings, TranscriptSummary } from '../generated/messages' */
-/** @import { Opened, Rerun } from './store.js' */
+/** @import { Opened, Rerun, State } from './store.js' */
 
 import { addFile, settings } from './files.js';
 import { library } from './library-client.js';
 import { blobOf, saveFile } from './platform.js';
 import { viewOf } from './request-error.js';
+import { storedSentences } from './snapshot.js';
 import { dropped, kept, shown, store, update, withAll } from './store.js';
 import { copied } from './strings/notes.js';
 import * as t from './strings/server.js';
@@ -64,6 +65,7 @@ export function open(id, at_s = null) {
 /** Read the text of the transcript on show. @param {string} id */
 export async function load(id) {
   changeOpened({ stale: false });
+  void loadEarly(id);
   try {
     update(shown(await library.request({ type: 'get-transcript', transcript_id: id })));
   } catch (thrown) {
@@ -73,9 +75,35 @@ export async function load(id) {
   }
 }
 
+/** Show the sentences that are stored for the search, if the library takes longer. @param {string} id */
+async function loadEarly(id) {
+  if (store.opened?.transcript) return;
+  const segments = await storedSentences(id);
+  const summary = store.summaries.get(id);
+  if (!segments.length || !summary || store.opened?.id !== id || store.opened.transcript) return;
+  const { name, created_at, language, language_probability, duration_s, model, task, tags } =
+    summary;
+  const facts = { name, created_at, language, language_probability, duration_s, model, task, tags };
+  const transcript = { id, ...facts, segments, revision: 0, speakers: [], turns: [] };
+  changeOpened({ transcript, early: true });
+}
+
 /** @param {Partial<Opened>} over */
 const changeOpened = (over) =>
   update(({ opened }) => ({ opened: opened && { ...opened, ...over } }));
+
+/** @param {State['sort']} sort the order of the list; any but by date needs all of it */
+export async function sortBy(sort) {
+  update({ sort });
+  while (store.sort !== 'date' && store.next) {
+    const { next } = store;
+    await moreHistory();
+    if (store.next === next) return;
+  }
+}
+
+/** Show what is known about a transcript, and its tags. @param {string} id */
+export const openDetails = (id) => update({ details: id });
 
 /** Show the settings, with the storage and the models as they are now. */
 export function openSettings() {
@@ -130,10 +158,10 @@ export function answerServer(allowed) {
 
 /** Ask the server of the settings what it is; the answer is a sentence beside the button. */
 export async function checkServer() {
-  update({ serverCheck: t.asking });
+  update({ serverCheck: t.asking, serverModels: [] });
   try {
-    const { origin, kind, models } = await library.request({ type: 'check-server' });
-    update({ serverCheck: t.answers(origin, kind, models) });
+    const { models } = await library.request({ type: 'check-server' });
+    update({ serverCheck: t.connected(models), serverModels: models });
   } catch (thrown) {
     const { message, hint } = viewOf(thrown);
     update({ serverCheck: `${message} ${hint}` });

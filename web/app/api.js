@@ -6,10 +6,14 @@
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
+import { addressOf } from './address.js';
 import { addFile, importFile, withdraw } from './files.js';
+import { openAddressed } from './input.js';
 import { library } from './library-client.js';
 import { blobOf } from './platform.js';
+import { playFrom } from './play-part.js';
 import { playback } from './playback.js';
+import { readable } from './reader.js';
 import { RequestError } from './request-error.js';
 import { changed, store, until, untracked, update as updateStore } from './store.js';
 import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
@@ -105,6 +109,28 @@ async function finished(id, onprogress) {
 }
 
 /**
+ * Show a transcript.
+ * @param {string} id
+ * @param {{ at_s?: number, play?: boolean }} [where] the place to bring into view; with `play` its
+ *   sound is played as well, if it is kept
+ * @returns {Promise<void>} when the place can be read in the window; rejects with the reason if there
+ *   is no such transcript
+ */
+async function open(id, { at_s, play = false } = {}) {
+  const address = addressOf(id, at_s ?? null);
+  if (location.hash !== address) history.pushState(null, '', address);
+  openAddressed();
+  await until(() => {
+    const { opened } = store;
+    if (opened?.id === id && opened.error) throw new RequestError(opened.error);
+    if (opened?.transcript?.id === id && !opened.transcript.segments.length) return true;
+    return readable.value?.id === id && readable.value.jump === (opened?.jump ?? null);
+  });
+  if (!play || !store.summaries.get(id)?.audio_kept) return;
+  await playFrom(id, at_s ?? store.position_s ?? 0);
+}
+
+/**
  * @template T, R
  * @param {T[]} items
  * @param {(item: T) => Promise<R>} work
@@ -169,6 +195,7 @@ export const earwitness = Object.freeze({
   },
   transcribe,
   get,
+  open,
   player,
 
   /**

@@ -1,6 +1,4 @@
-/** What a recording in a dropped folder is called, where the browser does not know its type. */
-const RECORDING =
-  /\.(aac|aiff?|amr|avi|caf|flac|m4[abv]|mk[av]|mov|mp[34g]|mpeg|og[agv]|opus|wav|web[am]|wma)$/i;
+import { titleOf } from './format.js';
 
 /**
  * The files of a drop. Of a folder only recordings are taken, at any depth; a file dropped by
@@ -36,8 +34,8 @@ async function filesOf(entry) {
   }
 }
 
-/** @param {File} file */
-const isRecording = ({ type, name }) => /^(audio|video)\//.test(type) || RECORDING.test(name);
+/** The browser may not know the type of a file in a folder. @param {File} file */
+const isRecording = ({ type, name }) => /^(audio|video)\//.test(type) || titleOf(name) !== name;
 
 /**
  * @param {FileSystemFileEntry} entry

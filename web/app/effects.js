@@ -6,17 +6,21 @@
 
 import { RUNNING } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
-import { percent, size } from './format.js';
+import { addressOf, readAddress, searchAddress } from './address.js';
+import { remindIfDue } from './bin-and-backup.js';
+import { startDoubts } from './doubts.js';
+import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
-import { searchAgain } from './search.js';
-import { applied, effect, store, summaryOf, untracked, update } from './store.js';
+import { readTeam, searchAgain } from './search.js';
+import { applied, effect, store, summaryOf, until, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
+import { startTextHits } from './text-hits.js';
 import { note } from './toasts.js';
 
-const TITLE = document.title;
+const APP = document.title;
 const SECOND_MS = 1000;
 /** A quarter of the way is news; each percent is noise. */
 const STEPS = 4;
@@ -34,11 +38,15 @@ export function startEffects() {
   effect(readText);
   effect(loadAudio);
   effect(showWhatIsOpen);
-  effect(nameJobInTitle);
+  effect(nameTab);
   effect(runClock());
   effect(estimateLongFiles);
   effect(warnOfFullStorage());
   effect(startNewVersion);
+  effect(readTeamLibrary());
+  void until(() => store.listed).then(remindIfDue);
+  startTextHits();
+  startDoubts();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });
@@ -48,7 +56,12 @@ export function startEffects() {
 /** Take in an event of the library. @param {LibraryEvent} event */
 export function receive(event) {
   update(applied(event));
-  if (event.type === 'transcript-changed') announce(event.transcript);
+  if (event.type === 'transcript-changed') {
+    const { job } = event.transcript;
+    announce(event.transcript);
+    // It is in the server's library now.
+    if (job.state === 'done' && job.server && store.searchable) void readTeam();
+  }
   if (CHANGES.has(event.type)) searchAgain();
 }
 
@@ -64,22 +77,33 @@ function readText() {
 
 function loadAudio() {
   const id = store.opened?.id;
-  const playable = id && summaryOf(id)?.audio_kept;
+  const { audio_kept, nothing_heard } = summaryOf(id ?? '') ?? {};
+  const playable = id && audio_kept && !nothing_heard;
   untracked(() => (playable ? playback.load(id) : playback.unload()));
 }
 
+/** For the style sheet: whether a text is open, and whether the library has anything. */
 function showWhatIsOpen() {
   const open = Boolean(store.opened);
   document.body.toggleAttribute('data-open', open);
+  document.body.toggleAttribute('data-rows', store.hasRows);
+  const query = store.query.trim();
+  const { id, at_s, query: named } = readAddress(location.hash);
   // What was deleted is not on show any more, so the address must not name it.
-  if (!open && location.hash.startsWith('#/t/')) history.replaceState(null, '', '#/');
+  const gone = !open && id !== null;
+  if (!gone && (named ?? '') === query) return;
+  const address = open && id !== null ? addressOf(id, at_s, query) : searchAddress(query);
+  history.replaceState(null, '', address);
 }
 
-function nameJobInTitle() {
+/** The tab is named by what is under way, else by what is open. */
+function nameTab() {
   const running = store.queue.find(({ job }) => RUNNING.has(job.state));
   const fraction = running ? jobFraction(running.job) : null;
-  document.title =
-    running && fraction !== null ? t.inTitle(percent(fraction), running.name, TITLE) : TITLE;
+  const open = summaryOf(store.opened?.id ?? '');
+  if (running && fraction !== null) {
+    document.title = t.inTitle(percent(fraction), titleOf(running.name), APP);
+  } else document.title = open ? t.openInTitle(titleOf(open.name), APP) : APP;
 }
 
 /** A time left counts down by itself: the next batch may be a minute away. */
@@ -121,6 +145,21 @@ function startNewVersion() {
   takeOver(store.newVersion);
 }
 
+/** Once for each server, and again when the user comes back to the page. */
+function readTeamLibrary() {
+  let read = '';
+  addEventListener('focus', () => store.searchable && void readTeam());
+  return () => {
+    const origin = (store.searchable && store.status?.server?.origin) || '';
+    if (store.stage !== 'ready' || origin === read) return;
+    read = origin;
+    untracked(() => {
+      update({ team: null, teamError: null });
+      if (origin) void readTeam();
+    });
+  };
+}
+
 /** @type {Map<string, string>} the last milestone told, by transcript */
 const told = new Map();
 
@@ -135,9 +174,8 @@ function announce(summary) {
   const before = told.get(id);
   told.set(id, milestone);
   if (milestone === before) return;
-  const text = job.state === 'done' ? t.done : jobText(summary);
   const announcer = /** @type {HTMLElement} */ (document.querySelector('#announcer'));
-  announcer.textContent = t.announced(name, text);
+  announcer.textContent = t.announced(titleOf(name), jobText(summary));
   const ended = job.state === 'done' || job.state === 'failed';
   if (before && ended && !document.hasFocus()) void navigator.setAppBadge?.().catch(() => {});
 }

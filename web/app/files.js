@@ -3,11 +3,13 @@
 /** @import { TranscriptSummary } from '../generated/messages' */
 import { DEFAULT_OPTIONS, NEW_SUMMARY, READ_EXTENSIONS } from '../generated/constants.js';
 import { addressOf } from './address.js';
+import { titleOf } from './format.js';
 import { library } from './library-client.js';
 import { RequestError, viewOf } from './request-error.js';
 import { dropped, kept, store, until, update, withAll } from './store.js';
 import { withdrawnBeforeSaved } from './strings/errors.js';
-import { tellError } from './toasts.js';
+import * as t from './strings/notes.js';
+import { note, tellError } from './toasts.js';
 
 /** @returns {Promise<Settings>} as soon as the library is up */
 export const settings = () => until(() => store.status?.settings);
@@ -25,7 +27,8 @@ export function optionsFrom(chosen, over = {}) {
 }
 
 /**
- * Add recordings and transcripts. A transcript and a recording of one name belong together.
+ * Add recordings and transcripts. A transcript and a recording of one name belong together. A
+ * recording that the library has already is not transcribed before the user says so.
  * @param {Iterable<File>} files
  */
 export function addFiles(files) {
@@ -66,9 +69,34 @@ function addRecordings(files) {
   // An address that was just set, or that the page was opened with, is on show in a moment.
   const reading = store.opened || location.hash.startsWith('#/t/');
   const given = [...files].map((file) => ({ file, id: crypto.randomUUID() }));
-  for (const { file, id } of given) void addFile(file, file.name, {}, id).catch(() => {});
+  for (const { file, id } of given) {
+    const added = addFile(file, file.name, {}, id);
+    added.then(({ same_as }) => (same_as ? hold(id) : undefined)).catch(() => {});
+  }
   // Whoever has nothing to read wants to see the first words as they come.
   if (!reading && given[0]) location.hash = addressOf(given[0].id);
+  else if (given.length > MANY) note(t.addedFiles(given.length));
+  else if (reading) for (const { file, id } of given) noteAdded(id, file.name);
+}
+
+/** @param {string} id @param {string} name */
+function noteAdded(id, name) {
+  const run = () => {
+    location.hash = addressOf(id);
+  };
+  note(t.added(titleOf(name)), { action: { label: t.open, run } });
+}
+
+/** More files are told of together. */
+const MANY = 3;
+
+/**
+ * Stop before the work on a recording that is in the library twice; its row asks what to do.
+ * @param {string} transcript_id
+ */
+async function hold(transcript_id) {
+  const held = await library.request({ type: 'pause', transcript_id });
+  if (store.summaries.has(transcript_id)) update(kept(held));
 }
 
 /** Files go over one after the other, so that the queue has the order they were given in. */

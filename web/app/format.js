@@ -1,5 +1,6 @@
 /** Numbers as people read them. */
 
+import * as library from './strings/library.js';
 import * as t from './strings/numbers.js';
 
 const whole = new Intl.NumberFormat('en');
@@ -48,15 +49,12 @@ export function span(seconds) {
   return t.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
-/**
- * Of a recording: cut down as `clock` does it, so that both say the same of one file.
- * @param {number} seconds
- * @returns {string} as `span`
- */
-export function length(seconds) {
-  const unit = seconds < 60 ? 1 : 60;
-  return span(Math.floor(seconds / unit) * unit);
-}
+/** What the name of a recording ends with, where the name is a file's. */
+const EXTENSION =
+  /(?<=\S)\.(aac|aiff?|amr|avi|caf|flac|m4[abv]|mk[av]|mov|mp[34g]|mpeg|og[agv]|opus|wav|web[am]|wma)$/i;
+
+/** @param {string} name @returns {string} the name without the extension of a recording's file */
+export const titleOf = (name) => name.replace(EXTENSION, '');
 
 /** @param {number} n @returns {string} `1,830` */
 export const count = (n) => whole.format(n);
@@ -87,4 +85,27 @@ export function when(iso, now = new Date()) {
   }
   const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric';
   return date.toLocaleDateString([], { day: 'numeric', month: 'short', year });
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The heading under which a recording stands in the list.
+ * @param {string} iso UTC
+ * @param {Date} [now]
+ * @returns {string} `Today`, `Yesterday`, `This week`, `Last week`, else `November 2026`
+ */
+export function dayGroup(iso, now = new Date()) {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return library.recordings;
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  // Rounded, because a day may have 23 or 25 hours.
+  const day = new Date(date.getFullYear(), date.getMonth(), date.getDate());
+  const days = Math.round((midnight.getTime() - day.getTime()) / DAY_MS);
+  const sinceMonday = (now.getDay() + 6) % 7;
+  if (days <= 0) return library.today;
+  if (days === 1) return library.yesterday;
+  if (days <= sinceMonday) return library.thisWeek;
+  if (days <= sinceMonday + 7) return library.lastWeek;
+  return date.toLocaleDateString('en', { month: 'long', year: 'numeric' });
 }

@@ -1,18 +1,33 @@
 /** What comes in from outside the elements: keys, dropped and pasted files, the address. */
 import { open } from './actions.js';
+import { readAddress } from './address.js';
 import { droppedFiles } from './dropped-files.js';
 import { addFiles } from './files.js';
+import { openLibrary } from './library-sheet.js';
 import { playback } from './playback.js';
+import { singleKeys } from './preferences.js';
+import { reader } from './reader.js';
+import { search } from './search.js';
+import { actOnKey } from './shortcuts.js';
 import { store } from './store.js';
 import { noRecordingsInFolder } from './strings/notes.js';
 import { note, tellError } from './toasts.js';
 
-/** Where a space does something of its own; on the player's buttons and the times it plays. */
+/** Where a space does something of its own; on the buttons that play. */
 const CONTROLS =
-  'input:not([type=range]), textarea, select, button:not(.player > :not(.more), .time), a, summary, dialog, [role=menu]';
+  'input:not([type=range]), textarea, select, button:not(.player > :not(.more), .time, .play-hit), a, summary, dialog, [role=menu]';
 /** Where a stroke of `/` writes a slash, or from where the search cannot be reached. */
 const WRITABLE =
   'input:not([type=file], [type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
+
+/** Where every key is text, or belongs to a dialog. */
+const TYPED = `${WRITABLE}, [contenteditable]`;
+/** Where keys do something of the element's own. @type {Record<string, string>} */
+const OWN_KEYS = {
+  Enter: 'button, a, input, select, summary, [role=menu]',
+  ArrowLeft: 'input, select, [role=menu], [role=toolbar]',
+  ArrowRight: 'input, select, [role=menu], [role=toolbar]',
+};
 
 /** Listen to the window, and open what the address names. */
 export function startInput() {
@@ -36,14 +51,21 @@ export function startInput() {
   addEventListener('paste', (event) => {
     if (event.clipboardData?.files.length) addFiles([...event.clipboardData.files]);
   });
+  document.querySelector('#skip')?.addEventListener('click', () => {
+    /** @type {HTMLElement | null} */
+    const stage = document.querySelector('.stage');
+    if (reader.value) reader.value.focusText();
+    else stage?.focus();
+  });
   addEventListener('hashchange', openAddressed);
   openAddressed();
 }
 
 /** Show what the address names; `address.js` says how an address is written. */
 export function openAddressed() {
-  const [, id, at] = /^#\/t\/([^?]+)(?:\?at=([\d.]+))?$/.exec(location.hash) ?? [];
-  open(id ? decodeURIComponent(id) : null, at ? Number(at) : null);
+  const { id, at_s, query } = readAddress(location.hash);
+  if (query !== null && query !== store.query) void search(query);
+  open(id, at_s);
 }
 
 /** @param {KeyboardEvent} event */
@@ -53,15 +75,16 @@ function press(event) {
   if (playsWithSpace(event)) {
     event.preventDefault();
     playback.toggle();
-  } else if ((event.key === '<' || event.key === '>') && !within(WRITABLE)) {
-    playback.changeSpeed(event.key === '>' ? 1 : -1);
-  } else if (event.key === '/' && !within(WRITABLE)) {
+  } else if (within(TYPED) || event.defaultPrevented) {
+    return;
+  } else if (event.key === '/' && !within(WRITABLE) && singleKeys.value) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    openLibrary();
     const field = /** @type {HTMLInputElement} */ (document.querySelector('[type=search]'));
     field.focus();
     field.select();
-  }
+  } else if (!within(OWN_KEYS[event.key] ?? WRITABLE) && actOnKey(event)) event.preventDefault();
 }
 
 /** @param {KeyboardEvent} event */

@@ -1,8 +1,7 @@
 /** A job in words. */
 /** @import { TranscriptSummary } from '../generated/messages' */
-import { clock, length, ordinal, percent } from './format.js';
-import { languageName } from './languages.js';
-import { speakersText } from './speakers-text.js';
+import { clock, ordinal, percent } from './format.js';
+import { serverName } from './server-name.js';
 import * as t from './strings/jobs.js';
 
 /** An estimate is never so exact that its last seconds are worth counting. */
@@ -14,16 +13,17 @@ const ALMOST_S = 3;
  * @returns {string}
  */
 export function jobText({ job, ...summary }, since_s = 0) {
+  const server = serverName(job.server);
   switch (job.state) {
     case 'queued':
       if (job.error) return job.error.message;
-      if (job.server) return t.waitingToBeSent(job.server);
+      if (server) return t.waitingToBeSent(server);
       if (job.queue_position === 1) return t.waitingNext;
       return job.queue_position ? t.waitingPlace(ordinal(job.queue_position)) : t.waiting;
     case 'loading':
       if (job.error) return job.error.message;
-      if (job.server) {
-        const { server, loaded_bytes, total_bytes } = job;
+      if (server) {
+        const { loaded_bytes, total_bytes } = job;
         return total_bytes
           ? t.sending(server, percent(loaded_bytes / total_bytes))
           : t.waitingFor(server);
@@ -33,7 +33,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
       return t.loadingModelPercent(percent(job.loaded_bytes / job.total_bytes));
     case 'transcribing':
       return t.transcribing(
-        job.server,
+        server,
         clock(job.position_s),
         lengthOf(job),
         job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s),
@@ -41,6 +41,7 @@ export function jobText({ job, ...summary }, since_s = 0) {
     case 'pausing':
       return t.pausing;
     case 'paused':
+      if (isHeldDouble({ ...summary, job })) return t.alreadyHere;
       return job.error?.message ?? t.pausedAt(clock(job.position_s), lengthOf(job));
     case 'needs-file':
       return job.error?.message ?? t.audioGone;
@@ -48,19 +49,31 @@ export function jobText({ job, ...summary }, since_s = 0) {
       return job.error?.message ?? t.failed;
     case 'cancelled':
       return job.position_s > 0 ? t.cancelledAt(clock(job.position_s)) : t.cancelled;
-    case 'done': {
-      const speakers = speakersText({ job, ...summary });
-      return [
-        ...(summary.language ? [languageName(summary.language)] : []),
-        length(summary.duration_s),
-        t.words(summary.word_count),
-        ...(speakers ? [speakers] : []),
-        ...(summary.ends_s ? [t.incomplete] : []),
-        ...(job.server ? [t.onServer(job.server)] : []),
-      ].join(' · ');
-    }
+    case 'done':
+      return t.done;
   }
 }
+
+/**
+ * The same in the width of a row.
+ * @param {TranscriptSummary} summary
+ * @param {number} [since_s] as of `jobText`
+ * @returns {string}
+ */
+export function shortJobText(summary, since_s = 0) {
+  const { job } = summary;
+  const fraction = job.state === 'transcribing' ? jobFraction(job) : null;
+  if (fraction === null) return jobText(summary, since_s);
+  const left = job.remaining_s === null ? '' : timeLeft(job.remaining_s - since_s);
+  return t.progress(percent(fraction), left);
+}
+
+/**
+ * The recording is in the library already, and nobody has said yet what to do.
+ * @param {Pick<TranscriptSummary, 'job' | 'same_as'>} summary
+ */
+export const isHeldDouble = ({ job, same_as }) =>
+  job.state === 'paused' && Boolean(same_as) && job.position_s === 0 && !job.error;
 
 /**
  * @param {readonly string[]} tracks as the file names them: name, language, codec

@@ -10,7 +10,6 @@ export function startOffline() {
   announceBuild(new URL(__BUILD__.workerURL, document.baseURI).href);
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.type !== 'offline-ready') return;
-    if (!store.offlineReady && data.fresh) note(t.worksOffline);
     update({ offlineReady: true });
   });
   void register().catch((error) => console.warn('No offline use:', error));

@@ -12,23 +12,13 @@ import {
   SENTENCE_CLOSERS,
   SENTENCE_END,
   SENTENCE_OPENERS,
-  UNSPACED_SCRIPTS,
 } from '../generated/constants.js';
+import { readingWords } from './scripts.js';
 
 const CLOSING = new RegExp(`[${escaped(SENTENCE_CLOSERS)}]+$`, 'u');
 const OPENING = new RegExp(`^[${escaped(SENTENCE_OPENERS)}]+`, 'u');
 const ABBREVIATED = new Set(ABBREVIATIONS);
 const ENDS = new Set(SENTENCE_END);
-const UNSPACED = new RegExp(
-  `[${UNSPACED_SCRIPTS.map(([characters]) => characters).join('')}]`,
-  'gu',
-);
-const SCRIPTS = UNSPACED_SCRIPTS.map(([characters, perWord]) => ({
-  character: new RegExp(`[${characters}]`, 'gu'),
-  perWord,
-}));
-// biome-ignore lint/suspicious/noControlCharactersInRegex: of ASCII
-const ASCII = /^[\x00-\x7f]*$/;
 
 /** A part of a transcript as the rule reads it. @typedef {Pick<Segment, 'start_s' | 'end_s' | 'text' | 'speaker'>} Part */
 
@@ -84,20 +74,6 @@ function endsSentence(word, following) {
   if (ABBREVIATED.has(bare.toLowerCase()) || /^\p{L}\.$/u.test(bare)) return false;
   return !/^\p{Lowercase}/u.test(following.trim().replace(OPENING, ''));
 }
-
-/**
- * @param {string} text
- * @returns {number} how long it is to read, in words of a language with spaces
- */
-function readingWords(text) {
-  if (ASCII.test(text)) return count(text, /\S+/g);
-  let words = 0;
-  for (const { character, perWord } of SCRIPTS) words += count(text, character) / perWord;
-  return words + count(text.replace(UNSPACED, ' '), /\S+/g);
-}
-
-/** @param {string} text @param {RegExp} pattern with the flag g */
-const count = (text, pattern) => text.match(pattern)?.length ?? 0;
 
 /** @param {string} characters @returns {string} for the brackets of a regular expression */
 function escaped(characters) {

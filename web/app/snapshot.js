@@ -1,7 +1,13 @@
-/** @import { Settings, TranscriptSummary } from '../generated/messages' */
+/** @import { Segment, Settings, TranscriptSummary } from '../generated/messages' */
 /** @import { Table } from '../generated/platform' */
 import { openDB } from 'idb';
-import { DATABASE_NAME, RECENT_KEY, SETTINGS_KEY } from '../generated/constants.js';
+import {
+  DATABASE_NAME,
+  NEW_SEGMENT,
+  RECENT_KEY,
+  SETTINGS_KEY,
+  SHARD_SCHEMA,
+} from '../generated/constants.js';
 
 /**
  * The newest transcripts as the library last wrote them, read straight from IndexedDB so that they
@@ -19,6 +25,24 @@ export async function recentTranscripts() {
  * @returns {Promise<Settings | null>}
  */
 export const storedSettings = () => kept('settings', SETTINGS_KEY);
+
+/**
+ * The sentences of a transcript as the library keeps them for its search: a long text can be read
+ * while the library still puts its words together.
+ * @param {string} id
+ * @returns {Promise<Segment[]>} without words and speakers; empty where they are not of today
+ */
+export async function storedSentences(id) {
+  const [record, shard] = await Promise.all([kept('transcripts', id), kept('shards', id)]);
+  const isOfToday = shard?.schema === SHARD_SCHEMA && shard.revision === record?.revision;
+  if (!isOfToday || !Array.isArray(shard.lines)) return [];
+  return shard.lines.map((/** @type {[number, number, string]} */ [start_s, end_s, text]) => ({
+    ...NEW_SEGMENT,
+    start_s,
+    end_s,
+    text,
+  }));
+}
 
 /**
  * @param {Table} store

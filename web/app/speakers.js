@@ -24,6 +24,15 @@ export const speakersShown = () => store.opened?.transcript?.speakers ?? [];
 export const speakerName = (id) =>
   speakersShown().find((speaker) => speaker.id === id)?.name ?? id ?? '';
 
+/** @param {string} id of a speaker of the transcript on show @returns {number} of the colour, from 1 on */
+export const colourOf = (id) =>
+  speakerColour(
+    Math.max(
+      0,
+      speakersShown().findIndex((speaker) => speaker.id === id),
+    ),
+  );
+
 /** @param {number} index of a speaker @returns {number} of the colour, from 1 on */
 export const speakerColour = (index) => (index % COLOURS) + 1;
 

@@ -3,7 +3,7 @@
  * read a part that changed runs again. What the user can do is in `actions.js`.
  */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
-/** @import { SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
+/** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
 import { RUNNING, UNFINISHED } from '../generated/constants.js';
@@ -18,6 +18,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {Transcript | null} transcript
  * @property {ErrorView | null} error
  * @property {boolean} stale it must be read from the library
+ * @property {boolean} [early] its words are still on their way: only its sentences are known
  * @property {{ at_s: number } | null} jump where to look, once for each object
  *
  * @typedef {object} Toast a short note at the edge of the page
@@ -35,6 +36,10 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
  * @property {(agreed: boolean) => void} answer
+ *
+ * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
+ * @property {boolean} wrong the last one did not fit
+ * @property {(passphrase: string | null) => void} answer null: the user thought better of it
  *
  * @typedef {object} Player
  * @property {string} id the transcript whose audio is loaded or on its way
@@ -59,17 +64,26 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {Opened | null} opened
  * @property {string} query
  * @property {{ language: string, tag: string }} filter of search and history; empty: all
- * @property {'device' | 'server'} searchPlace
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
+ * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
+ * @property {ErrorView | null} serverError why the server did not tell
+ * @property {readonly TranscriptSummary[] | null} team the newest recordings of the server's library
+ * @property {ErrorView | null} teamError why they cannot be listed
  * @property {readonly Toast[]} toasts
  * @property {DownloadNeeded | null} download
  * @property {ServerNeeded | null} serverNeeded
  * @property {string} serverCheck what the last look at the server told
+ * @property {readonly string[]} serverModels what it offers, as far as that look told
  * @property {boolean} settingsOpen
+ * @property {boolean} libraryOpen it lies over the text, where the screen is narrow
+ * @property {string | null} details id of the transcript whose details are on show
+ * @property {'date' | 'name' | 'length'} sort order of the list
+ * @property {ReadonlySet<string>} selection ids of selected recordings
  * @property {Rerun | null} rerun
  * @property {boolean} speakersOpen the panel of the speakers
  * @property {Question | null} question
+ * @property {PassphraseQuestion | null} passphrase
  * @property {ReadonlyMap<string, Record<string, number>>} estimates seconds by model, by transcript
  * @property {ReadonlyMap<string, number>} estimated_ms when its time left was told, by transcript
  * @property {number} now_ms the page's clock, which runs while a time left is on show
@@ -102,17 +116,26 @@ const initial = {
   opened: null,
   query: '',
   filter: { language: '', tag: '' },
-  searchPlace: 'device',
   found: null,
   searchError: null,
+  foundOnServer: null,
+  serverError: null,
+  team: null,
+  teamError: null,
   toasts: [],
   download: null,
   serverNeeded: null,
   serverCheck: '',
+  serverModels: [],
   settingsOpen: false,
+  libraryOpen: false,
+  details: null,
+  sort: 'date',
+  selection: new Set(),
   rerun: null,
   speakersOpen: false,
   question: null,
+  passphrase: null,
   estimates: new Map(),
   estimated_ms: new Map(),
   now_ms: 0,
@@ -147,14 +170,16 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {string | undefined} shownId of the transcript on show
  * @property {readonly TranscriptSummary[]} queue what is on its way, in the order in which it will
  *   be done
- * @property {readonly TranscriptSummary[]} history everything else that the filter lets through,
+ * @property {readonly TranscriptSummary[]} finished everything else that the filter lets through,
  *   newest first
+ * @property {readonly TranscriptSummary[]} unreadable those of them that are no recordings
+ * @property {readonly TranscriptSummary[]} history the others, in the order of `sort`
+ * @property {boolean} hasRows the library is not empty
  * @property {boolean} working something goes on by itself; what is paused, or waits for its file,
  *   may wait for ever
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
  * @property {boolean} searchable a server's library can be searched too
- * @property {'device' | 'server'} searchIn where the search looks now
  */
 
 /** @type {{ [K in keyof Derived]: () => Derived[K] }} */
@@ -168,7 +193,7 @@ const derivations = {
     known.sort((a, b) => rank(a) - rank(b) || byAge(a, b));
     return [...known, ...coming().filter(unfinished)];
   },
-  history: () => {
+  finished: () => {
     const { language, tag } = store.filter;
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
@@ -178,16 +203,23 @@ const derivations = {
     );
     return list.sort((a, b) => byAge(b, a));
   },
+  unreadable: () => store.finished.filter(isUnreadable),
+  history: () => {
+    const list = store.finished.filter((each) => !isUnreadable(each));
+    if (store.sort === 'name') return list.sort((a, b) => byName.compare(a.name, b.name));
+    if (store.sort === 'length') return list.sort((a, b) => b.duration_s - a.duration_s);
+    return list;
+  },
+  hasRows: () => store.summaries.size + store.pending.size > 0,
   working: () => store.queue.some(({ job }) => RUNNING.has(job.state) || job.state === 'queued'),
   tags: () => [...new Set([...store.summaries.values()].flatMap(({ tags }) => tags))].sort(),
   languages: () => [
     ...new Set([...store.summaries.values()].flatMap(({ language }) => language ?? [])),
   ],
   searchable: () => {
-    const server = store.status?.server;
-    return Boolean(server?.kind === 'earwitness' && server.allowed);
+    const { server, settings } = store.status ?? {};
+    return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));
   },
-  searchIn: () => (store.searchable ? store.searchPlace : 'device'),
 };
 
 /** @type {Readonly<State & Derived>} reading a field tells on what the reader depends */
@@ -314,6 +346,7 @@ export const dropped = (ids) => (state) => ({
   pending: without(state.pending, ids),
   estimates: without(state.estimates, ids),
   estimated_ms: without(state.estimated_ms, ids),
+  selection: new Set([...state.selection].filter((id) => !ids.includes(id))),
   opened: state.opened && ids.includes(state.opened.id) ? null : state.opened,
 });
 
@@ -325,7 +358,9 @@ export const dropped = (ids) => (state) => ({
 export const shown =
   (transcript) =>
   ({ opened }) =>
-    opened?.id === transcript.id ? { opened: { ...opened, transcript, error: null } } : {};
+    opened?.id === transcript.id
+      ? { opened: { ...opened, transcript, error: null, early: false } }
+      : {};
 
 /**
  * The change that a saved change of a text makes.
@@ -380,6 +415,11 @@ function described(opened, changed) {
 
 /** Of files that the library has not confirmed, refused ones too. */
 const coming = () => [...store.pending.values()].map(({ summary }) => summary);
+
+/** Nobody can make a text of it. @param {TranscriptSummary} summary */
+const isUnreadable = ({ nothing_heard, job }) => nothing_heard && job.error?.type === 'MediaError';
+
+const byName = new Intl.Collator('en', { numeric: true });
 
 /** @param {TranscriptSummary} a @param {TranscriptSummary} b */
 const byAge = (a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id);

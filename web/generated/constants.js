@@ -1,7 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
 /** @import { ExportFormat, ExportOptions, JobState } from './messages' */
-/** @import { Settings, TranscribeOptions, TranscriptSummary } from './messages' */
+/** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
 /** The languages of Whisper, by its own codes. @type {readonly string[]} */
@@ -71,6 +71,8 @@ export const DEFAULT_SETTINGS = {
   server_after_s: 1800.0,
   server_consent: {},
   follow_languages: true,
+  server_name: '',
+  search_server: false,
   terms: [],
   tag_terms: {},
   speakers: false,
@@ -152,6 +154,7 @@ export const NEW_SUMMARY = {
     },
     server: '',
     prompt_used: '',
+    copied: false,
     ends_s: 0.0,
   },
   tracks: [],
@@ -162,6 +165,23 @@ export const NEW_SUMMARY = {
   revision: 0,
   speakers: [],
   speaker_job: null,
+};
+
+/** Of a sentence of which only times and text are known. @type {Readonly<Segment>} */
+export const NEW_SEGMENT = {
+  start_s: 0.0,
+  end_s: 0.0,
+  text: '',
+  words: [],
+  speaker: null,
+  temperature: 0.0,
+  average_log_probability: null,
+  compression_ratio: null,
+  no_speech_probability: null,
+  heard: null,
+  language: null,
+  estimated_words: [],
+  edges_estimated: false,
 };
 
 /** The IndexedDB database of the library. */
@@ -180,6 +200,9 @@ export const SETTINGS_KEY = 'settings';
 
 /** In `snapshot`: a list of `TranscriptSummary`. */
 export const RECENT_KEY = 'recent';
+
+/** In `shards`: a transcript's lines for the search. */
+export const SHARD_SCHEMA = 1;
 
 /** Characters of a transcript's name. */
 export const NAME_MAX = 300;
@@ -234,3 +257,9 @@ export const UNSPACED_SCRIPTS = [
   ['\u3041-\u30ff\u31f0-\u31ff', 2],
   ['\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ud840\udc00-\ud8bf\udfff', 2],
 ];
+
+/** Marks of Chinese and Japanese before which no space stands. */
+export const WIDE_OPENING = '\u3008\u300a\u300c\u300e\u3010\uff08';
+
+/** Marks of Chinese and Japanese after which no space stands. */
+export const WIDE_CLOSING = '\u2026\u3001\u3002\u3009\u300b\u300d\u300f\u3011\uff01\uff09\uff0c\uff1a\uff1b\uff1f';

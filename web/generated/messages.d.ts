@@ -207,6 +207,8 @@ export interface JobView {
   server: string;
   /** The end of a prompt that is too long, which alone is used; empty: all of it is used. */
   prompt_used: string;
+  /** The text was copied from the server's library, where the original is. */
+  copied: boolean;
   /** Where the sound ended before the end of the file; 0: it did not, or the job is not done. */
   ends_s: number;
 }
@@ -400,6 +402,10 @@ export interface Settings {
   server_consent: Record<string, boolean>;
   /** See `TranscribeOptions`. */
   follow_languages: boolean;
+  /** What the user calls the server; empty: its address. */
+  server_name: string;
+  /** Search and read the server's library, also while no recording is sent to it. */
+  search_server: boolean;
   /** Names and terms that any recording may contain; see `TranscribeOptions`. */
   terms: string[];
   /** By tag: names and terms that recordings with this tag may contain. */
@@ -442,7 +448,7 @@ export interface Status {
   /** User Timing marks of this boot, milliseconds since navigation. */
   marks_ms: Record<string, number>;
   version: string;
-  /** null while everything is done on this device, or the address is no address. */
+  /** null while nothing is sent to a server or asked of it, or the address is no address. */
   server: ServerView | null;
   /** The models that tell speakers apart, one download; null: there are none here. */
   speaker_models: ModelView | null;
@@ -499,6 +505,13 @@ export interface FoundTexts {
 export interface DeletedSegments {
   type: 'deleted-segments';
   segments: DeletedSegment[];
+}
+
+/** Places of the words that a reader should check, in order. */
+export interface DoubtfulWords {
+  type: 'doubtful-words';
+  /** Index of the segment, and of the word in it. */
+  words: [number, number][];
 }
 
 /** A file to save: text in UTF-8, or bytes. */
@@ -647,6 +660,8 @@ export interface ListTranscripts {
   limit?: number;
   /** Those in the bin instead. */
   removed?: boolean;
+  /** In this library, or in the one of the server that the settings name. */
+  where?: 'device' | 'server';
 }
 
 /** Read a transcript with all segments and words. */
@@ -849,6 +864,20 @@ export interface UndoSpeakers {
   transcript_id: string;
 }
 
+/** Ask which words of a transcript a reader should check. */
+export interface GetDoubtfulWords {
+  type: 'get-doubtful-words';
+  transcript_id: string;
+}
+
+/** Mark a word as right, so that it is not doubtful any more. */
+export interface CheckWord {
+  type: 'check-word';
+  transcript_id: string;
+  segment: number;
+  word: number;
+}
+
 /** Move transcripts to the bin, which keeps them for 30 days at most. */
 export interface Remove {
   type: 'remove';
@@ -1003,7 +1032,8 @@ export type Reply =
   | TextVersions
   | Differences
   | FoundTexts
-  | DeletedSegments;
+  | DeletedSegments
+  | DoubtfulWords;
 
 export type Event =
   | BootChanged
@@ -1060,7 +1090,9 @@ export type Request =
   | AddSpeaker
   | AssignSpeaker
   | SplitBySpeaker
-  | UndoSpeakers;
+  | UndoSpeakers
+  | GetDoubtfulWords
+  | CheckWord;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1110,6 +1142,8 @@ export interface Conversation {
   'assign-speaker': { request: AssignSpeaker; reply: Transcript };
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
+  'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
+  'check-word': { request: CheckWord; reply: Done };
 }
 export type RequestType = keyof Conversation;
 

@@ -19,7 +19,10 @@ from earwitness.domain.passages import Passage, heard_words, shown, visible_part
 from earwitness.domain.retime import realign
 from earwitness.engine_messages import WindowRow
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Speaker, Task, Turn
+from earwitness.transcript import Segment, Speaker, Task, Turn, Word
+
+CERTAIN = 1.0
+"""The probability of a word that the user found right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class Document:
     stable_since: int = field(default=0, metadata=ADDED)
     """The record's revision at which a run last changed the indices of earlier segments."""
     speakers: SpeakerMarks = field(default_factory=SpeakerMarks, metadata=ADDED)
+    checked: dict[str, tuple[int, ...]] = field(
+        default_factory=dict[str, tuple[int, ...]], metadata=ADDED
+    )
+    """By the key of the segment: indices of heard words that the user found right."""
 
     @property
     def corrections(self) -> int:
@@ -344,8 +351,16 @@ class OpenDocument:
         keys = zip_longest((piece.key for piece in before), (piece.key for piece in self.pieces))
         return next((i for i, (old, new) in enumerate(keys) if old != new), None)
 
+    def heard_words(self, piece: Piece) -> Iterator[tuple[str, int, Word]]:
+        """Yield the heard words of a visible segment: its key, the index in it, and the word."""
+        for key in piece.passage.keys if piece.passage else (piece.key,):
+            index = self.heard_index(key)
+            if index is not None:
+                for number, word in enumerate(self.heard_pieces[index].heard.words):
+                    yield key, number, word
+
     def _read(self, piece: Piece) -> Segment:
-        segment, speaker = self._read_text(piece), self.speaker(piece)
+        segment, speaker = self._read_checked(piece), self.speaker(piece)
         if speaker == segment.speaker:
             return segment
         known = self._spoken.get(piece.key)
@@ -355,6 +370,15 @@ class OpenDocument:
         spoken = dataclasses.replace(segment, words=words, speaker=speaker)
         self._spoken[piece.key] = segment, speaker, spoken
         return spoken
+
+    def _read_checked(self, piece: Piece) -> Segment:
+        segment = self._read_text(piece)
+        known = self.document.checked
+        keys = piece.passage.keys if piece.passage else (piece.key,)
+        if not known or known.keys().isdisjoint(keys):
+            return segment
+        heard = self.heard_words(piece)
+        return _with_certain(segment, [w for key, i, w in heard if i in known.get(key, ())])
 
     def _read_text(self, piece: Piece) -> Segment:
         if piece.shown is not None:
@@ -455,6 +479,18 @@ def parted(piece: Piece, at: Sequence[int]) -> list[Piece]:
         )
         parts.append(Piece(f"{piece.key}:{first}", part))
     return parts
+
+
+def _with_certain(segment: Segment, checked: Iterable[Word]) -> Segment:
+    """Return the segment with these heard words, as far as they are in it, as certain as can be."""
+    times = {(word.start_s, word.end_s) for word in checked}
+    words = tuple(
+        dataclasses.replace(word, probability=CERTAIN)
+        if word.probability is not None and (word.start_s, word.end_s) in times
+        else word
+        for word in segment.words
+    )
+    return dataclasses.replace(segment, words=words)
 
 
 def _lay(below: list[Piece], layer: Layer, own: list[Piece]) -> list[Piece]:

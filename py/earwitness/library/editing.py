@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from earwitness.domain.edits import check_word
 from earwitness.domain.jobs import expect_terms
 from earwitness.domain.records import clean_name, clean_tags
 from earwitness.domain.terms import terms_for
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.repository import LibraryRepository
-from earwitness.messages import Rename, SetTags
+from earwitness.messages import CheckWord, Rename, SetTags
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,16 @@ class Edits:
             terms = terms_for(self._repository.settings, job.options.terms, tags)
             t.put(record, expect_terms(job, terms))
         self._documents.index_record(record)
+
+    async def check(self, request: CheckWord) -> None:
+        """Mark a word as right; it stays so when its sentence is corrected.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        async with self._repository.transaction() as t:
+            record = self._repository.record(request.transcript_id)
+            opened = await self._documents.open(record.id)
+            opened = check_word(opened, request.segment, request.word)
+            t.put(record, opened.document)
+        self._documents.replace(opened)

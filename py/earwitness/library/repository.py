@@ -339,6 +339,7 @@ class LibraryRepository:
             total_bytes=progress.loading[1],
             queue_position=queue_position(job, state.jobs_of_library()),
             server=self._origin(job, state.settings),
+            copied=job.server.id == job.transcript_id,
         )
         if progress.finding and record.speaker_job is not None:
             loaded, total = progress.loading

@@ -67,7 +67,7 @@ class Reruns:
         if count:
             raise CorrectionsError(
                 f"The new run replaces {_sentences(count)} that you corrected.",
-                hint="“Earlier text” brings the corrections back afterwards."
+                hint="“Previous version” brings the corrections back afterwards."
                 if job.state == "done" or _earlier(below)
                 else _SAVE_FIRST,
             )
@@ -179,6 +179,7 @@ def _without_top(document: Document) -> Document:
     *layers, top = document.layers
     own = f"{top.run}/"
     edits = {key: edit for key, edit in document.edits.items() if not key.startswith(own)}
+    checked = {key: words for key, words in document.checked.items() if not key.startswith(own)}
     passages = {
         key: passage
         for key, passage in document.passages.items()
@@ -190,6 +191,7 @@ def _without_top(document: Document) -> Document:
         edits=edits,
         passages=passages,
         speakers=document.speakers.without_run(top.run),
+        checked=checked,
     )
 
 

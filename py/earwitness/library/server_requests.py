@@ -12,7 +12,14 @@ from earwitness.library.document_cache import DocumentCache
 from earwitness.library.import_transcript import import_transcript
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.server_settings import server_address, server_view
-from earwitness.messages import Search, SearchResult, ServerView, TranscribeOptions
+from earwitness.messages import (
+    ListTranscripts,
+    Search,
+    SearchResult,
+    ServerView,
+    TranscribeOptions,
+    TranscriptList,
+)
 from earwitness.remote.address import origin_of
 from earwitness.remote.earwitness_client import EarwitnessClient
 from earwitness.remote.http import HttpClient
@@ -54,6 +61,11 @@ class ServerRequests:
         )
         return dataclasses.replace(found, hits=hits)
 
+    async def transcripts(self, request: ListTranscripts) -> TranscriptList:
+        """Return a page of the server's library, newest first, with the server's own ids."""
+        _, api = self.library()
+        return await api.transcripts(request.before, request.limit)
+
     async def copy(self, server_id: str) -> str:
         """Copy a transcript into this library unless it is here; return its id here."""
         base, api = self.library()
@@ -72,7 +84,8 @@ class ServerRequests:
             BadRequestError: there is none, or the user has not agreed to talk to it.
         """
         view = server_view(self._repository)
-        if view is None or not view.allowed or view.kind != "earwitness":
+        open_ = view is not None and (view.allowed or self._repository.settings.search_server)
+        if view is None or not open_ or view.kind != "earwitness":
             raise BadRequestError(
                 "There is no server to search.",
                 hint="Choose an Earwitness server in the settings first.",

@@ -30,13 +30,14 @@ def server_consent(repository: LibraryRepository) -> bool | None:
 
 
 def server_view(repository: LibraryRepository) -> ServerView | None:
-    """Return the server as the page shows it; None while everything stays on this device."""
+    """Return the server as the page shows it; None while nothing is sent to it or asked of it."""
     settings = repository.settings
-    if settings.where == "device":
+    if settings.where == "device" and not settings.search_server:
         return None
     try:
         address = server_address(repository)
     except BadRequestError:
         return None
-    allowed = settings.where == "server" or settings.server_consent.get(address.origin, False)
+    agreed = settings.where == "auto" and settings.server_consent.get(address.origin, False)
+    allowed = settings.where == "server" or agreed
     return ServerView(address.origin, address.kind, allowed)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import assert_never
 
 from earwitness import messages as m
+from earwitness.domain.doubt import doubtful_words
 from earwitness.domain.media_types import format_of
 from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by
 from earwitness.domain.views import transcript_of
@@ -140,6 +141,8 @@ class LibraryService:
             case m.GetStatus():
                 return await self._events.status()
             case m.ListTranscripts():
+                if request.where == "server":
+                    return await self.server_requests.transcripts(request)
                 return self.repository.page(request.before, request.limit, in_bin=request.removed)
             case m.GetTranscript():
                 return await self._transcript(request.transcript_id)
@@ -200,6 +203,12 @@ class LibraryService:
                 corrected = await self._speaker_edits.correct(request)
                 await self._events.transcript_changed(request.transcript_id)
                 return corrected
+            case m.GetDoubtfulWords():
+                opened = await self.documents.open(request.transcript_id)
+                return m.DoubtfulWords(doubtful_words(opened.segments))
+            case m.CheckWord():
+                await self._edits.check(request)
+                return m.Done()
             # Recordings that come and go.
             case m.AddFile():
                 return await self._add_file(request, _only(attachments))

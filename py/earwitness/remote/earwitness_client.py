@@ -12,7 +12,13 @@ from urllib.parse import quote, urlencode
 
 import earwitness
 from earwitness.errors import BadRequestError, NotFoundError, ServerAwayError, ServerError
-from earwitness.messages import JobView, SearchResult, SegmentsSaved, TranscribeOptions
+from earwitness.messages import (
+    JobView,
+    SearchResult,
+    SegmentsSaved,
+    TranscribeOptions,
+    TranscriptList,
+)
 from earwitness.remote import http
 from earwitness.remote.address import origin_of
 from earwitness.remote.events import EventReader
@@ -177,6 +183,12 @@ class EarwitnessClient(http.ServerClient):
             stream.close()
 
     # ------------------------------------------------------------ its library
+
+    async def transcripts(self, before: str, limit: int) -> TranscriptList:
+        """Return a page of the server's library, newest first."""
+        fields = {"before": before, "limit": limit}
+        path = f"/api/transcripts?{urlencode(fields)}"
+        return self._parse(TranscriptList, await self._send("GET", path))
 
     async def transcript(self, transcript_id: str) -> Transcript:
         """Return a transcript with its words.

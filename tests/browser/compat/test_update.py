@@ -18,13 +18,18 @@ from tests.conftest import Clip
 from tests.support.browser import DIST, ROOT, Visitor, wait_ready, wait_until
 from tests.support.page_actions import (
     OFFLINE_READY,
+    act,
     begin,
     choose,
+    correct_at,
     engine_worker,
     row,
     rows,
+    show_unreadable,
+    shown_sentences,
     states,
     text_of,
+    title,
     transcribe,
     wait_committed,
 )
@@ -104,9 +109,9 @@ def test_the_old_tab_goes_on_and_the_new_build_has_everything(
     transcribe(page, clips[SHORT].path, model="tiny.en")
     wait_until(page, OFFLINE_READY)
     begin(page, clips[LONG].path, model="tiny.en")
-    page.get_by_role("link", name=clips[SHORT].path.name).click()
-    line = page.locator("ew-segment-line").first
-    line.locator(".said").dblclick()
+    page.get_by_role("link", name=title(clips[SHORT].path.name)).click()
+    line = page.locator(".paragraph").first
+    correct_at(page, shown_sentences(page)[0][:12])
     page.get_by_role("textbox", name="Text").fill("Typed before the update.")
     wait_committed(page, clips[LONG].path.name)
     before = text_of(page, clips[LONG].path.name)
@@ -183,8 +188,8 @@ def test_refused_reload_is_not_repeated_when_a_job_ends(
     page = visitor.open(static_host.url)
     transcribe(page, clips[SHORT].path, model="tiny.en")
     wait_until(page, OFFLINE_READY)
-    page.get_by_role("link", name=clips[SHORT].path.name).click()
-    page.locator("ew-segment-line .said").first.dblclick()
+    page.get_by_role("link", name=title(clips[SHORT].path.name)).click()
+    correct_at(page, shown_sentences(page)[0][:12])
     page.get_by_role("textbox", name="Text").fill("Not yet saved.")
     script = static_host.folder / "service-worker.js"
     changed = script.read_bytes() + b"\n// Another version."
@@ -204,9 +209,9 @@ def test_refused_reload_is_not_repeated_when_a_job_ends(
     text = tmp_path / "shopping.mp3"
     text.write_text("eggs, milk\n" * 400)
     choose(page, text)
-    refused = row(page, text.name)
-    expect(refused.get_by_text("not a recording")).to_be_visible()
-    refused.get_by_role("button", name="Delete").click()
+    show_unreadable(page)
+    expect(row(page, text.name).get_by_text("can't read this file")).to_be_visible()
+    act(page, text.name, "Remove")
     expect(row(page, text.name)).to_have_count(0)
     assert asked == ["beforeunload"]
     expect(page.get_by_role("textbox", name="Text")).to_have_value("Not yet saved.")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from earwitness.domain.retime import retime
 from earwitness.domain.scripts import count_words, has_unspaced, join_texts
 from earwitness.domain.transcription import PREVIEW_MAX, preview
 from earwitness.search.normalize import index_text
 from earwitness.transcript import Segment, Word
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+JOINED = json.loads((FIXTURES / "joined-texts.json").read_text(encoding="utf-8"))
+"""Cases that tests/js/scripts.test.js solves too."""
 
 
 def test_words_are_counted_in_every_script() -> None:
@@ -51,20 +59,6 @@ def test_scripts_without_spaces_are_the_same_everywhere(pair: str) -> None:
     assert [word.text for word in retime(heard, pair)] == [first, second]
 
 
-@pytest.mark.parametrize(
-    ("texts", "line"),
-    [
-        (["The cat sat.", " It slept. "], "The cat sat. It slept."),
-        (["猫が座った。", "眠った"], "猫が座った。眠った"),
-        (["眠った", "猫が"], "眠った猫が"),
-        (["สวัสดี", "ครับ"], "สวัสดีครับ"),
-        (["我喜欢OpenAI。", "Scooter也是"], "我喜欢OpenAI。Scooter也是"),
-        (["我喜欢 OpenAI", "Scooter 也是"], "我喜欢 OpenAI Scooter 也是"),
-        (["말했다.", "갔다."], "말했다. 갔다."),
-        (["眠った", "「猫」"], "眠った「猫」"),
-        (["", "one", "", "two", "…"], "one two …"),
-        (["", " "], ""),
-    ],
-)
-def test_texts_are_joined_by_their_script(texts: list[str], line: str) -> None:
-    assert join_texts(texts) == line
+@pytest.mark.parametrize("case", JOINED, ids=str)
+def test_texts_are_joined_by_their_script(case: dict[str, Any]) -> None:
+    assert join_texts(case["texts"]) == case["line"]

@@ -82,7 +82,7 @@ async def test_corrections_of_a_failed_rerun_stay_reachable(
     await library.ask(m.EditSegment(id_, 0, "Polovina."))
     with pytest.raises(CorrectionsError, match="a sentence") as caught:
         await library.ask(m.Retranscribe(id_, CZECH))
-    assert "Earlier text" in caught.value.hint
+    assert "Previous version" in caught.value.hint
     await again(library, id_, "Jedna.", run=3)
     assert (await summary(library, id_)).earlier
     await library.ask(m.GoBack(id_))

@@ -31,7 +31,7 @@ async def test_a_rerun_that_hides_corrections_needs_consent(library: PageLibrary
     await library.ask(m.EditSegment(id_, 0, "First."))
     with pytest.raises(CorrectionsError, match="a sentence that you corrected") as caught:
         await library.ask(m.Retranscribe(id_, CZECH))
-    assert "Earlier text" in caught.value.hint
+    assert "Previous version" in caught.value.hint
     await library.ask(m.EditSegment(id_, 1, "Second."))
     with pytest.raises(CorrectionsError, match="2 sentences"):
         await library.ask(m.Retranscribe(id_, CZECH))

@@ -82,12 +82,12 @@ function more() {
     <button type="button" class="more" popovertarget="player-more" aria-label=${t.more}>
       <span aria-hidden="true">⋯</span>
     </button>
-    <div id="player-more" class="player-more" popover role="dialog" aria-label=${t.more}>
+    <fieldset id="player-more" class="player-more" popover aria-label=${t.more}>
       ${button(step, () => playback.stepLoop())}
       <small class="quiet">${t.loopHelp}</small>
       ${toggle(t.skipSilence, skipsSilence, { change: (on) => playback.skipSilence(on) })}
       ${hasVideo ? toggle(t.showVideo, showsVideo, { change: (on) => playback.showVideo(on) }) : nothing}
-    </div>
+    </fieldset>
   `;
 }
 

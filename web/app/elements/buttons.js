@@ -24,6 +24,26 @@ export const button = (label, act, { described, title, danger, disabled = false 
 `;
 
 /**
+ * A button that shows an icon alone.
+ * @param {unknown} icon
+ * @param {string} label
+ * @param {(event: Event) => unknown} act
+ * @param {{ described?: string, kind?: string }} [more] as of `button`; `kind` is one more class
+ */
+export const iconButton = (icon, label, act, { described, kind = '' } = {}) => html`
+  <button
+    type="button"
+    class=${`icon ${kind}`}
+    aria-label=${label}
+    title=${label}
+    aria-describedby=${described ?? nothing}
+    @click=${act}
+  >
+    ${icon}
+  </button>
+`;
+
+/**
  * A button that lets the user choose a file.
  * @param {string} label
  * @param {(file: File) => unknown} take

@@ -10,17 +10,14 @@ export function diagnostics(status) {
   const facts = factsOf(status);
   const text = () => facts.map(([name, value]) => `${name}: ${value}`).join('\n');
   return html`
-    <details>
-      <summary>${t.diagnostics}</summary>
-      <table class="facts-table">
+    <table class="facts-table">
         <tbody>
           ${facts.map(
             ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`,
           )}
         </tbody>
-      </table>
-      ${button(t.copyDiagnostics, () => copy(text()))}
-    </details>
+    </table>
+    ${button(t.copyDiagnostics, () => copy(text()))}
   `;
 }
 

@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { close } from '../strings/dialogs.js';
 import { View } from '../view.js';
 import './toast-stack.js';
@@ -24,10 +24,11 @@ export class Dialog extends View {
  * The frame of a dialog; the browser keeps the focus inside and gives it back. Notes show in it.
  * @param {string} title
  * @param {unknown} body
- * @param {unknown} foot
+ * @param {unknown} [foot]
+ * @param {string} [kind] class of the dialog
  */
-export const dialogFrame = (title, body, foot) => html`
-  <dialog aria-label=${title}>
+export const dialogFrame = (title, body, foot = nothing, kind = '') => html`
+  <dialog class=${kind} aria-label=${title}>
     <article>
       <header>
         <form method="dialog">
@@ -36,7 +37,7 @@ export const dialogFrame = (title, body, foot) => html`
         <h2 tabindex="-1" autofocus>${title}</h2>
       </header>
       ${body}
-      <footer>${foot}</footer>
+      ${foot === nothing ? nothing : html`<footer>${foot}</footer>`}
     </article>
     <ew-toast-stack></ew-toast-stack>
   </dialog>

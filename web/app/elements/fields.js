@@ -41,14 +41,15 @@ export const select = (label, list, chosen, { name, change }) =>
  * On or off.
  * @param {string} label
  * @param {boolean} on
- * @param {{ name?: string, change?: (on: boolean) => unknown }} more
+ * @param {{ name?: string, change?: (on: boolean) => unknown, disabled?: boolean }} more
  */
-export const toggle = (label, on, { name, change }) => html`
+export const toggle = (label, on, { name, change, disabled = false }) => html`
   <label>
     <input
       type="checkbox"
       role="switch"
       name=${name ?? nothing}
+      ?disabled=${disabled}
       .checked=${on}
       @change=${change && ((/** @type {any} */ { target }) => change(target.checked))}
     />

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { UNFINISHED } from '../../generated/constants.js';
 import { addressOf } from '../address.js';
 import { clock } from '../format.js';
+import { isHeldDouble } from '../job-text.js';
 import * as t from '../strings/transcript.js';
 
 /**
@@ -11,7 +12,7 @@ import * as t from '../strings/transcript.js';
  * @param {TranscriptSummary} summary
  */
 export function sameRecording({ same_as, job }) {
-  if (!same_as || !UNFINISHED.has(job.state)) return nothing;
+  if (!same_as || !UNFINISHED.has(job.state) || isHeldDouble({ same_as, job })) return nothing;
   return html`<p class="notice">${t.sameRecording(addressOf(same_as))}</p>`;
 }
 

@@ -1,7 +1,7 @@
 /** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING } from '../../generated/constants.js';
-import { length, span } from '../format.js';
+import { span } from '../format.js';
 import { runAgain } from '../reruns.js';
 import { store } from '../store.js';
 import * as t from '../strings/transcript.js';
@@ -30,7 +30,7 @@ export function longFile(summary) {
   const model = store.status?.models.find(({ id }) => id === used);
   return html`
     <p class="notice">
-      ${t.takesLong(length(summary.job.duration_s), span(expected), model?.title ?? used)}
+      ${t.takesLong(span(expected), model?.title ?? used)}
       ${
         quicker
           ? button(t.useQuicker(quicker.title, span(seconds[quicker.id] ?? 0)), () =>

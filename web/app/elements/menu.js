@@ -7,6 +7,14 @@ import { html, nothing } from 'lit';
  * @property {() => unknown} run
  * @property {boolean} [current] given where one of the items is the present choice; choosing that
  *   one again changes nothing
+ * @property {boolean} [stays] the menu stays open
+ * @property {boolean} [danger] it takes something away
+ *
+ * @typedef {object} MenuOptions
+ * @property {unknown} [icon] shown instead of the label
+ * @property {string} [kind] class of the button
+ * @property {string} [title] says more than the label
+ * @property {string} [described] id of the element with the name of what the menu acts on
  */
 
 /**
@@ -14,9 +22,9 @@ import { html, nothing } from 'lit';
  * @param {string} id of the menu, in the whole page
  * @param {string} label
  * @param {readonly Item[]} items
- * @param {string} [title] what choosing an item does
+ * @param {MenuOptions} [options]
  */
-export function menu(id, label, items, title = '') {
+export function menu(id, label, items, { icon, kind = 'small', described, title } = {}) {
   const focused = Math.max(
     0,
     items.findIndex(({ current }) => current),
@@ -24,24 +32,26 @@ export function menu(id, label, items, title = '') {
   return html`
     <button
       type="button"
-      class="small menu-button"
+      class=${icon ? 'icon' : `${kind} menu-button`}
       popovertarget=${id}
       aria-haspopup="menu"
-      title=${title || nothing}
+      aria-label=${icon ? label : (title ?? nothing)}
+      aria-describedby=${described ?? nothing}
+      title=${icon ? label : (title ?? nothing)}
     >
-      ${label}
+      ${icon ?? label}
     </button>
-    <div id=${id} class="menu" popover role="menu" aria-label=${title || label} @keydown=${walk}>
-      ${title ? html`<p class="quiet" aria-hidden="true">${title}</p>` : nothing}
+    <div id=${id} class="menu" popover role="menu" aria-label=${label} @keydown=${walk}>
       ${items.map(
-        ({ label: name, run, current }, index) => html`
+        ({ label: name, run, current, stays, danger }, index) => html`
           <button
             type="button"
             role=${current === undefined ? 'menuitem' : 'menuitemradio'}
             aria-checked=${current ?? nothing}
+            class=${danger ? 'danger' : ''}
             tabindex="-1"
             ?autofocus=${index === focused}
-            @click=${choose(current ? () => {} : run)}
+            @click=${stays ? run : choose(current ? () => {} : run)}
           >
             ${name}
           </button>

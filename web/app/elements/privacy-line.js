@@ -1,3 +1,4 @@
+import { serverName } from '../server-name.js';
 import { store } from '../store.js';
 import { stayHere } from '../strings/page.js';
 import * as t from '../strings/server.js';
@@ -11,8 +12,8 @@ class PrivacyLine extends View {
     if (!store.status) return t.mayBeSent;
     const { origin, allowed } = store.status.server ?? {};
     if (!origin) return t.addressNotValid;
-    if (where === 'server') return t.areSent(origin);
-    return allowed ? t.tooMuchIsSent(origin) : t.stayUntilAllowed(origin);
+    if (where === 'server') return t.areSent(serverName(origin));
+    return allowed ? t.tooMuchIsSent(serverName(origin)) : t.stayUntilAllowed(serverName(origin));
   }
 }
 customElements.define('ew-privacy-line', PrivacyLine);

@@ -1,5 +1,6 @@
 /** @import { ErrorView, Task } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { UNFINISHED } from '../../generated/constants.js';
 import { clock, exactClock, readClock } from '../format.js';
 import { trackName } from '../job-text.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
@@ -21,21 +22,24 @@ class RerunDialog extends Dialog {
     if (!store.rerun) return nothing;
     const { summary, part } = store.rerun;
     const { model, language, task, duration_s, tracks, job } = summary;
+    // A first run that has no words yet is only described anew.
+    const first = UNFINISHED.has(job.state);
+    const [title, yes] = first ? [t.options, t.saveOptions] : [t.runAgain, t.runAgain];
     return dialogFrame(
-      t.runAgain,
+      title,
       html`
         <form id="rerun" @submit=${this.#run}>
           ${select(
             t.model,
             (store.status?.models ?? []).map(({ id, title }) => [id, title]),
-            model,
+            first ? job.options.model : model,
             { name: 'model' },
           )}
-          ${select(t.language, LANGUAGE_OPTIONS, language, { name: 'language' })}
-          ${select(t.text, tasks, task, { name: 'task' })}
+          ${select(t.language, LANGUAGE_OPTIONS, first ? job.options.language : language, { name: 'language' })}
+          ${select(t.text, tasks, first ? job.options.task : task, { name: 'task' })}
           ${line(
             t.namesInIt,
-            html`<input name="prompt" .value=${job.options.prompt} maxlength="600" autocomplete="off" />`,
+            html`<input name="prompt" .value=${job.options.prompt} placeholder=${t.namesExample} maxlength="600" autocomplete="off" />`,
           )}
           ${ownTerms(job.options.terms)}
           ${
@@ -49,13 +53,16 @@ class RerunDialog extends Dialog {
               : nothing
           }
           ${toggle(t.skipSilence, job.options.voice_activity, { name: 'voice' })}
-          ${time(t.from, 'from', clock(0), part?.start_s)}
-          ${time(t.to, 'to', clock(duration_s), part?.end_s)}
-          <p class="quiet">${t.correctionsStay}</p>
+          ${first ? nothing : span(duration_s, part)}
           ${this.#problem.value ? refusal(this.#problem.value) : nothing}
         </form>
       `,
-      html`<button form="rerun">${t.runAgain}</button>`,
+      html`
+        <form method="dialog" class="row-buttons">
+          <button class="secondary">${t.cancel}</button>
+          <button form="rerun">${yes}</button>
+        </form>
+      `,
     );
   }
 
@@ -91,6 +98,16 @@ class RerunDialog extends Dialog {
     }
   }
 }
+
+/**
+ * The part of the recording.
+ * @param {number} duration_s
+ * @param {{ start_s: number, end_s: number } | null} part
+ */
+const span = (duration_s, part) => html`
+  ${time(t.from, 'from', clock(0), part?.start_s)} ${time(t.to, 'to', clock(duration_s), part?.end_s)}
+  <p class="quiet">${t.wholeRecording} ${t.correctionsStay}</p>
+`;
 
 /** @param {ErrorView} problem */
 const refusal = ({ message, hint }) => html`

@@ -1,42 +1,67 @@
 /** @import { Option } from './fields.js' */
 import { html, nothing } from 'lit';
+import { sortBy } from '../actions.js';
+import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
+import { startSelection } from '../row-selection.js';
 import { filter } from '../search.js';
 import { store } from '../store.js';
 import * as t from '../strings/library.js';
 import { View } from '../view.js';
 import { given, options } from './fields.js';
+import { menu } from './menu.js';
 
-/** Narrows search and history down, as soon as there is something to choose from. */
+const ORDERS = /** @type {const} */ ([
+  ['date', t.newestFirst],
+  ['name', t.byName],
+  ['length', t.longestFirst],
+]);
+
+/** Narrows search and list down, and says in which order the list is. */
 class SearchFilters extends View {
   render() {
-    const { languages, tags } = store;
+    if (!store.hasRows && !store.searchable) return nothing;
     return html`
       <div class="filters">
-        ${
-          languages.length > 1 || store.filter.language
-            ? choice('language', t.anyLanguage, languages, languageName)
-            : nothing
-        }
-        ${tags.length || store.filter.tag ? choice('tag', t.anyTag, tags, String) : nothing}
+        ${choice('language', t.anyLanguage, t.languageFilter, store.languages, languageName)}
+        ${choice('tag', t.anyTag, t.tagFilter, store.tags, String)}
+        ${menu('list-menu', t.sortAndSelect, items(), { icon: icons.order })}
       </div>
     `;
   }
 }
 
+/** While results are on show there is no list to sort. */
+const items = () => [
+  ...ORDERS.map(([order, label]) => ({
+    label,
+    current: store.sort === order,
+    run: () => sortBy(order),
+  })),
+  ...(store.history.length ? [{ label: t.selectSeveral, run: startSelection }] : []),
+];
+
 /**
  * @param {'language' | 'tag'} field
- * @param {string} all what to call no choice
+ * @param {string} all what no choice stands for
+ * @param {string} title what shows while nothing is chosen
  * @param {readonly string[]} values
  * @param {(value: string) => string} name
  */
-function choice(field, all, values, name) {
+function choice(field, all, title, values, name) {
   const chosen = store.filter[field];
   const listed = [...new Set([...values, ...(chosen ? [chosen] : [])])];
   /** @type {Option[]} */
-  const list = [['', all], ...listed.map((value) => /** @type {Option} */ ([value, name(value)]))];
+  const list = [
+    ['', chosen ? all : title],
+    ...listed.map((value) => /** @type {Option} */ ([value, name(value)])),
+  ];
   return html`
-    <select aria-label=${all} @change=${given((value) => filter({ [field]: value }))}>
+    <select
+      aria-label=${all}
+      ?data-chosen=${Boolean(chosen)}
+      @change=${given((value) => filter({ [field]: value }))}
+    >
       ${options(list, chosen)}
     </select>
   `;

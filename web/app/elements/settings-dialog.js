@@ -1,13 +1,18 @@
 /** @import { ModelView, Settings, Status } from '../../generated/messages' */
+/** @import { Look } from '../appearance.js' */
 /** @import { Option } from './fields.js' */
 import { html, nothing } from 'lit';
 import { changeSettings } from '../actions.js';
+import { chooseLook, chosenLook } from '../appearance.js';
 import { size, span } from '../format.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
+import { showDoubts, showsDoubts, singleKeys, useSingleKeys } from '../preferences.js';
 import { countText, speakerCount } from '../speaker-count.js';
-import { store, update } from '../store.js';
+import { signal, store, update } from '../store.js';
+import { namesExample } from '../strings/dialogs.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';
+import * as keys from '../strings/shortcuts.js';
 import { download, howMany, tellApart } from '../strings/speakers.js';
 import { diagnostics } from './diagnostics.js';
 import { Dialog, dialogFrame } from './dialog.js';
@@ -29,31 +34,73 @@ const THREADS = [
   ...['1', '2', '4', '8'].map((n) => /** @type {Option} */ ([n, n])),
 ];
 
+/** The sections in their order, with what each of them shows. */
+const SECTIONS = /** @type {const} */ ([
+  [t.transcription, transcription],
+  [t.privacy, privacy],
+  [t.team, serverSettings],
+  [t.appearance, appearance],
+  [t.problem, problem],
+]);
+
 /** Every choice is saved as it is made. */
 class SettingsDialog extends Dialog {
+  #shown = signal(/** @type {string} */ (t.transcription));
+
   render() {
     const { settingsOpen, status } = store;
     if (!settingsOpen) return nothing;
     return dialogFrame(
       settings,
-      status ? form(status) : html`<p class="quiet">${t.afterStart}</p>`,
-      html`<form method="dialog"><button>${t.done}</button></form>`,
+      status ? this.#sections(status) : html`<p class="quiet">${t.afterStart}</p>`,
+      nothing,
+      'wide',
     );
   }
 
   closed() {
     update({ settingsOpen: false });
+    this.#shown.value = t.transcription;
+  }
+
+  /** @param {Status} status */
+  #sections(status) {
+    return html`
+      <div class="sections">
+        <nav aria-label=${t.sections}>
+          ${SECTIONS.map(
+            ([title]) => html`
+              <button
+                type="button"
+                aria-current=${title === this.#shown.value ? 'true' : nothing}
+                @click=${() => {
+                  this.#shown.value = title;
+                }}
+              >
+                ${title}
+              </button>
+            `,
+          )}
+        </nav>
+        ${SECTIONS.map(
+          ([title, show]) => html`
+            <section aria-label=${title} ?hidden=${title !== this.#shown.value}>
+              ${show(status)}
+            </section>
+          `,
+        )}
+      </div>
+    `;
   }
 }
 
 /** @param {Status} status */
-function form(status) {
-  const { settings } = status;
+function transcription(status) {
+  const { settings, models } = status;
   return html`
-    ${serverSettings(status)}
     <fieldset>
       <legend>${settings.where === 'device' ? t.model : t.modelHere}</legend>
-      ${status.models.map((model) => modelChoice(model, settings.model))}
+      ${models.map((model) => modelChoice(model, settings.model))}
     </fieldset>
     ${select(t.language, LANGUAGE_OPTIONS, settings.language, saved('language'))}
     ${select(t.text, t.tasks, settings.task, saved('task'))}
@@ -61,6 +108,7 @@ function form(status) {
       t.names,
       html`<input
         .value=${settings.prompt}
+        placeholder=${namesExample}
         maxlength="600"
         autocomplete="off"
         @change=${given(saved('prompt').change)}
@@ -71,16 +119,43 @@ function form(status) {
     ${toggle(t.followLanguages, settings.follow_languages, saved('follow_languages'))}
     ${speakerChoice(status)}
     ${toggle(t.skipSilence, settings.voice_activity, saved('voice_activity'))}
-    ${toggle(t.keepAudio, settings.keep_audio, saved('keep_audio'))}
     ${toggle(t.confirmDownload, settings.confirm_download, saved('confirm_download'))}
-    <details>
-      <summary>${t.performance}</summary>
-      ${select(t.device, DEVICES, settings.device, saved('device'))}
-      ${select(t.threads, THREADS, String(settings.threads), {
-        change: (threads) => changeSettings({ threads: Number(threads) }),
-      })}
-    </details>
-    ${storage(status)} ${diagnostics(status)}
+  `;
+}
+
+/** @param {Status} status */
+function privacy(status) {
+  return html`
+    ${toggle(t.keepAudio, status.settings.keep_audio, saved('keep_audio'))} ${storage(status)}
+  `;
+}
+
+function appearance() {
+  return html`
+    ${look(t.theme, 'theme', t.themes, 'system')}
+    ${look(t.textSize, 'text', t.textSizes, 'normal')}
+    ${look(t.textWidth, 'width', t.textWidths, 'normal')}
+    ${toggle(keys.showDoubts, showsDoubts.value, { change: showDoubts })}
+    ${toggle(keys.singleKeys, singleKeys.value, { change: useSingleKeys })}
+    <p class="quiet">${keys.singleKeysHelp}</p>
+  `;
+}
+
+/** @param {string} label @param {Look} name @param {readonly Option[]} choices @param {string} usual */
+const look = (label, name, choices, usual) =>
+  select(label, choices, chosenLook(name, usual), { change: (value) => chooseLook(name, value) });
+
+/** @param {Status} status */
+function problem(status) {
+  const { device, threads } = status.settings;
+  return html`
+    <h3>${t.performance}</h3>
+    ${select(t.device, DEVICES, device, saved('device'))}
+    ${select(t.threads, THREADS, String(threads), {
+      change: (count) => changeSettings({ threads: Number(count) }),
+    })}
+    <h3>${t.diagnostics}</h3>
+    ${diagnostics(status)}
   `;
 }
 

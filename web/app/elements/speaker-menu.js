@@ -2,16 +2,17 @@
 import { html } from 'lit';
 import { clock } from '../format.js';
 import { assignSpeaker, speakerName, speakersShown } from '../speakers.js';
+import { store } from '../store.js';
 import * as t from '../strings/speakers.js';
 import { menu } from './menu.js';
 
 /**
  * The name of who says a sentence, as the button of a menu that changes it.
- * @param {string} transcript its id
  * @param {Segment} segment
  * @param {number} index of the sentence
  */
-export function speakerMenu(transcript, segment, index) {
+export function speakerMenu(segment, index) {
+  const transcript = store.opened?.id ?? '';
   const others = speakersShown().filter(({ id }) => id !== segment.speaker);
   const items = others.flatMap(({ id, name }) => [
     { label: t.thisSentence(name), run: () => assignSpeaker(transcript, index, id, false) },
@@ -24,6 +25,8 @@ export function speakerMenu(transcript, segment, index) {
   const title = t.whoSays(clock(segment.start_s));
   const name = speakerName(segment.speaker);
   return html`<span class="speaker-name"
-    >${menu(`speaker-${index}`, name, segment.speaker ? [...items, nobody] : items, title)}</span
+    >${menu(`speaker-${index}`, name, segment.speaker ? [...items, nobody] : items, {
+      title,
+    })}</span
   >`;
 }

@@ -1,6 +1,6 @@
 /** @import { Speaker, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { length, size } from '../format.js';
+import { clock, size } from '../format.js';
 import { countText, speakerCount } from '../speaker-count.js';
 import {
   addSpeaker,
@@ -14,7 +14,6 @@ import {
 } from '../speakers.js';
 import { speakersText } from '../speakers-text.js';
 import { store, update } from '../store.js';
-import { done } from '../strings/settings.js';
 import * as t from '../strings/speakers.js';
 import { button } from './buttons.js';
 import { Dialog, dialogFrame } from './dialog.js';
@@ -31,10 +30,7 @@ class SpeakersPanel extends Dialog {
     return dialogFrame(
       t.speakers,
       html`${analysis(summary)} ${people(summary.id, opened?.transcript ?? null)}`,
-      html`
-        ${button(t.undo, () => undo(summary.id))}
-        <form method="dialog"><button>${done}</button></form>
-      `,
+      button(t.undo, () => undo(summary.id)),
     );
   }
 
@@ -163,7 +159,7 @@ function person(id, speaker, index, speakers) {
         aria-label=${t.nameOfSpeaker(index + 1)}
         @change=${rename}
       />
-      <small>${length(speaker.spoken_s)}</small>
+      <small>${clock(speaker.spoken_s)}</small>
       ${button(t.hear, () => hearSample(id, speaker.id), { title: t.sample(speaker.name) })}
       ${
         speakers.length > 1

@@ -1,14 +1,15 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { percent } from '../format.js';
 import { jobFraction } from '../job-text.js';
 import { store } from '../store.js';
 import * as t from '../strings/page.js';
 import { View } from '../view.js';
 
-/** The page's state in one short phrase. */
+/** The page's state in one short phrase, where there is something to say. */
 class StatusChip extends View {
   render() {
     const { tone, text } = chip();
+    if (!text) return nothing;
     return html`<span class="chip" data-tone=${tone}>${text}</span>`;
   }
 }
@@ -28,8 +29,8 @@ function chip() {
     return { tone: 'busy', text: first.job.server ? t.sendingToServer : t.loadingModel };
   }
   if (first?.job.state === 'pausing') return { tone: 'busy', text: t.pausing };
-  if (!navigator.onLine) return { tone: 'good', text: t.readyOffline };
-  return { tone: 'good', text: worksOffline() ? t.readyWorksOffline : t.ready };
+  if (!navigator.onLine) return { tone: 'good', text: t.noConnection };
+  return { tone: 'good', text: worksOffline() ? t.worksOffline : '' };
 }
 
 /** The page is kept, and so is the model that the next recording needs. */

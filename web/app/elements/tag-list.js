@@ -2,7 +2,7 @@ import { html } from 'lit';
 import { TAG_MAX } from '../../generated/constants.js';
 import { setTags } from '../actions.js';
 import { store } from '../store.js';
-import * as t from '../strings/transcript.js';
+import * as t from '../strings/head.js';
 import { SummaryView } from '../view.js';
 
 /** A recording's tags, to be added and taken away. */

@@ -1,42 +1,44 @@
 import { html } from 'lit';
 import { NAME_MAX } from '../../generated/constants.js';
 import { rename } from '../actions.js';
-import { signal } from '../store.js';
-import * as t from '../strings/transcript.js';
+import { titleOf } from '../format.js';
+import { signal, store } from '../store.js';
+import * as t from '../strings/head.js';
 import { SummaryView } from '../view.js';
-import { button } from './buttons.js';
 
 /** The recording's name; a click makes it editable. */
-class TranscriptTitle extends SummaryView {
+export class TranscriptTitle extends SummaryView {
   #editing = signal(false);
 
   render() {
-    const { name } = this.summary;
+    const title = titleOf(this.summary.name);
     if (!this.#editing.value) {
       return html`
-        <div class="title">
-          <h1 id="sheet-title" @dblclick=${this.#edit}>${name}</h1>
-          ${button(t.rename, () => this.#edit())}
-        </div>
+        <h1 id="sheet-title">
+          <button type="button" class="title" title=${t.rename} @click=${this.edit}>${title}</button>
+        </h1>
       `;
     }
     return html`
-      <form class="title" @submit=${this.#save}>
+      <form @submit=${this.#save}>
         <input
           id="sheet-title"
           name="name"
           aria-label=${t.name}
           maxlength=${NAME_MAX}
+          autocomplete="off"
           required
-          .value=${name}
+          .value=${title}
           @keydown=${this.#key}
+          @blur=${this.#save}
         />
-        <button type="submit" class="small">${t.save}</button>
       </form>
     `;
   }
 
-  async #edit() {
+  /** Let the user write another name, as soon as the library has the recording. */
+  async edit() {
+    if (store.pending.has(this.summary.id)) return;
     this.#editing.value = true;
     await this.updateComplete;
     this.querySelector('input')?.select();
@@ -47,18 +49,21 @@ class TranscriptTitle extends SummaryView {
     if (event.key === 'Escape') this.#close();
   }
 
-  /** @param {SubmitEvent} event */
+  /** @param {Event} event */
   #save(event) {
     event.preventDefault();
-    const name = this.querySelector('input')?.value.trim();
-    if (name && name !== this.summary.name) void rename(this.summary.id, name);
-    this.#close();
+    if (!this.#editing.value) return;
+    const { id, name } = this.summary;
+    const title = this.querySelector('input')?.value.trim();
+    if (title && title !== titleOf(name)) void rename(id, title);
+    this.#close(event.type === 'submit');
   }
 
-  async #close() {
+  /** @param {boolean} [focus] the focus goes back to the title */
+  async #close(focus = true) {
     this.#editing.value = false;
     await this.updateComplete;
-    this.querySelector('button')?.focus();
+    if (focus) this.querySelector('button')?.focus();
   }
 }
 customElements.define('ew-transcript-title', TranscriptTitle);

@@ -1,23 +1,19 @@
 /** @import { TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING, UNFINISHED } from '../../generated/constants.js';
-import { length, when } from '../format.js';
 import { jobFraction } from '../job-text.js';
-import { languageName } from '../languages.js';
 import { store, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
-import './audio-player.js';
 import './follow-button.js';
 import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
-import './segment-list.js';
+import './selection-bar.js';
 import { spokenLanguages } from './spoken-languages.js';
-import './tag-list.js';
-import { transcriptTools } from './transcript-tools.js';
-import './transcript-title.js';
+import './text-notes.js';
+import './transcript-text.js';
 import { welcome } from './welcome.js';
 
 /** The transcript on show, or what to do first. */
@@ -27,68 +23,47 @@ class TranscriptView extends View {
     if (!opened) return welcome();
     const summary = summaryOf(opened.id);
     if (opened.error && !store.pending.has(opened.id)) return missing(opened.error);
-    if (!summary) return html`${back}<p class="quiet">${t.opening}</p>`;
+    if (!summary) return html`<p class="quiet">${t.opening}</p>`;
     return html`
-      ${back}
       <article class="sheet" aria-labelledby="sheet-title">
-        <ew-transcript-title .summary=${summary}></ew-transcript-title>
-        ${facts(summary)}
-        <ew-tag-list .summary=${summary}></ew-tag-list>
-        ${transcriptTools(summary, opened.transcript)} ${job(summary)}
+        ${job(summary)}
         ${spokenLanguages(summary, opened.transcript)}
+        <ew-text-notes></ew-text-notes>
         ${this.#text(summary)}
       </article>
       <ew-follow-button></ew-follow-button>
-      ${summary.audio_kept ? html`<ew-audio-player></ew-audio-player>` : nothing}
+      <ew-selection-bar></ew-selection-bar>
     `;
   }
 
   /** @param {TranscriptSummary} summary */
   #text({ job: { state: stage }, audio_kept }) {
-    const { transcript, jump } = store.opened ?? {};
+    const { transcript, jump, early } = store.opened ?? {};
     if (!transcript)
       return UNFINISHED.has(stage) ? nothing : html`<p class="quiet">${t.opening}</p>`;
     if (!transcript.segments.length && stage === 'done') {
       return html`<p class="quiet">${t.noSpeech}</p>`;
     }
     return html`
-      <ew-segment-list
+      <ew-transcript-text
         .segments=${transcript.segments}
         .transcript=${transcript.id}
         .language=${transcript.language}
         .jump=${jump ?? null}
         ?playable=${audio_kept}
         ?growing=${RUNNING.has(stage)}
-      ></ew-segment-list>
+        ?early=${early}
+      ></ew-transcript-text>
     `;
   }
 }
 
-const back = html`<a class="back" href="#/">${t.allTranscripts}</a>`;
-
 /** @param {import('../../generated/messages').ErrorView} error */
 const missing = (error) => html`
-  ${back}
   <article class="panel" data-tone="bad" role="alert">
     <p><strong>${error.message}</strong> ${error.hint}</p>
   </article>
 `;
-
-/** @param {TranscriptSummary} summary */
-function facts({ created_at, duration_s, language, language_probability, model, task }) {
-  const unsure = language_probability !== null && language_probability < 0.995;
-  const parts = [
-    when(created_at),
-    duration_s ? length(duration_s) : '',
-    language &&
-      (unsure
-        ? t.unsureLanguage(languageName(language), Math.round(language_probability * 100))
-        : languageName(language)),
-    task === 'translate' ? t.translated : '',
-    model,
-  ];
-  return html`<p class="facts quiet">${parts.filter(Boolean).join(' · ')}</p>`;
-}
 
 /** @param {TranscriptSummary} summary */
 function job(summary) {

@@ -7,6 +7,11 @@ export const workerNotLoaded = {
   hint: 'Check the connection, then try again.',
 };
 
+export const sampleNotLoaded = {
+  message: 'The sample could not be loaded.',
+  hint: 'Check the connection, then try again.',
+};
+
 export const pageFailed = {
   message: 'Something in the page went wrong.',
   hint: 'Reload the page; everything saved is still there.',

@@ -1,10 +1,8 @@
 /** A job in words. */
-import { plural } from './plural.js';
-
 export const waiting = 'Waiting';
-export const waitingNext = 'Waiting (next in line)';
+export const waitingNext = 'Next';
 /** @param {string} place `2nd` */
-export const waitingPlace = (place) => `Waiting (${place} in line)`;
+export const waitingPlace = (place) => `${place} in the queue`;
 /** @param {string} server */
 export const waitingToBeSent = (server) => `Waiting to be sent to ${server}`;
 /** @param {string} server */
@@ -29,28 +27,29 @@ export const transcribing = (server, position, length, left) => {
 export const almostDone = 'almost done';
 /** @param {string} clock */
 export const left = (clock) => `about ${clock} left`;
+export const alreadyHere = 'You already have this recording.';
 export const pausing = 'Pausing…';
 /** @param {string} position @param {string} length empty while it is not known */
 export const pausedAt = (position, length) =>
   length ? `Paused at ${position} of ${length}` : `Paused at ${position}`;
 export const audioGone = 'The audio is no longer on this device.';
+export const done = 'Done';
 export const failed = 'Failed.';
 export const cancelled = 'Cancelled';
 /** @param {string} position */
 export const cancelledAt = (position) => `Cancelled at ${position}`;
-/** @param {number} n */
-export const words = (n) => plural(n, '1 word', '# words');
-export const incomplete = 'incomplete';
-/** @param {string} server */
-export const onServer = (server) => `on ${server}`;
 /** @param {number} number from 1 @param {string} name as the file has it, may be empty */
 export const track = (number, name = '') =>
   name ? `Track ${number} – ${name}` : `Track ${number}`;
 
+/** @param {number} percent @param {string} left empty while nobody knows */
+export const progress = (percent, left) => (left ? `${percent} % · ${left}` : `${percent} %`);
+
 // For a screen reader, and while the file is on its way to the library.
 /** @param {string} name @param {string} text */
 export const announced = (name, text) => `${name}: ${text}`;
-export const done = 'done';
+/** @param {string} name @param {string} title of the page */
+export const openInTitle = (name, title) => `${name} · ${title}`;
 /** @param {number} percent @param {string} name @param {string} title of the page */
 export const inTitle = (percent, name, title) => `${percent} % · ${name} · ${title}`;
 export const savingFile = 'Saving the file';
@@ -63,6 +62,10 @@ export const cancel = 'Cancel';
 export const pause = 'Pause';
 export const resume = 'Resume';
 export const moveToFront = 'Move to front';
-export const transcribeHere = 'Transcribe here';
+export const transcribeHere = 'Transcribe on this device';
 export const sendToServer = 'Send to the server';
+export const options = 'Options…';
+export const openTheOther = 'Open it';
+export const transcribeAgain = 'Transcribe again';
+export const removeFile = 'Remove';
 export const chooseFileAgain = 'Choose file again';

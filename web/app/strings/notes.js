@@ -7,31 +7,42 @@ export const dismiss = 'Dismiss';
 export const notes = 'Notes';
 
 export const copied = 'Copied.';
+/** @param {string} name */
+export const added = (name) => `Added “${name}”.`;
+/** @param {number} n */
+export const addedFiles = (n) => plural(n, '1 file added.', '# files added.');
+export const open = 'Open';
+export const quoteCopied = 'Quote copied.';
 export const noRecordingsInFolder = 'No recordings were found in that folder.';
 /** @param {string} name */
 export const deleted = (name) => `Deleted “${name}”.`;
 /** @param {number} n */
-export const deletedFailed = (n) => plural(n, 'Deleted 1 failed file.', 'Deleted # failed files.');
+export const deletedSeveral = (n) => plural(n, 'Deleted 1 recording.', 'Deleted # recordings.');
+/** @param {number} n */
+export const deletedFailed = (n) => plural(n, 'Removed 1 failed file.', 'Removed # failed files.');
 
 /** @param {string} language */
-export const runningAgainIn = (language) => `Running again in ${language}.`;
-export const runningAgain = 'Running again.';
-export const earlierTextBack = 'The earlier text is back.';
+export const runningAgainIn = (language) => `Transcribing again in ${language}.`;
+export const runningAgain = 'Transcribing again.';
+export const earlierTextBack = 'The previous version is back.';
 
 export const correctionSaved = 'Your correction was saved.';
 /** @param {string} text */
 export const correctionNotSaved = (text) => `Not saved: “${text}”`;
 
 export const binEmpty = 'The bin is empty.';
-export const backupBeingWritten = 'The backup is being written.';
+export const backupDue = 'The last backup is more than a month old.';
+export const saveBackup = 'Save a backup';
+export const backupBeingWritten = 'Saving the backup…';
 /** @param {string} name @param {string} size */
-export const backupWritten = (name, size) => `The backup is written: ${name}, ${size}.`;
-export const backupBeingRead = 'The backup is being read.';
+export const backupWritten = (name, size) => `Backup saved: ${name} (${size}).`;
+export const backupBeingOpened = 'Opening the backup…';
+export const backupBeingRead = 'Loading the backup…';
 /** @param {number} added @param {number} known @param {number} inBin transcripts */
 export const backupLoaded = (added, known, inBin) => {
-  const came = plural(added, '1 transcript came in.', '# transcripts came in.');
+  const came = plural(added, '1 transcript added.', '# transcripts added.');
   const here = plural(known, '1 was here already.', '# were here already.');
-  const deleted = plural(inBin, '1 came into the bin.', '# came into the bin.');
+  const deleted = plural(inBin, '1 went to the bin.', '# went to the bin.');
   return [came, known && here, inBin && deleted].filter(Boolean).join(' ');
 };
 
@@ -40,7 +51,6 @@ export const storageNearlyFull = (used, quota) => `Storage is nearly full: ${use
 export const storageNearlyFullHint =
   'Delete recordings you no longer need, then empty the bin in the settings.';
 
-export const worksOffline = 'This page opens without a connection now.';
 export const reloadForCores = 'Reload the page once to use all of this device’s processor cores.';
 export const newVersionReady = 'A new version of Earwitness is ready.';
 export const newVersionLater = 'The new version starts by itself when the work here is done.';

@@ -18,7 +18,7 @@ export const indexMissing = {
   message: 'The file is incomplete: the index that tells where its sound lies is missing.',
   hint: 'Copy or download it again; a recording that was cut off needs a repair program.',
 };
-export const noSound = { message: 'The file holds no sound.', hint: 'Choose another file.' };
+export const noSound = { message: 'This file has no sound.', hint: 'Choose another file.' };
 export const decodersNotLoaded = {
   message: 'The decoders for recordings could not be loaded.',
   hint: 'Check the connection and retry.',
@@ -32,7 +32,7 @@ export const codecUnknown = (codec) => ({
 });
 const convert = 'Check that it plays elsewhere, or convert it to MP3, M4A, Opus, FLAC or WAV.';
 export const formatUnknown = {
-  message: 'The file is not a recording in a format the page knows.',
+  message: "Earwitness can't read this file.",
   hint: convert,
 };
 export const beginningDamaged = {

@@ -14,7 +14,7 @@ export const positionOf = (time, length) => `${time} of ${length}`;
 export const speed = 'Speed';
 /** @param {number} factor */
 export const speedOf = (factor) => `${factor}×`;
-export const more = 'More';
+export const more = 'Player options';
 export const setLoopStart = 'Loop: start here';
 export const setLoopEnd = 'Loop: end here';
 export const stopLoop = 'Stop looping';

@@ -8,43 +8,46 @@ export const addressNotValid = 'Recordings stay here: the server’s address is 
 export const areSent = (origin) => html`Recordings are sent to <b>${origin}</b>.`;
 /** @param {string} origin */
 export const tooMuchIsSent = (origin) =>
-  html`What is too much for this device is sent to <b>${origin}</b>.`;
+  html`Recordings that are too much for this device go to <b>${origin}</b>.`;
 /** @param {string} origin */
 export const stayUntilAllowed = (origin) =>
   html`Recordings stay here until you allow <b>${origin}</b>.`;
 
 // The settings.
-export const whereToTranscribe = 'Where to transcribe';
-export const places = {
-  device: { title: 'This device', about: 'Nothing leaves it.' },
-  server: { title: 'A server', about: 'Every new recording is sent to it.' },
-  auto: {
-    title: 'Automatic',
-    about: 'The server gets only what this device cannot do, or would take too long for.',
-  },
-};
-export const server = 'Server';
+export const help =
+  'A server of your team can transcribe recordings and keep a library that you search from here.';
+export const name = 'Name';
+export const namePlaceholder = 'Newsroom';
 export const address = 'Address';
 export const key = 'Key';
 export const model = 'Model';
-export const serversOwn = 'the server’s own';
-export const notAnAddress = 'This is no address of a server.';
-export const check = 'Check the server';
+export const serversOwn = 'The server’s own';
+export const notAnAddress = 'That isn’t a server address.';
+export const connect = 'Connect';
+export const searchLibrary = 'Search its library';
+export const sendNew = 'Send new recordings';
+export const places = {
+  device: { title: 'Never', about: 'They stay on this device.' },
+  auto: {
+    title: 'When this device is too slow',
+    about: 'The server gets only what this device cannot do, or would take too long for.',
+  },
+  server: { title: 'Always', about: 'Every new recording is sent to it.' },
+};
 export const longerThan = 'If this device takes longer than (min)';
 export const withoutAsking = 'It may be sent there without asking me again';
 const kept = {
   earwitness:
-    'It deletes the audio when the words are there, and keeps the words for its search until you delete them.',
-  openai: 'What it keeps is for its operator to say.',
+    'It deletes the audio after transcribing and keeps the text until you delete it there.',
+  openai: 'Ask its operator what it stores.',
 };
 /** @param {string} origin @param {'earwitness' | 'openai'} kind */
 export const terms = (origin, kind) =>
   html`Audio, file name and options go to <b>${origin}</b>. ${kept[kind]}`;
-export const asking = 'Asking …';
-const kinds = { earwitness: 'an Earwitness server', openai: 'OpenAI’s API' };
-/** @param {string} origin @param {'earwitness' | 'openai'} kind @param {string[]} models */
-export const answers = (origin, kind, models) =>
-  `${origin} answers: ${kinds[kind]} with ${models.join(', ') || 'no models'}.`;
+export const asking = 'Connecting…';
+/** @param {readonly string[]} models */
+export const connected = (models) =>
+  models.length ? `Connected. Models: ${models.join(', ')}.` : 'Connected. It has no models.';
 
 // The question before something is sent.
 export const sendQuestion = 'Send recordings to a server?';

@@ -1,27 +1,34 @@
-/** The settings: models, choices, storage, backup, diagnostics. */
+/** The settings: models, choices, storage, backup, appearance, diagnostics. */
+
+// The sections.
+export const transcription = 'Transcription';
+export const privacy = 'Privacy & storage';
+export const team = 'Team server';
+export const appearance = 'Appearance & keys';
+export const problem = 'Report a problem';
+export const sections = 'Sections';
 
 export const afterStart = 'The settings show as soon as Earwitness has started.';
-export const done = 'Done';
 export const model = 'Model';
 export const modelHere = 'Model on this device';
 export const onThisDevice = 'on this device';
 export const notDownloaded = 'not downloaded yet';
 /** @param {string} time */
 export const speed = (time) => `a minute of audio takes ${time} here`;
-export const language = 'Language of the recordings';
+export const language = 'Language';
 export const text = 'Text';
 /** @type {readonly (readonly [task: string, text: string])[]} */
 export const tasks = [
-  ['transcribe', 'In the language spoken'],
-  ['translate', 'Translated to English'],
+  ['transcribe', 'Original language'],
+  ['translate', 'English translation'],
 ];
-export const names = 'Names and terms to expect';
-export const words = 'Find the time of every word';
+export const names = 'Names and terms';
+export const words = 'Word timings';
 export const followLanguages = 'Notice where the language changes';
-export const skipSilence = 'Skip what is not speech';
-export const keepAudio = 'Keep the audio to play it beside the text';
+export const skipSilence = 'Skip silence and noise';
+export const keepAudio = 'Keep the audio';
 export const confirmDownload = 'Ask before downloading a model over a metered connection';
-export const performance = 'How it computes';
+export const performance = 'Performance';
 export const device = 'Device';
 export const automatic = 'Automatic';
 export const processor = 'Processor';
@@ -34,6 +41,8 @@ export const storage = 'Storage';
 export const storageUsed = (used, quota) => `${used} used of ${quota} that this browser offers.`;
 export const persisted = 'The browser promised to keep it.';
 export const notPersisted = 'The browser may clear it when the disk runs full.';
+export const askToPersist = 'Ask the browser to keep it';
+export const persistRefused = 'The browser did not promise it. Save a backup from time to time.';
 export const usedLabel = 'Storage used';
 export const bin = 'Deleted transcripts';
 /** @param {number} days */
@@ -52,6 +61,34 @@ export const backupHelp =
 export const saveWithRecordings = 'Save with recordings';
 export const saveWithout = 'Save without recordings';
 export const loadBackup = 'Load a backup';
+export const sealWith = 'Seal with a passphrase';
+export const sealPlaceholder = 'optional';
+export const sealHelp =
+  'A sealed backup opens only with this passphrase. If it is lost, the backup is lost.';
+/** @param {string} date */
+export const lastBackup = (date) => `Last backup: ${date}.`;
+export const noBackup = 'No backup yet.';
+export const remindOfBackup = 'Remind me when the last backup is a month old';
+
+// Appearance.
+export const theme = 'Theme';
+export const themes = /** @type {const} */ ([
+  ['system', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+]);
+export const textSize = 'Text size';
+export const textSizes = /** @type {const} */ ([
+  ['small', 'Small'],
+  ['normal', 'Normal'],
+  ['large', 'Large'],
+]);
+export const textWidth = 'Text width';
+export const textWidths = /** @type {const} */ ([
+  ['narrow', 'Narrow'],
+  ['normal', 'Normal'],
+  ['wide', 'Wide'],
+]);
 
 // Diagnostics, for a bug report.
 export const diagnostics = 'Diagnostics';

@@ -1,75 +1,67 @@
 /** The text, its tools and the player. */
-/** @import { ExportFormat } from '../../generated/messages' */
 import { html } from 'lit';
+import { plural } from './plural.js';
 
-export const allTranscripts = 'All transcripts';
 export const opening = 'Opening…';
 export const noSpeech = 'No speech was found in this recording.';
-
-// Name, facts and tags.
-export const rename = 'Rename';
-export const name = 'Name';
-export const save = 'Save';
-/** @param {string} language @param {number} percent */
-export const unsureLanguage = (language, percent) => `${language} (${percent} %)`;
-export const translated = 'translated to English';
-export const tags = 'Tags';
-export const addTag = 'Add a tag';
-/** @param {string} tag */
-export const removeTag = (tag) => `Take away ${tag}`;
-
-// Tools.
-export const tools = 'Tools';
-export const copy = 'Copy';
-export const download = 'Download';
-/** In the order of the menu. @type {Record<ExportFormat, string>} */
-export const formats = {
-  docx: 'Word',
-  txt: 'Text',
-  srt: 'Subtitles, SubRip',
-  vtt: 'Subtitles, WebVTT',
-  json: 'Everything, JSON',
-  html: 'Web page',
-  md: 'Markdown',
-  csv: 'Table, CSV',
-  tsv: 'Table, TSV',
-  lrc: 'Lyrics, LRC',
-  ass: 'Subtitles, ASS',
-  ttml: 'Subtitles, TTML',
-  openai: 'JSON as OpenAI writes it',
-  labels: 'Labels for Audacity',
-  chapters: 'Chapters',
-  edl: 'Markers, EDL',
-  fcpxml: 'Markers, FCPXML',
-};
-export const language = 'Language';
-export const inAnotherLanguage = 'Run again in another language';
-export const withAnotherTrack = 'Run again with another audio track';
-export const runAgain = 'Run again…';
-export const earlierText = 'Earlier text';
-export const earlierTextHelp = 'Go back to the text from before the latest run';
-export const remove = 'Delete';
 
 // Following the player and new text.
 /** @param {string} time */
 export const backTo = (time) => `Back to ${time} ↓`;
 export const newestText = 'Newest text ↓';
 
+// The text.
+export const text = 'Transcript';
+/** @param {string} time @param {string} words */
+export const placeFound = (time, words) => `${time}, ${words}`;
+export const shortcuts = 'Keyboard shortcuts';
+
+// Notes above the text.
+/** @param {number} n */
+export const wordsToCheck = (n) => plural(n, '1 word to check', '# words to check');
+export const nextDoubt = 'Next';
+export const nextDoubtTitle = 'Next doubtful word (N)';
+export const hitsInText = 'Places found in this transcript';
+/** @param {number} number 0: at none of them @param {number} of */
+export const hitOf = (number, of) =>
+  number ? `${number} of ${of}` : plural(of, '1 place found', '# places found');
+export const previousHit = 'Previous place';
+export const nextHit = 'Next place';
+export const hideHits = 'Hide what was found';
+export const enter = 'Enter';
+export const shiftEnter = 'Shift Enter';
+export const escapeKey = 'Esc';
+/** @param {string} label @param {string} key */
+export const withKey = (label, key) => `${label} (${key})`;
+
+// The selection.
+export const selection = 'Selected text';
+export const playSelection = 'Play';
+export const correct = 'Correct';
+export const copyQuote = 'Copy quote';
+export const hearAgain = 'Hear again…';
+/** @param {string} speaker @param {string} text */
+export const speakerSays = (speaker, text) => `${speaker}: ${text}`;
+/**
+ * @param {string} text
+ * @param {{ speaker: string, time: string, title: string, date: string }} of what the text is
+ */
+export const quoted = (text, { speaker, time, title, date }) =>
+  `“${text}” — ${[speaker, time, title].filter(Boolean).join(', ')}${date && ` (${date})`}`;
+
 // Sentences.
+export const save = 'Save';
 /** @param {string} time */
 export const playFrom = (time) => `Play from ${time}`;
-/** @param {string} time */
-export const editAt = (time) => `Edit ${time}`;
-export const edit = 'Edit';
 export const noText = 'no text';
 export const editor = 'Text';
-export const keepAsItWas = 'Keep as it was';
+export const keepAsItWas = 'Cancel';
 export const edited = 'edited';
 /** @param {unknown} text */
 export const heard = (text) => html`Heard: ${text}`;
 /** @param {string} text */
 export const heardTitle = (text) => `Heard: ${text}`;
-export const useHeard = 'Use what was heard';
+export const useHeard = 'Restore what was heard';
 
 // Notes beside a recording.
 /** @param {string} address */
@@ -84,12 +76,11 @@ export const endsEarly = (position, length) =>
 /** @param {readonly string[]} names the main language first */
 export const spokenLanguages = (names) => `Languages: ${names.join(', ')}.`;
 /** @param {string} name */
-export const keepToLanguage = (name) => `Run again in ${name} only`;
+export const keepToLanguage = (name) => `Transcribe again in ${name} only`;
 /** @param {string} used the end of the names and terms */
 export const promptCut = (used) =>
   `There are too many names and terms for this model. It used the last ones, from “${used.slice(0, 40)}…” on.`;
-/** @param {string} length @param {string} time @param {string} model */
-export const takesLong = (length, time, model) =>
-  `${length} of audio take about ${time} here with ${model}.`;
+/** @param {string} time @param {string} model */
+export const takesLong = (time, model) => `About ${time} on this device with ${model}.`;
 /** @param {string} model @param {string} time */
 export const useQuicker = (model, time) => `Use ${model} instead, about ${time}`;

@@ -1,0 +1,45 @@
+import { html, nothing } from 'lit';
+import { doubts, stepDoubt } from '../doubts.js';
+import { showsDoubts } from '../preferences.js';
+import { store } from '../store.js';
+import * as t from '../strings/transcript.js';
+import { dismissHits, hits, stepHit } from '../text-hits.js';
+import { View } from '../view.js';
+import { button } from './buttons.js';
+
+/** Above the text: how many words are doubtful, and the way through what the search found. */
+class TextNotes extends View {
+  render() {
+    const id = store.shownId;
+    const { id: doubted, count } = doubts.value;
+    const doubtful = showsDoubts.value && doubted === id && count > 0;
+    const found = hits.value?.id === id ? hits.value : null;
+    if (!doubtful && !found) return nothing;
+    return html`
+      <div class="text-notes">
+        ${
+          doubtful
+            ? html`<p>
+                ${t.wordsToCheck(count)}
+                ${button(t.nextDoubt, () => stepDoubt(1), { title: t.nextDoubtTitle })}
+              </p>`
+            : nothing
+        }
+        ${
+          found
+            ? html`<fieldset aria-label=${t.hitsInText}>
+                <span>${t.hitOf(found.at + 1, found.list.length)}</span>
+                <button type="button" class="small" aria-label=${t.previousHit}
+                  title=${t.withKey(t.previousHit, t.shiftEnter)} @click=${() => stepHit(-1)}>‹</button>
+                <button type="button" class="small" aria-label=${t.nextHit}
+                  title=${t.withKey(t.nextHit, t.enter)} @click=${() => stepHit(1)}>›</button>
+                <button type="button" class="small" aria-label=${t.hideHits}
+                  title=${t.withKey(t.hideHits, t.escapeKey)} @click=${dismissHits}>×</button>
+              </fieldset>`
+            : nothing
+        }
+      </div>
+    `;
+  }
+}
+customElements.define('ew-text-notes', TextNotes);

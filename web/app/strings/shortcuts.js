@@ -1,0 +1,34 @@
+/** The list of keys. */
+
+export const title = 'Keyboard shortcuts';
+export const or = 'or';
+
+// Keys.
+export const space = 'Space';
+export const enter = 'Enter';
+export const escapeKey = 'Esc';
+export const doubleClick = 'double click';
+/** @param {string} key */
+export const shift = (key) => `Shift ${key}`;
+
+// What they do.
+export const playPause = 'Play or pause';
+export const back = 'Back 5 seconds';
+export const forward = 'Forward 5 seconds';
+export const sentences = 'Previous or next sentence';
+export const paragraphs = 'Previous or next paragraph, in the text';
+export const speed = 'Slower or faster';
+export const correct = 'Correct the sentence';
+export const quote = 'Copy a quote with its time';
+export const doubts = 'Next or previous doubtful word';
+export const confirm = 'At a doubtful word: it is right. In the text: play from here';
+export const hits = 'Next or previous place found';
+export const search = 'Search every recording';
+export const close = 'Stop correcting, hide what was found, close';
+export const list = 'This list';
+
+// Settings beside it.
+export const singleKeys = 'Use single keys';
+export const singleKeysHelp =
+  'Turn this off if speech input or another program types letters by mistake.';
+export const showDoubts = 'Show doubtful words';
