@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Clip
 from tests.support.browser import Visitor, wait_ready
 from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, two_voices
-from tests.support.page_actions import AXE, transcribe, violations
+from tests.support.page_actions import AXE, more, transcribe, violations
 from tests.support.server_process import ServerProcess
 
 EDGE_S = 3.0
@@ -39,7 +39,7 @@ def test_speakers_are_found_named_merged_and_exported(
         expected = second if SECOND_FROM_S < middle_s < SECOND_UNTIL_S else first
         assert segment["speaker"] == expected["id"], segment["text"]
 
-    page.get_by_role("link", name="interview.wav").first.click()
+    page.get_by_role("link", name="interview").first.click()
     open_panel(page)
     page.get_by_label("Name of speaker 1").fill("Anna")
     page.get_by_label("Name of speaker 1").press("Enter")
@@ -49,7 +49,7 @@ def test_speakers_are_found_named_merged_and_exported(
     expect(page.get_by_role("dialog").get_by_text("Renamed.")).to_be_visible()
     page.evaluate(AXE)
     assert violations(page) == []
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
 
     vtt = export(page, whole["id"], "vtt")
     assert "<v Anna>" in vtt
@@ -60,7 +60,7 @@ def test_speakers_are_found_named_merged_and_exported(
     assert [speaker["name"] for speaker in again["speakers"]] == ["Anna", "Vera"]
     assert again["turns"] == whole["turns"]
 
-    page.get_by_role("link", name="interview.wav").first.click()
+    page.get_by_role("link", name="interview").first.click()
     open_panel(page)
     page.get_by_label("Merge Vera with another speaker").select_option("Anna")
     expect(page.get_by_label("Name of speaker 2")).to_have_count(0)
@@ -79,7 +79,7 @@ def test_missing_speaker_models_leave_the_text_whole(
     [row] = page.evaluate("() => window.earwitness.list()")
     assert row["job"]["state"] == "done"
     assert row["speaker_job"]["state"] == "failed"
-    page.get_by_role("link", name="interview.wav").first.click()
+    page.get_by_role("link", name="interview").first.click()
     open_panel(page)
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("download")
     visitor.expect_errors("ERR_FAILED")
@@ -87,7 +87,7 @@ def test_missing_speaker_models_leave_the_text_whole(
 
 def open_panel(page: Page) -> None:
     """Open the panel of the speakers of the transcript on show."""
-    page.get_by_role("button", name="Speakers", exact=True).click()
+    more(page, "Speakers")
 
 
 def export(page: Page, id_: str, format: str) -> str:
