@@ -299,8 +299,8 @@ def test_copy_that_does_not_fit_is_told(
     (tmp_path / "long").write_bytes(long_mp3() * 3)
     # The page and the recording fit, a copy of 430 MB does not.
     backup = made_backup_of(tmp_path / "one.zip", [Made("long", 60.0, tmp_path / "long")])
-    # Chromium styles a plain text inline, which the page's policy refuses.
-    lasting_visitor.expect_errors("licences.txt")
+    # Of a page that names no icon, Chromium asks for the usual address.
+    lasting_visitor.expect_errors("favicon.ico")
     blank = lasting_visitor.context.new_page()
     blank.goto(f"{server.url}licences.txt")
     session = lasting_visitor.context.new_cdp_session(blank)
