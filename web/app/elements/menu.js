@@ -14,6 +14,7 @@ import { html, nothing } from 'lit';
  * @property {unknown} [icon] shown instead of the label
  * @property {string} [kind] class of the button
  * @property {string} [title] says more than the label
+ * @property {boolean} [skipped] the button is no tab stop
  * @property {string} [described] id of the element with the name of what the menu acts on
  */
 
@@ -24,7 +25,7 @@ import { html, nothing } from 'lit';
  * @param {readonly Item[]} items
  * @param {MenuOptions} [options]
  */
-export function menu(id, label, items, { icon, kind = 'small', described, title } = {}) {
+export function menu(id, label, items, { icon, kind = 'small', described, title, skipped } = {}) {
   const focused = Math.max(
     0,
     items.findIndex(({ current }) => current),
@@ -35,7 +36,8 @@ export function menu(id, label, items, { icon, kind = 'small', described, title 
       class=${icon ? 'icon' : `${kind} menu-button`}
       popovertarget=${id}
       aria-haspopup="menu"
-      aria-label=${icon ? label : (title ?? nothing)}
+      aria-label=${icon ? label : nothing}
+      tabindex=${skipped ? '-1' : nothing}
       aria-describedby=${described ?? nothing}
       title=${icon ? label : (title ?? nothing)}
     >

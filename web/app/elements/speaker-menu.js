@@ -27,6 +27,7 @@ export function speakerMenu(segment, index) {
   return html`<span class="speaker-name"
     >${menu(`speaker-${index}`, name, segment.speaker ? [...items, nobody] : items, {
       title,
+      skipped: true,
     })}</span
   >`;
 }
