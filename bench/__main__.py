@@ -9,7 +9,7 @@ from importlib import import_module
 from tests.support.variables import forget_server_settings
 
 NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers", "terms",
-         "subtitles")  # fmt: skip
+         "subtitles", "corrections")  # fmt: skip
 
 
 def main() -> int:
