@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import Visitor, visiting
+from tests.support.browser import Visitor, resize, visiting
 from tests.support.page_actions import act, choose, row, show_unreadable, title, wait_state
 from tests.support.server_process import ServerProcess
 
@@ -96,7 +96,7 @@ def test_every_language_has_a_name(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [320, 360])
 def test_menu_fits_a_small_screen(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 740})
+    resize(page, width, 740)
     open_menu(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     last = page.get_by_role("menu").bounding_box()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
-from tests.support.browser import Visitor, visiting, wait_ready, wait_until
+from tests.support.browser import Visitor, resize, visiting, wait_ready, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, marker
 from tests.support.page_actions import begin, correct_at, load_backup, title, wait_state
 from tests.support.recordings import Track, save
@@ -87,7 +87,7 @@ def rested(page: Page, text: str) -> bool:
 @pytest.mark.parametrize(("width", "height"), WIDTHS)
 @pytest.mark.parametrize("name", ["half", "long"])
 def test_hits_end_in_view(page: Page, name: str, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
+    resize(page, width, height)
     length = {"half": SENTENCES, "long": LONG}[name]
     for part in (0.95, 0.05, 0.5):
         word = marker(name, int(part * length))
@@ -174,7 +174,7 @@ def test_new_text_is_followed_until_the_reader_scrolls(
 ) -> None:
     clip = clips["en-instructions"].path
     page = returning_visitor.open(server.url)
-    page.set_viewport_size({"width": 700, "height": 420})
+    resize(page, 700, 420)
     begin(page, clip, model="tiny.en")
     page.get_by_role("link", name=title(clip.name)).click()
     wait_state(page, clip.name, "done")

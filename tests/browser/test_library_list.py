@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
-from tests.support.browser import HeldRequests, Visitor, visiting, wait_until
+from tests.support.browser import HeldRequests, Visitor, resize, visiting, wait_until
 from tests.support.made_library import made_backup
 from tests.support.page_actions import AXE, act, choose, more, row, violations
 from tests.support.server_process import ServerProcess
@@ -71,14 +71,14 @@ TEXT_PART = """() => {
     ("width", "height", "part"), [(360, 740, 0.6), (740, 360, 0.5), (720, 450, 0.5)]
 )
 def test_text_has_most_of_a_small_window(page: Page, width: int, height: int, part: float) -> None:
-    page.set_viewport_size({"width": width, "height": height})
+    resize(page, width, height)
     open_text(page)
     assert page.evaluate(TEXT_PART) >= part
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
 def test_header_makes_room_while_one_reads_on(page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
+    resize(page, 360, 740)
     open_text(page)
     page.mouse.move(180, 400)
     page.mouse.wheel(0, 600)
@@ -88,7 +88,7 @@ def test_header_makes_room_while_one_reads_on(page: Page) -> None:
 
 
 def test_library_is_a_sheet_on_a_small_screen(page: Page) -> None:
-    page.set_viewport_size({"width": 768, "height": 800})
+    resize(page, 768, 800)
     open_text(page)
     search = page.get_by_role("searchbox", name="Search")
     expect(search).to_be_hidden()
@@ -244,7 +244,7 @@ def test_long_title_stays_in_its_line(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="xxxx", level=1)).to_be_visible()
     for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 700})
+        resize(page, width, 700)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         expect(page.get_by_role("button", name="Export")).to_be_in_viewport()
     more(page, "Rename")
@@ -277,7 +277,7 @@ def test_print_shows_the_title_and_the_whole_text(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
 def test_states_of_the_library_pass_accessibility_checks(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+    resize(page, width, 800)
     page.evaluate(AXE)
     assert violations(page) == []
     open_text(page)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
-from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready, wait_until
+from tests.support.browser import HeldRequests, Visitor, resize, visiting, wait_ready, wait_until
 from tests.support.page_actions import (
     AXE,
     act,
@@ -242,7 +242,7 @@ def test_failed_start_keeps_the_files(
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_page_fits_the_screen_width(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+    resize(page, width, 800)
     for step in (lambda: None, lambda: open_clip(page)):
         step()
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width

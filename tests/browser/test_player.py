@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.server.test_media_cases import hear as hear_on_server
-from tests.support.browser import Visitor, visiting, wait_until
+from tests.support.browser import Visitor, resize, visiting, wait_until
 from tests.support.made_library import Made, made_backup_of
 from tests.support.media_cases import (
     BOTH,
@@ -501,7 +501,7 @@ def test_player_is_small_and_its_targets_are_large_on_a_phone(
         page.get_by_role("button", name="Close", exact=True).click()
         show(page, "wav", 4.0)
         for width, height, most in ((360, 740, 110), (740, 360, 46)):
-            page.set_viewport_size({"width": width, "height": height})
+            resize(page, width, height)
             bar = page.locator(".player").bounding_box()
             assert bar
             assert bar["height"] <= most
@@ -515,6 +515,11 @@ def test_player_is_small_and_its_targets_are_large_on_a_phone(
         page.mouse.move(*point(page, 0.9))
         bubble = page.locator("ew-timeline .bubble")
         expect(bubble).to_contain_text("0:03")
-        box, whole = bubble.bounding_box(), timeline(page)
-        assert box
-        assert abs(box["x"] + box["width"] - whole["x"] - whole["width"]) < 2
+        wait_until(
+            page,
+            """() => {
+              const [bubble, timeline] = ['ew-timeline .bubble', 'ew-timeline']
+                .map((each) => document.querySelector(each).getBoundingClientRect());
+              return Math.abs(bubble.right - timeline.right) < 2;
+            }""",
+        )

@@ -11,7 +11,7 @@ import pytest
 from earwitness.domain.clock import clock
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import Visitor, visiting, wait_until
+from tests.support.browser import Visitor, resize, visiting, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, marker, segment
 from tests.support.page_actions import (
     AXE,
@@ -394,7 +394,7 @@ def test_script_opens_a_place_and_plays_it(page: Page) -> None:
 def test_reading_view_has_no_violations_and_nothing_overflows(
     page: Page, width: int, scheme: Any
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+    resize(page, width, 800)
     page.emulate_media(color_scheme=scheme)
     page.evaluate(AXE)
     assert violations(page) == []

@@ -130,6 +130,23 @@ def wait_ready(page: Page) -> None:
     page.evaluate("() => window.earwitness.ready")
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the window that size, and wait until the page is laid out for it.
+
+    A browser that stands for a phone answers before the page has its new size.
+    """
+    page.set_viewport_size({"width": width, "height": height})
+    wait_until(
+        page,
+        """async (query) => {
+          if (!matchMedia(query).matches) return false;
+          await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+          return matchMedia(query).matches;
+        }""",
+        f"(width: {width}px) and (height: {height}px)",
+    )
+
+
 def wait_until(page: Page, script: str, argument: Any = None) -> Any:
     """Ask the page again and again, until an (async) function of it answers something true."""
     deadline_s = time.monotonic() + LIMIT_S

@@ -1,6 +1,6 @@
 """Names and terms that the user expects: written where they are said, and nowhere else.
 
-A window is decoded as ever. Where its words sound like an expected term, the model is asked how
+A window is decoded as usual. Where its words sound like an expected term, the model is asked how
 likely the same text is with the term in their place, all tokens after it included. The term is
 taken if it costs the text no more than a margin. So a term can only take the place of words that
 were heard, and of words that it resembles: nothing is written over silence.
