@@ -1,6 +1,7 @@
 /** @import { Mark } from '../waveform.js' */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { coloursChanged } from '../appearance.js';
 import { clock } from '../format.js';
 import { playback } from '../playback.js';
 import { PEAK_S } from '../silence.js';
@@ -58,7 +59,7 @@ class Timeline extends View {
     const { id } = store.player;
     const position_s = this.#drag === 'scrub' ? (this.#pointed_s ?? 0) : (store.position_s ?? 0);
     // What is drawn is read here, so that a change of it is drawn.
-    void [store.loop, store.player.peaks];
+    void [store.loop, store.player.peaks, coloursChanged.value];
     if (id !== this.#loaded) {
       this.#zoom = null;
       this.#loaded = id;
@@ -222,8 +223,7 @@ class Timeline extends View {
   /** @param {KeyboardEvent} event */
   #zoomWithKey({ key }) {
     const factor = { '+': ZOOM, '-': 1 / ZOOM }[key];
-    if (factor)
-      this.#show(zoomed(this.#view, store.position_s ?? 0, factor, store.length_s));
+    if (factor) this.#show(zoomed(this.#view, store.position_s ?? 0, factor, store.length_s));
   }
 
   /** @param {{ from_s: number, to_s: number }} view */
