@@ -621,6 +621,8 @@ class AddFile(Message):
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
     transcript_id: str = ""
     """Chosen by the page, so that it can show the row at once; made here when empty."""
+    hold_double: bool = field(default=False, metadata=ADDED)
+    """A recording that the library has already is paused until the user says what to do."""
 
 
 class ImportFile(Message):

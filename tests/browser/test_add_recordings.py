@@ -146,7 +146,7 @@ def test_player_starts_at_the_found_sentence(
     wait_ready(page)
     page.get_by_role("searchbox", name="Search").fill("hanging")
     page.locator("li .hit").first.click()
-    expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}$"))
+    expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}&s=hanging$"))
     playing = page.locator("[data-playing]")
     expect(playing).to_contain_text("hanging up")
     expect(page.get_by_label("Position")).to_have_value(re.compile(r"^1\d"))

@@ -12,7 +12,17 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Clip
 from tests.support.browser import HeldRequests, Visitor, resize, visiting, wait_until
 from tests.support.made_library import made_backup
-from tests.support.page_actions import AXE, act, choose, more, row, violations
+from tests.support.page_actions import (
+    AXE,
+    act,
+    choose,
+    more,
+    row,
+    transcribed,
+    use_quick_model,
+    violations,
+    wait_state,
+)
 from tests.support.server_process import ServerProcess
 
 NAMES = {"ten": 400, "nine": 20, "zebra": 60}
@@ -197,9 +207,9 @@ def test_recording_that_is_here_already_waits_for_an_answer(
     returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     page = returning_visitor.open(server.url)
+    use_quick_model(page)
+    transcribed(page, clips["en-connection"])
     clip = clips["en-connection"].path
-    choose(page, clip)
-    expect(row(page, clip.name).locator("[data-state=done]")).to_be_visible()
     copy = tmp_path / "copy.flac"
     copy.write_bytes(clip.read_bytes())
     choose(page, copy)
@@ -223,6 +233,8 @@ def test_added_files_are_told_of_while_another_text_is_open(page: Page, tmp_path
     expect(note).to_be_visible()
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_role("heading", name="0.bin", level=1)).to_be_visible()
+    # Until it has come to nothing, the same file once more is a double.
+    wait_state(page, "0.bin", "failed")
     choose(page, *files)
     expect(page.get_by_text("4 files added.")).to_be_visible()
     expect(page.get_by_text("5 files could not be read")).to_be_visible()
@@ -323,7 +335,7 @@ def test_options_of_a_waiting_recording_are_changed_in_its_menu(
         act(page, "es-connection", "Options")
         form = page.get_by_role("dialog", name="Options")
         form.get_by_role("combobox", name="Language").select_option(label="Spanish")
-        form.get_by_role("textbox", name="Names and terms in it").fill("Asterisk")
+        form.get_by_role("textbox", name="Names and terms", exact=True).fill("Asterisk")
         form.get_by_role("button", name="Save").click()
         expect(form).to_have_count(0)
         options = page.evaluate(

@@ -631,6 +631,8 @@ export interface AddFile {
   options?: TranscribeOptions;
   /** Chosen by the page, so that it can show the row at once; made here when empty. */
   transcript_id?: string;
+  /** A recording that the library has already is paused until the user says what to do. */
+  hold_double?: boolean;
 }
 
 /**
