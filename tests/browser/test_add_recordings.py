@@ -135,6 +135,15 @@ def test_queue_positions_are_updated_after_a_cancellation(
         expect(last.get_by_text("2nd in the queue")).to_be_visible()
 
 
+MARKED_WORD = """() => [...(CSS.highlights.get('now') ?? [])].map((marked) => {
+  const range = new Range();
+  range.setStart(marked.startContainer, marked.startOffset);
+  range.setEnd(marked.endContainer, marked.endOffset);
+  return range.toString();
+}).join('')"""
+"""The word at the player's position."""
+
+
 def test_player_starts_at_the_found_sentence(
     returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
@@ -155,7 +164,7 @@ def test_player_starts_at_the_found_sentence(
     )
     [sentence] = [each for each in segments if "hanging" in each["text"]]
     assert sentence["start_s"] - 0.1 <= found_s < sentence["end_s"]
-    word = wait_until(page, "() => [...(CSS.highlights.get('now') ?? [])].join('')")
+    word = wait_until(page, MARKED_WORD)
     assert word in sentence["text"]
     page.get_by_role("button", name="Play", exact=True).click()
     wait_until(page, f"() => document.querySelector('.player [type=range]').value > {found_s}")
