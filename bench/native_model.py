@@ -48,10 +48,6 @@ from bench.stacking import stacked
 
 Array = NDArray[np.float32]
 NEVER = -1e9
-DECODED = (
-    "tokens", "log_probabilities", "parents", "endings", "lengths", "no_speech_probability",
-    "looped",
-)  # fmt: skip
 
 
 def decode_audio(path: Path) -> Array:
@@ -212,7 +208,10 @@ class NativeWhisper:
         """Run the decoder on the requested rows."""
         out = self._decode(encoded, request)
         steps = DecodedSteps(len(out["lengths"]), request.beams)
-        steps.add(**{name: out[name].reshape(-1).tolist() for name in DECODED})
+        flat: dict[str, list[Any]] = {
+            name: out[name].reshape(-1).tolist() for name in steps.outputs
+        }
+        steps.add(**flat)
         return steps.hypotheses()
 
     async def align(

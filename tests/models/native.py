@@ -17,7 +17,7 @@ from faster_whisper.audio import decode_audio
 from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
-from bench.native_model import DECODED, no_past
+from bench.native_model import no_past
 
 WINDOW_SAMPLES = 480_000
 NEVER = -1e30
@@ -124,7 +124,7 @@ class Exported:
         """The best hypothesis of each window, as the page reads it off the graph's outputs."""
         result = self.decode(cross, prompt, beams=np.array([beams]), **changes)
         steps = DecodedSteps(len(prompt), beams)
-        steps.add(**{name: result[name].reshape(-1).tolist() for name in DECODED})
+        steps.add(**{name: result[name].reshape(-1).tolist() for name in steps.outputs})
         return steps.hypotheses()
 
 

@@ -23,11 +23,6 @@ from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.token_tree import TokenTree, plain_text, token_tree
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
 
-DECODED = (
-    "tokens", "log_probabilities", "parents", "endings", "lengths", "no_speech_probability",
-    "looped",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -122,8 +117,7 @@ class WhisperOnnx:
         batch = self._rows(_batch(encoded), request.rows)
         steps = DecodedSteps(batch.rows, request.beams)
         async for outputs in self._runs(batch, request):
-            read = {name: self.transformers.numbers(outputs[name]) for name in DECODED}
-            steps.add(**read)
+            steps.add(**{name: self.transformers.numbers(outputs[name]) for name in steps.outputs})
             if request.on_partial is not None:
                 request.on_partial(steps.likeliest())
         return steps.hypotheses()

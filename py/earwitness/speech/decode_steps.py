@@ -14,6 +14,10 @@ PIECE_S = 1.6
 FIRST_PIECE = 24
 """Steps of the first run, whose speed is not known yet."""
 SHORTEST_PIECE = 8
+OUTPUTS = ("tokens", "log_probabilities", "lengths", "no_speech_probability", "looped")
+"""What is read of each run, by the names of the graph's outputs and of `DecodedSteps.add`."""
+SEARCH_OUTPUTS = (*OUTPUTS, "parents", "endings")
+"""The same for a search with beams."""
 _Value = TypeVar("_Value", int, float)
 
 
@@ -54,13 +58,13 @@ class DecodedSteps:
         *,
         tokens: Sequence[int],
         log_probabilities: Sequence[float],
-        parents: Sequence[int],
-        endings: Sequence[float],
         lengths: Sequence[int],
         no_speech_probability: Sequence[float],
         looped: Sequence[bool],
+        parents: Sequence[int] = (),
+        endings: Sequence[float] = (),
     ) -> None:
-        """Add the outputs of a run; the first four are flat [windows, beams, steps]."""
+        """Add the outputs of a run; those with a value a step are flat [windows, beams, steps]."""
         _append(self._tokens, tokens)
         _append(self._log_probabilities, log_probabilities)
         _append(self._parents, parents)
@@ -71,10 +75,17 @@ class DecodedSteps:
 
     def likeliest(self) -> list[tuple[int, ...]]:
         """Return the tokens of each window's likeliest hypothesis so far."""
+        if self.beams == 1:
+            return [each.tokens for each in self.hypotheses()]
         return [
             likeliest_tokens(self._window(window), length) if length else ()
             for window, length in enumerate(self._lengths)
         ]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of what `add` needs."""
+        return OUTPUTS if self.beams == 1 else SEARCH_OUTPUTS
 
     def hypotheses(self) -> list[Hypothesis]:
         """Return the hypothesis of each window."""
