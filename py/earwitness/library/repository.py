@@ -339,7 +339,7 @@ class LibraryRepository:
         remaining_s = (
             progress.remaining_s
             if job.on_server
-            else state.speeds.remaining_s(job.options.model, job.position_s, end_s)
+            else state.speeds.shown_remaining_s(job.options.model, job.position_s, end_s)
         )
         view = replace(
             job_view(job, record, remaining_s=remaining_s if job.state in ACTIVE else None),
