@@ -117,8 +117,11 @@ async def test_estimates_follow_measured_speed(library: PageLibrary) -> None:
     assert before["base"] > before["tiny.en"] > 0
     id_ = await library.add(model="base")
     await library.hear(ready())
-    await library.hear(opened(id_, 90.0))
+    await library.hear(opened(id_, 120.0))
     await library.hear(batch(id_, 1, "One."))
+    job = library.of(m.TranscriptChanged)[-1].transcript.job
+    assert job.remaining_s is None, "a single window says too little"
+    await library.hear(batch(id_, 2, "Two."))
     job = library.of(m.TranscriptChanged)[-1].transcript.job
     assert job.remaining_s == pytest.approx(60.0 * 6 / 30)
     await library.restart()
