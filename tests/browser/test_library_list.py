@@ -24,6 +24,7 @@ from tests.support.page_actions import (
     wait_state,
 )
 from tests.support.server_process import ServerProcess
+from tests.support.waiting import wait_for
 
 NAMES = {"ten": 400, "nine": 20, "zebra": 60}
 """Transcripts, with their number of sentences."""
@@ -58,9 +59,10 @@ def page(owner: Visitor, server: ServerProcess) -> Iterator[Page]:
     page.close()
 
 
-def listed(page: Page) -> list[str]:
-    """The titles in the order of the list."""
-    return page.locator("ew-history-list .row-name").all_inner_texts()
+def wait_listed(page: Page, *names: str) -> None:
+    """Wait until the list holds these recordings in this order."""
+    titles = page.locator("ew-history-list .row-name")
+    expect(titles).to_have_text([f"made-{name}" for name in names])
 
 
 def open_text(page: Page) -> None:
@@ -127,7 +129,7 @@ def test_list_is_sorted_by_name_and_by_length(page: Page) -> None:
                          ("Longest first", ["ten", "zebra", "nine"])):  # fmt: skip
         page.get_by_role("button", name="Sort and select").click()
         page.get_by_role("menuitemradio", name=order).click()
-        assert listed(page) == [f"made-{name}" for name in names]
+        wait_listed(page, *names)
     expect(page.get_by_role("region", name="Recordings", exact=True)).to_be_visible()
 
 
@@ -149,15 +151,18 @@ def test_several_recordings_are_tagged_exported_and_deleted(page: Page) -> None:
     page.on("download", lambda download: saved.append(download.suggested_filename))
     bar.get_by_role("button", name="Export").click()
     page.get_by_role("menuitem", name="SubRip").click()
-    wait_until(page, "() => true")
-    while len(saved) < 2:
+
+    def both() -> bool:
         page.wait_for_timeout(100)
+        return len(saved) == 2
+
+    wait_for(both, "two files")
     assert sorted(saved) == ["made-nine.srt", "made-zebra.srt"]
     page.evaluate(AXE)
     assert violations(page) == []
     bar.get_by_role("button", name="Delete").click()
     expect(bar).to_have_count(0)
-    assert listed(page) == ["made-ten"]
+    wait_listed(page, "ten")
     page.get_by_role("button", name="Undo").click()
     expect(row(page, "made-zebra")).to_be_visible()
 
