@@ -231,6 +231,20 @@ class MoveEdges:
 
 
 @dataclass(frozen=True, slots=True)
+class RetypedText:
+    """A paragraph that the user has typed over."""
+
+    first: int
+    """Index of its first segment."""
+    before: tuple[str, ...]
+    """The texts of its segments when the user began."""
+    text: str
+    """All of it now. A segment is split at each line break; one without words is deleted."""
+    join: tuple[int, ...] = ()
+    """Segments of it that become one with the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextVersion:
     """The text of a transcript after a change."""
 
@@ -438,6 +452,8 @@ class Updated(Message):
     """What to put in the place of what, from the last one to the first."""
     can_undo: bool
     can_redo: bool
+    what: str = field(default="", metadata=ADDED)
+    """The change in a few words; empty: nothing was changed."""
 
 
 class TextVersions(Message):
@@ -724,6 +740,8 @@ class Update(_TranscriptRequest):
     restore: tuple[str, ...] = ()
     """Keys of deleted segments."""
     revision: int | None = None
+    retype: tuple[RetypedText, ...] = ()
+    """Paragraphs, which are compared with what was there: only segments that differ change."""
 
 
 class Undo(_TranscriptRequest):

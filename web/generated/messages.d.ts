@@ -291,6 +291,18 @@ export interface MoveEdges {
   end_s: number | null;
 }
 
+/** A paragraph that the user has typed over. */
+export interface RetypedText {
+  /** Index of its first segment. */
+  first: number;
+  /** The texts of its segments when the user began. */
+  before: string[];
+  /** All of it now. A segment is split at each line break; one without words is deleted. */
+  text: string;
+  /** Segments of it that become one with the next. */
+  join: number[];
+}
+
 /** The text of a transcript after a change. */
 export interface TextVersion {
   /** 0: what was recognised. */
@@ -479,6 +491,8 @@ export interface Updated {
   changes: ChangedSegments[];
   can_undo: boolean;
   can_redo: boolean;
+  /** The change in a few words; empty: nothing was changed. */
+  what: string;
 }
 
 /** The versions of a text, newest first; the last one is what was recognised. */
@@ -736,6 +750,8 @@ export interface Update {
   /** Keys of deleted segments. */
   restore?: string[];
   revision?: number | null;
+  /** Paragraphs, which are compared with what was there: only segments that differ change. */
+  retype?: RetypedText[];
 }
 
 /** Take back the latest change of a text since the library was opened. */

@@ -473,3 +473,35 @@ def check(shown: list[Segment]) -> None:
             assert at_s <= word.start_s <= word.end_s <= segment.end_s
             at_s = word.start_s
         at_s = segment.end_s
+
+
+@with_library
+async def test_typed_paragraph_is_one_change_and_can_be_sent_again(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "One two three.", "Four five.", "Six.")
+    before = await segments(library, id_)
+    seen = await revision(library, id_)
+    said = ("One two three.", "Four five.")
+    typed = m.RetypedText(0, said, "One two\nthree. Four fife.")
+    request = m.Update(id_, revision=seen, retype=(typed,))
+    updated = await library.ask(request)
+    assert await library.texts(id_) == ["One two", "three.", "Four fife.", " Six."]
+    assert updated.what == "Sentence 2 corrected, sentence 1 split"
+    assert with_changes(before, updated) == await segments(library, id_)
+    again_sent = m.RetypedText(1, ("Four five.",), "Four fife.")
+    same = await library.ask(m.Update(id_, revision=seen, retype=(again_sent,)))
+    assert (same.changes, same.what) == ((), "")
+    with pytest.raises(EditConflictError) as refused:
+        await library.ask(
+            m.Update(id_, revision=seen, retype=(m.RetypedText(1, ("Four five.",), "Four."),))
+        )
+    conflicts = json.loads(refused.value.detail)["conflicts"]
+    assert conflicts == [{"segment": 2, "yours": "Four.", "theirs": "Four fife."}]
+    undone = await library.ask(m.Undo(id_))
+    assert undone.what == "Undone: Sentence 2 corrected, sentence 1 split"
+    assert await segments(library, id_) == before
+    # Another sentence of the paragraph may have changed: only what differs is compared.
+    await library.ask(m.EditSegment(id_, 1, "Four and five."))
+    await library.ask(
+        m.Update(id_, revision=seen, retype=(m.RetypedText(0, said, "One. Four five."),))
+    )
+    assert await library.texts(id_) == ["One.", "Four and five.", " Six."]
