@@ -861,6 +861,24 @@ class SplitBySpeaker(_TranscriptRequest):
     """Empty: nobody known."""
 
 
+class AssignWords(_TranscriptRequest):
+    """Say who says some words; segments are split where these words begin and end."""
+
+    reply: ClassVar = Updated
+    first: int
+    """Index of the segment in which they begin."""
+    start: int
+    """Index of the first character in the text without space at its ends, in code points."""
+    last: int
+    """Index of the segment in which they end."""
+    stop: int
+    """Index of the character after the last one, as `start`."""
+    speaker: str
+    """Id of the speaker; empty: nobody known."""
+    name: str = ""
+    """Of a speaker who is new, instead of `speaker`."""
+
+
 class UndoSpeakers(_TranscriptRequest):
     """Take back the latest change of a transcript since the library was opened."""
 
@@ -1018,6 +1036,6 @@ Request = (
     | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
     | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
     | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
-    | AssignSpeaker | SplitBySpeaker | UndoSpeakers
+    | AssignSpeaker | SplitBySpeaker | AssignWords | UndoSpeakers
     | GetDoubtfulWords | CheckWord
 )  # fmt: skip

@@ -874,6 +874,24 @@ export interface SplitBySpeaker {
   speaker: string;
 }
 
+/** Say who says some words; segments are split where these words begin and end. */
+export interface AssignWords {
+  type: 'assign-words';
+  transcript_id: string;
+  /** Index of the segment in which they begin. */
+  first: number;
+  /** Index of the first character in the text without space at its ends, in code points. */
+  start: number;
+  /** Index of the segment in which they end. */
+  last: number;
+  /** Index of the character after the last one, as `start`. */
+  stop: number;
+  /** Id of the speaker; empty: nobody known. */
+  speaker: string;
+  /** Of a speaker who is new, instead of `speaker`. */
+  name?: string;
+}
+
 /** Take back the latest change of a transcript since the library was opened. */
 export interface UndoSpeakers {
   type: 'undo-speakers';
@@ -1106,6 +1124,7 @@ export type Request =
   | AddSpeaker
   | AssignSpeaker
   | SplitBySpeaker
+  | AssignWords
   | UndoSpeakers
   | GetDoubtfulWords
   | CheckWord;
@@ -1157,6 +1176,7 @@ export interface Conversation {
   'add-speaker': { request: AddSpeaker; reply: Transcript };
   'assign-speaker': { request: AssignSpeaker; reply: Transcript };
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
+  'assign-words': { request: AssignWords; reply: Updated };
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from earwitness.domain import edits
 from earwitness.domain.changes import Change, between
 from earwitness.domain.documents import OpenDocument
-from earwitness.domain.edits import Wanted, split_after
+from earwitness.domain.edits import Wanted, letters_before, split_after
 from earwitness.domain.passages import clean
 from earwitness.domain.records import clean_line
 from earwitness.domain.speakers import new_id, speakers_of
@@ -132,6 +132,58 @@ def split_segment(
     return dataclasses.replace(change, chosen=change.chosen | {right: speaker}).apply(opened)
 
 
+def with_named(opened: OpenDocument, name: str) -> tuple[OpenDocument, str]:
+    """Return the document with a person of that name, who may be new, and the person's id.
+
+    Raises:
+        BadRequestError: the name is empty.
+    """
+    wanted = _clean(name).casefold()
+    for person in speakers_of(opened):
+        if person.name.casefold() == wanted:
+            return opened, person.id
+    opened, _ = add_speaker(opened, name)
+    return opened, opened.document.speakers.people[-1].id
+
+
+def assign_words(
+    opened: OpenDocument, start: tuple[int, int], stop: tuple[int, int], speaker: str, at: str
+) -> OpenDocument:
+    """Return the document in which a person says words; an empty id: nobody known does.
+
+    Segments are split where the words begin and end. `start` and `stop` are a segment and a
+    character of its text without space at its ends; `stop` is the one after the last.
+
+    Raises:
+        NotFoundError: there is no such segment or person.
+        BadRequestError: there are no words between the two.
+    """
+    (first, begin), (last, end) = start, stop
+    _check_segment(opened, first)
+    _check_segment(opened, last)
+    if speaker:
+        _check_known(speaker, speakers_of(opened))
+    texts = [clean(opened.text(opened.pieces[segment])) for segment in (first, last)]
+    before, until = letters_before(texts[0], begin), letters_before(texts[1], end)
+    if (first, before) >= (last, until):
+        raise BadRequestError("There are no words to give.", hint="Select some words.")
+    if before >= letters_before(texts[0], len(texts[0])):
+        first, before = first + 1, 0
+    if not until:
+        last, until = last - 1, -1
+    if 0 < until < letters_before(texts[1], len(texts[1])):
+        opened = split_after(opened, last, until, at)
+    if before:
+        opened = split_after(opened, first, before, at)
+        first, last = first + 1, last + 1
+    chosen: dict[str, str | None] = {
+        piece.key: speaker
+        for piece in opened.pieces[first : last + 1]
+        if (opened.speaker(piece) or "") != speaker
+    }
+    return Change(chosen=chosen).apply(opened)[0]
+
+
 def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
     """Return the document after changes of segments and of who says them, as `edits.apply` does.
 
@@ -145,12 +197,7 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         _check_segment(opened, segment)
         who = ""
         if name is not None:
-            wanted_name = _clean(name).casefold()
-            named = [each.id for each in speakers_of(opened) if each.name.casefold() == wanted_name]
-            if not named:
-                opened, _ = add_speaker(opened, name)
-                named = [opened.document.speakers.people[-1].id]
-            who = named[0]
+            opened, who = with_named(opened, name)
         if (opened.speaker(opened.pieces[segment]) or "") != who:
             opened, _ = assign(opened, segment, who)
     for segment, speaker in wanted.speaker_ids.items():

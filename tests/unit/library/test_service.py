@@ -213,6 +213,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
         m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
         m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
+        m.AssignWords(id_, 0, 0, 0, 1, ""), m.GetDoubtfulWords(id_),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -225,10 +226,13 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.GoBack(id_))
     with pytest.raises(NotFoundError, match="no word to split"):
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
+    with pytest.raises(NotFoundError, match="no such word"):
+        await library.ask(m.CheckWord(id_, 0, 0))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
     asked |= {
         m.AddFile,
+        m.CheckWord,
         m.ImportFile,
         m.ProvideFile,
         m.CheckServer,
