@@ -35,7 +35,7 @@ SAID = [
     "هل هذا صحيح؟",
     "Mr. Hell is not Hell, and hello is no shell.",
 ]
-BEGINS_S = [0.0, 4.0, 9.0, 13.0, 18.0, 22.0, 26.0]
+BEGINS_S = [0.0, 2.6, 6.0, 9.8, 13.0, 18.0, 22.0]
 """A pause of more than a second begins another paragraph."""
 
 
@@ -181,7 +181,7 @@ def test_paragraph_is_typed_in_where_it_stands(page: Page) -> None:
     words = page.evaluate(
         "async (id) => (await earwitness.get(id)).segments[0].words.map((w) => w.start_s)", ID
     )
-    assert words == [each["start_s"] for each in council()[0]["words"]]
+    assert words == pytest.approx([each["start_s"] for each in council()[0]["words"]])
 
 
 def test_escape_cancels_and_what_was_typed_can_be_fetched_back(page: Page) -> None:
@@ -324,20 +324,23 @@ def test_library_that_ends_while_somebody_types_loses_nothing(
     again.close()
 
 
-def test_paste_is_plain_text_also_a_megabyte_of_it(page: Page) -> None:
+def test_paste_is_plain_text_and_a_megabyte_of_it_is_cut(page: Page) -> None:
     correct_at(page, "Not at all")
     caret_at(page, "Not at all")
-    html = "<div style='color:red'><b>bold words</b> " + "<i>and more</i> " * 60_000 + "</div>"
     paste(page, {"text/html": "<b>Bold</b> ", "text/plain": "Plain "})
     expect(field(page)).to_contain_text("Plain Not at all.")
-    assert page.locator(".said b").count() == 0
     caret_at(page, "Plain")
-    paste(page, {"text/html": html})
-    save_typed(page)
-    wait_until(page, "() => document.querySelector('ew-transcript-text').segments.length > 20")
+    many = "and more " * 60_000
+    html = f"<div><b>bold words</b> {'<i>and more</i> ' * 60_000}</div>"
+    paste(page, {"text/html": html, "text/plain": many})
+    expect(page.get_by_text("Only the first 50,000 characters were pasted.")).to_be_visible()
     assert page.locator(".said b, .said i").count() == 0
+    save_typed(page)
+    wait_until(
+        page, f"() => document.querySelector('ew-transcript-text').segments.length > {len(SAID)}"
+    )
     text: str = page.evaluate("async (id) => (await earwitness.get(id)).text", ID)
-    assert text.count("and more") == 60_000
+    assert " ".join(text.split()).count("and more") == 50_000 // len("and more ")
     page.keyboard.press("Control+z")
     wait_texts(page, SAID)
 
@@ -371,14 +374,201 @@ def test_text_that_changed_elsewhere_is_asked_about(page: Page) -> None:
     wait_texts(page, [SAID[0], "She returned.", "Mine.", *SAID[3:]])
 
 
-def test_deleted_transcript_gives_back_what_was_typed(
-    writer: Visitor, server: ServerProcess, page: Page
-) -> None:
-    writer.expect_errors("NotFoundError")
+def test_second_tab_that_deletes_the_transcript_gives_back_what_was_typed(page: Page) -> None:
     correct_at(page, "Margaret")
     retype(page, "Typed before it was deleted.")
-    page.evaluate("(id) => earwitness.remove(id)", ID)
+    other = page.context.new_page()
+    other.goto(page.url)
+    wait_ready(other)
+    more(other, "Delete")
     expect(page.get_by_text("Not saved: “Typed before it was deleted.")).to_be_visible()
-    page.get_by_role("button", name="Undo", exact=True).click()
+    other.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_role("link", name=f"made-{ID}")).to_be_visible()
+    other.close()
     show(page)
     wait_texts(page, SAID)
+
+
+def select(page: Page, text: str) -> None:
+    """Select these words of the text."""
+    page.evaluate(
+        """(text) => {
+             const said = [...document.querySelectorAll('.said')];
+             const node = said.find((each) => each.textContent.includes(text)).firstChild;
+             const at = node.data.indexOf(text);
+             getSelection().setBaseAndExtent(node, at, node, at + text.length);
+           }""",
+        text,
+    )
+
+
+def speakers(page: Page) -> list[tuple[str | None, str]]:
+    """Who says which sentence."""
+    said = page.evaluate(
+        """async (id) => {
+             const { segments, speakers } = await earwitness.get(id);
+             const name = (id) => speakers.find((each) => each.id === id)?.name ?? null;
+             return segments.map(({ speaker, text }) => [name(speaker), text.trim()]);
+           }""",
+        ID,
+    )
+    return [(speaker, text) for speaker, text in said]
+
+
+def test_find_and_replace_shows_places_and_replaces_as_one_change(page: Page) -> None:
+    page.locator(".said").first.focus()
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Find and replace")
+    dialog.get_by_label("Find", exact=True).fill("hell")
+    expect(dialog.get_by_text("5 places found")).to_be_visible()
+    dialog.get_by_label("Whole words").check()
+    expect(dialog.get_by_text("3 places found")).to_be_visible()
+    dialog.get_by_label("Replace with").fill("Hale")
+    expect(dialog.locator("ins").first).to_have_text("Hale")
+    page.evaluate(AXE)
+    assert violations(page) == []
+    dialog.get_by_role("listitem").nth(2).get_by_role("checkbox").uncheck()
+    dialog.get_by_label("Expect “Hale” in later recordings").check()
+    dialog.get_by_role("listitem").nth(2).get_by_role("checkbox").uncheck()
+    known = versions(page)
+    dialog.get_by_role("button", name="Replace 2 places").click()
+    expect(dialog).to_have_count(0)
+    wait_texts(
+        page,
+        [
+            "Margaret said Mr. Hale was late.",
+            *SAID[1:6],
+            "Mr. Hale is not Hell, and hello is no shell.",
+        ],
+    )
+    assert versions(page) == ["“hell” replaced in 2 places", *known]
+    page.keyboard.press("Control+z")
+    wait_texts(page, SAID)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text("Lists of names and terms").click()
+    expect(page.get_by_label("In every recording")).to_have_value("Hale")
+
+
+def test_regular_expression_that_never_ends_is_refused(page: Page) -> None:
+    page.locator(".said").first.focus()
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Find and replace")
+    dialog.get_by_label("Regular expression").check()
+    dialog.get_by_label("Find", exact=True).fill(r"(\w+\s?)+x$")
+    expect(dialog.get_by_text("This regular expression may take for ever.")).to_be_visible()
+    dialog.get_by_label("Find", exact=True).fill("(")
+    expect(dialog.get_by_role("status").locator("strong")).to_be_visible()
+    dialog.get_by_label("Find", exact=True).fill(r"M(r|s)\. (\w+)")
+    dialog.get_by_label("Replace with").fill(r"\2, M\1.")
+    expect(dialog.get_by_text("2 places found")).to_be_visible()
+    page.keyboard.press("Enter")
+    wait_texts(
+        page,
+        [
+            SAID[0].replace("Mr. Hell", "Hell, Mr."),
+            *SAID[1:6],
+            SAID[6].replace("Mr. Hell", "Hell, Mr."),
+        ],
+    )
+
+
+def test_earlier_texts_are_compared_and_restored(page: Page) -> None:
+    correct_at(page, "Margaret")
+    retype(page, "Margaret said Mr. Hale was very late.")
+    save_typed(page)
+    more(page, "Earlier texts")
+    dialog = page.get_by_role("dialog", name="Earlier texts")
+    expect(dialog.get_by_role("listitem").first).to_contain_text("Sentence 1 corrected")
+    recognised = dialog.get_by_role("listitem").filter(has_text="Recognised")
+    recognised.get_by_role("button", name="Compare").click()
+    expect(recognised.locator("del")).to_have_text(["Hell"])
+    expect(recognised.locator("ins")).to_have_text(["Hale", "very"])
+    page.evaluate(AXE)
+    assert violations(page) == []
+    recognised.get_by_role("button", name="Restore").click()
+    expect(dialog.get_by_role("listitem").first).to_contain_text("Version 0 restored")
+    page.keyboard.press("Escape")
+    wait_texts(page, SAID)
+    page.keyboard.press("Control+z")
+    wait_texts(page, ["Margaret said Mr. Hale was very late.", *SAID[1:]])
+
+
+def test_keys_name_the_speaker_of_a_paragraph_or_of_selected_words(page: Page) -> None:
+    page.locator(".said").first.focus()
+    page.keyboard.press("1")
+    expect(page.locator(".speaker-name > button")).to_have_text(["Speaker 1"])
+    # It has moved on.
+    assert "silly" in page.evaluate("() => document.activeElement.textContent")
+    select(page, "thought me so silly? Not")
+    page.keyboard.press("2")
+    expect(page.locator(".speaker-name > button")).to_have_text(["Speaker 1", "Speaker 2"])
+    assert speakers(page)[:6] == [
+        ("Speaker 1", SAID[0]),
+        ("Speaker 1", SAID[1]),
+        (None, "You don't mean that you"),
+        ("Speaker 2", "thought me so silly?"),
+        ("Speaker 2", "Not"),
+        (None, "at all."),
+    ]
+    page.keyboard.press("Control+z")
+    page.locator(".said").first.focus()
+    page.keyboard.press("0")
+    wait_until(page, "() => document.querySelectorAll('.speaker').length === 0")
+    assert {name for name, _ in speakers(page)} == {None}
+    page.keyboard.press("9")
+    expect(page.get_by_text("There is no speaker 9 yet.")).to_be_visible()
+
+
+def test_words_and_sentences_are_struck_and_come_back(page: Page) -> None:
+    select(page, "that you thought ")
+    page.keyboard.press("Delete")
+    struck = [*SAID[:2], "You don't mean me so silly?", *SAID[3:]]
+    wait_texts(page, struck)
+    page.locator(".said").nth(2).focus()
+    page.keyboard.press("Delete")
+    wait_texts(page, [*struck[:4], *struck[5:]])
+    page.get_by_role("button", name="Undo", exact=True).last.click()
+    wait_texts(page, struck)
+
+
+def test_text_is_corrected_marked_and_compared_without_a_pointer(page: Page) -> None:
+    page.get_by_role("button", name="Skip to the text").press("Enter")
+    for old, new in (("Hell", "Hale"), ("Helstone", "Milton")):
+        page.keyboard.press("f")
+        page.keyboard.type(old)
+        page.keyboard.press("Tab")
+        page.keyboard.type(new)
+        expect(page.locator("dialog[open] ins").first).to_have_text(new)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    wait_until(page, "() => document.querySelector('.said').textContent.includes('Milton')")
+    page.get_by_role("button", name="Skip to the text").press("Enter")
+    page.keyboard.press("1")
+    expect(page.locator(".speaker-name > button")).to_have_text(["Speaker 1"])
+    page.keyboard.press("e")
+    expect(field(page)).to_contain_text("so silly? Not")
+    page.keyboard.press("End")
+    page.keyboard.press("Control+Shift+Home")
+    page.keyboard.press("ArrowRight")
+    for _ in range(len("Not at all.")):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(field(page)).to_have_count(0)
+    page.keyboard.press("Delete")
+    wait_until(page, "() => !document.querySelectorAll('.said')[1].textContent.includes('silly')")
+    page.keyboard.press("Control+z")
+    wait_until(page, "() => document.querySelectorAll('.said')[1].textContent.includes('silly')")
+    page.get_by_role("button", name="More", exact=True).press("Enter")
+    page.keyboard.type("Earlier")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Earlier texts")
+    compare = (
+        dialog.get_by_role("listitem")
+        .filter(has_text="Recognised")
+        .get_by_role("button", name="Compare")
+    )
+    compare.press("Enter")
+    expect(dialog.locator("ins").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

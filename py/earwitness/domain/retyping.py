@@ -15,7 +15,7 @@ from earwitness.domain.sentence_ends import ends_sentence
 from earwitness.errors import BadRequestError
 from earwitness.messages import RetypedText
 
-RETYPED_MAX = 2_000_000
+RETYPED_MAX = 200_000
 """Characters of one paragraph."""
 _COMPARED_MOST = 3000
 """Words on one side of a comparison; in longer stretches borders are placed by proportion."""

@@ -101,9 +101,24 @@ def assign(
     if speaker:
         _check_known(speaker, speakers_of(opened))
     was = opened.speaker(opened.pieces[segment])
-    later = opened.pieces[segment + 1 :] if following else []
-    pieces = [opened.pieces[segment], *(piece for piece in later if opened.speaker(piece) == was)]
-    return Change(chosen={piece.key: speaker for piece in pieces}).apply(opened)
+    later = range(segment + 1, len(opened.pieces)) if following else ()
+    own = [segment, *(i for i in later if opened.speaker(opened.pieces[i]) == was)]
+    return Change(chosen=_chosen(opened, own, speaker)).apply(opened)
+
+
+def _chosen(opened: OpenDocument, segments: Sequence[int], speaker: str) -> dict[str, str | None]:
+    """Return who says which segment when a person says these; all others stay whose they are."""
+    pieces, own = opened.pieces, {*segments}
+    chosen: dict[str, str | None] = {pieces[i].key: speaker for i in segments}
+    for segment in segments:
+        # A later part of a split segment is, by default, of the speaker of its first part.
+        for i in range(segment + 1, len(pieces)):
+            if pieces[i].passage is None or pieces[i].passage is not pieces[segment].passage:
+                break
+            known = pieces[i].key in opened.document.speakers.chosen
+            if i not in own and not known and opened.spoken_key(pieces[i]) in chosen:
+                chosen[pieces[i].key] = opened.speaker(pieces[i]) or ""
+    return chosen
 
 
 def split_segment(
@@ -176,12 +191,12 @@ def assign_words(
     if before:
         opened = split_after(opened, first, before, at)
         first, last = first + 1, last + 1
-    chosen: dict[str, str | None] = {
-        piece.key: speaker
-        for piece in opened.pieces[first : last + 1]
-        if (opened.speaker(piece) or "") != speaker
-    }
-    return Change(chosen=chosen).apply(opened)[0]
+    own = [
+        segment
+        for segment in range(first, last + 1)
+        if (opened.speaker(opened.pieces[segment]) or "") != speaker
+    ]
+    return Change(chosen=_chosen(opened, own, speaker)).apply(opened)[0]
 
 
 def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:

@@ -319,3 +319,11 @@ def test_words_between_two_speakers_follow_the_part_they_are_in() -> None:
     after = e.assign_words(opened, (1, 5), (2, 3), "S2", NOW)
     assert said(after)[1:4] == [("S1", "Four"), ("S2", "five"), ("S2", "six")]
     assert said(after)[4:] == [("S2", "seven."), *SAID[3:]]
+
+
+def test_first_words_of_a_sentence_are_given_away_and_the_rest_stays() -> None:
+    named, who = e.with_named(document(speakers=False), "Anna")
+    begun = e.assign_words(named, (0, 0), (0, len("One two")), who, NOW)
+    assert said(begun)[:2] == [(who, "One two"), (None, "three.")]
+    split = text_edits.split(named, 1, len("Four "), NOW)
+    assert said(e.assign(split, 1, who)[0])[1:3] == [(who, "Four"), (None, "five six seven.")]

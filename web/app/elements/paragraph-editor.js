@@ -1,10 +1,15 @@
 /** Typing in a paragraph where it stands: caret, keys, plain text. It knows nothing of sentences. */
+import { count } from '../format.js';
 import { playback } from '../playback.js';
 import { store } from '../store.js';
+import { pastedPart } from '../strings/editing.js';
 import { editor as label } from '../strings/transcript.js';
+import { note } from '../toasts.js';
 
-/** Pasted text longer than this is put in without the browser's own undo, which takes seconds. */
-const PASTED_MOST = 20_000;
+/** Characters of what is pasted at once; more would be no paragraph of a recording. */
+const PASTED_MOST = 50_000;
+/** Text longer than this is put in without the browser's own undo, which would take seconds. */
+const UNDOABLE = 5000;
 
 /**
  * @typedef {object} Owner what happens around the text
@@ -132,11 +137,13 @@ export class ParagraphEditor {
 
   /** @param {ClipboardEvent} event */
   #paste(event) {
-    const text = event.clipboardData?.getData('text/plain') || plainOf(event);
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (text || !isPlain(this.#said)) event.preventDefault();
     if (!text) return;
-    event.preventDefault();
-    const lines = text.replace(/\r\n?|\u2028|\u2029/g, '\n').replace(/\n{2,}/g, '\n');
-    const short = lines.length <= PASTED_MOST && !lines.includes('\n');
+    const all = text.replace(/\r\n?|\u2028|\u2029/g, '\n').replace(/\n{2,}/g, '\n');
+    const lines = all.slice(0, PASTED_MOST);
+    if (lines.length < all.length) note(pastedPart(count(PASTED_MOST)), { stays: true });
+    const short = lines.length <= UNDOABLE && !lines.includes('\n');
     if (short && document.execCommand('insertText', false, lines)) return;
     const range = getSelection()?.getRangeAt(0);
     if (!range) return;
@@ -168,12 +175,6 @@ function plays(key) {
   else if (key === 'ArrowRight') playback.skip(1);
   else return false;
   return true;
-}
-
-/** @param {ClipboardEvent} event @returns {string} the words of copied HTML */
-function plainOf(event) {
-  const copied = event.clipboardData?.getData('text/html') ?? '';
-  return new DOMParser().parseFromString(copied, 'text/html').body.textContent?.trim() ?? '';
 }
 
 /** @param {Node} said */

@@ -119,7 +119,7 @@ class VersionsDialog extends Dialog {
 function differences(all) {
   if (!all.length) return html`<p class="quiet" role="status">${t.noDifferences}</p>`;
   return html`
-    <ul class="differences" role="status">
+    <ul class="differences">
       ${all.map(
         ({ start_s, words }) => html`
           <li>

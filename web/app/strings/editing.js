@@ -63,3 +63,8 @@ export const newSpeaker = (n) => `Speaker ${n}`;
 export const noSuchSpeaker = (n) => `There is no speaker ${n} yet. Add names in Speakers.`;
 /** @param {string} name */
 export const givenTo = (name) => (name ? `Speaker: ${name}` : 'Nobody known');
+
+// Pasting.
+/** @param {string} characters */
+export const pastedPart = (characters) =>
+  `Only the first ${characters} characters were pasted. Paste the rest into other paragraphs.`;
