@@ -378,7 +378,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from([
             "text", "split", "join", "delete", "undo", "redo", "restore", "stale", "crash",
-            "reload", "batch", "again", "back", "speaker",
+            "reload", "batch", "again", "back", "speaker", "type", "words",
         ]),
         st.integers(0, 5),
         st.integers(0, 12),
@@ -387,8 +387,21 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-def request_of(name: str, id_: str, segment: int, number: int, seen: int) -> m.Request:
+def request_of(
+    name: str, id_: str, segment: int, number: int, seen: int, shown: list[Segment]
+) -> m.Request:
     match name:
+        case "type":
+            before = tuple(each.text.strip() for each in shown[segment : segment + 2])
+            said = " ".join(before).split() or ["Nothing."]
+            at = number % len(said)
+            typed = [*said[:at], ("", "new.", "\n", "new\nline")[number % 4], *said[at + 1 :]]
+            join = (segment,) if number % 5 == 0 and len(before) == 2 else ()
+            paragraph = m.RetypedText(segment, before, " ".join(typed), join)
+            return m.Update(id_, retype=(paragraph,), revision=seen if number % 2 else None)
+        case "words":
+            last = min(segment + number % 2, max(0, len(shown) - 1))
+            return m.AssignWords(id_, segment, number % 4, last, number, "", "Cyd")
         case "text":
             return m.EditSegment(id_, segment, f"Text {number}.")
         case "split":
@@ -440,7 +453,7 @@ async def story(steps: list[tuple[str, int, int]]) -> None:
                 if name == "crash":
                     library.store.fails = 1
                 request = request_of(
-                    "text" if name == "crash" else name, id_, segment, number, seen
+                    "text" if name == "crash" else name, id_, segment, number, seen, shown
                 )
                 reply: Any = await library.ask(request)
                 if isinstance(reply, m.Updated):
