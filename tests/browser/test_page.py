@@ -21,7 +21,9 @@ from tests.support.page_actions import (
     finished,
     more,
     point_at,
+    retype,
     row,
+    save_typed,
     show_unreadable,
     transcribed,
     use_quick_model,
@@ -109,8 +111,8 @@ def test_name_and_text_edits_survive_a_reload(page: Page) -> None:
     expect(page.get_by_role("heading", name="Renamed talk")).to_be_visible()
 
     correct_at(page, "hanging up")
-    page.get_by_role("textbox", name="Text").fill("The caller ends it by hanging up a telephone.")
-    page.keyboard.press("Enter")
+    retype(page, "The caller ends it by hanging up a telephone.")
+    save_typed(page)
     expect(page.get_by_text("hanging up a telephone")).to_be_visible()
 
     page.reload()
