@@ -9,7 +9,14 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import Visitor, wait_ready
-from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, two_voices
+from tests.support.interview import (
+    SECOND_FROM_S,
+    SECOND_UNTIL_S,
+    TELEPHONE_SECOND_FROM_S,
+    TELEPHONE_SECOND_UNTIL_S,
+    telephone,
+    two_voices,
+)
 from tests.support.page_actions import AXE, more, transcribe, violations
 from tests.support.server_process import ServerProcess
 
@@ -66,6 +73,22 @@ def test_speakers_are_found_named_merged_and_exported(
     expect(page.get_by_label("Name of speaker 2")).to_have_count(0)
     page.get_by_role("dialog").get_by_role("button", name="Undo").first.click()
     expect(page.get_by_label("Name of speaker 2")).to_have_value("Vera")
+
+
+def test_call_with_a_voice_a_channel_is_told_apart_by_channel(
+    visitor: Visitor, server: ServerProcess, tmp_path: Path, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    whole = transcribe(page, telephone(tmp_path, clips), model="tiny.en", speakers=True)
+    first, second = (speaker["id"] for speaker in whole["speakers"])
+    turns = {
+        who: [turn for turn in whole["turns"] if turn["speaker"] == who] for who in (first, second)
+    }
+    assert turns[second][0]["start_s"] == pytest.approx(TELEPHONE_SECOND_FROM_S, abs=1)
+    assert turns[second][-1]["end_s"] == pytest.approx(TELEPHONE_SECOND_UNTIL_S, abs=1)
+    both_s = TELEPHONE_SECOND_FROM_S + 2
+    assert any(turn["start_s"] < both_s < turn["end_s"] for turn in turns[first])
+    assert any(turn["start_s"] < both_s + 1 < turn["end_s"] for turn in turns[second])
 
 
 def test_missing_speaker_models_leave_the_text_whole(
