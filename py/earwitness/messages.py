@@ -471,6 +471,8 @@ class DoubtfulWords(Message):
 
     words: tuple[tuple[int, int], ...]
     """Index of the segment, and of the word in it."""
+    speakers: tuple[tuple[int, int, int], ...] = field(default=(), metadata=ADDED)
+    """Stretches whose speaker is uncertain: segment, first word, and the word after the last."""
 
 
 class ExportedFile(Message):

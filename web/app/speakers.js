@@ -4,9 +4,10 @@
 
 import { attempt } from './actions.js';
 import { library } from './library-client.js';
-import { fileAt } from './platform.js';
+import { playPart } from './play-part.js';
+import { playback } from './playback.js';
 import { viewOf } from './request-error.js';
-import { kept, shown, store, update } from './store.js';
+import { kept, shown, store, until, update } from './store.js';
 import * as t from './strings/speakers.js';
 import { note, tellError } from './toasts.js';
 
@@ -131,31 +132,29 @@ export const assignSpeaker = (transcript_id, segment, speaker, following) =>
 export const splitSentence = (transcript_id, segment, word, speaker) =>
   correct({ type: 'split-by-speaker', transcript_id, segment, word, speaker }, t.divided);
 
-const audio = new Audio();
-let address = '';
+/** Where the player was before samples were heard; null: none was. @type {number | null} */
+let before_s = null;
 
 /**
  * Play a sample of a speaker: the longest sentence, from its start.
  * @param {string} transcript_id @param {string} speaker
  */
-export const hearSample = (transcript_id, speaker) =>
-  attempt(async () => {
-    const own = (store.opened?.transcript?.segments ?? []).filter(
-      (segment) => segment.speaker === speaker,
-    );
-    if (!own.length) return;
-    const longest = own.reduce((a, b) => (b.end_s - b.start_s > a.end_s - a.start_s ? b : a));
-    const { path, media_type } = await library.request({ type: 'get-audio', transcript_id });
-    if (!path) return;
-    const file = await fileAt(path);
-    audio.pause();
-    URL.revokeObjectURL(address);
-    address = URL.createObjectURL(media_type ? file.slice(0, file.size, media_type) : file);
-    const end_s = Math.min(longest.end_s, longest.start_s + SAMPLE_S);
-    audio.ontimeupdate = () => audio.currentTime >= end_s && audio.pause();
-    audio.src = `${address}#t=${longest.start_s},${end_s}`;
-    await audio.play();
-  });
+export async function hearSample(transcript_id, speaker) {
+  const own = (store.opened?.transcript?.segments ?? []).filter(
+    (segment) => segment.speaker === speaker,
+  );
+  if (!own.length) return;
+  const longest = own.reduce((a, b) => (b.end_s - b.start_s > a.end_s - a.start_s ? b : a));
+  await until(() => store.player.id === transcript_id && store.player.ready);
+  if (!store.speakersOpen) return;
+  before_s ??= store.position_s ?? 0;
+  playPart(longest.start_s, Math.min(longest.end_s, longest.start_s + SAMPLE_S));
+}
 
-/** Stop a sample that plays. */
-export const stopSample = () => audio.pause();
+/** Stop a sample that plays, and go back to where the player was. */
+export function stopSample() {
+  if (before_s === null) return;
+  playback.pause();
+  playback.seek(before_s);
+  before_s = null;
+}

@@ -512,6 +512,8 @@ export interface DoubtfulWords {
   type: 'doubtful-words';
   /** Index of the segment, and of the word in it. */
   words: [number, number][];
+  /** Stretches whose speaker is uncertain: segment, first word, and the word after the last. */
+  speakers: [number, number, number][];
 }
 
 /** A file to save: text in UTF-8, or bytes. */

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from earwitness.domain.attribution import attribute
+from earwitness.domain.attribution import attribute, uncertain_runs
 from earwitness.domain.documents import (
     Document,
     OpenDocument,
@@ -89,6 +89,21 @@ def with_speakers(record: Record, opened: OpenDocument) -> Record:
     """Return the record with the people of its document."""
     speakers = speakers_of(opened)
     return record if record.speakers == speakers else dataclasses.replace(record, speakers=speakers)
+
+
+def uncertain_speakers(opened: OpenDocument) -> tuple[tuple[int, int, int], ...]:
+    """Return stretches of words whose speaker is uncertain: segment, first word, word after it.
+
+    Where the user said who says a segment, all its words are certain.
+    """
+    marks = opened.document.speakers
+    runs = uncertain_runs(opened.segments, turns_of(marks))
+    return tuple(run for run in runs if not _is_chosen(opened, opened.pieces[run[0]]))
+
+
+def _is_chosen(opened: OpenDocument, piece: Piece) -> bool:
+    chosen = opened.document.speakers.chosen
+    return piece.key in chosen or opened.spoken_key(piece) in chosen
 
 
 def with_names(transcript: Transcript) -> Transcript:

@@ -9,7 +9,7 @@ from typing import assert_never
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
 from earwitness.domain.media_types import format_of
-from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by
+from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by, uncertain_speakers
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -205,7 +205,7 @@ class LibraryService:
                 return corrected
             case m.GetDoubtfulWords():
                 opened = await self.documents.open(request.transcript_id)
-                return m.DoubtfulWords(doubtful_words(opened.segments))
+                return m.DoubtfulWords(doubtful_words(opened.segments), uncertain_speakers(opened))
             case m.CheckWord():
                 await self._edits.check(request)
                 return m.Done()

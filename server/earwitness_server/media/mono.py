@@ -36,8 +36,7 @@ def mix(planes: Sound, places: Sequence[str]) -> Sound:
 
 def only(planes: Sound, channel: int) -> Sound:
     """Return one channel of a decoded piece; silence where the piece lacks it."""
-    silence: Sound = np.zeros(planes.shape[1], np.float32)
-    return planes[channel] if channel < len(planes) else silence
+    return planes[channel] if channel < len(planes) else np.zeros_like(planes[0])
 
 
 def _unless_cancelled(mono: Sound, planes: Sound) -> Sound:

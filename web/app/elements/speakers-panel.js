@@ -160,7 +160,11 @@ function person(id, speaker, index, speakers) {
         @change=${rename}
       />
       <small>${clock(speaker.spoken_s)}</small>
-      ${button(t.hear, () => hearSample(id, speaker.id), { title: t.sample(speaker.name) })}
+      ${
+        store.summaries.get(id)?.audio_kept
+          ? button(t.hear, () => void hearSample(id, speaker.id), { title: t.sample(speaker.name) })
+          : nothing
+      }
       ${
         speakers.length > 1
           ? html`<select aria-label=${t.mergeWith(speaker.name)} @change=${merge}>
