@@ -21,6 +21,12 @@ from tests.support.page_actions import AXE, more, transcribe, violations
 from tests.support.server_process import ServerProcess
 
 EDGE_S = 3.0
+PLAYS_BETWEEN = """([from, until]) => {
+  const player = document.querySelector('.player');
+  const at = Number(player.querySelector('[type=range]').value);
+  const plays = player.querySelector('.play').textContent.includes('Pause');
+  return plays && at > from && at < until;
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +73,26 @@ def test_speakers_are_found_named_merged_and_exported(
     assert [speaker["name"] for speaker in again["speakers"]] == ["Anna", "Vera"]
     assert again["turns"] == whole["turns"]
 
+    said = next(each["text"] for each in again["segments"] if each["speaker"] == "S1")
+    word = max(said.split(), key=len).strip(".,!?")
+    page.get_by_role("searchbox", name="Search").fill(f'"{word}"')
+    expect(page.locator(".hits").first).to_be_visible()
+    page.get_by_role("combobox", name="Any speaker").select_option("Anna")
+    expect(page.locator(".hits li").first).to_be_visible()
+    page.get_by_role("combobox", name="Any speaker").select_option("Vera")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("button", name="Search without filters").click()
+    expect(page.locator(".hits li").first).to_be_visible()
+    page.get_by_role("searchbox", name="Search").fill("")
+
     page.get_by_role("link", name="interview").first.click()
+    open_panel(page)
+    page.get_by_role("dialog").get_by_role("button", name="Hear Vera").click()
+    page.wait_for_function(PLAYS_BETWEEN, arg=[SECOND_FROM_S - 1, SECOND_UNTIL_S + 1])
+    page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
+    page.wait_for_function(
+        "() => !document.querySelector('.player .play').textContent.includes('Pause')"
+    )
     open_panel(page)
     page.get_by_label("Merge Vera with another speaker").select_option("Anna")
     expect(page.get_by_label("Name of speaker 2")).to_have_count(0)
