@@ -87,7 +87,7 @@ def test_speakers_are_found_named_merged_and_exported(
 
     page.get_by_role("link", name="interview").first.click()
     open_panel(page)
-    page.get_by_role("dialog").get_by_role("button", name="Hear Vera").click()
+    page.get_by_title("Hear Vera").click()
     page.wait_for_function(PLAYS_BETWEEN, arg=[SECOND_FROM_S - 1, SECOND_UNTIL_S + 1])
     page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
     page.wait_for_function(
