@@ -845,6 +845,13 @@ class SplitBySpeaker(_TranscriptRequest):
     """Empty: nobody known."""
 
 
+class SplitByVoice(_TranscriptRequest):
+    """Give a segment, and all of the same speaker with the same voice, to a new speaker."""
+
+    reply: ClassVar = Transcript
+    segment: int
+
+
 class UndoSpeakers(_TranscriptRequest):
     """Take back the latest change of a transcript since the library was opened."""
 
@@ -1002,6 +1009,6 @@ Request = (
     | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
     | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
     | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
-    | AssignSpeaker | SplitBySpeaker | UndoSpeakers
+    | AssignSpeaker | SplitBySpeaker | SplitByVoice | UndoSpeakers
     | GetDoubtfulWords | CheckWord
 )  # fmt: skip

@@ -45,20 +45,20 @@ export const findSpeakers = (transcript_id, speakers) =>
 
 /**
  * @typedef {Extract<Request, { type: 'rename-speaker' | 'merge-speakers' | 'add-speaker'
- *   | 'assign-speaker' | 'split-by-speaker' }>} Correction
+ *   | 'assign-speaker' | 'split-by-speaker' | 'split-by-voice' }>} Correction
  */
 
 /**
  * Correct the speakers; a note offers to take it back.
  * @param {Correction} request
- * @param {string} told
+ * @param {string | (() => string)} told
  * @returns {Promise<boolean>} whether it is saved
  */
 async function correct(request, told) {
   try {
     update(shown(/** @type {Transcript} */ (await library.request(request))));
     const run = () => void undo(request.transcript_id);
-    note(told, { action: { label: t.undo, run } });
+    note(typeof told === 'string' ? told : told(), { action: { label: t.undo, run } });
     return true;
   } catch (thrown) {
     tellError(thrown);
@@ -131,6 +131,19 @@ export const assignSpeaker = (transcript_id, segment, speaker, following) =>
  */
 export const splitSentence = (transcript_id, segment, word, speaker) =>
   correct({ type: 'split-by-speaker', transcript_id, segment, word, speaker }, t.divided);
+
+/**
+ * Give a sentence, and all of its speaker with the same voice, to a new speaker.
+ * @param {string} transcript_id
+ * @param {number} segment
+ */
+export const splitByVoice = (transcript_id, segment) =>
+  correct({ type: 'split-by-voice', transcript_id, segment }, () => {
+    const segments = store.opened?.transcript?.segments ?? [];
+    const speaker = segments[segment]?.speaker ?? null;
+    const moved = segments.filter((each) => each.speaker === speaker).length;
+    return t.splitOff(moved, speakerName(speaker));
+  });
 
 /** Where the player was before samples were heard; null: none was. @type {number | null} */
 let before_s = null;

@@ -860,6 +860,13 @@ export interface SplitBySpeaker {
   speaker: string;
 }
 
+/** Give a segment, and all of the same speaker with the same voice, to a new speaker. */
+export interface SplitByVoice {
+  type: 'split-by-voice';
+  transcript_id: string;
+  segment: number;
+}
+
 /** Take back the latest change of a transcript since the library was opened. */
 export interface UndoSpeakers {
   type: 'undo-speakers';
@@ -1092,6 +1099,7 @@ export type Request =
   | AddSpeaker
   | AssignSpeaker
   | SplitBySpeaker
+  | SplitByVoice
   | UndoSpeakers
   | GetDoubtfulWords
   | CheckWord;
@@ -1143,6 +1151,7 @@ export interface Conversation {
   'add-speaker': { request: AddSpeaker; reply: Transcript };
   'assign-speaker': { request: AssignSpeaker; reply: Transcript };
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
+  'split-by-voice': { request: SplitByVoice; reply: Transcript };
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };

@@ -82,7 +82,7 @@ class LibraryService:
         )
         self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
         self.server_requests = ServerRequests(repository, documents, http)
-        self._speaker_edits = SpeakerEdits(repository, documents, self._text_edits, emit)
+        self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self._speakers = speakers = SpeakerJobs(
@@ -198,6 +198,7 @@ class LibraryService:
                 | m.AddSpeaker()
                 | m.AssignSpeaker()
                 | m.SplitBySpeaker()
+                | m.SplitByVoice()
                 | m.UndoSpeakers()
             ):
                 corrected = await self._speaker_edits.correct(request)

@@ -225,6 +225,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.GoBack(id_))
     with pytest.raises(NotFoundError, match="no word to split"):
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.SplitByVoice(id_, 0))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
     asked |= {
@@ -236,6 +238,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.GoBack,
         m.LoadBackup,
         m.SplitBySpeaker,
+        m.SplitByVoice,
     }
     assert asked == set(m.Request.__args__)
 

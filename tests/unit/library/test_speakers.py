@@ -17,6 +17,7 @@ from earwitness.engine_messages import (
     SpeakerWindow,
 )
 from earwitness.errors import BadRequestError
+from earwitness.speakers.voices import pack
 from earwitness.transcript import Speaker, Turn
 
 from tests.unit.library.harness import (
@@ -334,3 +335,55 @@ async def test_search_finds_what_one_speaker_says(library: PageLibrary) -> None:
     assert await library.find("harbour", speaker="ben") == [(id_, 1)]
     assert await library.find("harbour", speaker="Eve") == []
     assert len(await library.find("harbour")) == 3
+
+
+PAIR = (pack([1.0, 0.1, 0.0]), pack([0.0, 0.1, 1.0]))
+
+
+async def four_sentences_of_one_speaker(library: PageLibrary) -> str:
+    """Add a recording in which two voices in turn were taken for one person; return its id."""
+    id_ = await transcribed(library, "One.", "Two.", "Three.", "Four.", speakers=True)
+    whole = await library.ask(m.GetTranscript(id_))
+    rows = tuple(
+        dataclasses.replace(
+            window(n),
+            speakers=(
+                LocalSpeaker(
+                    0, ((round(16_000 * each.start_s), round(16_000 * each.end_s)),), PAIR[n % 2], 2
+                ),
+            ),
+            start=round(16_000 * each.start_s),
+            stop=round(16_000 * each.end_s),
+        )
+        for n, each in enumerate(whole.segments)
+    )
+    await library.hear(SpeakersReady(id_, 0, rows, 30.0))
+    end_s = whole.segments[-1].end_s
+    await library.hear(SpeakersFound(id_, PEOPLE[:1], (Turn("S1", 0.0, end_s),)))
+    return id_
+
+
+@with_library
+async def test_speaker_is_divided_by_an_example(library: PageLibrary) -> None:
+    id_ = await four_sentences_of_one_speaker(library)
+    assert [who for who, _ in await said(library, id_)] == ["S1"] * 4
+    await library.ask(m.SplitByVoice(id_, 1))
+    assert [who for who, _ in await said(library, id_)] == ["S1", "S2", "S1", "S2"]
+    back = await library.ask(m.UndoSpeakers(id_))
+    assert [speaker.id for speaker in back.speakers] == ["S1"]
+    assert [segment.speaker for segment in back.segments] == ["S1"] * 4
+
+
+@with_library
+async def test_sentence_that_the_user_gave_to_a_speaker_stays(library: PageLibrary) -> None:
+    id_ = await four_sentences_of_one_speaker(library)
+    await library.ask(m.AssignSpeaker(id_, 3, "S1"))
+    await library.ask(m.SplitByVoice(id_, 1))
+    assert [who for who, _ in await said(library, id_)] == ["S1", "S2", "S1", "S1"]
+
+
+@with_library
+async def test_speaker_without_stored_voices_is_not_divided(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "One.", "Two.")
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.SplitByVoice(id_, 0))

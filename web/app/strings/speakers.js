@@ -50,6 +50,10 @@ export const merged = (one, other) => `${one} and ${other} are one speaker now.`
 export const added = (name) => `Added ${name}.`;
 export const assigned = 'Changed who says it.';
 export const divided = 'Split the sentence.';
+export const anotherVoice = 'Another voice: find all its sentences';
+/** @param {number} sentences @param {string} name */
+export const splitOff = (sentences, name) =>
+  `${plural(sentences, '1 sentence goes', '# sentences go')} to ${name}.`;
 export const undone = 'Undone.';
 /** @param {string} name */
 export const thisSentence = (name) => `This sentence: ${name}`;
