@@ -11,6 +11,8 @@ import { kept, shown, store, until, update } from './store.js';
 import * as t from './strings/speakers.js';
 import { note, tellError } from './toasts.js';
 
+/** A speaker's name as long as nobody gave another one. */
+export const UNNAMED = /^S\d+$/;
 /** Colours of theme.css; further speakers begin anew, so a number or name stands beside each. */
 const COLOURS = 6;
 /** The longest sample of a voice. */
@@ -144,6 +146,17 @@ export const splitByVoice = (transcript_id, segment) =>
     const moved = segments.filter((each) => each.speaker === speaker).length;
     return t.splitOff(moved, speakerName(speaker));
   });
+
+/** Keep the voice of a speaker under its name. @param {string} transcript_id @param {string} speaker */
+export const rememberVoice = (transcript_id, speaker) =>
+  attempt(async () => {
+    await library.request({ type: 'remember-voice', transcript_id, speaker });
+    note(t.remembered(speakerName(speaker)));
+  });
+
+/** Delete remembered voices. @param {string[]} names none: all */
+export const forgetVoices = (...names) =>
+  attempt(() => library.request({ type: 'forget-voices', names }));
 
 /** Where the player was before samples were heard; null: none was. @type {number | null} */
 let before_s = null;

@@ -184,7 +184,7 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
 
-/** A speaker's name as long as nobody gave another one. */
+/** A speaker's name as long as nobody gave another one; speakers.js needs this module. */
 const UNNAMED = /^S\d+$/;
 /** As Python's search compares names. @param {string} one @param {string} other */
 const isSameName = (one, other) => one.toLowerCase() === other.toLowerCase();

@@ -233,6 +233,8 @@ export interface SpeakerJob {
   total_bytes: number;
   /** Why it failed. The text is as it was. */
   error: ErrorView | null;
+  /** Names given because a remembered voice is alike, and the cosine of the two voices. */
+  recognised: Record<string, number>;
 }
 
 /** A line of the history. */
@@ -460,6 +462,8 @@ export interface Status {
   server: ServerView | null;
   /** The models that tell speakers apart, one download; null: there are none here. */
   speaker_models: ModelView | null;
+  /** Names of the voices that the user asked to remember. */
+  known_voices: string[];
 }
 
 /** A page of the history. */
@@ -877,6 +881,20 @@ export interface SplitByVoice {
   segment: number;
 }
 
+/** Keep the voice of a speaker, so that later recordings have the speaker's name. */
+export interface RememberVoice {
+  type: 'remember-voice';
+  transcript_id: string;
+  speaker: string;
+}
+
+/** Delete remembered voices. */
+export interface ForgetVoices {
+  type: 'forget-voices';
+  /** Empty: all. */
+  names?: string[];
+}
+
 /** Take back the latest change of a transcript since the library was opened. */
 export interface UndoSpeakers {
   type: 'undo-speakers';
@@ -1111,6 +1129,8 @@ export type Request =
   | SplitBySpeaker
   | SplitByVoice
   | UndoSpeakers
+  | RememberVoice
+  | ForgetVoices
   | GetDoubtfulWords
   | CheckWord;
 
@@ -1163,6 +1183,8 @@ export interface Conversation {
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
   'split-by-voice': { request: SplitByVoice; reply: Transcript };
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
+  'remember-voice': { request: RememberVoice; reply: Done };
+  'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
 }

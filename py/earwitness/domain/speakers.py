@@ -148,13 +148,18 @@ def apply_turns(
 ) -> OpenDocument:
     """Return the document with the result of an analysis of the sound.
 
-    A person whose turns overlap with those of an earlier result keeps the earlier id and name.
+    A person whose turns overlap with those of an earlier result keeps the earlier id, and the name
+    if it is more than the id.
     What the user corrected stays.
     """
     before = opened.document.speakers
     ids = _matched(people, turns, before)
     placed = tuple(dataclasses.replace(turn, speaker=ids[turn.speaker]) for turn in turns)
-    names = {person.id: person.name for person in before.people}
+    names = {person.id: person.name for person in before.people if person.name != person.id}
+    taken = {name.casefold() for name in names.values()}
+    for person in people:
+        if person.name != person.id and person.name.casefold() not in taken:
+            names.setdefault(ids[person.id], person.name)
     known = [
         Speaker(ids[each.id], names.get(ids[each.id], ids[each.id]), each.spoken_s)
         for each in people

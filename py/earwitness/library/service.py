@@ -29,6 +29,7 @@ from earwitness.library.queue.local_executor import LocalExecutor
 from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
 from earwitness.library.queue.speaker_jobs import SpeakerJobs
+from earwitness.library.remembered_voices import RememberedVoices
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
@@ -83,10 +84,11 @@ class LibraryService:
         self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
         self.server_requests = ServerRequests(repository, documents, http)
         self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
+        self._voices = RememberedVoices(repository, documents, store)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self._speakers = speakers = SpeakerJobs(
-            repository, documents, store, audio_store, models, placement, emit
+            repository, documents, store, audio_store, models, placement, self._voices, emit
         )
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
@@ -204,6 +206,14 @@ class LibraryService:
                 corrected = await self._speaker_edits.correct(request)
                 await self._events.transcript_changed(request.transcript_id)
                 return corrected
+            case m.RememberVoice():
+                await self._voices.remember(request.transcript_id, request.speaker)
+                await self._events.status_changed()
+                return m.Done()
+            case m.ForgetVoices():
+                await self._voices.forget(request.names)
+                await self._events.status_changed()
+                return m.Done()
             case m.GetDoubtfulWords():
                 opened = await self.documents.open(request.transcript_id)
                 return m.DoubtfulWords(doubtful_words(opened.segments), uncertain_speakers(opened))

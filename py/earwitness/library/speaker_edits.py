@@ -14,10 +14,10 @@ from earwitness.engine_messages import SpeakerWindow
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Emit
+from earwitness.library.remembered_voices import stored_windows
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.store import Store, speaker_prefix
+from earwitness.library.store import Store
 from earwitness.library.text_edits import TextEdits
-from earwitness.serialization import from_plain
 from earwitness.speakers.likeness import alike
 from earwitness.transcript import Transcript
 
@@ -62,7 +62,8 @@ class SpeakerEdits:
             updated = await self._text_edits.undo(id_)
         else:
             correction = request
-            windows = await self._windows(id_) if isinstance(request, m.SplitByVoice) else ()
+            is_by_voice = isinstance(request, m.SplitByVoice)
+            windows = await stored_windows(self._store, id_) if is_by_voice else ()
             updated = await self._text_edits.correct_speakers(
                 id_,
                 _CALLED[type(request)],
@@ -73,16 +74,6 @@ class SpeakerEdits:
             first = updated.changes[0].first
             self._emit(m.SegmentsSaved(id_, first, opened.read_from(first)))
         return transcript_of(self._repository.record(id_), opened)
-
-    async def _windows(self, id_: str) -> tuple[SpeakerWindow, ...]:
-        """The voices of a recording, as the analysis left them."""
-        rows = await self._store.scan("windows", prefix=speaker_prefix(id_))
-        if not rows:
-            raise BadRequestError(
-                "The voices of this recording are not stored here.",
-                hint="Find the speakers again, or choose the speaker of each sentence.",
-            )
-        return tuple(from_plain(SpeakerWindow, row.value) for row in rows)
 
 
 def _corrected(

@@ -108,7 +108,7 @@ class Engine:
                 async for batch in analyse(channels, models, stop=stop):
                     windows += batch
         found = diarize(windows, least, most)
-        return recognise(found, windows, vectors) if vectors else found
+        return recognise(found, windows, vectors).found if vectors else found
 
     @asynccontextmanager
     async def _open(

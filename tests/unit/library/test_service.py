@@ -233,6 +233,9 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     with pytest.raises(BadRequestError, match="not stored here"):
         await library.ask(m.SplitByVoice(id_, 0))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.RememberVoice(id_, "S1"))
+    await library.ask(m.ForgetVoices())
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
     asked |= {
@@ -246,6 +249,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.LoadBackup,
         m.SplitBySpeaker,
         m.SplitByVoice,
+        m.RememberVoice,
+        m.ForgetVoices,
     }
     assert asked == set(m.Request.__args__)
 
