@@ -35,6 +35,9 @@ class ClusterSettings:
 
     threshold: float = 0.52
     """Cosine of two clusters' mean vectors from which they are one person."""
+    apart_threshold: float = 0.7
+    """The same for clusters that speak at once: the segmentation now and then hears one person as
+    two, and in a long recording once is enough to keep the person's clusters apart."""
     reliable_s: float = 2.0
     """Only vectors of at least this much speech decide how many people there are."""
     block: int = 400
