@@ -114,6 +114,18 @@ def test_call_with_a_voice_a_channel_is_told_apart_by_channel(
     both_s = TELEPHONE_SECOND_FROM_S + 2
     assert any(turn["start_s"] < both_s < turn["end_s"] for turn in turns[first])
     assert any(turn["start_s"] < both_s + 1 < turn["end_s"] for turn in turns[second])
+    # Words that are said while both speak have no certain speaker.
+    page.get_by_role("link", name="call").first.click()
+    places = page.get_by_text("uncertain speaker")
+    expect(places).to_be_visible()
+    count = int(places.inner_text().split()[0])
+    page.get_by_title("Next place where the speaker is uncertain").click()
+    page.wait_for_function("() => CSS.highlights.get('here')?.size === 1")
+    page.get_by_title("The speaker of this sentence is right").click()
+    if count > 1:
+        expect(places).not_to_contain_text(f"{count} ")
+    else:
+        expect(places).to_have_count(0)
 
 
 def test_missing_speaker_models_leave_the_text_whole(

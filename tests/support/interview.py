@@ -42,5 +42,5 @@ def telephone(folder: Path, clips: Mapping[str, Clip]) -> Path:
     sides = np.zeros((2, starts[2] + tracks[2].sound.shape[1]), np.float32)
     for track, start, side in zip(tracks, starts, (0, 1, 0), strict=True):
         sides[side, start : start + track.sound.shape[1]] = track.sound[0]
-    mixed = sides + TELEPHONE_LEAK * sides[::-1]
+    mixed = (sides + TELEPHONE_LEAK * sides[::-1]).astype(np.float32)
     return save(folder / "call.wav", Track(mixed, rate_hz), codec="pcm_s16le", layout="stereo")
