@@ -95,7 +95,10 @@ test('a recording that is here already says so until it is decided', () => {
 test('a row tells the part done', () => {
   const job = { state: /** @type {const} */ ('transcribing'), position_s: 60, duration_s: 300 };
   assert.equal(shortJobText(summaryOf(job)), '20 %');
-  assert.equal(shortJobText(summaryOf({ ...job, remaining_s: 90 }), 30), '20 % · about a minute left');
+  assert.equal(
+    shortJobText(summaryOf({ ...job, remaining_s: 90 }), 30),
+    '20 % · about a minute left',
+  );
   assert.equal(shortJobText(summaryOf({ state: 'queued', queue_position: 1 })), 'Next');
 });
 
