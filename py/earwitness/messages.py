@@ -327,6 +327,38 @@ class ModelView:
 
 
 @dataclass(frozen=True, slots=True)
+class FormatOfExtension:
+    """A format that a package brings."""
+
+    extension: str
+    title: str
+    media_type: str
+    reads: bool
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOfExtension:
+    """A rule that a package brings."""
+
+    name: str
+    """Of its entry point."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionView:
+    """A package of the user that adds formats and rules."""
+
+    name: str
+    version: str
+    summary: str
+    on: bool
+    formats: tuple[FormatOfExtension, ...] = ()
+    rules: tuple[RuleOfExtension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the user chose, kept across visits."""
 
@@ -483,6 +515,12 @@ class ExportedFile(Message):
     """The bytes of a file that is no text; `text` is empty then."""
 
 
+class ExtensionList(Message):
+    """The extensions on this device, by name."""
+
+    extensions: tuple[ExtensionView, ...]
+
+
 class Estimates(Message):
     """Time a recording would take with each model, slowest choice included."""
 
@@ -519,7 +557,7 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords
+    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
 )  # fmt: skip
 
 
@@ -891,6 +929,50 @@ class Export(_TranscriptRequest):
     options: ExportOptions = field(default=ExportOptions(), metadata=ADDED)
 
 
+class ExportByExtension(_TranscriptRequest):
+    """Write a transcript as a file in a format of an extension."""
+
+    reply: ClassVar = ExportedFile
+    format: str
+    """The extension of its files."""
+
+
+class ApplyRule(_TranscriptRequest):
+    """Change a text by a rule of an extension, as one change."""
+
+    reply: ClassVar = Updated
+    rule: str
+
+
+class ListExtensions(Message):
+    """List the extensions on this device."""
+
+    reply: ClassVar = ExtensionList
+
+
+class AddExtension(Message):
+    """Add an extension (attachment 0: its wheel, or a module; then wheels that it depends on)."""
+
+    reply: ClassVar = ExtensionList
+    names: tuple[str, ...]
+    """Of the files, in the order of the attachments."""
+
+
+class EnableExtension(Message):
+    """Switch an extension on or off."""
+
+    reply: ClassVar = ExtensionList
+    name: str
+    on: bool
+
+
+class RemoveExtension(Message):
+    """Delete an extension from this device."""
+
+    reply: ClassVar = ExtensionList
+    name: str
+
+
 class Retranscribe(_TranscriptRequest):
     """Transcribe again, whole or a span; edits outside the span stay.
 
@@ -1001,5 +1083,6 @@ Request = (
     | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
     | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
     | AssignSpeaker | SplitBySpeaker | UndoSpeakers
-    | GetDoubtfulWords | CheckWord
+    | GetDoubtfulWords | CheckWord | ExportByExtension | ApplyRule | ListExtensions | AddExtension
+    | EnableExtension | RemoveExtension
 )  # fmt: skip

@@ -371,6 +371,32 @@ export interface ModelView {
   realtime_factor: number | null;
 }
 
+/** A format that a package brings. */
+export interface FormatOfExtension {
+  extension: string;
+  title: string;
+  media_type: string;
+  reads: boolean;
+  writes: boolean;
+}
+
+/** A rule that a package brings. */
+export interface RuleOfExtension {
+  /** Of its entry point. */
+  name: string;
+  title: string;
+}
+
+/** A package of the user that adds formats and rules. */
+export interface ExtensionView {
+  name: string;
+  version: string;
+  summary: string;
+  on: boolean;
+  formats: FormatOfExtension[];
+  rules: RuleOfExtension[];
+}
+
 /** What the user chose, kept across visits. */
 export interface Settings {
   model: string;
@@ -522,6 +548,12 @@ export interface ExportedFile {
   text: string;
   /** The bytes of a file that is no text; `text` is empty then. */
   base64: string;
+}
+
+/** The extensions on this device, by name. */
+export interface ExtensionList {
+  type: 'extension-list';
+  extensions: ExtensionView[];
 }
 
 /** Time a recording would take with each model, slowest choice included. */
@@ -903,6 +935,46 @@ export interface Export {
   options?: ExportOptions;
 }
 
+/** Write a transcript as a file in a format of an extension. */
+export interface ExportByExtension {
+  type: 'export-by-extension';
+  transcript_id: string;
+  /** The extension of its files. */
+  format: string;
+}
+
+/** Change a text by a rule of an extension, as one change. */
+export interface ApplyRule {
+  type: 'apply-rule';
+  transcript_id: string;
+  rule: string;
+}
+
+/** List the extensions on this device. */
+export interface ListExtensions {
+  type: 'list-extensions';
+}
+
+/** Add an extension (attachment 0: its wheel, or a module; then wheels that it depends on). */
+export interface AddExtension {
+  type: 'add-extension';
+  /** Of the files, in the order of the attachments. */
+  names: string[];
+}
+
+/** Switch an extension on or off. */
+export interface EnableExtension {
+  type: 'enable-extension';
+  name: string;
+  on: boolean;
+}
+
+/** Delete an extension from this device. */
+export interface RemoveExtension {
+  type: 'remove-extension';
+  name: string;
+}
+
 /**
  * Transcribe again, whole or a span; edits outside the span stay.
  *
@@ -1033,7 +1105,8 @@ export type Reply =
   | Differences
   | FoundTexts
   | DeletedSegments
-  | DoubtfulWords;
+  | DoubtfulWords
+  | ExtensionList;
 
 export type Event =
   | BootChanged
@@ -1092,7 +1165,13 @@ export type Request =
   | SplitBySpeaker
   | UndoSpeakers
   | GetDoubtfulWords
-  | CheckWord;
+  | CheckWord
+  | ExportByExtension
+  | ApplyRule
+  | ListExtensions
+  | AddExtension
+  | EnableExtension
+  | RemoveExtension;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1144,6 +1223,12 @@ export interface Conversation {
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
+  'export-by-extension': { request: ExportByExtension; reply: ExportedFile };
+  'apply-rule': { request: ApplyRule; reply: Updated };
+  'list-extensions': { request: ListExtensions; reply: ExtensionList };
+  'add-extension': { request: AddExtension; reply: ExtensionList };
+  'enable-extension': { request: EnableExtension; reply: ExtensionList };
+  'remove-extension': { request: RemoveExtension; reply: ExtensionList };
 }
 export type RequestType = keyof Conversation;
 

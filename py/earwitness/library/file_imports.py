@@ -10,6 +10,7 @@ from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.records import check_id
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library.document_cache import DocumentCache
+from earwitness.library.extensions import Extensions
 from earwitness.library.import_transcript import import_transcript
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, TranscriptReader
 from earwitness.library.repository import LibraryRepository
@@ -27,6 +28,7 @@ class FileImports:
     _documents: DocumentCache
     _audio_store: AudioStore
     _files: BackupFiles
+    _extensions: Extensions
     _read: TranscriptReader
     _new_id: Callable[[], str]
 
@@ -48,7 +50,8 @@ class FileImports:
             raise BadRequestError("This transcript is here already.", hint="Import it once.")
         with self._files.open(attachments[0]) as file:
             data = file.read(BYTES_MAX + 1)
-        found = dataclasses.replace(self._read(data, request.name), id=id_)
+        found = await self._extensions.read(data, request.name)
+        found = dataclasses.replace(found or await self._read(data, request.name), id=id_)
         made = finished_transcript(found, TranscribeOptions())
         if len(attachments) > 1:
             audio = await self._audio_store.save(id_, attachments[1])

@@ -20,6 +20,7 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
+from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
@@ -39,6 +40,7 @@ from earwitness.library.text_edits import TextEdits
 from earwitness.library.wake_lock import WakeLock
 from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
+from earwitness.tool_messages import Tools
 
 
 class LibraryService:
@@ -61,6 +63,7 @@ class LibraryService:
         emit: ports.Emit,
         export: ports.Exporter,
         read: ports.TranscriptReader,
+        tools: Tools,
         new_id: Callable[[], str],
     ) -> None:
         self._audio_store = audio_store
@@ -80,7 +83,10 @@ class LibraryService:
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
-        self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
+        self._extensions = extensions = Extensions(store, tools, backups)
+        self._file_imports = FileImports(
+            repository, documents, audio_store, backups, extensions, read, new_id
+        )
         self.server_requests = ServerRequests(repository, documents, http)
         self._speaker_edits = SpeakerEdits(repository, documents, self._text_edits, emit)
         commits = Commits(repository, documents, audio_store, emit)
@@ -160,6 +166,23 @@ class LibraryService:
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
                 return self._export(transcript, request.format, request.options)
+            # Extensions.
+            case m.ExportByExtension():
+                transcript = await self._transcript(request.transcript_id)
+                return await self._extensions.write(transcript, request.format)
+            case m.ApplyRule():
+                return await self._tell(self._apply_rule(request))
+            case m.ListExtensions():
+                return await self._extensions.list()
+            case m.AddExtension():
+                await self._extensions.add(request.names, attachments)
+                return await self._extensions.list()
+            case m.EnableExtension():
+                await self._extensions.enable(request.name, request.on)
+                return await self._extensions.list()
+            case m.RemoveExtension():
+                await self._extensions.remove(request.name)
+                return await self._extensions.list()
             # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
@@ -340,6 +363,12 @@ class LibraryService:
         updated = await change
         await self._events.transcript_changed(updated.transcript.id)
         return updated
+
+    async def _apply_rule(self, request: m.ApplyRule) -> m.Updated:
+        transcript = await self._transcript(request.transcript_id)
+        texts = await self._extensions.apply(request.rule, transcript)
+        update = m.Update(request.transcript_id, texts, revision=transcript.revision)
+        return await self._text_edits.update(update)
 
     async def _cancel(self, transcript_id: str) -> None:
         await self._jobs.cancel(transcript_id)
