@@ -929,6 +929,15 @@ class Export(_TranscriptRequest):
     options: ExportOptions = field(default=ExportOptions(), metadata=ADDED)
 
 
+class ExportSeveral(Message):
+    """Write transcripts as files in one zip."""
+
+    reply: ClassVar = BackupFile
+    transcript_ids: tuple[str, ...]
+    format: ExportFormat
+    options: ExportOptions = ExportOptions()
+
+
 class ExportByExtension(_TranscriptRequest):
     """Write a transcript as a file in a format of an extension."""
 
@@ -1083,6 +1092,6 @@ Request = (
     | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
     | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
     | AssignSpeaker | SplitBySpeaker | UndoSpeakers
-    | GetDoubtfulWords | CheckWord | ExportByExtension | ApplyRule | ListExtensions | AddExtension
-    | EnableExtension | RemoveExtension
+    | GetDoubtfulWords | CheckWord | ExportSeveral | ExportByExtension | ApplyRule
+    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
 )  # fmt: skip

@@ -2,11 +2,19 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, ExportOptions, Hit, JobView, MoveEdges } from '../generated/messages' */
+/** @import { ExportOptions, ExtensionView, Hit, JobView, MoveEdges } from '../generated/messages' */
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
 import { addressOf } from './address.js';
+import {
+  addExtension,
+  enableExtension,
+  exportByExtension,
+  isExportFormat,
+  listExtensions,
+  removeExtension,
+} from './extensions.js';
 import { addFile, importFile, withdraw } from './files.js';
 import { openAddressed } from './input.js';
 import { library } from './library-client.js';
@@ -150,6 +158,12 @@ async function change(request) {
   updateStore(changed(await request));
 }
 
+/**
+ * @param {Promise<readonly ExtensionView[]>} request
+ * @returns {Promise<ExtensionView[]>}
+ */
+const extensionsAfter = async (request) => [...(await request)];
+
 /** @param {string | undefined} id @returns {string} */
 function opened(id) {
   const known = id ?? store.opened?.id;
@@ -221,11 +235,12 @@ export const earwitness = Object.freeze({
 
   /**
    * @param {string} id
-   * @param {ExportFormat} format
+   * @param {string} format one of Earwitness or of an extension
    * @param {Partial<ExportOptions>} [choice]
    * @returns {Promise<Blob>}
    */
   async export(id, format, choice) {
+    if (!isExportFormat(format)) return blobOf(await exportByExtension(id, format));
     const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
     // A tab of 0.1.0, which may hold the library during an update, knows no options.
     const options = choice && { ...DEFAULT_EXPORT, ...choice };
@@ -246,6 +261,26 @@ export const earwitness = Object.freeze({
     const made = Array.isArray(files) ? await inOrder(files, one) : await one(files);
     return /** @type {any} */ (made);
   },
+
+  /**
+   * Change a text by a rule of an extension; one undo takes it back.
+   * @param {string} id
+   * @param {string} rule its name in `extensions.list()`
+   */
+  async apply(id, rule) {
+    await change(library.request({ type: 'apply-rule', transcript_id: id, rule }));
+  },
+
+  /** Packages of Python that add formats and rules. */
+  extensions: Object.freeze({
+    /** @param {File | File[]} files a wheel or a module, then wheels that it depends on */
+    add: (files) => extensionsAfter(addExtension([files].flat())),
+    list: () => extensionsAfter(listExtensions()),
+    /** @param {string} name @param {boolean} on */
+    enable: (name, on) => extensionsAfter(enableExtension(name, on)),
+    /** @param {string} name */
+    remove: (name) => extensionsAfter(removeExtension(name)),
+  }),
 
   /**
    * Change segments, all at once; resolves when the change is saved and shown.

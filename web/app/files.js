@@ -50,7 +50,8 @@ const ending = ({ name }) => name.slice(name.lastIndexOf('.') + 1).toLowerCase()
 /** @param {string} name */
 const stem = (name) => name.replace(/\.[^.]*$/, '').normalize('NFC');
 /** @param {File} file */
-const isTranscript = (file) => READ_EXTENSIONS.includes(ending(file));
+const isTranscript = (file) =>
+  READ_EXTENSIONS.includes(ending(file)) || store.readers.has(ending(file));
 
 /**
  * Add a transcript that another program made; its recording is kept and not transcribed.

@@ -935,6 +935,14 @@ export interface Export {
   options?: ExportOptions;
 }
 
+/** Write transcripts as files in one zip. */
+export interface ExportSeveral {
+  type: 'export-several';
+  transcript_ids: string[];
+  format: ExportFormat;
+  options?: ExportOptions;
+}
+
 /** Write a transcript as a file in a format of an extension. */
 export interface ExportByExtension {
   type: 'export-by-extension';
@@ -1166,6 +1174,7 @@ export type Request =
   | UndoSpeakers
   | GetDoubtfulWords
   | CheckWord
+  | ExportSeveral
   | ExportByExtension
   | ApplyRule
   | ListExtensions
@@ -1223,6 +1232,7 @@ export interface Conversation {
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
+  'export-several': { request: ExportSeveral; reply: BackupFile };
   'export-by-extension': { request: ExportByExtension; reply: ExportedFile };
   'apply-rule': { request: ApplyRule; reply: Updated };
   'list-extensions': { request: ListExtensions; reply: ExtensionList };

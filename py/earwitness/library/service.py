@@ -38,6 +38,7 @@ from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
 from earwitness.library.text_edits import TextEdits
 from earwitness.library.wake_lock import WakeLock
+from earwitness.library.zip_exports import ZipExports
 from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
 from earwitness.tool_messages import Tools
@@ -83,6 +84,7 @@ class LibraryService:
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
+        self._zip_exports = ZipExports(backups, export, self._transcript)
         self._extensions = extensions = Extensions(store, tools, backups)
         self._file_imports = FileImports(
             repository, documents, audio_store, backups, extensions, read, new_id
@@ -166,6 +168,8 @@ class LibraryService:
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
                 return self._export(transcript, request.format, request.options)
+            case m.ExportSeveral():
+                return await self._zip_exports.write(request)
             # Extensions.
             case m.ExportByExtension():
                 transcript = await self._transcript(request.transcript_id)

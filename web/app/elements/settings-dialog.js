@@ -10,12 +10,14 @@ import { showDoubts, showsDoubts, singleKeys, useSingleKeys } from '../preferenc
 import { countText, speakerCount } from '../speaker-count.js';
 import { signal, store, update } from '../store.js';
 import { namesExample } from '../strings/dialogs.js';
+import { extensions } from '../strings/extensions.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';
 import * as keys from '../strings/shortcuts.js';
 import { download, howMany, tellApart } from '../strings/speakers.js';
 import { diagnostics } from './diagnostics.js';
 import { Dialog, dialogFrame } from './dialog.js';
+import './extension-list.js';
 import { given, line, radio, select, toggle } from './fields.js';
 import { serverSettings } from './server-settings.js';
 import { countField } from './speakers-panel.js';
@@ -39,6 +41,7 @@ const SECTIONS = /** @type {const} */ ([
   [t.transcription, transcription],
   [t.privacy, privacy],
   [t.team, serverSettings],
+  [extensions, () => html`<ew-extension-list></ew-extension-list>`],
   [t.appearance, appearance],
   [t.problem, problem],
 ]);
