@@ -674,6 +674,20 @@ class ImportFile(Message):
     """Made here when empty."""
 
 
+class ReplaceText(_TranscriptRequest):
+    """Put the text of a file (attachment 0: a Blob) in the place of a recording's text.
+
+    The former one is the previous version. A text without times gets those of the words that were
+    heard. The answer is a `CorrectionsError` if corrections would be hidden: its message is the
+    question.
+    """
+
+    name: str
+    """Of the file; its extension is a sign of its format."""
+    replace_corrections: bool = False
+    """The user was asked and agreed."""
+
+
 class ProvideFile(_TranscriptRequest):
     """Give the audio (attachment 0) again to a job in state `needs-file`."""
 
@@ -1085,13 +1099,13 @@ class LoadBackup(Message):
 
 
 Request = (
-    GetStatus | AddFile | ImportFile | ProvideFile | ListTranscripts | GetTranscript | Search
-    | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
-    | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
-    | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
-    | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
-    | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
-    | AssignSpeaker | SplitBySpeaker | UndoSpeakers
+    GetStatus | AddFile | ImportFile | ReplaceText | ProvideFile | ListTranscripts
+    | GetTranscript | Search | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin
+    | Export | Retranscribe | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob
+    | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
+    | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
+    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
+    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | UndoSpeakers
     | GetDoubtfulWords | CheckWord | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension
 )  # fmt: skip

@@ -15,7 +15,7 @@ import {
   listExtensions,
   removeExtension,
 } from './extensions.js';
-import { addFile, importFile, withdraw } from './files.js';
+import { addFile, importFile, replaceText, withdraw } from './files.js';
 import { openAddressed } from './input.js';
 import { library } from './library-client.js';
 import { blobOf } from './platform.js';
@@ -252,12 +252,15 @@ export const earwitness = Object.freeze({
    * Add transcripts that other programs made: subtitles, texts, Word documents, JSON.
    * @template {Blob | Blob[]} T
    * @param {T} files
-   * @param {{ name?: string, recording?: Blob }} [options] of one file
+   * @param {{ name?: string, recording?: Blob, into?: string }} [options] of one file; `into`: the
+   *   id of a recording whose text it replaces, which is its previous version then
    * @returns {Promise<T extends Blob[] ? FinishedTranscript[] : FinishedTranscript>}
    */
-  async import(files, { name, recording } = {}) {
+  async import(files, { name, recording, into } = {}) {
     const one = async (/** @type {Blob} */ file) =>
-      get((await importFile(file, recording, name)).id);
+      get(
+        (await (into ? replaceText(into, file, true, name) : importFile(file, recording, name))).id,
+      );
     const made = Array.isArray(files) ? await inOrder(files, one) : await one(files);
     return /** @type {any} */ (made);
   },

@@ -37,6 +37,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
  * @property {(agreed: boolean) => void} answer
+ * @property {{ label: string, run: () => void }} [other] another way, in the place of "Cancel"
  *
  * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
  * @property {boolean} wrong the last one did not fit

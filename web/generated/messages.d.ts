@@ -678,6 +678,22 @@ export interface ImportFile {
   transcript_id?: string;
 }
 
+/**
+ * Put the text of a file (attachment 0: a Blob) in the place of a recording's text.
+ *
+ * The former one is the previous version. A text without times gets those of the words that were
+ * heard. The answer is a `CorrectionsError` if corrections would be hidden: its message is the
+ * question.
+ */
+export interface ReplaceText {
+  type: 'replace-text';
+  transcript_id: string;
+  /** Of the file; its extension is a sign of its format. */
+  name: string;
+  /** The user was asked and agreed. */
+  replace_corrections?: boolean;
+}
+
 /** Give the audio (attachment 0) again to a job in state `needs-file`. */
 export interface ProvideFile {
   type: 'provide-file';
@@ -1129,6 +1145,7 @@ export type Request =
   | GetStatus
   | AddFile
   | ImportFile
+  | ReplaceText
   | ProvideFile
   | ListTranscripts
   | GetTranscript
@@ -1187,6 +1204,7 @@ export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
   'add-file': { request: AddFile; reply: TranscriptSummary };
   'import-file': { request: ImportFile; reply: TranscriptSummary };
+  'replace-text': { request: ReplaceText; reply: TranscriptSummary };
   'provide-file': { request: ProvideFile; reply: TranscriptSummary };
   'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
   'get-transcript': { request: GetTranscript; reply: Transcript };

@@ -15,6 +15,7 @@ from earwitness.library.import_transcript import import_transcript
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, TranscriptReader
 from earwitness.library.repository import LibraryRepository
 from earwitness.messages import ImportFile, TranscribeOptions
+from earwitness.transcript import Transcript
 
 BYTES_MAX = 64 * 1024 * 1024
 """More of a file is not read; `formats` refuses longer ones."""
@@ -48,10 +49,7 @@ class FileImports:
         id_ = check_id(request.transcript_id or self._new_id())
         if id_ in self._repository:
             raise BadRequestError("This transcript is here already.", hint="Import it once.")
-        with self._files.open(attachments[0]) as file:
-            data = file.read(BYTES_MAX + 1)
-        found = await self._extensions.read(data, request.name)
-        found = dataclasses.replace(found or await self._read(data, request.name), id=id_)
+        found = dataclasses.replace(await self.read(request.name, attachments[0]), id=id_)
         made = finished_transcript(found, TranscribeOptions())
         if len(attachments) > 1:
             audio = await self._audio_store.save(id_, attachments[1])
@@ -68,3 +66,14 @@ class FileImports:
         except EarwitnessError:
             await self._audio_store.delete(id_)
             raise
+
+    async def read(self, name: str, attachment: Attachment) -> Transcript:
+        """Return the transcript in a file.
+
+        Raises:
+            BadRequestError: the file is no transcript.
+            EarwitnessError: an extension or a tool that reads it failed.
+        """
+        with self._files.open(attachment) as file:
+            data = file.read(BYTES_MAX + 1)
+        return await self._extensions.read(data, name) or await self._read(data, name)

@@ -243,6 +243,12 @@ class LibraryService:
                 id_ = await self._file_imports.add(request, attachments)
                 await self._events.transcript_changed(id_)
                 return self.repository.summary(id_)
+            case m.ReplaceText():
+                found = await self._file_imports.read(request.name, _only(attachments))
+                await self._reruns.use_text(
+                    request.transcript_id, found, replace_corrections=request.replace_corrections
+                )
+                self._text_edits.forget(request.transcript_id)
             case m.ProvideFile():
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():

@@ -16,7 +16,7 @@ import { clock } from '../format.js';
 import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
 import { openLibrary } from '../library-sheet.js';
-import { goBack } from '../reruns.js';
+import { chooseText, goBack } from '../reruns.js';
 import { serverName } from '../server-name.js';
 import { openShortcuts } from '../shortcuts.js';
 import { signal, store, summaryOf, update } from '../store.js';
@@ -128,6 +128,9 @@ class TranscriptHead extends View {
         label: title,
         run: () => applyRule(id, name, title),
       })),
+      ...(known && settled && summary.audio_kept
+        ? [{ label: t.textFromFile, run: () => chooseText(summary) }]
+        : []),
       ...(earlier && settled ? [{ label: t.previousVersion, run: () => goBack(summary) }] : []),
       { label: shortcuts, run: openShortcuts },
       { label: t.remove, danger: true, run: () => remove(summary) },
