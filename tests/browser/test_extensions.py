@@ -166,7 +166,7 @@ def test_wheel_adds_rules_and_formats_that_stay_after_a_reload(
     refused = page.evaluate(
         "(id) => earwitness.apply(id, 'numbers').catch((thrown) => thrown.message)", id_
     )
-    assert refused == "No extension has the rule 'numbers'."
+    assert "No extension has the rule 'numbers'" in refused
     assert page.evaluate("() => earwitness.extensions.remove('earwitness-example')") == []
 
 

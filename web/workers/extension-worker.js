@@ -25,7 +25,8 @@ addEventListener('message', async ({ data }) => {
   role = new ToolRole(base, send);
   try {
     const name = 'earwitness.browser.tools_worker.main';
-    const main = await bootPython(__BUILD__.python, base, name, () => undefined);
+    const image = data.files[new URL(`${__BUILD__.python.indexURL}memory-image.bin`, base).href];
+    const main = await bootPython(__BUILD__.python, base, name, () => undefined, image);
     await main(role.platform);
     main.destroy();
   } catch (error) {

@@ -82,7 +82,11 @@ export class ToolWorkers {
     this.waiting.clear();
   }
 
-  /** @returns {Promise<Record<string, Blob>>} Python and the packages of this page, by address. */
+  /**
+   * Python and the packages of this page, by address; Python's memory where the browser keeps it.
+   *
+   * @returns {Promise<Record<string, Blob>>}
+   */
   async filesForExtensions() {
     const { python, tools } = __BUILD__;
     const indexURL = new URL(python.indexURL, this.base).href;
@@ -98,6 +102,9 @@ export class ToolWorkers {
       }
       return [address, await response.blob()];
     });
-    return Object.fromEntries(await Promise.all(files));
+    const known = Object.fromEntries(await Promise.all(files));
+    const imageURL = `${indexURL}memory-image.bin`;
+    const image = await globalThis.caches?.match(imageURL).catch(() => undefined);
+    return image ? { ...known, [imageURL]: await image.blob() } : known;
   }
 }
