@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import Visitor, wait_ready
+from tests.support.browser import Visitor, wait_ready, wait_until
 from tests.support.server_process import ServerProcess
 
 SRT = (
@@ -46,7 +46,8 @@ def test_preview_follows_the_options_which_are_remembered(
     expect(preview).to_contain_text("00:00:01,000 --> 00:00:02,500")
     dialog.get_by_label("Characters a line").fill("20")
     dialog.get_by_label("Characters a line").blur()
-    expect(preview).to_contain_text("Good morning,\neverybody,")
+    shows = "(text) => document.querySelector('.export-preview').textContent.includes(text)"
+    wait_until(page, shows, "Good morning,\neverybody")
     dialog.get_by_label("Format").select_option("txt")
     dialog.get_by_label("Times").first.check()
     expect(preview).to_contain_text("0:01")

@@ -10,6 +10,12 @@ import { PlatformError, viewOf } from './errors.js';
 /** What the extension worker must be handed, because it cannot fetch. */
 const PYTHON_FILES = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json', 'packages.zip'];
 
+/**
+ * @typedef {object} Started
+ * @property {Worker | null} worker null while its files are fetched
+ * @property {(answer: string) => void} settle the one request that it has
+ */
+
 export class ToolWorkers {
   /**
    * @param {string} base The page's base address.
@@ -18,32 +24,37 @@ export class ToolWorkers {
   constructor(base, extensionURL) {
     this.base = base;
     this.extensionURL = extensionURL;
-    /** @type {Map<Role, Worker>} */
-    this.workers = new Map();
-    /** @type {Map<number, (answer: string) => void>} */
-    this.waiting = new Map();
+    /** @type {Map<Role, Started>} */
+    this.started = new Map();
     this.asked = 0;
   }
 
   /**
+   * One request at a time; the caller waits for the answer.
+   *
    * @param {Role} role
    * @param {string} text JSON of a request
    * @param {readonly Uint8Array[]} files
    * @returns {Promise<string>} JSON: {reply} or {error}. Never settles where the worker is ended.
    */
   async ask(role, text, files) {
-    const worker = this.workers.get(role) ?? (await this.start(role));
     const id = ++this.asked;
+    const started = this.started.get(role) ?? { worker: null, settle: () => {} };
+    this.started.set(role, started);
+    const worker = started.worker ?? (await this.start(role));
     return new Promise((resolve) => {
-      this.waiting.set(id, resolve);
+      // It was ended while its files were fetched.
+      if (this.started.get(role) !== started) return worker.terminate();
+      started.worker = worker;
+      started.settle = resolve;
       worker.postMessage({ id, text, files });
     });
   }
 
   /** @param {Role} role */
   end(role) {
-    this.workers.get(role)?.terminate();
-    this.workers.delete(role);
+    this.started.get(role)?.worker?.terminate();
+    this.started.delete(role);
   }
 
   /** @param {Role} role */
@@ -54,32 +65,24 @@ export class ToolWorkers {
       url.searchParams.set('role', role);
     }
     const worker = new Worker(url, { type: 'module', name: `earwitness ${role}` });
-    this.workers.set(role, worker);
-    worker.onmessage = ({ data }) => {
-      this.waiting.get(data.id)?.(data.text);
-      this.waiting.delete(data.id);
+    const settle = (/** @type {string} */ answer) => {
+      const started = this.started.get(role);
+      if (started?.worker === worker) {
+        started.settle(answer);
+      }
     };
+    worker.onmessage = ({ data }) => settle(data.text);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.fail(role, new Error(event.message || 'the worker could not be loaded'));
+      const reason = new Error(event.message || 'the worker could not be loaded');
+      const error = viewOf(new PlatformError('EarwitnessError', t.toolNotStarted, reason));
+      settle(JSON.stringify({ error }));
+      if (this.started.get(role)?.worker === worker) {
+        this.end(role);
+      }
     };
     worker.postMessage({ boot: { base: this.base, timeOrigin: performance.timeOrigin }, files });
     return worker;
-  }
-
-  /**
-   * Both workers have one request at a time, so every waiting one is of the worker that failed.
-   *
-   * @param {Role} role
-   * @param {Error} reason
-   */
-  fail(role, reason) {
-    this.end(role);
-    const error = viewOf(new PlatformError('EarwitnessError', t.toolNotStarted, reason));
-    for (const settle of this.waiting.values()) {
-      settle(JSON.stringify({ error }));
-    }
-    this.waiting.clear();
   }
 
   /**
