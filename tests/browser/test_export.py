@@ -47,7 +47,7 @@ def test_preview_follows_the_options_which_are_remembered(
     dialog.get_by_label("Characters a line").fill("20")
     dialog.get_by_label("Characters a line").blur()
     shows = "(text) => document.querySelector('.export-preview').textContent.includes(text)"
-    wait_until(page, shows, "Good morning,\neverybody")
+    wait_until(page, shows, "everybody, and\nwelcome")
     dialog.get_by_label("Format").select_option("txt")
     dialog.get_by_label("Times").first.check()
     expect(preview).to_contain_text("0:01")
