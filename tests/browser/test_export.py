@@ -43,7 +43,7 @@ def test_preview_follows_the_options_which_are_remembered(
     dialog = page.get_by_role("dialog", name="Export")
     dialog.get_by_label("Format").select_option("srt")
     preview = dialog.get_by_label("Preview")
-    expect(preview).to_contain_text("00:00:01,000 --> 00:00:02,500")
+    expect(preview).to_contain_text("00:00:01,000 --> 00:00:03,400")
     dialog.get_by_label("Characters a line").fill("20")
     dialog.get_by_label("Characters a line").blur()
     shows = "(text) => document.querySelector('.export-preview').textContent.includes(text)"
