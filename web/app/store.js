@@ -189,6 +189,7 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {readonly FormatOfExtension[]} writers formats that extensions write
  * @property {ReadonlySet<string>} readers endings of files that extensions read
  * @property {readonly RuleOfExtension[]} rules of extensions
+ * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
 
 /** @type {{ [K in keyof Derived]: () => Derived[K] }} */
@@ -237,6 +238,7 @@ const derivations = {
         .map(ending),
     ),
   rules: () => used().flatMap(({ rules }) => rules),
+  length_s: () => store.player.length_s || (summaryOf(store.player.id)?.duration_s ?? 0),
 };
 
 /** Extensions that are on. */
