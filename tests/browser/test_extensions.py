@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.support.browser import Visitor, wait_ready
 from tests.support.server_process import ServerProcess
+from tests.support.static_site import StaticSite
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "extension-example"
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nUm, it is twenty two.\n"
@@ -193,6 +194,21 @@ def test_extension_has_no_way_out_and_little_memory(
     assert json.loads(page.evaluate(text, id_)) == []
     page.evaluate("(id) => earwitness.apply(id, 'greedy.Greedy')", id_)
     assert page.evaluate(text, id_) == "refused"
+    visitor.expect_errors("Content Security Policy", "unsafe-eval")
+
+
+def test_extension_has_no_way_out_on_a_host_without_headers(
+    visitor: Visitor, plain_host: StaticSite
+) -> None:
+    page = visitor.open(plain_host.url)
+    page.evaluate("() => navigator.serviceWorker.ready")
+    page.reload()
+    wait_ready(page)
+    add(page, "escape.py", ESCAPE.encode())
+    id_ = imported(page)
+    page.evaluate("(id) => earwitness.apply(id, 'escape.Escape')", id_)
+    found = page.evaluate("(id) => earwitness.get(id)", id_)
+    assert json.loads(found["text"]) == []
     visitor.expect_errors("Content Security Policy", "unsafe-eval")
 
 
