@@ -353,6 +353,38 @@ class ModelView:
 
 
 @dataclass(frozen=True, slots=True)
+class FormatOfExtension:
+    """A format that a package brings."""
+
+    extension: str
+    title: str
+    media_type: str
+    reads: bool
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOfExtension:
+    """A rule that a package brings."""
+
+    name: str
+    """Of its entry point."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionView:
+    """A package of the user that adds formats and rules."""
+
+    name: str
+    version: str
+    summary: str
+    on: bool
+    formats: tuple[FormatOfExtension, ...] = ()
+    rules: tuple[RuleOfExtension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the user chose, kept across visits."""
 
@@ -515,6 +547,12 @@ class ExportedFile(Message):
     """The bytes of a file that is no text; `text` is empty then."""
 
 
+class ExtensionList(Message):
+    """The extensions on this device, by name."""
+
+    extensions: tuple[ExtensionView, ...]
+
+
 class Estimates(Message):
     """Time a recording would take with each model, slowest choice included."""
 
@@ -551,7 +589,7 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords
+    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
 )  # fmt: skip
 
 
@@ -668,6 +706,20 @@ class ImportFile(Message):
     """Of the transcript's file; its extension is a sign of its format."""
     transcript_id: str = ""
     """Made here when empty."""
+
+
+class ReplaceText(_TranscriptRequest):
+    """Put the text of a file (attachment 0: a Blob) in the place of a recording's text.
+
+    The former one is the previous version. A text without times gets those of the words that were
+    heard. The answer is a `CorrectionsError` if corrections would be hidden: its message is the
+    question.
+    """
+
+    name: str
+    """Of the file; its extension is a sign of its format."""
+    replace_corrections: bool = False
+    """The user was asked and agreed."""
 
 
 class ProvideFile(_TranscriptRequest):
@@ -967,6 +1019,59 @@ class Export(_TranscriptRequest):
     options: ExportOptions = field(default=ExportOptions(), metadata=ADDED)
 
 
+class ExportSeveral(Message):
+    """Write transcripts as files in one zip."""
+
+    reply: ClassVar = BackupFile
+    transcript_ids: tuple[str, ...]
+    format: ExportFormat
+    options: ExportOptions = ExportOptions()
+
+
+class ExportByExtension(_TranscriptRequest):
+    """Write a transcript as a file in a format of an extension."""
+
+    reply: ClassVar = ExportedFile
+    format: str
+    """The extension of its files."""
+
+
+class ApplyRule(_TranscriptRequest):
+    """Change a text by a rule of an extension, as one change."""
+
+    reply: ClassVar = Updated
+    rule: str
+
+
+class ListExtensions(Message):
+    """List the extensions on this device."""
+
+    reply: ClassVar = ExtensionList
+
+
+class AddExtension(Message):
+    """Add an extension (attachment 0: its wheel, or a module; then wheels that it depends on)."""
+
+    reply: ClassVar = ExtensionList
+    names: tuple[str, ...]
+    """Of the files, in the order of the attachments."""
+
+
+class EnableExtension(Message):
+    """Switch an extension on or off."""
+
+    reply: ClassVar = ExtensionList
+    name: str
+    on: bool
+
+
+class RemoveExtension(Message):
+    """Delete an extension from this device."""
+
+    reply: ClassVar = ExtensionList
+    name: str
+
+
 class Retranscribe(_TranscriptRequest):
     """Transcribe again, whole or a span; edits outside the span stay.
 
@@ -1070,13 +1175,14 @@ class LoadBackup(Message):
 
 
 Request = (
-    GetStatus | AddFile | ImportFile | ProvideFile | ListTranscripts | GetTranscript | Search
-    | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
-    | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
-    | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
-    | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
-    | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
-    | AssignSpeaker | SplitBySpeaker | AssignWords | SplitByVoice | UndoSpeakers
-    | RememberVoice | ForgetVoices
-    | GetDoubtfulWords | CheckWord
+    GetStatus | AddFile | ImportFile | ReplaceText | ProvideFile | ListTranscripts
+    | GetTranscript | Search | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin
+    | Export | Retranscribe | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob
+    | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
+    | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
+    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
+    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
+    | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
+    | ExportSeveral | ExportByExtension | ApplyRule
+    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
 )  # fmt: skip

@@ -2,6 +2,7 @@
  * What the page shows. Elements and effects read `store`; `update` alone changes it, and whatever
  * read a part that changed runs again. What the user can do is in `actions.js`.
  */
+/** @import { ExtensionView, FormatOfExtension, RuleOfExtension } from '../generated/messages' */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
 /** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
@@ -36,6 +37,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
  * @property {(agreed: boolean) => void} answer
+ * @property {{ label: string, run: () => void }} [other] another way, in the place of "Cancel"
  *
  * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
  * @property {boolean} wrong the last one did not fit
@@ -99,6 +101,8 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {boolean} skipsSilence the player does
  * @property {boolean} showsVideo the player does, where there is one
  * @property {boolean} hasVideo the recording has a picture that this browser shows
+ * @property {readonly ExtensionView[]} extensions
+ * @property {readonly string[] | null} exporting ids of the transcripts in the dialog of the export
  * @property {'player' | 'end' | null} following what the view goes along with, until the reader scrolls
  */
 
@@ -134,6 +138,8 @@ const initial = {
   selection: new Set(),
   rerun: null,
   speakersOpen: false,
+  extensions: [],
+  exporting: null,
   question: null,
   passphrase: null,
   estimates: new Map(),
@@ -181,6 +187,9 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {readonly string[]} languages heard
  * @property {readonly string[]} speakers that have names
  * @property {boolean} searchable a server's library can be searched too
+ * @property {readonly FormatOfExtension[]} writers formats that extensions write
+ * @property {ReadonlySet<string>} readers endings of files that extensions read
+ * @property {readonly RuleOfExtension[]} rules of extensions
  * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
 
@@ -233,8 +242,21 @@ const derivations = {
     const { server, settings } = store.status ?? {};
     return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));
   },
+  writers: () => used().flatMap(({ formats }) => formats.filter(({ writes }) => writes)),
+  readers: () =>
+    new Set(
+      used()
+        .flatMap(({ formats }) => formats.filter(({ reads }) => reads))
+        .map(ending),
+    ),
+  rules: () => used().flatMap(({ rules }) => rules),
   length_s: () => store.player.length_s || (summaryOf(store.player.id)?.duration_s ?? 0),
 };
+
+/** Extensions that are on. */
+const used = () => store.extensions.filter(({ on }) => on);
+/** @param {FormatOfExtension} format */
+const ending = ({ extension }) => extension;
 
 /** @type {Readonly<State & Derived>} reading a field tells on what the reader depends */
 export const store = Object.defineProperties(

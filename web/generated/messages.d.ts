@@ -393,6 +393,32 @@ export interface ModelView {
   realtime_factor: number | null;
 }
 
+/** A format that a package brings. */
+export interface FormatOfExtension {
+  extension: string;
+  title: string;
+  media_type: string;
+  reads: boolean;
+  writes: boolean;
+}
+
+/** A rule that a package brings. */
+export interface RuleOfExtension {
+  /** Of its entry point. */
+  name: string;
+  title: string;
+}
+
+/** A package of the user that adds formats and rules. */
+export interface ExtensionView {
+  name: string;
+  version: string;
+  summary: string;
+  on: boolean;
+  formats: FormatOfExtension[];
+  rules: RuleOfExtension[];
+}
+
 /** What the user chose, kept across visits. */
 export interface Settings {
   model: string;
@@ -552,6 +578,12 @@ export interface ExportedFile {
   base64: string;
 }
 
+/** The extensions on this device, by name. */
+export interface ExtensionList {
+  type: 'extension-list';
+  extensions: ExtensionView[];
+}
+
 /** Time a recording would take with each model, slowest choice included. */
 export interface Estimates {
   type: 'estimates';
@@ -674,6 +706,22 @@ export interface ImportFile {
   name: string;
   /** Made here when empty. */
   transcript_id?: string;
+}
+
+/**
+ * Put the text of a file (attachment 0: a Blob) in the place of a recording's text.
+ *
+ * The former one is the previous version. A text without times gets those of the words that were
+ * heard. The answer is a `CorrectionsError` if corrections would be hidden: its message is the
+ * question.
+ */
+export interface ReplaceText {
+  type: 'replace-text';
+  transcript_id: string;
+  /** Of the file; its extension is a sign of its format. */
+  name: string;
+  /** The user was asked and agreed. */
+  replace_corrections?: boolean;
 }
 
 /** Give the audio (attachment 0) again to a job in state `needs-file`. */
@@ -974,6 +1022,54 @@ export interface Export {
   options?: ExportOptions;
 }
 
+/** Write transcripts as files in one zip. */
+export interface ExportSeveral {
+  type: 'export-several';
+  transcript_ids: string[];
+  format: ExportFormat;
+  options?: ExportOptions;
+}
+
+/** Write a transcript as a file in a format of an extension. */
+export interface ExportByExtension {
+  type: 'export-by-extension';
+  transcript_id: string;
+  /** The extension of its files. */
+  format: string;
+}
+
+/** Change a text by a rule of an extension, as one change. */
+export interface ApplyRule {
+  type: 'apply-rule';
+  transcript_id: string;
+  rule: string;
+}
+
+/** List the extensions on this device. */
+export interface ListExtensions {
+  type: 'list-extensions';
+}
+
+/** Add an extension (attachment 0: its wheel, or a module; then wheels that it depends on). */
+export interface AddExtension {
+  type: 'add-extension';
+  /** Of the files, in the order of the attachments. */
+  names: string[];
+}
+
+/** Switch an extension on or off. */
+export interface EnableExtension {
+  type: 'enable-extension';
+  name: string;
+  on: boolean;
+}
+
+/** Delete an extension from this device. */
+export interface RemoveExtension {
+  type: 'remove-extension';
+  name: string;
+}
+
 /**
  * Transcribe again, whole or a span; edits outside the span stay.
  *
@@ -1104,7 +1200,8 @@ export type Reply =
   | Differences
   | FoundTexts
   | DeletedSegments
-  | DoubtfulWords;
+  | DoubtfulWords
+  | ExtensionList;
 
 export type Event =
   | BootChanged
@@ -1119,6 +1216,7 @@ export type Request =
   | GetStatus
   | AddFile
   | ImportFile
+  | ReplaceText
   | ProvideFile
   | ListTranscripts
   | GetTranscript
@@ -1167,13 +1265,21 @@ export type Request =
   | RememberVoice
   | ForgetVoices
   | GetDoubtfulWords
-  | CheckWord;
+  | CheckWord
+  | ExportSeveral
+  | ExportByExtension
+  | ApplyRule
+  | ListExtensions
+  | AddExtension
+  | EnableExtension
+  | RemoveExtension;
 
 /** Each request beside its reply. */
 export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
   'add-file': { request: AddFile; reply: TranscriptSummary };
   'import-file': { request: ImportFile; reply: TranscriptSummary };
+  'replace-text': { request: ReplaceText; reply: TranscriptSummary };
   'provide-file': { request: ProvideFile; reply: TranscriptSummary };
   'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
   'get-transcript': { request: GetTranscript; reply: Transcript };
@@ -1223,6 +1329,13 @@ export interface Conversation {
   'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
+  'export-several': { request: ExportSeveral; reply: BackupFile };
+  'export-by-extension': { request: ExportByExtension; reply: ExportedFile };
+  'apply-rule': { request: ApplyRule; reply: Updated };
+  'list-extensions': { request: ListExtensions; reply: ExtensionList };
+  'add-extension': { request: AddExtension; reply: ExtensionList };
+  'enable-extension': { request: EnableExtension; reply: ExtensionList };
+  'remove-extension': { request: RemoveExtension; reply: ExtensionList };
 }
 export type RequestType = keyof Conversation;
 

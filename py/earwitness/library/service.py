@@ -20,6 +20,7 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
+from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
@@ -38,8 +39,10 @@ from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
 from earwitness.library.text_edits import TextEdits
 from earwitness.library.wake_lock import WakeLock
+from earwitness.library.zip_exports import ZipExports
 from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
+from earwitness.tool_messages import Tools
 
 
 class LibraryService:
@@ -62,6 +65,7 @@ class LibraryService:
         emit: ports.Emit,
         export: ports.Exporter,
         read: ports.TranscriptReader,
+        tools: Tools,
         new_id: Callable[[], str],
     ) -> None:
         self._audio_store = audio_store
@@ -81,7 +85,11 @@ class LibraryService:
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
-        self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
+        self._zip_exports = ZipExports(backups, export, self._transcript)
+        self._extensions = extensions = Extensions(store, tools, backups)
+        self._file_imports = FileImports(
+            repository, documents, audio_store, backups, extensions, read, new_id
+        )
         self.server_requests = ServerRequests(repository, documents, http)
         self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
         self._voices = RememberedVoices(repository, documents, store)
@@ -162,6 +170,25 @@ class LibraryService:
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
                 return self._export(transcript, request.format, request.options)
+            case m.ExportSeveral():
+                return await self._zip_exports.write(request)
+            # Extensions.
+            case m.ExportByExtension():
+                transcript = await self._transcript(request.transcript_id)
+                return await self._extensions.write(transcript, request.format)
+            case m.ApplyRule():
+                return await self._tell(self._apply_rule(request))
+            case m.ListExtensions():
+                return await self._extensions.list()
+            case m.AddExtension():
+                await self._extensions.add(request.names, attachments)
+                return await self._extensions.list()
+            case m.EnableExtension():
+                await self._extensions.enable(request.name, request.on)
+                return await self._extensions.list()
+            case m.RemoveExtension():
+                await self._extensions.remove(request.name)
+                return await self._extensions.list()
             # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
@@ -229,6 +256,12 @@ class LibraryService:
                 id_ = await self._file_imports.add(request, attachments)
                 await self._events.transcript_changed(id_)
                 return self.repository.summary(id_)
+            case m.ReplaceText():
+                found = await self._file_imports.read(request.name, _only(attachments))
+                await self._reruns.use_text(
+                    request.transcript_id, found, replace_corrections=request.replace_corrections
+                )
+                self._text_edits.forget(request.transcript_id)
             case m.ProvideFile():
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():
@@ -353,6 +386,12 @@ class LibraryService:
         updated = await change
         await self._events.transcript_changed(updated.transcript.id)
         return updated
+
+    async def _apply_rule(self, request: m.ApplyRule) -> m.Updated:
+        transcript = await self._transcript(request.transcript_id)
+        texts = await self._extensions.apply(request.rule, transcript)
+        update = m.Update(request.transcript_id, texts, revision=transcript.revision)
+        return await self._text_edits.update(update)
 
     async def _cancel(self, transcript_id: str) -> None:
         await self._jobs.cancel(transcript_id)

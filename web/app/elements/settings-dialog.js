@@ -11,6 +11,7 @@ import { countText, speakerCount } from '../speaker-count.js';
 import { forgetVoices } from '../speakers.js';
 import { signal, store, update } from '../store.js';
 import { namesExample } from '../strings/dialogs.js';
+import { extensions } from '../strings/extensions.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';
 import * as keys from '../strings/shortcuts.js';
@@ -18,6 +19,7 @@ import * as voices from '../strings/speakers.js';
 import { button } from './buttons.js';
 import { diagnostics } from './diagnostics.js';
 import { Dialog, dialogFrame } from './dialog.js';
+import './extension-list.js';
 import { given, line, radio, select, toggle } from './fields.js';
 import { serverSettings } from './server-settings.js';
 import { countField } from './speakers-panel.js';
@@ -41,6 +43,7 @@ const SECTIONS = /** @type {const} */ ([
   [t.transcription, transcription],
   [t.privacy, privacy],
   [t.team, serverSettings],
+  [extensions, () => html`<ew-extension-list></ew-extension-list>`],
   [t.appearance, appearance],
   [t.problem, problem],
 ]);

@@ -28,7 +28,7 @@ class BackupWriter:
         terms: manifest.Terms | None = None,
         voices: KnownVoices | None = None,
     ) -> None:
-        self._out = _Outlet()
+        self._out = ZipOutlet()
         self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._created_at = created_at
         self._terms = terms or manifest.Terms()
@@ -88,7 +88,7 @@ class BackupWriter:
         return self.drain()
 
 
-class _Outlet(io.RawIOBase):
+class ZipOutlet(io.RawIOBase):
     """Takes what the zip writes and hands it on; a zip that cannot seek writes straight ahead."""
 
     def __init__(self) -> None:
@@ -96,14 +96,17 @@ class _Outlet(io.RawIOBase):
         self._pieces: list[bytes] = []
 
     def writable(self) -> bool:
+        """Return True."""
         return True
 
     def write(self, data: Any, /) -> int:
+        """Keep a piece until it is taken."""
         piece = bytes(data)
         self._pieces.append(piece)
         return len(piece)
 
     def take(self) -> bytes:
+        """Return what was written since the last time."""
         pieces, self._pieces = self._pieces, []
         return b"".join(pieces)
 
