@@ -16,7 +16,6 @@ from earwitness.domain.jobs import UNFINISHED, Job, cancel, require_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, shared_fields
 from earwitness.domain.speakers import apply_attribution, with_speakers
-from earwitness.domain.text_replacement import with_text
 from earwitness.domain.transcription import (
     Transcription,
     revised,
@@ -121,6 +120,8 @@ class Reruns:
             BadRequestError: a run is not over, or the text does not fit the recording.
             NotFoundError, StorageError.
         """
+        from earwitness.domain.text_replacement import with_text  # Not needed to start.
+
         async with self._repository.transaction() as t:
             record = self._repository.record(transcript_id)
             before = self._repository.job(transcript_id)
