@@ -20,6 +20,7 @@ import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
 import { startTextHits } from './text-hits.js';
 import { note } from './toasts.js';
+import { startDrafts } from './typing.js';
 
 const APP = document.title;
 const SECOND_MS = 1000;
@@ -48,6 +49,7 @@ export function startEffects() {
   void until(() => store.listed).then(remindIfDue);
   startTextHits();
   startDoubts();
+  startDrafts();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });
