@@ -196,7 +196,7 @@ def engine_worker(page: Page) -> Worker:
     return engine
 
 
-_POINT = """([text, last]) => {
+_POINT = """async ([text, last]) => {
   const walker = document.createTreeWalker(
     document.querySelector('ew-transcript-text'), NodeFilter.SHOW_TEXT);
   const places = [];
@@ -213,8 +213,18 @@ _POINT = """([text, last]) => {
   const range = document.createRange();
   range.setStart(node, at);
   range.setEnd(node, at + text.length);
-  const { left, top, width, height } = range.getClientRects()[0];
-  return { x: left + width / 2, y: top + height / 2 };
+  const middle = () => {
+    const { left = 0, top = 0, width = 0, height = 0 } = range.getClientRects()[0] ?? {};
+    return { x: left + width / 2, y: top + height / 2, height };
+  };
+  // A jump may still be on its way, and would move the words from under the pointer.
+  const first = middle();
+  for (let frame = 0; frame < 5; frame += 1) {
+    await new Promise(requestAnimationFrame);
+    const now = middle();
+    if (!now.height || now.x !== first.x || now.y !== first.y) return null;
+  }
+  return first;
 }"""
 
 

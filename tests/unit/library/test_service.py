@@ -231,6 +231,11 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.CheckWord(id_, 0, 0))
     with pytest.raises(NotFoundError, match="no word to split"):
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.SplitByVoice(id_, 0))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.RememberVoice(id_, "S1"))
+    await library.ask(m.ForgetVoices())
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     asked = {type(request) for request in requests}
     asked |= {
@@ -243,6 +248,9 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.GoBack,
         m.LoadBackup,
         m.SplitBySpeaker,
+        m.SplitByVoice,
+        m.RememberVoice,
+        m.ForgetVoices,
     }
     assert asked == set(m.Request.__args__)
 
