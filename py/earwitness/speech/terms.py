@@ -21,8 +21,8 @@ from earwitness.speech.words import split_words
 
 _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
 _ENDING = re.compile(r"(['’]s|s)$")
-_MORE_WORDS = 1
-"""Whisper may write a term as so many words more or fewer: "hell stone"."""
+_MORE_WORDS = 2
+"""Whisper may write a term as so many words more or fewer: "hell stone", "genübeli in den"."""
 _INFLECTED_LETTERS = 2
 """Two words that differ in so many letters at their ends may be forms of one word."""
 _UNLIKE_PROMISE = 15.0
@@ -90,20 +90,19 @@ def candidates(
 
     A word that is written as a term is left alone, and so is one that the model is too sure of.
     """
-    written = {_letters(term.text) for term in terms}
+    written = {_spelled(term.text) for term in terms}
     values = text_log_probabilities(spec, hypothesis)
     tokens = text_tokens(spec, hypothesis)
     longest = max(term.words for term in terms) + _MORE_WORDS
     found: dict[tuple[int, int, tuple[int, ...]], tuple[float, Candidate]] = {}
     for run in _runs(spec, tokenizer, hypothesis):
+        kept = _written_places(run, written, longest)
         best: dict[tuple[int, int, str], float] = {}
         # Shorter spans come first, so that a longer one knows how alike its parts are.
         for count, at in product(range(1, longest + 1), range(len(run))):
             span = run[at : at + count]
             text = "".join(word.text for word in span)
-            if len(span) < count or any(
-                _is_written(each, written) for each in (text, *(word.text for word in span))
-            ):
+            if len(span) < count or not kept.isdisjoint(range(at, at + count)):
                 continue
             first, last = span[0].first, span[-1].last
             there, doubts = tokens[first:last], values[first:last]
@@ -200,10 +199,22 @@ def _common(first: Sequence[object], second: Sequence[object]) -> int:
     )
 
 
-def _is_written(text: str, terms: Set[str]) -> bool:
-    """Return whether a text is one of the terms, with or without the ending of a plural."""
-    letters = _letters(text)
-    return letters in terms or letters.removesuffix("s") in terms
+def _written_places(
+    run: Sequence[_HeardWord], terms: Set[tuple[str, ...]], longest: int
+) -> set[int]:
+    """Return which words are written as a term, with or without the ending of a plural."""
+    places: set[int] = set()
+    for count, at in product(range(1, longest + 1), range(len(run))):
+        words = _spelled("".join(word.text for word in run[at : at + count]))
+        singular = (*words[:-1], *(word.removesuffix("s") for word in words[-1:]))
+        if words in terms or singular in terms:
+            places.update(range(at, at + count))
+    return places
+
+
+def _spelled(text: str) -> tuple[str, ...]:
+    """Return the letters of each word: "wood cutters" is not the term "woodcutters"."""
+    return tuple(filter(None, map(_letters, text.split())))
 
 
 def _letters(text: str) -> str:
