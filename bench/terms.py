@@ -30,7 +30,7 @@ LONGEST_S = 300.0
 longer ones that none of these contains are the test."""
 PART_S = 60.0
 """Length of such a part; sentences that are longer are parts by themselves."""
-UNSEEN_S = 480.0
+UNSEEN_S = 300.0
 """So much of each long recording is used."""
 UNSEEN, TUNED = "unseen", "tuned with"
 MIN_RECALL = 0.5
