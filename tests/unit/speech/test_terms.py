@@ -137,6 +137,12 @@ def test_a_term_that_is_written_as_three_words_is_tried() -> None:
     )
 
 
+def test_a_term_behind_an_apostrophe_or_in_a_compound_is_tried() -> None:
+    assert "almente, ->elminte," in tried(" million d'almente, et", "elminte", log_probability=-1)
+    assert "-fatten ->-fattened" in tried(" the flour-fatten sauce", "fattened", log_probability=-1)
+    assert " arterria's -> arteria's" in tried(" an arterria's wall", "arteria")
+
+
 def test_words_that_the_model_is_sure_of_are_not_tried_for_what_is_only_alike() -> None:
     heard = " she met Martha there."
     assert " Martha -> Marten" in tried(heard, "Marten", log_probability=-1)
