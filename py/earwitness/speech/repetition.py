@@ -38,6 +38,21 @@ def compression_ratio(text: str) -> float:
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
+def copies_ratio(text: str, *, min_copies: int, min_letters: int) -> float:
+    """Return the length of a text divided by its length with one copy of what it repeats in a row.
+
+    1 if there are fewer copies or letters in them. In short texts the compression ratio does not
+    tell them: deflate needs some bytes for any text.
+    """
+    bare = "".join(filter(str.isalnum, text.casefold()))
+    loop = longest_loop(bare)
+    if loop is None or loop.repeats < min_copies:
+        return 1.0
+    if letter_count(bare[loop.start : loop.start + loop.length]) < min_letters:
+        return 1.0
+    return len(bare) / (len(bare) - loop.length + loop.period)
+
+
 def letter_count(text: str) -> int:
     """Return the number of letters and digits; one of a dense script counts as two."""
     return len(_one_byte_a_letter("".join(filter(str.isalnum, text))))
