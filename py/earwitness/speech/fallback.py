@@ -25,7 +25,7 @@ from earwitness.speech.protocols import DecodeRequest, Encoded, Hypothesis, Mode
 from earwitness.speech.repetition import (
     Loop,
     compression_ratio,
-    copies_ratio,
+    copies_in_row,
     find_loop,
     letter_count,
     longest_loop,
@@ -160,8 +160,8 @@ def judge(
 
 
 def repetition_ratio(text: str, settings: RepetitionSettings) -> float:
-    """Return the compression ratio, or a larger one where it does not tell that a text loops."""
-    copies = copies_ratio(text, min_copies=settings.loop_copies, min_letters=settings.run_letters)
+    """Return the compression ratio, or the number of copies that it does not tell."""
+    copies = copies_in_row(text, min_copies=settings.loop_copies, min_letters=settings.run_letters)
     return max(compression_ratio(text), copies)
 
 

@@ -38,19 +38,18 @@ def compression_ratio(text: str) -> float:
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
-def copies_ratio(text: str, *, min_copies: int, min_letters: int) -> float:
-    """Return the length of a text divided by its length with one copy of what it repeats in a row.
+def copies_in_row(text: str, *, min_copies: int, min_letters: int) -> int:
+    """Return how many copies of one phrase in a row make up half of a text or more.
 
-    1 if there are fewer copies or letters in them. In short texts the compression ratio does not
-    tell them: deflate needs some bytes for any text.
+    1 if there are fewer copies, or fewer letters in them. In short texts the compression ratio does
+    not tell them: deflate needs some bytes for any text.
     """
     bare = "".join(filter(str.isalnum, text.casefold()))
     loop = longest_loop(bare)
-    if loop is None or loop.repeats < min_copies:
-        return 1.0
-    if letter_count(bare[loop.start : loop.start + loop.length]) < min_letters:
-        return 1.0
-    return len(bare) / (len(bare) - loop.length + loop.period)
+    if loop is None or loop.repeats < min_copies or 2 * loop.length < len(bare):
+        return 1
+    letters = letter_count(bare[loop.start : loop.start + loop.length])
+    return loop.repeats if letters >= min_letters else 1
 
 
 def letter_count(text: str) -> int:

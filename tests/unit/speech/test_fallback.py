@@ -27,7 +27,7 @@ from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import DecodeRequest, Hypothesis, ModelSpec
 from earwitness.speech.repetition import (
     compression_ratio,
-    copies_ratio,
+    copies_in_row,
     without_repeated_end,
 )
 from earwitness.speech.settings import DecodingSettings, RepetitionSettings
@@ -221,7 +221,7 @@ def test_short_loop_over_a_window_gives_way_to_words_at_full_length() -> None:
 
 @pytest.mark.parametrize("language", PROSE)
 def test_no_plain_prose_has_copies(language: str) -> None:
-    assert copies_ratio(PROSE[language], min_copies=5, min_letters=16) == 1
+    assert copies_in_row(PROSE[language], min_copies=5, min_letters=16) == 1
 
 
 @pytest.mark.parametrize(
