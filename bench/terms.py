@@ -30,8 +30,10 @@ LONGEST_S = 300.0
 longer ones that none of these contains are the test."""
 PART_S = 60.0
 """Length of such a part; sentences that are longer are parts by themselves."""
+UNSEEN_FROM_S = 300.0
+"""So much of each long recording, without what shorter ones contain, was looked at …"""
 UNSEEN_S = 300.0
-"""So much of each long recording is used."""
+"""… and so much of what follows is used."""
 UNSEEN, TUNED = "unseen", "tuned with"
 MIN_RECALL = 0.5
 MAX_FALSE_PER_MIN = 0.1
@@ -69,8 +71,8 @@ class Count:
         self.errors_with += edits(said, after)
         self.took_without_s += without.took_s
         self.took_with_s += found.took_s
-        for term in terms:
-            wanted = units(term, language)
+        # "Nesmíme" and "nesmíme" are one word to find.
+        for wanted in {tuple(units(term, language)) for term in terms}:
             there, once, now = (times(wanted, each) for each in (said, before, after))
             self.missed += max(0, there - once)
             self.found += max(0, min(now, there) - once)
@@ -156,13 +158,14 @@ def unseen(clips: Sequence[Clip]) -> list[Clip]:
     for clip in clips:
         if clip.duration_s <= LONGEST_S:
             continue
-        used_s = 0.0
+        passed_s = 0.0
         for sentences in _together(clip.sentences, seen, clip.language):
             length_s = sentences[-1].end_s - sentences[0].start_s
-            if used_s + length_s > UNSEEN_S:
+            passed_s += length_s
+            if passed_s > UNSEEN_FROM_S + UNSEEN_S:
                 break
-            used_s += length_s
-            parts.append(part_of(clip, sentences))
+            if passed_s > UNSEEN_FROM_S:
+                parts.append(part_of(clip, sentences))
     return parts
 
 

@@ -225,12 +225,14 @@ class TermSettings:
     common_tokens: int = 2
     rare_tokens: int = 4
     """… up to so many more …"""
-    doubt_share: float = 0.9
+    doubt_share: float = 0.6
     """… and this share of the log-probability that the words there now have taken …"""
     doubt_max: float = 6.0
     """… up to this …"""
-    unlike_cost: float = 20.0
+    unlike_cost: float = 24.0
     """… less this times how much it sounds unlike them."""
+    most_margin: float = 12.0
+    """No text may lose more by a term."""
     inflected_margin: float = 3.5
     """The most that a text may lose by another ending of the word that is there."""
     tail_tokens: int = 8

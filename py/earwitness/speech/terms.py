@@ -170,7 +170,8 @@ def _margin(spelling: _Spelling, text: str, doubt: float, settings: TermSettings
         + settings.doubt_share * min(doubt, settings.doubt_max)
         - settings.unlike_cost * (1 - spelling.likeness)
     )
-    return min(margin, settings.inflected_margin) if _is_inflected(text, spelling) else margin
+    most = settings.inflected_margin if _is_inflected(text, spelling) else settings.most_margin
+    return min(margin, most)
 
 
 def _is_inflected(text: str, spelling: _Spelling) -> bool:
