@@ -16,9 +16,9 @@ import numpy as np
 import onnxruntime
 import tokenizers
 from av.error import FFmpegError
-from earwitness.browser.manifest import read_spec
+from earwitness.browser.manifest import read_spec, read_states
 from earwitness.errors import MediaError, ModelError
-from earwitness.speech.beams import beam_steps, best_hypothesis
+from earwitness.speech.decode_steps import DecodedSteps
 from earwitness.speech.padding import padded_samples
 from earwitness.speech.protocols import (
     AlignmentMatrix,
@@ -207,21 +207,12 @@ class NativeWhisper:
     async def decode(self, encoded: Encoded, request: DecodeRequest) -> list[Hypothesis]:
         """Run the decoder on the requested rows."""
         out = self._decode(encoded, request)
-        if request.beams > 1:
-            names = ("tokens", "log_probabilities", "parents", "endings")
-            flat: list[list[Any]] = [out[name].reshape(-1).tolist() for name in names]
-            kept = flat[0], flat[1], flat[2], flat[3]
-            steps = beam_steps(kept, len(out["lengths"]), request.beams)
-            told = zip(steps, out["lengths"], out["no_speech_probability"], strict=True)
-            return [best_hypothesis(each, int(length), float(p)) for each, length, p in told]
-        hypotheses: list[Hypothesis] = []
-        for row, length in enumerate(out["lengths"].tolist()):
-            tokens = out["tokens"][row, 0, :length].tolist()
-            finished = length < out["tokens"].shape[2] and not out["looped"][row]
-            values = out["log_probabilities"][row, 0, : length + int(finished)].tolist()
-            silence = float(out["no_speech_probability"][row])
-            hypotheses.append(Hypothesis(tuple(tokens), tuple(values), silence, bool(finished)))
-        return hypotheses
+        steps = DecodedSteps(len(out["lengths"]), request.beams)
+        flat: dict[str, list[Any]] = {
+            name: out[name].reshape(-1).tolist() for name in steps.outputs
+        }
+        steps.add(**flat)
+        return steps.hypotheses()
 
     async def align(
         self, encoded: Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
@@ -271,6 +262,7 @@ class NativeWhisper:
             "beams": np.array([request.beams], np.int64),
             "branches": np.array([tree.prefixes, tree.begins], np.int64),
             "scored_from": np.array([tree.scored_from], np.int64),
+            **no_past(self.manifest, len(prompts)),
         }
         return _run(self._decoder, feeds)
 
@@ -278,6 +270,20 @@ class NativeWhisper:
         bias = np.zeros(self._spec.vocabulary_size, np.float32)
         bias[list(tokens)] = NEVER
         return bias
+
+
+def no_past(manifest: dict[str, Any], rows: int) -> dict[str, Array]:
+    """Return the decoder's inputs that say that no run went before this one."""
+    states = read_states(manifest)
+    if not states:
+        return {}
+    empty: dict[str, Any] = {
+        f"past_{each.name}": np.zeros(
+            [rows if size < 0 else size for size in each.shape], np.dtype(each.type)
+        )
+        for each in states
+    }
+    return {**empty, "first_step": np.array([0]), "hand_on": np.array([False])}
 
 
 def as_array(samples: Samples) -> Array:

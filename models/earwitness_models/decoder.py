@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import onnx
 
@@ -13,6 +15,7 @@ from .encoder import cross_name
 from .graph import BOOL, EVERY, FLOAT, INT64, Graph
 from .guard import LONGEST_PERIOD
 from .rules import NEVER, Controls
+from .states import State, handed_on, loop_states
 from .tokens import SpecialTokens
 from .weights import WhisperWeights
 
@@ -21,19 +24,22 @@ def decoder_model(decoder: Decoder) -> onnx.ModelProto:
     """Build `decoder.onnx`. README.md describes its inputs and outputs.
 
     The loop's body gets the whole prompt in its first step and one token of each hypothesis in
-    every later step, so the shapes of the carried states change.
+    every later step, so the shapes of the carried states change. A run can go on where another one
+    stopped: it gets the states that the other one handed on.
     """
     graph = Graph("earwitness_decoder")
-    inputs = _Inputs(graph, decoder.weights)
+    carried = handed_on(loop_states(decoder.weights, decoder.alignment_heads))
+    inputs = _Inputs(graph, decoder.weights, carried)
     embeddings = decoder.precision.embed(graph, decoder.weights.embeddings)
     rows = graph.op("Shape", inputs.prompt, start=0, end=1)
     constants = LoopConstants(
         rules=inputs.controls(decoder.tokens),
         search=beam_controls(graph, inputs.beams, rows),
         audio_end=graph.op("Unsqueeze", inputs.frames, graph.ints(1, 2)),
+        first_step=graph.op("Squeeze", inputs.first_step, graph.ints(0)),
     )
     body = Step(graph, decoder, constants, embeddings)
-    states = _first_states(graph, decoder, inputs, rows)
+    states = _begin(graph, decoder, inputs, carried, rows)
     true = graph.constant(np.array(True))
     results = graph.loop(body.graph, inputs.max_steps, true, states)
     final = dict(zip(body.state_names, results, strict=False))
@@ -63,13 +69,14 @@ def decoder_model(decoder: Decoder) -> onnx.ModelProto:
     graph.output(looped, BOOL, ["batch"], "looped")
     aligned = alignment(graph, final["attention"], inputs.frames, inputs.token_counts)
     graph.output(aligned, FLOAT, ["batch", "last_tokens", "frames"], "alignment")
+    _hand_on(graph, inputs, carried, final)
     return graph.model("Cross-attention keys and values to text; layout earwitness-2.")
 
 
 class _Inputs:
     """Declares the graph's inputs and derives the values that every step needs."""
 
-    def __init__(self, graph: Graph, weights: WhisperWeights) -> None:
+    def __init__(self, graph: Graph, weights: WhisperWeights, carried: Sequence[State]) -> None:
         self.graph = graph
         heads, head_dim = weights.heads, weights.head_dim
         for i in range(len(weights.decoder_layers)):
@@ -89,6 +96,12 @@ class _Inputs:
         self.beams = graph.input("beams", INT64, [1])
         self.branches = graph.input("branches", INT64, [2, "prompt_tokens"])
         self.scored_from = graph.input("scored_from", INT64, [1])
+        self.first_step = graph.input("first_step", INT64, [1])
+        self.hand_on = graph.input("hand_on", BOOL, [1])
+        self.past = {
+            each.name: graph.input(f"past_{each.name}", each.kind, list(each.shape))
+            for each in carried
+        }
 
     def controls(self, tokens: SpecialTokens) -> Controls:
         graph = self.graph
@@ -129,35 +142,73 @@ def _scores(graph: Graph, inputs: _Inputs, logits: str) -> str:
     return graph.op("Sub", graph.op("Squeeze", chosen, graph.ints(2)), total)
 
 
-def _first_states(graph: Graph, decoder: Decoder, inputs: _Inputs, rows: str) -> list[str]:
-    """Return the states before the first step, in the order of `Step.state_names`."""
-    weights = decoder.weights
+def _begin(
+    graph: Graph, decoder: Decoder, inputs: _Inputs, carried: Sequence[State], rows: str
+) -> list[str]:
+    """Return the states before the run's first step, in the order of `Step.state_names`.
 
-    def filled(value: object, kind: type[np.generic], *tail: int) -> str:
-        shape = graph.op("Concat", rows, graph.ints(*tail), axis=0)
-        tensor = onnx.numpy_helper.from_array(np.array([value], dtype=kind))
-        return graph.op("ConstantOfShape", shape, value=tensor)
+    Those of the first run are computed here, except the caches, which are empty inputs then.
+    """
+    small = [each for each in carried if not each.name.startswith("self_")]
+    first = Graph(graph.fresh("first"), graph)
+    later = Graph(graph.fresh("later"), graph)
+    branches = (
+        (first, _first_states(first, decoder, inputs, rows)),
+        (later, {each.name: inputs.past[each.name] for each in small}),
+    )
+    for branch, values in branches:
+        for each in small:
+            branch.output(branch.op("Identity", values[each.name]), each.kind, None)
+    at_first = graph.op("Equal", inputs.first_step, graph.ints(0))
+    chosen = dict(
+        zip((each.name for each in small), graph.branch(at_first, first, later), strict=True)
+    )
+    attention = _filled(graph, rows, 0.0, np.float32, len(decoder.alignment_heads), 0, 0)
+    caches = [inputs.past[each.name] for each in carried if each not in small]
+    return [*chosen.values(), attention, *caches]
 
+
+def _first_states(graph: Graph, decoder: Decoder, inputs: _Inputs, rows: str) -> dict[str, str]:
+    """Return the states before the first step of all, without the caches, by name."""
     length = graph.op("Shape", inputs.prompt, start=1, end=2)
     last = graph.op("Sub", length, graph.int(1))
     tree = token_tree(graph, inputs.branches, length)
     scored = graph.slice(tree.parents, inputs.scored_from, graph.ints(EVERY), 0)
-    cache = filled(0.0, np.float32, weights.heads, 0, weights.head_dim)
-    return [
-        inputs.prompt,
-        tree.places,
-        tree.mask(graph, rows, length),
-        graph.op("Concat", inputs.sot_index, scored, last, axis=0),
-        filled(False, np.bool_, 1),
-        filled(0.0, np.float32, 1),
-        filled(False, np.bool_, 1),
-        filled(True, np.bool_, 1),
-        filled(-1, np.int64, 1),
-        filled(-1, np.int64, LONGEST_PERIOD),
-        filled(0, np.int64, LONGEST_PERIOD),
-        filled(False, np.bool_, 1),
-        filled(0.0, np.float32, 0),
-        filled(0.0, np.float32, 0, weights.vocabulary),
-        filled(0.0, np.float32, len(decoder.alignment_heads), 0, 0),
-        *[cache] * (2 * len(weights.decoder_layers)),
-    ]
+
+    def filled(value: object, kind: type[np.generic], *tail: int) -> str:
+        return _filled(graph, rows, value, kind, *tail)
+
+    return {
+        "tokens": inputs.prompt,
+        "places": tree.places,
+        "mask": tree.mask(graph, rows, length),
+        "looked_at": graph.op("Concat", inputs.sot_index, scored, last, axis=0),
+        "finished": filled(False, np.bool_, 1),
+        "totals": filled(0.0, np.float32, 1),
+        "ended_in_timestamp": filled(False, np.bool_, 1),
+        "before_it": filled(True, np.bool_, 1),
+        "newest_timestamp": filled(-1, np.int64, 1),
+        "recent": filled(-1, np.int64, LONGEST_PERIOD),
+        "runs": filled(0, np.int64, LONGEST_PERIOD),
+        "looped": filled(False, np.bool_, 1),
+        "no_speech": filled(0.0, np.float32, 0),
+        "first_logits": filled(0.0, np.float32, 0, decoder.weights.vocabulary),
+    }
+
+
+def _filled(graph: Graph, rows: str, value: object, kind: type[np.generic], *tail: int) -> str:
+    shape = graph.op("Concat", rows, graph.ints(*tail), axis=0)
+    tensor = onnx.numpy_helper.from_array(np.array([value], dtype=kind))
+    return graph.op("ConstantOfShape", shape, value=tensor)
+
+
+def _hand_on(
+    graph: Graph, inputs: _Inputs, carried: Sequence[State], final: Mapping[str, str]
+) -> None:
+    """Add the states after the run as outputs; large ones are empty unless they are wanted."""
+    every = graph.op("Where", inputs.hand_on, graph.constant(np.array([EVERY])), graph.ints(0))
+    for each in carried:
+        value = final[each.name]
+        if each.grows_along is not None:
+            value = graph.slice(value, graph.ints(0), every, each.grows_along)
+        graph.output(value, each.kind, list(each.shape), f"next_{each.name}")

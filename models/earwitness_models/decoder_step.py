@@ -11,10 +11,11 @@ from onnx import TensorProto
 from .beams import BeamControls, BeamSearch, Survivors
 from .blocks import Blocks
 from .graph import BOOL, EVERY, FLOAT, INT64, Graph
-from .guard import LONGEST_PERIOD, RepetitionGuard
+from .guard import RepetitionGuard
 from .precision import Precision
 from .quantise import Embeddings
 from .rules import NEVER, Controls, History, Rules
+from .states import State, loop_states
 from .text import Head, TextLayers
 from .tokens import SpecialTokens
 from .weights import WhisperWeights
@@ -38,6 +39,8 @@ class LoopConstants:
     search: BeamControls
     audio_end: str
     """int64 [batch, 1, 1]: the last timestamp inside the audio."""
+    first_step: str
+    """int64 []: steps of the runs before this one."""
 
 
 class Step:
@@ -50,7 +53,8 @@ class Step:
         self.decoder = decoder
         self.constants = constants
         self.search = constants.search
-        self.step = graph.input("step", INT64, [])
+        step_of_run = graph.input("step", INT64, [])
+        self.step = graph.op("Add", step_of_run, constants.first_step)
         graph.input("go_on", BOOL, [])
         declared = self._declare()
         self.state_names = list(declared)
@@ -92,9 +96,10 @@ class Step:
             *text.caches,
         ]
         graph.output(self._any_open(finished), BOOL, [])
-        for value, (kind, shape) in zip(values, declared.values(), strict=True):
+        for value, state in zip(values, declared.values(), strict=True):
             outer = value in graph.root.constants() or value == self.search.order
-            graph.output(graph.op("Identity", value) if outer else value, kind, shape)
+            given = graph.op("Identity", value) if outer else value
+            graph.output(given, state.kind, state.shape)
         for scanned, kind in (
             (graph.op("Identity", token), INT64),
             (log_probability, FLOAT),
@@ -103,34 +108,14 @@ class Step:
         ):
             graph.output(scanned, kind, ["windows", "beams"])
 
-    def _declare(self) -> dict[str, tuple[int, list[int | str | None]]]:
-        """Declare the carried states. A dimension without a name may differ between steps."""
-        weights = self.decoder.weights
-        states: dict[str, tuple[int, list[int | str | None]]] = {
-            "tokens": (INT64, ["batch", None]),
-            "places": (INT64, [None]),
-            "mask": (FLOAT, ["batch", None, None]),
-            "looked_at": (INT64, [None]),
-            "finished": (BOOL, ["batch", 1]),
-            "totals": (FLOAT, [None, 1]),
-            "ended_in_timestamp": (BOOL, [None, 1]),
-            "before_it": (BOOL, [None, 1]),
-            "newest_timestamp": (INT64, [None, 1]),
-            "recent": (INT64, [None, LONGEST_PERIOD]),
-            "runs": (INT64, [None, LONGEST_PERIOD]),
-            "looped": (BOOL, ["batch", 1]),
-            "no_speech": (FLOAT, ["batch", None]),
-            "first_logits": (FLOAT, ["batch", None, weights.vocabulary]),
-            "attention": (FLOAT, ["batch", len(self.decoder.alignment_heads), None, None]),
+    def _declare(self) -> dict[str, State]:
+        """Declare the carried states."""
+        states = {
+            each.name: each
+            for each in loop_states(self.decoder.weights, self.decoder.alignment_heads)
         }
-        for i in range(len(weights.decoder_layers)):
-            for kind in ("key", "value"):
-                states[f"self_{kind}_{i}"] = (
-                    FLOAT,
-                    ["batch", weights.heads, None, weights.head_dim],
-                )
-        for name, (kind, shape) in states.items():
-            self.graph.input(name, kind, shape)
+        for each in states.values():
+            self.graph.input(each.name, each.kind, each.shape)
         return states
 
     def _logits(self, layers: TextLayers, hidden: str) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from .catalogue import WhisperSource
 from .fetch import sha256_of
 from .precision import Precision
 from .sources import Model, ModelFiles
+from .states import handed_on, loop_states
 from .tokens import SpecialTokens
 
 SCHEMA = 1
@@ -66,6 +67,9 @@ def describe_whisper(
         "suppress_tokens": model.suppress_tokens,
         "begin_suppress_tokens": model.begin_suppress_tokens,
         "alignment_heads": [list(head) for head in model.alignment_heads],
+        "states": [
+            state.as_json() for state in handed_on(loop_states(weights, model.alignment_heads))
+        ],
         "margin_s": source.margin_s,
         "sure": source.sure,
         "source": files.record,

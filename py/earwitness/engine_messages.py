@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from earwitness.errors import ErrorView
-from earwitness.messages import Message, TranscribeOptions
+from earwitness.messages import Message, PartialText, TranscribeOptions
 from earwitness.serialization import ADDED
 from earwitness.transcript import Segment, Speaker, Turn
 
@@ -171,6 +171,14 @@ class Working(Message):
     """A computation is done: the engine works, and its batch is not ready yet."""
 
 
+class PartialTexts(Message):
+    """What is decoded so far of the windows in work. Nothing of it is saved."""
+
+    transcript_id: str
+    run: int
+    texts: tuple[PartialText, ...]
+
+
 class WindowsReady(Message):
     """A batch is decoded; the library commits it and answers `WindowsSaved`."""
 
@@ -235,5 +243,5 @@ class EngineBootFailed(Message):
 
 EngineEvent = (
     EngineReady | ModelLoading | AudioOpened | Working | WindowsReady | Finished | EngineFailed
-    | SpeakersReady | SpeakersFound
+    | PartialTexts | SpeakersReady | SpeakersFound
 )  # fmt: skip

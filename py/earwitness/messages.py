@@ -113,6 +113,14 @@ class TranscribeOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialText:
+    """What is decoded so far of a window; its words are not saved, and may still change."""
+
+    start_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobView:
     """The state of one recording's job, as the page shows it."""
 
@@ -140,6 +148,8 @@ class JobView:
     """The text was copied from the server's library, where the original is."""
     ends_s: float = field(default=0.0, metadata=ADDED)
     """Where the sound ended before the end of the file; 0: it did not, or the job is not done."""
+    partial: tuple[PartialText, ...] = field(default=(), metadata=ADDED)
+    """The text after `position_s` so far, in order, while it is decoded on this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -621,6 +631,8 @@ class AddFile(Message):
     options: TranscribeOptions = field(default_factory=TranscribeOptions)
     transcript_id: str = ""
     """Chosen by the page, so that it can show the row at once; made here when empty."""
+    hold_double: bool = field(default=False, metadata=ADDED)
+    """A recording that the library has already is paused until the user says what to do."""
 
 
 class ImportFile(Message):

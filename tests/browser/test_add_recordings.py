@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import Clip
-from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready
+from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready, wait_until
 from tests.support.media_cases import encoded, speech
 from tests.support.page_actions import (
     act,
@@ -135,6 +135,15 @@ def test_queue_positions_are_updated_after_a_cancellation(
         expect(last.get_by_text("2nd in the queue")).to_be_visible()
 
 
+MARKED_WORD = """() => [...(CSS.highlights.get('now') ?? [])].map((marked) => {
+  const range = new Range();
+  range.setStart(marked.startContainer, marked.startOffset);
+  range.setEnd(marked.endContainer, marked.endOffset);
+  return range.toString();
+}).join('')"""
+"""The word at the player's position."""
+
+
 def test_player_starts_at_the_found_sentence(
     returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip]
 ) -> None:
@@ -146,10 +155,16 @@ def test_player_starts_at_the_found_sentence(
     wait_ready(page)
     page.get_by_role("searchbox", name="Search").fill("hanging")
     page.locator("li .hit").first.click()
-    expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}$"))
-    playing = page.locator("[data-playing]")
-    expect(playing).to_contain_text("hanging up")
-    expect(page.get_by_label("Position")).to_have_value(re.compile(r"^1\d"))
+    expect(page).to_have_url(re.compile(r"\?at=1\d\.\d{3}&s=hanging$"))
+    position = page.get_by_label("Position")
+    expect(position).to_have_value(re.compile(r"^1\d"))
+    found_s = float(position.input_value())
+    segments = page.evaluate(
+        "async () => (await earwitness.get(location.hash.split(/[/?]/)[2])).segments"
+    )
+    [sentence] = [each for each in segments if "hanging" in each["text"]]
+    assert sentence["start_s"] - 0.1 <= found_s < sentence["end_s"]
+    word = wait_until(page, MARKED_WORD)
+    assert word in sentence["text"]
     page.get_by_role("button", name="Play", exact=True).click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(playing).to_contain_text("hanging up")
+    wait_until(page, f"() => document.querySelector('.player [type=range]').value > {found_s}")

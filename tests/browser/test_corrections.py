@@ -20,6 +20,7 @@ from tests.support.page_actions import (
     use_quick_model,
 )
 from tests.support.server_process import ServerProcess
+from tests.support.waiting import wait_for
 
 CLIP = "en-connection"
 
@@ -65,6 +66,11 @@ def saved(page: Page, text: str) -> None:
     correct(page, text)
     page.keyboard.press("Enter")
     expect(line(page)).to_contain_text(text)
+
+
+def wait_first(page: Page, text: str) -> None:
+    """Wait until this is the first sentence on show."""
+    wait_for(lambda: shown_sentences(page)[0] == text, f"the sentence {text!r}")
 
 
 def finish(page: Page) -> None:
@@ -210,13 +216,12 @@ def test_scripts_change_undo_and_restore_a_text(page: Page) -> None:
     )
     left, right = " ".join(words[:2]), " ".join([*words[2:], "indeed"])
     assert texts() == [left, right, *heard[1:]]
-    expect(line(page)).to_contain_text(left)
-    expect(line(page)).not_to_contain_text("indeed")
+    wait_first(page, left)
     named = page.evaluate(versions, id_)
     assert [what for _, what in named[:2]] == ["Sentence 1 split", "Sentence 1 corrected"]
     assert named[-1] == [0, "Recognised"] == known[-1]
     page.evaluate("() => earwitness.undo()")
-    expect(line(page)).to_contain_text("indeed")
+    wait_first(page, f"{heard[0]} indeed")
     page.evaluate("(id) => earwitness.redo(id)", id_)
     assert texts()[0] == left
     page.reload()

@@ -12,8 +12,19 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Clip
 from tests.support.browser import HeldRequests, Visitor, resize, visiting, wait_until
 from tests.support.made_library import made_backup
-from tests.support.page_actions import AXE, act, choose, more, row, violations
+from tests.support.page_actions import (
+    AXE,
+    act,
+    choose,
+    more,
+    row,
+    transcribed,
+    use_quick_model,
+    violations,
+    wait_state,
+)
 from tests.support.server_process import ServerProcess
+from tests.support.waiting import wait_for
 
 NAMES = {"ten": 400, "nine": 20, "zebra": 60}
 """Transcripts, with their number of sentences."""
@@ -48,9 +59,10 @@ def page(owner: Visitor, server: ServerProcess) -> Iterator[Page]:
     page.close()
 
 
-def listed(page: Page) -> list[str]:
-    """The titles in the order of the list."""
-    return page.locator("ew-history-list .row-name").all_inner_texts()
+def wait_listed(page: Page, *names: str) -> None:
+    """Wait until the list holds these recordings in this order."""
+    titles = page.locator("ew-history-list .row-name")
+    expect(titles).to_have_text([f"made-{name}" for name in names])
 
 
 def open_text(page: Page) -> None:
@@ -117,7 +129,7 @@ def test_list_is_sorted_by_name_and_by_length(page: Page) -> None:
                          ("Longest first", ["ten", "zebra", "nine"])):  # fmt: skip
         page.get_by_role("button", name="Sort and select").click()
         page.get_by_role("menuitemradio", name=order).click()
-        assert listed(page) == [f"made-{name}" for name in names]
+        wait_listed(page, *names)
     expect(page.get_by_role("region", name="Recordings", exact=True)).to_be_visible()
 
 
@@ -139,15 +151,18 @@ def test_several_recordings_are_tagged_exported_and_deleted(page: Page) -> None:
     page.on("download", lambda download: saved.append(download.suggested_filename))
     bar.get_by_role("button", name="Export").click()
     page.get_by_role("menuitem", name="SubRip").click()
-    wait_until(page, "() => true")
-    while len(saved) < 2:
+
+    def both() -> bool:
         page.wait_for_timeout(100)
+        return len(saved) == 2
+
+    wait_for(both, "two files")
     assert sorted(saved) == ["made-nine.srt", "made-zebra.srt"]
     page.evaluate(AXE)
     assert violations(page) == []
     bar.get_by_role("button", name="Delete").click()
     expect(bar).to_have_count(0)
-    assert listed(page) == ["made-ten"]
+    wait_listed(page, "ten")
     page.get_by_role("button", name="Undo").click()
     expect(row(page, "made-zebra")).to_be_visible()
 
@@ -197,9 +212,9 @@ def test_recording_that_is_here_already_waits_for_an_answer(
     returning_visitor: Visitor, server: ServerProcess, clips: dict[str, Clip], tmp_path: Path
 ) -> None:
     page = returning_visitor.open(server.url)
+    use_quick_model(page)
+    transcribed(page, clips["en-connection"])
     clip = clips["en-connection"].path
-    choose(page, clip)
-    expect(row(page, clip.name).locator("[data-state=done]")).to_be_visible()
     copy = tmp_path / "copy.flac"
     copy.write_bytes(clip.read_bytes())
     choose(page, copy)
@@ -223,6 +238,8 @@ def test_added_files_are_told_of_while_another_text_is_open(page: Page, tmp_path
     expect(note).to_be_visible()
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_role("heading", name="0.bin", level=1)).to_be_visible()
+    # Until it has come to nothing, the same file once more is a double.
+    wait_state(page, "0.bin", "failed")
     choose(page, *files)
     expect(page.get_by_text("4 files added.")).to_be_visible()
     expect(page.get_by_text("5 files could not be read")).to_be_visible()
@@ -323,7 +340,7 @@ def test_options_of_a_waiting_recording_are_changed_in_its_menu(
         act(page, "es-connection", "Options")
         form = page.get_by_role("dialog", name="Options")
         form.get_by_role("combobox", name="Language").select_option(label="Spanish")
-        form.get_by_role("textbox", name="Names and terms in it").fill("Asterisk")
+        form.get_by_role("textbox", name="Names and terms", exact=True).fill("Asterisk")
         form.get_by_role("button", name="Save").click()
         expect(form).to_have_count(0)
         options = page.evaluate(

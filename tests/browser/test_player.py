@@ -348,6 +348,24 @@ def test_timeline_shows_where_it_is_loud(page: Page) -> None:
     assert quiet < loud / 4
 
 
+def test_timeline_changes_its_colours_with_the_page(page: Page) -> None:
+    show(page, "late-mkv", 9.0)
+    colours = """() => {
+      const canvas = document.querySelector('ew-timeline canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const solid = data.filter((_, at) => data[at - (at % 4) + 3] === 255);
+      return String([...new Set(new Uint32Array(solid.buffer))].sort());
+    }"""
+    page.emulate_media(color_scheme="light")
+    light = wait_until(page, colours)
+    page.emulate_media(color_scheme="dark")
+    dark = wait_until(
+        page, f"(light) => {{ const now = ({colours})(); return now !== light && now; }}", light
+    )
+    page.emulate_media(color_scheme="light")
+    wait_until(page, f"(dark) => ({colours})() !== dark", dark)
+
+
 def test_drag_scrubs_with_the_sentence_in_a_bubble(page: Page) -> None:
     show(page, "hole-in-mkv", 16.0)
     page.mouse.move(*point(page, 0.1))

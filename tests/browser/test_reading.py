@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,33 @@ def wait_marked(page: Page, mark: str, words: list[str]) -> None:
     )
 
 
+WATCH_SPOKEN = """() => {
+  globalThis.spoken = [];
+  const look = () => {
+    const [range] = CSS.highlights?.get('now') ?? [];
+    const marks = [...document.querySelectorAll('mark.word')].map((mark) => mark.textContent);
+    const words = range
+      ? [range.startContainer.data.slice(range.startOffset, range.endOffset)]
+      : marks;
+    if (words.length && spoken.at(-1) !== words.join('|')) spoken.push(words.join('|'));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Note every word that is marked as spoken: a busy machine may draw no frame for some."""
+
+
+def wait_spoken(page: Page) -> None:
+    """Wait until words of the interview were marked in their order, each alone."""
+    # A text that has come without its words has whole sentences marked.
+    only_words = "spoken.filter((mark) => !mark.includes(' '))"
+    wait_until(page, f"() => {only_words}.length > 2")
+    words = (text.split() if own is None else own for _, _, text, _, own in INTERVIEW)
+    rest = chain.from_iterable(words)
+    spoken = page.evaluate(f"() => {only_words}")
+    assert all(word in rest for word in spoken), spoken
+
+
 def focused(page: Page) -> str:
     """The text of the paragraph with the focus."""
     return page.evaluate("() => document.activeElement.closest('.said')?.textContent ?? ''")
@@ -123,6 +151,30 @@ def select(page: Page, text: str) -> None:
            }""",
         text,
     )
+
+
+def test_text_stays_in_place_when_the_doubtful_words_are_known(
+    reader: Visitor, server: ServerProcess
+) -> None:
+    page = reader.open(server.url)
+    page.evaluate(
+        """() => {
+             const watch = new MutationObserver(() => {
+               const text = document.querySelector('ew-transcript-text .said');
+               if (!text) return;
+               watch.disconnect();
+               globalThis.before = TOP();
+             });
+             globalThis.TOP = () => document.querySelector('.text').getBoundingClientRect().top;
+             watch.observe(document.body, { subtree: true, childList: true });
+             void earwitness.open('interview');
+           }"""
+    )
+    expect(page.get_by_text("words to check")).to_be_visible()
+    before, after = page.evaluate("() => [before, TOP()]")
+    assert before > 0
+    assert after == before
+    page.close()
 
 
 PLAYS = "() => !!document.querySelector('.player .play')?.textContent.includes('Pause')"
@@ -175,9 +227,9 @@ def test_spoken_word_is_marked_without_changing_an_element(page: Page) -> None:
                { subtree: true, childList: true, characterData: true });
            }"""
     )
+    page.evaluate(WATCH_SPOKEN)
     page.mouse.click(*point_at(page, "Margaret"))
-    for word in ("said", "Mr.", "Hell"):
-        wait_marked(page, "now", [word])
+    wait_spoken(page)
     page.keyboard.press("Space")
     assert page.evaluate("() => changes") == 0
 
@@ -254,7 +306,13 @@ def test_found_place_takes_the_focus_and_is_announced(page: Page) -> None:
 COPIED = """async () => {
   const [item] = await navigator.clipboard.read();
   const text = async (type) => (await item.getType(type)).text();
-  return { plain: await text('text/plain'), html: await text('text/html') };
+  try {
+    return { plain: await text('text/plain'), html: await text('text/html') };
+  } catch (thrown) {
+    // Something else was copied since the clipboard was read.
+    if (thrown.name === 'InvalidStateError') return null;
+    throw thrown;
+  }
 }"""
 
 
@@ -275,7 +333,7 @@ def test_quote_is_copied_with_time_speaker_and_title(page: Page) -> None:
     page.evaluate("() => getSelection().removeAllRanges()")
     page.locator(".said").first.focus()
     page.keyboard.press("q")
-    wait_until(page, f"async () => (await ({COPIED})()).plain.startsWith('“Margaret said Mr.')")
+    wait_until(page, f"async () => (await ({COPIED})())?.plain.startsWith('“Margaret said Mr.')")
 
 
 def test_selection_has_buttons_for_what_works(page: Page) -> None:
@@ -413,10 +471,10 @@ def test_word_is_marked_by_an_element_where_there_are_no_highlights(
     page.goto(server.url)
     page.wait_for_function("() => window.earwitness")
     at_s = interview()[2]["start_s"]
+    page.evaluate(WATCH_SPOKEN)
     page.evaluate("(at_s) => earwitness.open('interview', { at_s, play: true })", at_s)
-    for word in ("don't", "mean"):
-        expect(page.locator("mark.word")).to_have_text(word)
-    expect(page.locator("mark.word")).to_have_count(1)
+    wait_spoken(page)
+    page.keyboard.press("Space")
     page.mouse.click(*point_at(page, "Helstone"))
     expect(page.locator("mark.word")).to_have_text("Helstone.")
     page.close()

@@ -53,7 +53,7 @@ const JOBS = [
   [{ state: 'transcribing' }, 'Transcribing'],
   [
     { state: 'transcribing', position_s: 60, duration_s: 300, remaining_s: 90 },
-    'Transcribing 1:00 of 5:00, about 1:30 left',
+    'Transcribing 1:00 of 5:00, about 2 min left',
   ],
   [{ state: 'transcribing', remaining_s: 2 }, 'Transcribing, almost done'],
   [{ state: 'transcribing', server: 'a.example' }, 'Transcribing on a.example'],
@@ -75,9 +75,14 @@ for (const [job, expected] of JOBS) {
 }
 
 test('the time left counts down', () => {
-  const summary = summaryOf({ state: 'transcribing', remaining_s: 90 });
-  assert.equal(jobText(summary, 30), 'Transcribing, about 1:00 left');
-  assert.equal(jobText(summary, 100), 'Transcribing, almost done');
+  const summary = summaryOf({ state: 'transcribing', remaining_s: 5000 });
+  /** @param {number} since_s @param {string} left */
+  const reads = (since_s, left) => assert.equal(jobText(summary, since_s), `Transcribing, ${left}`);
+  reads(0, 'about 1 h 24 min left');
+  reads(3000, 'about 34 min left');
+  reads(4930, 'about a minute left');
+  reads(4990, 'less than a minute left');
+  reads(4999, 'almost done');
 });
 
 test('a recording that is here already says so until it is decided', () => {
@@ -90,7 +95,10 @@ test('a recording that is here already says so until it is decided', () => {
 test('a row tells the part done', () => {
   const job = { state: /** @type {const} */ ('transcribing'), position_s: 60, duration_s: 300 };
   assert.equal(shortJobText(summaryOf(job)), '20 %');
-  assert.equal(shortJobText(summaryOf({ ...job, remaining_s: 90 }), 30), '20 % · about 1:00 left');
+  assert.equal(
+    shortJobText(summaryOf({ ...job, remaining_s: 90 }), 30),
+    '20 % · about a minute left',
+  );
   assert.equal(shortJobText(summaryOf({ state: 'queued', queue_position: 1 })), 'Next');
 });
 

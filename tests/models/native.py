@@ -11,11 +11,13 @@ import ctranslate2
 import numpy as np
 import onnx
 import onnxruntime
-from earwitness.speech.beams import beam_steps, best_hypothesis
+from earwitness.speech.decode_steps import DecodedSteps
 from earwitness.speech.protocols import Hypothesis
 from faster_whisper.audio import decode_audio
 from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
+
+from bench.native_model import no_past
 
 WINDOW_SAMPLES = 480_000
 NEVER = -1e30
@@ -104,6 +106,7 @@ class Exported:
             "beams": np.array([1]),
             "branches": np.zeros((2, length), dtype=np.int64),
             "scored_from": np.array([length]),
+            **no_past(self.manifest, rows),
         }
         return run(self.decoder, cross | inputs | changes)
 
@@ -120,13 +123,9 @@ class Exported:
     ) -> list[Hypothesis]:
         """The best hypothesis of each window, as the page reads it off the graph's outputs."""
         result = self.decode(cross, prompt, beams=np.array([beams]), **changes)
-        names = ("tokens", "log_probabilities", "parents", "endings")
-        tokens, values, parents, endings = (result[name].reshape(-1).tolist() for name in names)
-        steps = beam_steps((tokens, values, parents, endings), len(prompt), beams)
-        told = zip(steps, result["lengths"], result["no_speech_probability"], strict=True)
-        return [
-            best_hypothesis(each, int(length), float(silence)) for each, length, silence in told
-        ]
+        steps = DecodedSteps(len(prompt), beams)
+        steps.add(**{name: result[name].reshape(-1).tolist() for name in steps.outputs})
+        return steps.hypotheses()
 
 
 class Reference:

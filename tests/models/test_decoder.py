@@ -9,7 +9,7 @@ from earwitness_models.graph import FLOAT, INT64, Graph
 from earwitness_models.silence import SILENT_FRAMES, sound_then_silence
 
 from tests.conftest import Clip
-from tests.models.native import Exported, audio_of, beside, run, session
+from tests.models.native import Arrays, Exported, audio_of, beside, run, session
 
 NAMES = ["en-echotest", "en-connection", "en-instructions", "en-congratulations"]
 
@@ -207,3 +207,45 @@ def test_branches_of_a_text_are_scored_as_texts_of_their_own(tiny: Exported, enc
         whole = [*start, *said[:first], *tokens]
         alone.append(scores(tiny, encoded[1], whole, len(start) + first))
     assert together == pytest.approx([each for part in alone for each in part], abs=1e-3)
+
+
+@pytest.mark.parametrize("beams", [1, 5])
+@pytest.mark.parametrize("length", [1, 7, 24])
+def test_decode_in_several_runs_is_the_decode_in_one(
+    tiny: Exported, encoded: list[Arrays], beams: int, length: int
+) -> None:
+    """Bit for bit: what is shown while a window is decoded costs nothing of its text."""
+    cross = beside(encoded)
+    prompt = np.array([tiny.start("en", timestamps=True)] * len(encoded))
+    names = ("tokens", "log_probabilities", "parents", "endings")
+    limit = 40 if length == 1 else 224
+    options = {"beams": np.array([beams])}
+    whole = tiny.decode(cross, prompt, max_steps=np.array([limit]), **options)
+    runs: list[Arrays] = []
+    past: Arrays = {}
+    while (done := sum(each["tokens"].shape[2] for each in runs)) < limit:
+        piece = {
+            "max_steps": np.array([min(length, limit - done)]),
+            "first_step": np.array([done]),
+            "hand_on": np.array([True]),
+        }
+        runs.append(tiny.decode(cross, prompt, **options, **piece, **past))
+        states = [each["name"] for each in tiny.manifest["states"]]
+        past = {f"past_{name}": runs[-1][f"next_{name}"] for name in states}
+        if past["past_finished"].all():
+            break
+    assert len(runs) > 1
+    for name in names:
+        assert np.array_equal(np.concatenate([each[name] for each in runs], 2), whole[name])
+    assert np.array_equal(sum(each["lengths"] for each in runs), whole["lengths"])
+    for name in ("no_speech_probability", "first_logits", "looped"):
+        assert np.array_equal(runs[-1][name], whole[name])
+
+
+def test_decode_in_one_run_hands_no_cache_on(tiny: Exported, encoded: list[Arrays]) -> None:
+    """A copy of the caches costs time in the page."""
+    prompt = np.array([tiny.start("en", timestamps=True)])
+    result = tiny.decode(encoded[0], prompt)
+    large = [name for name in result if name.startswith("next_self_")]
+    assert large
+    assert all(not result[name].size for name in [*large, "next_first_logits"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from earwitness.speech.beams import beam_steps, best_hypothesis
+from earwitness.speech.decode_steps import DecodedSteps
 from earwitness_models.precision import DEFAULT_PRECISION
 
 from tests.conftest import ROOT, Clip
@@ -64,9 +64,10 @@ def test_webassembly_gives_the_same_tokens(
     said = [token for token in native if token < exact.tokens["eot"]]
     assert SequenceMatcher(None, heard, said).ratio() >= likeness
     assert result["alignment"] == [1, 1, audio.shape[1] // 320]
-    best = best_hypothesis(
-        beam_steps(tuple(result["searched"]["steps"]), 1, 5)[0], result["searched"]["length"], 0.0
-    )
+    steps = DecodedSteps(1, 5)
+    for run in result["searched"]:
+        steps.add(**run)
+    [best] = steps.hypotheses()
     [expected] = exact.search(exact.encode(audio), np.array([prompt]), 5)
     assert best.finished
     assert SequenceMatcher(None, best.tokens, expected.tokens).ratio() >= likeness

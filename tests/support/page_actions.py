@@ -86,8 +86,21 @@ def show_unreadable(page: Page) -> None:
         folded.click()
 
 
+_SETTLED = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const moves = () => document.getAnimations().some((animation) =>
+    animation.playState === 'running' && animation.effect.getComputedTiming().endTime < Infinity);
+  while (moves()) await new Promise(requestAnimationFrame);
+}"""
+"""Wait until no colour changes any more and nothing moves, but for what moves for ever."""
+
+
 def violations(page: Page) -> list[str]:
-    """What axe finds once it is loaded with `AXE`: rule and first element of each."""
+    """What axe finds once it is loaded with `AXE`: rule and first element of each.
+
+    Colours are measured at rest: halfway between two schemes they have no contrast.
+    """
+    page.evaluate(_SETTLED)
     return page.evaluate(
         """async () => (await axe.run()).violations.map(
              (rule) => `${rule.id}: ${rule.nodes[0].html.slice(0, 120)}`)"""

@@ -1,5 +1,6 @@
 /** How the page looks, as the user chose it; kept on this device. */
 import { recall, remember } from './platform.js';
+import { signal } from './store.js';
 
 /** Attribute of the root element, by the name under which the choice is kept. */
 const ATTRIBUTES = /** @type {const} */ ({
@@ -9,6 +10,12 @@ const ATTRIBUTES = /** @type {const} */ ({
 });
 
 /** @typedef {keyof typeof ATTRIBUTES} Look */
+
+/** The system's choices that change the page's colours. */
+const SYSTEM = ['(prefers-color-scheme: dark)', '(forced-colors: active)'];
+
+/** Counts the changes of the page's colours: whatever draws with them on a canvas reads it. */
+export const coloursChanged = signal(0);
 
 /** Values that need no attribute. */
 const USUAL = new Set(['system', 'normal']);
@@ -27,6 +34,7 @@ export function startAppearance() {
   for (const look of /** @type {Look[]} */ (Object.keys(ATTRIBUTES))) {
     apply(look, chosenLook(look, 'normal'));
   }
+  for (const query of SYSTEM) matchMedia(query).addEventListener('change', countChange);
 }
 
 /** @param {Look} look @param {string} value */
@@ -34,4 +42,9 @@ function apply(look, value) {
   const root = document.documentElement;
   if (USUAL.has(value)) root.removeAttribute(ATTRIBUTES[look]);
   else root.setAttribute(ATTRIBUTES[look], value);
+  countChange();
+}
+
+function countChange() {
+  coloursChanged.value = coloursChanged.peek() + 1;
 }

@@ -70,8 +70,8 @@ function addRecordings(files) {
   const reading = store.opened || location.hash.startsWith('#/t/');
   const given = [...files].map((file) => ({ file, id: crypto.randomUUID() }));
   for (const { file, id } of given) {
-    const added = addFile(file, file.name, {}, id);
-    added.then(({ same_as }) => (same_as ? hold(id) : undefined)).catch(() => {});
+    // The row tells what went wrong.
+    addFile(file, file.name, {}, id, true).catch(() => {});
   }
   // Whoever has nothing to read wants to see the first words as they come.
   if (!reading && given[0]) location.hash = addressOf(given[0].id);
@@ -90,15 +90,6 @@ function noteAdded(id, name) {
 /** More files are told of together. */
 const MANY = 3;
 
-/**
- * Stop before the work on a recording that is in the library twice; its row asks what to do.
- * @param {string} transcript_id
- */
-async function hold(transcript_id) {
-  const held = await library.request({ type: 'pause', transcript_id });
-  if (store.summaries.has(transcript_id)) update(kept(held));
-}
-
 /** Files go over one after the other, so that the queue has the order they were given in. */
 /** @type {Promise<unknown>} */
 let before = Promise.resolve();
@@ -111,17 +102,25 @@ const withdrawn = new Set();
  * @param {string} name
  * @param {Partial<TranscribeOptions>} [over]
  * @param {string} [id]
+ * @param {boolean} [hold_double] a recording that the library has already waits; its row asks what
+ *   to do
  * @returns {Promise<TranscriptSummary>} once its audio is safe on the device
  */
-export async function addFile(file, name, over = {}, id = crypto.randomUUID()) {
+export async function addFile(
+  file,
+  name,
+  over = {},
+  id = crypto.randomUUID(),
+  hold_double = false,
+) {
   const summary = provisional(id, name);
   wait(summary, file);
   try {
     const added = await inTurn(async () => {
       const options = optionsFrom(await settings(), over);
       if (withdrawn.has(id)) throw cancelled(name);
-      const request = { type: /** @type {const} */ ('add-file'), name, options, transcript_id: id };
-      return library.request(request, [file]);
+      const type = /** @type {const} */ ('add-file');
+      return library.request({ type, name, options, transcript_id: id, hold_double }, [file]);
     });
     if (withdrawn.has(id)) {
       await library.request({ type: 'remove', transcript_ids: [id] });

@@ -6,6 +6,8 @@ import * as t from './strings/jobs.js';
 
 /** An estimate is never so exact that its last seconds are worth counting. */
 const ALMOST_S = 3;
+/** Minutes by which an estimate may be too low. */
+const ROUNDED = 0.25;
 
 /**
  * @param {TranscriptSummary} summary
@@ -86,7 +88,8 @@ export const trackName = (tracks, index) => t.track(index + 1, tracks[index]);
 const lengthOf = ({ duration_s }) => (duration_s ? clock(duration_s) : '');
 
 /** @param {number} left_s */
-const timeLeft = (left_s) => (left_s < ALMOST_S ? t.almostDone : t.left(clock(left_s)));
+const timeLeft = (left_s) =>
+  left_s < ALMOST_S ? t.almostDone : t.left(Math.ceil(left_s / 60 - ROUNDED));
 
 /**
  * How far a job is, for a progress bar.

@@ -80,7 +80,7 @@ class Playback {
     this.#media.addEventListener('timeupdate', () => {
       // A hidden page draws no frames.
       if (document.hidden) this.#leap();
-      this.#tellPosition();
+      if (this.#url) this.#tellPosition();
     });
     this.#media.addEventListener('durationchange', () => this.#checkLength());
     this.#media.addEventListener('error', () => this.#failed());
@@ -372,6 +372,8 @@ class Playback {
   #clear() {
     this.#media.pause();
     this.#media.removeAttribute('src');
+    // Without it the element goes on reading from an address that is gone.
+    this.#media.load();
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = '';
     this.#start_s = 0;

@@ -12,8 +12,6 @@ const HOLD_PX = 8;
 
 /** From where Shift selects. */
 let anchor = '';
-/** The row that a finger has just selected: its click is not meant to open it. */
-let justHeld = '';
 
 /** @param {string} id */
 export function toggle(id) {
@@ -40,11 +38,8 @@ export function startSelection() {
  */
 export const clicked = (id) => (/** @type {MouseEvent} */ event) => {
   const link = /** @type {Element} */ (event.target).closest('.row-name');
-  const held = justHeld === id;
-  justHeld = '';
   if (!link) return;
   if (event.shiftKey) upTo(id);
-  else if (held) event.preventDefault();
   else if (event.ctrlKey || event.metaKey || store.selection.size) toggle(id);
   else return;
   event.preventDefault();
@@ -59,8 +54,7 @@ export const held = (id) => (/** @type {PointerEvent} */ event) => {
   if (event.pointerType !== 'touch') return;
   const stop = new AbortController();
   const timer = setTimeout(() => {
-    stop.abort();
-    justHeld = id;
+    ignoreClick();
     if (!store.selection.has(id)) toggle(id);
   }, HOLD_MS);
   const end = () => {
@@ -74,12 +68,25 @@ export const held = (id) => (/** @type {PointerEvent} */ event) => {
   for (const name of ['pointerup', 'pointercancel', 'scroll']) {
     addEventListener(name, end, { capture: true, signal: stop.signal });
   }
-  // The browser's own menu would come up at the same moment.
-  addEventListener('contextmenu', (menu) => menu.preventDefault(), {
-    once: true,
-    signal: stop.signal,
-  });
+  // The browser's own menu comes up at about the same moment, before or after.
+  addEventListener('contextmenu', (menu) => menu.preventDefault(), stop);
 };
+
+/**
+ * A touch that has selected a row is no click on what lies below the finger when it is lifted. Not
+ * every browser makes one of it.
+ */
+function ignoreClick() {
+  const next = new AbortController();
+  const stop = (/** @type {Event} */ click) => {
+    click.preventDefault();
+    click.stopPropagation();
+  };
+  addEventListener('click', stop, { capture: true, once: true, signal: next.signal });
+  for (const name of ['pointerdown', 'keydown']) {
+    addEventListener(name, () => next.abort(), { capture: true, signal: next.signal });
+  }
+}
 
 /** @param {string} id */
 function upTo(id) {

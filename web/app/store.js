@@ -180,6 +180,7 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
  * @property {boolean} searchable a server's library can be searched too
+ * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
 
 /** @type {{ [K in keyof Derived]: () => Derived[K] }} */
@@ -220,6 +221,7 @@ const derivations = {
     const { server, settings } = store.status ?? {};
     return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));
   },
+  length_s: () => store.player.length_s || (summaryOf(store.player.id)?.duration_s ?? 0),
 };
 
 /** @type {Readonly<State & Derived>} reading a field tells on what the reader depends */

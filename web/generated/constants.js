@@ -156,6 +156,7 @@ export const NEW_SUMMARY = {
     prompt_used: '',
     copied: false,
     ends_s: 0.0,
+    partial: [],
   },
   tracks: [],
   ends_s: 0.0,

@@ -1,6 +1,6 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
-import type { ErrorView, Segment, Speaker, TranscribeOptions, Turn } from './messages';
+import type { ErrorView, PartialText, Segment, Speaker, TranscribeOptions, Turn } from './messages';
 
 /** Where a run continues: all that the next batch depends on, committed with the last one. */
 export interface ResumePoint {
@@ -146,6 +146,14 @@ export interface Working {
   type: 'working';
 }
 
+/** What is decoded so far of the windows in work. Nothing of it is saved. */
+export interface PartialTexts {
+  type: 'partial-texts';
+  transcript_id: string;
+  run: number;
+  texts: PartialText[];
+}
+
 /** A batch is decoded; the library commits it and answers `WindowsSaved`. */
 export interface WindowsReady {
   type: 'windows-ready';
@@ -218,5 +226,6 @@ export type EngineEvent =
   | WindowsReady
   | Finished
   | EngineFailed
+  | PartialTexts
   | SpeakersReady
   | SpeakersFound;

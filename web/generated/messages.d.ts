@@ -185,6 +185,12 @@ export interface TranscribeOptions {
   speakers: boolean | number | number[];
 }
 
+/** What is decoded so far of a window; its words are not saved, and may still change. */
+export interface PartialText {
+  start_s: number;
+  text: string;
+}
+
 /** The state of one recording's job, as the page shows it. */
 export interface JobView {
   transcript_id: string;
@@ -211,6 +217,8 @@ export interface JobView {
   copied: boolean;
   /** Where the sound ended before the end of the file; 0: it did not, or the job is not done. */
   ends_s: number;
+  /** The text after `position_s` so far, in order, while it is decoded on this device. */
+  partial: PartialText[];
 }
 
 /** The state of the analysis that tells a recording's speakers apart. It follows the words. */
@@ -631,6 +639,8 @@ export interface AddFile {
   options?: TranscribeOptions;
   /** Chosen by the page, so that it can show the row at once; made here when empty. */
   transcript_id?: string;
+  /** A recording that the library has already is paused until the user says what to do. */
+  hold_double?: boolean;
 }
 
 /**

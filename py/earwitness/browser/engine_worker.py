@@ -128,6 +128,7 @@ class EngineWorker:
                 start_s=job.start_s,
                 end_s=job.end_s,
                 stop=lambda: self._pausing,
+                tell=lambda texts: self._send(em.PartialTexts(id_, job.run, texts)),
             )
             unsaved, position_s, finished = 0, 0.0, False
             async for batch in batches:

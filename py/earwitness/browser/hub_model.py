@@ -7,6 +7,7 @@ in the same way. These graphs have no output for cross-attention, so words have 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from earwitness.browser.manifest import CacheShape
 from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
 from earwitness.speech import protocols as sp
+from earwitness.speech.decode_steps import PIECE_S
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.token_rules import Allowed, allowed_next
 from earwitness.speech.whisper import WINDOW_MAX_S
@@ -80,6 +82,7 @@ class HubWhisper:
             for row in range(count)
         ]
         position = length - 1
+        told_s = time.perf_counter()
         for step in range(request.max_new_tokens):
             for index, row in enumerate(rows):
                 if not row.ended:
@@ -88,6 +91,9 @@ class HubWhisper:
                     self._choose(row, logits, place, request, draw)
             if all(row.ended for row in rows) or step + 1 == request.max_new_tokens:
                 break
+            if request.on_partial is not None and time.perf_counter() - told_s >= PIECE_S:
+                request.on_partial([row.tokens for row in rows])
+                told_s = time.perf_counter()
             logits = await steps.run([[row.last] for row in rows])
             position = 0
         return [

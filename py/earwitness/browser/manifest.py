@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from earwitness.errors import ModelError
 from earwitness.speech.protocols import ModelSpec
 
+TensorType = Literal["float32", "int64", "bool"]
 OWN_LAYOUT = "earwitness-2"
 SPECIAL_TOKENS = (
     "sot", "eot", "transcribe", "translate", "no_timestamps", "sot_prev", "no_speech",
@@ -44,6 +45,24 @@ def read_spec(manifest: dict[str, Any]) -> ModelSpec:
         begin_suppress_tokens=tuple(manifest["begin_suppress_tokens"]),
         margin_s=manifest["margin_s"],
         confident_log_probability=manifest["sure"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedState:
+    """A tensor that a decode hands on from one run of the graph to the next."""
+
+    name: str
+    type: TensorType
+    shape: tuple[int, ...]
+    """Before the first run; -1 is the number of windows."""
+
+
+def read_states(manifest: dict[str, Any]) -> tuple[CarriedState, ...]:
+    """Return the decoder's states; none for a model that decodes in one run only."""
+    return tuple(
+        CarriedState(each["name"], each["type"], tuple(each["shape"]))
+        for each in manifest.get("states", ())
     )
 
 

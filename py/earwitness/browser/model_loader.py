@@ -13,9 +13,11 @@ from earwitness.browser.bridge import settled, settled_json
 from earwitness.browser.hub_model import HubWhisper
 from earwitness.browser.manifest import (
     HUB_LAYOUT,
+    CarriedState,
     check_speakers_layout,
     read_hub_spec,
     read_spec,
+    read_states,
 )
 from earwitness.browser.speaker_models import MODEL_ID as SPEAKERS_ID
 from earwitness.browser.speaker_models import BrowserSpeakerModels
@@ -103,7 +105,8 @@ class ModelLoader:
                 self._model = await self._hub(transformers, model_id, dtypes)
             else:
                 spec = read_spec(manifest)
-                self._model, device = await self._own(transformers, model_id, spec)
+                states = read_states(manifest)
+                self._model, device = await self._own(transformers, model_id, spec, states)
         except ComputeError as error:
             if await settled(self._platform.models.heal(model_id)):
                 raise ModelError(
@@ -152,7 +155,11 @@ class ModelLoader:
         return self._speakers
 
     async def _own(
-        self, transformers: Transformers, model_id: str, spec: ModelSpec
+        self,
+        transformers: Transformers,
+        model_id: str,
+        spec: ModelSpec,
+        states: tuple[CarriedState, ...],
     ) -> tuple[SpeechModel, Device]:
         encoder, device = await self._encoder(transformers, model_id)
         self._graphs.append(encoder)
@@ -160,7 +167,8 @@ class ModelLoader:
         self._graphs.append(decoder)
         tokenizer = BrowserTokenizer(await transformers.tokenizer(model_id), spec.eot)
         samples = self._platform.samples
-        return WhisperOnnx(spec, tokenizer, encoder, decoder, transformers, samples), device
+        graphs = encoder, decoder
+        return WhisperOnnx(spec, tokenizer, *graphs, states, transformers, samples), device
 
     async def _hub(
         self, transformers: Transformers, model_id: str, dtypes: dict[str, str]

@@ -13,10 +13,10 @@ from pyodide.ffi import JsException
 from transformers_js_py import proxies
 
 from earwitness.browser.bridge import js_array
+from earwitness.browser.manifest import TensorType
 from earwitness.errors import ModelError
 
 Device = Literal["wasm", "webgpu"]
-TensorType = Literal["float32", "int64", "bool"]
 NEVER = -1e30
 """The bias of a suppressed token."""
 

@@ -7,19 +7,32 @@ probabilities and the alignment are copied into Python.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from earwitness.browser.audio import PlatformSamples
 from earwitness.browser.bridge import js_array
+from earwitness.browser.manifest import CarriedState
 from earwitness.browser.transformers import BrowserTokenizer, Graph, Transformers
 from earwitness.speech import protocols as sp
-from earwitness.speech.beams import beam_steps, best_hypothesis
+from earwitness.speech.decode_steps import FIRST_PIECE, DecodedSteps, next_piece
 from earwitness.speech.padding import padded_samples
 from earwitness.speech.sampling import softmax, uniforms
 from earwitness.speech.token_tree import TokenTree, plain_text, token_tree
 from earwitness.speech.whisper import FRAME_SAMPLES, SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the decoder's graph: all steps of a decode, or some of them."""
+
+    first_step: int
+    steps: int
+    past: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the run before handed on."""
+    hands_on: bool = False
 
 
 @dataclass
@@ -50,6 +63,8 @@ class WhisperOnnx:
     tokenizer: BrowserTokenizer
     encoder: Graph
     decoder: Graph
+    states: tuple[CarriedState, ...]
+    """What the decoder's graph hands on; empty for the graphs of older versions."""
     transformers: Transformers
     samples: PlatformSamples
 
@@ -100,35 +115,38 @@ class WhisperOnnx:
     async def decode(self, encoded: sp.Encoded, request: sp.DecodeRequest) -> list[sp.Hypothesis]:
         """Return a hypothesis for each requested row, in the order of `request.prompts`."""
         batch = self._rows(_batch(encoded), request.rows)
-        outputs = await self._run(batch, request)
-        values = self.transformers.numbers
-        tokens, lengths = values(outputs["tokens"]), values(outputs["lengths"])
-        scores = values(outputs["log_probabilities"])
-        silences, looped = values(outputs["no_speech_probability"]), values(outputs["looped"])
-        if request.beams > 1:
-            steps = beam_steps(
-                (tokens, scores, values(outputs["parents"]), values(outputs["endings"])),
-                batch.rows,
-                request.beams,
-            )
-            return [
-                best_hypothesis(each, int(length), silence)
-                for each, length, silence in zip(steps, lengths, silences, strict=True)
-            ]
-        steps = len(tokens) // batch.rows
-        hypotheses: list[sp.Hypothesis] = []
-        for row in range(batch.rows):
-            length, first = int(lengths[row]), row * steps
-            finished = length < steps and not looped[row]
-            hypotheses.append(
-                sp.Hypothesis(
-                    tokens=tuple(int(token) for token in tokens[first : first + length]),
-                    token_log_probabilities=tuple(scores[first : first + length + finished]),
-                    no_speech_probability=silences[row],
-                    finished=finished,
-                )
-            )
-        return hypotheses
+        steps = DecodedSteps(batch.rows, request.beams)
+        async for outputs in self._runs(batch, request):
+            steps.add(**{name: self.transformers.numbers(outputs[name]) for name in steps.outputs})
+            if request.on_partial is not None:
+                request.on_partial(steps.likeliest())
+        return steps.hypotheses()
+
+    async def _runs(
+        self, batch: EncodedBatch, request: sp.DecodeRequest
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yield the outputs of one run, or of a run every `PIECE_S` where somebody listens."""
+        if request.on_partial is None or not self.states:
+            yield await self._run(batch, request)
+            return
+        done, count, past = 0, FIRST_PIECE, self._no_past(batch.rows)
+        while done < request.max_new_tokens:
+            count = min(count, request.max_new_tokens - done)
+            began_s = time.perf_counter()
+            outputs = await self._run(batch, request, piece=Piece(done, count, past, True))
+            done, count = done + count, next_piece(count, time.perf_counter() - began_s)
+            yield outputs
+            past = {f"past_{each.name}": outputs[f"next_{each.name}"] for each in self.states}
+            if all(self.transformers.numbers(past["past_finished"])):
+                return
+
+    def _no_past(self, rows: int) -> dict[str, Any]:
+        """Return the states before the first run, which the graph replaces by its own."""
+        dims = {each: [rows if size < 0 else size for size in each.shape] for each in self.states}
+        return {
+            f"past_{each.name}": self.transformers.tensor(each.type, [0] * math.prod(shape), shape)
+            for each, shape in dims.items()
+        }
 
     async def align(
         self, encoded: sp.Encoded, row: int, prompt: Sequence[int], tokens: Sequence[int]
@@ -166,9 +184,14 @@ class WhisperOnnx:
         return [tuple(values[first:last]) for first, last in tree.parts]
 
     async def _run(
-        self, batch: EncodedBatch, request: sp.DecodeRequest, tree: TokenTree | None = None
+        self,
+        batch: EncodedBatch,
+        request: sp.DecodeRequest,
+        tree: TokenTree | None = None,
+        piece: Piece | None = None,
     ) -> dict[str, Any]:
         make = self.transformers.tensor
+        piece = piece or Piece(0, request.max_new_tokens)
         rows, length = len(request.prompts), len(request.prompts[0])
         draws = uniforms(request) or [[0.0] * rows]
         tree = tree or plain_text(length)
@@ -179,7 +202,7 @@ class WhisperOnnx:
                 **batch.tensors,
                 "prompt": make("int64", [t for p in request.prompts for t in p], [rows, length]),
                 "sot_index": make("int64", [request.sot_index], [1]),
-                "max_steps": make("int64", [request.max_new_tokens], [1]),
+                "max_steps": make("int64", [piece.steps], [1]),
                 "temperature": make("float32", [request.temperature], [1]),
                 "uniforms": make(
                     "float32", [draw for step in draws for draw in step], [len(draws), rows]
@@ -193,8 +216,20 @@ class WhisperOnnx:
                 "beams": make("int64", [request.beams], [1]),
                 "branches": make("int64", [*tree.prefixes, *tree.begins], [2, length]),
                 "scored_from": make("int64", [tree.scored_from], [1]),
+                **self._carried(piece, rows),
             }
         )
+
+    def _carried(self, piece: Piece, rows: int) -> dict[str, Any]:
+        """Return the inputs with which a run begins where another one ended."""
+        if not self.states:
+            return {}
+        make = self.transformers.tensor
+        return {
+            **(piece.past or self._no_past(rows)),
+            "first_step": make("int64", [piece.first_step], [1]),
+            "hand_on": make("bool", [piece.hands_on], [1]),
+        }
 
     def _rows(self, batch: EncodedBatch, rows: tuple[int, ...] | None) -> EncodedBatch:
         if rows is None or rows == tuple(range(batch.rows)):

@@ -9,6 +9,8 @@ from earwitness.domain.views import remaining_s
 
 DEFAULT_FACTORS = {"tiny": 0.12, "tiny.en": 0.12, "base": 0.25, "base.en": 0.25, "small": 0.8}
 """Before anything is measured: rough figures for two laptop cores, on the careful side."""
+STEADY_S = 45.0
+"""Seconds of audio that must be measured before a time left is shown: earlier ones jump."""
 MEMORY_S = 1200.0
 """Seconds of audio after which what was measured before counts half."""
 
@@ -59,6 +61,12 @@ class Speeds:
     def remaining_s(self, model: str, position_s: float, end_s: float) -> float | None:
         """Time until done; None while the end is not known."""
         return remaining_s(position_s, end_s, self.factor(model))
+
+    def shown_remaining_s(self, model: str, position_s: float, end_s: float) -> float | None:
+        """Time until done as it is shown; None while too little is measured to be steady."""
+        if self.models.get(model, Measured()).audio_s < STEADY_S:
+            return None
+        return self.remaining_s(model, position_s, end_s)
 
     def by_model(self, duration_s: float, models: Iterable[str]) -> dict[str, float]:
         """Seconds for each model."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from earwitness.domain.documents import Document
-from earwitness.domain.jobs import Job, fail, provide_audio
+from earwitness.domain.jobs import Job, fail, pause, provide_audio
 from earwitness.domain.media_types import media_type_of
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, check_id, clean_name, iso
@@ -92,7 +92,7 @@ class Importer:
                 except MediaError as error:
                     audio = error
                 try:
-                    await self._commit(id_, request.name, request.options, audio)
+                    await self._commit(request, audio)
                 except EarwitnessError:
                     await self._audio_store.delete(id_)
                     raise
@@ -125,13 +125,12 @@ class Importer:
         with self._wake_lock.hold(f"keeping {id_}"):
             return await self._audio_store.save(id_, attachment)
 
-    async def _commit(
-        self, id_: str, name: str, options: TranscribeOptions, audio: StoredAudio | MediaError
-    ) -> None:
+    async def _commit(self, request: AddFile, audio: StoredAudio | MediaError) -> None:
+        id_, options = request.transcript_id, request.options
         async with self._repository.transaction() as t:
             record = Record(
                 id=id_,
-                name=clean_name(name),
+                name=clean_name(request.name),
                 created_at=iso(self._clock.now()),
                 model=options.model,
                 task=options.task,
@@ -144,6 +143,8 @@ class Importer:
             else:
                 same_as = self._same(audio.fingerprint)
                 record = dataclasses.replace(_with_audio(record, audio), same_as=same_as)
+                if same_as and request.hold_double:
+                    job = pause(job)
             t.put(record, job, Document(id_))
 
     def _same(self, fingerprint: str) -> str:

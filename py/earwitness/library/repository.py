@@ -27,7 +27,13 @@ from earwitness.domain.views import job_view, summary_of
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 from earwitness.library import store as tables
-from earwitness.messages import Settings, TranscribeOptions, TranscriptList, TranscriptSummary
+from earwitness.messages import (
+    PartialText,
+    Settings,
+    TranscribeOptions,
+    TranscriptList,
+    TranscriptSummary,
+)
 from earwitness.remote.address import origin_of
 from earwitness.serialization import Plain, from_plain, to_plain
 
@@ -49,6 +55,8 @@ class Progress:
     """What the engine does for the analysis of its speakers."""
     remaining_s: float | None = None
     """How long the server that works on it expects to need."""
+    partial: tuple[PartialText, ...] = ()
+    """The text so far of the windows that the engine decodes."""
 
 
 @dataclass(slots=True)
@@ -240,10 +248,10 @@ class LibraryRepository:
         """
         record = self.record(transcript_id, in_bin=True)
         line = self._summary(self._state, record)
-        view = line.job
-        if self.progress(transcript_id).pausing and view.state == "paused":
-            return replace(line, job=replace(view, state="pausing"))
-        return line
+        progress, view = self.progress(transcript_id), line.job
+        if progress.pausing and view.state == "paused":
+            view = replace(view, state="pausing")
+        return replace(line, job=replace(view, partial=progress.partial))
 
     # ------------------------------------------------------------ progress, never stored
 
@@ -331,7 +339,7 @@ class LibraryRepository:
         remaining_s = (
             progress.remaining_s
             if job.on_server
-            else state.speeds.remaining_s(job.options.model, job.position_s, end_s)
+            else state.speeds.shown_remaining_s(job.options.model, job.position_s, end_s)
         )
         view = replace(
             job_view(job, record, remaining_s=remaining_s if job.state in ACTIVE else None),

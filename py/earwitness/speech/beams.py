@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from earwitness.speech.protocols import Hypothesis
 
@@ -32,19 +31,9 @@ class BeamSteps:
     on; `NO_ENDING` or less where it does not end."""
 
 
-def beam_steps(
-    values: tuple[Sequence[int], Sequence[float], Sequence[int], Sequence[float]],
-    windows: int,
-    beams: int,
-) -> list[BeamSteps]:
-    """Split the four flat fields [windows, beams, steps] of a batch into windows."""
-    steps = len(values[0]) // (windows * beams)
-
-    def rows(flat: Sequence[int] | Sequence[float], window: int) -> list[Any]:
-        first = window * beams
-        return [flat[row * steps : (row + 1) * steps] for row in range(first, first + beams)]
-
-    return [BeamSteps(*(rows(flat, window) for flat in values)) for window in range(windows)]
+def likeliest_tokens(steps: BeamSteps, length: int) -> tuple[int, ...]:
+    """Return the tokens of the likeliest hypothesis after `length` steps."""
+    return _walk(steps, 0, length - 1)[0]
 
 
 def best_hypothesis(steps: BeamSteps, length: int, no_speech_probability: float) -> Hypothesis:

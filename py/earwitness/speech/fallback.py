@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from earwitness.speech.activity import Span
+from earwitness.speech.partial_text import PartialTexts
 from earwitness.speech.parts import find_skipped, split_in_silence
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
@@ -203,6 +204,8 @@ class RowDecoder:
     fingerprint: str
     """Of the audio; seeds sampling."""
     repetition: RepetitionSettings = field(default_factory=RepetitionSettings)
+    partial: PartialTexts | None = None
+    """Is told the text so far, where the engine tells it."""
 
     async def decode(
         self,
@@ -239,6 +242,10 @@ class RowDecoder:
     async def _decode(
         self, encoded: Encoded, request: DecodeRequest, windows: Sequence[tuple[Window, int]]
     ) -> list[_Judged]:
+        if self.partial is not None:
+            told = [window for window, _ in windows]
+            listener = self.partial.listener(told, self.model.spec, self.model.tokenizer)
+            request = replace(request, on_partial=listener)
         found = await self.model.decode(encoded, request)
         return [
             self._judge(each, window.speech_s)

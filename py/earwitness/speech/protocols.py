@@ -6,7 +6,7 @@ engine measures samples and passes them on, so in the browser no sample is copie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -138,6 +138,11 @@ class DecodeRequest:
     """Above 1, at temperature 0: width of the beam search, where the engine has one."""
     rows: tuple[int, ...] | None = None
     """Rows of the encoded batch, in the order of `prompts`; None: all."""
+    on_partial: Callable[[Sequence[Sequence[int]]], None] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """Is told every second or two which tokens each row has so far, likeliest beam first; an engine
+    that decodes in one piece never calls it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from earwitness.engine_messages import ResumePoint, WindowRow
-from earwitness.messages import TranscribeOptions
+from earwitness.messages import PartialText, TranscribeOptions
 from earwitness.speech.fallback import EncodedPool, group_by_length
 from earwitness.speech.language import LanguageDetector
 from earwitness.speech.language_switching import LanguageFollower, Passage
+from earwitness.speech.partial_text import PartialTexts
 from earwitness.speech.planner import Plan, Window, plan_window
 from earwitness.speech.prompts import build_prompt, check_language, fitting_end
 from earwitness.speech.protocols import AudioSource, Encoded, SpeechModel, Vad
@@ -64,6 +65,7 @@ async def transcribe(
     end_s: float | None = None,
     stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.perf_counter,
+    tell: Callable[[tuple[PartialText, ...]], None] | None = None,
 ) -> AsyncIterator[Batch]:
     """Decode a recording, or the part [start_s, end_s) of it, batch by batch.
 
@@ -72,6 +74,7 @@ async def transcribe(
         options: `model` and `where` are not read here.
         fingerprint: identifies the audio; seeds sampling.
         clock: seconds from any origin, for `Batch.compute_s`.
+        tell: is told the text so far of the windows in work, where the engine has it.
 
     Raises:
         BadRequestError: the model does not have the language.
@@ -80,7 +83,10 @@ async def transcribe(
     """
     check_language(model.spec, options.language)
     limit = None if end_s is None else round(max(start_s, end_s) * SAMPLE_RATE_HZ)
-    run = _Run(audio, vad, model, options, settings or SpeechSettings(), fingerprint, limit)
+    partial = PartialTexts(tell) if tell else None
+    run = _Run(
+        audio, vad, model, options, settings or SpeechSettings(), fingerprint, limit, partial
+    )
     point = resume or ResumePoint()
     prompt = options.prompt.strip()
     used = fitting_end(model.spec, model.tokenizer, prompt)
@@ -108,6 +114,7 @@ class _Run:
     fingerprint: str
     limit: int | None
     """The sample at which the part to transcribe ends."""
+    partial: PartialTexts | None
     planned: deque[Plan] = field(default_factory=deque[Plan])
     """Plans of later windows, which the language was detected with."""
 
@@ -119,6 +126,8 @@ class _Run:
         point = replace(point, batch=point.batch + 1, sample=sample)
         if not windows:
             return (), point, ended
+        if self.partial is not None:
+            self.partial.clear()
         pool = EncodedPool(self.model, self.settings.windows.length_step_s)
         try:
             point, passages = await self._passages(windows, pool, point, sample, ended)
@@ -311,7 +320,9 @@ class _Run:
             self._follows,
             prepared(self.model.tokenizer, self.options.terms),
         )
-        return WindowDecoder(self.audio, self.model, pool, instructions, self.settings)
+        return WindowDecoder(
+            self.audio, self.model, pool, instructions, self.settings, self.partial
+        )
 
     def _previous_text(self, before: str, results: Sequence[WindowResult]) -> str:
         """Return the text to prompt next; a hot decode discards the text before it."""

@@ -14,6 +14,7 @@ from earwitness.speech.activity import Span
 from earwitness.speech.alignment import first_frames
 from earwitness.speech.fallback import Decoded, EncodedPool, RowDecoder, decode_windows
 from earwitness.speech.hallucination import is_hallucinated
+from earwitness.speech.partial_text import PartialTexts
 from earwitness.speech.parts import find_skipped, take_part
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt, task_tokens
@@ -112,6 +113,7 @@ class WindowDecoder:
     pool: EncodedPool
     instructions: Instructions
     settings: SpeechSettings
+    partial: PartialTexts | None = None
 
     async def decode(
         self, windows: Sequence[Window], encoded: Encoded, rows: Sequence[int]
@@ -173,6 +175,7 @@ class WindowDecoder:
             instructions.language,
             instructions.fingerprint,
             self.settings.repetition,
+            self.partial,
         )
         return await decode_windows(decoder, windows, encoded, self.pool, rows)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from earwitness.browser.manifest import CarriedState
 from earwitness.browser.transformers import NEVER
 from earwitness.browser.whisper_onnx import EncodedBatch, WhisperOnnx
+from earwitness.speech.decode_steps import FIRST_PIECE
 from earwitness.speech.protocols import DecodeRequest, ModelSpec
 
 EOT = 9
@@ -52,7 +55,7 @@ class Tensors:
 
 
 def model(tensors: Tensors) -> WhisperOnnx:
-    return WhisperOnnx(SPEC, None, tensors, tensors, tensors, None)  # type: ignore[arg-type]
+    return WhisperOnnx(SPEC, None, tensors, tensors, (), tensors, None)  # type: ignore[arg-type]
 
 
 def encoded(rows: int) -> EncodedBatch:
@@ -152,3 +155,62 @@ def test_alignment_has_a_row_for_each_token_and_eot() -> None:
     assert tensors.fed["prompt"] == ([1, 2, 5, 7, 3, 3, EOT], [1, length])
     assert tensors.fed["cross_key_0"] == ["row 1"]
     assert [list(row) for row in matrix.rows] == [[6, 7], [8, 9], [10, 11]]
+
+
+class Runs(Tensors):
+    """A graph that answers one run after the other, and records what each is fed."""
+
+    def __init__(self, *answers: dict[str, list[Any]]) -> None:
+        super().__init__()
+        self.answers = list(answers)
+        self.runs: list[dict[str, Any]] = []
+
+    async def __call__(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        self.runs.append(inputs)
+        return self.answers[len(self.runs) - 1]
+
+
+STATES = (CarriedState("finished", "bool", (-1, 1)), CarriedState("self_key_0", "float32", (-1, 0)))
+
+
+def run_of(tokens: list[int], length: int, *, finished: bool) -> dict[str, list[Any]]:
+    return {
+        "tokens": tokens,
+        "lengths": [length],
+        "log_probabilities": [-1] * len(tokens),
+        "no_speech_probability": [0.1],
+        "looped": [0],
+        "next_finished": [finished],
+        "next_self_key_0": ["cache"],
+    }
+
+
+def decode_in_pieces(graph: Runs, states: tuple[CarriedState, ...], told: list[Any]) -> Any:
+    whisper = WhisperOnnx(SPEC, None, graph, graph, states, graph, None)  # type: ignore[arg-type]
+    asked = replace(request(1, on_partial=told.append), max_new_tokens=100)
+    [found] = asyncio.run(whisper.decode(encoded(1), asked))
+    return found
+
+
+def test_listener_hears_each_piece_of_the_text() -> None:
+    first = [3] * FIRST_PIECE
+    graph = Runs(run_of(first, FIRST_PIECE, finished=False), run_of([4, EOT], 1, finished=True))
+    told: list[Any] = []
+    found = decode_in_pieces(graph, STATES, told)
+    assert told == [[tuple(first)], [(*first, 4)]]
+    assert found.tokens == (*first, 4)
+    assert found.finished
+    begin, then = graph.runs
+    assert begin["past_self_key_0"] == ([], [1, 0])
+    assert begin["past_finished"] == ([0], [1, 1])
+    assert (begin["first_step"], begin["hand_on"]) == (([0], [1]), ([True], [1]))
+    assert then["past_self_key_0"] == ["cache"]
+    assert then["first_step"] == ([FIRST_PIECE], [1])
+
+
+def test_graph_of_an_older_export_decodes_in_one_run() -> None:
+    graph = Runs(run_of([3, EOT], 1, finished=True))
+    told: list[Any] = []
+    assert decode_in_pieces(graph, (), told).tokens == (3,)
+    assert told == [[(3,)]]
+    assert "first_step" not in graph.runs[0]

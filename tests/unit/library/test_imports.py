@@ -92,6 +92,19 @@ async def test_duplicate_audio_names_the_first_and_is_transcribed(
 
 
 @with_library
+async def test_duplicate_waits_for_an_answer_if_asked_to(library: PageLibrary) -> None:
+    first = await transcribed(library, "One.", name="talk.wav")
+    options = m.TranscribeOptions()
+    again = await library.ask(m.AddFile("copy.wav", options, hold_double=True), b"talk.wav")
+    other = await library.ask(m.AddFile("other.wav", options, hold_double=True), b"other")
+    assert (again.same_as, again.job.state) == (first, "paused")
+    assert [job.transcript_id for job in library.engines.started] == [first, other.id]
+    await library.hear(finished(other.id))
+    await library.ask(m.Resume(again.id))
+    assert library.engines.started[-1].transcript_id == again.id
+
+
+@with_library
 async def test_a_cancelled_recording_is_not_named_as_duplicate(library: PageLibrary) -> None:
     first = await library.add("talk.wav", b"audio")
     await library.ask(m.Cancel(first))

@@ -117,8 +117,11 @@ async def test_estimates_follow_measured_speed(library: PageLibrary) -> None:
     assert before["base"] > before["tiny.en"] > 0
     id_ = await library.add(model="base")
     await library.hear(ready())
-    await library.hear(opened(id_, 90.0))
+    await library.hear(opened(id_, 120.0))
     await library.hear(batch(id_, 1, "One."))
+    job = library.of(m.TranscriptChanged)[-1].transcript.job
+    assert job.remaining_s is None, "a single window says too little"
+    await library.hear(batch(id_, 2, "Two."))
     job = library.of(m.TranscriptChanged)[-1].transcript.job
     assert job.remaining_s == pytest.approx(60.0 * 6 / 30)
     await library.restart()
@@ -213,6 +216,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
         m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
         m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
+            m.GetDoubtfulWords(id_),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -223,6 +227,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     await library.ask(m.ImportFile("x.txt"), b"words")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
+    with pytest.raises(NotFoundError, match="no such word"):
+        await library.ask(m.CheckWord(id_, 0, 0))
     with pytest.raises(NotFoundError, match="no word to split"):
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     await library.ask(m.LoadBackup(), *library.backups.files.values())
@@ -232,6 +238,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.ImportFile,
         m.ProvideFile,
         m.CheckServer,
+        m.CheckWord,
         m.CopyTranscript,
         m.GoBack,
         m.LoadBackup,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from earwitness.speech.beams import BeamSteps, beam_steps, best_hypothesis
+from earwitness.speech.beams import BeamSteps, best_hypothesis, likeliest_tokens
 
 NEVER = -1e30
 # Two hypotheses over four steps: 10 leads to 11 and to 12, 20 dies out after the first step.
@@ -38,9 +38,5 @@ def test_likeliest_hypothesis_is_unfinished_if_none_ends() -> None:
     assert not best.finished
 
 
-def test_batch_is_split_into_windows() -> None:
-    tokens = list(range(2 * 2 * 3))
-    floats = [float(token) for token in tokens]
-    first, second = beam_steps((tokens, floats, tokens, floats), 2, 2)
-    assert first.tokens == [[0, 1, 2], [3, 4, 5]]
-    assert second.endings == [[6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]
+def test_likeliest_text_so_far_is_read_before_any_ends() -> None:
+    assert likeliest_tokens(STEPS, 3) == (10, 12, 13)

@@ -26,7 +26,7 @@ class AudioPlayer extends View {
   }
 
   render() {
-    const { id, ready, paused, waiting, length_s, speed } = store.player;
+    const { id, ready, paused, waiting, speed } = store.player;
     if (!ready || id !== store.shownId) return nothing;
     return html`
       <ew-player-video></ew-player-video>
@@ -44,7 +44,7 @@ class AudioPlayer extends View {
         ${skip(1, '↻', t.forward, t.forwardTitle)}
         <span class="time">${clock(store.position_s ?? 0)}</span>
         <ew-timeline .marks=${this.marks}></ew-timeline>
-        <span class="time">${clock(length_s)}</span>
+        <span class="time">${clock(store.length_s)}</span>
         <select
           aria-label=${t.speed}
           @change=${given((text) => playback.setSpeed(Number(text)))}

@@ -1,6 +1,7 @@
 /** @import { Mark } from '../waveform.js' */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { coloursChanged } from '../appearance.js';
 import { clock } from '../format.js';
 import { playback } from '../playback.js';
 import { PEAK_S } from '../silence.js';
@@ -54,10 +55,11 @@ class Timeline extends View {
   }
 
   render() {
-    const { id, length_s } = store.player;
+    const { length_s } = store;
+    const { id } = store.player;
     const position_s = this.#drag === 'scrub' ? (this.#pointed_s ?? 0) : (store.position_s ?? 0);
     // What is drawn is read here, so that a change of it is drawn.
-    void [store.loop, store.player.peaks];
+    void [store.loop, store.player.peaks, coloursChanged.value];
     if (id !== this.#loaded) {
       this.#zoom = null;
       this.#loaded = id;
@@ -109,7 +111,7 @@ class Timeline extends View {
   }
 
   get #view() {
-    const { length_s } = store.player;
+    const { length_s } = store;
     if (!this.#zoom) return { from_s: 0, to_s: Math.max(length_s, PEAK_S) };
     const { from_s, to_s } = this.#zoom;
     const span_s = to_s - from_s;
@@ -204,7 +206,7 @@ class Timeline extends View {
   }
 
   #turn = (/** @type {WheelEvent} */ event) => {
-    const { length_s } = store.player;
+    const { length_s } = store;
     if (!length_s) return;
     event.preventDefault();
     const { deltaX, deltaY, shiftKey } = event;
@@ -221,13 +223,12 @@ class Timeline extends View {
   /** @param {KeyboardEvent} event */
   #zoomWithKey({ key }) {
     const factor = { '+': ZOOM, '-': 1 / ZOOM }[key];
-    if (factor)
-      this.#show(zoomed(this.#view, store.position_s ?? 0, factor, store.player.length_s));
+    if (factor) this.#show(zoomed(this.#view, store.position_s ?? 0, factor, store.length_s));
   }
 
   /** @param {{ from_s: number, to_s: number }} view */
   #show(view) {
-    this.#zoom = view.to_s - view.from_s < store.player.length_s ? view : null;
+    this.#zoom = view.to_s - view.from_s < store.length_s ? view : null;
     this.requestUpdate();
   }
 }

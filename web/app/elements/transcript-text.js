@@ -102,7 +102,7 @@ export class TranscriptText extends View {
     for (const chunk of this.#chunks) this.#observer.observe(chunk);
     const stops = [
       effect(() => this.#readAlong()),
-      effect(() => this.#goAlong()),
+      effect(() => this.goAlong()),
       effect(() => this.#markAll()),
     ];
     const listening = new AbortController();
@@ -156,7 +156,7 @@ export class TranscriptText extends View {
     // With the speakers come other paragraphs, which may have moved the place.
     const arrived = changed.get('early') && this.#moves === this.#reached;
     if (this.jump && (changed.has('jump') || arrived)) void this.#jump(this.jump);
-    else if (changed.has('segments')) this.#goAlong();
+    else if (changed.has('segments')) this.goAlong();
     if (!this.jump) readable.value = { id: this.transcript, jump: null };
   }
 
@@ -319,7 +319,7 @@ export class TranscriptText extends View {
       if (before >= 0) this.#viewAt(before)?.mark(null);
       view?.mark(span ?? null);
     }
-    if (before !== segment) untracked(() => this.#goAlong());
+    if (before !== segment) untracked(() => this.goAlong());
   }
 
   /** @param {number} segment index in the transcript */
@@ -391,7 +391,7 @@ export class TranscriptText extends View {
   }
 
   /** Keep the words that play, or the newest text, in view while the view follows. */
-  #goAlong() {
+  goAlong() {
     const { following, player } = store;
     const plays = !player.paused && player.id === this.transcript;
     if (following === 'player' && plays && this.#now.segment >= 0) this.#keepInView();

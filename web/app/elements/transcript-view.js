@@ -1,4 +1,4 @@
-/** @import { TranscriptSummary } from '../../generated/messages' */
+/** @import { PartialText, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { RUNNING, UNFINISHED } from '../../generated/constants.js';
 import { jobFraction } from '../job-text.js';
@@ -10,11 +10,15 @@ import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
 import { longFile } from './long-file.js';
+import './partial-text.js';
 import './selection-bar.js';
 import { spokenLanguages } from './spoken-languages.js';
 import './text-notes.js';
 import './transcript-text.js';
 import { welcome } from './welcome.js';
+
+/** A window may begin a little before the last word that was heard ends. */
+const OVERLAP_S = 1;
 
 /** The transcript on show, or what to do first. */
 class TranscriptView extends View {
@@ -37,7 +41,7 @@ class TranscriptView extends View {
   }
 
   /** @param {TranscriptSummary} summary */
-  #text({ job: { state: stage }, audio_kept }) {
+  #text({ job: { state: stage, partial }, audio_kept }) {
     const { transcript, jump, early } = store.opened ?? {};
     if (!transcript)
       return UNFINISHED.has(stage) ? nothing : html`<p class="quiet">${t.opening}</p>`;
@@ -54,6 +58,7 @@ class TranscriptView extends View {
         ?growing=${RUNNING.has(stage)}
         ?early=${early}
       ></ew-transcript-text>
+      ${partialText(transcript, partial ?? [])}
     `;
   }
 }
@@ -64,6 +69,18 @@ const missing = (error) => html`
     <p><strong>${error.message}</strong> ${error.hint}</p>
   </article>
 `;
+
+/**
+ * What is decoded anew within the text has its place there only when it is saved.
+ * @param {Transcript} transcript
+ * @param {readonly PartialText[]} partial from an older tab's library there is none
+ */
+function partialText({ segments, language }, partial) {
+  const end_s = segments.at(-1)?.end_s ?? 0;
+  const texts = partial.filter(({ start_s }) => start_s > end_s - OVERLAP_S);
+  if (!texts.length) return nothing;
+  return html`<ew-partial-text .texts=${texts} .language=${language}></ew-partial-text>`;
+}
 
 /** @param {TranscriptSummary} summary */
 function job(summary) {

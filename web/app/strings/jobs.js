@@ -25,8 +25,12 @@ export const transcribing = (server, position, length, left) => {
   return left ? `${how}, ${left}` : how;
 };
 export const almostDone = 'almost done';
-/** @param {string} clock */
-export const left = (clock) => `about ${clock} left`;
+/** @param {number} minutes rounded up; 0 or less: less than one */
+export const left = (minutes) => {
+  if (minutes <= 1) return minutes < 1 ? 'less than a minute left' : 'about a minute left';
+  const hours = Math.floor(minutes / 60);
+  return hours ? `about ${hours} h ${minutes % 60} min left` : `about ${minutes} min left`;
+};
 export const alreadyHere = 'You already have this recording.';
 export const pausing = 'Pausing…';
 /** @param {string} position @param {string} length empty while it is not known */

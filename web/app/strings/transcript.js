@@ -3,6 +3,8 @@ import { html } from 'lit';
 import { plural } from './plural.js';
 
 export const opening = 'Opening…';
+/** Its words are not saved yet, and may still change. */
+export const partial = 'Being transcribed';
 export const noSpeech = 'No speech was found in this recording.';
 
 // Following the player and new text.

@@ -161,6 +161,10 @@ class LocalExecutor:
             case em.EngineFailed() if self.running is None:
                 await self._end_engine("failed")
                 await self._events.status_changed()
+            case em.PartialTexts():
+                if self._is_current(event.transcript_id, event.run):
+                    self._repository.show_progress(event.transcript_id, partial=event.texts)
+                    await self._events.transcript_changed(event.transcript_id)
             case em.AudioOpened() | em.WindowsReady() | em.Finished() | em.EngineFailed():
                 if self._is_current(event.transcript_id, getattr(event, "run", None)):
                     await self._on_job_event(event)
@@ -223,9 +227,16 @@ class LocalExecutor:
     async def _on_windows(self, event: em.WindowsReady) -> None:
         await self._set_transcribing(event.transcript_id)
         await self._commits.commit_windows(event)
+        self._forget_partial(event.transcript_id, event.position_s)
         await self._events.transcript_changed(event.transcript_id)
         if self._is_current(event.transcript_id, event.run):
             await self._engines.acknowledge(em.WindowsSaved(event.resume.batch))
+
+    def _forget_partial(self, transcript_id: str, position_s: float) -> None:
+        """Stop showing the text before this time, which is saved. The next batch is in work."""
+        texts = self._repository.progress(transcript_id).partial
+        left = tuple(each for each in texts if each.start_s >= position_s)
+        self._repository.show_progress(transcript_id, partial=left)
 
     async def _on_finished(self, event: em.Finished) -> None:
         await self._commits.commit_finish(event)
@@ -377,7 +388,7 @@ class LocalExecutor:
 
     def _release(self, state: EngineState) -> None:
         if self.running is not None:
-            self._repository.show_progress(self.running, loading=(0, 0), pausing=False)
+            self._repository.show_progress(self.running, loading=(0, 0), pausing=False, partial=())
         if self.finding is not None:
             self._repository.show_progress(self.finding, loading=(0, 0), finding=None)
         self.running = self.finding = None
