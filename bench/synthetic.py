@@ -5,14 +5,14 @@ Random numbers have fixed seeds, so that every machine has the same recordings.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from bench.corpus import Clip, long_recording
+from bench.corpus import Clip, Sentence, long_recording
 from bench.native_model import decode_audio
 from bench.paths import CORPUS, WORK
 
@@ -103,6 +103,19 @@ def first_part(clip: Clip, longest_s: float) -> Clip:
         write(path.name, decode_audio(clip.path)[: round(kept[-1].end_s * RATE_HZ) + RATE_HZ // 4])
     text = " ".join(sentence.text for sentence in kept)
     return Clip(path.stem, path, clip.language, kept[-1].end_s, text, tuple(kept))
+
+
+def part_of(clip: Clip, sentences: Sequence[Sentence]) -> Clip:
+    """Return neighbouring sentences of a joined recording as a recording of its own."""
+    start_s, end_s = sentences[0].start_s, sentences[-1].end_s
+    name = f"{clip.id}/{start_s:.2f}-{end_s:.2f}"
+    path = FOLDER / f"{name}.flac"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        start, stop = (round(time_s * RATE_HZ) for time_s in (start_s, end_s))
+        write(path.relative_to(FOLDER).as_posix(), decode_audio(clip.path)[start:stop])
+    text = " ".join(sentence.text for sentence in sentences)
+    return Clip(name, path, clip.language, end_s - start_s, text)
 
 
 def split_sentences(clip: Clip) -> list[Clip]:

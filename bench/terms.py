@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from bench import corpus
-from bench.corpus import Clip
+from bench.corpus import Clip, Sentence
 from bench.native import NativeEarwitness, ServerEngine
 from bench.native_model import HubTokenizer
 from bench.paths import MODELS
 from bench.report import publish, say, table
 from bench.results import Engine, Result, transcribe_all
+from bench.synthetic import part_of
 from bench.words import UNSPACED, edits, units
 
-SPLIT_SEED = 69
-"""Decides which half of the recordings the thresholds in `TermSettings` were chosen with."""
 DISTRACTORS = 30
 """Rare words of other recordings in the list of each."""
 MIN_LETTERS = 5
-MIN_TOKENS, MIN_TOKENS_ENGLISH = 4, 3
-"""A word that Whisper's vocabulary, which is mostly English, has in fewer tokens is not rare."""
+MIN_TOKENS = 3
+RARE_SHARE = 0.1
+"""Rare words are this share of a language's words of `MIN_LETTERS` and more: those that Whisper's
+vocabulary has in the most tokens, at least in `MIN_TOKENS`."""
 LONGEST_S = 300.0
-"""Longer recordings are joined from shorter ones."""
+"""The thresholds in `TermSettings` were chosen with the recordings of up to this length. Parts of
+longer ones that none of these contains are the test."""
+PART_S = 60.0
+"""Length of such a part; sentences that are longer are parts by themselves."""
+UNSEEN_FROM_S = 300.0
+"""So much of each long recording, without what shorter ones contain, was looked at …"""
+UNSEEN_S = 300.0
+"""… and so much of what follows is used."""
+UNSEEN, TUNED = "unseen", "tuned with"
 MIN_RECALL = 0.5
 MAX_FALSE_PER_MIN = 0.1
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
@@ -63,8 +71,8 @@ class Count:
         self.errors_with += edits(said, after)
         self.took_without_s += without.took_s
         self.took_with_s += found.took_s
-        for term in terms:
-            wanted = units(term, language)
+        # "Nesmíme" and "nesmíme" are one word to find.
+        for wanted in {tuple(units(term, language)) for term in terms}:
             there, once, now = (times(wanted, each) for each in (said, before, after))
             self.missed += max(0, there - once)
             self.found += max(0, min(now, there) - once)
@@ -89,22 +97,46 @@ def times(wanted: Sequence[str], text: Sequence[str]) -> int:
     )
 
 
-def rare_words(text: str, language: str, tokens: Callable[[str], int]) -> list[str]:
-    """Return a reference's rare words, many of them names; `tokens` counts those of a word."""
+def least_tokens(clips: Sequence[Clip], tokens: Callable[[str], int]) -> dict[str, int]:
+    """Return how many tokens a rare word has at least, by language; `tokens` counts a word's."""
+    words: dict[str, set[str]] = {}
+    for clip in clips:
+        words.setdefault(clip.language, set()).update(_long_words(clip.text or ""))
+    least: dict[str, int] = {}
+    for language, found in words.items():
+        counts = sorted((_count(word, tokens) for word in found), reverse=True)
+        rare = counts[int(len(counts) * RARE_SHARE)] if counts else 0
+        least[language] = max(MIN_TOKENS, rare)
+    return least
+
+
+def rare_words(text: str, language: str, tokens: Callable[[str], int], least: int) -> list[str]:
+    """Return a text's words of at least so many tokens, many of them names."""
     if language in UNSPACED:
         return []
-    least = MIN_TOKENS_ENGLISH if language == "en" else MIN_TOKENS
+    return sorted(word for word in _long_words(text) if _count(word, tokens) >= least)
+
+
+def _long_words(text: str) -> set[str]:
     words = {re.sub(r"['’]s$", "", match[0]) for match in _WORD.finditer(text)}
-    return sorted(
-        word
-        for word in words
-        if len(word) >= MIN_LETTERS and min(tokens(word), tokens(word.capitalize())) >= least
-    )
+    return {word for word in words if len(word) >= MIN_LETTERS}
 
 
-def lists(clips: Sequence[Clip], tokens: Callable[[str], int]) -> dict[str, tuple[str, ...]]:
-    """Return the terms of each recording: its rare words, and distractors of its language."""
-    own = {clip.id: rare_words(clip.text or "", clip.language, tokens) for clip in clips}
+def _count(word: str, tokens: Callable[[str], int]) -> int:
+    return min(tokens(word), tokens(word.capitalize()))
+
+
+def lists(
+    clips: Sequence[Clip], tokens: Callable[[str], int], least: Mapping[str, int]
+) -> dict[str, tuple[str, ...]]:
+    """Return the terms of each recording: its rare words, and distractors of its language.
+
+    `least`: as `least_tokens` returns it.
+    """
+    own = {
+        clip.id: rare_words(clip.text or "", clip.language, tokens, least[clip.language])
+        for clip in clips
+    }
     terms: dict[str, tuple[str, ...]] = {}
     for clip in clips:
         others = {
@@ -119,19 +151,49 @@ def lists(clips: Sequence[Clip], tokens: Callable[[str], int]) -> dict[str, tupl
     return terms
 
 
-def was_tuned(clip: Clip, clips: Sequence[Clip]) -> bool:
-    """Return whether the thresholds were chosen with a recording, or with one that it contains."""
-    if _drawn(clip.id):
-        return True
-    return any(
-        _drawn(other.id) and (other.text or "") in (clip.text or "")
-        for other in clips
-        if other.duration_s < clip.duration_s
-    )
+def unseen(clips: Sequence[Clip]) -> list[Clip]:
+    """Return parts of the long recordings without the sentences of the shorter ones."""
+    seen = "\n".join(_plain(clip) for clip in clips if clip.duration_s <= LONGEST_S)
+    parts: list[Clip] = []
+    for clip in clips:
+        if clip.duration_s <= LONGEST_S:
+            continue
+        passed_s = 0.0
+        for sentences in _together(clip.sentences, seen, clip.language):
+            length_s = sentences[-1].end_s - sentences[0].start_s
+            passed_s += length_s
+            if passed_s > UNSEEN_FROM_S + UNSEEN_S:
+                break
+            if passed_s > UNSEEN_FROM_S:
+                parts.append(part_of(clip, sentences))
+    return parts
 
 
-def _drawn(clip_id: str) -> bool:
-    return hashlib.sha256(f"{SPLIT_SEED}{clip_id}".encode()).digest()[0] % 2 == 0
+def _together(
+    sentences: Sequence[Sentence], seen: str, language: str
+) -> Iterator[Sequence[Sentence]]:
+    """Yield neighbouring sentences of about `PART_S` that are not in a text."""
+    run: list[Sentence] = []
+    for sentence in sentences:
+        if _joined(sentence.text, language) in seen:
+            if run:
+                yield run
+            run = []
+            continue
+        if run and sentence.end_s - run[0].start_s > PART_S:
+            yield run
+            run = []
+        run.append(sentence)
+    if run:
+        yield run
+
+
+def _plain(clip: Clip) -> str:
+    return _joined(clip.text or "", clip.language)
+
+
+def _joined(text: str, language: str) -> str:
+    return " ".join(units(text, language))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -140,14 +202,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=2, help="of each engine (default 2)")
     parser.add_argument("--server", action="store_true", help="measure the server's engine too")
     parser.add_argument("--limit", type=int, help="recordings of each language (default all)")
+    parser.add_argument(
+        "--unseen", action="store_true", help="without the recordings that were tuned with"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print. Returns 1 if a target is missed on recordings not tuned with."""
-    clips = [clip for clip in corpus.speech() if clip.duration_s <= LONGEST_S]
+    every = corpus.speech()
+    sets = {UNSEEN: unseen(every)}
+    if not arguments.unseen:
+        sets[TUNED] = [clip for clip in every if clip.duration_s <= LONGEST_S]
     tokenizer = HubTokenizer(MODELS / arguments.model / "tokenizer.json")
-    terms = lists(clips, lambda word: len(tokenizer.encode(f" {word}")))
-    chosen = _limited([clip for clip in clips if terms[clip.id]], arguments.limit)
+
+    def tokens(word: str) -> int:
+        return len(tokenizer.encode(f" {word}"))
+
+    least = least_tokens(every, tokens)
+    terms = {
+        id_: own for clips in sets.values() for id_, own in lists(clips, tokens, least).items()
+    }
+    sets = {
+        name: _limited([clip for clip in clips if terms[clip.id]], arguments.limit)
+        for name, clips in sets.items()
+    }
     kinds = [NativeEarwitness, *([ServerEngine] if arguments.server else [])]
     rows: list[list[object]] = []
     numbers: dict[str, dict[str, object]] = {}
@@ -157,18 +235,19 @@ def run(arguments: argparse.Namespace) -> int:
         def make(given: Mapping[str, tuple[str, ...]], kind: type = kind) -> Engine:
             return kind(arguments.model, arguments.threads, terms=given)
 
-        without = transcribe_all(make({}), chosen, say)
-        found = transcribe_all(make(terms), chosen, say)
         name = make({}).name
-        for half, wanted in (("tuned with", True), ("others", False)):
-            count = Count()
-            for clip in chosen:
-                if was_tuned(clip, clips) == wanted:
+        for which, clips in sets.items():
+            without = transcribe_all(make({}), clips, say)
+            found = transcribe_all(make(terms), clips, say)
+            whole, counts = Count(), dict[str, Count]()
+            for clip in clips:
+                for count in (whole, counts.setdefault(clip.language, Count())):
                     count.add(clip, terms[clip.id], without[clip.id], found[clip.id])
-            numbers[f"{name}, {half}"] = asdict(count)
-            rows.append(_row(name, half, count))
-            if not wanted:
-                failed += [f"{name}: {line}" for line in _failures(count)]
+            for label, count in [(which, whole), *counts.items()]:
+                numbers[f"{name}, {which}, {label}"] = asdict(count)
+                rows.append(_row(name, label, count))
+            if which == UNSEEN:
+                failed += [f"{name}: {line}" for line in _failures(whole)]
     header = [
         "engine", "recordings", "minutes", "missed without a list", "found with it",
         "falsely written", "a minute", "word errors without, %", "with, %", "time",
@@ -182,10 +261,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _row(name: str, half: str, count: Count) -> list[object]:
+def _row(name: str, label: str, count: Count) -> list[object]:
     words = max(1, count.words)
     return [
-        f"{name}, {half}", count.recordings, f"{count.minutes:.1f}", count.missed,
+        f"{name}, {label}", count.recordings, f"{count.minutes:.1f}", count.missed,
         f"{count.found} ({100 * count.recall:.0f} %)", count.false, f"{count.false_per_min:.2f}",
         f"{100 * count.errors_without / words:.1f}", f"{100 * count.errors_with / words:.1f}",
         f"{100 * count.took_with_s / max(0.1, count.took_without_s) - 100:+.0f} %",

@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.conftest import Clip
-from tests.support.browser import Visitor
-from tests.support.page_actions import begin, engine_worker, text_of, transcribe, wait_committed
+from tests.support.browser import Visitor, wait_until
+from tests.support.media_cases import speech as samples_of
+from tests.support.media_cases import stitched
+from tests.support.page_actions import (
+    begin,
+    engine_worker,
+    more,
+    text_of,
+    title,
+    transcribe,
+    wait_committed,
+)
 from tests.support.page_actions import wait_done as wait_until_done
 from tests.support.recordings import Sound, Track, load
 from tests.support.server_process import ServerProcess
@@ -125,3 +136,36 @@ def test_a_name_that_is_not_said_is_not_written(page: Page, clips: dict[str, Cli
     path = clips["en-echotest"].path
     before = transcribe(page, path, model="base")["text"]
     assert transcribe(page, path, model="base", terms=terms)["text"] == before
+
+
+def test_second_half_of_a_stitched_recording_runs_again(
+    page: Page, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    """Its table tells the length of the first half only."""
+    first, second = clips["en-connection"], clips["en-echotest"]
+    path = tmp_path / "two-parts.mp3"
+    path.write_bytes(stitched(samples_of(first.path), samples_of(second.path)))
+    before = transcribe(page, path, model="tiny.en")
+    assert before["duration_s"] == pytest.approx(first.duration_s + second.duration_s, abs=0.2)
+    cut_s = round(first.duration_s, 1)
+    page.get_by_role("link", name=title(path.name)).first.click()
+    more(page, "Transcribe again")
+    form = page.get_by_role("dialog", name="Transcribe again", exact=True)
+    form.get_by_label("From").fill(f"0:{cut_s}")
+    form.get_by_role("button", name="Transcribe again").click()
+    expect(form).to_have_count(0)
+    wait_until(page, "async () => (await earwitness.list())[0].earlier")
+    wait_until_done(page, 1)
+    after = page.evaluate("(id) => window.earwitness.get(id)", before["id"])
+    assert word_error_rate(f"{first.text} {second.text}", after["text"]) < 0.1
+
+    def half(transcript: Any, *, second: bool) -> str:
+        return "".join(
+            word["text"]
+            for segment in transcript["segments"]
+            for word in segment["words"]
+            if (word["start_s"] > cut_s) == second
+        )
+
+    assert half(after, second=False) == half(before, second=False)
+    assert word_error_rate(second.text or "", half(after, second=True)) < 0.1

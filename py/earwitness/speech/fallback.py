@@ -26,6 +26,7 @@ from earwitness.speech.protocols import DecodeRequest, Encoded, Hypothesis, Mode
 from earwitness.speech.repetition import (
     Loop,
     compression_ratio,
+    copies_in_row,
     find_loop,
     letter_count,
     longest_loop,
@@ -126,11 +127,16 @@ def group_by_length(windows: Sequence[Window], evenness: float) -> list[list[int
 
 
 def judge(
-    hypothesis: Hypothesis, text: str, speech_s: float, settings: DecodingSettings
+    hypothesis: Hypothesis,
+    text: str,
+    speech_s: float,
+    settings: DecodingSettings,
+    ratio: float | None = None,
 ) -> Verdict:
     """Return whether to trust a hypothesis, by openai/whisper's rules and a loop guard.
 
-    The less speech was detected in the window, the more the text has to be sure.
+    `ratio`: how much the text repeats itself; None: its compression ratio. The less speech was
+    detected in the window, the more the text has to be sure.
     """
     average, no_speech = hypothesis.average_log_probability, hypothesis.no_speech_probability
     doubtful = no_speech > settings.no_speech and average < settings.log_probability
@@ -143,7 +149,8 @@ def judge(
         return "silent" if brief else "unlikely"
     repeats = settings.loop_repeats if hypothesis.finished else settings.unfinished_repeats
     loop = find_loop(hypothesis.tokens, min_repeats=repeats, min_tokens=settings.loop_tokens)
-    repeated = compression_ratio(text) > settings.compression_ratio or loop is not None
+    ratio = compression_ratio(text) if ratio is None else ratio
+    repeated = ratio > settings.compression_ratio or loop is not None
     if speech_s <= 0:
         sure = average >= settings.unvoiced_log_probability
         sure = sure and no_speech <= settings.unvoiced_no_speech
@@ -153,10 +160,16 @@ def judge(
     return "repeats" if repeated else "accepted"
 
 
+def repetition_ratio(text: str, settings: RepetitionSettings) -> float:
+    """Return the compression ratio, or the number of copies that it does not tell."""
+    copies = copies_in_row(text, min_copies=settings.loop_copies, min_letters=settings.run_letters)
+    return max(compression_ratio(text), copies)
+
+
 def repetition_cost(
     ratio: float, settings: DecodingSettings, repetition: RepetitionSettings
 ) -> float:
-    """Return what a compression ratio takes from a text's log-probability in comparisons."""
+    """Return what a ratio takes from a text's log-probability in comparisons."""
     doublings = math.log2(max(1.0, ratio / settings.compression_ratio))
     return min(repetition.max_penalty, repetition.penalty * doublings)
 
@@ -241,14 +254,15 @@ class RowDecoder:
 
     def _judge(self, hypothesis: Hypothesis, speech_s: float) -> _Judged:
         text = self.text(hypothesis)
-        ratio = compression_ratio(text)
+        ratio = repetition_ratio(text, self.repetition)
         cost = repetition_cost(ratio, self.settings, self.repetition)
         if self.ends_again(text, speech_s):
             cost += self.repetition.end_penalty
         if not letter_count(text):
             cost += WORDLESS_COST
         score = hypothesis.average_log_probability - cost
-        return _Judged(hypothesis, ratio, judge(hypothesis, text, speech_s, self.settings), score)
+        verdict = judge(hypothesis, text, speech_s, self.settings, ratio)
+        return _Judged(hypothesis, compression_ratio(text), verdict, score)
 
     def text(self, hypothesis: Hypothesis) -> str:
         """Return the text of a hypothesis."""

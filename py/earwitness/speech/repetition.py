@@ -38,6 +38,20 @@ def compression_ratio(text: str) -> float:
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
+def copies_in_row(text: str, *, min_copies: int, min_letters: int) -> int:
+    """Return how many copies of one phrase in a row make up half of a text or more.
+
+    1 if there are fewer copies, or fewer letters in them. In short texts the compression ratio does
+    not tell them: deflate needs some bytes for any text.
+    """
+    bare = "".join(filter(str.isalnum, text.casefold()))
+    loop = longest_loop(bare)
+    if loop is None or loop.repeats < min_copies or 2 * loop.length < len(bare):
+        return 1
+    letters = letter_count(bare[loop.start : loop.start + loop.length])
+    return loop.repeats if letters >= min_letters else 1
+
+
 def letter_count(text: str) -> int:
     """Return the number of letters and digits; one of a dense script counts as two."""
     return len(_one_byte_a_letter("".join(filter(str.isalnum, text))))

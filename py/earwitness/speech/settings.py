@@ -214,9 +214,13 @@ class TermSettings:
     """So many places of a window are tried, the most promising."""
     scored_together: int = 16
     """So many of them are scored in one step."""
-    margin: float = 6.0
+    margin: float = 4.0
     """A text may lose this much log-probability by a term that sounds like its words …"""
-    token_margin: float = 1.4
+    letter_margin: float = 1.0
+    """… and this for each sound of the term, because long words are hardly alike by chance …"""
+    letters: int = 12
+    """… up to so many …"""
+    token_margin: float = 0.7
     """… and this for each of its tokens beyond `common_tokens`, because rare words have many …"""
     common_tokens: int = 2
     rare_tokens: int = 4
@@ -225,8 +229,10 @@ class TermSettings:
     """… and this share of the log-probability that the words there now have taken …"""
     doubt_max: float = 6.0
     """… up to this …"""
-    unlike_cost: float = 6.0
+    unlike_cost: float = 24.0
     """… less this times how much it sounds unlike them."""
+    most_margin: float = 12.0
+    """No text may lose more by a term."""
     inflected_margin: float = 3.5
     """The most that a text may lose by another ending of the word that is there."""
     tail_tokens: int = 8

@@ -17,18 +17,19 @@ from itertools import product
 from earwitness.speech.protocols import Hypothesis, ModelSpec, Tokenizer
 from earwitness.speech.settings import TermSettings
 from earwitness.speech.spelling_distance import Sound, is_far, likeness, sound_of
-from earwitness.speech.words import split_words
+from earwitness.speech.words import TokenWord, split_words
 
 _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
+_APOSTROPHES = ("'", "’")
 _ENDING = re.compile(r"(['’]s|s)$")
-_MORE_WORDS = 1
-"""Whisper may write a term as so many words more or fewer: "hell stone"."""
+_ENDING_LETTERS = 2
+"""What stands behind an apostrophe is an ending up to so many letters: "she'll"."""
+_MORE_WORDS = 2
+"""Whisper may write a term as so many words more or fewer: "hell stone", "genübeli in den"."""
 _INFLECTED_LETTERS = 2
 """Two words that differ in so many letters at their ends may be forms of one word."""
-_UNLIKE_PROMISE = 15.0
-"""What a candidate promises less for likeness 0 than for 1: unlike ones are hardly ever taken."""
 _LEAST_PROMISE = -0.5
-"""Candidates that promise less are not scored: of 536 of them none was taken (measured)."""
+"""Candidates that promise less are not scored: what follows a term hardly ever gains more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +91,19 @@ def candidates(
 
     A word that is written as a term is left alone, and so is one that the model is too sure of.
     """
-    written = {_letters(term.text) for term in terms}
+    written = {_spelled(term.text) for term in terms}
     values = text_log_probabilities(spec, hypothesis)
     tokens = text_tokens(spec, hypothesis)
     longest = max(term.words for term in terms) + _MORE_WORDS
     found: dict[tuple[int, int, tuple[int, ...]], tuple[float, Candidate]] = {}
     for run in _runs(spec, tokenizer, hypothesis):
+        kept = _written_places(run, written, longest)
         best: dict[tuple[int, int, str], float] = {}
         # Shorter spans come first, so that a longer one knows how alike its parts are.
         for count, at in product(range(1, longest + 1), range(len(run))):
             span = run[at : at + count]
             text = "".join(word.text for word in span)
-            if len(span) < count or any(
-                _is_written(each, written) for each in (text, *(word.text for word in span))
-            ):
+            if len(span) < count or not kept.isdisjoint(range(at, at + count)):
                 continue
             first, last = span[0].first, span[-1].last
             there, doubts = tokens[first:last], values[first:last]
@@ -118,7 +118,7 @@ def candidates(
                 if list(new) == there:
                     continue
                 allowed = _margin(spelling, text, -sum(doubts), settings)
-                promise = allowed + _most_gain(there, doubts, new) - _UNLIKE_PROMISE * (1 - alike)
+                promise = allowed + _most_gain(there, doubts, new)
                 place = first, last, new
                 if promise > found.get(place, (_LEAST_PROMISE,))[0]:
                     found[place] = promise, Candidate(term, first, last, new, allowed)
@@ -165,11 +165,13 @@ def _margin(spelling: _Spelling, text: str, doubt: float, settings: TermSettings
     rare = min(spelling.term.tokens - settings.common_tokens, settings.rare_tokens)
     margin = (
         settings.margin
+        + settings.letter_margin * min(len(spelling.term.sound.letters), settings.letters)
         + settings.token_margin * max(0, rare)
         + settings.doubt_share * min(doubt, settings.doubt_max)
         - settings.unlike_cost * (1 - spelling.likeness)
     )
-    return min(margin, settings.inflected_margin) if _is_inflected(text, spelling) else margin
+    most = settings.inflected_margin if _is_inflected(text, spelling) else settings.most_margin
+    return min(margin, most)
 
 
 def _is_inflected(text: str, spelling: _Spelling) -> bool:
@@ -200,10 +202,22 @@ def _common(first: Sequence[object], second: Sequence[object]) -> int:
     )
 
 
-def _is_written(text: str, terms: Set[str]) -> bool:
-    """Return whether a text is one of the terms, with or without the ending of a plural."""
-    letters = _letters(text)
-    return letters in terms or letters.removesuffix("s") in terms
+def _written_places(
+    run: Sequence[_HeardWord], terms: Set[tuple[str, ...]], longest: int
+) -> set[int]:
+    """Return which words are written as a term, with or without the ending of a plural."""
+    places: set[int] = set()
+    for count, at in product(range(1, longest + 1), range(len(run))):
+        words = _spelled("".join(word.text for word in run[at : at + count]))
+        singular = (*words[:-1], *(word.removesuffix("s") for word in words[-1:]))
+        if words in terms or singular in terms:
+            places.update(range(at, at + count))
+    return places
+
+
+def _spelled(text: str) -> tuple[str, ...]:
+    """Return the letters of each word: "wood cutters" is not the term "woodcutters"."""
+    return tuple(filter(None, map(_letters, text.split())))
 
 
 def _letters(text: str) -> str:
@@ -231,10 +245,33 @@ def _runs(spec: ModelSpec, tokenizer: Tokenizer, hypothesis: Hypothesis) -> list
         if token < spec.eot:
             tokens.append(token)
         elif tokens:
-            words = split_words(tokenizer, tokens)
             runs.append(
-                [_HeardWord(word.text, offset + word.first, offset + word.last) for word in words]
+                [
+                    _HeardWord(part.text, offset + part.first, offset + part.last)
+                    for word in split_words(tokenizer, tokens)
+                    for part in _parts(tokenizer, tokens, word)
+                ]
             )
             offset += len(tokens)
             tokens = []
     return runs
+
+
+def _parts(tokenizer: Tokenizer, tokens: Sequence[int], word: TokenWord) -> list[TokenWord]:
+    """Return the parts of a word at its hyphens and behind its apostrophes: "d'", "almente"."""
+    cuts = [word.first]
+    for at in range(word.first + 1, word.last):
+        before, after = (
+            tokenizer.decode(tokens[at - 1 : at]),
+            tokenizer.decode(tokens[at : word.last]),
+        )
+        is_elided = before.endswith(_APOSTROPHES) and len(_letters(after)) > _ENDING_LETTERS
+        if is_elided or after.startswith("-"):
+            cuts.append(at)
+    if len(cuts) == 1:
+        return [word]
+    ends = (*cuts[1:], word.last)
+    return [
+        TokenWord(tokenizer.decode(tokens[first:last]), first, last)
+        for first, last in zip(cuts, ends, strict=True)
+    ]

@@ -19,13 +19,18 @@ from earwitness.speech.fallback import (
     encoded_length_s,
     group_by_length,
     judge,
+    repetition_ratio,
     seed,
 )
 from earwitness.speech.planner import Window
 from earwitness.speech.prompts import Prompt
 from earwitness.speech.protocols import DecodeRequest, Hypothesis, ModelSpec
-from earwitness.speech.repetition import compression_ratio, without_repeated_end
-from earwitness.speech.settings import DecodingSettings
+from earwitness.speech.repetition import (
+    compression_ratio,
+    copies_in_row,
+    without_repeated_end,
+)
+from earwitness.speech.settings import DecodingSettings, RepetitionSettings
 
 from tests.unit.speech.scripted import (
     SPEC,
@@ -183,6 +188,40 @@ def test_repetition_needs_fallback_by_ratio_and_by_loop() -> None:
     assert judge(wrote(list(b"text")), "so it was and " * 12, 9.0, SETTINGS) == "repeats"
     assert judge(wrote(list(LOOP)), "text", 9.0, SETTINGS) == "repeats"
     assert judge(wrote(list(b"no, no, no, no")), "no, no, no, no", 9.0, SETTINGS) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("text", "loops"),
+    [
+        ("NACHT! NACHT! NACHT! NACHT! NACHT. NACHT! NACHT!", True),
+        ("Το βίντεο, όχι όχι όχι όχι όχι όχι όχι όχι όχι όχι.", True),
+        ("谢谢大家谢谢大家谢谢大家谢谢大家谢谢大家", True),
+        ("No, no, no, no, no.", False),
+        ("Morgen, morgen, nur nicht heute, sagen alle faulen Leute.", False),
+        ("It costs 100000000000 dollars.", False),
+    ],
+)
+def test_short_texts_that_loop_are_told_by_their_copies(text: str, loops: bool) -> None:
+    ratio = repetition_ratio(text, RepetitionSettings())
+    assert (ratio > SETTINGS.compression_ratio) is loops
+    assert loops or ratio == compression_ratio(text)
+
+
+def test_short_loop_over_a_window_gives_way_to_words_at_full_length() -> None:
+    """Two voices at once: a word seven times, with marks that differ, was accepted at once."""
+    loop, words = b"NACHT! NACHT! NACHT! NACHT! NACHT. NACHT! NACHT!", b"hun ogen bewegen"
+
+    def habit(tape: Tape, request: DecodeRequest, encoded: TapeEncoded) -> Hypothesis | None:
+        full = encoded.duration_s == 30
+        return wrote(list(words if full else loop), log_probability=-0.9 if full else -0.3)
+
+    (decoded,), _ = decode([window(0, 6)], habit, language="nl")
+    assert bytes(decoded.hypothesis.tokens) == words
+
+
+@pytest.mark.parametrize("language", PROSE)
+def test_no_plain_prose_has_copies(language: str) -> None:
+    assert copies_in_row(PROSE[language], min_copies=5, min_letters=16) == 1
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,24 @@ def test_a_term_that_is_written_already_is_not_tried() -> None:
     assert not tried(" she met Marten there.", "Marten", "Martin")
 
 
+def test_a_term_that_is_written_in_other_words_is_tried() -> None:
+    assert " wood cutters, -> woodcutters," in tried(" two wood cutters, there", "woodcutters")
+    assert " Janeeyre -> Jane Eyre" in tried(" met Janeeyre there", "Jane Eyre")
+    assert not tried(" met Jane Eyre, outside", "Jane Eyre")
+
+
+def test_a_term_that_is_written_as_three_words_is_tried() -> None:
+    assert " genübeli in den -> Gegenüberliegenden" in tried(
+        " am genübeli in den Ufer", "Gegenüberliegenden", log_probability=-2
+    )
+
+
+def test_a_term_behind_an_apostrophe_or_in_a_compound_is_tried() -> None:
+    assert "almente, ->elminte," in tried(" million d'almente, et", "elminte", log_probability=-1)
+    assert "-fatten ->-fattened" in tried(" the flour-fatten sauce", "fattened", log_probability=-1)
+    assert " arterria's -> arteria's" in tried(" an arterria's wall", "arteria")
+
+
 def test_words_that_the_model_is_sure_of_are_not_tried_for_what_is_only_alike() -> None:
     heard = " she met Martha there."
     assert " Martha -> Marten" in tried(heard, "Marten", log_probability=-1)
