@@ -166,6 +166,8 @@ class SpeakerJob:
     total_bytes: int = 0
     error: ErrorView | None = None
     """Why it failed. The text is as it was."""
+    recognised: dict[str, float] = field(default_factory=dict[str, float], metadata=ADDED)
+    """Names given because a remembered voice is alike, and the cosine of the two voices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +469,8 @@ class Status(Message):
     """None while nothing is sent to a server or asked of it, or the address is no address."""
     speaker_models: ModelView | None = field(default=None, metadata=ADDED)
     """The models that tell speakers apart, one download; None: there are none here."""
+    known_voices: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Names of the voices that the user asked to remember."""
 
 
 class TranscriptList(Message):
@@ -529,6 +533,8 @@ class DoubtfulWords(Message):
 
     words: tuple[tuple[int, int], ...]
     """Index of the segment, and of the word in it."""
+    speakers: tuple[tuple[int, int, int], ...] = field(default=(), metadata=ADDED)
+    """Stretches whose speaker is uncertain: segment, first word, and the word after the last."""
 
 
 class ExportedFile(Message):
@@ -943,6 +949,28 @@ class AssignWords(_TranscriptRequest):
     """Of a speaker who is new, instead of `speaker`."""
 
 
+class SplitByVoice(_TranscriptRequest):
+    """Give a segment, and all of the same speaker with the same voice, to a new speaker."""
+
+    reply: ClassVar = Transcript
+    segment: int
+
+
+class RememberVoice(_TranscriptRequest):
+    """Keep the voice of a speaker, so that later recordings have the speaker's name."""
+
+    reply: ClassVar = Done
+    speaker: str
+
+
+class ForgetVoices(Message):
+    """Delete remembered voices."""
+
+    reply: ClassVar = Done
+    names: tuple[str, ...] = ()
+    """Empty: all."""
+
+
 class UndoSpeakers(_TranscriptRequest):
     """Take back the latest change of a transcript since the library was opened."""
 
@@ -1147,14 +1175,14 @@ class LoadBackup(Message):
 
 
 Request = (
-    GetStatus | AddFile | ImportFile | ProvideFile | ListTranscripts | GetTranscript | Search
-    | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
-    | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
-    | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
-    | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
-    | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
-    | AssignSpeaker | SplitBySpeaker | AssignWords | UndoSpeakers
-    | GetDoubtfulWords | CheckWord
-    | ReplaceText | ExportSeveral | ExportByExtension | ApplyRule | ListExtensions | AddExtension
-    | EnableExtension | RemoveExtension
+    GetStatus | AddFile | ImportFile | ReplaceText | ProvideFile | ListTranscripts
+    | GetTranscript | Search | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin
+    | Export | Retranscribe | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob
+    | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
+    | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
+    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
+    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
+    | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
+    | ExportSeveral | ExportByExtension | ApplyRule
+    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
 )  # fmt: skip

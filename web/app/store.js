@@ -65,7 +65,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} next cursor of the next page of the history
  * @property {Opened | null} opened
  * @property {string} query
- * @property {{ language: string, tag: string }} filter of search and history; empty: all
+ * @property {{ language: string, tag: string, speaker: string }} filter of search and history; empty: all
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
  * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
@@ -119,7 +119,7 @@ const initial = {
   next: '',
   opened: null,
   query: '',
-  filter: { language: '', tag: '' },
+  filter: { language: '', tag: '', speaker: '' },
   found: null,
   searchError: null,
   foundOnServer: null,
@@ -185,12 +185,18 @@ const signals = mapped(initial, (value) => signal(value));
  *   may wait for ever
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
+ * @property {readonly string[]} speakers that have names
  * @property {boolean} searchable a server's library can be searched too
  * @property {readonly FormatOfExtension[]} writers formats that extensions write
  * @property {ReadonlySet<string>} readers endings of files that extensions read
  * @property {readonly RuleOfExtension[]} rules of extensions
  * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
+
+/** A speaker's name as long as nobody gave another one; speakers.js needs this module. */
+const UNNAMED = /^S\d+$/;
+/** As Python's search compares names. @param {string} one @param {string} other */
+const isSameName = (one, other) => one.toLowerCase() === other.toLowerCase();
 
 /** @type {{ [K in keyof Derived]: () => Derived[K] }} */
 const derivations = {
@@ -204,12 +210,13 @@ const derivations = {
     return [...known, ...coming().filter(unfinished)];
   },
   finished: () => {
-    const { language, tag } = store.filter;
+    const { language, tag, speaker } = store.filter;
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
         !UNFINISHED.has(each.job.state) &&
         (!language || each.language === language) &&
-        (!tag || each.tags.includes(tag)),
+        (!tag || each.tags.includes(tag)) &&
+        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))),
     );
     return list.sort((a, b) => byAge(b, a));
   },
@@ -226,6 +233,11 @@ const derivations = {
   languages: () => [
     ...new Set([...store.summaries.values()].flatMap(({ language }) => language ?? [])),
   ],
+  speakers: () => {
+    const people = [...store.summaries.values()].flatMap(({ speakers = [] }) => speakers);
+    const names = people.map(({ name }) => name).filter((name) => !UNNAMED.test(name));
+    return [...new Set(names)].sort();
+  },
   searchable: () => {
     const { server, settings } = store.status ?? {};
     return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));

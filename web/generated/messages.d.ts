@@ -233,6 +233,8 @@ export interface SpeakerJob {
   total_bytes: number;
   /** Why it failed. The text is as it was. */
   error: ErrorView | null;
+  /** Names given because a remembered voice is alike, and the cosine of the two voices. */
+  recognised: Record<string, number>;
 }
 
 /** A line of the history. */
@@ -498,6 +500,8 @@ export interface Status {
   server: ServerView | null;
   /** The models that tell speakers apart, one download; null: there are none here. */
   speaker_models: ModelView | null;
+  /** Names of the voices that the user asked to remember. */
+  known_voices: string[];
 }
 
 /** A page of the history. */
@@ -560,6 +564,8 @@ export interface DoubtfulWords {
   type: 'doubtful-words';
   /** Index of the segment, and of the word in it. */
   words: [number, number][];
+  /** Stretches whose speaker is uncertain: segment, first word, and the word after the last. */
+  speakers: [number, number, number][];
 }
 
 /** A file to save: text in UTF-8, or bytes. */
@@ -950,6 +956,27 @@ export interface AssignWords {
   name?: string;
 }
 
+/** Give a segment, and all of the same speaker with the same voice, to a new speaker. */
+export interface SplitByVoice {
+  type: 'split-by-voice';
+  transcript_id: string;
+  segment: number;
+}
+
+/** Keep the voice of a speaker, so that later recordings have the speaker's name. */
+export interface RememberVoice {
+  type: 'remember-voice';
+  transcript_id: string;
+  speaker: string;
+}
+
+/** Delete remembered voices. */
+export interface ForgetVoices {
+  type: 'forget-voices';
+  /** Empty: all. */
+  names?: string[];
+}
+
 /** Take back the latest change of a transcript since the library was opened. */
 export interface UndoSpeakers {
   type: 'undo-speakers';
@@ -1232,7 +1259,10 @@ export type Request =
   | AssignSpeaker
   | SplitBySpeaker
   | AssignWords
+  | SplitByVoice
   | UndoSpeakers
+  | RememberVoice
+  | ForgetVoices
   | GetDoubtfulWords
   | CheckWord
   | ReplaceText
@@ -1292,7 +1322,10 @@ export interface Conversation {
   'assign-speaker': { request: AssignSpeaker; reply: Transcript };
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
   'assign-words': { request: AssignWords; reply: Updated };
+  'split-by-voice': { request: SplitByVoice; reply: Transcript };
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
+  'remember-voice': { request: RememberVoice; reply: Done };
+  'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
   'replace-text': { request: ReplaceText; reply: TranscriptSummary };

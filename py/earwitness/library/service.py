@@ -9,7 +9,7 @@ from typing import assert_never
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
 from earwitness.domain.media_types import format_of
-from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by
+from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by, uncertain_speakers
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -30,6 +30,7 @@ from earwitness.library.queue.local_executor import LocalExecutor
 from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
 from earwitness.library.queue.speaker_jobs import SpeakerJobs
+from earwitness.library.remembered_voices import RememberedVoices
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
@@ -90,11 +91,12 @@ class LibraryService:
             repository, documents, audio_store, backups, extensions, read, new_id
         )
         self.server_requests = ServerRequests(repository, documents, http)
-        self._speaker_edits = SpeakerEdits(repository, documents, self._text_edits, emit)
+        self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
+        self._voices = RememberedVoices(repository, documents, store)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self._speakers = speakers = SpeakerJobs(
-            repository, documents, store, audio_store, models, placement, emit
+            repository, documents, store, audio_store, models, placement, self._voices, emit
         )
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
@@ -225,6 +227,7 @@ class LibraryService:
                 | m.AddSpeaker()
                 | m.AssignSpeaker()
                 | m.SplitBySpeaker()
+                | m.SplitByVoice()
                 | m.UndoSpeakers()
             ):
                 corrected = await self._speaker_edits.correct(request)
@@ -232,9 +235,17 @@ class LibraryService:
                 return corrected
             case m.AssignWords():
                 return await self._tell(self._speaker_edits.assign_words(request))
+            case m.RememberVoice():
+                await self._voices.remember(request.transcript_id, request.speaker)
+                await self._events.status_changed()
+                return m.Done()
+            case m.ForgetVoices():
+                await self._voices.forget(request.names)
+                await self._events.status_changed()
+                return m.Done()
             case m.GetDoubtfulWords():
                 opened = await self.documents.open(request.transcript_id)
-                return m.DoubtfulWords(doubtful_words(opened.segments))
+                return m.DoubtfulWords(doubtful_words(opened.segments), uncertain_speakers(opened))
             case m.CheckWord():
                 await self._edits.check(request)
                 return m.Done()

@@ -23,7 +23,7 @@ ROOMS = {
     "search": {"domain"},
     "formats": {"domain"},
     "remote": {"domain"},
-    "library": {"domain", "search", "remote"},
+    "library": {"domain", "speakers", "search", "remote"},
     "browser": {"domain", "speech", "speakers", "search", "formats", "remote", "library"},
 }
 """Rooms of `earwitness`, and the other rooms that each may import."""

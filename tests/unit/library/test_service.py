@@ -232,6 +232,11 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.CheckWord(id_, 0, 0))
     with pytest.raises(NotFoundError, match="no word to split"):
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.SplitByVoice(id_, 0))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.RememberVoice(id_, "S1"))
+    await library.ask(m.ForgetVoices())
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     await library.ask(m.ExportSeveral((id_,), "txt"))
     cue = b"1\n00:00:01,000 --> 00:00:02,000\nwords\n"
@@ -261,6 +266,9 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.LoadBackup,
         m.ReplaceText,
         m.SplitBySpeaker,
+        m.SplitByVoice,
+        m.RememberVoice,
+        m.ForgetVoices,
     }
     assert asked == set(m.Request.__args__)
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from earwitness.domain.jobs import Job
+from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.versions import Version
 from earwitness.library.backup import manifest
 from earwitness.serialization import Plain, to_json, to_plain
@@ -21,11 +22,17 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 class BackupWriter:
     """Builds the zip in pieces: take `drain()` after every step and append it to the file."""
 
-    def __init__(self, created_at: str, terms: manifest.Terms | None = None) -> None:
+    def __init__(
+        self,
+        created_at: str,
+        terms: manifest.Terms | None = None,
+        voices: KnownVoices | None = None,
+    ) -> None:
         self._out = ZipOutlet()
         self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._created_at = created_at
         self._terms = terms or manifest.Terms()
+        self._voices = voices or KnownVoices()
         self._ids: list[str] = []
         self._jobs: dict[str, Plain] = {}
         self._corrections: dict[str, Plain] = {}
@@ -74,6 +81,7 @@ class BackupWriter:
             "jobs": self._jobs,
             "corrections": self._corrections,
             "terms": to_plain(self._terms),
+            "voices": to_plain(self._voices),
         }
         self._zip.writestr(_entry(manifest.MANIFEST), json.dumps(about, indent=1))
         self._zip.close()
