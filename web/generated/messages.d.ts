@@ -1216,6 +1216,7 @@ export type Request =
   | GetStatus
   | AddFile
   | ImportFile
+  | ReplaceText
   | ProvideFile
   | ListTranscripts
   | GetTranscript
@@ -1265,7 +1266,6 @@ export type Request =
   | ForgetVoices
   | GetDoubtfulWords
   | CheckWord
-  | ReplaceText
   | ExportSeveral
   | ExportByExtension
   | ApplyRule
@@ -1279,6 +1279,7 @@ export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
   'add-file': { request: AddFile; reply: TranscriptSummary };
   'import-file': { request: ImportFile; reply: TranscriptSummary };
+  'replace-text': { request: ReplaceText; reply: TranscriptSummary };
   'provide-file': { request: ProvideFile; reply: TranscriptSummary };
   'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
   'get-transcript': { request: GetTranscript; reply: Transcript };
@@ -1328,7 +1329,6 @@ export interface Conversation {
   'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
-  'replace-text': { request: ReplaceText; reply: TranscriptSummary };
   'export-several': { request: ExportSeveral; reply: BackupFile };
   'export-by-extension': { request: ExportByExtension; reply: ExportedFile };
   'apply-rule': { request: ApplyRule; reply: Updated };
