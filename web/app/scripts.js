@@ -46,3 +46,20 @@ export function between(before, after) {
 
 /** @param {string} text @param {RegExp} pattern with the flag g */
 const count = (text, pattern) => text.match(pattern)?.length ?? 0;
+
+/**
+ * Where a found word stands in a text: at the beginning of words, as the search finds it; anywhere
+ * in scripts without spaces.
+ * @param {string} text
+ * @param {string} word
+ * @returns {number[]} the indices at which it begins
+ */
+export function placesOf(text, word) {
+  const places = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+    const [before = ''] = /.$/su.exec(text.slice(0, at)) ?? [];
+    const inside = /[\p{L}\p{N}]/u.test(before) && !UNSPACED.test(before);
+    if (!inside || UNSPACED.test(word[0] ?? '')) places.push(at);
+  }
+  return places;
+}

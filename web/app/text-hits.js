@@ -4,6 +4,7 @@
 import { SNIPPET_BEGIN, SNIPPET_END } from '../generated/constants.js';
 import { library } from './library-client.js';
 import { reader } from './reader.js';
+import { placesOf } from './scripts.js';
 import { effect, signal, store, untracked } from './store.js';
 
 const MARKED = new RegExp(`${SNIPPET_BEGIN}([^${SNIPPET_END}]*)${SNIPPET_END}`, 'g');
@@ -45,9 +46,7 @@ class TextHits {
     const spans = [];
     for (const word of words) {
       if (!word) continue;
-      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-        spans.push({ begin: at, end: at + word.length });
-      }
+      for (const begin of placesOf(text, word)) spans.push({ begin, end: begin + word.length });
     }
     return spans;
   }
