@@ -9,7 +9,8 @@ from importlib import import_module
 from tests.support.variables import forget_server_settings
 
 NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers", "terms",
-         "page", "subtitles", "corrections")  # fmt: skip
+         "page", "subtitles", "corrections", "pictures",
+         "editor")  # fmt: skip
 MODULES = {"page": "long_texts"}
 """Of names that differ from their module's."""
 

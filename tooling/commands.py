@@ -16,7 +16,8 @@ from tooling.dev import DATA, DEFAULT_PORT, DIFFERENCES, dev
 from tooling.environment import environment
 from tooling.house import print_rooms
 from tooling.lock import lock
-from tooling.paths import DIST, PYTHON, ROOT
+from tooling.package import package_page
+from tooling.paths import BUILD, DIST, PYTHON, ROOT
 from tooling.pipeline import (
     DEFAULT_MODEL,
     GOALS,
@@ -26,6 +27,7 @@ from tooling.pipeline import (
     Plan,
     exported_models,
     prepare,
+    version,
 )
 from tooling.release import release
 from tooling.say import BuildError, fail, progress_on_stderr, say
@@ -79,6 +81,10 @@ def _run(arguments: argparse.Namespace) -> int:
         case "build":
             prepare(Plan(models=_models(arguments)), "page")
             say(f"The page is in {DIST.relative_to(ROOT)}/; any static host can serve it")
+            return 0
+        case "package":
+            prepare(Plan(models=_models(arguments)), "page")
+            package_page(arguments.out or BUILD / "packages" / f"earwitness-page-{version()}")
             return 0
         case "models":
             prepare(Plan(models=tuple(arguments.models) or MODELS), "models")
@@ -211,6 +217,13 @@ def _parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", help="leave the page in dist/")
     _model_flag(build)
+
+    package = commands.add_parser("package", help="leave what others can host in a folder")
+    package.add_argument("--page", action="store_true", required=True,
+                         help="the page, for any static host")  # fmt: skip
+    package.add_argument("--out", type=Path,
+                         help="folder (default in build/packages/)")  # fmt: skip
+    _model_flag(package)
 
     goals = commands.add_parser(
         "prepare",

@@ -241,6 +241,20 @@ class MoveEdges:
 
 
 @dataclass(frozen=True, slots=True)
+class RetypedText:
+    """A paragraph that the user has typed over."""
+
+    first: int
+    """Index of its first segment."""
+    before: tuple[str, ...]
+    """The texts of its segments when the user began."""
+    text: str
+    """All of it now. A segment is split at each line break; one without words is deleted."""
+    join: tuple[int, ...] = ()
+    """Segments of it that become one with the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextVersion:
     """The text of a transcript after a change."""
 
@@ -448,6 +462,8 @@ class Updated(Message):
     """What to put in the place of what, from the last one to the first."""
     can_undo: bool
     can_redo: bool
+    what: str = field(default="", metadata=ADDED)
+    """The change in a few words; empty: nothing was changed."""
 
 
 class TextVersions(Message):
@@ -736,6 +752,8 @@ class Update(_TranscriptRequest):
     restore: tuple[str, ...] = ()
     """Keys of deleted segments."""
     revision: int | None = None
+    retype: tuple[RetypedText, ...] = ()
+    """Paragraphs, which are compared with what was there: only segments that differ change."""
 
 
 class Undo(_TranscriptRequest):
@@ -853,6 +871,24 @@ class SplitBySpeaker(_TranscriptRequest):
     word: int
     speaker: str
     """Empty: nobody known."""
+
+
+class AssignWords(_TranscriptRequest):
+    """Say who says some words; segments are split where these words begin and end."""
+
+    reply: ClassVar = Updated
+    first: int
+    """Index of the segment in which they begin."""
+    start: int
+    """Index of the first character in the text without space at its ends, in code points."""
+    last: int
+    """Index of the segment in which they end."""
+    stop: int
+    """Index of the character after the last one, as `start`."""
+    speaker: str
+    """Id of the speaker; empty: nobody known."""
+    name: str = ""
+    """Of a speaker who is new, instead of `speaker`."""
 
 
 class UndoSpeakers(_TranscriptRequest):
@@ -1012,6 +1048,6 @@ Request = (
     | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
     | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
     | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
-    | AssignSpeaker | SplitBySpeaker | UndoSpeakers
+    | AssignSpeaker | SplitBySpeaker | AssignWords | UndoSpeakers
     | GetDoubtfulWords | CheckWord
 )  # fmt: skip

@@ -14,7 +14,15 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Clip
 from tests.support.browser import Visitor, resize, visiting, wait_ready, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, marker
-from tests.support.page_actions import begin, correct_at, load_backup, title, wait_state
+from tests.support.page_actions import (
+    begin,
+    correct_at,
+    load_backup,
+    retype,
+    save_typed,
+    title,
+    wait_state,
+)
 from tests.support.recordings import Track, save
 from tests.support.server_process import ServerProcess
 
@@ -162,8 +170,8 @@ def test_results_follow_edits(page: Page) -> None:
     find(page, word)
     wait_until(page, VISIBLE, word)
     correct_at(page, word)
-    page.get_by_role("textbox", name="Text").fill("Nothing of it is left.")
-    page.keyboard.press("Enter")
+    retype(page, "Nothing of it is left.")
+    save_typed(page)
     expect(page.locator("li a.hit", has_text=word)).to_have_count(0)
     page.get_by_role("searchbox").fill("nothing of it is left")
     expect(page.locator("li a.hit", has_text="left")).to_be_visible()

@@ -18,7 +18,9 @@ from tests.support.page_actions import (
     correct_at,
     delete,
     more,
+    retype,
     row,
+    save_typed,
     shown_sentences,
     title,
     transcribe,
@@ -110,8 +112,8 @@ def test_deleted_transcript_is_restored_from_the_bin(page: Page) -> None:
 def test_backup_restores_a_permanently_deleted_transcript(page: Page, tmp_path: Path) -> None:
     open_clip(page, "en-connection.flac")
     page.get_by_text("demonstration server").last.dblclick()
-    page.get_by_role("textbox", name="Text").fill("This sentence is mine.")
-    page.keyboard.press("Enter")
+    retype(page, "This sentence is mine.")
+    save_typed(page)
     expect(page.get_by_role("article").get_by_text("This sentence is mine.")).to_be_visible()
     open_settings(page)
     with page.expect_download() as waiting:
@@ -210,12 +212,12 @@ def test_selected_part_runs_again_and_other_corrections_stay(page: Page) -> None
     count = len(sentences)
     assert count >= 3
     correct_at(page, sentences[0][:12])
-    page.get_by_role("textbox", name="Text").fill("My own first sentence.")
-    page.keyboard.press("Enter")
+    retype(page, "My own first sentence.")
+    save_typed(page)
     expect(text).to_contain_text("My own first sentence.")
     correct_at(page, sentences[-1][:12], last=True)
-    page.get_by_role("textbox", name="Text").fill("My own last sentence.")
-    page.keyboard.press("Enter")
+    retype(page, "My own last sentence.")
+    save_typed(page)
     expect(text).to_contain_text("My own last sentence.")
     page.evaluate(
         """(text) => {

@@ -71,7 +71,7 @@ const REFUSED = {
   'a header without samples': [SECOND.subarray(0, 44), /./],
   'a picture': [
     Uint8Array.of(0x89, 80, 78, 71, 13, 10, 26, 10, ...Array(500).fill(0)),
-    /not a rec/,
+    /can't read this file/,
   ],
 };
 

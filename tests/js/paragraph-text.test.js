@@ -107,3 +107,46 @@ test('paragraphs that have not changed stay the same when text is added', () => 
   assert.equal(indexAt(texts, 4.9), 0);
   assert.equal(indexAt(texts, -1), -1);
 });
+
+test('paragraphs after a change are those of the whole text, and unchanged ones stay', () => {
+  let seed = 7;
+  const random = (/** @type {number} */ below) => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % below;
+  };
+  let at_s = 0;
+  const made = () => {
+    at_s += random(3);
+    const text = `${'word '.repeat(1 + random(25))}end${random(2) ? '.' : ''}`;
+    const one = { ...segment(text, at_s), speaker: random(6) ? 'a' : 'b' };
+    at_s = one.end_s;
+    return one;
+  };
+  let segments = Array.from({ length: 60 }, made);
+  let known = paragraphsOf(segments);
+  for (let round = 0; round < 200; round += 1) {
+    const after = [...segments];
+    const first = random(segments.length + 1);
+    after.splice(first, random(3), ...Array.from({ length: random(3) }, made));
+    const paragraphs = paragraphsOf(after, known);
+    const parts = (/** @type {Paragraph[]} */ all) =>
+      all.map((each) => [each.first, each.text, each.spans]);
+    assert.deepEqual(parts(paragraphs), parts(paragraphsOf(after)));
+    const kept = new Set(known.map(({ spans }) => spans));
+    assert.ok(paragraphs.filter(({ spans }) => !kept.has(spans)).length < 12);
+    segments = after;
+    known = paragraphs;
+  }
+});
+
+test('the text to type in has no words for emptied sentences', () => {
+  const whole = new Paragraph(3, [segment('One.', 0), segment('Two.', 1)]);
+  assert.equal(whole.typed, 'One. Two.');
+  assert.equal(whole.typedOffset(6), 6);
+  const emptied = new Paragraph(3, [segment('One.', 0), segment('', 1), segment('Two.', 2)]);
+  assert.equal(emptied.text, 'One. no text Two.');
+  assert.equal(emptied.typed, 'One. Two.');
+  assert.equal(emptied.typedOffset(2), 2);
+  assert.equal(emptied.typedOffset(8), 4);
+  assert.equal(emptied.typedOffset(emptied.text.indexOf('wo')), 6);
+});

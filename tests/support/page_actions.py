@@ -196,7 +196,7 @@ def engine_worker(page: Page) -> Worker:
     return engine
 
 
-_POINT = """([text, last]) => {
+_POINT = """async ([text, last]) => {
   const walker = document.createTreeWalker(
     document.querySelector('ew-transcript-text'), NodeFilter.SHOW_TEXT);
   const places = [];
@@ -213,8 +213,18 @@ _POINT = """([text, last]) => {
   const range = document.createRange();
   range.setStart(node, at);
   range.setEnd(node, at + text.length);
-  const { left, top, width, height } = range.getClientRects()[0];
-  return { x: left + width / 2, y: top + height / 2 };
+  const middle = () => {
+    const { left = 0, top = 0, width = 0, height = 0 } = range.getClientRects()[0] ?? {};
+    return { x: left + width / 2, y: top + height / 2, height };
+  };
+  // A jump may still be on its way, and would move the words from under the pointer.
+  const first = middle();
+  for (let frame = 0; frame < 5; frame += 1) {
+    await new Promise(requestAnimationFrame);
+    const now = middle();
+    if (!now.height || now.x !== first.x || now.y !== first.y) return null;
+  }
+  return first;
 }"""
 
 
@@ -225,9 +235,42 @@ def point_at(page: Page, text: str, *, last: bool = False) -> tuple[float, float
 
 
 def correct_at(page: Page, text: str, *, last: bool = False) -> None:
-    """Open the editor of the sentence with these words."""
+    """Begin to type in the paragraph with these words."""
     page.mouse.dblclick(*point_at(page, text, last=last))
     expect(page.get_by_role("textbox", name="Text")).to_be_focused()
+
+
+_SELECT_SENTENCE = """() => {
+  const field = document.activeElement;
+  const selection = getSelection();
+  const before = document.createRange();
+  before.setStart(field, 0);
+  before.setEnd(selection.anchorNode, selection.anchorOffset);
+  const caret = before.toString().length;
+  const own = document.querySelector('ew-transcript-text').segments.flatMap(({ text }) => {
+    const at = field.textContent.indexOf(text.trim());
+    return text.trim() && at >= 0 && at <= caret && caret <= at + text.trim().length
+      ? [[at, at + text.trim().length]] : [];
+  });
+  const [begin, end] = own.at(-1) ?? [0, field.textContent.length];
+  if (field.firstChild) selection.setBaseAndExtent(field.firstChild, begin, field.firstChild, end);
+}"""
+
+
+def retype(page: Page, text: str) -> None:
+    """Type other words over the sentence with the caret."""
+    page.evaluate(_SELECT_SENTENCE)
+    if text:
+        page.keyboard.insert_text(text)
+    else:
+        page.keyboard.press("Delete")
+
+
+def save_typed(page: Page) -> None:
+    """End the correction, and wait until it is saved."""
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("textbox", name="Text")).to_have_count(0)
+    expect(page.get_by_text("Saving…")).to_have_count(0)
 
 
 def shown_sentences(page: Page) -> list[str]:

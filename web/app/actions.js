@@ -174,20 +174,6 @@ export function addAgain(id) {
   if (pending) addFile(pending.file, pending.summary.name, {}, id).catch(() => {});
 }
 
-/**
- * @param {string} id
- * @param {number} segment
- * @param {string} text
- * @returns {Promise<true | undefined>} true when it is saved
- */
-export const editSegment = (id, segment, text) =>
-  attempt(async () => {
-    update(
-      shown(await library.request({ type: 'edit-segment', transcript_id: id, segment, text })),
-    );
-    return /** @type {const} */ (true);
-  });
-
 /** @param {string} id @param {ExportFormat} format */
 export const download = (id, format) =>
   attempt(async () => {

@@ -19,6 +19,7 @@ import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
 import { startTextHits } from './text-hits.js';
 import { note } from './toasts.js';
+import { startDrafts } from './typing.js';
 
 const APP = document.title;
 const SECOND_MS = 1000;
@@ -47,6 +48,7 @@ export function startEffects() {
   void until(() => store.listed).then(remindIfDue);
   startTextHits();
   startDoubts();
+  startDrafts();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });

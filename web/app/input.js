@@ -8,14 +8,14 @@ import { playback } from './playback.js';
 import { singleKeys } from './preferences.js';
 import { reader } from './reader.js';
 import { search } from './search.js';
-import { actOnKey } from './shortcuts.js';
+import { actOnControlKey, actOnKey } from './shortcuts.js';
 import { store } from './store.js';
 import { noRecordingsInFolder } from './strings/notes.js';
 import { note, tellError } from './toasts.js';
 
 /** Where a space does something of its own; on the buttons that play. */
 const CONTROLS =
-  'input:not([type=range]), textarea, select, button:not(.player > :not(.more), .time, .play-hit), a, summary, dialog, [role=menu]';
+  'input:not([type=range]), textarea, select, button:not(.player > :not(.more), .time, .play-hit), a, summary, dialog, [role=menu], [contenteditable]';
 /** Where a stroke of `/` writes a slash, or from where the search cannot be reached. */
 const WRITABLE =
   'input:not([type=file], [type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
@@ -77,6 +77,8 @@ function press(event) {
     playback.toggle();
   } else if (within(TYPED) || event.defaultPrevented) {
     return;
+  } else if (actOnControlKey(event)) {
+    event.preventDefault();
   } else if (event.key === '/' && !within(WRITABLE) && singleKeys.value) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

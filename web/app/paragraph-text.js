@@ -24,24 +24,40 @@ export class Paragraph {
   /**
    * @param {number} first index of the first segment in the transcript
    * @param {readonly Segment[]} segments at least one
+   * @param {Paragraph} [like] one of the same segments
    */
-  constructor(first, segments) {
+  constructor(first, segments, like) {
     this.first = first;
     this.segments = segments;
-    /** @type {Span[]} of the text, for each segment */
-    this.spans = [];
-    let text = '';
-    let said = '';
-    for (const { text: own } of segments) {
-      const bare = own.trim();
-      text += (text && between(said || noText, bare || noText)) || '';
-      const begin = text.length;
-      text += bare || noText;
-      if (bare) said = bare;
-      this.spans.push({ begin, end: text.length });
-    }
-    /** One line. An emptied sentence has words that say so. */
-    this.text = text;
+    const line = like ?? inOneLine(segments);
+    /** One line. An emptied sentence has words that say so. @type {string} */
+    this.text = line.text;
+    /** Of the text, for each segment. @type {readonly Span[]} */
+    this.spans = line.spans;
+  }
+
+  /** The same paragraph in another place. @param {number} first */
+  moved(first) {
+    return first === this.first ? this : new Paragraph(first, this.segments, this);
+  }
+
+  /** The text to type in: an emptied sentence has no words in it. */
+  get typed() {
+    if (this.segments.every(({ text }) => text.trim())) return this.text;
+    let line = '';
+    for (const { text } of this.segments) line += between(line, text.trim()) + text.trim();
+    return line;
+  }
+
+  /** @param {number} offset of a character @returns {number} that of the text to type in */
+  typedOffset(offset) {
+    const index = this.segmentAt(offset) - this.first;
+    const before = this.segments.slice(0, index + 1);
+    if (before.every(({ text }) => text.trim())) return offset;
+    const own = this.segments[index]?.text.trim() ?? '';
+    const line = new Paragraph(0, before).typed;
+    const inside = Math.min(own.length, offset - (this.spans[index]?.begin ?? 0));
+    return own ? line.length - own.length + inside : line.length;
   }
 
   get start_s() {
@@ -108,6 +124,26 @@ export class Paragraph {
 }
 
 /**
+ * @param {readonly Segment[]} segments
+ * @returns {{ text: string, spans: readonly Span[] }}
+ */
+function inOneLine(segments) {
+  /** @type {Span[]} */
+  const spans = [];
+  let text = '';
+  let said = '';
+  for (const { text: own } of segments) {
+    const bare = own.trim();
+    text += (text && between(said || noText, bare || noText)) || '';
+    const begin = text.length;
+    text += bare || noText;
+    if (bare) said = bare;
+    spans.push({ begin, end: text.length });
+  }
+  return { text, spans };
+}
+
+/**
  * @param {readonly Word[]} words
  * @param {string} text of their sentence
  * @param {number} at where the sentence begins
@@ -132,21 +168,47 @@ function placedWords(words, text, at) {
  * @returns {Paragraph[]}
  */
 export function paragraphsOf(segments, before = []) {
-  const starts = paragraphStarts(segments);
-  return starts.map((first, index) => {
-    const own = segments.slice(first, starts[index + 1]);
-    const known = before[index];
-    return known && isSame(known, first, own) ? known : new Paragraph(first, own);
+  const last = before.at(-1);
+  const shift = segments.length - (last ? last.first + last.segments.length : 0);
+  const same = before.findIndex(({ first, segments: own }) => !isAt(segments, own, first));
+  const head = before.slice(0, Math.max(0, (same < 0 ? before.length : same) - 1));
+  const from = head.length ? (before[head.length]?.first ?? 0) : 0;
+  let tail = before.length;
+  while (tail > head.length) {
+    const paragraph = /** @type {Paragraph} */ (before[tail - 1]);
+    if (!isAt(segments, paragraph.segments, paragraph.first + shift)) break;
+    tail -= 1;
+  }
+  const known = new Map(before.slice(tail).map((each, at) => [each.first + shift, tail + at]));
+  /** @type {number | undefined} */
+  let rest;
+  const starts = paragraphStarts(segments, from, (index) => {
+    rest = known.get(index);
+    return rest !== undefined;
   });
+  const after = rest === undefined ? [] : before.slice(rest);
+  const end = after[0] ? after[0].first + shift : segments.length;
+  const middle = starts.map((first, index) => {
+    const own = segments.slice(first, starts[index + 1] ?? end);
+    const old = before[head.length + index];
+    return old?.first === first && isSame(old, own) ? old : new Paragraph(first, own);
+  });
+  return [...head, ...middle, ...after.map((each) => each.moved(each.first + shift))];
 }
 
-/** @param {Paragraph} paragraph @param {number} first @param {readonly Segment[]} segments */
-function isSame(paragraph, first, segments) {
-  return (
-    paragraph.first === first &&
-    paragraph.segments.length === segments.length &&
-    segments.every((segment, index) => isEqual(segment, paragraph.segments[index]))
-  );
+/**
+ * @param {readonly Segment[]} segments
+ * @param {readonly Segment[]} own
+ * @param {number} first
+ * @returns {boolean} whether these segments stand there
+ */
+function isAt(segments, own, first) {
+  return first >= 0 && own.every((segment, index) => isEqual(segment, segments[first + index]));
+}
+
+/** @param {Paragraph} paragraph @param {readonly Segment[]} segments */
+function isSame(paragraph, segments) {
+  return paragraph.segments.length === segments.length && isAt(segments, paragraph.segments, 0);
 }
 
 /** @param {Segment} a @param {Segment | undefined} b */

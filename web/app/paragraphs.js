@@ -24,19 +24,23 @@ const ENDS = new Set(SENTENCE_END);
 
 /**
  * @param {readonly Part[]} segments
+ * @param {number} [from] a segment that begins a paragraph
+ * @param {(index: number) => boolean} [isKnown] whether all paragraphs from a start on are known
  * @returns {number[]} the indices, in order, of the segments that begin a paragraph; later segments
- *   never change the result for earlier ones
+ *   never change the result for earlier ones, nor what stands before a start that for later ones
  */
-export function paragraphStarts(segments) {
+export function paragraphStarts(segments, from = 0, isKnown = () => false) {
   /** @type {number[]} */
   const starts = [];
   let words = 0;
   let lastWord = '';
   /** @type {Part | undefined} */
   let before;
-  for (const [index, segment] of segments.entries()) {
+  for (let index = from; index < segments.length; index += 1) {
+    const segment = /** @type {Part} */ (segments[index]);
     const text = segment.text.trim();
     if (!before || begins(before, segment, lastWord, words)) {
+      if (before && isKnown(index)) break;
       starts.push(index);
       words = 0;
     }

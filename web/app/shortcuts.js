@@ -3,6 +3,8 @@
  * between paragraphs and inside menus belong to their elements.
  */
 import { atDoubt, confirmDoubt, leaveDoubt, stepDoubt } from './doubts.js';
+import { openFind } from './find.js';
+import { redo, undo } from './history.js';
 import { playback } from './playback.js';
 import { singleKeys } from './preferences.js';
 import { copyQuote } from './quote.js';
@@ -10,6 +12,7 @@ import { reader } from './reader.js';
 import { signal, store } from './store.js';
 import * as t from './strings/shortcuts.js';
 import { dismissHits, hits, stepHit } from './text-hits.js';
+import { giveTo, strike } from './words.js';
 
 /**
  * @typedef {object} Shortcut
@@ -36,6 +39,13 @@ export const SHORTCUTS = [
   { keys: ['↑', '↓'], label: t.paragraphs },
   { keys: ['<', '>'], label: t.speed },
   { keys: ['E', t.doubleClick], label: t.correct },
+  { keys: [t.control('Enter'), t.escapeKey], label: t.saveOrCancel },
+  { keys: [t.enter, t.backspace], label: t.splitOrJoin },
+  { keys: [t.control(t.space), t.control('←'), t.control('→')], label: t.playWhileTyping },
+  { keys: [t.control('Z'), t.control(t.shift('Z'))], label: t.undo },
+  { keys: ['1 … 9', '0'], label: t.speaker },
+  { keys: [t.deleteKey], label: t.strike },
+  { keys: ['F'], label: t.findAndReplace },
   { keys: ['Q'], label: t.quote },
   { keys: ['N', t.shift('N')], label: t.doubts },
   { keys: [t.enter], label: t.confirm },
@@ -61,6 +71,14 @@ const COMMANDS = {
   '<': { when: plays, run: () => playback.changeSpeed(-1) },
   '>': { when: plays, run: () => playback.changeSpeed(1) },
   e: { when: reads, run: () => reader.value?.edit() },
+  f: { when: reads, run: openFind },
+  ...Object.fromEntries(
+    [...Array(10).keys()].map((number) => [
+      String(number),
+      { when: reads, run: () => giveTo(number) },
+    ]),
+  ),
+  Delete: { when: deletes, run: strike },
   q: { when: reads, run: copyQuote },
   n: { when: reads, run: () => stepDoubt(1) },
   N: { when: reads, run: () => stepDoubt(-1) },
@@ -95,9 +113,28 @@ export function actOnKey(event) {
   return true;
 }
 
+/**
+ * Act on a key that is pressed with Ctrl, or with the command key of a Mac.
+ * @param {KeyboardEvent} event
+ * @returns {boolean} whether the key did something
+ */
+export function actOnControlKey({ key, ctrlKey, metaKey, altKey, shiftKey, isComposing }) {
+  if (ctrlKey === metaKey || altKey || isComposing || !store.opened) return false;
+  const letter = key.toLowerCase();
+  if (letter === 'z') void (shiftKey ? redo() : undo());
+  else if (letter === 'y' && !shiftKey) void redo();
+  else return false;
+  return true;
+}
+
 /** Whether Enter means something in the text: on controls it is theirs. */
 function enters() {
   return atDoubt() || hits.value !== null || Boolean(reader.value?.focused && plays());
+}
+
+/** Words are selected, or the focus is in the text. */
+function deletes() {
+  return Boolean(reader.value?.focused || reader.value?.selection.length);
 }
 
 function enter() {

@@ -299,6 +299,18 @@ export interface MoveEdges {
   end_s: number | null;
 }
 
+/** A paragraph that the user has typed over. */
+export interface RetypedText {
+  /** Index of its first segment. */
+  first: number;
+  /** The texts of its segments when the user began. */
+  before: string[];
+  /** All of it now. A segment is split at each line break; one without words is deleted. */
+  text: string;
+  /** Segments of it that become one with the next. */
+  join: number[];
+}
+
 /** The text of a transcript after a change. */
 export interface TextVersion {
   /** 0: what was recognised. */
@@ -487,6 +499,8 @@ export interface Updated {
   changes: ChangedSegments[];
   can_undo: boolean;
   can_redo: boolean;
+  /** The change in a few words; empty: nothing was changed. */
+  what: string;
 }
 
 /** The versions of a text, newest first; the last one is what was recognised. */
@@ -746,6 +760,8 @@ export interface Update {
   /** Keys of deleted segments. */
   restore?: string[];
   revision?: number | null;
+  /** Paragraphs, which are compared with what was there: only segments that differ change. */
+  retype?: RetypedText[];
 }
 
 /** Take back the latest change of a text since the library was opened. */
@@ -866,6 +882,24 @@ export interface SplitBySpeaker {
   word: number;
   /** Empty: nobody known. */
   speaker: string;
+}
+
+/** Say who says some words; segments are split where these words begin and end. */
+export interface AssignWords {
+  type: 'assign-words';
+  transcript_id: string;
+  /** Index of the segment in which they begin. */
+  first: number;
+  /** Index of the first character in the text without space at its ends, in code points. */
+  start: number;
+  /** Index of the segment in which they end. */
+  last: number;
+  /** Index of the character after the last one, as `start`. */
+  stop: number;
+  /** Id of the speaker; empty: nobody known. */
+  speaker: string;
+  /** Of a speaker who is new, instead of `speaker`. */
+  name?: string;
 }
 
 /** Take back the latest change of a transcript since the library was opened. */
@@ -1100,6 +1134,7 @@ export type Request =
   | AddSpeaker
   | AssignSpeaker
   | SplitBySpeaker
+  | AssignWords
   | UndoSpeakers
   | GetDoubtfulWords
   | CheckWord;
@@ -1151,6 +1186,7 @@ export interface Conversation {
   'add-speaker': { request: AddSpeaker; reply: Transcript };
   'assign-speaker': { request: AssignSpeaker; reply: Transcript };
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
+  'assign-words': { request: AssignWords; reply: Updated };
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };

@@ -10,7 +10,7 @@ import dataclasses
 import itertools
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from earwitness.domain.changes import Change, Splice, between, splices
@@ -87,8 +87,12 @@ def apply_edits(
 # ---------------------------------------------------------------- texts
 
 
-def set_texts(opened: OpenDocument, texts: Mapping[int, str], at: str) -> OpenDocument:
+def set_texts(
+    opened: OpenDocument, texts: Mapping[int, str], at: str, divided: Collection[int] = ()
+) -> OpenDocument:
     """Return the document with new texts of segments.
+
+    `divided`: segments that are split afterwards, so that they may be longer.
 
     Raises:
         NotFoundError: there is no such segment.
@@ -98,7 +102,7 @@ def set_texts(opened: OpenDocument, texts: Mapping[int, str], at: str) -> OpenDo
     parts: dict[int, Part] = {}
     for index, text in texts.items():
         piece, cleaned = _piece(opened, index), clean(text)
-        if len(cleaned) > TEXT_MAX:
+        if len(cleaned) > TEXT_MAX and index not in divided:
             raise BadRequestError(
                 f"A sentence can have {TEXT_MAX} characters, not {len(cleaned)}.", hint="Split it."
             )
@@ -370,6 +374,10 @@ class Wanted:
     """Names of who says a segment; None: nobody known."""
     speaker_ids: Mapping[int, str] = field(default_factory=dict[int, str])
     """Ids of who says a segment; empty: nobody known."""
+    cuts: Sequence[tuple[int, int]] = ()
+    """A segment, and the letters of its new text after which it is split."""
+    seen: Mapping[int, str] = field(default_factory=dict[int, str])
+    """Texts of segments as the user saw them; they say nothing about what changes."""
 
     @property
     def segments(self) -> set[int]:
@@ -377,6 +385,7 @@ class Wanted:
         return {
             *self.texts,
             *(segment for segment, _ in self.splits),
+            *(segment for segment, _ in self.cuts),
             *self.joins,
             *(segment + 1 for segment in self.joins),
             *(segment for segment, _, _ in self.moves),
@@ -396,6 +405,8 @@ class Wanted:
             deletions=[indices[i] for i in self.deletions],
             speakers={indices[i]: name for i, name in self.speakers.items()},
             speaker_ids={indices[i]: id_ for i, id_ in self.speaker_ids.items()},
+            cuts=[(indices[i], letters) for i, letters in self.cuts],
+            seen={},
         )
 
 
@@ -422,7 +433,10 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         (segment, letters_before(opened.text(opened.pieces[segment]), at_char))
         for segment, at_char in wanted.splits
     }
-    opened = set_texts(opened, wanted.texts, at)
+    letters |= {*wanted.cuts}
+    cut_ones = {segment for segment, _ in wanted.cuts}
+    split_ones |= cut_ones
+    opened = set_texts(opened, wanted.texts, at, cut_ones)
     for segment, start_s, end_s in wanted.moves:
         opened = move_edges(opened, segment, start_s, end_s, at, duration_s)
     if not split_ones and not joined:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from earwitness.domain import edits
 from earwitness.domain.changes import Change, between
 from earwitness.domain.documents import OpenDocument
-from earwitness.domain.edits import Wanted, split_after
+from earwitness.domain.edits import Wanted, letters_before, split_after
 from earwitness.domain.passages import clean
 from earwitness.domain.records import clean_line
 from earwitness.domain.speakers import new_id, speakers_of
@@ -101,9 +101,24 @@ def assign(
     if speaker:
         _check_known(speaker, speakers_of(opened))
     was = opened.speaker(opened.pieces[segment])
-    later = opened.pieces[segment + 1 :] if following else []
-    pieces = [opened.pieces[segment], *(piece for piece in later if opened.speaker(piece) == was)]
-    return Change(chosen={piece.key: speaker for piece in pieces}).apply(opened)
+    later = range(segment + 1, len(opened.pieces)) if following else ()
+    own = [segment, *(i for i in later if opened.speaker(opened.pieces[i]) == was)]
+    return Change(chosen=_chosen(opened, own, speaker)).apply(opened)
+
+
+def _chosen(opened: OpenDocument, segments: Sequence[int], speaker: str) -> dict[str, str | None]:
+    """Return who says which segment when a person says these; all others stay whose they are."""
+    pieces, own = opened.pieces, {*segments}
+    chosen: dict[str, str | None] = {pieces[i].key: speaker for i in segments}
+    for segment in segments:
+        # A later part of a split segment is, by default, of the speaker of its first part.
+        for i in range(segment + 1, len(pieces)):
+            if pieces[i].passage is None or pieces[i].passage is not pieces[segment].passage:
+                break
+            known = pieces[i].key in opened.document.speakers.chosen
+            if i not in own and not known and opened.spoken_key(pieces[i]) in chosen:
+                chosen[pieces[i].key] = opened.speaker(pieces[i]) or ""
+    return chosen
 
 
 def split_segment(
@@ -132,6 +147,58 @@ def split_segment(
     return dataclasses.replace(change, chosen=change.chosen | {right: speaker}).apply(opened)
 
 
+def with_named(opened: OpenDocument, name: str) -> tuple[OpenDocument, str]:
+    """Return the document with a person of that name, who may be new, and the person's id.
+
+    Raises:
+        BadRequestError: the name is empty.
+    """
+    wanted = _clean(name).casefold()
+    for person in speakers_of(opened):
+        if person.name.casefold() == wanted:
+            return opened, person.id
+    opened, _ = add_speaker(opened, name)
+    return opened, opened.document.speakers.people[-1].id
+
+
+def assign_words(
+    opened: OpenDocument, start: tuple[int, int], stop: tuple[int, int], speaker: str, at: str
+) -> OpenDocument:
+    """Return the document in which a person says words; an empty id: nobody known does.
+
+    Segments are split where the words begin and end. `start` and `stop` are a segment and a
+    character of its text without space at its ends; `stop` is the one after the last.
+
+    Raises:
+        NotFoundError: there is no such segment or person.
+        BadRequestError: there are no words between the two.
+    """
+    (first, begin), (last, end) = start, stop
+    _check_segment(opened, first)
+    _check_segment(opened, last)
+    if speaker:
+        _check_known(speaker, speakers_of(opened))
+    texts = [clean(opened.text(opened.pieces[segment])) for segment in (first, last)]
+    before, until = letters_before(texts[0], begin), letters_before(texts[1], end)
+    if (first, before) >= (last, until):
+        raise BadRequestError("There are no words to give.", hint="Select some words.")
+    if before >= letters_before(texts[0], len(texts[0])):
+        first, before = first + 1, 0
+    if not until:
+        last, until = last - 1, -1
+    if 0 < until < letters_before(texts[1], len(texts[1])):
+        opened = split_after(opened, last, until, at)
+    if before:
+        opened = split_after(opened, first, before, at)
+        first, last = first + 1, last + 1
+    own = [
+        segment
+        for segment in range(first, last + 1)
+        if (opened.speaker(opened.pieces[segment]) or "") != speaker
+    ]
+    return Change(chosen=_chosen(opened, own, speaker)).apply(opened)[0]
+
+
 def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
     """Return the document after changes of segments and of who says them, as `edits.apply` does.
 
@@ -145,12 +212,7 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         _check_segment(opened, segment)
         who = ""
         if name is not None:
-            wanted_name = _clean(name).casefold()
-            named = [each.id for each in speakers_of(opened) if each.name.casefold() == wanted_name]
-            if not named:
-                opened, _ = add_speaker(opened, name)
-                named = [opened.document.speakers.people[-1].id]
-            who = named[0]
+            opened, who = with_named(opened, name)
         if (opened.speaker(opened.pieces[segment]) or "") != who:
             opened, _ = assign(opened, segment, who)
     for segment, speaker in wanted.speaker_ids.items():

@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 from earwitness.domain.changes import Change, Splice, between, heard, splices
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.edits import Edited, Wanted
+from earwitness.domain.passages import clean
 from earwitness.domain.records import Record, seconds
 from earwitness.domain.scripts import join_texts
 from earwitness.errors import BadRequestError, NotFoundError
@@ -208,15 +209,24 @@ def rebased(
     changed = {i for i, place in places.items() if place.is_changed} | set(apart)
     if changed:
         texts = [*map(opened.text, opened.pieces)]
+        theirs = {i: join_texts(texts[places[i].first : places[i].stop]) for i in changed}
+        # A request that is sent again finds its own texts, one after an undo what the user saw.
+        same = {i for i in changed if i in wanted.texts and clean(wanted.texts[i]) == theirs[i]}
+        unchanged = {
+            i
+            for i in changed - {*apart}
+            if i in wanted.seen
+            and places[i].stop - places[i].first == 1
+            and clean(wanted.seen[i]) == theirs[i]
+        }
         conflicts = [
-            Conflict(
-                places[i].first,
-                wanted.texts.get(i),
-                join_texts(texts[places[i].first : places[i].stop]),
-            )
-            for i in sorted(changed)
+            Conflict(places[i].first, wanted.texts.get(i), theirs[i])
+            for i in sorted(changed - same - unchanged)
         ]
-        raise EditConflictError(record.revision, conflicts)
+        if conflicts:
+            raise EditConflictError(record.revision, conflicts)
+        mine = {i: text for i, text in wanted.texts.items() if i not in same}
+        wanted = dataclasses.replace(wanted, texts=mine)
     return wanted.at({i: place.first for i, place in places.items()})
 
 
@@ -288,7 +298,7 @@ def described(wanted: Wanted) -> str:
     """Return what a change is, in a few words."""
     counts: Mapping[str, Sequence[int]] = {
         "corrected": sorted(wanted.texts),
-        "split": sorted({segment for segment, _ in wanted.splits}),
+        "split": sorted({segment for segment, _ in (*wanted.splits, *wanted.cuts)}),
         "joined with the next": sorted(wanted.joins),
         "moved in time": sorted({segment for segment, _, _ in wanted.moves}),
         "deleted": sorted(wanted.deletions),

@@ -203,6 +203,8 @@ class LibraryService:
                 corrected = await self._speaker_edits.correct(request)
                 await self._events.transcript_changed(request.transcript_id)
                 return corrected
+            case m.AssignWords():
+                return await self._tell(self._speaker_edits.assign_words(request))
             case m.GetDoubtfulWords():
                 opened = await self.documents.open(request.transcript_id)
                 return m.DoubtfulWords(doubtful_words(opened.segments))

@@ -61,6 +61,26 @@ class SpeakerEdits:
             self._emit(m.SegmentsSaved(id_, first, opened.read_from(first)))
         return transcript_of(self._repository.record(id_), opened)
 
+    async def assign_words(self, request: m.AssignWords) -> m.Updated:
+        """Let words be said by somebody, as one change.
+
+        Raises:
+            NotFoundError: there is no such transcript, segment or speaker.
+            BadRequestError: there are no such words, or the name of a new speaker is empty.
+            StorageError: nothing was written.
+        """
+
+        def assigned(opened: OpenDocument, at: str) -> OpenDocument:
+            speaker = request.speaker
+            if request.name:
+                opened, speaker = speaker_edits.with_named(opened, request.name)
+            start, stop = (request.first, request.start), (request.last, request.stop)
+            return speaker_edits.assign_words(opened, start, stop, speaker, at)
+
+        return await self._text_edits.correct_speakers(
+            request.transcript_id, "Speaker chosen", assigned
+        )
+
 
 def _corrected(opened: OpenDocument, request: Correction, at: str) -> OpenDocument:
     match request:

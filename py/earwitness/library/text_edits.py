@@ -6,7 +6,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from earwitness.domain import edits, find_replace, speaker_edits, versions
+from earwitness.domain import edits, find_replace, retyping, speaker_edits, versions
 from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
@@ -89,6 +89,7 @@ class TextEdits:
             request.restore,
             {_index(key): name for key, name in request.speakers.items()},
         )
+        wanted = retyping.with_retyped(wanted, request.retype)
         return await self._change(request.transcript_id, self._make(wanted, request.revision))
 
     def can_undo(self, transcript_id: str) -> bool:
@@ -238,7 +239,7 @@ class TextEdits:
             taken = self._taken[transcript_id]
             taken.undo.append((made.undo, what))
             taken.redo.clear()
-        return self._updated(made)
+        return self._updated(made, what)
 
     async def _take(
         self,
@@ -255,11 +256,11 @@ class TextEdits:
             change, what = source[-1]
             return change.apply(opened)[0], f"{verb}: {what}"
 
-        made, _ = await self._commit(transcript_id, make)
+        made, told = await self._commit(transcript_id, make)
         if source:
             _, what = source.pop()
             target.append((made.undo, what))
-        return self._updated(made)
+        return self._updated(made, told)
 
     async def _commit(self, transcript_id: str, make: _Make) -> tuple[Edited, str]:
         """Write a change, then let the search know."""
@@ -290,11 +291,17 @@ class TextEdits:
         self._versions.move_to_end(transcript_id)
         return self._versions[transcript_id]
 
-    def _updated(self, made: Edited) -> Updated:
+    def _updated(self, made: Edited, what: str) -> Updated:
         id_ = made.record.id
         taken = self._taken[id_]
         changes = tuple(_changed(made.opened, made.splices))
-        return Updated(self._repository.summary(id_), changes, bool(taken.undo), bool(taken.redo))
+        return Updated(
+            self._repository.summary(id_),
+            changes,
+            bool(taken.undo),
+            bool(taken.redo),
+            what if made.change else "",
+        )
 
 
 def _changed(opened: OpenDocument, splices: tuple[Splice, ...]) -> list[ChangedSegments]:

@@ -280,3 +280,50 @@ def test_analysis_leaves_what_the_user_split_or_joined() -> None:
     opened = text_edits.split_after(document(speakers=False), 1, len("Four"), NOW)
     opened = s.apply_turns(opened, PEOPLE, TURNS)
     assert [text for _, text in said(opened)][1:3] == ["Four", "five six seven."]
+
+
+def test_words_are_given_to_a_speaker_and_sentences_split_around_them() -> None:
+    opened = document(speakers=False)
+    named, who = e.with_named(opened, "Anna")
+    assert e.with_named(named, " anna ") == (named, who)
+    inside = e.assign_words(named, (1, len("Four ")), (1, len("Four five six")), who, NOW)
+    assert said(inside) == [
+        (None, "One two three."),
+        (None, "Four"),
+        (who, "five six"),
+        (None, "seven."),
+        (None, "Eight nine."),
+        (None, "Ten eleven."),
+    ]
+    assert (inside.segments[2].start_s, inside.segments[2].end_s) == (4.0, 5.9)
+    across = e.assign_words(named, (0, len("One two")), (2, len("Eight nine.")), who, NOW)
+    assert said(across) == [
+        (None, "One two"),
+        (who, "three."),
+        (who, "Four five six seven."),
+        (who, "Eight nine."),
+        (None, "Ten eleven."),
+    ]
+    whole = e.assign_words(across, (0, 0), (4, 99), "", NOW)
+    assert {speaker for speaker, _ in said(whole)} == {None}
+    for start, stop in (((1, 4), (1, 4)), ((1, 4), (1, 3)), ((2, 0), (1, 3))):
+        with pytest.raises(BadRequestError):
+            e.assign_words(named, start, stop, who, NOW)
+    for segment, speaker in ((4, who), (-1, who), (0, "nobody")):
+        with pytest.raises(NotFoundError):
+            e.assign_words(named, (segment, 0), (segment, 3), speaker, NOW)
+
+
+def test_words_between_two_speakers_follow_the_part_they_are_in() -> None:
+    opened = document()
+    after = e.assign_words(opened, (1, 5), (2, 3), "S2", NOW)
+    assert said(after)[1:4] == [("S1", "Four"), ("S2", "five"), ("S2", "six")]
+    assert said(after)[4:] == [("S2", "seven."), *SAID[3:]]
+
+
+def test_first_words_of_a_sentence_are_given_away_and_the_rest_stays() -> None:
+    named, who = e.with_named(document(speakers=False), "Anna")
+    begun = e.assign_words(named, (0, 0), (0, len("One two")), who, NOW)
+    assert said(begun)[:2] == [(who, "One two"), (None, "three.")]
+    split = text_edits.split(named, 1, len("Four "), NOW)
+    assert said(e.assign(split, 1, who)[0])[1:3] == [(who, "Four"), (None, "five six seven.")]

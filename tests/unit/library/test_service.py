@@ -216,7 +216,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
         m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
         m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
-            m.GetDoubtfulWords(id_),
+        m.GetDoubtfulWords(id_), m.AssignWords(id_, 0, 0, 0, 1, ""),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)

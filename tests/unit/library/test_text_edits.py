@@ -378,7 +378,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from([
             "text", "split", "join", "delete", "undo", "redo", "restore", "stale", "crash",
-            "reload", "batch", "again", "back", "speaker",
+            "reload", "batch", "again", "back", "speaker", "type", "words",
         ]),
         st.integers(0, 5),
         st.integers(0, 12),
@@ -387,8 +387,21 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-def request_of(name: str, id_: str, segment: int, number: int, seen: int) -> m.Request:
+def request_of(
+    name: str, id_: str, segment: int, number: int, seen: int, shown: list[Segment]
+) -> m.Request:
     match name:
+        case "type":
+            before = tuple(each.text.strip() for each in shown[segment : segment + 2])
+            said = " ".join(before).split() or ["Nothing."]
+            at = number % len(said)
+            typed = [*said[:at], ("", "new.", "\n", "new\nline")[number % 4], *said[at + 1 :]]
+            join = (segment,) if number % 5 == 0 and len(before) == 2 else ()
+            paragraph = m.RetypedText(segment, before, " ".join(typed), join)
+            return m.Update(id_, retype=(paragraph,), revision=seen if number % 2 else None)
+        case "words":
+            last = min(segment + number % 2, max(0, len(shown) - 1))
+            return m.AssignWords(id_, segment, number % 4, last, number, "", "Cyd")
         case "text":
             return m.EditSegment(id_, segment, f"Text {number}.")
         case "split":
@@ -440,7 +453,7 @@ async def story(steps: list[tuple[str, int, int]]) -> None:
                 if name == "crash":
                     library.store.fails = 1
                 request = request_of(
-                    "text" if name == "crash" else name, id_, segment, number, seen
+                    "text" if name == "crash" else name, id_, segment, number, seen, shown
                 )
                 reply: Any = await library.ask(request)
                 if isinstance(reply, m.Updated):
@@ -473,3 +486,35 @@ def check(shown: list[Segment]) -> None:
             assert at_s <= word.start_s <= word.end_s <= segment.end_s
             at_s = word.start_s
         at_s = segment.end_s
+
+
+@with_library
+async def test_typed_paragraph_is_one_change_and_can_be_sent_again(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "One two three.", "Four five.", "Six.")
+    before = await segments(library, id_)
+    seen = await revision(library, id_)
+    said = ("One two three.", "Four five.")
+    typed = m.RetypedText(0, said, "One two\nthree. Four fife.")
+    request = m.Update(id_, revision=seen, retype=(typed,))
+    updated = await library.ask(request)
+    assert await library.texts(id_) == ["One two", "three.", "Four fife.", " Six."]
+    assert updated.what == "Sentence 2 corrected, sentence 1 split"
+    assert with_changes(before, updated) == await segments(library, id_)
+    again_sent = m.RetypedText(1, ("Four five.",), "Four fife.")
+    same = await library.ask(m.Update(id_, revision=seen, retype=(again_sent,)))
+    assert (same.changes, same.what) == ((), "")
+    with pytest.raises(EditConflictError) as refused:
+        await library.ask(
+            m.Update(id_, revision=seen, retype=(m.RetypedText(1, ("Four five.",), "Four."),))
+        )
+    conflicts = json.loads(refused.value.detail)["conflicts"]
+    assert conflicts == [{"segment": 2, "yours": "Four.", "theirs": "Four fife."}]
+    undone = await library.ask(m.Undo(id_))
+    assert undone.what == "Undone: Sentence 2 corrected, sentence 1 split"
+    assert await segments(library, id_) == before
+    # Another sentence of the paragraph may have changed: only what differs is compared.
+    await library.ask(m.EditSegment(id_, 1, "Four and five."))
+    await library.ask(
+        m.Update(id_, revision=seen, retype=(m.RetypedText(0, said, "One. Four five."),))
+    )
+    assert await library.texts(id_) == ["One.", "Four and five.", " Six."]

@@ -1,9 +1,17 @@
+/** @import { Segment } from '../../generated/messages' */
 /** @import { Paragraph, Span } from '../paragraph-text.js' */
-import { render } from 'lit';
+/** @import { Owner } from './paragraph-editor.js' */
+import { nothing, render } from 'lit';
 import { clock } from '../format.js';
+import { restoreHeard } from '../history.js';
+import { speakersShown } from '../speakers.js';
 import * as t from '../strings/transcript.js';
-import { SentenceEditor } from './sentence-editor.js';
+import { menu } from './menu.js';
+import { ParagraphEditor, placeIn } from './paragraph-editor.js';
 import { speakerMenu } from './speaker-menu.js';
+
+/** How long the margin says that a correction is saved. */
+const TOLD_MS = 2500;
 
 /** One paragraph on the page: its time, its speaker's name, and its text as one text node. */
 export class ParagraphView {
@@ -12,11 +20,21 @@ export class ParagraphView {
   /** @type {HTMLElement | null} */
   #speaker = null;
   #words = document.createTextNode('');
+  /** While the user types. @type {ParagraphEditor | null} */
+  #editor = null;
   /**
-   * What stands in the place of the text while a sentence is corrected.
-   * @type {{ box: HTMLElement, segment: number, text: string } | null}
+   * Where the text of the paragraph was when the user began, until what was typed is saved;
+   * `shift`: of its first character, -1 where it is not to be found.
+   * @type {{ text: string, shift: number } | null}
    */
-  #editing = null;
+  #before = null;
+  /** What the text is closed by when another paragraph takes its place. */
+  #replaced = () => {};
+  /** What is drawn besides the text. @type {readonly unknown[]} */
+  #drawn = [];
+  #edits = document.createElement('div');
+  #status = made('small', 'edited');
+  #told = 0;
   /** @type {Paragraph | null} */
   #paragraph = null;
 
@@ -29,7 +47,8 @@ export class ParagraphView {
     this.#time.type = 'button';
     this.#time.className = 'time';
     this.#time.tabIndex = -1;
-    this.#margin.append(this.#time);
+    this.#status.setAttribute('role', 'status');
+    this.#margin.append(this.#time, this.#edits, this.#status);
     this.element.append(this.#margin, this.said);
   }
 
@@ -44,40 +63,60 @@ export class ParagraphView {
    * @param {boolean} playable
    */
   show(paragraph, colour, playable) {
+    const drawn = [paragraph, colour, playable, colour && speakersShown()];
+    if (drawn.every((each, index) => each === this.#drawn[index])) return;
+    this.#drawn = drawn;
     const at = clock(paragraph.start_s);
     this.#time.textContent = at;
     this.#time.disabled = !playable;
     this.#time.setAttribute('aria-label', playable ? t.playFrom(at) : at);
     this.#name(paragraph, colour);
-    if (this.#paragraph === paragraph) return;
+    const before = this.#paragraph;
+    if (before === paragraph) return;
     this.#paragraph = paragraph;
-    this.#keepEditing();
-    const { childNodes } = this.said;
-    if (childNodes.length !== 1 || childNodes[0] !== this.#words) {
-      this.said.replaceChildren(this.#words);
-    }
-    if (this.#words.data !== paragraph.text) this.#words.data = paragraph.text;
     const [language] = paragraph.segments.map((segment) => segment.language);
     const one = language && paragraph.segments.every((segment) => segment.language === language);
     if (one) this.said.lang = language;
     else this.said.removeAttribute('lang');
     this.#edited();
+    // New text behind a paragraph, or other numbers of it, leave what is typed as it is.
+    if (before && this.#editor && goesOn(before.segments, paragraph.segments)) return;
+    if (this.#editor) this.#replaced();
+    this.settle();
   }
 
-  /** Whether a sentence of it is being corrected. */
+  /** Whether it is being typed in. */
   get editing() {
-    return this.#editing !== null;
+    return this.#editor !== null;
   }
 
   /**
    * @param {Span} span
-   * @returns {StaticRange | null} null while a sentence is corrected
+   * @returns {StaticRange | null} null for what was typed over and is not saved yet
    */
   range({ begin, end }) {
-    if (this.#editing) return null;
-    const [startContainer, startOffset] = this.#place(begin);
-    const [endContainer, endOffset] = this.#place(end);
+    const [from, to] = [this.#typedAt(begin), this.#typedAt(end)];
+    if (from === null || to === null) return null;
+    const [startContainer, startOffset] = placeIn(this.said, from);
+    const [endContainer, endOffset] = placeIn(this.said, to);
     return new StaticRange({ startContainer, startOffset, endContainer, endOffset });
+  }
+
+  /** @param {number} offset @returns {number | null} where the character stands now */
+  #typedAt(offset) {
+    if (!this.#before) return offset;
+    const { text, shift } = this.#before;
+    const at = offset + shift;
+    if (shift < 0 || at > text.length) return null;
+    const now = this.#editor?.text ?? this.said.textContent ?? '';
+    const least = Math.min(text.length, now.length);
+    let head = 0;
+    while (head < least && head < at && text[head] === now[head]) head += 1;
+    if (head === at) return at;
+    let tail = 0;
+    const most = Math.min(least, text.length - at);
+    while (tail < most && text.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+    return tail === text.length - at ? now.length - tail : null;
   }
 
   /**
@@ -100,7 +139,7 @@ export class ParagraphView {
    * @returns {number | null} the character of the text; null where the node is not of the text
    */
   offsetOf(node, offset) {
-    if (this.#editing || !this.said.contains(node)) return null;
+    if (this.#before || !this.said.contains(node)) return null;
     const range = document.createRange();
     range.setStart(this.said, 0);
     range.setEnd(node, offset);
@@ -112,7 +151,7 @@ export class ParagraphView {
    * @returns {Span | null} what of the text it has; null where that is nothing
    */
   within(range) {
-    if (this.#editing || !range.intersectsNode(this.said)) return null;
+    if (this.#before || !range.intersectsNode(this.said)) return null;
     const begin = this.offsetOf(range.startContainer, range.startOffset) ?? 0;
     const end = this.offsetOf(range.endContainer, range.endOffset) ?? this.paragraph.text.length;
     return begin < end ? { begin, end } : null;
@@ -123,6 +162,7 @@ export class ParagraphView {
    * @param {Span | null} span
    */
   mark(span) {
+    if (this.#before) return;
     const old = this.said.querySelector('mark');
     if (old) {
       old.replaceWith(...old.childNodes);
@@ -138,69 +178,51 @@ export class ParagraphView {
   }
 
   /**
-   * Let a sentence be corrected.
-   * @param {string} transcript
-   * @param {number} segment its index in the transcript
-   * @param {number} offset of the character at which the caret is put
-   * @param {() => void} closed
+   * Let the paragraph be typed in.
+   * @param {number} caret the character at which the caret is put
+   * @param {Owner & { replaced: () => void }} owner
    */
-  edit(transcript, segment, offset, closed) {
-    this.unedit();
+  edit(caret, owner) {
     this.mark(null);
-    const { segments, first } = this.paragraph;
-    const span = this.paragraph.spanOf(segment);
-    const own = segments[segment - first];
-    if (!span || !own) return;
-    const caret = Math.max(0, Math.min(offset - span.begin, own.text.trim().length));
-    const editor = new SentenceEditor(transcript, segment, own, caret);
-    editor.addEventListener('close', () => {
-      this.unedit();
-      closed();
-    });
-    const box = made('div', 'correcting');
-    box.append(made('p', 'said'), editor, made('p', 'said'));
-    this.said.replaceWith(box);
-    this.#editing = { box, segment, text: own.text };
-    this.#around();
+    const { typed, text } = this.paragraph;
+    this.#before = { text: typed, shift: typed === text ? 0 : -1 };
+    this.#replaced = owner.replaced;
+    this.tell('');
+    this.#editor = new ParagraphEditor(this.said, typed, this.paragraph.typedOffset(caret), owner);
+    return this.#editor;
   }
 
-  /** New text beside a sentence leaves its editor open; a new text of the sentence closes it. */
-  #keepEditing() {
-    if (!this.#editing) return;
-    const { segments, first } = this.paragraph;
-    const { segment, text } = this.#editing;
-    if (segments[segment - first]?.text === text) this.#around();
-    else this.unedit();
+  /** The text that is typed in begins with another one. @param {string} text */
+  takeIn(text) {
+    if (!this.#before || !this.#editor) return;
+    const { text: own, shift } = this.#before;
+    this.#before = { text: text + own, shift: shift < 0 ? -1 : shift + text.length };
+    this.#editor.replace(text + this.#editor.text, text.length);
   }
 
-  /** Show the sentences before and after the one that is corrected. */
-  #around() {
-    if (!this.#editing) return;
-    const { text } = this.paragraph;
-    const { begin, end } = this.paragraph.spanOf(this.#editing.segment) ?? { begin: 0, end: 0 };
-    const { firstChild, lastChild } = this.#editing.box;
-    if (firstChild) firstChild.textContent = text.slice(0, begin).trim();
-    if (lastChild) lastChild.textContent = text.slice(end).trim();
+  /** Typing has ended; what was typed stands there until `settle`. */
+  close() {
+    this.#editor?.close();
+    this.#editor = null;
   }
 
-  /** End a correction; what was typed and not saved is saved by the editor. */
-  unedit() {
-    const box = this.#editing?.box;
-    this.#editing = null;
-    box?.replaceWith(this.said);
-  }
-
-  /** @param {number} offset @returns {[Text, number]} */
-  #place(offset) {
-    let left = offset;
-    let node = this.#words;
-    const walker = document.createTreeWalker(this.said, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      node = /** @type {Text} */ (walker.currentNode);
-      if (left <= node.length) return [node, left];
-      left -= node.length;
+  /** Show the text of the paragraph as it is known. */
+  settle() {
+    this.close();
+    this.#before = null;
+    this.element.hidden = false;
+    const { childNodes } = this.said;
+    if (childNodes.length !== 1 || childNodes[0] !== this.#words) {
+      this.said.replaceChildren(this.#words);
     }
-    return [node, node.length];
+    if (this.#words.data !== this.paragraph.text) this.#words.data = this.paragraph.text;
+  }
+
+  /** Say in the margin what becomes of a correction. @param {string} text @param {boolean} [last] */
+  tell(text, last = false) {
+    clearTimeout(this.#told);
+    this.#status.textContent = text;
+    if (last) this.#told = setTimeout(() => this.tell(''), TOLD_MS);
   }
 
   /** @param {Paragraph} paragraph @param {number} colour */
@@ -219,17 +241,33 @@ export class ParagraphView {
     this.#speaker.style.setProperty('--who', `var(--speaker-${colour})`);
   }
 
-  /** Say beside the text that some of it was corrected, and what was heard. */
+  /** Say beside the text that some of it was corrected; a menu has what was heard. */
   #edited() {
-    this.#margin.querySelector('.edited')?.remove();
-    const heard = this.paragraph.segments.flatMap((segment) => segment.heard ?? []);
-    if (!heard.length) return;
-    const small = made('small', 'edited');
-    small.textContent = t.edited;
-    small.title = t.heardTitle(heard.map((text) => text.trim()).join(' … '));
-    this.#margin.append(small);
+    const { segments, first } = this.paragraph;
+    const heard = segments.flatMap((segment) => segment.heard ?? []);
+    if (!heard.length && !this.#edits.firstChild) return;
+    const items = segments.flatMap(({ heard: text }, index) =>
+      text === null
+        ? []
+        : [{ label: t.restoreHeard(text.trim()), run: () => restoreHeard(first + index) }],
+    );
+    const title = t.heardTitle(heard.map((text) => text.trim()).join(' … '));
+    const button = menu(`heard-${first}`, t.edited, items, {
+      title,
+      kind: 'edited',
+      skipped: true,
+    });
+    render(heard.length ? button : nothing, this.#edits);
   }
 }
+
+/**
+ * @param {readonly Segment[]} before
+ * @param {readonly Segment[]} after
+ * @returns {boolean} whether the same sentences stand at the beginning
+ */
+const goesOn = (before, after) =>
+  before.every(({ text }, index) => text.trim() === after[index]?.text.trim());
 
 /** @param {string} tag @param {string} name of its class */
 function made(tag, name) {

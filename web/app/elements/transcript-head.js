@@ -4,7 +4,9 @@ import { html, nothing } from 'lit';
 import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
 import { copy, download, openDetails, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
+import { openFind } from '../find.js';
 import { clock } from '../format.js';
+import { redo, undo } from '../history.js';
 import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
 import { openLibrary } from '../library-sheet.js';
@@ -22,6 +24,7 @@ import { View } from '../view.js';
 import { iconButton } from './buttons.js';
 import { menu } from './menu.js';
 import './transcript-title.js';
+import { openVersions } from './versions-dialog.js';
 
 /** The line over the text: what is open, its export, and a menu with everything else. */
 class TranscriptHead extends View {
@@ -104,6 +107,10 @@ class TranscriptHead extends View {
     return [
       ...(known
         ? [
+            { label: t.undo, run: undo },
+            { label: t.redo, run: redo },
+            { label: t.findAndReplace, run: openFind },
+            { label: t.earlierTexts, run: openVersions },
             { label: t.rename, run: () => this.#title?.edit() },
             { label: speakers, run: () => update({ speakersOpen: true }) },
             { label: t.details, run: () => openDetails(id) },

@@ -15,6 +15,7 @@ import { effect, store, until, untracked, update } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { hits, reachHit } from '../text-hits.js';
 import { View } from '../view.js';
+import { EditingSession } from './editing-session.js';
 import { ParagraphView } from './paragraph-view.js';
 
 /** How near the end of the text a reader must scroll to follow new text again. */
@@ -88,6 +89,10 @@ export class TranscriptText extends View {
   /** What plays: `segment` is -1 for nothing, `word` for a pause between words. */
   #now = { segment: -1, word: -1 };
   #stopReading = () => {};
+  /** The paragraph that is being typed in. @type {EditingSession | null} */
+  #session = null;
+  /** Marks are drawn once a frame. */
+  #marking = 0;
   /** Counts what moves the view, so that only the newest goes on. */
   #moves = 0;
   /** What that count was when a jump had ended. */
@@ -129,8 +134,8 @@ export class TranscriptText extends View {
       reader.value = null;
       readable.value = null;
     }
-    // Their editors save what was typed.
-    for (const view of this.#views) view.unedit();
+    cancelAnimationFrame(this.#marking);
+    this.#endTyping();
   }
 
   render() {
@@ -162,7 +167,9 @@ export class TranscriptText extends View {
 
   /** Another transcript is about to be shown. */
   #leave() {
-    for (const view of this.#views) view.unedit();
+    this.#endTyping();
+    for (const view of this.#views.splice(0)) view.element.remove();
+    for (const chunk of this.#chunks) chunk.remove();
     this.#paragraphs = [];
     this.#current = 0;
     this.#caret = 0;
@@ -180,52 +187,78 @@ export class TranscriptText extends View {
 
   #draw() {
     this.#paragraphs = paragraphsOf(this.segments, this.#paragraphs);
-    const count = this.#paragraphs.length;
+    const current = this.#views[this.#current];
+    this.#matchViews();
     let before = null;
     for (const [index, paragraph] of this.#paragraphs.entries()) {
       const { speaker } = paragraph;
       const named = speaker && speaker !== before;
       before = speaker;
-      const view = this.#views[index] ?? this.#newView();
-      view.show(paragraph, named ? colourOf(speaker) : 0, this.playable);
+      this.#views[index]?.show(paragraph, named ? colourOf(speaker) : 0, this.playable);
     }
-    for (const view of this.#views.splice(count)) {
-      view.unedit();
-      view.element.remove();
-    }
-    for (const chunk of this.#chunks) if (!chunk.firstChild) chunk.remove();
+    const count = this.#views.length;
     this.#box.toggleAttribute('data-long', count > LONG);
     if (count > LONG) this.#guessHeights();
-    this.#setCurrent(Math.min(this.#current, Math.max(0, count - 1)));
+    const kept = current ? this.#views.indexOf(current) : -1;
+    this.#setCurrent(kept < 0 ? Math.min(this.#current, Math.max(0, count - 1)) : kept);
     this.#now = { segment: -1, word: -1 };
     this.#readAlong();
     this.#markAll();
   }
 
-  #newView() {
-    const view = new ParagraphView();
-    const index = this.#views.push(view) - 1;
-    this.#viewOf.set(view.element, view);
-    let chunk = this.#box.lastElementChild;
-    if (!chunk || index % CHUNK === 0) {
-      chunk = document.createElement('div');
-      chunk.className = 'chunk';
-      this.#box.append(chunk);
-      this.#observer?.observe(chunk);
+  /** As many views as paragraphs; those of the same text before and after a change stay. */
+  #matchViews() {
+    const views = this.#views;
+    const paragraphs = this.#paragraphs;
+    const least = Math.min(views.length, paragraphs.length);
+    const isSame = (/** @type {number} */ at, /** @type {number} */ now) =>
+      views[at]?.paragraph.text === paragraphs[now]?.text;
+    let head = 0;
+    while (head < least && isSame(head, head)) head += 1;
+    let tail = 0;
+    const ends = [views.length - 1, paragraphs.length - 1];
+    while (tail < least - head && isSame((ends[0] ?? 0) - tail, (ends[1] ?? 0) - tail)) tail += 1;
+    const from = Math.min(views.length, paragraphs.length) - tail;
+    const gone = views.splice(from, Math.max(0, views.length - paragraphs.length));
+    for (const view of gone) {
+      if (view.editing) this.#endTyping();
+      view.element.remove();
     }
-    chunk.append(view.element);
-    return view;
+    while (views.length < paragraphs.length) this.#addView(views.length - tail);
+    for (const chunk of this.#chunks) if (!chunk.firstChild) chunk.remove();
+  }
+
+  /** @param {number} index */
+  #addView(index) {
+    const view = new ParagraphView();
+    this.#viewOf.set(view.element, view);
+    const before = this.#views[index - 1]?.element;
+    const isLast = index >= this.#views.length;
+    this.#views.splice(index, 0, view);
+    const chunk = before?.parentElement ?? this.#views[index + 1]?.element.parentElement;
+    if (chunk && before && (!isLast || chunk.children.length < CHUNK)) before.after(view.element);
+    else if (chunk && !before) chunk.prepend(view.element);
+    else {
+      const made = document.createElement('div');
+      made.className = 'chunk';
+      made.append(view.element);
+      this.#box.append(made);
+      this.#observer?.observe(made);
+    }
   }
 
   /** How high a chunk will about be, until the browser lays it out. */
   #guessHeights() {
-    for (const [index, chunk] of this.#chunks.entries()) {
-      const own = this.#paragraphs.slice(index * CHUNK, (index + 1) * CHUNK);
+    let first = 0;
+    for (const chunk of this.#chunks) {
+      const own = this.#paragraphs.slice(first, first + chunk.children.length);
+      first += own.length;
       const heights = own.map(
         ({ text }) => Math.ceil(text.length / LINE.characters) * LINE.height_px + LINE.gap_px,
       );
-      const height_px = heights.reduce((sum, height) => sum + height, 0);
-      chunk.style.containIntrinsicBlockSize = `auto ${height_px}px`;
+      const size = `auto ${heights.reduce((sum, height) => sum + height, 0)}px`;
+      const { style } = chunk;
+      if (style.containIntrinsicBlockSize !== size) style.containIntrinsicBlockSize = size;
     }
   }
 
@@ -463,7 +496,8 @@ export class TranscriptText extends View {
     }
     const within = target instanceof Element && pane.contains(target);
     if (type === 'keydown') {
-      const writes = target instanceof Element && target.closest('input, textarea, select');
+      const writes =
+        target instanceof Element && target.closest('input, textarea, select, [contenteditable]');
       if (writes || !SCROLLS.has(/** @type {KeyboardEvent} */ (event).key)) return;
     }
     // The pane itself is only met at its scrollbar: everything else is one of its elements.
@@ -537,7 +571,7 @@ export class TranscriptText extends View {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
     if (ctrlKey || metaKey || altKey || shiftKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (!step || !(/** @type {Element} */ (target).matches('.said'))) return;
+    if (!step || !(/** @type {Element} */ (target).matches('.said:not([contenteditable])'))) return;
     event.preventDefault();
     this.step(step);
   }
@@ -590,6 +624,12 @@ export class TranscriptText extends View {
     return view.paragraph.segmentAt(this.#caret);
   }
 
+  /** The paragraph that plays, else the one that Tab reaches. */
+  get paragraphHere() {
+    const plays = !store.player.paused && this.#now.segment >= 0;
+    return plays ? this.#viewAt(this.#now.segment) : this.#views[this.#current];
+  }
+
   /** Correct a sentence. @param {number} [segment] */
   edit(segment = this.sentence) {
     const view = segment < 0 ? undefined : this.#viewAt(segment);
@@ -600,19 +640,51 @@ export class TranscriptText extends View {
     if (view) this.#edit(view, inside ? caret : begin);
   }
 
-  /** @param {ParagraphView} view @param {number} offset */
-  #edit(view, offset) {
+  /** @param {ParagraphView} view @param {number} offset @param {string} [text] typed before */
+  #edit(view, offset, text) {
     const segment = view.paragraph.segmentAt(offset);
-    if (this.early) {
+    const { opened } = store;
+    if (this.early || opened?.transcript?.id !== this.transcript) {
       const inside = offset - (view.paragraph.spanOf(segment)?.begin ?? 0);
       return void this.#editLater(segment, inside);
     }
-    view.edit(this.transcript, segment, offset, () => {
-      this.#setCurrent(this.#views.indexOf(view));
-      view.said.focus({ preventScroll: true });
-    });
+    this.#endTyping();
+    const { revision } = opened.transcript;
+    const what = { id: this.transcript, revision, text };
+    this.#session = new EditingSession(this.#host, view, offset, what);
     this.#markAll();
   }
+
+  /** Save what is being typed. */
+  #endTyping() {
+    void this.#session?.end(this.isConnected ? 'left' : 'replaced');
+    this.#session = null;
+  }
+
+  /** What a session of typing needs of the text. @type {import('./editing-session.js').Host} */
+  #host = {
+    neighbour: (view, step) => this.#views[this.#views.indexOf(view) + step],
+    edit: (view, at) => this.#edit(view, at === 'start' ? 0 : view.paragraph.text.length),
+    typed: () => {
+      this.#now = { segment: -1, word: -1 };
+      this.#marking ||= requestAnimationFrame(() => {
+        this.#marking = 0;
+        untracked(() => {
+          this.#readAlong();
+          this.#markAll();
+        });
+      });
+    },
+    ended: (view, focus) => {
+      if (!focus || !this.#views.includes(view)) return;
+      this.#setCurrent(this.#views.indexOf(view));
+      view.said.focus({ preventScroll: true });
+    },
+    reopen: (first, text) => {
+      const view = this.#viewAt(first);
+      if (view) this.#edit(view, 0, text);
+    },
+  };
 
   /**
    * Correct a sentence once its words are here.

@@ -2,6 +2,10 @@
 /** @import { ExportFormat } from '../../generated/messages' */
 
 export const header = 'Recording';
+export const undo = 'Undo';
+export const redo = 'Redo';
+export const findAndReplace = 'Find and replace…';
+export const earlierTexts = 'Earlier texts…';
 export const rename = 'Rename';
 export const name = 'Name';
 export const save = 'Save';

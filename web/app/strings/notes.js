@@ -27,8 +27,6 @@ export const runningAgain = 'Transcribing again.';
 export const earlierTextBack = 'The previous version is back.';
 
 export const correctionSaved = 'Your correction was saved.';
-/** @param {string} text */
-export const correctionNotSaved = (text) => `Not saved: “${text}”`;
 
 export const binEmpty = 'The bin is empty.';
 export const backupDue = 'The last backup is more than a month old.';

@@ -10,6 +10,10 @@ export const escapeKey = 'Esc';
 export const doubleClick = 'double click';
 /** @param {string} key */
 export const shift = (key) => `Shift ${key}`;
+/** @param {string} key */
+export const control = (key) => `Ctrl ${key}`;
+export const backspace = 'Backspace';
+export const deleteKey = 'Delete';
 
 // What they do.
 export const playPause = 'Play or pause';
@@ -18,7 +22,14 @@ export const forward = 'Forward 5 seconds';
 export const sentences = 'Previous or next sentence';
 export const paragraphs = 'Previous or next paragraph, in the text';
 export const speed = 'Slower or faster';
-export const correct = 'Correct the sentence';
+export const correct = 'Correct the paragraph';
+export const saveOrCancel = 'While correcting: save, cancel';
+export const splitOrJoin = 'While correcting: split the sentence, join with the paragraph before';
+export const playWhileTyping = 'While correcting: play or pause, back, forward';
+export const undo = 'Undo, redo';
+export const speaker = 'Speaker of the selected words or the paragraph; 0: nobody known';
+export const strike = 'Delete the selected words or the sentence';
+export const findAndReplace = 'Find and replace in this text';
 export const quote = 'Copy a quote with its time';
 export const doubts = 'Next or previous doubtful word';
 export const confirm = 'At a doubtful word: it is right. In the text: play from here';

@@ -52,18 +52,15 @@ export const quoted = (text, { speaker, time, title, date }) =>
   `“${text}” — ${[speaker, time, title].filter(Boolean).join(', ')}${date && ` (${date})`}`;
 
 // Sentences.
-export const save = 'Save';
 /** @param {string} time */
 export const playFrom = (time) => `Play from ${time}`;
 export const noText = 'no text';
 export const editor = 'Text';
-export const keepAsItWas = 'Cancel';
 export const edited = 'edited';
-/** @param {unknown} text */
-export const heard = (text) => html`Heard: ${text}`;
 /** @param {string} text */
 export const heardTitle = (text) => `Heard: ${text}`;
-export const useHeard = 'Restore what was heard';
+/** @param {string} text */
+export const restoreHeard = (text) => `Restore “${text}”`;
 
 // Notes beside a recording.
 /** @param {string} address */

@@ -1,0 +1,54 @@
+"""`build.py package --page`: the built page as a folder for any static host."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tooling.paths import DIST
+from tooling.pipeline import version
+from tooling.say import BuildError, say
+
+HOSTING = """\
+Earwitness {version}
+
+Put this folder on any web server that sends files, at any path, with https.
+Nothing else is needed: recordings and texts stay in the visitor's browser.
+
+- Files with .br beside them are the same, compressed with Brotli, for servers that can send them.
+- The page needs cross-origin isolation for speed. If the server does not send
+
+    Cross-Origin-Opener-Policy: same-origin
+    Cross-Origin-Embedder-Policy: require-corp
+
+  the page's service worker adds both after the first load.
+- Files below assets, python, vendor and models have their content's hash in their names and may be
+  cached for ever. index.html and service-worker.js must be asked for each time (no-cache).
+- An update: put the new folder in the place of the old one. Open tabs go on and offer to reload.
+"""
+WHAT = "packaging"
+
+
+def package_page(out: Path) -> Path:
+    """Copy the built page to `out`, with a note on hosting; return that folder.
+
+    A package that is there already is replaced when the new one is complete.
+
+    Raises:
+        BuildError: `out` holds something else, or cannot be written.
+    """
+    if out.exists() and any(out.iterdir()) and not (out / "HOSTING.txt").is_file():
+        raise BuildError(WHAT, f"{out} holds other files.", "Name an empty or a new folder.")
+    new = out.with_name(f"{out.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        new.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(DIST, new)
+        text = HOSTING.format(version=version())
+        (new / "HOSTING.txt").write_text(text, encoding="utf-8")
+        shutil.rmtree(out, ignore_errors=True)
+        new.rename(out)
+    except OSError as error:
+        raise BuildError(WHAT, str(error), "Free space, or name another folder.") from error
+    say(f"The page for a static host is in {out}; HOSTING.txt says how to serve it")
+    return out

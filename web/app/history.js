@@ -1,0 +1,56 @@
+/** Changes of the text on show: made at once, taken back, made again. */
+/** @import { Request, Updated } from '../generated/messages' */
+import { attempt } from './actions.js';
+import { library } from './library-client.js';
+import { announce, reader } from './reader.js';
+import { changed, store, update } from './store.js';
+import * as t from './strings/editing.js';
+import { note } from './toasts.js';
+
+/** @typedef {Extract<Request, { type: 'update' | 'assign-words' | 'undo' | 'redo' | 'replace' | 'restore-version' }>} Change */
+
+/**
+ * Ask the library for a change of a text, and show it.
+ * @param {Change} request
+ * @returns {Promise<Updated | undefined>} undefined where it failed, and the user was told why
+ */
+export const change = (request) =>
+  attempt(async () => {
+    const updated = /** @type {Updated} */ (await library.request(request));
+    update(changed(updated));
+    return updated;
+  });
+
+/** Take back the latest change of this visit. */
+export const undo = () => step('undo');
+
+/** Make the change again that was taken back. */
+export const redo = () => step('redo');
+
+/** @param {'undo' | 'redo'} type */
+async function step(type) {
+  const id = store.opened?.id;
+  if (!id) return;
+  const updated = await change({ type, transcript_id: id });
+  if (!updated) return;
+  const { changes, what } = updated;
+  if (!changes.length && !what)
+    return void note(type === 'undo' ? t.nothingToUndo : t.nothingToRedo);
+  note(what ? `${what}.` : type === 'undo' ? t.undone : t.redone);
+  const first = changes[0]?.first;
+  if (first === undefined || store.opened?.id !== id) return;
+  await new Promise(requestAnimationFrame);
+  const last = (store.opened.transcript?.segments.length ?? 1) - 1;
+  await reader.value?.go(Math.min(first, last), { flash: true });
+}
+
+/** Put what was heard in the place of a corrected sentence. @param {number} segment */
+export async function restoreHeard(segment) {
+  const { id, transcript } = store.opened ?? {};
+  const heard = transcript?.segments[segment]?.heard;
+  if (!id || !transcript || heard === null || heard === undefined) return;
+  const { revision } = transcript;
+  const segments = { [segment]: heard };
+  const done = await change({ type: 'update', transcript_id: id, segments, revision });
+  if (done) announce(t.saved);
+}

@@ -1,0 +1,70 @@
+/** Correcting a text: saving, undo, find and replace, versions. */
+import { plural } from './plural.js';
+
+// Saving.
+export const saving = 'Saving…';
+export const saved = 'Saved';
+export const draftSaved = 'A correction from your last visit was saved.';
+export const draftNotKept = 'What you type is not kept on this device until you save it.';
+/** @param {string} text */
+export const notSaved = (text) =>
+  `Not saved: “${text.length > 400 ? `${text.slice(0, 400)}…` : text}”`;
+export const discarded = 'Your changes to this paragraph were discarded.';
+export const undo = 'Undo';
+
+// Two people.
+export const changedElsewhere = 'This text was changed in another place while you were typing.';
+export const keepMine = 'Keep your text';
+/** @param {string} yours @param {string} theirs */
+export const twoTexts = (yours, theirs) => `Yours: “${yours}” The other: “${theirs}”`;
+
+// Undo.
+export const undone = 'Undone.';
+export const redone = 'Redone.';
+export const nothingToUndo = 'There is nothing to undo.';
+export const nothingToRedo = 'There is nothing to redo.';
+
+// Find and replace.
+export const findAndReplace = 'Find and replace';
+export const find = 'Find';
+export const replaceWith = 'Replace with';
+export const matchCase = 'Match case';
+export const wholeWords = 'Whole words';
+export const regularExpression = 'Regular expression';
+/** @param {number} n */
+export const placesFound = (n) => (n ? plural(n, '1 place found', '# places found') : 'Not found');
+/** @param {number} n */
+export const morePlaces = (n) => plural(n, 'Show 1 more', 'Show # more');
+/** @param {number} n */
+export const replacePlaces = (n) => plural(n, 'Replace 1 place', 'Replace # places');
+/** @param {number} n */
+export const replaced = (n) => plural(n, '1 place replaced.', '# places replaced.');
+/** @param {string} name */
+export const expectName = (name) =>
+  name ? `Expect “${name}” in later recordings` : 'Expect this name in later recordings';
+/** @param {string} time */
+export const goTo = (time) => `Go to ${time}`;
+export const close = 'Close';
+
+// Versions.
+export const earlierTexts = 'Earlier texts';
+/** @param {number} n */
+export const olderTexts = (n) => plural(n, 'Show 1 older text', 'Show # older texts');
+export const textNow = 'Text now';
+export const compare = 'Compare';
+export const restore = 'Restore';
+export const restored = 'The earlier text is back.';
+export const noDifferences = 'It is the same as the text now.';
+
+// Speakers by keys.
+/** @param {number} n */
+export const newSpeaker = (n) => `Speaker ${n}`;
+/** @param {number} n */
+export const noSuchSpeaker = (n) => `There is no speaker ${n} yet. Add names in Speakers.`;
+/** @param {string} name */
+export const givenTo = (name) => (name ? `Speaker: ${name}` : 'Nobody known');
+
+// Pasting.
+/** @param {string} characters */
+export const pastedPart = (characters) =>
+  `Only the first ${characters} characters were pasted. Paste the rest into other paragraphs.`;

@@ -1,0 +1,87 @@
+/** What the keys do to the selected words, or to the paragraph at which the user is. */
+/** @import { ParagraphView } from './elements/paragraph-view.js' */
+import { change, undo } from './history.js';
+import { announce, reader } from './reader.js';
+import { speakersShown } from './speakers.js';
+import { store } from './store.js';
+import * as t from './strings/editing.js';
+import { note } from './toasts.js';
+
+/** @typedef {import('./paragraph-text.js').Span} Span */
+
+/**
+ * Let a speaker say the selected words, or the paragraph that plays or has the focus.
+ * @param {number} number of the speaker, from 1 on; 0: nobody known
+ */
+export async function giveTo(number) {
+  const text = reader.value;
+  const [first, last] = ends();
+  if (!text || !first || !last) return;
+  const speakers = speakersShown();
+  const speaker = number ? speakers[number - 1] : undefined;
+  if (number > speakers.length + 1) return void note(t.noSuchSpeaker(number));
+  const name = number && !speaker ? t.newSpeaker(number) : '';
+  const selected = text.selection.length > 0;
+  const done = await change({
+    type: 'assign-words',
+    transcript_id: text.transcript,
+    first: first.segment,
+    start: first.at,
+    last: last.segment,
+    stop: last.at,
+    speaker: speaker?.id ?? '',
+    name,
+  });
+  if (!done) return;
+  announce(t.givenTo(number ? (speaker?.name ?? name) : ''));
+  if (selected) getSelection()?.removeAllRanges();
+  // While it plays, the next paragraph comes by itself.
+  else if (store.player.paused) text.step(1);
+}
+
+/** Delete the selected words, or the sentence at which the user is, and go on. */
+export async function strike() {
+  const text = reader.value;
+  const { transcript } = store.opened ?? {};
+  if (!text || !transcript) return;
+  const parts = text.selection;
+  const { id: transcript_id, revision } = transcript;
+  const segment = text.sentence;
+  const retype = parts.map(({ view, span }) => without(view, span));
+  if (!parts.length && segment < 0) return;
+  const what = parts.length ? { retype } : { delete: [segment] };
+  getSelection()?.removeAllRanges();
+  const done = await change({ type: 'update', transcript_id, revision, ...what });
+  if (done?.what) note(`${done.what}.`, { action: { label: t.undo, run: undo } });
+}
+
+/** The first and the last character that are meant. */
+function ends() {
+  const text = reader.value;
+  const parts = text?.selection ?? [];
+  const [begin, end] = [parts[0], parts.at(-1)];
+  if (begin && end) return [placed(begin.view, begin.span.begin), placed(end.view, end.span.end)];
+  const view = text?.paragraphHere;
+  return view ? [placed(view, 0), placed(view, view.paragraph.text.length)] : [];
+}
+
+/**
+ * @param {ParagraphView} view
+ * @param {number} offset of a character of the paragraph
+ * @returns {{ segment: number, at: number }} its sentence, and the code points before it there
+ */
+function placed({ paragraph }, offset) {
+  const segment = paragraph.segmentAt(offset);
+  const span = paragraph.spanOf(segment);
+  const own = paragraph.segments[segment - paragraph.first]?.text.trim() ?? '';
+  const inside = own.slice(0, Math.max(0, offset - (span?.begin ?? 0)));
+  return { segment, at: [...inside].length };
+}
+
+/** @param {ParagraphView} view @param {Span} span @returns {import('../generated/messages').RetypedText} */
+function without({ paragraph }, { begin, end }) {
+  const { typed, first, segments } = paragraph;
+  const [from, to] = [paragraph.typedOffset(begin), paragraph.typedOffset(end)];
+  const text = typed.slice(0, from) + typed.slice(to);
+  return { first, before: segments.map((segment) => segment.text.trim()), text, join: [] };
+}
