@@ -18,7 +18,14 @@ from typing import IO, TypedDict
 from tooling.environment import environment, node
 from tooling.live_reload import LiveReload
 from tooling.paths import BUILD, PYTHON, ROOT
-from tooling.pipeline import EXPORTED_MODELS, PAGE_RUNTIME, SERVER_MODELS, WHEELS, version
+from tooling.pipeline import (
+    EXPORTED_MODELS,
+    PAGE_RUNTIME,
+    SERVER_MODELS,
+    TOOL_WHEELS,
+    WHEELS,
+    version,
+)
 from tooling.rooms import module_graph, module_of, reachable
 from tooling.say import BuildError, say
 from tooling.sources import ENDINGS, work_tree
@@ -137,7 +144,7 @@ class Bundler:
 
     def __init__(self, events_url: str) -> None:
         command = [node(), ROOT / "tooling" / "web" / "dev.mjs", PAGE_RUNTIME, EXPORTED_MODELS,
-                   FOLDER, f"{version()}-dev", events_url]  # fmt: skip
+                   TOOL_WHEELS, FOLDER, f"{version()}-dev", events_url]  # fmt: skip
         self._process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),

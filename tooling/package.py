@@ -22,8 +22,8 @@ Nothing else is needed: recordings and texts stay in the visitor's browser.
     Cross-Origin-Embedder-Policy: require-corp
 
   the page's service worker adds both after the first load.
-- Files below assets, python, vendor and models have their content's hash in their names and may be
-  cached for ever. index.html and service-worker.js must be asked for each time (no-cache).
+- Files below assets, python, vendor, wheels and models have their content's hash in their names and
+  may be cached for ever. index.html and service-worker.js must be asked for each time (no-cache).
 - An update: put the new folder in the place of the old one. Open tabs go on and offer to reload.
 """
 WHAT = "packaging"

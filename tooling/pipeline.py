@@ -42,6 +42,8 @@ VERSION_FILE = ROOT / "py" / "earwitness" / "__init__.py"
 """The one place where the version stands."""
 WHEELS = BUILD / "wheels"
 """Packages of others that run in the page."""
+TOOL_WHEELS = BUILD / "tool-wheels"
+"""Packages that the page's tools worker installs when they are first needed."""
 _OWN_WHEEL = BUILD / "own-wheel"
 PAGE_RUNTIME = BUILD / "python-runtime"
 """Pyodide and the compiled standard library."""
@@ -120,31 +122,31 @@ def _chromium(_: Plan) -> None:
     say(f"The browser for the tests is {ensure_chromium()}")
 
 
-def _runtime(plan: Plan) -> None:
-    """Pyodide with its standard library, and the packages of others: no line of ours is in it."""
-    lock = ROOT / "requirements" / "pyodide.txt"
-
+def _download_wheels(plan: Plan, name: str, does: str, lock: Path, target: Path) -> None:
     def download() -> None:
-        shutil.rmtree(WHEELS, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
         execute(
             "fetching the page's Python wheels",
             [PYTHON, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
-             "--only-binary=:all:", "--python-version", PAGE_PYTHON_VERSION, "-d", WHEELS,
-             "-r", lock],
+             "--only-binary=:all:", "--python-version", PAGE_PYTHON_VERSION, "--platform", "any",
+             "-d", target, "-r", lock],
             REGISTRY_FIX,
         )  # fmt: skip
 
     run_step(
-        Step(
-            name="page-downloads",
-            does="Fetching the wheels of others that run in the page (hash-checked)",
-            inputs=[lock],
-            outputs=[WHEELS],
-            downloads=True,
-            action=download,
-        ),
+        Step(name=name, does=does, inputs=[lock], outputs=[target], downloads=True,
+             action=download),
         offline=plan.offline,
-    )
+    )  # fmt: skip
+
+
+def _runtime(plan: Plan) -> None:
+    """Pyodide with its standard library, and the packages of others: no line of ours is in it."""
+    locks = ROOT / "requirements"
+    does = "Fetching the wheels of others that run in the page (hash-checked)"
+    _download_wheels(plan, "page-downloads", does, locks / "pyodide.txt", WHEELS)
+    does = "Fetching the wheels for the page's tools worker (hash-checked)"
+    _download_wheels(plan, "tool-downloads", does, locks / "tools.txt", TOOL_WHEELS)
     run_step(
         Step(
             name="page-runtime",
@@ -307,13 +309,13 @@ def _page(_: Plan) -> None:
         Step(
             name="page",
             does="Bundling the page into dist/",
-            inputs=[ROOT / "web", ROOT / "package-lock.json", _PAGE_PYTHON],
+            inputs=[ROOT / "web", ROOT / "package-lock.json", _PAGE_PYTHON, TOOL_WHEELS],
             outputs=[DIST / "index.html", DIST / "service-worker.js"],
             salt=manifests + version(),
             action=lambda: execute(
                 "bundling the page",
-                [node(), ROOT / "web" / "build.mjs", _PAGE_PYTHON, EXPORTED_MODELS, DIST,
-                 version()],
+                [node(), ROOT / "web" / "build.mjs", _PAGE_PYTHON, EXPORTED_MODELS, TOOL_WHEELS,
+                 DIST, version()],
                 REPORT_FIX,
             ),
         )

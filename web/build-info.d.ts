@@ -6,6 +6,8 @@ interface BuildInfo {
   workerURL: string;
   /** The module worker that prepares recordings for the player; empty inside the workers. */
   playerWorkerURL: string;
+  /** The module worker that runs extensions; empty inside the workers. */
+  extensionWorkerURL: string;
   /** Empty: none is registered. */
   serviceWorkerURL: string;
   python: {
@@ -30,6 +32,8 @@ interface BuildInfo {
   sampleURL: string;
   /** models/catalogue.json */
   modelsURL: string;
+  /** Packages that are installed when they are first needed: wheels, and a page of links for each. */
+  tools: { folder: string; names: string[]; micropip: string };
 }
 
 interface PrecacheEntry {
@@ -48,6 +52,8 @@ interface PrecacheList {
   shell: PrecacheEntry[];
   /** Fetched after intent, before "works offline" is claimed: Python, transformers.js, ONNX Runtime. */
   heavy: PrecacheEntry[];
+  /** Fetched and kept when they are first asked for: packages of the tools worker. */
+  rare: PrecacheEntry[];
 }
 
 declare const __BUILD__: BuildInfo;

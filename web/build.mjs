@@ -1,6 +1,7 @@
 // Bundles and fingerprints the page into dist/.
-// Usage: node web/build.mjs PYTHON_DIR MODELS_DIR DIST_DIR VERSION
-// PYTHON_DIR comes from py/build.mjs, MODELS_DIR from models/. Every file whose address holds its
+// Usage: node web/build.mjs PYTHON_DIR MODELS_DIR WHEELS_DIR DIST_DIR VERSION
+// PYTHON_DIR comes from py/build.mjs, MODELS_DIR from models/, WHEELS_DIR holds what the tools worker
+// installs. Every file whose address holds its
 // content's hash may be cached for ever; the others (index.html, service-worker.js, catalogue) not.
 
 import { createHash } from 'node:crypto';
@@ -26,8 +27,8 @@ process.on('uncaughtException', (error) => {
   console.error(error.message);
   process.exit(1);
 });
-const [pythonDir, modelsDir, distDir, version] = process.argv.slice(2);
-if (!version) throw new Error('usage: node web/build.mjs PYTHON MODELS DIST VERSION');
+const [pythonDir, modelsDir, wheelsDir, distDir, version] = process.argv.slice(2);
+if (!version) throw new Error('usage: node web/build.mjs PYTHON MODELS WHEELS DIST VERSION');
 const out = `${distDir}.partial`;
 const compressed = path.join(distDir, '..', 'build', 'compressed');
 const folder = new PageFolder(out);
@@ -82,10 +83,12 @@ const info = {
   version,
   workerURL: '',
   playerWorkerURL: '',
+  extensionWorkerURL: '',
   serviceWorkerURL: 'service-worker.js',
   python: await addPython(),
   ...(await folder.addLibraries()),
   modelsURL: await folder.addModels(modelsDir),
+  tools: await folder.addTools(wheelsDir),
 };
 
 const workers = await bundle(Object.values(WORKERS), { __BUILD__: JSON.stringify(info) });
@@ -120,16 +123,17 @@ async function licences() {
 
 /** The service worker learns every address of this build; it must stand at dist's root. */
 async function addServiceWorker() {
-  const precache = { id: '', shell: [], heavy: [] };
+  const precache = { id: '', shell: [], heavy: [], rare: [] };
   for (const name of await filesBelow(out)) {
     if (name.startsWith('models/') || name === 'licences.txt') continue;
     if (name === info.ortWebgpu.wasm || name === info.ortWebgpu.mjs) continue;
     const bytes = await readFile(path.join(out, name));
-    const hashed = /^(assets|python|vendor)\//.test(name);
+    const hashed = /^(assets|python|vendor|wheels)\//.test(name);
     const heavy = /^(python|vendor)\//.test(name);
+    const rare = name.startsWith('wheels/');
     const entry = { url: name, revision: hashed ? null : hash(bytes), bytes: bytes.length };
-    if (name.endsWith('/memory-image.bin')) entry.integrity = integrityOf(bytes);
-    precache[heavy ? 'heavy' : 'shell'].push(entry);
+    if (rare || name.endsWith('/memory-image.bin')) entry.integrity = integrityOf(bytes);
+    precache[rare ? 'rare' : heavy ? 'heavy' : 'shell'].push(entry);
   }
   precache.id = hash(JSON.stringify(precache));
   await build({

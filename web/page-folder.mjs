@@ -11,6 +11,7 @@ export const MODULES = path.join(WEB, '..', 'node_modules');
 export const WORKERS = {
   workerURL: 'workers/python-worker.js',
   playerWorkerURL: 'workers/player-worker.js',
+  extensionWorkerURL: 'workers/extension-worker.js',
 };
 export const PAGE = ['app/main.js', 'style/main.css'];
 export const BUNDLE = {
@@ -87,6 +88,34 @@ export class PageFolder {
       ),
       sampleURL: await this.#fingerprinted(path.join(WEB, 'sample', 'sample.zip')),
     };
+  }
+
+  /**
+   * The packages that the tools worker installs, with a page of links for each, as an index of
+   * packages has it: micropip reads these and checks the hashes.
+   *
+   * @param {string} wheelsDir
+   * @returns {Promise<BuildInfo['tools']>}
+   */
+  async addTools(wheelsDir) {
+    /** @type {[string, Uint8Array][]} */
+    const files = [];
+    for (const name of (await filesBelow(wheelsDir)).filter((each) => each.endsWith('.whl'))) {
+      const bytes = await readFile(path.join(wheelsDir, name));
+      const project = name
+        .split('-')[0]
+        .toLowerCase()
+        .replace(/[-_.]+/g, '-');
+      const link = `<a href="${name}#sha256=${hash(bytes, 64)}">${name}</a>`;
+      files.push([name, bytes]);
+      files.push([`${project}.html`, Buffer.from(`<!doctype html>\n${link}\n`)]);
+    }
+    const all = files.map(([name, bytes]) => `${name} ${hash(bytes, 64)}`).join('\n');
+    const folder = `wheels/${hash(all)}/`;
+    for (const [name, bytes] of files) await this.put(folder + name, bytes);
+    const names = files.map(([name]) => name);
+    const micropip = names.find((name) => /^micropip-.*whl$/.test(name)) ?? '';
+    return { folder, names, micropip };
   }
 
   /**

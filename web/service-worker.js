@@ -1,8 +1,9 @@
 /**
  * Earwitness without a connection, and isolated on hosts that cannot send the headers for it.
  *
- * Two tiers: the shell is kept at install; Python, transformers.js and ONNX Runtime when the page
- * asks (`keep-offline`), which answers every page with `offline-ready`. Files named by their
+ * Three tiers: the shell is kept at install; Python, transformers.js and ONNX Runtime when the page
+ * asks (`keep-offline`), which answers every page with `offline-ready`; what few need, when it is
+ * first used. Files named by their
  * content are shared by all builds. Models are never kept here: the engine owns them. A new
  * version waits until the page says `activate`, so that it never cuts a running job off. Files of
  * older builds are kept and served as long as a tab of another build is open.
@@ -20,8 +21,11 @@ const CSP = 'Content-Security-Policy';
 const POLICY_WANTED = 'policy-wanted';
 /** In the shell's cache: the host's policy as it is now, for files that were kept under another. */
 const POLICY = 'policy';
+/** The worker that runs extensions must not reach anything; its Python is handed in. */
+const SEALED = /^assets\/extension-worker-/;
+const SEALED_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 /** Every file below these is named by its content. */
-const HASHED = /^(assets|python|vendor)\//;
+const HASHED = /^(assets|python|vendor|wheels)\//;
 const CATALOGUE = 'models/catalogue.json';
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -30,7 +34,10 @@ const HEADERS = {
 };
 
 const entries = new Map(
-  [...__PRECACHE__.shell, ...__PRECACHE__.heavy].map((entry) => [entry.url, entry]),
+  [...__PRECACHE__.shell, ...__PRECACHE__.heavy, ...__PRECACHE__.rare].map((entry) => [
+    entry.url,
+    entry,
+  ]),
 );
 /** Addresses of this build's files. */
 const OWN = new Set([...entries.values()].map(addressOf));
@@ -115,7 +122,7 @@ async function serve(path) {
   const entry = /** @type {PrecacheEntry} */ (entries.get(path));
   // A full disk or a half-sent file must not keep from the page what the network can give.
   const response = await keep(entry).catch(() => fetch(addressOf(entry)));
-  return isolated(response, await policyNow());
+  return SEALED.test(path) ? sealed(response) : isolated(response, await policyNow());
 }
 
 /**
@@ -127,6 +134,9 @@ async function serve(path) {
  */
 async function serveOld(request, path) {
   const kept = await (await caches.open(STATIC)).match(new URL(path, SCOPE).href);
+  if (SEALED.test(path)) {
+    return sealed(kept ?? (await fetch(request)));
+  }
   return kept ? isolated(kept, await policyNow()) : fetch(request);
 }
 
@@ -254,6 +264,16 @@ function isReady({ headers, redirected }, policy) {
     Object.keys(HEADERS).every((name) => headers.has(name)) &&
     !(policy && headers.has(CSP) && headers.get(CSP) !== policy)
   );
+}
+
+/**
+ * @param {Response} response
+ * @returns {Response} The same under the policy of extensions, whatever its host sends.
+ */
+function sealed(response) {
+  const headers = new Headers(isolated(response).headers);
+  headers.set(CSP, SEALED_POLICY);
+  return new Response(response.body, { status: response.status, headers });
 }
 
 /** @param {PrecacheEntry} entry */

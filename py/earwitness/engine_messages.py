@@ -61,7 +61,8 @@ class LocalSpeaker:
     """One stretch of a person in a window, or all of the person's shorter ones."""
 
     number: int
-    """The segmentation's number of the person in this window."""
+    """The segmentation's number of the person in this window; the second channel's people follow
+    those of the first one."""
     spans: tuple[tuple[int, int], ...]
     """Samples of the recording in which the person speaks."""
     voice: str = ""
@@ -83,6 +84,8 @@ class SpeakerWindow:
     speakers: tuple[LocalSpeaker, ...] = ()
     last: bool = False
     """The recording ends in this window."""
+    channels: int = field(default=1, metadata=ADDED)
+    """Channels that were analysed one by one, because each holds a voice; 1: their mix was."""
 
 
 class Transcribe(Message):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from types import ModuleType
+from typing import Any, Protocol, cast, runtime_checkable
 
 from earwitness.errors import BadRequestError
 from earwitness.transcript import Transcript
@@ -107,6 +108,29 @@ def installed() -> Installed:
             rules.append((point.name, added_rule(_loaded(point))))
         except Exception as error:
             errors.append(f"The rule {point.name!r} was not loaded: {error!r:.200}")
+    return Installed(tuple(formats), tuple(rules), tuple(errors))
+
+
+def of_module(name: str, module: ModuleType) -> Installed:
+    """Return what a module of one file brings: its own classes and objects that follow a Protocol.
+
+    A rule has the name of its class, in the module called `name`.
+    """
+    formats: list[AddedFormat] = []
+    rules: list[tuple[str, Rule]] = []
+    errors: list[str] = []
+    for key, value in vars(module).items():
+        kind = cast("type[Any]", value if isinstance(value, type) else type(value))
+        if key.startswith("_") or kind.__module__ != module.__name__:
+            continue
+        try:
+            made: object = kind() if isinstance(value, type) else value
+            if isinstance(made, Rule):
+                rules.append((f"{name}.{key}", made))
+            elif isinstance(made, Format):
+                formats.append(added_format(made))
+        except Exception as error:
+            errors.append(f"{key!r} was not loaded: {error!r:.200}")
     return Installed(tuple(formats), tuple(rules), tuple(errors))
 
 

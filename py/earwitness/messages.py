@@ -166,6 +166,8 @@ class SpeakerJob:
     total_bytes: int = 0
     error: ErrorView | None = None
     """Why it failed. The text is as it was."""
+    recognised: dict[str, float] = field(default_factory=dict[str, float], metadata=ADDED)
+    """Names given because a remembered voice is alike, and the cosine of the two voices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +353,38 @@ class ModelView:
 
 
 @dataclass(frozen=True, slots=True)
+class FormatOfExtension:
+    """A format that a package brings."""
+
+    extension: str
+    title: str
+    media_type: str
+    reads: bool
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOfExtension:
+    """A rule that a package brings."""
+
+    name: str
+    """Of its entry point."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionView:
+    """A package of the user that adds formats and rules."""
+
+    name: str
+    version: str
+    summary: str
+    on: bool
+    formats: tuple[FormatOfExtension, ...] = ()
+    rules: tuple[RuleOfExtension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the user chose, kept across visits."""
 
@@ -435,6 +469,8 @@ class Status(Message):
     """None while nothing is sent to a server or asked of it, or the address is no address."""
     speaker_models: ModelView | None = field(default=None, metadata=ADDED)
     """The models that tell speakers apart, one download; None: there are none here."""
+    known_voices: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Names of the voices that the user asked to remember."""
 
 
 class TranscriptList(Message):
@@ -497,6 +533,8 @@ class DoubtfulWords(Message):
 
     words: tuple[tuple[int, int], ...]
     """Index of the segment, and of the word in it."""
+    speakers: tuple[tuple[int, int, int], ...] = field(default=(), metadata=ADDED)
+    """Stretches whose speaker is uncertain: segment, first word, and the word after the last."""
 
 
 class ExportedFile(Message):
@@ -507,6 +545,12 @@ class ExportedFile(Message):
     text: str
     base64: str = field(default="", metadata=ADDED)
     """The bytes of a file that is no text; `text` is empty then."""
+
+
+class ExtensionList(Message):
+    """The extensions on this device, by name."""
+
+    extensions: tuple[ExtensionView, ...]
 
 
 class Estimates(Message):
@@ -545,7 +589,7 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords
+    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
 )  # fmt: skip
 
 
@@ -662,6 +706,20 @@ class ImportFile(Message):
     """Of the transcript's file; its extension is a sign of its format."""
     transcript_id: str = ""
     """Made here when empty."""
+
+
+class ReplaceText(_TranscriptRequest):
+    """Put the text of a file (attachment 0: a Blob) in the place of a recording's text.
+
+    The former one is the previous version. A text without times gets those of the words that were
+    heard. The answer is a `CorrectionsError` if corrections would be hidden: its message is the
+    question.
+    """
+
+    name: str
+    """Of the file; its extension is a sign of its format."""
+    replace_corrections: bool = False
+    """The user was asked and agreed."""
 
 
 class ProvideFile(_TranscriptRequest):
@@ -891,6 +949,28 @@ class AssignWords(_TranscriptRequest):
     """Of a speaker who is new, instead of `speaker`."""
 
 
+class SplitByVoice(_TranscriptRequest):
+    """Give a segment, and all of the same speaker with the same voice, to a new speaker."""
+
+    reply: ClassVar = Transcript
+    segment: int
+
+
+class RememberVoice(_TranscriptRequest):
+    """Keep the voice of a speaker, so that later recordings have the speaker's name."""
+
+    reply: ClassVar = Done
+    speaker: str
+
+
+class ForgetVoices(Message):
+    """Delete remembered voices."""
+
+    reply: ClassVar = Done
+    names: tuple[str, ...] = ()
+    """Empty: all."""
+
+
 class UndoSpeakers(_TranscriptRequest):
     """Take back the latest change of a transcript since the library was opened."""
 
@@ -937,6 +1017,59 @@ class Export(_TranscriptRequest):
     reply: ClassVar = ExportedFile
     format: ExportFormat
     options: ExportOptions = field(default=ExportOptions(), metadata=ADDED)
+
+
+class ExportSeveral(Message):
+    """Write transcripts as files in one zip."""
+
+    reply: ClassVar = BackupFile
+    transcript_ids: tuple[str, ...]
+    format: ExportFormat
+    options: ExportOptions = ExportOptions()
+
+
+class ExportByExtension(_TranscriptRequest):
+    """Write a transcript as a file in a format of an extension."""
+
+    reply: ClassVar = ExportedFile
+    format: str
+    """The extension of its files."""
+
+
+class ApplyRule(_TranscriptRequest):
+    """Change a text by a rule of an extension, as one change."""
+
+    reply: ClassVar = Updated
+    rule: str
+
+
+class ListExtensions(Message):
+    """List the extensions on this device."""
+
+    reply: ClassVar = ExtensionList
+
+
+class AddExtension(Message):
+    """Add an extension (attachment 0: its wheel, or a module; then wheels that it depends on)."""
+
+    reply: ClassVar = ExtensionList
+    names: tuple[str, ...]
+    """Of the files, in the order of the attachments."""
+
+
+class EnableExtension(Message):
+    """Switch an extension on or off."""
+
+    reply: ClassVar = ExtensionList
+    name: str
+    on: bool
+
+
+class RemoveExtension(Message):
+    """Delete an extension from this device."""
+
+    reply: ClassVar = ExtensionList
+    name: str
 
 
 class Retranscribe(_TranscriptRequest):
@@ -1042,12 +1175,14 @@ class LoadBackup(Message):
 
 
 Request = (
-    GetStatus | AddFile | ImportFile | ProvideFile | ListTranscripts | GetTranscript | Search
-    | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin | Export | Retranscribe
-    | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob | ApproveDownload | AllowServer
-    | CheckServer | Estimate | ChangeSettings | GetAudio | CopyTranscript | SaveBackup
-    | LoadBackup | Update | Undo | Redo | ListVersions | RestoreVersion | CompareVersions | Find
-    | Replace | ListDeleted | FindSpeakers | RenameSpeaker | MergeSpeakers | AddSpeaker
-    | AssignSpeaker | SplitBySpeaker | AssignWords | UndoSpeakers
-    | GetDoubtfulWords | CheckWord
+    GetStatus | AddFile | ImportFile | ReplaceText | ProvideFile | ListTranscripts
+    | GetTranscript | Search | Rename | SetTags | EditSegment | Remove | Restore | EmptyBin
+    | Export | Retranscribe | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob
+    | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
+    | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
+    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
+    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
+    | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
+    | ExportSeveral | ExportByExtension | ApplyRule
+    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
 )  # fmt: skip

@@ -19,7 +19,7 @@ from tests.support.server_process import ServerProcess
 from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT = ("python-runtime", "wheels", "models", "server-models", "stamps")
+BUILT = ("python-runtime", "wheels", "tool-wheels", "models", "server-models", "stamps")
 PROBE = "getComputedStyle(document.documentElement).getPropertyValue('--probe')"
 
 

@@ -112,7 +112,7 @@ def test_full_disk_is_reported_and_changes_nothing_else(
 ) -> None:
     visitor = lasting_visitor
     page = visitor.open(server.url)
-    transcribe(page, clips["en-connection"].path)
+    transcribe(page, clips["en-connection"].path, model="tiny.en")
     used = page.evaluate("async () => (await navigator.storage.estimate()).usage")
     devtools = visitor.context.new_cdp_session(page)
     quota = {"origin": server.url.rstrip("/"), "quotaSize": used + 100_000}
@@ -124,7 +124,7 @@ def test_full_disk_is_reported_and_changes_nothing_else(
     assert "storage" in message.lower() or "space" in message.lower()
     assert states(page)[clips["en-connection"].path.name] == "done"
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": quota["origin"]})
-    transcribe(page, clips["es-connection"].path)
+    transcribe(page, clips["en-echotest"].path, model="tiny.en")
 
 
 def test_failed_model_download_is_reported_and_retried(

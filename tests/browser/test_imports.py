@@ -74,3 +74,47 @@ def test_scripts_import_files(visitor: Visitor, server: ServerProcess) -> None:
     )
     assert both == ["Kam zmizel ten žlutý kůň?\nNevím.", both[1]]
     assert "JSON" in both[1]
+
+
+def drop(page: Page, name: str, text: str) -> None:
+    page.evaluate(
+        """([name, text]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], name));
+          const drop = { dataTransfer: transfer, bubbles: true, cancelable: true };
+          document.body.dispatchEvent(new DragEvent('drop', drop));
+        }""",
+        [name, text],
+    )
+
+
+def test_text_dropped_on_a_recording_becomes_its_text_with_the_times_of_the_words(
+    visitor: Visitor, server: ServerProcess, tmp_path: Path
+) -> None:
+    page = visitor.open(server.url)
+    recording = Path(__file__).parents[1] / "corpus" / "en-echotest.wav"
+    (tmp_path / "talk.wav").write_bytes(recording.read_bytes())
+    (tmp_path / "talk.vtt").write_text(
+        "WEBVTT\n\n00:00.000 --> 00:02.000\n"
+        "<00:00:00.000>hello <00:00:00.500>echo <00:00:01.000>test <00:00:01.500>world\n"
+    )
+    add(page, tmp_path / "talk.wav", tmp_path / "talk.vtt")
+    expect(page.get_by_text("hello echo test world").first).to_be_visible()
+    drop(page, "better.txt", "Hello, echo test!\nWorld.\n")
+    question = page.get_by_role("dialog", name="Use this text?")
+    expect(question).to_contain_text("“better.txt” as the text of “talk”")
+    question.get_by_role("button", name="Use this text").click()
+    expect(page.get_by_text("Hello, echo test!").first).to_be_visible()
+    [summary] = page.evaluate("() => earwitness.list()")
+    found = page.evaluate("(id) => earwitness.get(id)", summary["id"])
+    assert [(each["text"], each["start_s"]) for each in found["segments"]] == [
+        ("Hello, echo test!", 0.0),
+        ("World.", 1.5),
+    ]
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitem", name="Previous version").click()
+    expect(page.get_by_text("hello echo test world").first).to_be_visible()
+    drop(page, "other.srt", SRT)
+    question.get_by_role("button", name="Add to the list").click()
+    expect(page.get_by_role("heading", name="other")).to_be_visible()
+    assert len(page.evaluate("() => earwitness.list()")) == 2

@@ -9,11 +9,24 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import Visitor, wait_ready
-from tests.support.interview import SECOND_FROM_S, SECOND_UNTIL_S, two_voices
+from tests.support.interview import (
+    SECOND_FROM_S,
+    SECOND_UNTIL_S,
+    TELEPHONE_SECOND_FROM_S,
+    TELEPHONE_SECOND_UNTIL_S,
+    telephone,
+    two_voices,
+)
 from tests.support.page_actions import AXE, more, transcribe, violations
 from tests.support.server_process import ServerProcess
 
 EDGE_S = 3.0
+PLAYS_BETWEEN = """([from, until]) => {
+  const player = document.querySelector('.player');
+  const at = Number(player.querySelector('[type=range]').value);
+  const plays = player.querySelector('.play').textContent.includes('Pause');
+  return plays && at > from && at < until;
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +73,59 @@ def test_speakers_are_found_named_merged_and_exported(
     assert [speaker["name"] for speaker in again["speakers"]] == ["Anna", "Vera"]
     assert again["turns"] == whole["turns"]
 
+    said = next(each["text"] for each in again["segments"] if each["speaker"] == "S1")
+    word = max(said.split(), key=len).strip(".,!?")
+    page.get_by_role("searchbox", name="Search").fill(f'"{word}"')
+    expect(page.locator(".hits").first).to_be_visible()
+    page.get_by_role("combobox", name="Any speaker").select_option("Anna")
+    expect(page.locator(".hits li").first).to_be_visible()
+    page.get_by_role("combobox", name="Any speaker").select_option("Vera")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("button", name="Search without filters").click()
+    expect(page.locator(".hits li").first).to_be_visible()
+    page.get_by_role("searchbox", name="Search").fill("")
+
     page.get_by_role("link", name="interview").first.click()
+    open_panel(page)
+    page.get_by_title("Hear Vera").click()
+    page.wait_for_function(PLAYS_BETWEEN, arg=[SECOND_FROM_S - 1, SECOND_UNTIL_S + 1])
+    page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
+    page.wait_for_function(
+        "() => !document.querySelector('.player .play').textContent.includes('Pause')"
+    )
     open_panel(page)
     page.get_by_label("Merge Vera with another speaker").select_option("Anna")
     expect(page.get_by_label("Name of speaker 2")).to_have_count(0)
     page.get_by_role("dialog").get_by_role("button", name="Undo").first.click()
     expect(page.get_by_label("Name of speaker 2")).to_have_value("Vera")
+
+
+def test_call_with_a_voice_a_channel_is_told_apart_by_channel(
+    visitor: Visitor, server: ServerProcess, tmp_path: Path, clips: dict[str, Clip]
+) -> None:
+    page = visitor.open(server.url)
+    whole = transcribe(page, telephone(tmp_path, clips), model="tiny.en", speakers=True)
+    first, second = (speaker["id"] for speaker in whole["speakers"])
+    turns = {
+        who: [turn for turn in whole["turns"] if turn["speaker"] == who] for who in (first, second)
+    }
+    assert turns[second][0]["start_s"] == pytest.approx(TELEPHONE_SECOND_FROM_S, abs=1)
+    assert turns[second][-1]["end_s"] == pytest.approx(TELEPHONE_SECOND_UNTIL_S, abs=1)
+    both_s = TELEPHONE_SECOND_FROM_S + 2
+    assert any(turn["start_s"] < both_s < turn["end_s"] for turn in turns[first])
+    assert any(turn["start_s"] < both_s + 1 < turn["end_s"] for turn in turns[second])
+    # Words that are said while both speak have no certain speaker.
+    page.get_by_role("link", name="call").first.click()
+    places = page.get_by_text("uncertain speaker")
+    expect(places).to_be_visible()
+    count = int(places.inner_text().split()[0])
+    page.get_by_title("Next place where the speaker is uncertain").click()
+    page.wait_for_function("() => CSS.highlights.get('here')?.size === 1")
+    page.get_by_title("The speaker of this sentence is right").click()
+    if count > 1:
+        expect(places).not_to_contain_text(f"{count} ")
+    else:
+        expect(places).to_have_count(0)
 
 
 def test_missing_speaker_models_leave_the_text_whole(

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mix } from '../../web/workers/downmix.js';
+import { mix, only } from '../../web/workers/downmix.js';
 
 /** FFmpeg's numbers of places: front, centre, low frequency, back. */
 const STEREO = [0, 1];
@@ -34,4 +34,10 @@ test('speech in the centre of 5.1 is louder than the surrounds, and the LFE is l
 
 test('channels without places are averaged', () => {
   assert.deepEqual(mix([of(1), of(0), of(0), of(0)], [-1, -1, -1, -1]), of(0.25));
+});
+
+test('one of two channels is copied, and a channel that is missing is silent', () => {
+  const planes = [of(0.5), of(0.25)];
+  assert.deepEqual(only(planes, 1), planes[1]);
+  assert.deepEqual(only([of(0.5)], 1), of(0));
 });

@@ -50,7 +50,7 @@ afterEach(() => {
     stage: 'starting',
     sort: 'date',
     selection: new Set(),
-    filter: { language: '', tag: '' },
+    filter: { language: '', tag: '', speaker: '' },
   });
 });
 
@@ -155,12 +155,27 @@ test('the queue stands in the order of the work, the history newest first', () =
     store.history.map(({ id }) => id),
     ['bb', 'b'],
   );
-  update({ filter: { language: '', tag: 'talk' } });
+  update({ filter: { language: '', tag: 'talk', speaker: '' } });
   assert.deepEqual(
     store.history.map(({ id }) => id),
     ['b'],
   );
   assert.deepEqual([store.tags, store.languages, store.working], [['talk'], ['en'], true]);
+});
+
+test('the history is narrowed down to a speaker, and speakers without a name are no choice', () => {
+  const person = (/** @type {string} */ name) => ({ id: 'S1', name, spoken_s: 1 });
+  update(
+    kept(
+      summary('a', {}, { tags: [], speakers: [person('Mayor Hale'), person('S2')] }),
+      summary('b', {}, { tags: [], speakers: [person('mayor hale')] }),
+      summary('c', {}, { tags: [], speakers: [person('Vera')] }),
+      summary('d', {}, { tags: [] }),
+    ),
+  );
+  assert.deepEqual(store.speakers, ['Mayor Hale', 'Vera', 'mayor hale']);
+  update({ filter: { language: '', tag: '', speaker: 'Mayor Hale' } });
+  assert.deepEqual(store.history.map(({ id }) => id).sort(), ['a', 'b']);
 });
 
 test('files that are no recordings stand by themselves', () => {

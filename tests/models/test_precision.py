@@ -101,23 +101,32 @@ def test_quantised_embeddings_are_looked_up_and_multiplied(make) -> None:
     assert error.max() < 0.2
 
 
+def words(model: Exported, clip: Clip) -> str:
+    """The normalised words that a model hears in a clip."""
+    tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
+    audio = audio_of(clip.path, min(480_000, int((clip.duration_s + 1) * 50) * 320))
+    tokens = model.transcribe(audio, "en", timestamps=False)
+    return EnglishTextNormalizer()(tokenizer.decode(tokens))
+
+
+@pytest.fixture(scope="module")
+def exact_texts(tiny: Exported, clips: dict[str, Clip]) -> list[str]:
+    """The words of `NAMES` in full precision."""
+    return [words(tiny, clips[name]) for name in NAMES]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "darwin", reason="int8 kernels differ; the page's are tested")
 @pytest.mark.parametrize("precision", [name for name in PRECISIONS if name != "fp32"])
 def test_transcribed_words_stay_the_same(
-    precision: str, tiny: Exported, export: Callable[[str, str], Path], clips: dict[str, Clip]
+    precision: str,
+    tiny: Exported,
+    exact_texts: list[str],
+    export: Callable[[str, str], Path],
+    clips: dict[str, Clip],
 ) -> None:
-    normalise = EnglishTextNormalizer()
-    tokenizer = Tokenizer.from_file(str(tiny.folder / "tokenizer.json"))
     smaller = Exported(export("tiny.en", precision))
-
-    def words(model: Exported, clip: Clip) -> str:
-        audio = audio_of(clip.path, min(480_000, int((clip.duration_s + 1) * 50) * 320))
-        tokens = model.transcribe(audio, "en", timestamps=False)
-        return normalise(tokenizer.decode(tokens))
-
-    texts = [(words(tiny, clips[name]), words(smaller, clips[name])) for name in NAMES]
-    edits = process_words([exact for exact, _ in texts], [found for _, found in texts])
+    edits = process_words(exact_texts, [words(smaller, clips[name]) for name in NAMES])
     assert edits.wer <= 0.02
     size = (smaller.folder / "encoder.onnx").stat().st_size
     assert size < 0.4 * (tiny.folder / "encoder.onnx").stat().st_size

@@ -22,6 +22,11 @@ from earwitness_server.inference.transcriber import Recording
 
 from tests.conftest import Clip
 from tests.server.test_media import decode
+from tests.support.interview import (
+    TELEPHONE_SECOND_FROM_S,
+    TELEPHONE_SECOND_UNTIL_S,
+    telephone,
+)
 
 
 @pytest.fixture(scope="module")
@@ -292,3 +297,19 @@ def test_branches_are_scored_as_texts_of_their_own(engine: Engine, clips: dict[s
     assert len(own) == 2
     assert branch == pytest.approx(alone[1:], abs=0.05)
     assert sum(branch) < sum(own[1:])
+
+
+def test_voices_in_two_channels_are_told_apart_by_channel(
+    engine: Engine, clips: dict[str, Clip], tmp_path: Path
+) -> None:
+    recording = Recording(telephone(tmp_path, clips), TranscribeOptions(), "seed")
+    found = asyncio.run(engine.find_speakers(recording))
+    first, second = (speaker.id for speaker in found.speakers)
+    others = [turn for turn in found.turns if turn.speaker == second]
+    assert others[0].start_s == pytest.approx(TELEPHONE_SECOND_FROM_S, abs=1.0)
+    assert others[-1].end_s == pytest.approx(TELEPHONE_SECOND_UNTIL_S, abs=1.0)
+    own = [turn for turn in found.turns if turn.speaker == first]
+    assert any(turn.end_s > TELEPHONE_SECOND_FROM_S + 2 for turn in own), "both speak at once"
+    assert not any(
+        turn.start_s < TELEPHONE_SECOND_UNTIL_S - 1 and turn.end_s > 25 for turn in own
+    ), "the second voice in the first channel is nobody's"

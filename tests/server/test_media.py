@@ -17,6 +17,7 @@ from earwitness.errors import MediaError
 from earwitness_server.media.source import DecodedAudio, DecodeLimits, Pcm
 
 from tests.conftest import Clip
+from tests.support.recordings import Track, save
 from tests.support.waiting import LIMIT_S
 
 RATE_HZ = 16_000
@@ -233,3 +234,22 @@ def test_every_corpus_file_is_decoded_or_rejected_with_a_sentence(shared: Path) 
             refusals.append(refused)
     assert all(refused.hint for refused in refusals)
     assert len(refusals) < len(files) / 2
+
+
+def test_channels_are_read_one_by_one(tmp_path: Path) -> None:
+    times = np.arange(RATE_HZ, dtype=np.float32) / RATE_HZ
+    sound = np.stack([np.sin(2 * np.pi * hz * times) / 4 for hz in (440, 880)]).astype(np.float32)
+    path = save(tmp_path / "two.wav", Track(sound, RATE_HZ), codec="pcm_s16le", layout="stereo")
+
+    async def read(channel: int) -> tuple[int, Pcm]:
+        audio = await DecodedAudio.open(path, 0, DecodeLimits(), channel=channel)
+        try:
+            return audio.channels, await audio.read(0, RATE_HZ)
+        finally:
+            await audio.close()
+
+    for channel in range(2):
+        count, samples = asyncio.run(read(channel))
+        assert count == 2
+        assert np.abs(samples - sound[channel]).max() < 1e-3
+    assert not asyncio.run(read(2))[1].any()

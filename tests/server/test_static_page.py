@@ -33,7 +33,7 @@ def test_files_have_their_media_types(client: TestClient, path: str, media_type:
 @pytest.mark.parametrize(
     "path",
     ["assets/main-ABCD2345.js", "python/0a1b2c3d4e5f/packages.zip", "vendor/ort.1.31.0.wasm",
-     "models/base/0a1b2c3d/decoder.onnx"],
+     "models/base/0a1b2c3d/decoder.onnx", "wheels/0a1b2c3d4e5f/pysubs2.html"],
 )  # fmt: skip
 def test_file_named_by_its_hash_is_immutable(path: str) -> None:
     assert "immutable" in cache_control(PurePosixPath(path))
@@ -126,3 +126,11 @@ def test_wrong_method_on_an_api_route_lists_the_allowed_ones(
         assert allowed in answer.json()["error"]["message"]
     for method in ("GET", "POST"):
         assert http.request(method, "/api/nothing").status_code == 404
+
+
+def test_worker_of_extensions_may_connect_to_nothing(client: TestClient) -> None:
+    policy = "content-security-policy"
+    sealed = client.get("/assets/extension-worker-ABCD2345.js").headers[policy]
+    assert sealed == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+    assert "connect-src 'self'" in client.get("/assets/main-ABCD2345.js").headers[policy]
+    assert "connect-src 'self'" in client.get("/wheels/0a1b2c3d4e5f/pysubs2.html").headers[policy]

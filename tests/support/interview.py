@@ -13,6 +13,11 @@ from tests.support.recordings import Track, load, save
 SECOND_FROM_S, SECOND_UNTIL_S = 22.0, 37.5
 """One woman speaks before and after this time, another one within it."""
 
+TELEPHONE_SECOND_FROM_S, TELEPHONE_SECOND_UNTIL_S = 18.0, 33.5
+"""On the telephone the second voice begins before the first one ends."""
+TELEPHONE_LEAK = 0.1
+"""How loud each voice is in the other's channel."""
+
 
 def two_voices(folder: Path, clips: Mapping[str, Clip]) -> Path:
     """Write the recording into a folder; return its path."""
@@ -26,3 +31,16 @@ def reference(folder: Path, clips: Mapping[str, Clip]) -> Path:
     track = load(clips["ru-connection"].path)
     part = Track(track.sound[:, 2 * track.rate_hz : 7 * track.rate_hz], track.rate_hz)
     return save(folder / "reference.wav", part, codec="pcm_s16le")
+
+
+def telephone(folder: Path, clips: Mapping[str, Clip]) -> Path:
+    """Write a call into a folder, one voice a channel; return its path."""
+    tracks = [load(clips[id_].path) for id_ in ("en-echotest", "ru-connection", "en-connection")]
+    rate_hz = tracks[0].rate_hz
+    starts = [0, round(TELEPHONE_SECOND_FROM_S * rate_hz)]
+    starts.append(starts[1] + tracks[1].sound.shape[1])
+    sides = np.zeros((2, starts[2] + tracks[2].sound.shape[1]), np.float32)
+    for track, start, side in zip(tracks, starts, (0, 1, 0), strict=True):
+        sides[side, start : start + track.sound.shape[1]] = track.sound[0]
+    mixed = (sides + TELEPHONE_LEAK * sides[::-1]).astype(np.float32)
+    return save(folder / "call.wav", Track(mixed, rate_hz), codec="pcm_s16le", layout="stereo")

@@ -17,6 +17,8 @@ def write_page(folder: Path) -> Path:
         "assets/main-ABCD2345.js.gz": gzip.compress(SCRIPT.encode()),
         "assets/main-ABCD2345.js.br": b"pretend brotli",
         "assets/unnamed.js": SCRIPT.encode(),
+        "assets/extension-worker-ABCD2345.js": SCRIPT.encode(),
+        "wheels/0a1b2c3d4e5f/pysubs2.html": b"<!doctype html>",
         "vendor/ort-wasm.1.31.0.mjs": b"export {};",
         "vendor/ort-wasm.1.31.0.wasm": b"\0asm",
         "python/0a1b2c3d4e5f/packages.zip": b"PK",

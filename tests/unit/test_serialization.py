@@ -97,7 +97,7 @@ def test_json_is_compact_and_keeps_every_character() -> None:
 def test_request_is_read_by_its_type() -> None:
     request = from_plain(messages.Request, {"type": "search", "query": "x"})  # type: ignore[arg-type]
     assert request == messages.Search("x")
-    with pytest.raises(BadRequestError, match="one of add-file"):
+    with pytest.raises(BadRequestError, match=r"one of .*add-file"):
         from_plain(messages.Request, {"type": "reformat-disk"})  # type: ignore[arg-type]
 
 

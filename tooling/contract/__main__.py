@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-from earwitness import engine_messages, errors, messages, transcript
+from earwitness import engine_messages, errors, messages, tool_messages, transcript
 from earwitness.browser import host_messages
 from earwitness.domain.speaker_edits import SameNameError
 from earwitness.library import ports, store
@@ -22,6 +22,7 @@ COMMAND = "python3 build.py contract"
 HEADER = f"// Written by `{COMMAND}` from py/earwitness. Edit the Python, not this file.\n\n"
 PAGE = declared("messages", [transcript, errors, messages])
 ENGINE = declared("engine-messages", [engine_messages])
+TOOLS = declared("tool-messages", [tool_messages])
 PLATFORM = declared(
     "platform",
     [store, http, ports, host_messages],
@@ -32,12 +33,13 @@ PLATFORM = declared(
 
 def generated(root: Path) -> dict[Path, str]:
     """Return what every generated file should hold, by path below `root`."""
-    writer = Writer([PAGE, ENGINE, PLATFORM])
+    writer = Writer([PAGE, ENGINE, TOOLS, PLATFORM])
     folder, document = root / "web" / "generated", root / "docs" / "messages.md"
     page = writer.declarations(PAGE, inputs=get_args(messages.Request))
     return {
         folder / "messages.d.ts": HEADER + page + _conversation() + _error_kinds(),
         folder / "engine-messages.d.ts": HEADER + writer.declarations(ENGINE),
+        folder / "tool-messages.d.ts": HEADER + writer.declarations(TOOLS),
         folder / "platform.d.ts": HEADER
         + writer.declarations(PLATFORM, inputs=[ports.StoredAudio, ports.HostFacts]),
         folder / "constants.js": HEADER + tables.constants(),

@@ -1,5 +1,5 @@
 // The development page: bundles the work tree quickly, and again on each line that comes in.
-// Usage: node tooling/web/dev.mjs RUNTIME_DIR MODELS_DIR OUT_DIR VERSION EVENTS_URL
+// Usage: node tooling/web/dev.mjs RUNTIME_DIR MODELS_DIR WHEELS_DIR OUT_DIR VERSION EVENTS_URL
 // RUNTIME_DIR comes from py/build-runtime.mjs; OUT_DIR/python/packages.zip is written by the caller.
 // EVENTS_URL tells the open pages of changes. After each bundling, one line of JSON goes out:
 // {"changed": ["assets/main.css", …]}, or {"error": "…"} where the sources cannot be bundled.
@@ -10,9 +10,9 @@ import { createInterface } from 'node:readline';
 import { context } from 'esbuild';
 import { BUNDLE, hash, indexHtml, PAGE, PageFolder, WEB, WORKERS } from '../../web/page-folder.mjs';
 
-const [runtimeDir, modelsDir, outDir, version, eventsURL] = process.argv.slice(2);
+const [runtimeDir, modelsDir, wheelsDir, outDir, version, eventsURL] = process.argv.slice(2);
 if (!eventsURL)
-  throw new Error('usage: node tooling/web/dev.mjs RUNTIME MODELS OUT VERSION EVENTS_URL');
+  throw new Error('usage: node tooling/web/dev.mjs RUNTIME MODELS WHEELS OUT VERSION EVENTS_URL');
 const HERE = import.meta.dirname;
 const folder = new PageFolder(outDir);
 /** Address -> hash of what lies there. */
@@ -28,10 +28,12 @@ const info = {
   version,
   workerURL: 'assets/python-worker.js',
   playerWorkerURL: 'assets/player-worker.js',
+  extensionWorkerURL: 'assets/extension-worker.js',
   serviceWorkerURL: '',
   python: { indexURL: 'python/', files: {} },
   ...(await folder.addLibraries()),
   modelsURL: await folder.addModels(modelsDir),
+  tools: await folder.addTools(wheelsDir),
 };
 const bundler = await context({
   ...BUNDLE,

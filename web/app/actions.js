@@ -2,12 +2,14 @@
 /** @import { ExportFormat, Settings, TranscriptSummary } from '../generated/messages' */
 /** @import { Opened, Rerun, State } from './store.js' */
 
+import { exportByExtension } from './extensions.js';
 import { addFile, settings } from './files.js';
 import { library } from './library-client.js';
 import { blobOf, saveFile } from './platform.js';
 import { viewOf } from './request-error.js';
 import { storedSentences } from './snapshot.js';
-import { dropped, kept, shown, store, update, withAll } from './store.js';
+import { changed, dropped, kept, shown, store, update, withAll } from './store.js';
+import * as extension from './strings/extensions.js';
 import { copied } from './strings/notes.js';
 import * as t from './strings/server.js';
 import { note, tellError } from './toasts.js';
@@ -179,6 +181,26 @@ export const download = (id, format) =>
   attempt(async () => {
     const file = await library.request({ type: 'export', transcript_id: id, format });
     saveFile(blobOf(file), file.name);
+  });
+
+/** @param {string} id @param {string} format of an extension */
+export const downloadByExtension = (id, format) =>
+  attempt(async () => {
+    const file = await exportByExtension(id, format);
+    saveFile(blobOf(file), file.name);
+  });
+
+/** Change a text by a rule of an extension. @param {string} id @param {string} rule @param {string} title */
+export const applyRule = (id, rule, title) =>
+  attempt(async () => {
+    const updated = await library.request({ type: 'apply-rule', transcript_id: id, rule });
+    update(changed(updated));
+    if (!updated.changes.length) return note(extension.unchanged);
+    const run = () =>
+      attempt(async () => {
+        update(changed(await library.request({ type: 'undo', transcript_id: id })));
+      });
+    note(extension.applied(title), { action: { label: extension.undo, run } });
   });
 
 /** @param {string} text */

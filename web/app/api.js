@@ -2,12 +2,20 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportFormat, ExportOptions, Hit, JobView, MoveEdges } from '../generated/messages' */
+/** @import { ExportOptions, ExtensionView, Hit, JobView, MoveEdges } from '../generated/messages' */
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
 import { addressOf } from './address.js';
-import { addFile, importFile, withdraw } from './files.js';
+import {
+  addExtension,
+  enableExtension,
+  exportByExtension,
+  isExportFormat,
+  listExtensions,
+  removeExtension,
+} from './extensions.js';
+import { addFile, importFile, replaceText, withdraw } from './files.js';
 import { openAddressed } from './input.js';
 import { library } from './library-client.js';
 import { blobOf } from './platform.js';
@@ -150,6 +158,12 @@ async function change(request) {
   updateStore(changed(await request));
 }
 
+/**
+ * @param {Promise<readonly ExtensionView[]>} request
+ * @returns {Promise<ExtensionView[]>}
+ */
+const extensionsAfter = async (request) => [...(await request)];
+
 /** @param {string | undefined} id @returns {string} */
 function opened(id) {
   const known = id ?? store.opened?.id;
@@ -221,11 +235,12 @@ export const earwitness = Object.freeze({
 
   /**
    * @param {string} id
-   * @param {ExportFormat} format
+   * @param {string} format one of Earwitness or of an extension
    * @param {Partial<ExportOptions>} [choice]
    * @returns {Promise<Blob>}
    */
   async export(id, format, choice) {
+    if (!isExportFormat(format)) return blobOf(await exportByExtension(id, format));
     const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
     // A tab of 0.1.0, which may hold the library during an update, knows no options.
     const options = choice && { ...DEFAULT_EXPORT, ...choice };
@@ -237,15 +252,38 @@ export const earwitness = Object.freeze({
    * Add transcripts that other programs made: subtitles, texts, Word documents, JSON.
    * @template {Blob | Blob[]} T
    * @param {T} files
-   * @param {{ name?: string, recording?: Blob }} [options] of one file
+   * @param {{ name?: string, recording?: Blob, into?: string }} [options] of one file; `into`: the
+   *   id of a recording whose text it replaces, which is its previous version then
    * @returns {Promise<T extends Blob[] ? FinishedTranscript[] : FinishedTranscript>}
    */
-  async import(files, { name, recording } = {}) {
+  async import(files, { name, recording, into } = {}) {
     const one = async (/** @type {Blob} */ file) =>
-      get((await importFile(file, recording, name)).id);
+      get(
+        (await (into ? replaceText(into, file, true, name) : importFile(file, recording, name))).id,
+      );
     const made = Array.isArray(files) ? await inOrder(files, one) : await one(files);
     return /** @type {any} */ (made);
   },
+
+  /**
+   * Change a text by a rule of an extension; one undo takes it back.
+   * @param {string} id
+   * @param {string} rule its name in `extensions.list()`
+   */
+  async apply(id, rule) {
+    await change(library.request({ type: 'apply-rule', transcript_id: id, rule }));
+  },
+
+  /** Packages of Python that add formats and rules. */
+  extensions: Object.freeze({
+    /** @param {File | File[]} files a wheel or a module, then wheels that it depends on */
+    add: (files) => extensionsAfter(addExtension([files].flat())),
+    list: () => extensionsAfter(listExtensions()),
+    /** @param {string} name @param {boolean} on */
+    enable: (name, on) => extensionsAfter(enableExtension(name, on)),
+    /** @param {string} name */
+    remove: (name) => extensionsAfter(removeExtension(name)),
+  }),
 
   /**
    * Change segments, all at once; resolves when the change is saved and shown.

@@ -1,8 +1,11 @@
-/** The words that a reader should check: Python says which; the user goes through them. */
+/**
+ * What a reader should check: doubtful words, and words whose speaker is uncertain. Python says
+ * which; the user goes through them.
+ */
 import { library } from './library-client.js';
 import { playPart } from './play-part.js';
 import { reader } from './reader.js';
-import { effect, signal, store, untracked } from './store.js';
+import { effect, shown, signal, store, untracked, update } from './store.js';
 import { tellError } from './toasts.js';
 
 /** New text is asked about after a pause. */
@@ -18,13 +21,24 @@ const AROUND_S = 1;
  * @property {ReadonlyMap<number, readonly number[]>} places words by segment
  * @property {number} count
  * @property {Place | null} at where the user is
+ *
+ * @typedef {{ segment: number, first: number, stop: number }} Stretch of words of a segment
+ *
+ * @typedef {object} Voices
+ * @property {string} id of the transcript
+ * @property {readonly Stretch[]} stretches of words whose speaker is uncertain, in order
+ * @property {Stretch | null} at where the user is
  */
 
 /** @type {Doubts} */
 const NONE = { id: '', places: new Map(), count: 0, at: null };
+/** @type {Voices} */
+const NO_VOICES = { id: '', stretches: [], at: null };
 
 /** Of the transcript on show. */
 export const doubts = signal(NONE);
+/** Of the transcript on show. */
+export const uncertain = signal(NO_VOICES);
 
 /** Ask which words are doubtful whenever the text on show has changed. */
 export function startDoubts() {
@@ -38,7 +52,7 @@ export function startDoubts() {
     const first = untracked(() => doubts.value.id) !== transcript?.id;
     known = segments;
     clearTimeout(timer);
-    if (!transcript) doubts.value = NONE;
+    if (!transcript) [doubts.value, uncertain.value] = [NONE, NO_VOICES];
     else timer = setTimeout(() => void ask(transcript.id), first ? 0 : PAUSE_MS);
   });
 }
@@ -46,7 +60,9 @@ export function startDoubts() {
 /** @param {string} id */
 async function ask(id) {
   try {
-    const { words } = await library.request({ type: 'get-doubtful-words', transcript_id: id });
+    const request = /** @type {const} */ ({ type: 'get-doubtful-words', transcript_id: id });
+    // An older page, in another tab, knows no speakers.
+    const { words, speakers = [] } = await library.request(request);
     if (store.opened?.id !== id) return;
     /** @type {Map<number, number[]>} */
     const places = new Map();
@@ -57,9 +73,44 @@ async function ask(id) {
     }
     const { id: before, at } = doubts.value;
     doubts.value = { id, places, count: words.length, at: before === id ? at : null };
+    const stretches = speakers.map(([segment, first, stop]) => ({ segment, first, stop }));
+    uncertain.value = { id, stretches, at: null };
   } catch {
     // The library of an older page, in another tab, does not know: nothing is marked.
     doubts.value = NONE;
+    uncertain.value = NO_VOICES;
+  }
+}
+
+/** Go to the next words whose speaker is uncertain, and play them with what is around them. */
+export function nextUncertain() {
+  const text = reader.value;
+  const { id, stretches, at } = uncertain.value;
+  if (!text || text.transcript !== id) return;
+  const from = at ?? { segment: text.sentence, first: -1 };
+  const next =
+    stretches.find((each) => (each.segment - from.segment || each.first - from.first) > 0) ??
+    stretches[0];
+  if (!next) return;
+  uncertain.value = { ...uncertain.value, at: next };
+  const words = text.segments[next.segment]?.words ?? [];
+  const [first, last] = [words[next.first], words[next.stop - 1]];
+  void text.go(next.segment, { word: next.first });
+  if (first && last && text.playable) playPart(first.start_s - AROUND_S, last.end_s + AROUND_S);
+}
+
+/** The speaker of the sentence at which the user is, is right. */
+export async function confirmSpeaker() {
+  const { id: transcript_id, at } = uncertain.value;
+  const speaker = at && reader.value?.segments[at.segment]?.speaker;
+  if (!at || !speaker) return;
+  try {
+    const { segment } = at;
+    const type = /** @type {const} */ ('assign-speaker');
+    const following = false;
+    update(shown(await library.request({ type, transcript_id, segment, speaker, following })));
+  } catch (thrown) {
+    tellError(thrown);
   }
 }
 

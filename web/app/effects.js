@@ -9,6 +9,7 @@ import { estimate, load, refresh } from './actions.js';
 import { addressOf, readAddress, searchAddress } from './address.js';
 import { remindIfDue } from './bin-and-backup.js';
 import { startDoubts } from './doubts.js';
+import { listExtensions } from './extensions.js';
 import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
@@ -68,7 +69,9 @@ export function receive(event) {
 }
 
 function readLibrary() {
-  if (store.stage === 'ready') void refresh();
+  if (store.stage !== 'ready') return;
+  // A tab of 0.1.0, which may hold the library during an update, knows none.
+  void refresh().then(() => listExtensions().catch(() => {}));
 }
 
 /** A transcript may be opened while its file is still on its way to the library. */

@@ -50,7 +50,8 @@ const ending = ({ name }) => name.slice(name.lastIndexOf('.') + 1).toLowerCase()
 /** @param {string} name */
 const stem = (name) => name.replace(/\.[^.]*$/, '').normalize('NFC');
 /** @param {File} file */
-const isTranscript = (file) => READ_EXTENSIONS.includes(ending(file));
+export const isTranscript = (file) =>
+  READ_EXTENSIONS.includes(ending(file)) || store.readers.has(ending(file));
 
 /**
  * Add a transcript that another program made; its recording is kept and not transcribed.
@@ -62,6 +63,24 @@ const isTranscript = (file) => READ_EXTENSIONS.includes(ending(file));
 export function importFile(file, recording, name = file instanceof File ? file.name : '') {
   const files = recording ? [file, recording] : [file];
   return inTurn(() => library.request({ type: 'import-file', name }, files));
+}
+
+/**
+ * Put the text of a file in the place of a recording's text.
+ * @param {string} transcript_id
+ * @param {Blob} file
+ * @param {boolean} replace_corrections the user agreed
+ * @param {string} [name]
+ * @returns {Promise<TranscriptSummary>}
+ */
+export function replaceText(
+  transcript_id,
+  file,
+  replace_corrections,
+  name = file instanceof File ? file.name : '',
+) {
+  const request = { type: /** @type {const} */ ('replace-text'), transcript_id, name };
+  return library.request({ ...request, replace_corrections }, [file]);
 }
 
 /** @param {File[]} files */

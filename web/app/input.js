@@ -1,15 +1,17 @@
 /** What comes in from outside the elements: keys, dropped and pasted files, the address. */
+import { UNFINISHED } from '../generated/constants.js';
 import { open } from './actions.js';
 import { readAddress } from './address.js';
 import { droppedFiles } from './dropped-files.js';
-import { addFiles } from './files.js';
+import { addFiles, isTranscript } from './files.js';
 import { openLibrary } from './library-sheet.js';
 import { playback } from './playback.js';
 import { singleKeys } from './preferences.js';
 import { reader } from './reader.js';
+import { offerText } from './reruns.js';
 import { search } from './search.js';
 import { actOnControlKey, actOnKey } from './shortcuts.js';
-import { store } from './store.js';
+import { store, summaryOf } from './store.js';
 import { noRecordingsInFolder } from './strings/notes.js';
 import { note, tellError } from './toasts.js';
 
@@ -98,7 +100,13 @@ async function take(transfer) {
   try {
     const files = await droppedFiles(transfer);
     if (!files.length) note(noRecordingsInFolder);
-    addFiles(files);
+    const opened = store.opened && summaryOf(store.opened.id);
+    const asked = opened?.audio_kept && !UNFINISHED.has(opened.job.state);
+    if (asked && files.length === 1 && isTranscript(files[0])) {
+      offerText(opened, files[0], () => addFiles(files));
+    } else {
+      addFiles(files);
+    }
   } catch (thrown) {
     tellError(thrown);
   }

@@ -118,6 +118,8 @@ function newWorker(role) {
   const url = new URL(absolute(__BUILD__.workerURL));
   url.searchParams.set('role', role);
   const worker = new Worker(url, { type: 'module', name: `earwitness ${role}` });
-  worker.postMessage({ boot: { base: absolute('.'), timeOrigin: performance.timeOrigin } });
+  const extensionURL = absolute(__BUILD__.extensionWorkerURL);
+  const { timeOrigin } = performance;
+  worker.postMessage({ boot: { base: absolute('.'), timeOrigin, extensionURL } });
   return worker;
 }

@@ -2,12 +2,19 @@
 /** @import { ErrorKind, ErrorView, TranscribeOptions, TranscriptSummary } from '../generated/messages' */
 
 import { UNFINISHED } from '../generated/constants.js';
-import { settings } from './files.js';
+import { replaceText, settings } from './files.js';
 import { languageName } from './languages.js';
 import { library } from './library-client.js';
 import { viewOf } from './request-error.js';
 import { kept, store, update, without } from './store.js';
-import { goBack as goBackLabel, runAgain as runAgainLabel } from './strings/dialogs.js';
+import {
+  addToList,
+  formerTextStays,
+  goBack as goBackLabel,
+  runAgain as runAgainLabel,
+  useText as useTextLabel,
+  useTextOf,
+} from './strings/dialogs.js';
 import * as t from './strings/notes.js';
 import { note, tellError } from './toasts.js';
 
@@ -51,6 +58,51 @@ export const goBack = ({ id: transcript_id }) =>
     update(kept(await library.request({ ...request, replace_corrections })));
     note(t.earlierTextBack);
   });
+
+/**
+ * The text of a file in the place of a recording's text.
+ * @param {TranscriptSummary} summary
+ * @param {File} file
+ */
+export const useText = ({ id }, file) =>
+  agreed(useTextLabel, tellError, async (replace_corrections) => {
+    const replaced = await replaceText(id, file, replace_corrections);
+    update(kept(replaced));
+    const run = () => void goBack(replaced);
+    note(t.textReplaced(file.name), { action: { label: goBackLabel, run } });
+  });
+
+/**
+ * Ask what a text is that was dropped while a recording is on show.
+ * @param {TranscriptSummary} summary
+ * @param {File} file
+ * @param {() => void} add as a transcript of its own
+ */
+export function offerText(summary, file, add) {
+  const view = {
+    type: 'Question',
+    message: useTextOf(file.name, summary.name),
+    hint: formerTextStays,
+    detail: '',
+  };
+  const answer = (/** @type {boolean} */ agreed) => {
+    update({ question: null });
+    if (agreed) void useText(summary, file);
+  };
+  const other = { label: addToList, run: add };
+  update({ question: { view, yes: useTextLabel, answer, other } });
+}
+
+/** Let the user choose a file whose text is used. @param {TranscriptSummary} summary */
+export function chooseText(summary) {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.onchange = () => {
+    const file = input.files?.[0];
+    if (file) void useText(summary, file);
+  };
+  input.click();
+}
 
 /**
  * @param {string} yes what the user's consent is called

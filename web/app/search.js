@@ -49,7 +49,7 @@ async function ask() {
   waiting += 1;
   try {
     const request = { type: /** @type {const} */ ('search'), query, limit: HITS_MAX };
-    const found = await library.request({ ...request, ...store.filter });
+    const found = await library.request({ ...request, ...chosen() });
     if (mine === searches) update({ found, searchError: null });
     if (found.indexing) searchAgain();
   } catch (thrown) {
@@ -59,18 +59,24 @@ async function ask() {
   }
 }
 
+/** The filters that are set: an older page, in another tab, knows no speakers. */
+function chosen() {
+  const { speaker, ...others } = store.filter;
+  return speaker ? { ...others, speaker } : others;
+}
+
 /** Its hits come after those of this library, and only those that are not here. */
 function searchServer() {
   clearTimeout(serverTimer);
   update({ foundOnServer: null, serverError: null });
-  const { query, filter: chosen, searchable } = store;
+  const { query, filter: filters, searchable } = store;
   if (!searchable || !query.trim()) return;
-  const current = () => store.query === query && store.filter === chosen;
+  const current = () => store.query === query && store.filter === filters;
   serverTimer = setTimeout(async () => {
     try {
       const request = { type: /** @type {const} */ ('search'), query, limit: HITS_MAX };
       const where = /** @type {const} */ ('server');
-      const { hits } = await library.request({ ...request, ...chosen, where });
+      const { hits } = await library.request({ ...request, ...chosen(), where });
       if (current()) update({ foundOnServer: hits.filter(({ server }) => server) });
     } catch (thrown) {
       if (current()) update({ serverError: viewOf(thrown) });
@@ -78,7 +84,7 @@ function searchServer() {
   }, SERVER_MS);
 }
 
-/** Show only recordings in this language, or with this tag. @param {Partial<State['filter']>} over */
+/** Show only recordings in this language, with this tag or of this speaker. @param {Partial<State['filter']>} over */
 export function filter(over) {
   update((state) => ({ filter: { ...state.filter, ...over } }));
   void search(store.query);

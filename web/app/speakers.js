@@ -4,12 +4,15 @@
 
 import { attempt } from './actions.js';
 import { library } from './library-client.js';
-import { fileAt } from './platform.js';
+import { playPart } from './play-part.js';
+import { playback } from './playback.js';
 import { viewOf } from './request-error.js';
-import { kept, shown, store, update } from './store.js';
+import { kept, shown, store, until, update } from './store.js';
 import * as t from './strings/speakers.js';
 import { note, tellError } from './toasts.js';
 
+/** A speaker's name as long as nobody gave another one. */
+export const UNNAMED = /^S\d+$/;
 /** Colours of theme.css; further speakers begin anew, so a number or name stands beside each. */
 const COLOURS = 6;
 /** The longest sample of a voice. */
@@ -44,20 +47,20 @@ export const findSpeakers = (transcript_id, speakers) =>
 
 /**
  * @typedef {Extract<Request, { type: 'rename-speaker' | 'merge-speakers' | 'add-speaker'
- *   | 'assign-speaker' | 'split-by-speaker' }>} Correction
+ *   | 'assign-speaker' | 'split-by-speaker' | 'split-by-voice' }>} Correction
  */
 
 /**
  * Correct the speakers; a note offers to take it back.
  * @param {Correction} request
- * @param {string} told
+ * @param {string | (() => string)} told
  * @returns {Promise<boolean>} whether it is saved
  */
 async function correct(request, told) {
   try {
     update(shown(/** @type {Transcript} */ (await library.request(request))));
     const run = () => void undo(request.transcript_id);
-    note(told, { action: { label: t.undo, run } });
+    note(typeof told === 'string' ? told : told(), { action: { label: t.undo, run } });
     return true;
   } catch (thrown) {
     tellError(thrown);
@@ -131,31 +134,53 @@ export const assignSpeaker = (transcript_id, segment, speaker, following) =>
 export const splitSentence = (transcript_id, segment, word, speaker) =>
   correct({ type: 'split-by-speaker', transcript_id, segment, word, speaker }, t.divided);
 
-const audio = new Audio();
-let address = '';
+/**
+ * Give a sentence, and all of its speaker with the same voice, to a new speaker.
+ * @param {string} transcript_id
+ * @param {number} segment
+ */
+export const splitByVoice = (transcript_id, segment) =>
+  correct({ type: 'split-by-voice', transcript_id, segment }, () => {
+    const segments = store.opened?.transcript?.segments ?? [];
+    const speaker = segments[segment]?.speaker ?? null;
+    const moved = segments.filter((each) => each.speaker === speaker).length;
+    return t.splitOff(moved, speakerName(speaker));
+  });
+
+/** Keep the voice of a speaker under its name. @param {string} transcript_id @param {string} speaker */
+export const rememberVoice = (transcript_id, speaker) =>
+  attempt(async () => {
+    await library.request({ type: 'remember-voice', transcript_id, speaker });
+    note(t.remembered(speakerName(speaker)));
+  });
+
+/** Delete remembered voices. @param {string[]} names none: all */
+export const forgetVoices = (...names) =>
+  attempt(() => library.request({ type: 'forget-voices', names }));
+
+/** Where the player was before samples were heard; null: none was. @type {number | null} */
+let before_s = null;
 
 /**
  * Play a sample of a speaker: the longest sentence, from its start.
  * @param {string} transcript_id @param {string} speaker
  */
-export const hearSample = (transcript_id, speaker) =>
-  attempt(async () => {
-    const own = (store.opened?.transcript?.segments ?? []).filter(
-      (segment) => segment.speaker === speaker,
-    );
-    if (!own.length) return;
-    const longest = own.reduce((a, b) => (b.end_s - b.start_s > a.end_s - a.start_s ? b : a));
-    const { path, media_type } = await library.request({ type: 'get-audio', transcript_id });
-    if (!path) return;
-    const file = await fileAt(path);
-    audio.pause();
-    URL.revokeObjectURL(address);
-    address = URL.createObjectURL(media_type ? file.slice(0, file.size, media_type) : file);
-    const end_s = Math.min(longest.end_s, longest.start_s + SAMPLE_S);
-    audio.ontimeupdate = () => audio.currentTime >= end_s && audio.pause();
-    audio.src = `${address}#t=${longest.start_s},${end_s}`;
-    await audio.play();
-  });
+export async function hearSample(transcript_id, speaker) {
+  const own = (store.opened?.transcript?.segments ?? []).filter(
+    (segment) => segment.speaker === speaker,
+  );
+  if (!own.length) return;
+  const longest = own.reduce((a, b) => (b.end_s - b.start_s > a.end_s - a.start_s ? b : a));
+  await until(() => store.player.id === transcript_id && store.player.ready);
+  if (!store.speakersOpen) return;
+  before_s ??= store.position_s ?? 0;
+  playPart(longest.start_s, Math.min(longest.end_s, longest.start_s + SAMPLE_S));
+}
 
-/** Stop a sample that plays. */
-export const stopSample = () => audio.pause();
+/** Stop a sample that plays, and go back to where the player was. */
+export function stopSample() {
+  if (before_s === null) return;
+  playback.pause();
+  playback.seek(before_s);
+  before_s = null;
+}

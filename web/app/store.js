@@ -2,6 +2,7 @@
  * What the page shows. Elements and effects read `store`; `update` alone changes it, and whatever
  * read a part that changed runs again. What the user can do is in `actions.js`.
  */
+/** @import { ExtensionView, FormatOfExtension, RuleOfExtension } from '../generated/messages' */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
 /** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
@@ -36,6 +37,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
  * @property {(agreed: boolean) => void} answer
+ * @property {{ label: string, run: () => void }} [other] another way, in the place of "Cancel"
  *
  * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
  * @property {boolean} wrong the last one did not fit
@@ -63,7 +65,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} next cursor of the next page of the history
  * @property {Opened | null} opened
  * @property {string} query
- * @property {{ language: string, tag: string }} filter of search and history; empty: all
+ * @property {{ language: string, tag: string, speaker: string }} filter of search and history; empty: all
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
  * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
@@ -99,6 +101,8 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {boolean} skipsSilence the player does
  * @property {boolean} showsVideo the player does, where there is one
  * @property {boolean} hasVideo the recording has a picture that this browser shows
+ * @property {readonly ExtensionView[]} extensions
+ * @property {readonly string[] | null} exporting ids of the transcripts in the dialog of the export
  * @property {'player' | 'end' | null} following what the view goes along with, until the reader scrolls
  */
 
@@ -115,7 +119,7 @@ const initial = {
   next: '',
   opened: null,
   query: '',
-  filter: { language: '', tag: '' },
+  filter: { language: '', tag: '', speaker: '' },
   found: null,
   searchError: null,
   foundOnServer: null,
@@ -134,6 +138,8 @@ const initial = {
   selection: new Set(),
   rerun: null,
   speakersOpen: false,
+  extensions: [],
+  exporting: null,
   question: null,
   passphrase: null,
   estimates: new Map(),
@@ -179,9 +185,18 @@ const signals = mapped(initial, (value) => signal(value));
  *   may wait for ever
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
+ * @property {readonly string[]} speakers that have names
  * @property {boolean} searchable a server's library can be searched too
+ * @property {readonly FormatOfExtension[]} writers formats that extensions write
+ * @property {ReadonlySet<string>} readers endings of files that extensions read
+ * @property {readonly RuleOfExtension[]} rules of extensions
  * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
+
+/** A speaker's name as long as nobody gave another one; speakers.js needs this module. */
+const UNNAMED = /^S\d+$/;
+/** As Python's search compares names. @param {string} one @param {string} other */
+const isSameName = (one, other) => one.toLowerCase() === other.toLowerCase();
 
 /** @type {{ [K in keyof Derived]: () => Derived[K] }} */
 const derivations = {
@@ -195,12 +210,13 @@ const derivations = {
     return [...known, ...coming().filter(unfinished)];
   },
   finished: () => {
-    const { language, tag } = store.filter;
+    const { language, tag, speaker } = store.filter;
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
         !UNFINISHED.has(each.job.state) &&
         (!language || each.language === language) &&
-        (!tag || each.tags.includes(tag)),
+        (!tag || each.tags.includes(tag)) &&
+        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))),
     );
     return list.sort((a, b) => byAge(b, a));
   },
@@ -217,12 +233,30 @@ const derivations = {
   languages: () => [
     ...new Set([...store.summaries.values()].flatMap(({ language }) => language ?? [])),
   ],
+  speakers: () => {
+    const people = [...store.summaries.values()].flatMap(({ speakers = [] }) => speakers);
+    const names = people.map(({ name }) => name).filter((name) => !UNNAMED.test(name));
+    return [...new Set(names)].sort();
+  },
   searchable: () => {
     const { server, settings } = store.status ?? {};
     return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));
   },
+  writers: () => used().flatMap(({ formats }) => formats.filter(({ writes }) => writes)),
+  readers: () =>
+    new Set(
+      used()
+        .flatMap(({ formats }) => formats.filter(({ reads }) => reads))
+        .map(ending),
+    ),
+  rules: () => used().flatMap(({ rules }) => rules),
   length_s: () => store.player.length_s || (summaryOf(store.player.id)?.duration_s ?? 0),
 };
+
+/** Extensions that are on. */
+const used = () => store.extensions.filter(({ on }) => on);
+/** @param {FormatOfExtension} format */
+const ending = ({ extension }) => extension;
 
 /** @type {Readonly<State & Derived>} reading a field tells on what the reader depends */
 export const store = Object.defineProperties(

@@ -38,7 +38,10 @@ export interface WindowRow {
 
 /** One stretch of a person in a window, or all of the person's shorter ones. */
 export interface LocalSpeaker {
-  /** The segmentation's number of the person in this window. */
+  /**
+   * The segmentation's number of the person in this window; the second channel's people follow
+   * those of the first one.
+   */
   number: number;
   /** Samples of the recording in which the person speaks. */
   spans: [number, number][];
@@ -59,6 +62,8 @@ export interface SpeakerWindow {
   speakers: LocalSpeaker[];
   /** The recording ends in this window. */
   last: boolean;
+  /** Channels that were analysed one by one, because each holds a voice; 1: their mix was. */
+  channels: number;
 }
 
 /** Start or continue a job. */

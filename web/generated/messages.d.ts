@@ -233,6 +233,8 @@ export interface SpeakerJob {
   total_bytes: number;
   /** Why it failed. The text is as it was. */
   error: ErrorView | null;
+  /** Names given because a remembered voice is alike, and the cosine of the two voices. */
+  recognised: Record<string, number>;
 }
 
 /** A line of the history. */
@@ -391,6 +393,32 @@ export interface ModelView {
   realtime_factor: number | null;
 }
 
+/** A format that a package brings. */
+export interface FormatOfExtension {
+  extension: string;
+  title: string;
+  media_type: string;
+  reads: boolean;
+  writes: boolean;
+}
+
+/** A rule that a package brings. */
+export interface RuleOfExtension {
+  /** Of its entry point. */
+  name: string;
+  title: string;
+}
+
+/** A package of the user that adds formats and rules. */
+export interface ExtensionView {
+  name: string;
+  version: string;
+  summary: string;
+  on: boolean;
+  formats: FormatOfExtension[];
+  rules: RuleOfExtension[];
+}
+
 /** What the user chose, kept across visits. */
 export interface Settings {
   model: string;
@@ -472,6 +500,8 @@ export interface Status {
   server: ServerView | null;
   /** The models that tell speakers apart, one download; null: there are none here. */
   speaker_models: ModelView | null;
+  /** Names of the voices that the user asked to remember. */
+  known_voices: string[];
 }
 
 /** A page of the history. */
@@ -534,6 +564,8 @@ export interface DoubtfulWords {
   type: 'doubtful-words';
   /** Index of the segment, and of the word in it. */
   words: [number, number][];
+  /** Stretches whose speaker is uncertain: segment, first word, and the word after the last. */
+  speakers: [number, number, number][];
 }
 
 /** A file to save: text in UTF-8, or bytes. */
@@ -544,6 +576,12 @@ export interface ExportedFile {
   text: string;
   /** The bytes of a file that is no text; `text` is empty then. */
   base64: string;
+}
+
+/** The extensions on this device, by name. */
+export interface ExtensionList {
+  type: 'extension-list';
+  extensions: ExtensionView[];
 }
 
 /** Time a recording would take with each model, slowest choice included. */
@@ -668,6 +706,22 @@ export interface ImportFile {
   name: string;
   /** Made here when empty. */
   transcript_id?: string;
+}
+
+/**
+ * Put the text of a file (attachment 0: a Blob) in the place of a recording's text.
+ *
+ * The former one is the previous version. A text without times gets those of the words that were
+ * heard. The answer is a `CorrectionsError` if corrections would be hidden: its message is the
+ * question.
+ */
+export interface ReplaceText {
+  type: 'replace-text';
+  transcript_id: string;
+  /** Of the file; its extension is a sign of its format. */
+  name: string;
+  /** The user was asked and agreed. */
+  replace_corrections?: boolean;
 }
 
 /** Give the audio (attachment 0) again to a job in state `needs-file`. */
@@ -902,6 +956,27 @@ export interface AssignWords {
   name?: string;
 }
 
+/** Give a segment, and all of the same speaker with the same voice, to a new speaker. */
+export interface SplitByVoice {
+  type: 'split-by-voice';
+  transcript_id: string;
+  segment: number;
+}
+
+/** Keep the voice of a speaker, so that later recordings have the speaker's name. */
+export interface RememberVoice {
+  type: 'remember-voice';
+  transcript_id: string;
+  speaker: string;
+}
+
+/** Delete remembered voices. */
+export interface ForgetVoices {
+  type: 'forget-voices';
+  /** Empty: all. */
+  names?: string[];
+}
+
 /** Take back the latest change of a transcript since the library was opened. */
 export interface UndoSpeakers {
   type: 'undo-speakers';
@@ -945,6 +1020,54 @@ export interface Export {
   transcript_id: string;
   format: ExportFormat;
   options?: ExportOptions;
+}
+
+/** Write transcripts as files in one zip. */
+export interface ExportSeveral {
+  type: 'export-several';
+  transcript_ids: string[];
+  format: ExportFormat;
+  options?: ExportOptions;
+}
+
+/** Write a transcript as a file in a format of an extension. */
+export interface ExportByExtension {
+  type: 'export-by-extension';
+  transcript_id: string;
+  /** The extension of its files. */
+  format: string;
+}
+
+/** Change a text by a rule of an extension, as one change. */
+export interface ApplyRule {
+  type: 'apply-rule';
+  transcript_id: string;
+  rule: string;
+}
+
+/** List the extensions on this device. */
+export interface ListExtensions {
+  type: 'list-extensions';
+}
+
+/** Add an extension (attachment 0: its wheel, or a module; then wheels that it depends on). */
+export interface AddExtension {
+  type: 'add-extension';
+  /** Of the files, in the order of the attachments. */
+  names: string[];
+}
+
+/** Switch an extension on or off. */
+export interface EnableExtension {
+  type: 'enable-extension';
+  name: string;
+  on: boolean;
+}
+
+/** Delete an extension from this device. */
+export interface RemoveExtension {
+  type: 'remove-extension';
+  name: string;
 }
 
 /**
@@ -1077,7 +1200,8 @@ export type Reply =
   | Differences
   | FoundTexts
   | DeletedSegments
-  | DoubtfulWords;
+  | DoubtfulWords
+  | ExtensionList;
 
 export type Event =
   | BootChanged
@@ -1092,6 +1216,7 @@ export type Request =
   | GetStatus
   | AddFile
   | ImportFile
+  | ReplaceText
   | ProvideFile
   | ListTranscripts
   | GetTranscript
@@ -1135,15 +1260,26 @@ export type Request =
   | AssignSpeaker
   | SplitBySpeaker
   | AssignWords
+  | SplitByVoice
   | UndoSpeakers
+  | RememberVoice
+  | ForgetVoices
   | GetDoubtfulWords
-  | CheckWord;
+  | CheckWord
+  | ExportSeveral
+  | ExportByExtension
+  | ApplyRule
+  | ListExtensions
+  | AddExtension
+  | EnableExtension
+  | RemoveExtension;
 
 /** Each request beside its reply. */
 export interface Conversation {
   'get-status': { request: GetStatus; reply: Status };
   'add-file': { request: AddFile; reply: TranscriptSummary };
   'import-file': { request: ImportFile; reply: TranscriptSummary };
+  'replace-text': { request: ReplaceText; reply: TranscriptSummary };
   'provide-file': { request: ProvideFile; reply: TranscriptSummary };
   'list-transcripts': { request: ListTranscripts; reply: TranscriptList };
   'get-transcript': { request: GetTranscript; reply: Transcript };
@@ -1187,9 +1323,19 @@ export interface Conversation {
   'assign-speaker': { request: AssignSpeaker; reply: Transcript };
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
   'assign-words': { request: AssignWords; reply: Updated };
+  'split-by-voice': { request: SplitByVoice; reply: Transcript };
   'undo-speakers': { request: UndoSpeakers; reply: Transcript };
+  'remember-voice': { request: RememberVoice; reply: Done };
+  'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
+  'export-several': { request: ExportSeveral; reply: BackupFile };
+  'export-by-extension': { request: ExportByExtension; reply: ExportedFile };
+  'apply-rule': { request: ApplyRule; reply: Updated };
+  'list-extensions': { request: ListExtensions; reply: ExtensionList };
+  'add-extension': { request: AddExtension; reply: ExtensionList };
+  'enable-extension': { request: EnableExtension; reply: ExtensionList };
+  'remove-extension': { request: RemoveExtension; reply: ExtensionList };
 }
 export type RequestType = keyof Conversation;
 

@@ -9,7 +9,7 @@
 import * as t from '../app/strings/platform-errors.js';
 import { SAMPLE_RATE_HZ } from '../generated/constants.js';
 import { Clock, isCutOff, startOf } from './clock.js';
-import { mix } from './downmix.js';
+import { mix, only } from './downmix.js';
 import { PlatformError } from './errors.js';
 import { PatchedBytes } from './file-bytes.js';
 import { inspect, word } from './headers.js';
@@ -41,11 +41,15 @@ export class AudioSource {
    * @param {Track[]} tracks
    * @param {boolean} isMissing The header promises more than the file has.
    * @param {number} rateHz Of the samples that are read.
+   * @param {number} channel The only one that is read; -1: all, mixed.
    */
-  constructor(decoder, track, tracks, isMissing, rateHz) {
+  constructor(decoder, track, tracks, isMissing, rateHz, channel) {
     const { container, startS, durationS } = decoder;
     this.decoder = decoder;
     this.rateHz = rateHz;
+    this.channel = channel;
+    /** Channels of the latest piece; 0 before anything was read. */
+    this.channels = 0;
     this.codec = track.codec;
     this.container = container;
     this.trackCount = tracks.length;
@@ -141,7 +145,9 @@ export class AudioSource {
   add(frame) {
     const { rateHz } = frame;
     const atS = frame.timeS - this.baseS;
-    let mono = mix(frame.planes, frame.places);
+    const { planes, places } = frame;
+    this.channels = planes.length;
+    let mono = this.channel < 0 ? mix(planes, places) : only(planes, this.channel);
     if (this.pending) {
       // More frames mean that the length was wrong.
       this.timeline.add(...this.pending);
@@ -179,6 +185,7 @@ export class AudioSource {
  * @param {WebAssembly.Module} decoders
  * @param {object} [how]
  * @param {string} [how.container] FFmpeg's name of what to try if the content is not identified.
+ * @param {number} [how.channel] The only one to read; -1: all, mixed.
  * @param {(trackHz: number) => number} [how.rateOf] The rate to read at, for a track's own (0: unknown).
  * @returns {AudioSource}
  */
@@ -186,7 +193,7 @@ export function openAudio(
   file,
   trackIndex,
   decoders,
-  { container = '', rateOf = () => SAMPLE_RATE_HZ } = {},
+  { container = '', channel = -1, rateOf = () => SAMPLE_RATE_HZ } = {},
 ) {
   const { missing, repaired, replaced = 0 } = inspect(file);
   const bytes = repaired ? new PatchedBytes(file, repaired, replaced) : file;
@@ -209,7 +216,7 @@ export function openAudio(
   if (error < 0) {
     throw new PlatformError('MediaError', t.codecUnknown(codecOf(track)), `FFmpeg: ${error}`);
   }
-  return new AudioSource(decoder, track, tracks, missing, rateOf(track.rateHz));
+  return new AudioSource(decoder, track, tracks, missing, rateOf(track.rateHz), channel);
 }
 
 /**

@@ -25,12 +25,13 @@ const GIVE_UP_AFTER_MS = 300_000;
  * @param {string} base The page's base address.
  * @param {string} name Dotted name of the function wanted.
  * @param {Mark} mark
+ * @param {Blob} [image] Python's memory, where it cannot be looked for.
  * @returns {Promise<import('pyodide/ffi').PyCallable>} That function, Python up and running.
  */
-export async function bootPython(python, base, name, mark) {
+export async function bootPython(python, base, name, mark, image) {
   const watch = new Watch(python, base);
   try {
-    const pyodide = await Promise.race([load(python, base, mark), watch.failed]);
+    const pyodide = await Promise.race([load(python, base, mark, image), watch.failed]);
     // A package that did not load is only missed here.
     const found = pyodide.pyimport(name);
     mark('imported');
@@ -48,9 +49,10 @@ export async function bootPython(python, base, name, mark) {
  * @param {BuildInfo['python']} python
  * @param {string} base
  * @param {Mark} mark
+ * @param {Blob} [given]
  * @returns {Promise<Pyodide>}
  */
-async function load(python, base, mark) {
+async function load(python, base, mark, given) {
   const indexURL = new URL(python.indexURL, base).href;
   const options = {
     ...startOptions(packagesOf(python, indexURL)),
@@ -59,7 +61,7 @@ async function load(python, base, mark) {
   };
   const imageURL = `${indexURL}memory-image.bin`;
   // Of a later visit only: at the first its 5 MB would be in Python's way.
-  const image = await globalThis.caches?.match(imageURL).catch(() => undefined);
+  const image = given ?? (await globalThis.caches?.match(imageURL).catch(() => undefined));
   // Pyodide would ask for its larger script only once its smaller one runs.
   import(/* @vite-ignore */ `${indexURL}pyodide.asm.mjs`).catch(() => undefined);
   /** @type {typeof import('pyodide')} */
@@ -70,7 +72,9 @@ async function load(python, base, mark) {
         .then((restored) => freshened(restored, python, mark))
         .catch(async (error) => {
           console.warn('Python starts without its memory image:', error);
-          await forget(imageURL);
+          if (!given) {
+            await forget(imageURL);
+          }
           return loadPyodide(options);
         })
     : await loadPyodide(options);

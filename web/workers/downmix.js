@@ -1,4 +1,4 @@
-/** Several channels to one. server/earwitness_server/media/mono.py is its twin. */
+/** Several channels to one, by mixing or by choice. server/earwitness_server/media/mono.py is its twin. */
 
 const CENTRE = 2;
 /** FFmpeg's number of a channel's place -> its weight: left, right, centre, low frequency. */
@@ -49,6 +49,15 @@ export function mix(planes, places) {
     }
   }
   return planes.length === 2 ? unlessCancelled(mono, planes) : mono;
+}
+
+/**
+ * @param {Float32Array[]} planes One a channel.
+ * @param {number} channel
+ * @returns {Float32Array} A copy of one channel; silence where the piece lacks it.
+ */
+export function only(planes, channel) {
+  return planes[channel]?.slice() ?? new Float32Array(planes[0].length);
 }
 
 /**

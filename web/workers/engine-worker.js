@@ -44,7 +44,8 @@ export class EngineWorker {
         /** @type {string} */ path,
         /** @type {number} */ track,
         /** @type {string} */ container,
-      ) => this.openAudio(path, track, container),
+        /** @type {number} */ channel,
+      ) => this.openAudio(path, track, container, channel),
       loadTransformers: (/** @type {string} */ device, /** @type {number} */ threads) =>
         this.loadTransformers(device, threads),
     };
@@ -90,11 +91,13 @@ export class EngineWorker {
    * @param {string} path
    * @param {number} track
    * @param {string} container See `openAudio`.
+   * @param {number} channel See `openAudio`.
    */
-  async openAudio(path, track, container) {
+  async openAudio(path, track, container, channel) {
     const decoders = await loadDecoders(this.address(__BUILD__.decodersURL));
     return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, {
       container,
+      channel,
     });
   }
 

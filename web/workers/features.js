@@ -10,7 +10,7 @@ const SIMD = Uint8Array.of(
 );
 
 /**
- * @param {'library' | 'engine'} role
+ * @param {'library' | 'engine' | 'tools'} role
  * @returns {PlatformError | null} The first thing that is missing and that nothing can replace.
  */
 export function missingFeature(role) {

@@ -9,6 +9,7 @@ import { ModelFiles } from './model-files.js';
 import * as audioStore from './opfs-audio.js';
 import { PythonInbox } from './python-inbox.js';
 import { Store } from './store.js';
+import { ToolWorkers } from './tool-workers.js';
 
 /** @typedef {import('./engine-worker.js').EngineAlive} EngineAlive */
 
@@ -17,8 +18,9 @@ export class LibraryWorker {
   /**
    * @param {string} base
    * @param {Record<string, number>} marks
+   * @param {string} extensionURL The script of the extension worker.
    */
-  constructor(base, marks) {
+  constructor(base, marks, extensionURL) {
     this.inbox = new PythonInbox();
     this.models = new ModelFiles(new URL(__BUILD__.modelsURL, base));
     this.marks = marks;
@@ -35,6 +37,7 @@ export class LibraryWorker {
       backups,
       models: this.models,
       http: new FetchBridge(),
+      tools: new ToolWorkers(base, extensionURL),
       version: __BUILD__.version,
       /** @param {(kind: string, id: number, text: string, attachments: unknown[]) => void} py */
       open: (py) => this.inbox.connect(py),

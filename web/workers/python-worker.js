@@ -1,5 +1,5 @@
 /**
- * The entry of both Python workers, chosen by `?role=`: boots Pyodide, hands messages to Python as
+ * The entry of the Python workers, chosen by `?role=`: boots Pyodide, hands messages to Python as
  * JSON, and Python the platform. Whatever arrives before Python is up waits here, in its order.
  *
  * First message: `{boot: {base, timeOrigin}}`, the page's base address and its clock.
@@ -10,7 +10,10 @@ import { bootPython } from './boot.js';
 import { viewOf } from './errors.js';
 import { missingFeature } from './features.js';
 
-const role = new URL(location.href).searchParams.get('role') === 'engine' ? 'engine' : 'library';
+/** @typedef {'library' | 'engine' | 'tools'} Role */
+const asked = new URL(location.href).searchParams.get('role');
+/** @type {Role} */
+const role = asked === 'engine' || asked === 'tools' ? asked : 'library';
 
 /**
  * What each role adds: objects for Python, and where its messages go.
@@ -20,7 +23,7 @@ const role = new URL(location.href).searchParams.get('role') === 'engine' ? 'eng
  * @property {(data: any, ports: readonly MessagePort[]) => void} receive A message of the page's.
  * @property {(stage: BootStage, error: ErrorView | null) => void} stage
  *
- * @typedef {{base: string, timeOrigin?: number}} Boot
+ * @typedef {{base: string, timeOrigin?: number, extensionURL?: string}} Boot
  */
 
 /** @type {Promise<WorkerRole>} From the first message on. */
@@ -40,15 +43,19 @@ function mark(name) {
  * @param {Boot} boot
  * @returns {Promise<WorkerRole>}
  */
-async function openRole({ base, timeOrigin = performance.timeOrigin }) {
+async function openRole({ base, timeOrigin = performance.timeOrigin, extensionURL = '' }) {
   clockOffsetMs = performance.timeOrigin - timeOrigin;
   mark('worker');
   if (role === 'engine') {
     const { EngineWorker } = await import('./engine-worker.js');
     return new EngineWorker(base, marks);
   }
+  if (role === 'tools') {
+    const { ToolRole } = await import('./tool-role.js');
+    return new ToolRole(base, (answer) => postMessage(answer));
+  }
   const { LibraryWorker } = await import('./library-worker.js');
-  return new LibraryWorker(base, marks);
+  return new LibraryWorker(base, marks, extensionURL);
 }
 
 /** @param {Boot} boot */

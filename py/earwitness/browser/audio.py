@@ -35,6 +35,7 @@ class PlatformAudio(Protocol):
     endsS: float | None  # noqa: N815
     brokenOff: bool  # noqa: N815
     tracks: str
+    channels: int
 
     def read(self, start: int, stop: int) -> Awaitable[Samples]: ...
 
@@ -67,6 +68,11 @@ class BrowserAudio:
     def tracks(self) -> tuple[str, ...]:
         """A name for each audio track, the default one first."""
         return tuple(json.loads(self._audio.tracks))
+
+    @property
+    def channels(self) -> int:
+        """Channels of the piece that was decoded last; 0 before anything was read."""
+        return self._audio.channels
 
     async def read(self, start: int, stop: int) -> Samples:
         """Return samples [start, stop), fewer at the end."""

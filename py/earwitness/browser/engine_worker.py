@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
@@ -14,13 +14,19 @@ from earwitness.browser.audio import BrowserAudio, PlatformAudio
 from earwitness.browser.bridge import error_view, settled
 from earwitness.browser.model_loader import ModelLoader, PlatformEngine
 from earwitness.browser.transformers import ComputeError
+from earwitness.browser.vad import BrowserLevels
 from earwitness.domain.media_types import format_of
 from earwitness.errors import EarwitnessError
 from earwitness.library.background import BackgroundTasks
 from earwitness.serialization import from_json, to_json
+from earwitness.speakers.channels import CHANNELS, Channels, speech_levels
 from earwitness.speakers.diarization import diarize
 from earwitness.speakers.windows import analyse
+from earwitness.speech.protocols import AudioSource
 from earwitness.speech.transcribe import transcribe
+
+MIX = -1
+"""All channels, as one."""
 
 
 class Platform(PlatformEngine, Protocol):
@@ -31,7 +37,7 @@ class Platform(PlatformEngine, Protocol):
     def send(self, text: str) -> None: ...
 
     def openAudio(  # noqa: N802
-        self, path: str, track: int, container: str
+        self, path: str, track: int, container: str, channel: int
     ) -> Awaitable[PlatformAudio]: ...
 
 
@@ -89,25 +95,53 @@ class EngineWorker:
     async def _find_speakers(self, request: em.FindSpeakers) -> None:
         id_, windows = request.transcript_id, list(request.windows)
         if not _is_whole(windows):
-            audio = await self._open(request.audio_path, request.audio_track, request.media_type)
-            try:
-                models = await self._models.speakers(request)
+            models = await self._models.speakers(request)
+            with ExitStack() as opened:
+                audio = await self._audio_of_speakers(request, opened)
                 batches = analyse(audio, models, done=len(windows), stop=lambda: self._pausing)
                 async for batch in batches:
                     end_s = batch[-1].own[1] / em.SAMPLE_RATE_HZ
                     self._send(em.SpeakersReady(id_, len(windows), batch, end_s))
                     windows += batch
                     await asyncio.sleep(0)  # Let a pause in.
-            finally:
-                audio.close()
         if self._pausing and not _is_whole(windows):
             self._send(em.SpeakersFound(id_, paused=True))
             return
         found = diarize(windows, request.least, request.most)
         self._send(em.SpeakersFound(id_, found.speakers, found.turns))
 
-    async def _open(self, path: str, track: int, media_type: str) -> BrowserAudio:
-        opened = self._platform.openAudio(path, track, format_of(media_type))
+    async def _audio_of_speakers(
+        self, request: em.FindSpeakers, opened: ExitStack
+    ) -> AudioSource | Channels:
+        """The recording, or its channels if each holds a voice. An analysis goes on as it began."""
+        path, track, media_type = request.audio_path, request.audio_track, request.media_type
+
+        async def open_(stack: ExitStack, channel: int = MIX) -> BrowserAudio:
+            audio = await self._open(path, track, media_type, channel)
+            stack.callback(audio.close)
+            return audio
+
+        if not request.windows:
+            with ExitStack() as once:
+                audio = await open_(once)
+                await audio.read(0, 1)
+                count = audio.channels
+        else:
+            count = request.windows[0].channels
+        if count == CHANNELS:
+            meter = BrowserLevels(self._platform.samples)
+            with ExitStack() as once:
+                sides = [await open_(once, channel) for channel in range(CHANNELS)]
+                levels = await speech_levels(sides, meter)
+            if levels is not None:
+                sides = [await open_(opened, channel) for channel in range(CHANNELS)]
+                return Channels(sides, levels, meter)
+        return await open_(opened)
+
+    async def _open(
+        self, path: str, track: int, media_type: str, channel: int = MIX
+    ) -> BrowserAudio:
+        opened = self._platform.openAudio(path, track, format_of(media_type), channel)
         return BrowserAudio(await settled(opened), self._platform.samples)
 
     async def _transcribe(self, job: em.Transcribe) -> None:

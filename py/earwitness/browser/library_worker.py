@@ -19,6 +19,7 @@ from earwitness.browser.host_messages import HostNotice
 from earwitness.browser.http_client import FetchClient, PlatformFetch
 from earwitness.browser.opfs_audio import OpfsAudio, PlatformAudioFiles
 from earwitness.browser.store import IndexedDbStore, PlatformStore
+from earwitness.browser.tools_client import PlatformTools, ToolsClient
 from earwitness.engine_messages import EngineEvent
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.queue.watchdog import CHECK_S
@@ -37,6 +38,7 @@ class LibraryPlatform(PlatformHost, PlatformEngineClient, Protocol):
     audio: PlatformAudioFiles
     http: PlatformFetch
     backups: PlatformBackups
+    tools: PlatformTools
 
     def open(self, receive: Receive) -> None: ...
 
@@ -53,6 +55,7 @@ class LibraryWorker:
         self._host = PageHost(platform)
         self._events: asyncio.Queue[EngineEvent] = asyncio.Queue()
         self._engines = EngineClient(platform, self._host, self._events.put_nowait)
+        self._tools = ToolsClient(platform.tools)
         self._tasks = BackgroundTasks()
         self._service = LibraryService(
             store=IndexedDbStore(platform.store),
@@ -64,9 +67,15 @@ class LibraryWorker:
             clock=WallClock(),
             emit=lambda event: platform.emit(to_json(event)),
             export=_export,
-            read=_read,
+            read=self._read,
+            tools=self._tools,
             new_id=lambda: str(uuid.uuid4()),
         )
+
+    async def _read(self, data: bytes, name: str) -> Transcript:
+        from earwitness.formats.assisted_reading import read_with_tools  # Not needed to start.
+
+        return await read_with_tools(data, name, self._tools)
 
     async def open(self) -> None:
         """Start the library; requests wait until it is ready."""
@@ -127,12 +136,6 @@ def _export(transcript: Transcript, format: ExportFormat, options: ExportOptions
 
     # Without a zone Python asks the browser for its own.
     return formats.export(transcript, format, None, options)
-
-
-def _read(data: bytes, name: str) -> Transcript:
-    from earwitness import formats
-
-    return formats.read(data, name)
 
 
 async def main(platform: LibraryPlatform) -> str:

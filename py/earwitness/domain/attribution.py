@@ -62,6 +62,30 @@ def attribute(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[Spoken
     return spoken
 
 
+def uncertain_runs(
+    segments: Sequence[Segment], turns: Sequence[Turn]
+) -> list[tuple[int, int, int]]:
+    """Return stretches of words whose speaker is uncertain: segment, first word, word after it.
+
+    A word is uncertain if two people speak, nobody does nearby, or the turns say somebody else than
+    the segment. Segments without words or without a speaker have none.
+    """
+    finder = _Finder(turns)
+    runs: list[tuple[int, int, int]] = []
+    for number, segment in enumerate(segments if turns else ()):
+        if segment.speaker is None:
+            continue
+        for index, word in enumerate(segment.words):
+            speaker, certain = finder.speaker(word.start_s, word.end_s)
+            if certain and speaker == segment.speaker:
+                continue
+            if runs and runs[-1][0] == number and runs[-1][2] == index:
+                runs[-1] = (number, runs[-1][1], index + 1)
+            else:
+                runs.append((number, index, index + 1))
+    return runs
+
+
 class _Finder:
     """Finds who speaks in a short time."""
 

@@ -121,6 +121,33 @@ def _chosen(opened: OpenDocument, segments: Sequence[int], speaker: str) -> dict
     return chosen
 
 
+def unchosen_of_same_speaker(opened: OpenDocument, segment: int) -> list[int]:
+    """Return the other segments of a segment's speaker whose speaker the user did not choose.
+
+    Raises:
+        NotFoundError: there is no such segment.
+        BadRequestError: its speaker is unknown.
+    """
+    _check_segment(opened, segment)
+    who = opened.speaker(opened.pieces[segment])
+    if who is None:
+        raise BadRequestError("Nobody is known to say this sentence.", hint="Choose a speaker.")
+    chosen = opened.document.speakers.chosen
+    return [
+        index
+        for index, piece in enumerate(opened.pieces)
+        if index != segment and piece.key not in chosen and opened.speaker(piece) == who
+    ]
+
+
+def give_to_new_speaker(opened: OpenDocument, segments: Sequence[int]) -> Corrected:
+    """Let segments be said by somebody new, who has an id for a name."""
+    people = (*speakers_of(opened), *_gone(opened))
+    id_ = new_id({each.id for each in people})
+    chosen: dict[str, str | None] = {opened.pieces[segment].key: id_ for segment in segments}
+    return Change(people=(*people, Speaker(id_, id_)), chosen=chosen).apply(opened)
+
+
 def split_segment(
     opened: OpenDocument, segment: int, word: int, speaker: str, at: str
 ) -> Corrected:

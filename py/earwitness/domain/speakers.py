@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from earwitness.domain.attribution import attribute
+from earwitness.domain.attribution import attribute, uncertain_runs
 from earwitness.domain.documents import (
     Document,
     OpenDocument,
@@ -91,6 +91,21 @@ def with_speakers(record: Record, opened: OpenDocument) -> Record:
     return record if record.speakers == speakers else dataclasses.replace(record, speakers=speakers)
 
 
+def uncertain_speakers(opened: OpenDocument) -> tuple[tuple[int, int, int], ...]:
+    """Return stretches of words whose speaker is uncertain: segment, first word, word after it.
+
+    Where the user said who says a segment, all its words are certain.
+    """
+    marks = opened.document.speakers
+    runs = uncertain_runs(opened.segments, turns_of(marks))
+    return tuple(run for run in runs if not _is_chosen(opened, opened.pieces[run[0]]))
+
+
+def _is_chosen(opened: OpenDocument, piece: Piece) -> bool:
+    chosen = opened.document.speakers.chosen
+    return piece.key in chosen or opened.spoken_key(piece) in chosen
+
+
 def with_names(transcript: Transcript) -> Transcript:
     """Return the transcript with the speakers' names in the place of their ids, for exports."""
     names = {speaker.id: speaker.name for speaker in transcript.speakers}
@@ -133,13 +148,18 @@ def apply_turns(
 ) -> OpenDocument:
     """Return the document with the result of an analysis of the sound.
 
-    A person whose turns overlap with those of an earlier result keeps the earlier id and name.
+    A person whose turns overlap with those of an earlier result keeps the earlier id, and the name
+    if it is more than the id.
     What the user corrected stays.
     """
     before = opened.document.speakers
     ids = _matched(people, turns, before)
     placed = tuple(dataclasses.replace(turn, speaker=ids[turn.speaker]) for turn in turns)
-    names = {person.id: person.name for person in before.people}
+    names = {person.id: person.name for person in before.people if person.name != person.id}
+    taken = {name.casefold() for name in names.values()}
+    for person in people:
+        if person.name != person.id and person.name.casefold() not in taken:
+            names.setdefault(ids[person.id], person.name)
     known = [
         Speaker(ids[each.id], names.get(ids[each.id], ids[each.id]), each.spoken_s)
         for each in people

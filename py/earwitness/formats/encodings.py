@@ -47,6 +47,13 @@ _TYPICAL = {
 }
 """Letters that few other readings of the same bytes have."""
 _LATIN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "cp1258"})
+_SURE = 0.9
+"""The least score of a letter in the right code page."""
+_THAI_LETTER = re.compile("[\u0e01-\u0e4e]")
+_THAI_MARK = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_MISPLACED_MARK = re.compile(
+    "(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
+)
 _VOWELS = {"cp1251": "аеёиоуыэюяіїє", "cp1253": "άέήίόύώΐΰ"}
 """A word has one of these: a vowel, in Greek one with its accent."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -65,6 +72,47 @@ def decode(data: bytes) -> str:
         raise no_text()
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", text)
+
+
+def is_unsure(data: bytes) -> bool:
+    """Return whether the encoding of a text is a mere guess: no Windows code page fits it well.
+
+    It may be one of East Asia or an older one, which this module does not know.
+    """
+    sample = data[:_SAMPLE_BYTES]
+    if data.startswith(tuple(mark for mark, _ in _MARKS)) or _wide(sample) is not None:
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3:
+            return False
+    else:
+        return False
+    letters = sum(byte >= 0x80 for byte in sample)
+    if sample.decode(errors="replace").count("\ufffd") * 50 < letters:
+        return False
+    best = max(_LETTERS, key=lambda each: _score(sample, each))
+    if best == "cp874":
+        # It gives nearly all bytes a letter, so that any other encoding looks like it.
+        return not _is_thai(sample.decode(best, "replace"))
+    return _score(sample, best) < _SURE * letters
+
+
+def _is_thai(text: str) -> bool:
+    """Return whether vowels and tones over letters stand where Thai has them.
+
+    In East Asia's encodings the same first byte stands before every second one.
+    """
+    letters = _THAI_LETTER.findall(text)
+    marks, misplaced = len(_THAI_MARK.findall(text)), len(_MISPLACED_MARK.findall(text))
+    commonest = max(map(letters.count, set(letters)), default=0)
+    return (
+        "\ufffd" not in text
+        and marks * 50 >= len(letters)
+        and misplaced * 20 <= marks
+        and commonest <= max(4, len(letters) // 4)
+    )
 
 
 def no_text() -> BadRequestError:

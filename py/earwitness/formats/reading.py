@@ -132,6 +132,15 @@ def read(data: bytes, name: str, added: Iterable[AddedFormat] = ()) -> Transcrip
     return _made(segments, name, ttml.language_of(text) if kind == "ttml" else None)
 
 
+def read_segments(segments: Sequence[Segment], name: str) -> Transcript:
+    """Return segments as a transcript: cleaned, in order, with an id of its own.
+
+    Raises:
+        BadRequestError: there is no text in them.
+    """
+    return _made(segments, name, None)
+
+
 def format_of(text: str, name: str = "") -> str:
     """Return the format of a text: what it looks like, else what its name says, else `txt`."""
     head = text[:_HEAD].lstrip()

@@ -97,6 +97,7 @@ class Events:
             models=tuple(map(view, self._models.all())),
             settings=self._repository.settings,
             server=server_view(self._repository),
+            known_voices=tuple(v.name for v in self._repository.known_voices.voices),
             speaker_models=view(self._models.speakers) if self._models.speakers else None,
         )
 

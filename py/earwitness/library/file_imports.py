@@ -10,10 +10,12 @@ from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.records import check_id
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.library.document_cache import DocumentCache
+from earwitness.library.extensions import Extensions
 from earwitness.library.import_transcript import import_transcript
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, TranscriptReader
 from earwitness.library.repository import LibraryRepository
 from earwitness.messages import ImportFile, TranscribeOptions
+from earwitness.transcript import Transcript
 
 BYTES_MAX = 64 * 1024 * 1024
 """More of a file is not read; `formats` refuses longer ones."""
@@ -27,6 +29,7 @@ class FileImports:
     _documents: DocumentCache
     _audio_store: AudioStore
     _files: BackupFiles
+    _extensions: Extensions
     _read: TranscriptReader
     _new_id: Callable[[], str]
 
@@ -46,9 +49,7 @@ class FileImports:
         id_ = check_id(request.transcript_id or self._new_id())
         if id_ in self._repository:
             raise BadRequestError("This transcript is here already.", hint="Import it once.")
-        with self._files.open(attachments[0]) as file:
-            data = file.read(BYTES_MAX + 1)
-        found = dataclasses.replace(self._read(data, request.name), id=id_)
+        found = dataclasses.replace(await self.read(request.name, attachments[0]), id=id_)
         made = finished_transcript(found, TranscribeOptions())
         if len(attachments) > 1:
             audio = await self._audio_store.save(id_, attachments[1])
@@ -65,3 +66,14 @@ class FileImports:
         except EarwitnessError:
             await self._audio_store.delete(id_)
             raise
+
+    async def read(self, name: str, attachment: Attachment) -> Transcript:
+        """Return the transcript in a file.
+
+        Raises:
+            BadRequestError: the file is no transcript.
+            EarwitnessError: an extension or a tool that reads it failed.
+        """
+        with self._files.open(attachment) as file:
+            data = file.read(BYTES_MAX + 1)
+        return await self._extensions.read(data, name) or await self._read(data, name)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
@@ -20,9 +20,8 @@ Emit = Callable[[Event], None]
 Exporter = Callable[[Transcript, ExportFormat, ExportOptions], ExportedFile]
 """`earwitness.formats.export`, given from outside: the library does not import formats."""
 
-
-TranscriptReader = Callable[[bytes, str], Transcript]
-"""`earwitness.formats.read`, given from outside as well."""
+TranscriptReader = Callable[[bytes, str], Awaitable[Transcript]]
+"""`earwitness.formats.read_with_tools`, given from outside as well."""
 
 
 class Engines(Protocol):

@@ -1,4 +1,4 @@
-"""Records, jobs, settings and speeds: read from memory, written to the store first.
+"""Records, jobs, settings, speeds and known voices: read from memory, written to the store first.
 
 Everything that changes them is a transaction:
 
@@ -20,6 +20,7 @@ from typing import Any, Literal, TypeVar
 from earwitness.domain.documents import Document
 from earwitness.domain.estimate import Speeds
 from earwitness.domain.jobs import ACTIVE, Job, finish
+from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.queue_order import queue_position
 from earwitness.domain.records import Record
 from earwitness.domain.versions import Recorded
@@ -68,6 +69,7 @@ class _State:
     """By transcript id; one for each record."""
     settings: Settings = field(default_factory=Settings)
     speeds: Speeds = field(default_factory=Speeds)
+    known_voices: KnownVoices = field(default_factory=KnownVoices)
 
     def newest(self, *, in_bin: bool = False) -> list[Record]:
         listed = (record for record in self.records.values() if bool(record.removed_at) == in_bin)
@@ -87,7 +89,7 @@ class Transaction:
         self.snapshot = True
         """False: the snapshot stays as it is, though a record or job changes."""
 
-    def put(self, *values: Record | Job | Document | Settings | Speeds) -> None:
+    def put(self, *values: Record | Job | Document | Settings | Speeds | KnownVoices) -> None:
         """Write values, each in the place of the one before it."""
         for value in values:
             match value:
@@ -105,6 +107,9 @@ class Transaction:
                 case Speeds():
                     table, key = "settings", tables.SPEEDS_KEY
                     self.after.speeds = value
+                case KnownVoices():
+                    table, key = "settings", tables.VOICES_KEY
+                    self.after.known_voices = value
             added = "set" if isinstance(value, Document) else "all"
             self.write(tables.Put(table, key, to_plain(value, added)))
 
@@ -171,7 +176,10 @@ class LibraryRepository:
             jobs[id_] = finish(Job(id_, options, 0.0, records[id_].runs))
         settings = _read(Settings, await self._store.get("settings", tables.SETTINGS_KEY))
         speeds = _read(Speeds, await self._store.get("settings", tables.SPEEDS_KEY))
-        self._state = _State(records, jobs, settings or Settings(), speeds or Speeds())
+        voices = _read(KnownVoices, await self._store.get("settings", tables.VOICES_KEY))
+        self._state = _State(
+            records, jobs, settings or Settings(), speeds or Speeds(), voices or KnownVoices()
+        )
 
     # ------------------------------------------------------------ reading
 
@@ -184,6 +192,11 @@ class LibraryRepository:
     def speeds(self) -> Speeds:
         """How fast this device is with each model."""
         return self._state.speeds
+
+    @property
+    def known_voices(self) -> KnownVoices:
+        """The voices that the user asked to remember."""
+        return self._state.known_voices
 
     def __contains__(self, transcript_id: str) -> bool:
         """Return whether there is such a record, in the library or in the bin."""

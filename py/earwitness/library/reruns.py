@@ -16,7 +16,12 @@ from earwitness.domain.jobs import UNFINISHED, Job, cancel, require_audio
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, shared_fields
 from earwitness.domain.speakers import apply_attribution, with_speakers
-from earwitness.domain.transcription import revised, with_counts, with_options_of
+from earwitness.domain.transcription import (
+    Transcription,
+    revised,
+    with_counts,
+    with_options_of,
+)
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.models import ModelCatalogue
@@ -24,6 +29,7 @@ from earwitness.library.ports import Emit
 from earwitness.library.repository import LibraryRepository, Transaction
 from earwitness.library.validation import check_model, span_of
 from earwitness.messages import GoBack, JobState, Retranscribe, SegmentsSaved, TranscribeOptions
+from earwitness.transcript import Transcript
 
 _BROKEN_OFF: frozenset[JobState] = frozenset({"cancelled", "failed"})
 _SAVE_FIRST = "Download the text first if you still need it."
@@ -101,6 +107,43 @@ class Reruns:
                 record = with_options_of(record, job)
             t.put(record, job, document)
         self._documents.close(record.id)
+
+    async def use_text(
+        self, transcript_id: str, found: Transcript, *, replace_corrections: bool
+    ) -> None:
+        """Make a text from a file the newest layer; going back removes it again.
+
+        A text without times gets those of the words that were heard.
+
+        Raises:
+            CorrectionsError: there are corrections that it would hide, and the user has not agreed.
+            BadRequestError: a run is not over, or the text does not fit the recording.
+            NotFoundError, StorageError.
+        """
+        from earwitness.domain.text_replacement import with_text  # Not needed to start.
+
+        async with self._repository.transaction() as t:
+            record = self._repository.record(transcript_id)
+            before = self._repository.job(transcript_id)
+            if before.state in UNFINISHED:
+                raise BadRequestError(
+                    "This recording is still being transcribed.",
+                    hint="Wait until it is done, or cancel it.",
+                )
+            opened = await self._documents.open(transcript_id)
+            count = opened.corrected_between(0.0, math.inf)
+            if count and not replace_corrections:
+                raise CorrectionsError(
+                    f"The text of the file replaces {_sentences(count)} that you corrected.",
+                    hint="“Previous version” brings the corrections back afterwards.",
+                )
+            after = with_text(Transcription(record, before, opened.document), opened, found)
+            new = after.transcription
+            record = dataclasses.replace(new.record, earlier=_earlier(new.document))
+            t.put(record, new.job, after.opened.document)
+            t.put_windows(transcript_id, new.job.run, [after.row])
+            t.write(self._documents.shard(record, after.opened))
+        self._show(record, after.opened)
 
     async def go_back(self, request: GoBack) -> None:
         """Remove the latest run: text, corrections, language and job are as before it.

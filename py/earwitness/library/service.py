@@ -9,7 +9,7 @@ from typing import assert_never
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
 from earwitness.domain.media_types import format_of
-from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by
+from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by, uncertain_speakers
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
@@ -20,6 +20,7 @@ from earwitness.library.bin import Bin
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.editing import Edits
 from earwitness.library.events import Events
+from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
@@ -29,6 +30,7 @@ from earwitness.library.queue.local_executor import LocalExecutor
 from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
 from earwitness.library.queue.speaker_jobs import SpeakerJobs
+from earwitness.library.remembered_voices import RememberedVoices
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
@@ -37,8 +39,10 @@ from earwitness.library.startup_cleanup import clean_up
 from earwitness.library.store import Store
 from earwitness.library.text_edits import TextEdits
 from earwitness.library.wake_lock import WakeLock
+from earwitness.library.zip_exports import ZipExports
 from earwitness.remote.http import HttpClient
 from earwitness.search.find import Query, search
+from earwitness.tool_messages import Tools
 
 
 class LibraryService:
@@ -61,6 +65,7 @@ class LibraryService:
         emit: ports.Emit,
         export: ports.Exporter,
         read: ports.TranscriptReader,
+        tools: Tools,
         new_id: Callable[[], str],
     ) -> None:
         self._audio_store = audio_store
@@ -80,13 +85,18 @@ class LibraryService:
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
-        self._file_imports = FileImports(repository, documents, audio_store, backups, read, new_id)
+        self._zip_exports = ZipExports(backups, export, self._transcript)
+        self._extensions = extensions = Extensions(store, tools, backups)
+        self._file_imports = FileImports(
+            repository, documents, audio_store, backups, extensions, read, new_id
+        )
         self.server_requests = ServerRequests(repository, documents, http)
-        self._speaker_edits = SpeakerEdits(repository, documents, self._text_edits, emit)
+        self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
+        self._voices = RememberedVoices(repository, documents, store)
         commits = Commits(repository, documents, audio_store, emit)
         placement = Placement(repository, models, events)
         self._speakers = speakers = SpeakerJobs(
-            repository, documents, store, audio_store, models, placement, emit
+            repository, documents, store, audio_store, models, placement, self._voices, emit
         )
         self.remote = RemoteExecutor(
             repository, commits, reruns, http, clock, events, wake_lock, placement, background
@@ -160,6 +170,25 @@ class LibraryService:
             case m.Export():
                 transcript = await self._transcript(request.transcript_id)
                 return self._export(transcript, request.format, request.options)
+            case m.ExportSeveral():
+                return await self._zip_exports.write(request)
+            # Extensions.
+            case m.ExportByExtension():
+                transcript = await self._transcript(request.transcript_id)
+                return await self._extensions.write(transcript, request.format)
+            case m.ApplyRule():
+                return await self._tell(self._apply_rule(request))
+            case m.ListExtensions():
+                return await self._extensions.list()
+            case m.AddExtension():
+                await self._extensions.add(request.names, attachments)
+                return await self._extensions.list()
+            case m.EnableExtension():
+                await self._extensions.enable(request.name, request.on)
+                return await self._extensions.list()
+            case m.RemoveExtension():
+                await self._extensions.remove(request.name)
+                return await self._extensions.list()
             # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
@@ -198,6 +227,7 @@ class LibraryService:
                 | m.AddSpeaker()
                 | m.AssignSpeaker()
                 | m.SplitBySpeaker()
+                | m.SplitByVoice()
                 | m.UndoSpeakers()
             ):
                 corrected = await self._speaker_edits.correct(request)
@@ -205,9 +235,17 @@ class LibraryService:
                 return corrected
             case m.AssignWords():
                 return await self._tell(self._speaker_edits.assign_words(request))
+            case m.RememberVoice():
+                await self._voices.remember(request.transcript_id, request.speaker)
+                await self._events.status_changed()
+                return m.Done()
+            case m.ForgetVoices():
+                await self._voices.forget(request.names)
+                await self._events.status_changed()
+                return m.Done()
             case m.GetDoubtfulWords():
                 opened = await self.documents.open(request.transcript_id)
-                return m.DoubtfulWords(doubtful_words(opened.segments))
+                return m.DoubtfulWords(doubtful_words(opened.segments), uncertain_speakers(opened))
             case m.CheckWord():
                 await self._edits.check(request)
                 return m.Done()
@@ -218,6 +256,12 @@ class LibraryService:
                 id_ = await self._file_imports.add(request, attachments)
                 await self._events.transcript_changed(id_)
                 return self.repository.summary(id_)
+            case m.ReplaceText():
+                found = await self._file_imports.read(request.name, _only(attachments))
+                await self._reruns.use_text(
+                    request.transcript_id, found, replace_corrections=request.replace_corrections
+                )
+                self._text_edits.forget(request.transcript_id)
             case m.ProvideFile():
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():
@@ -342,6 +386,12 @@ class LibraryService:
         updated = await change
         await self._events.transcript_changed(updated.transcript.id)
         return updated
+
+    async def _apply_rule(self, request: m.ApplyRule) -> m.Updated:
+        transcript = await self._transcript(request.transcript_id)
+        texts = await self._extensions.apply(request.rule, transcript)
+        update = m.Update(request.transcript_id, texts, revision=transcript.revision)
+        return await self._text_edits.update(update)
 
     async def _cancel(self, transcript_id: str) -> None:
         await self._jobs.cancel(transcript_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -9,20 +10,28 @@ from earwitness import messages as m
 from earwitness.domain import speaker_edits
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.views import transcript_of
+from earwitness.engine_messages import SpeakerWindow
 from earwitness.errors import BadRequestError
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Emit
+from earwitness.library.remembered_voices import stored_windows
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.store import Store
 from earwitness.library.text_edits import TextEdits
+from earwitness.speakers.likeness import alike
 from earwitness.transcript import Transcript
 
-Correction = m.RenameSpeaker | m.MergeSpeakers | m.AddSpeaker | m.AssignSpeaker | m.SplitBySpeaker
+Correction = (
+    m.RenameSpeaker | m.MergeSpeakers | m.AddSpeaker | m.AssignSpeaker | m.SplitBySpeaker
+    | m.SplitByVoice
+)  # fmt: skip
 _CALLED = {
     m.RenameSpeaker: "Speaker renamed",
     m.MergeSpeakers: "Speakers merged",
     m.AddSpeaker: "Speaker added",
     m.AssignSpeaker: "Speaker chosen",
     m.SplitBySpeaker: "Sentence split between speakers",
+    m.SplitByVoice: "Speaker split by voice",
 }
 
 
@@ -32,6 +41,7 @@ class SpeakerEdits:
 
     _repository: LibraryRepository
     _documents: DocumentCache
+    _store: Store
     _text_edits: TextEdits
     _emit: Emit
 
@@ -52,8 +62,12 @@ class SpeakerEdits:
             updated = await self._text_edits.undo(id_)
         else:
             correction = request
+            is_by_voice = isinstance(request, m.SplitByVoice)
+            windows = await stored_windows(self._store, id_) if is_by_voice else ()
             updated = await self._text_edits.correct_speakers(
-                id_, _CALLED[type(request)], lambda opened, at: _corrected(opened, correction, at)
+                id_,
+                _CALLED[type(request)],
+                lambda opened, at: _corrected(opened, correction, at, windows),
             )
         opened = await self._documents.open(id_)
         if updated.changes:
@@ -82,7 +96,9 @@ class SpeakerEdits:
         )
 
 
-def _corrected(opened: OpenDocument, request: Correction, at: str) -> OpenDocument:
+def _corrected(
+    opened: OpenDocument, request: Correction, at: str, windows: Sequence[SpeakerWindow]
+) -> OpenDocument:
     match request:
         case m.RenameSpeaker():
             return speaker_edits.rename(opened, request.speaker, request.name)[0]
@@ -96,5 +112,23 @@ def _corrected(opened: OpenDocument, request: Correction, at: str) -> OpenDocume
         case m.SplitBySpeaker():
             segment, who = request.segment, request.speaker
             return speaker_edits.split_segment(opened, segment, request.word, who, at)[0]
+        case m.SplitByVoice():
+            return _split_by_voice(opened, request.segment, windows)
         case _:
             assert_never(request)
+
+
+def _split_by_voice(
+    opened: OpenDocument, segment: int, windows: Sequence[SpeakerWindow]
+) -> OpenDocument:
+    others = speaker_edits.unchosen_of_same_speaker(opened, segment)
+    example, *rest = (
+        (piece.start_s, piece.end_s) for piece in (opened.pieces[i] for i in (segment, *others))
+    )
+    moved = alike(windows, example, rest)
+    if moved is None:
+        raise BadRequestError(
+            "This sentence is too short to know its voice.", hint="Choose a longer one."
+        )
+    also = [index for index, is_moved in zip(others, moved, strict=True) if is_moved]
+    return speaker_edits.give_to_new_speaker(opened, [segment, *also])[0]

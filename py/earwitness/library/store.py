@@ -14,6 +14,7 @@ Tables and their keys:
 | `windows`     | `version_key` (id/edits/number)  | a change of the text (`versions.Version`)    |
 | `windows`     | `speaker_key` (id/speakers/window) | who speaks in it (`SpeakerWindow`)         |
 | `settings`    | `settings`, `speeds` …           | one object each                              |
+| `settings`    | `extension_key` (extensions/name) | a package of the user (`StoredExtension`)   |
 | `shards`      | transcript id                    | its text for the search index (a cache)      |
 | `snapshot`    | `recent`                         | newest summaries, read by the page itself    |
 """
@@ -36,8 +37,12 @@ DATABASE_NAME = "earwitness"
 """Of the page's IndexedDB database."""
 SETTINGS_KEY = "settings"
 """In `settings`: a `messages.Settings`. Read by the page before Python has started."""
+VOICES_KEY = "voices"
+"""In `settings`: a `domain.known_voices.KnownVoices`."""
 SPEEDS_KEY = "speeds"
 """In `settings`: a `domain.estimate.Speeds`."""
+EXTENSIONS = "extensions/"
+"""Beginning of keys in `settings`."""
 EDITS = "edits"
 """In keys of `windows`, where those of windows have the run. A store of 0.1.0 has no other table
 whose rows it deletes with their transcript."""
@@ -110,6 +115,11 @@ class Store(Protocol):
             StorageError: nothing was applied; quota, private mode or a failed transaction.
         """
         ...
+
+
+def extension_key(name: str) -> str:
+    """Key in `settings` of an extension."""
+    return f"{EXTENSIONS}{name}"
 
 
 def window_key(transcript_id: str, run: int, window: int) -> str:

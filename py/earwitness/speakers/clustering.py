@@ -44,7 +44,7 @@ def cluster(voices: Sequence[Voice], settings: ClusterSettings, people: Range) -
     reliable = [i for i, voice in enumerate(voices) if voice.heard_s >= settings.reliable_s]
     deciding = reliable or list(range(len(voices)))
     groups = _condense(voices, deciding, settings)
-    tree = _Tree([_Node.of(voices, group) for group in groups])
+    tree = _Tree([_Node.of(voices, group) for group in groups], settings.apart_threshold)
     heard_s = math.fsum(voices[i].heard_s for i in deciding)
     least_s = min(settings.speaker_min_s, settings.speaker_min_share * heard_s)
     clusters = tree.cut(settings.threshold, least_s, people)
@@ -61,7 +61,8 @@ def _condense(
     groups: list[list[int]] = []
     for part in range(count):
         block = deciding[part * len(deciding) // count : (part + 1) * len(deciding) // count]
-        tree = _Tree([_Node.of(voices, [index]) for index in block])
+        nodes = [_Node.of(voices, [index]) for index in block]
+        tree = _Tree(nodes, settings.apart_threshold)
         groups += tree.cut(settings.block_threshold, 0.0, Range())
     return groups
 
@@ -115,6 +116,7 @@ class _Tree:
     """The merges of clusters, most alike first."""
 
     nodes: list[_Node]
+    apart_threshold: float
     _products: list[list[float]] = field(init=False)
     _sizes: list[float] = field(init=False)
     _alive: list[int] = field(init=False)
@@ -187,6 +189,8 @@ class _Tree:
         return best
 
     def _likeness(self, first: int, second: int) -> float:
-        if not self.nodes[first].apart.isdisjoint(self.nodes[second].members):
-            return -2.0
-        return self._products[first][second] / (self._sizes[first] * self._sizes[second])
+        likeness = self._products[first][second] / (self._sizes[first] * self._sizes[second])
+        if likeness >= self.apart_threshold:
+            return likeness
+        at_once = not self.nodes[first].apart.isdisjoint(self.nodes[second].members)
+        return -2.0 if at_once else likeness

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earwitness.speakers.activity import Span, inside, length, union
+from earwitness.speakers.channels import CHANNELS
 from earwitness.speakers.clustering import Range, Voice, cluster
-from earwitness.speakers.protocols import SAMPLE_RATE_HZ
-from earwitness.speakers.settings import SpeakerSettings, TurnSettings
-from earwitness.speakers.voices import unpack
+from earwitness.speakers.protocols import LOCAL_SPEAKERS, SAMPLE_RATE_HZ
+from earwitness.speakers.settings import ChannelSettings, SpeakerSettings, TurnSettings
+from earwitness.speakers.voices import cosine, scaled, total, unpack
 from earwitness.speakers.windows import LocalSpeaker, SpeakerWindow
 from earwitness.transcript import Speaker, Turn
 
@@ -39,12 +40,42 @@ def diarize(
     if least < 1 or (most is not None and most < least):
         raise ValueError(f"There is no number of speakers from {least} to {most}.")
     settings = settings or SpeakerSettings()
-    labels = _labels(windows, settings, Range(least, most))
+    people = Range(least, most)
+    labels = _by_channel(windows, settings.channels, people)
+    if labels is None:
+        labels = _labels(windows, settings, people)
     return _turns(windows, labels, settings.turns)
 
 
 Key = tuple[int, int]
 """Number of a window, and of a local speaker in it."""
+
+
+def _by_channel(
+    windows: Sequence[SpeakerWindow], settings: ChannelSettings, people: Range
+) -> dict[Key, int] | None:
+    """The channel of each local speaker, if each channel is a person; None: voices decide.
+
+    They also decide if the user says that there are more people than channels, or fewer.
+    """
+    if not windows or windows[0].channels != CHANNELS:
+        return None
+    if not people.least <= CHANNELS <= (people.most or CHANNELS):
+        return None
+    labels: dict[Key, int] = {}
+    spoken = [0.0] * CHANNELS
+    vectors: list[list[list[float]]] = [[] for _ in range(CHANNELS)]
+    for w, window in enumerate(windows):
+        for s, speaker in enumerate(window.speakers):
+            channel = labels[w, s] = speaker.number // LOCAL_SPEAKERS
+            spoken[channel] += length(inside(speaker.spans, *window.own)) / SAMPLE_RATE_HZ
+            if speaker.voice:
+                vectors[channel].append(scaled(unpack(speaker.voice), speaker.heard_s))
+    if min(spoken) < settings.spoken_min_s:
+        return None
+    if all(vectors) and cosine(*map(total, vectors)) >= settings.one_voice:
+        return None
+    return labels
 
 
 def _labels(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from earwitness.engine_messages import SpeakerWindow
 from earwitness.speakers.activity import Span, inside, length
@@ -16,9 +16,18 @@ ALIKE = 0.5
 """Cosine of a person's mean vector and a known voice from which they are one person."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who spoke when, with the names of known voices."""
+
+    found: Diarization
+    likeness: Mapping[str, float]
+    """Cosine of the known voice and the person's, by name."""
+
+
 def recognise(
     found: Diarization, windows: Sequence[SpeakerWindow], known: Mapping[str, Vector]
-) -> Diarization:
+) -> Recognised:
     """Return the people with the names of the known voices that they are most alike.
 
     A known voice is one person at most; the others keep their names.
@@ -33,11 +42,13 @@ def recognise(
         reverse=True,
     )
     names: dict[str, str] = {}
+    alike: dict[str, float] = {}
     for likeness, speaker, name in pairs:
         if likeness >= ALIKE and speaker not in names and name not in names.values():
             names[speaker] = name
+            alike[name] = round(likeness, 3)
     speakers = tuple(replace(each, name=names.get(each.id, each.name)) for each in found.speakers)
-    return replace(found, speakers=speakers)
+    return Recognised(replace(found, speakers=speakers), alike)
 
 
 def _voices(found: Diarization, windows: Sequence[SpeakerWindow]) -> dict[str, list[float]]:

@@ -3,6 +3,9 @@
     async for batch in analyse(audio, models, done=len(stored)):
         store(batch)                            # plain data, before asking for the next batch
 
+Where each channel holds a voice, `audio` is `Channels`, and people of different channels have
+different numbers.
+
 A batch is computed when it is asked for. A run that continues after stored windows gives the same
 windows as one run.
 """
@@ -10,14 +13,17 @@ windows as one run.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from earwitness.engine_messages import LocalSpeaker, SpeakerWindow
 from earwitness.speakers.activity import Span, find_activity, inside, length, union, without
+from earwitness.speakers.channels import Channels, closed, leaks
 from earwitness.speakers.protocols import (
     EMBEDDING_MIN_SAMPLES,
     FRAME_OFFSET_SAMPLES,
     FRAME_SAMPLES,
+    LOCAL_SPEAKERS,
     SAMPLE_RATE_HZ,
     WINDOW_FRAMES,
     WINDOW_SAMPLES,
@@ -30,7 +36,7 @@ from earwitness.speakers.voices import pack
 
 
 async def analyse(
-    audio: AudioSource,
+    audio: AudioSource | Channels,
     models: SpeakerModels,
     settings: SpeakerSettings | None = None,
     *,
@@ -46,19 +52,49 @@ async def analyse(
         MediaError: the recording cannot be decoded; windows before the error stay valid.
         ModelError: the computation failed.
     """
-    run = _Run(audio, models, (settings or SpeakerSettings()).windows)
-    await run.start_at(done)
+    settings = settings or SpeakerSettings()
+    channels = audio if isinstance(audio, Channels) else None
+    audios = channels.audios if channels else [cast("AudioSource", audio)]
+    runs = [_Run(each, models, settings, number) for number, each in enumerate(audios)]
+    for run in runs:
+        await run.start_at(done)
     index, ended = done, False
     while not ended and not stop():
-        cuts: list[_Cut] = []
-        while not ended and len(cuts) < run.settings.batch:
-            cut = await run.cut(index + len(cuts))
-            ended = cut is None or cut.last
-            if cut:
+        cuts: list[list[_Cut]] = []
+        while not ended and len(cuts) < settings.windows.batch:
+            cut = [each for run in runs if (each := await run.cut(index + len(cuts)))]
+            ended = len(cut) < len(runs) or cut[0].last
+            if len(cut) == len(runs):
                 cuts.append(cut)
         if cuts:
-            yield await run.analyse(cuts)
+            yield await _analysed(runs, cuts, channels, settings)
         index += len(cuts)
+
+
+async def _analysed(
+    runs: Sequence[_Run],
+    cuts: Sequence[Sequence[_Cut]],
+    channels: Channels | None,
+    settings: SpeakerSettings,
+) -> tuple[SpeakerWindow, ...]:
+    """The windows of a batch; `cuts` has for each of them one of each channel."""
+    others: list[list[list[Span]]] = [[[]] for _ in cuts]
+    if channels:
+        others = [
+            await leaks([c.samples for c in cut], channels, settings.channels) for cut in cuts
+        ]
+    found = [
+        await run.analyse([cut[n] for cut in cuts], [each[n] for each in others])
+        for n, run in enumerate(runs)
+    ]
+    return tuple(
+        replace(
+            each[0],
+            speakers=tuple(speaker for window in each for speaker in window.speakers),
+            channels=len(runs),
+        )
+        for each in zip(*found, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +109,19 @@ class _Cut:
 
 @dataclass
 class _Run:
+    """The windows of the recording, or of one channel of it."""
+
     audio: AudioSource
     models: SpeakerModels
-    settings: WindowSettings
+    all_settings: SpeakerSettings
+    channel: int = 0
     _before: Samples | None = field(default=None)
     """The first part of the window before, which the last window may need."""
+
+    @property
+    def settings(self) -> WindowSettings:
+        """How windows are cut and computed."""
+        return self.all_settings.windows
 
     async def start_at(self, index: int) -> None:
         """Read what window `index` may need of the one before."""
@@ -109,18 +153,28 @@ class _Run:
             start -= missing
         return _Cut(samples, start, (own_start, end), last=True)
 
-    async def analyse(self, cuts: Sequence[_Cut]) -> tuple[SpeakerWindow, ...]:
+    async def analyse(
+        self, cuts: Sequence[_Cut], leaks: Sequence[Sequence[Span]]
+    ) -> tuple[SpeakerWindow, ...]:
+        """Return a window for each cut; `leaks` are spans of each that are not this channel's."""
         answers = await self.models.segment([cut.samples for cut in cuts])
-        return tuple([await self._window(*each) for each in zip(cuts, answers, strict=True)])
+        each = zip(cuts, answers, leaks, strict=True)
+        return tuple([await self._window(*own) for own in each])
 
-    async def _window(self, cut: _Cut, probabilities: Sequence[float]) -> SpeakerWindow:
+    async def _window(
+        self, cut: _Cut, probabilities: Sequence[float], leaks: Sequence[Span]
+    ) -> SpeakerWindow:
         activity = find_activity(probabilities, self.settings)
         size = len(cut.samples)
         everybody = [[_samples(span, size) for span in spans] for spans in activity]
+        if leaks:
+            own = self.all_settings.channels
+            everybody = [closed(without(spans, leaks), own) for spans in everybody]
         speakers: list[LocalSpeaker] = []
         for who, spans in enumerate(everybody):
             others = union([span for other in everybody if other is not spans for span in other])
-            speakers += await self._stretches(cut, who, spans, others)
+            number = LOCAL_SPEAKERS * self.channel + who
+            speakers += await self._stretches(cut, number, spans, others)
         return SpeakerWindow(cut.start, cut.start + size, cut.own, tuple(speakers), cut.last)
 
     async def _stretches(

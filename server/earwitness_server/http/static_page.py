@@ -30,6 +30,7 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
     ".txt": "text/plain; charset=utf-8",
     ".zip": "application/zip",
+    ".whl": "application/zip",
 }
 """By suffix, from this table only: the machine's own table changes nothing."""
 COMPRESSIBLE = frozenset(
@@ -38,8 +39,12 @@ COMPRESSIBLE = frozenset(
 )  # fmt: skip
 COMPRESS_AT_MOST_BYTES = 4 << 20
 """Larger files are compressed by the build only: its result lies beside the file."""
-FINGERPRINTED_FOLDERS = ("assets", "python", "vendor", "models")
+FINGERPRINTED_FOLDERS = ("assets", "python", "vendor", "wheels", "models")
 _FINGERPRINT = re.compile(r"(?:^|[-.@_])(?:[0-9a-f]{8,64}|[A-Z2-7]{8})(?=$|[-.])|\d+\.\d+\.\d+")
+_EXTENSION_WORKER = "assets/extension-worker"
+"""Beginning of the address of the worker that runs extensions."""
+_EXTENSION_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+"""Its Content-Security-Policy: no connections, so that an extension can send nothing."""
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -96,10 +101,10 @@ class StaticPage:
     def _respond(self, path: Path, request: Headers) -> Response:
         stat = path.stat()
         etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
-        headers = {
-            "cache-control": cache_control(PurePosixPath(path.relative_to(self._folder))),
-            "etag": etag,
-        }
+        address = PurePosixPath(path.relative_to(self._folder))
+        headers = {"cache-control": cache_control(address), "etag": etag}
+        if str(address).startswith(_EXTENSION_WORKER):
+            headers["content-security-policy"] = _EXTENSION_POLICY
         media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
         stored, body = path, None
         if "range" not in request:

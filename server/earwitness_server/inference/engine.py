@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ import ctranslate2
 from earwitness.domain.speakers import speaker_range
 from earwitness.engine_messages import SpeakerWindow
 from earwitness.errors import BadRequestError
+from earwitness.speakers.channels import CHANNELS, Channels, speech_levels
 from earwitness.speakers.diarization import Diarization, diarize
 from earwitness.speakers.protocols import SpeakerModels
 from earwitness.speakers.recognition import recognise
@@ -94,17 +95,42 @@ class Engine:
         models = cast("SpeakerModels", self._speakers())
         vectors = {each.name: await voice_vector(each, models, self._limits) for each in known}
         least, most = speaker_range(recording.options.speakers) or (1, None)
-        audio = await DecodedAudio.open(
-            recording.path, recording.options.audio_track, self._limits, recording.media_type
-        )
         windows: list[SpeakerWindow] = []
+        async with self._open(recording) as audio:
+            levels = await self._channel_levels(recording) if audio.channels == CHANNELS else None
+            if levels is None:
+                async for batch in analyse(cast("AudioSource", audio), models, stop=stop):
+                    windows += batch
+        if levels is not None:
+            async with self._open(recording, 0) as first, self._open(recording, 1) as second:
+                audios = cast("list[AudioSource]", [first, second])
+                channels = Channels(audios, levels, cast("LevelMeter", Loudness()))
+                async for batch in analyse(channels, models, stop=stop):
+                    windows += batch
+        found = diarize(windows, least, most)
+        return recognise(found, windows, vectors).found if vectors else found
+
+    @asynccontextmanager
+    async def _open(
+        self, recording: Recording, channel: int | None = None
+    ) -> AsyncGenerator[DecodedAudio]:
+        audio = await DecodedAudio.open(
+            recording.path,
+            recording.options.audio_track,
+            self._limits,
+            recording.media_type,
+            channel=channel,
+        )
         try:
-            async for batch in analyse(cast("AudioSource", audio), models, stop=stop):
-                windows += batch
+            yield audio
         finally:
             await audio.close()
-        found = diarize(windows, least, most)
-        return recognise(found, windows, vectors) if vectors else found
+
+    async def _channel_levels(self, recording: Recording) -> tuple[float, ...] | None:
+        """The level of speech in each channel, if each holds a voice; otherwise None."""
+        async with self._open(recording, 0) as first, self._open(recording, 1) as second:
+            audios = cast("list[AudioSource]", [first, second])
+            return await speech_levels(audios, cast("LevelMeter", Loudness()))
 
     def _speakers(self) -> OnnxSpeakerModels:
         with self._lock:

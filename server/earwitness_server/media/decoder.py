@@ -2,11 +2,11 @@
 
 It runs as a script, isolated from the server's settings, because the file comes from a stranger,
 and limits itself before it opens anything. On standard error it writes JSON lines:
-`{"duration_s", "tracks"}` once the file is open, `{"is_cut_off"}` at its end, or
+`{"duration_s", "tracks", "channels"}` once the file is open, `{"is_cut_off"}` at its end, or
 `{"error", "hint", "detail"}`.
 
 Arguments: path, format to try for unidentified content (empty: none), audio track, longest duration
-in seconds, memory in bytes, CPU time in seconds.
+in seconds, memory in bytes, CPU time in seconds, and optionally the channel to write, from 0.
 """
 
 from __future__ import annotations
@@ -55,8 +55,17 @@ def limit(memory_bytes: int, cpu_s: int) -> None:
     os.nice(5)
 
 
-def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: BinaryIO) -> None:
+def decode(
+    source: BinaryIO,
+    named: str,
+    track: int,
+    longest_s: float,
+    out: BinaryIO,
+    channel: int | None = None,
+) -> None:
     """Write the samples of one audio track: 0 is the default one, the others keep their order.
+
+    `channel`: only this one of the track's channels; None: all, mixed.
 
     Raises:
         RefusedError: the file cannot be decoded.
@@ -96,14 +105,21 @@ def decode(source: BinaryIO, named: str, track: int, longest_s: float, out: Bina
     is_estimated = name in ESTIMATED or (name == "mp3" and not tells_length)
     if duration_s > longest_s and not is_estimated:
         raise too_long(longest_s)
-    tell({"duration_s": duration_s, "tracks": [track_name(each) for each in streams]})
+    names = [track_name(each) for each in streams]
+    channels = stream.codec_context.layout.nb_channels
+    tell({"duration_s": duration_s, "tracks": names, "channels": channels})
     promised_s = None if is_estimated else stated_length_s(stream, duration_s)
-    ends_early = _decode_track(container, stream, promised_s, longest_s, out)
+    ends_early = _decode_track(container, stream, promised_s, longest_s, out, channel)
     tell({"is_cut_off": ends_early or header.missing})
 
 
 def _decode_track(
-    container: Any, stream: Any, promised_s: float | None, longest_s: float, out: BinaryIO
+    container: Any,
+    stream: Any,
+    promised_s: float | None,
+    longest_s: float,
+    out: BinaryIO,
+    channel: int | None,
 ) -> bool:
     """Write a track's samples; return whether the file ends before it should."""
     import av
@@ -116,7 +132,7 @@ def _decode_track(
     seen = _Seen()
     edit_end_s = promised_s if name.startswith("mov") else None
     frames = _frames(container, stream, clock_zero_s, seen)
-    for mono, rate_hz, at_s in _pieces(frames, clock_zero_s, edit_end_s):
+    for mono, rate_hz, at_s in _pieces(frames, clock_zero_s, edit_end_s, channel):
         line.add(mono, rate_hz, at_s)
     line.finish()
     if line.samples == 0:
@@ -162,7 +178,7 @@ def _frames(container: Any, stream: Any, clock_zero_s: float, seen: _Seen) -> It
 
 
 def _pieces(
-    frames: Iterator[Any], clock_zero_s: float, edit_end_s: float | None
+    frames: Iterator[Any], clock_zero_s: float, edit_end_s: float | None, channel: int | None
 ) -> Iterator[tuple[Sound, int, float | None]]:
     """Yield samples, rate and time of each frame, without what lies behind an edit's end.
 
@@ -174,7 +190,7 @@ def _pieces(
         if rest is not None:
             yield rest
             rest = None
-        mono, rate_hz, at_s = mono_of(frame, clock_zero_s)
+        mono, rate_hz, at_s = mono_of(frame, clock_zero_s, channel)
         if edit_end_s is not None and at_s is not None:
             keep = round((edit_end_s - at_s) * rate_hz)
             if 0 < keep < len(mono):
@@ -192,12 +208,13 @@ def tell(line: dict[str, Any]) -> None:
 def main() -> int:
     """Decode as the arguments say; return the exit status, 0 on success."""
     path, named, track, longest_s, memory_bytes, cpu_s = sys.argv[1:7]
+    channel = int(sys.argv[7]) if len(sys.argv) > 7 else None
     try:
         with open(path, "rb") as source:
             limit(int(memory_bytes), int(cpu_s))
             if not os.fstat(source.fileno()).st_size:
                 raise RefusedError("The file is empty.", "Choose a file with a recording.")
-            decode(source, named, int(track), float(longest_s), sys.stdout.buffer)
+            decode(source, named, int(track), float(longest_s), sys.stdout.buffer, channel)
             sys.stdout.buffer.flush()
     except RefusedError as refused:
         tell(refused.line)

@@ -1,4 +1,4 @@
-"""Several channels to one. web/workers/downmix.js is its twin."""
+"""Several channels to one, by mixing or by choice. web/workers/downmix.js is its twin."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def mix(planes: Sound, places: Sequence[str]) -> Sound:
         if weight:
             mono = (mono + np.float64(weight) * plane).astype(np.float32)
     return _unless_cancelled(mono, planes) if len(planes) == 2 else mono
+
+
+def only(planes: Sound, channel: int) -> Sound:
+    """Return one channel of a decoded piece; silence where the piece lacks it."""
+    return planes[channel] if channel < len(planes) else np.zeros_like(planes[0])
 
 
 def _unless_cancelled(mono: Sound, planes: Sound) -> Sound:

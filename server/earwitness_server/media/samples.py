@@ -103,13 +103,17 @@ class Line:
             self.samples += len(piece) // 4
 
 
-def mono_of(frame: Any, clock_zero_s: float) -> tuple[Sound, int, float | None]:
-    """Return a frame's mono samples, their rate and time."""
-    from earwitness_server.media.mono import mix
+def mono_of(
+    frame: Any, clock_zero_s: float, channel: int | None = None
+) -> tuple[Sound, int, float | None]:
+    """Return a frame's mono samples, their rate and time: of one channel, or of all (None)."""
+    from earwitness_server.media.mono import mix, only
 
-    places = [channel.name for channel in frame.layout.channels]
+    places = [each.name for each in frame.layout.channels]
     at_s = None if frame.pts is None else float(frame.pts * frame.time_base) - clock_zero_s
-    return mix(_planes(frame), places), frame.sample_rate, at_s
+    planes = _planes(frame)
+    mono = mix(planes, places) if channel is None else only(planes, channel)
+    return mono, frame.sample_rate, at_s
 
 
 def _planes(frame: Any) -> Sound:

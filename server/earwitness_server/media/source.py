@@ -50,16 +50,25 @@ class DecodedAudio:
         self._opened = asyncio.Event()
         self.tracks: tuple[str, ...] = ()
         self.duration_s: float | None = None
+        self.channels = 0
+        """Channels of the track, as the container tells."""
         self.is_cut_off = False
         """Whether the file ends before it should; known once it is read to its end."""
 
     @classmethod
     async def open(
-        cls, path: Path, track: int, limits: DecodeLimits, media_type: str = ""
+        cls,
+        path: Path,
+        track: int,
+        limits: DecodeLimits,
+        media_type: str = "",
+        *,
+        channel: int | None = None,
     ) -> DecodedAudio:
         """Start decoding `path`, and return when the container is read.
 
-        `media_type` counts only where the content does not identify itself.
+        `media_type` counts only where the content does not identify itself. `channel`: only this
+        one of the track's channels, from 0; None: all, mixed.
 
         Raises:
             MediaError: the file is not a recording, or lacks the track.
@@ -67,6 +76,7 @@ class DecodedAudio:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", str(_SCRIPT), str(path), format_of(media_type), str(track),
             str(limits.longest_s), str(limits.memory_bytes), str(limits.cpu_s),
+            *([] if channel is None else [str(channel)]),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -180,6 +190,7 @@ class DecodedAudio:
                 if "duration_s" in fields:
                     self.duration_s = fields["duration_s"] or None
                     self.tracks = tuple(fields["tracks"])
+                    self.channels = fields["channels"]
                 self.is_cut_off = fields.get("is_cut_off", self.is_cut_off)
                 self._opened.set()
         self._opened.set()

@@ -54,7 +54,7 @@ def builds() -> Iterator[Path]:
     (folder / "build" / "compressed").symlink_to(ROOT / "build" / "compressed")
     build = ROOT / "build"
     command = [node(), ROOT / "web" / "build.mjs", build / "python", build / "models"]
-    command += [folder / "next", NEXT]
+    command += [build / "tool-wheels", folder / "next", NEXT]
     subprocess.run(list(map(str, command)), cwd=ROOT, check=True, capture_output=True)
     yield folder
     shutil.rmtree(folder)

@@ -41,6 +41,7 @@ def publish(site: Any, version: str, *, heavy_bytes: int | None = None) -> None:
             entry(f"assets/main-{version}.js", None, 25),
         ],
         "heavy": [entry(HEAVY, None, len(heavy) if heavy_bytes is None else heavy_bytes)],
+        "rare": [],
     }
     esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
     command = [node(), esbuild, ROOT / "web" / "service-worker.js", "--bundle", "--format=iife"]

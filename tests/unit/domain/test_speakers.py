@@ -97,6 +97,32 @@ def test_each_correction_changes_something_and_is_taken_back(
     assert again.document == after.document
 
 
+def test_words_under_two_voices_and_words_far_from_all_are_uncertain() -> None:
+    turns = (Turn("S1", 0, 3), Turn("S2", 1.9, 2.9), Turn("S2", 12, 14))
+    row = WindowRow(0, 0, 0.0, 30.0, HEARD)
+    opened = OpenDocument(Document("x", (Layer(1, finished=True),)), {1: [row]})
+    opened = s.apply_turns(opened, PEOPLE, turns)
+    assert s.uncertain_speakers(opened) == ((0, 2, 3), (1, 1, 4), (2, 0, 2))
+    merged, _ = e.merge(opened, "S2", "S1")
+    assert s.uncertain_speakers(merged) == ((1, 1, 4), (2, 0, 2))
+    chosen, _ = e.assign(opened, 1, "S2")
+    assert s.uncertain_speakers(chosen) == ((0, 2, 3), (2, 0, 2))
+
+
+def test_short_turn_that_follows_its_sentence_is_uncertain() -> None:
+    row = WindowRow(0, 0, 0.0, 30.0, (HEARD[0],))
+    opened = OpenDocument(Document("x", (Layer(1, finished=True),)), {1: [row]})
+    opened = s.apply_turns(opened, PEOPLE, (Turn("S1", 0, 2.95), Turn("S2", 2.95, 3.2)))
+    assert s.uncertain_speakers(opened) == ()
+    quick = Segment(0, 2.4, " One two so.", (*HEARD[0].words[:2], Word(" so.", 2.0, 2.4)))
+    opened = OpenDocument(
+        Document("x", (Layer(1, finished=True),)), {1: [WindowRow(0, 0, 0.0, 30.0, (quick,))]}
+    )
+    opened = s.apply_turns(opened, PEOPLE, (Turn("S1", 0, 1.95), Turn("S2", 1.95, 2.5)))
+    assert said(opened) == [("S1", "One two so.")]
+    assert s.uncertain_speakers(opened) == ((0, 2, 3),)
+
+
 def test_rename_changes_the_name_and_no_id() -> None:
     opened, _ = e.rename(document(), "S1", "  Anna\n Novak ")
     assert said(opened) == SAID

@@ -13,7 +13,7 @@ from tooling.sources import work_tree
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization", "languages",
-          "language_tags", "extensions"}  # fmt: skip
+          "language_tags", "extensions", "tool_messages"}  # fmt: skip
 """Modules of `earwitness` that all its rooms may import."""
 ROOMS = {
     "": set[str](),
@@ -23,11 +23,12 @@ ROOMS = {
     "search": {"domain"},
     "formats": {"domain"},
     "remote": {"domain"},
-    "library": {"domain", "search", "remote"},
+    "library": {"domain", "speakers", "search", "remote"},
     "browser": {"domain", "speech", "speakers", "search", "formats", "remote", "library"},
 }
 """Rooms of `earwitness`, and the other rooms that each may import."""
-PAGE_ONLY = {"js", "pyodide", "pyodide_js", "transformers_js_py", "_pyodide"}
+PAGE_ONLY = {"js", "pyodide", "pyodide_js", "transformers_js_py", "_pyodide", "micropip", "pysubs2",
+             "charset_normalizer"}  # fmt: skip
 
 
 def modules(folder: str) -> list[Path]:

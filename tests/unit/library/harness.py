@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta, timezone
 from functools import wraps
@@ -27,13 +27,16 @@ from earwitness.engine_messages import (
     WindowsSaved,
 )
 from earwitness.errors import (
+    EarwitnessError,
     ErrorView,
     ServerAwayError,
 )
+from earwitness.formats.assisted_reading import read_with_tools
 from earwitness.library.ports import HostFacts, ModelInfo, ModelList
 from earwitness.library.service import LibraryService
 from earwitness.remote.address import origin_of
 from earwitness.remote.http import HttpClient, Request, Response, ResponseStream
+from earwitness.tool_messages import ToolReply
 from earwitness.transcript import Segment, Word
 
 from tests.unit.library.memory import MemoryAudioStore, MemoryBackups, MemoryStore
@@ -74,6 +77,22 @@ class ScriptedEngines:
     async def terminate(self) -> None:
         await asyncio.sleep(0)
         self.terminations += 1
+
+
+@dataclass
+class ScriptedTools:
+    """Remembers what it was asked; without an answer of the test, a tool cannot be loaded."""
+
+    answers: dict[str, ToolReply] = field(default_factory=dict)
+    asked: list[tuple[Any, list[bytes]]] = field(default_factory=list)
+
+    async def ask(self, request: Any, files: Sequence[bytes]) -> Any:
+        await asyncio.sleep(0)
+        self.asked.append((request, list(files)))
+        answer = self.answers.get(request.type)
+        if answer is None:
+            raise EarwitnessError(f"{request.type} could not be loaded.")
+        return answer
 
 
 @dataclass
@@ -148,6 +167,7 @@ class PageLibrary:
         self.clock = SteppingClock()
         self.events: list[m.Event] = []
         self.engines = ScriptedEngines()
+        self.tools = ScriptedTools()
         self._made = 0
 
     async def open(self) -> None:
@@ -162,7 +182,8 @@ class PageLibrary:
             clock=self.clock,
             emit=self.events.append,
             export=lambda found, kind, options: formats.export(found, kind, UTC, options),
-            read=formats.read,
+            read=lambda data, name: read_with_tools(data, name, self.tools),
+            tools=self.tools,
             new_id=self._new_id,
         )
         await self.service.boot()

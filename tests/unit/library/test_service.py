@@ -217,6 +217,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
         m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
         m.GetDoubtfulWords(id_), m.AssignWords(id_, 0, 0, 0, 1, ""),
+        m.ListExtensions(), m.RemoveExtension("none"),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -231,18 +232,43 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.CheckWord(id_, 0, 0))
     with pytest.raises(NotFoundError, match="no word to split"):
         await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.SplitByVoice(id_, 0))
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.RememberVoice(id_, "S1"))
+    await library.ask(m.ForgetVoices())
     await library.ask(m.LoadBackup(), *library.backups.files.values())
+    await library.ask(m.ExportSeveral((id_,), "txt"))
+    cue = b"1\n00:00:01,000 --> 00:00:02,000\nwords\n"
+    await library.ask(m.ReplaceText(id_, "x.srt", replace_corrections=True), cue)
+    with pytest.raises(NotFoundError, match="no extension"):
+        await library.ask(m.EnableExtension("none", True))
+    with pytest.raises(NotFoundError, match="No extension"):
+        await library.ask(m.ApplyRule(id_, "none"))
+    with pytest.raises(NotFoundError, match="No extension"):
+        await library.ask(m.ExportByExtension(id_, "none"))
+    with pytest.raises(EarwitnessError, match="could not be loaded"):
+        await library.ask(m.AddExtension(("x.py",)), b"x")
     asked = {type(request) for request in requests}
     asked |= {
+        m.AddExtension,
         m.AddFile,
+        m.ApplyRule,
         m.ImportFile,
         m.ProvideFile,
         m.CheckServer,
         m.CheckWord,
         m.CopyTranscript,
+        m.EnableExtension,
+        m.ExportByExtension,
+        m.ExportSeveral,
         m.GoBack,
         m.LoadBackup,
+        m.ReplaceText,
         m.SplitBySpeaker,
+        m.SplitByVoice,
+        m.RememberVoice,
+        m.ForgetVoices,
     }
     assert asked == set(m.Request.__args__)
 

@@ -17,6 +17,7 @@ from earwitness.engine_messages import (
     SpeakerWindow,
 )
 from earwitness.errors import BadRequestError
+from earwitness.speakers.voices import pack
 from earwitness.transcript import Speaker, Turn
 
 from tests.unit.library.harness import (
@@ -334,3 +335,127 @@ async def test_search_finds_what_one_speaker_says(library: PageLibrary) -> None:
     assert await library.find("harbour", speaker="ben") == [(id_, 1)]
     assert await library.find("harbour", speaker="Eve") == []
     assert len(await library.find("harbour")) == 3
+
+
+PAIR = (pack([1.0, 0.1, 0.0]), pack([0.0, 0.1, 1.0]))
+
+
+async def four_sentences_of_one_speaker(library: PageLibrary) -> str:
+    """Add a recording in which two voices in turn were taken for one person; return its id."""
+    id_ = await transcribed(library, "One.", "Two.", "Three.", "Four.", speakers=True)
+    whole = await library.ask(m.GetTranscript(id_))
+    rows = tuple(
+        dataclasses.replace(
+            window(n),
+            speakers=(
+                LocalSpeaker(
+                    0, ((round(16_000 * each.start_s), round(16_000 * each.end_s)),), PAIR[n % 2], 2
+                ),
+            ),
+            start=round(16_000 * each.start_s),
+            stop=round(16_000 * each.end_s),
+        )
+        for n, each in enumerate(whole.segments)
+    )
+    await library.hear(SpeakersReady(id_, 0, rows, 30.0))
+    end_s = whole.segments[-1].end_s
+    await library.hear(SpeakersFound(id_, PEOPLE[:1], (Turn("S1", 0.0, end_s),)))
+    return id_
+
+
+@with_library
+async def test_speaker_is_divided_by_an_example(library: PageLibrary) -> None:
+    id_ = await four_sentences_of_one_speaker(library)
+    assert [who for who, _ in await said(library, id_)] == ["S1"] * 4
+    await library.ask(m.SplitByVoice(id_, 1))
+    assert [who for who, _ in await said(library, id_)] == ["S1", "S2", "S1", "S2"]
+    back = await library.ask(m.UndoSpeakers(id_))
+    assert [speaker.id for speaker in back.speakers] == ["S1"]
+    assert [segment.speaker for segment in back.segments] == ["S1"] * 4
+
+
+@with_library
+async def test_sentence_that_the_user_gave_to_a_speaker_stays(library: PageLibrary) -> None:
+    id_ = await four_sentences_of_one_speaker(library)
+    await library.ask(m.AssignSpeaker(id_, 3, "S1"))
+    await library.ask(m.SplitByVoice(id_, 1))
+    assert [who for who, _ in await said(library, id_)] == ["S1", "S2", "S1", "S1"]
+
+
+@with_library
+async def test_speaker_without_stored_voices_is_not_divided(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "One.", "Two.")
+    with pytest.raises(BadRequestError, match="not stored here"):
+        await library.ask(m.SplitByVoice(id_, 0))
+
+
+async def heard_twice(library: PageLibrary) -> tuple[str, str]:
+    """Remember Anna's voice in a recording, and add another one with it; return both ids."""
+    first = await four_sentences_of_one_speaker(library)
+    await library.ask(m.SplitByVoice(first, 1))
+    await library.ask(m.RenameSpeaker(first, "S2", "Anna"))
+    await library.ask(m.RememberVoice(first, "S2"))
+    second = await transcribed(library, "Five.", "Six.", speakers=True)
+    rows = tuple(
+        dataclasses.replace(
+            window(n), speakers=(LocalSpeaker(0, (window(n).own,), PAIR[1 - n], 5.0),)
+        )
+        for n in range(2)
+    )
+    turns = tuple(
+        Turn(f"S{n + 1}", *(edge / 16_000 for edge in row.own)) for n, row in enumerate(rows)
+    )
+    await library.hear(SpeakersReady(second, 0, rows, 10.0))
+    await library.hear(SpeakersFound(second, PEOPLE, turns))
+    return first, second
+
+
+async def names(library: PageLibrary, id_: str) -> list[str]:
+    return [each.name for each in (await summary(library, id_)).speakers]
+
+
+@with_library
+async def test_remembered_voice_is_recognised_in_the_next_recording(library: PageLibrary) -> None:
+    _, second = await heard_twice(library)
+    assert await names(library, second) == ["Anna", "S2"]
+    found_job = await job(library, second)
+    assert found_job is not None
+    assert list(found_job.recognised) == ["Anna"]
+    assert found_job.recognised["Anna"] > 0.9
+    await library.restart()
+    assert (await library.ask(m.GetStatus())).known_voices == ("Anna",)
+
+
+@with_library
+async def test_forgotten_voice_is_deleted_and_recognised_no_more(library: PageLibrary) -> None:
+    _, second = await heard_twice(library)
+    assert b"Anna" in stored(library, "settings", "voices")
+    await library.ask(m.ForgetVoices(("anna",)))
+    assert (await library.ask(m.GetStatus())).known_voices == ()
+    assert b'voice":' not in stored(library, "settings", "voices")
+    await library.ask(m.RenameSpeaker(second, "S1", "Somebody"))
+    assert await names(library, second) == ["Somebody", "S2"]
+
+
+def stored(library: PageLibrary, table: str, key: str) -> bytes:
+    return library.store.tables[table][key].encode()
+
+
+@with_library
+async def test_voice_needs_a_name_and_enough_speech(library: PageLibrary) -> None:
+    id_ = await four_sentences_of_one_speaker(library)
+    with pytest.raises(BadRequestError, match="no name"):
+        await library.ask(m.RememberVoice(id_, "S1"))
+    await library.ask(m.AddSpeaker(id_, "Ben"))
+    with pytest.raises(BadRequestError, match="too little"):
+        await library.ask(m.RememberVoice(id_, "S2"))
+
+
+@with_library
+async def test_remembered_voices_are_in_the_backup_and_come_back(library: PageLibrary) -> None:
+    await heard_twice(library)
+    await library.ask(m.SaveBackup())
+    await library.ask(m.ForgetVoices())
+    assert (await library.ask(m.GetStatus())).known_voices == ()
+    await library.ask(m.LoadBackup(), *library.backups.files.values())
+    assert (await library.ask(m.GetStatus())).known_voices == ("Anna",)

@@ -32,6 +32,7 @@ class Piece:
     """Samples: spans of the recording, one after the other."""
 
     spans: tuple[tuple[int, int], ...]
+    channel: int = 0
 
     def __len__(self) -> int:
         return sum(stop - start for start, stop in self.spans)
@@ -42,13 +43,14 @@ class Tape:
     """A recording of a length, which is read forward only."""
 
     duration_s: float
+    channel: int = 0
     reads: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     async def read(self, start: int, stop: int) -> Piece:
         assert not self.reads or start >= self.reads[-1][0], "reads go forward"
         self.reads.append((start, stop))
         end = min(stop, round(self.duration_s * SAMPLE_RATE_HZ))
-        return Piece(((start, end),) if end > start else ())
+        return Piece(((start, end),) if end > start else (), self.channel)
 
     async def slice(self, samples: Samples, start: int, stop: int) -> Piece:
         assert isinstance(samples, Piece)
@@ -60,7 +62,7 @@ class Tape:
             if left < right:
                 found.append((left, right))
             offset += last - first
-        return Piece(tuple(found))
+        return Piece(tuple(found), self.channel)
 
     async def concatenate(self, parts: Sequence[Samples]) -> Piece:
         spans: list[tuple[int, int]] = []
@@ -69,7 +71,7 @@ class Tape:
             spans += part.spans
         for before, after in pairwise(spans):
             assert before[1] <= after[0], "parts are in order"
-        return Piece(tuple(spans))
+        return Piece(tuple(spans), self.channel)
 
 
 def direction(name: str) -> list[float]:

@@ -20,7 +20,7 @@ def names(*known: str) -> list[str]:
     windows = windows_of(DIALOGUE, 45)
     found = diarize(windows)
     voices = {name: direction(name) for name in known}
-    return [each.name for each in recognise(found, windows, voices).speakers]
+    return [each.name for each in recognise(found, windows, voices).found.speakers]
 
 
 def test_people_with_known_voices_have_their_names() -> None:
@@ -37,5 +37,13 @@ def test_known_voice_is_one_person_at_most() -> None:
     windows = windows_of(DIALOGUE, 45)
     found = diarize(windows)
     both = [a + b for a, b in zip(direction("ann"), direction("bob"), strict=True)]
-    named = [each.name for each in recognise(found, windows, {"both": both}).speakers]
+    named = [each.name for each in recognise(found, windows, {"both": both}).found.speakers]
     assert named.count("both") == 1
+
+
+def test_likeness_is_told_for_each_known_voice_that_was_recognised() -> None:
+    windows = windows_of(DIALOGUE, 45)
+    voices = {name: direction(name) for name in ("bob", "eve")}
+    likeness = recognise(diarize(windows), windows, voices).likeness
+    assert list(likeness) == ["bob"]
+    assert 0.9 < likeness["bob"] <= 1.0

@@ -109,5 +109,5 @@ def test_downloads_depend_on_lock_files_only(monkeypatch: pytest.MonkeyPatch) ->
     prepare(Plan(), "test-tools", "python")
     inputs = {path.name for step in downloads for path in step.inputs}
     assert inputs == {
-        "test.txt", "run.txt", "pyodide.txt", "package.json", "package-lock.json",
+        "test.txt", "run.txt", "pyodide.txt", "tools.txt", "package.json", "package-lock.json",
     }  # fmt: skip

@@ -57,6 +57,21 @@ def test_durations_of_a_run_are_kept_for_the_next(
     assert [part.expected_s for part in suite_parts.parts()] == [70.0, 60.0]
 
 
+def test_first_run_goes_by_the_files_that_take_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite_parts, "RECORD", tmp_path / "none.json")
+    monkeypatch.setattr(suite_parts, "LONG", tmp_path / "long.json")
+    monkeypatch.setattr(suite_parts, "ROOT", tmp_path)
+    (tmp_path / "long.json").write_text('{"tests/server/test_b.py": 80.0, "gone.py": 90.0}')
+    (tmp_path / "tests" / "server").mkdir(parents=True)
+    for name in ("a", "b"):
+        (tmp_path / "tests" / "server" / f"test_{name}.py").touch()
+    [long] = suite_parts.parts()
+    assert long.files == ("tests/server/test_a.py", "tests/server/test_b.py")
+    assert long.expected_s == 80.0 + suite_parts.GUESSES_S["tests/server"]
+
+
 def test_report_counts_tests_and_sums_durations_by_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

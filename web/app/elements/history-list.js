@@ -68,7 +68,7 @@ class HistoryList extends View {
 
 /** Why no recording is listed. @param {number} others */
 function absence(others) {
-  if (store.filter.language || store.filter.tag) {
+  if (Object.values(store.filter).some(Boolean)) {
     // The filters narrow down what is listed; older ones may come with the next page.
     return html`<p class="quiet" role="status">${store.next ? t.noMatchSoFar : t.noMatch}</p>`;
   }

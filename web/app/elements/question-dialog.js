@@ -45,10 +45,10 @@ function serverQuestion({ origin, name, bytes, reason, seconds }) {
 }
 
 /** The question before corrections are lost; the library words it. @param {Question} question */
-function lossQuestion({ view, yes, answer }) {
+function lossQuestion({ view, yes, answer, other }) {
   const body = html`<p>${view.message}</p>
     <p class="quiet">${view.hint}</p>`;
-  return { title: t.question(yes), body, no: t.keepAsItIs, yes, answer };
+  return { title: t.question(yes), body, no: other?.label ?? t.keepAsItIs, yes, answer, other };
 }
 
 /** The open question, if any, by the attribute `about` of the dialog. */
@@ -69,7 +69,7 @@ class QuestionDialog extends Dialog {
     if (!question) return nothing;
     const buttons = html`
       <form method="dialog" class="row-buttons">
-        <button class="secondary">${question.no}</button>
+        <button class="secondary" value="no">${question.no}</button>
         <button value="yes">${question.yes}</button>
       </form>
     `;
@@ -78,7 +78,10 @@ class QuestionDialog extends Dialog {
 
   /** @param {string} value */
   closed(value) {
-    this.question?.answer(value === 'yes');
+    const { question } = this;
+    const other = store.question?.other;
+    question?.answer(value === 'yes');
+    if (value === 'no') other?.run();
   }
 }
 customElements.define('ew-question-dialog', QuestionDialog);

@@ -1,6 +1,7 @@
 /** @import { ExportFormat } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { EXTENSIONS, TAG_MAX } from '../../generated/constants.js';
+import { openExport } from '../export-choices.js';
 import * as icons from '../icons.js';
 import {
   chosen,
@@ -11,6 +12,7 @@ import {
   tagSelected,
 } from '../row-selection.js';
 import { signal, store } from '../store.js';
+import { withOptions } from '../strings/export.js';
 import { formats } from '../strings/head.js';
 import * as t from '../strings/library.js';
 import { View } from '../view.js';
@@ -32,14 +34,13 @@ class RowSelection extends View {
         ${this.#tagging.value ? this.#form() : nothing}
         <div class="row-buttons">
           ${button(t.addTag, () => this.#ask())}
-          ${menu(
-            'row-selection-export',
-            t.exportSelected,
-            Object.entries(formats).map(([format, label]) => ({
+          ${menu('row-selection-export', t.exportSelected, [
+            { label: withOptions, run: () => openExport(chosen().map(({ id }) => id)) },
+            ...Object.entries(formats).map(([format, label]) => ({
               label: html`${label} <small>.${EXTENSIONS[/** @type {ExportFormat} */ (format)]}</small>`,
               run: () => exportSelected(/** @type {ExportFormat} */ (format)),
             })),
-          )}
+          ])}
           ${button(t.transcribeAgain, runSelectedAgain)} ${button(t.remove, removeSelected)}
         </div>
       </section>

@@ -25,6 +25,11 @@ class SearchFilters extends View {
       <div class="filters">
         ${choice('language', t.anyLanguage, t.languageFilter, store.languages, languageName)}
         ${choice('tag', t.anyTag, t.tagFilter, store.tags, String)}
+        ${
+          store.speakers.length || store.filter.speaker
+            ? choice('speaker', t.anySpeaker, t.speakerFilter, store.speakers, String)
+            : nothing
+        }
         ${menu('list-menu', t.sortAndSelect, items(), { icon: icons.order })}
       </div>
     `;
@@ -42,7 +47,7 @@ const items = () => [
 ];
 
 /**
- * @param {'language' | 'tag'} field
+ * @param {'language' | 'tag' | 'speaker'} field
  * @param {string} all what no choice stands for
  * @param {string} title what shows while nothing is chosen
  * @param {readonly string[]} values

@@ -41,12 +41,13 @@ const head = (hits, indexing) => {
 
 /** What can be done about it. @param {string} query */
 function nothingFound(query) {
-  const { language, tag } = store.filter;
+  const { language, tag, speaker } = store.filter;
+  const all = { language: '', tag: '', speaker: '' };
   return html`
     <div class="nothing-found" role="status">
       <p>${t.nothingFound(query.trim())}</p>
       <p class="quiet">${t.nothingFoundHint}</p>
-      ${language || tag ? button(t.searchAll, () => filter({ language: '', tag: '' })) : nothing}
+      ${language || tag || speaker ? button(t.searchAll, () => filter(all)) : nothing}
     </div>
   `;
 }

@@ -8,14 +8,18 @@ import { size, span } from '../format.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
 import { showDoubts, showsDoubts, singleKeys, useSingleKeys } from '../preferences.js';
 import { countText, speakerCount } from '../speaker-count.js';
+import { forgetVoices } from '../speakers.js';
 import { signal, store, update } from '../store.js';
 import { namesExample } from '../strings/dialogs.js';
+import { extensions } from '../strings/extensions.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';
 import * as keys from '../strings/shortcuts.js';
-import { download, howMany, tellApart } from '../strings/speakers.js';
+import * as voices from '../strings/speakers.js';
+import { button } from './buttons.js';
 import { diagnostics } from './diagnostics.js';
 import { Dialog, dialogFrame } from './dialog.js';
+import './extension-list.js';
 import { given, line, radio, select, toggle } from './fields.js';
 import { serverSettings } from './server-settings.js';
 import { countField } from './speakers-panel.js';
@@ -39,6 +43,7 @@ const SECTIONS = /** @type {const} */ ([
   [t.transcription, transcription],
   [t.privacy, privacy],
   [t.team, serverSettings],
+  [extensions, () => html`<ew-extension-list></ew-extension-list>`],
   [t.appearance, appearance],
   [t.problem, problem],
 ]);
@@ -126,9 +131,27 @@ function transcription(status) {
 /** @param {Status} status */
 function privacy(status) {
   return html`
-    ${toggle(t.keepAudio, status.settings.keep_audio, saved('keep_audio'))} ${storage(status)}
+    ${toggle(t.keepAudio, status.settings.keep_audio, saved('keep_audio'))}
+    ${knownVoices(status.known_voices ?? [])} ${storage(status)}
   `;
 }
+
+/** @param {readonly string[]} names */
+const knownVoices = (names) =>
+  names.length
+    ? html`
+        <h3>${voices.knownVoices}</h3>
+        <p class="quiet">${voices.knownVoicesHelp}</p>
+        <p class="row-buttons">
+          ${names.map((name) => button(voices.forget(name), () => forgetVoices(name)))}
+          ${
+            names.length > 1
+              ? button(voices.forgetAll, () => forgetVoices(), { danger: true })
+              : nothing
+          }
+        </p>
+      `
+    : nothing;
 
 function appearance() {
   return html`
@@ -168,9 +191,9 @@ function speakerChoice({ settings: { speakers }, speaker_models: models }) {
     if (speakers !== null) void changeSettings({ speakers });
   };
   return html`
-    ${toggle(tellApart, on, { change: (on) => changeSettings({ speakers: on }) })}
-    ${on ? line(howMany, countField(countText(speakers), count)) : nothing}
-    ${models.cached ? nothing : html`<small>${download(size(models.bytes))}</small>`}
+    ${toggle(voices.tellApart, on, { change: (on) => changeSettings({ speakers: on }) })}
+    ${on ? line(voices.howMany, countField(countText(speakers), count)) : nothing}
+    ${models.cached ? nothing : html`<small>${voices.download(size(models.bytes))}</small>`}
   `;
 }
 

@@ -1,7 +1,7 @@
 /** @import { Segment } from '../../generated/messages' */
 import { html } from 'lit';
 import { clock } from '../format.js';
-import { assignSpeaker, speakerName, speakersShown } from '../speakers.js';
+import { assignSpeaker, speakerName, speakersShown, splitByVoice } from '../speakers.js';
 import { store } from '../store.js';
 import * as t from '../strings/speakers.js';
 import { menu } from './menu.js';
@@ -22,10 +22,14 @@ export function speakerMenu(segment, index) {
     label: t.thisSentence(t.nobody),
     run: () => assignSpeaker(transcript, index, '', false),
   };
+  const { audio_kept, speaker_job } = store.summaries.get(transcript) ?? {};
+  const other = { label: t.anotherVoice, run: () => splitByVoice(transcript, index) };
+  const hasVoices = audio_kept && speaker_job?.state === 'done';
+  const known = segment.speaker ? [nobody, ...(hasVoices ? [other] : [])] : [];
   const title = t.whoSays(clock(segment.start_s));
   const name = speakerName(segment.speaker);
   return html`<span class="speaker-name"
-    >${menu(`speaker-${index}`, name, segment.speaker ? [...items, nobody] : items, {
+    >${menu(`speaker-${index}`, name, [...items, ...known], {
       title,
       skipped: true,
     })}</span

@@ -1,15 +1,17 @@
 /** @import { Speaker, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
-import { clock, size } from '../format.js';
+import { clock, percent, size } from '../format.js';
 import { countText, speakerCount } from '../speaker-count.js';
 import {
   addSpeaker,
   findSpeakers,
   hearSample,
   mergeSpeakers,
+  rememberVoice,
   renameSpeaker,
   speakerColour,
   stopSample,
+  UNNAMED,
   undo,
 } from '../speakers.js';
 import { speakersText } from '../speakers-text.js';
@@ -148,6 +150,9 @@ function person(id, speaker, index, speakers) {
     field.value = '';
     if (into) void mergeSpeakers(id, speaker.id, into);
   };
+  const { audio_kept, speaker_job } = store.summaries.get(id) ?? {};
+  const likeness = speaker_job?.recognised?.[speaker.name];
+  const hasVoice = audio_kept && speaker_job?.state === 'done' && !UNNAMED.test(speaker.name);
   return html`
     <li data-colour=${speakerColour(index)}>
       <span class="speaker-mark" aria-hidden="true">${index + 1}</span>
@@ -160,7 +165,19 @@ function person(id, speaker, index, speakers) {
         @change=${rename}
       />
       <small>${clock(speaker.spoken_s)}</small>
-      ${button(t.hear, () => hearSample(id, speaker.id), { title: t.sample(speaker.name) })}
+      ${likeness ? html`<small>${t.recognised(percent(likeness))}</small>` : nothing}
+      ${
+        audio_kept
+          ? button(t.hear, () => void hearSample(id, speaker.id), { title: t.sample(speaker.name) })
+          : nothing
+      }
+      ${
+        hasVoice
+          ? button(t.rememberVoice, () => rememberVoice(id, speaker.id), {
+              title: t.rememberHelp(speaker.name),
+            })
+          : nothing
+      }
       ${
         speakers.length > 1
           ? html`<select aria-label=${t.mergeWith(speaker.name)} @change=${merge}>

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { doubts, stepDoubt } from '../doubts.js';
+import { confirmSpeaker, doubts, nextUncertain, stepDoubt, uncertain } from '../doubts.js';
 import { showsDoubts } from '../preferences.js';
 import { store } from '../store.js';
 import * as t from '../strings/transcript.js';
@@ -7,14 +7,16 @@ import { dismissHits, hits, stepHit } from '../text-hits.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
 
-/** Above the text: how many words are doubtful, and the way through what the search found. */
+/** Above the text: how many words and speakers are doubtful, and the way through what the search found. */
 class TextNotes extends View {
   render() {
     const id = store.shownId;
     const { id: doubted, count } = doubts.value;
     const doubtful = showsDoubts.value && doubted === id && count > 0;
+    const { id: heard, stretches, at } = uncertain.value;
+    const voices = showsDoubts.value && heard === id && stretches.length > 0;
     const found = hits.value?.id === id ? hits.value : null;
-    if (!doubtful && !found) return nothing;
+    if (!doubtful && !voices && !found) return nothing;
     return html`
       <div class="text-notes">
         ${
@@ -22,6 +24,15 @@ class TextNotes extends View {
             ? html`<p>
                 ${t.wordsToCheck(count)}
                 ${button(t.nextDoubt, () => stepDoubt(1), { title: t.nextDoubtTitle })}
+              </p>`
+            : nothing
+        }
+        ${
+          voices
+            ? html`<p>
+                ${t.speakersToCheck(stretches.length)}
+                ${button(t.nextDoubt, nextUncertain, { title: t.nextUncertain })}
+                ${at ? button(t.right, confirmSpeaker, { title: t.speakerIsRight }) : nothing}
               </p>`
             : nothing
         }

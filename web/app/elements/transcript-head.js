@@ -2,18 +2,27 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
-import { copy, download, openDetails, openRerun } from '../actions.js';
+import {
+  applyRule,
+  copy,
+  download,
+  downloadByExtension,
+  openDetails,
+  openRerun,
+} from '../actions.js';
 import { remove } from '../bin-and-backup.js';
+import { openExport } from '../export-choices.js';
 import { openFind } from '../find.js';
 import { clock } from '../format.js';
 import { redo, undo } from '../history.js';
 import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
 import { openLibrary } from '../library-sheet.js';
-import { goBack } from '../reruns.js';
+import { chooseText, goBack } from '../reruns.js';
 import { serverName } from '../server-name.js';
 import { openShortcuts } from '../shortcuts.js';
 import { signal, store, summaryOf, update } from '../store.js';
+import * as options from '../strings/export.js';
 import * as t from '../strings/head.js';
 import { copyFrom } from '../strings/library.js';
 import { openLibrary as openLibraryLabel } from '../strings/page.js';
@@ -78,6 +87,11 @@ class TranscriptHead extends View {
           label: html`${label} <small>.${EXTENSIONS[format]}</small>`,
           run: () => download(id, format),
         })),
+        ...store.writers.map(({ title, extension }) => ({
+          label: html`${title} <small>.${extension}</small>`,
+          run: () => downloadByExtension(id, extension),
+        })),
+        { label: options.withOptions, run: () => openExport([id]) },
         ...(this.#rare.value ? [] : [more]),
       ],
       { kind: 'primary' },
@@ -116,6 +130,13 @@ class TranscriptHead extends View {
             { label: t.details, run: () => openDetails(id) },
             { label: t.transcribeAgain, run: () => openRerun(summary, selectedPart()) },
           ]
+        : []),
+      ...store.rules.map(({ name, title }) => ({
+        label: title,
+        run: () => applyRule(id, name, title),
+      })),
+      ...(known && settled && summary.audio_kept
+        ? [{ label: t.textFromFile, run: () => chooseText(summary) }]
         : []),
       ...(earlier && settled ? [{ label: t.previousVersion, run: () => goBack(summary) }] : []),
       { label: shortcuts, run: openShortcuts },

@@ -2,7 +2,7 @@
 /** @import { Opened } from '../store.js' */
 /** @import { Paragraph, Span, Spoken } from '../paragraph-text.js' */
 import { html } from 'lit';
-import { doubts } from '../doubts.js';
+import { doubts, uncertain } from '../doubts.js';
 import { clock } from '../format.js';
 import { clearHighlights, HIGHLIGHTS, highlight } from '../highlights.js';
 import { indexAt, paragraphsOf, paragraphWith } from '../paragraph-text.js';
@@ -286,10 +286,11 @@ export class TranscriptText extends View {
   #markAll() {
     const found = hits.value;
     const { places, at: doubt } = doubts.value;
+    const { id: heard, stretches, at: voice } = uncertain.value;
     const shown = showsDoubts.value;
     if (!HIGHLIGHTS) return;
-    /** @type {Record<'found' | 'here' | 'doubt' | 'quiet', StaticRange[]>} */
-    const marks = { found: [], here: [], doubt: [], quiet: [] };
+    /** @type {Record<'found' | 'here' | 'doubt' | 'voice' | 'quiet', StaticRange[]>} */
+    const marks = { found: [], here: [], doubt: [], voice: [], quiet: [] };
     const mine = found?.id === this.transcript ? found : null;
     const put = (
       /** @type {keyof typeof marks} */ mark,
@@ -325,7 +326,15 @@ export class TranscriptText extends View {
       const view = this.#viewAt(doubt.segment);
       if (view) put('here', view, view.paragraph.wordSpan(doubt.segment, doubt.word));
     }
-    for (const mark of /** @type {const} */ (['found', 'here', 'doubt', 'quiet'])) {
+    for (const stretch of shown && heard === this.transcript ? stretches : []) {
+      const view = this.#viewAt(stretch.segment);
+      if (!view || !this.#near.has(/** @type {Element} */ (view.element.parentElement))) continue;
+      const first = view.paragraph.wordSpan(stretch.segment, stretch.first);
+      const last = view.paragraph.wordSpan(stretch.segment, stretch.stop - 1);
+      if (!first || !last) continue;
+      put(stretch === voice ? 'here' : 'voice', view, { begin: first.begin, end: last.end });
+    }
+    for (const mark of /** @type {const} */ (['found', 'here', 'doubt', 'voice', 'quiet'])) {
       highlight(mark, marks[mark]);
     }
   }

@@ -22,6 +22,13 @@ export const correctionsStay = 'Your corrections outside this part stay.';
 export const notATime = 'Write a time such as 1:05, 1:05.25 or 1:02:30.';
 
 // The question before corrections go.
+export const useText = 'Use this text';
+export const addToList = 'Add to the list';
+/** @param {string} file @param {string} recording */
+export const useTextOf = (file, recording) =>
+  `Use the text of “${file}” as the text of “${recording}”?`;
+export const formerTextStays =
+  'The text on show stays as the previous version. A text without times gets the times of the words that were heard.';
 export const goBack = 'Previous version';
 /** @param {string} yes what agreeing is called */
 export const question = (yes) => `${yes}?`;

@@ -58,5 +58,6 @@ export const rareFormats = new Set([
 export const more = 'More';
 export const details = 'Details…';
 export const transcribeAgain = 'Transcribe again…';
+export const textFromFile = 'Text from a file…';
 export const previousVersion = 'Previous version';
 export const remove = 'Delete';

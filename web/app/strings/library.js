@@ -44,7 +44,7 @@ export const searching = 'Searching…';
 /** @param {string} query */
 export const nothingFound = (query) => `Nothing found for “${query}”.`;
 export const nothingFoundHint = 'Check the spelling, or search for fewer words.';
-export const searchAll = 'Search all languages and tags';
+export const searchAll = 'Search without filters';
 /** @param {number} hits @param {number} recordings */
 export const found = (hits, recordings) =>
   `${hits} in ${plural(recordings, '1 recording', '# recordings')}`;
@@ -57,6 +57,8 @@ export const anyLanguage = 'Any language';
 export const anyTag = 'Any tag';
 export const languageFilter = 'Language';
 export const tagFilter = 'Tag';
+export const anySpeaker = 'Any speaker';
+export const speakerFilter = 'Speaker';
 
 // The library of a server.
 /** @param {string} name */

@@ -52,6 +52,12 @@ export const recordingGone = {
   hint: 'Add it again.',
 };
 
+// Packages that are loaded when they are needed.
+export const toolNotStarted = {
+  message: 'A part of Earwitness that this needs could not be loaded.',
+  hint: 'Check the connection and try again.',
+};
+
 // Models and the engine.
 /** @param {string} id */
 export const noSuchModel = (id) => ({

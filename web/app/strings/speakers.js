@@ -50,6 +50,10 @@ export const merged = (one, other) => `${one} and ${other} are one speaker now.`
 export const added = (name) => `Added ${name}.`;
 export const assigned = 'Changed who says it.';
 export const divided = 'Split the sentence.';
+export const anotherVoice = 'Another voice: find all its sentences';
+/** @param {number} sentences @param {string} name */
+export const splitOff = (sentences, name) =>
+  `${plural(sentences, '1 sentence goes', '# sentences go')} to ${name}.`;
 export const undone = 'Undone.';
 /** @param {string} name */
 export const thisSentence = (name) => `This sentence: ${name}`;
@@ -57,3 +61,19 @@ export const thisSentence = (name) => `This sentence: ${name}`;
 export const fromHereOn = (name) => `From here on: ${name}`;
 /** @param {string} time */
 export const whoSays = (time) => `Speaker at ${time}`;
+
+// Voices that are remembered.
+/** @param {number} percent */
+export const recognised = (percent) => `recognised, ${percent} % alike`;
+export const rememberVoice = 'Remember voice';
+/** @param {string} name */
+export const rememberHelp = (name) =>
+  `Recognise ${name} in later recordings. The voice print is biometric data and stays on this device.`;
+/** @param {string} name */
+export const remembered = (name) => `${name} will be recognised in later recordings.`;
+export const knownVoices = 'Remembered voices';
+export const knownVoicesHelp =
+  'A voice print is biometric data. It is kept on this device and in your backups, only for the voices that you chose, and is sent nowhere.';
+/** @param {string} name */
+export const forget = (name) => `Forget ${name}`;
+export const forgetAll = 'Forget all voices';

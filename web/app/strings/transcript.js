@@ -23,6 +23,11 @@ export const shortcuts = 'Keyboard shortcuts';
 export const wordsToCheck = (n) => plural(n, '1 word to check', '# words to check');
 export const nextDoubt = 'Next';
 export const nextDoubtTitle = 'Next doubtful word (N)';
+/** @param {number} n */
+export const speakersToCheck = (n) => plural(n, '1 uncertain speaker', '# uncertain speakers');
+export const nextUncertain = 'Next place where the speaker is uncertain';
+export const right = 'Right';
+export const speakerIsRight = 'The speaker of this sentence is right';
 export const hitsInText = 'Places found in this transcript';
 /** @param {number} number 0: at none of them @param {number} of */
 export const hitOf = (number, of) =>

@@ -6,6 +6,7 @@ through the same strict reader as a message, and an id is never used as a path.
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 import json
@@ -18,7 +19,9 @@ from typing import IO, Any, cast
 from earwitness.domain.changes import Change
 from earwitness.domain.documents import Document
 from earwitness.domain.jobs import Job
+from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
+from earwitness.domain.speaker_edits import NAME_MAX
 from earwitness.domain.terms import clean_tag_terms, clean_terms
 from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError
@@ -39,6 +42,8 @@ ENTRIES_MAX = 200_000
 RATIO_MAX = 200
 """Unpacked to packed bytes of a JSON file; ours stay below 20."""
 RUNS_MAX = 9999
+VECTOR_MAX = 4096
+"""Numbers of a remembered voice; ours has 192."""
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 """Before an entry's content: mark, and the lengths of its name and of what follows the name."""
 _LOCAL_MARK = b"PK\x03\x04"
@@ -203,6 +208,8 @@ class BackupReader:
         terms = from_plain(Terms, about.get("terms", {}), "terms")
         self.terms = Terms(clean_terms(terms.everything), clean_tag_terms(terms.by_tag))
         """Lists of names and terms; empty ones where an older version made the backup."""
+        self.voices = _checked_voices(from_plain(KnownVoices, about.get("voices", {}), "voices"))
+        """Remembered voices; none where an older version made the backup."""
         stray = set(self._audio) - set(self._transcripts)
         if stray:
             raise refused(f"it has audio without a transcript ({min(stray)})")
@@ -270,3 +277,14 @@ def refused(why: str, detail: str = "") -> BadRequestError:
         hint="Choose a file that Earwitness saved. Nothing was changed.",
         detail=detail[:300],
     )
+
+
+def _checked_voices(known: KnownVoices) -> KnownVoices:
+    for each in known.voices:
+        try:
+            vector = base64.b64decode(each.voice, validate=True)
+        except ValueError:
+            vector = b""
+        if not 0 < len(vector) <= VECTOR_MAX or not 0 < len(each.name) <= NAME_MAX:
+            raise refused("a remembered voice in it is damaged", each.name[:NAME_MAX])
+    return known

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.jobs import Job, after_boot, finish, leave_server
+from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.queue_order import last_order
 from earwitness.domain.records import Record, iso
 from earwitness.domain.speakers import with_speakers
@@ -66,7 +67,8 @@ class BackupService:
         What was in the bin then goes there for another 30 days. A job goes on where it was, and
         what had failed stays failed. A backup of 0.1.0 does not tell: there, what was not done is
         paused. Each recording is one transaction: a damaged one ends the loading, those before it
-        stay. Its lists of terms are added to those of the settings.
+        stay. Its lists of terms are added to those of the settings, and remembered voices whose
+        names are not known here.
 
         Raises:
             BadRequestError: no backup, damaged, or made to do harm.
@@ -91,6 +93,7 @@ class BackupService:
                     else:
                         added += await self._bin.restore([id_])
                 await self._add_terms(reader.terms)
+                await self._add_voices(reader.voices)
         return BackupLoaded(tuple(added), tuple(known), tuple(in_bin))
 
     async def clear(self) -> None:
@@ -102,7 +105,7 @@ class BackupService:
         """Yield a backup of the library in pieces."""
         settings = self._repository.settings
         terms = Terms(settings.terms, settings.tag_terms)
-        writer = BackupWriter(iso(self._clock.now()), terms)
+        writer = BackupWriter(iso(self._clock.now()), terms, self._repository.known_voices)
         everything = self._repository.records() + self._repository.records(in_bin=True)
         for id_ in [record.id for record in everything]:
             record = self._repository.record(id_, in_bin=True)
@@ -173,6 +176,15 @@ class BackupService:
                 by_tag[tag] = joined_terms(by_tag.get(tag, ()), more)
             everything = joined_terms(settings.terms, terms.everything)
             t.put(dataclasses.replace(settings, terms=everything, tag_terms=by_tag))
+
+    async def _add_voices(self, voices: KnownVoices) -> None:
+        known = self._repository.known_voices
+        new = [each for each in voices.voices if known.named(each.name) is None]
+        if new:
+            async with self._repository.transaction() as t:
+                for each in new:
+                    known = known.with_voice(each)
+                t.put(known)
 
     async def _with_audio(
         self, record: Record, reader: BackupReader, attachment: Attachment

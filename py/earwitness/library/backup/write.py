@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from earwitness.domain.jobs import Job
+from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.versions import Version
 from earwitness.library.backup import manifest
 from earwitness.serialization import Plain, to_json, to_plain
@@ -21,11 +22,17 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 class BackupWriter:
     """Builds the zip in pieces: take `drain()` after every step and append it to the file."""
 
-    def __init__(self, created_at: str, terms: manifest.Terms | None = None) -> None:
-        self._out = _Outlet()
+    def __init__(
+        self,
+        created_at: str,
+        terms: manifest.Terms | None = None,
+        voices: KnownVoices | None = None,
+    ) -> None:
+        self._out = ZipOutlet()
         self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._created_at = created_at
         self._terms = terms or manifest.Terms()
+        self._voices = voices or KnownVoices()
         self._ids: list[str] = []
         self._jobs: dict[str, Plain] = {}
         self._corrections: dict[str, Plain] = {}
@@ -74,13 +81,14 @@ class BackupWriter:
             "jobs": self._jobs,
             "corrections": self._corrections,
             "terms": to_plain(self._terms),
+            "voices": to_plain(self._voices),
         }
         self._zip.writestr(_entry(manifest.MANIFEST), json.dumps(about, indent=1))
         self._zip.close()
         return self.drain()
 
 
-class _Outlet(io.RawIOBase):
+class ZipOutlet(io.RawIOBase):
     """Takes what the zip writes and hands it on; a zip that cannot seek writes straight ahead."""
 
     def __init__(self) -> None:
@@ -88,14 +96,17 @@ class _Outlet(io.RawIOBase):
         self._pieces: list[bytes] = []
 
     def writable(self) -> bool:
+        """Return True."""
         return True
 
     def write(self, data: Any, /) -> int:
+        """Keep a piece until it is taken."""
         piece = bytes(data)
         self._pieces.append(piece)
         return len(piece)
 
     def take(self) -> bytes:
+        """Return what was written since the last time."""
         pieces, self._pieces = self._pieces, []
         return b"".join(pieces)
 

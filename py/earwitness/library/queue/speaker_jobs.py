@@ -24,6 +24,7 @@ from earwitness.library.document_cache import DocumentCache
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import AudioStore, Emit
 from earwitness.library.queue.placement import Placement
+from earwitness.library.remembered_voices import RememberedVoices
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import DeletePrefix, Put, Store, speaker_key, speaker_prefix
 from earwitness.messages import SegmentsSaved, SpeakerCount, SpeakerJob
@@ -51,6 +52,7 @@ class SpeakerJobs:
     _audio_store: AudioStore
     _models: ModelCatalogue
     _placement: Placement
+    _voices: RememberedVoices
     _emit: Emit
 
     @property
@@ -129,12 +131,16 @@ class SpeakerJobs:
     async def finish(self, event: em.SpeakersFound) -> None:
         """Write who says what, then let the pages and the search know."""
         id_ = event.transcript_id
+        recognised = await self._voices.recognise(event)
+        people = recognised.found.speakers
         async with self._repository.transaction() as t:
             record = self._repository.record(id_, in_bin=True)
             if record.removed_at or record.speaker_job is None:
                 return
-            opened = apply_turns(await self._documents.open(id_), event.speakers, event.turns)
-            job = dataclasses.replace(record.speaker_job, state="done", error=None)
+            opened = apply_turns(await self._documents.open(id_), people, event.turns)
+            job = dataclasses.replace(
+                record.speaker_job, state="done", error=None, recognised=dict(recognised.likeness)
+            )
             record = with_counts(revised(record, speaker_job=job), opened.segments)
             record = with_speakers(record, opened)
             opened = with_new_indices(record, opened)

@@ -1,0 +1,64 @@
+"""Several transcripts as files in one zip, written in pieces, so that memory stays flat."""
+
+from __future__ import annotations
+
+import base64
+import zipfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from earwitness.errors import BadRequestError
+from earwitness.library.backup.write import ZipOutlet
+from earwitness.library.ports import BackupFiles, Exporter
+from earwitness.messages import BackupFile, ExportedFile, ExportSeveral
+from earwitness.transcript import Transcript
+
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+"""Entries carry no time of their own, so that the same texts give the same file."""
+NAME = "Transcripts.zip"
+
+
+@dataclass(frozen=True)
+class ZipExports:
+    """Writes where backups are written, in the place of the last file there."""
+
+    _files: BackupFiles
+    _export: Exporter
+    _read: Callable[[str], Awaitable[Transcript]]
+
+    async def write(self, request: ExportSeveral) -> BackupFile:
+        """Write the zip; files of the same name get a number.
+
+        Raises:
+            BadRequestError: no transcript is named.
+            NotFoundError: one of them is not in the library.
+            StorageError: the zip does not fit.
+        """
+        if not request.transcript_ids:
+            raise BadRequestError("No transcript is chosen.", hint="Choose one.")
+        return await self._files.write(NAME, self._pieces(request))
+
+    async def _pieces(self, request: ExportSeveral) -> AsyncIterator[bytes]:
+        out, names = ZipOutlet(), set[str]()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as zip:
+            for id_ in request.transcript_ids:
+                file = self._export(await self._read(id_), request.format, request.options)
+                entry = zipfile.ZipInfo(_free(file.name, names), _MOMENT)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                zip.writestr(entry, _content(file))
+                yield out.take()
+        yield out.take()
+
+
+def _content(file: ExportedFile) -> bytes:
+    return base64.b64decode(file.base64) if file.base64 else file.text.encode()
+
+
+def _free(name: str, names: set[str]) -> str:
+    """Return the name, with a number before its ending where it is taken; and take it."""
+    stem, dot, ending = name.partition(".")
+    free, number = name, 2
+    while free.lower() in names:
+        free, number = f"{stem} ({number}){dot}{ending}", number + 1
+    names.add(free.lower())
+    return free

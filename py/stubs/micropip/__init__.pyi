@@ -1,0 +1,3 @@
+# The one function of micropip that earwitness.browser uses.
+
+async def install(requirements: list[str], *, index_urls: list[str]) -> None: ...

@@ -1,0 +1,137 @@
+/** How files are exported: what each format can be told, and what was chosen last. */
+/** @import { ExportFormat, ExportOptions } from '../generated/messages' */
+import { DEFAULT_EXPORT } from '../generated/constants.js';
+import { isExportFormat } from './extensions.js';
+import { library } from './library-client.js';
+import { blobOf, fileAt, recall, remember, saveFile } from './platform.js';
+import { update } from './store.js';
+
+/** @typedef {keyof ExportOptions} Option */
+
+const SUBTITLES = /** @type {const} */ (['rules', 'children', 'columns', 'lines', 'frames_per_s']);
+const TEXT = /** @type {const} */ (['times', 'times_every_s', 'paragraphs']);
+/** What each format can be told besides `speakers`; docs/formats.md has the same table. */
+const OPTIONS = /** @type {Partial<Record<ExportFormat, readonly Option[]>>} */ ({
+  txt: TEXT,
+  md: TEXT,
+  docx: [...TEXT, 'table'],
+  html: TEXT,
+  srt: SUBTITLES,
+  vtt: ['words', ...SUBTITLES],
+  ass: SUBTITLES,
+  ttml: ['words', ...SUBTITLES],
+  json: ['words'],
+  openai: ['words'],
+  csv: ['byte_order_mark'],
+  chapters: ['times_every_s'],
+  edl: ['paragraphs', 'frames_per_s'],
+  fcpxml: ['paragraphs', 'frames_per_s'],
+});
+/** Formats that write names, times or paragraphs unless told otherwise. */
+const USUAL = /** @type {Partial<Record<Option, ReadonlySet<string>>>} */ ({
+  speakers: new Set(['docx', 'html', 'md', 'vtt', 'ass', 'ttml', 'srt', 'csv', 'labels', 'json']),
+  times: new Set(['docx', 'html', 'md']),
+  paragraphs: new Set(['docx', 'html', 'edl', 'fcpxml']),
+});
+const CHOICES = 'export-choices';
+const FORMAT = 'export-format';
+
+/** @param {ExportFormat} format @returns {readonly Option[]} */
+export const optionsOf = (format) => ['speakers', ...(OPTIONS[format] ?? [])];
+
+/** @param {ExportFormat} format @param {Option} option @param {Partial<ExportOptions>} chosen */
+export const isOn = (format, option, chosen) =>
+  Boolean(chosen[option] ?? DEFAULT_EXPORT[option] ?? USUAL[option]?.has(format));
+
+/** @returns {ExportFormat} the one that was saved last */
+export function lastFormat() {
+  const known = recall(FORMAT) ?? '';
+  return isExportFormat(known) ? known : 'docx';
+}
+
+/** @param {ExportFormat} format @returns {Partial<ExportOptions>} what was chosen for it last */
+export const lastChoices = (format) => everyChoice()[format] ?? {};
+
+/** @param {ExportFormat} format @param {Partial<ExportOptions>} chosen */
+export function rememberChoices(format, chosen) {
+  remember(FORMAT, format);
+  remember(CHOICES, JSON.stringify({ ...everyChoice(), [format]: chosen }));
+}
+
+/** @returns {Partial<Record<string, Partial<ExportOptions>>>} */
+function everyChoice() {
+  try {
+    return JSON.parse(recall(CHOICES) ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** Show the dialog. @param {readonly string[]} ids of transcripts */
+export const openExport = (ids) => update({ exporting: ids });
+
+/**
+ * @param {string} id
+ * @param {ExportFormat} format
+ * @param {Partial<ExportOptions>} chosen
+ */
+const exported = (id, format, chosen) =>
+  library.request({
+    type: 'export',
+    transcript_id: id,
+    format,
+    options: { ...DEFAULT_EXPORT, ...chosen },
+  });
+
+/** Characters of a preview. */
+const PREVIEW_MOST = 4000;
+/** Formats whose files are no text to look at. */
+const OPAQUE = new Set(['docx', 'html']);
+
+/** @param {ExportFormat} format */
+export const isPreviewed = (format) => !OPAQUE.has(format);
+
+/**
+ * @param {string} id
+ * @param {ExportFormat} format
+ * @param {Partial<ExportOptions>} chosen
+ * @returns {Promise<string>} the beginning of the file; of documents, of their text
+ */
+export async function previewOf(id, format, chosen) {
+  const paragraphs = isOn(format, 'paragraphs', chosen);
+  const [shown, options] = isPreviewed(format)
+    ? [format, chosen]
+    : [
+        /** @type {const} */ ('txt'),
+        {
+          ...chosen,
+          paragraphs,
+          times: isOn(format, 'times', chosen),
+          speakers: isOn(format, 'speakers', chosen),
+        },
+      ];
+  const { text } = await exported(id, shown, options);
+  return text.slice(0, PREVIEW_MOST);
+}
+
+/**
+ * Save one file, or several in one zip, and remember the choices.
+ * @param {readonly string[]} ids
+ * @param {ExportFormat} format
+ * @param {Partial<ExportOptions>} chosen
+ */
+export async function saveExport(ids, format, chosen) {
+  rememberChoices(format, chosen);
+  const options = { ...DEFAULT_EXPORT, ...chosen };
+  if (ids.length === 1) {
+    const file = await exported(ids[0], format, chosen);
+    return saveFile(blobOf(file), file.name);
+  }
+  const zip = await library.request({
+    type: 'export-several',
+    transcript_ids: [...ids],
+    format,
+    options,
+  });
+  saveFile(await fileAt(zip.path), zip.name);
+}
