@@ -190,7 +190,7 @@ def test_part_that_ends_before_it_begins_is_rejected_in_the_dialog(page: Page) -
 
 
 def test_cancelled_run_again_leaves_the_transcript_done(page: Page) -> None:
-    first = line(page).inner_text()
+    first = line(page).locator(".said").inner_text()
     more(page, "Transcribe again")
     form = page.get_by_role("dialog", name="Transcribe again", exact=True)
     form.get_by_role("button", name="Transcribe again").click()
@@ -202,7 +202,7 @@ def test_cancelled_run_again_leaves_the_transcript_done(page: Page) -> None:
     expect(finished(page, CLIP)).to_be_visible()
     expect(row(page, CLIP).get_by_role("button", name="Resume")).to_have_count(0)
     expect(page.get_by_text("Cancelled")).to_have_count(0)
-    expect(line(page)).to_have_text(first, use_inner_text=True)
+    expect(line(page).locator(".said")).to_have_text(first, use_inner_text=True)
 
 
 def test_scripts_change_undo_and_restore_a_text(page: Page) -> None:

@@ -55,7 +55,7 @@ def open_clip(page: Page) -> None:
     """Show the recording every test here starts with."""
     page.get_by_role("link", name="en-echotest").click()
     expect(page.get_by_role("heading", name="en-echotest")).to_be_visible()
-    expect(page.get_by_text("hanging up")).to_be_visible()
+    expect(page.locator(".said", has_text="hanging up")).to_be_visible()
 
 
 def test_file_is_accepted_before_python_has_started(
@@ -133,7 +133,7 @@ def test_deletion_can_be_undone(page: Page) -> None:
     expect(page.get_by_role("heading", name="Turn recordings into text")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="en-echotest")).to_be_visible()
-    expect(page.get_by_text("hanging up")).to_be_visible()
+    expect(page.locator(".said", has_text="hanging up")).to_be_visible()
     expect(page.get_by_role("link", name="en-echotest")).to_be_visible()
 
 

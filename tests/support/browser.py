@@ -25,6 +25,9 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+GONE_FILE = "ERR_FILE_NOT_FOUND"
+LEAVING_S = 3.0
+"""Around the end of a page, in which its files may be gone before it."""
 LOOK_S = 0.1
 """Time between two questions to the page."""
 
@@ -52,12 +55,38 @@ class Visitor:
         self.context.set_default_timeout(LIMIT_S * 1000)
         self.errors: list[str] = []
         self.expected: tuple[str, ...] = ()
+        self._gone_files: list[tuple[float, Page, str]] = []
+        self._left: dict[Page, list[float]] = {}
+        self.context.on("page", self._on_page)
         self.context.on("console", self._on_console)
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+            error = f"{message.text} ({message.location.get('url', '')})"
+            if GONE_FILE in message.text and message.page is not None:
+                self._gone_files.append((time.monotonic(), message.page, error))
+            else:
+                self.errors.append(error)
+
+    def _on_page(self, page: Page) -> None:
+        def left(_: object) -> None:
+            self._left.setdefault(page, []).append(time.monotonic())
+
+        page.on("close", left)
+        page.on("framenavigated", left)
+
+    def _missing_files(self) -> list[str]:
+        """Files that were missing while their page was there.
+
+        A browser that takes a page away takes the addresses of its files away as well, and tells of
+        a player that was reading just then.
+        """
+        return [
+            error
+            for told_s, page, error in self._gone_files
+            if not any(abs(left_s - told_s) < LEAVING_S for left_s in self._left.get(page, []))
+        ]
 
     def expect_errors(self, *parts: str) -> None:
         """Errors that hold one of these are part of this test."""
@@ -83,11 +112,13 @@ class Visitor:
         self.context.new_cdp_session(blank).send("Storage.clearDataForOrigin", kinds)
         blank.close()
         self.errors.clear()
+        self._gone_files.clear()
         self.expected = ()
 
     def unexpected(self) -> list[str]:
         """Console errors that the test did not announce."""
-        return [e for e in self.errors if not any(part in e for part in self.expected)]
+        errors = [*self.errors, *self._missing_files()]
+        return [error for error in errors if not any(part in error for part in self.expected)]
 
 
 class HeldRequests:
@@ -119,7 +150,8 @@ def visiting(browser: Browser, **options: Any) -> Iterator[Visitor]:
     visitor = Visitor(browser, **options)
     try:
         yield visitor
-        assert visitor.unexpected() == []
+        errors = visitor.unexpected()
+        assert not errors, f"the console told of {errors}"
     finally:
         visitor.context.close()
 

@@ -190,8 +190,8 @@ def test_refused_reload_is_not_repeated_when_a_job_ends(
     transcribe(page, clips[SHORT].path, model="tiny.en")
     wait_until(page, OFFLINE_READY)
     page.get_by_role("link", name=title(clips[SHORT].path.name)).click()
-    correct_at(page, shown_sentences(page)[0][:12])
-    retype(page, "Not yet saved.")
+    # Typed words are saved when the editor is left, so something else has to ask.
+    page.evaluate("() => addEventListener('beforeunload', (event) => event.preventDefault())")
     script = static_host.folder / "service-worker.js"
     changed = script.read_bytes() + b"\n// Another version."
     script.unlink()
@@ -215,4 +215,3 @@ def test_refused_reload_is_not_repeated_when_a_job_ends(
     act(page, text.name, "Remove")
     expect(row(page, text.name)).to_have_count(0)
     assert asked == ["beforeunload"]
-    expect(page.get_by_role("textbox", name="Text")).to_contain_text("Not yet saved.")
