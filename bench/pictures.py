@@ -51,6 +51,7 @@ def _take(browser: Browser, url: str, scheme: str, out: Path) -> None:
         page.get_by_role("link", name="Earwitness", exact=True).first.click()
         page.get_by_role("button", name="Try the sample").click()
         page.locator(".said").first.wait_for()
+        page.locator(".player ew-timeline").wait_for()
         for size, (width, height) in SIZES.items():
             resize(page, width, height)
             _save(page, out / f"{size}-{scheme}.png")

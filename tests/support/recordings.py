@@ -14,6 +14,9 @@ import numpy.typing as npt
 Sound = npt.NDArray[np.float32]
 """[channels, samples] in [-1, 1]."""
 
+FRAME_MAX_S = 600
+"""FFmpeg takes no frame of many hours."""
+
 
 @dataclass(frozen=True)
 class Track:
@@ -82,10 +85,16 @@ def save(
 
 
 def _encode(file: Any, stream: Any, track: Track, layout: str) -> None:
-    frame: Any = av.AudioFrame.from_ndarray(np.ascontiguousarray(track.sound), "fltp", layout)
-    frame.rate, frame.pts, frame.time_base = track.rate_hz, 0, Fraction(1, track.rate_hz)
     context = stream.codec_context
     resampler = av.AudioResampler(context.format, layout, stream.rate, context.frame_size or None)
-    for piece in [*resampler.resample(frame), *resampler.resample(None)]:
-        file.mux(stream.encode(piece))
+    sound = np.ascontiguousarray(track.sound)
+    step = FRAME_MAX_S * track.rate_hz
+    for first in range(0, sound.shape[1], step):
+        piece = np.ascontiguousarray(sound[:, first : first + step])
+        frame: Any = av.AudioFrame.from_ndarray(piece, "fltp", layout)
+        frame.rate, frame.pts, frame.time_base = track.rate_hz, first, Fraction(1, track.rate_hz)
+        for part in resampler.resample(frame):
+            file.mux(stream.encode(part))
+    for part in resampler.resample(None):
+        file.mux(stream.encode(part))
     file.mux(stream.encode(None))
