@@ -19,6 +19,7 @@ from tests.support.page_actions import (
     point_at,
     retype,
     save_typed,
+    select,
     shown_sentences,
     violations,
 )
@@ -387,19 +388,6 @@ def test_second_tab_that_deletes_the_transcript_gives_back_what_was_typed(page: 
     other.close()
     show(page)
     wait_texts(page, SAID)
-
-
-def select(page: Page, text: str) -> None:
-    """Select these words of the text."""
-    page.evaluate(
-        """(text) => {
-             const said = [...document.querySelectorAll('.said')];
-             const node = said.find((each) => each.textContent.includes(text)).firstChild;
-             const at = node.data.indexOf(text);
-             getSelection().setBaseAndExtent(node, at, node, at + text.length);
-           }""",
-        text,
-    )
 
 
 def speakers(page: Page) -> list[tuple[str | None, str]]:

@@ -20,6 +20,7 @@ from tests.support.page_actions import (
     load_backup,
     more,
     point_at,
+    select,
     shown_sentences,
     violations,
 )
@@ -138,19 +139,6 @@ def wait_spoken(page: Page) -> None:
 def focused(page: Page) -> str:
     """The text of the paragraph with the focus."""
     return page.evaluate("() => document.activeElement.closest('.said')?.textContent ?? ''")
-
-
-def select(page: Page, text: str) -> None:
-    """Select these words of the text."""
-    page.evaluate(
-        """(text) => {
-             const said = [...document.querySelectorAll('.said')];
-             const node = said.find((each) => each.textContent.includes(text)).firstChild;
-             const at = node.data.indexOf(text);
-             getSelection().setBaseAndExtent(node, at, node, at + text.length);
-           }""",
-        text,
-    )
 
 
 def test_text_stays_in_place_when_the_doubtful_words_are_known(

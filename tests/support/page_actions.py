@@ -234,6 +234,19 @@ def point_at(page: Page, text: str, *, last: bool = False) -> tuple[float, float
     return point["x"], point["y"]
 
 
+def select(page: Page, text: str) -> None:
+    """Select these words of the text."""
+    page.evaluate(
+        """(text) => {
+             const said = [...document.querySelectorAll('.said')];
+             const node = said.find((each) => each.textContent.includes(text)).firstChild;
+             const at = node.data.indexOf(text);
+             getSelection().setBaseAndExtent(node, at, node, at + text.length);
+           }""",
+        text,
+    )
+
+
 def correct_at(page: Page, text: str, *, last: bool = False) -> None:
     """Begin to type in the paragraph with these words."""
     page.mouse.dblclick(*point_at(page, text, last=last))

@@ -66,7 +66,7 @@ class EngineWorker:
                 self._tasks.spawn(self._run(request))
             case em.FindSpeakers():
                 self._pausing = False
-                self._tasks.spawn(self._run_speakers(request))
+                self._tasks.spawn(self._run(request))
             case em.WarmUp():
                 self._tasks.spawn(self._warm_up(request))
 
@@ -76,21 +76,18 @@ class EngineWorker:
                 await self._models.vad(request)
                 await self._models.model(request.model, request)
 
-    async def _run(self, job: em.Transcribe) -> None:
+    async def _run(self, request: em.Transcribe | em.FindSpeakers) -> None:
         async with self._turn:
+            run = 0
             try:
-                await self._transcribe(job)
+                if isinstance(request, em.Transcribe):
+                    run = request.run
+                    await self._transcribe(request)
+                else:
+                    await self._find_speakers(request)
             except Exception as error:
                 lost = isinstance(error, ComputeError) or not isinstance(error, EarwitnessError)
-                self._send(em.EngineFailed(job.transcript_id, job.run, error_view(error), lost))
-
-    async def _run_speakers(self, request: em.FindSpeakers) -> None:
-        async with self._turn:
-            try:
-                await self._find_speakers(request)
-            except Exception as error:
-                lost = isinstance(error, ComputeError) or not isinstance(error, EarwitnessError)
-                self._send(em.EngineFailed(request.transcript_id, 0, error_view(error), lost))
+                self._send(em.EngineFailed(request.transcript_id, run, error_view(error), lost))
 
     async def _find_speakers(self, request: em.FindSpeakers) -> None:
         id_, windows = request.transcript_id, list(request.windows)
