@@ -278,9 +278,7 @@ def no_past(manifest: dict[str, Any], rows: int) -> dict[str, Array]:
     if not states:
         return {}
     empty: dict[str, Any] = {
-        f"past_{each.name}": np.zeros(
-            [rows if size < 0 else size for size in each.shape], np.dtype(each.type)
-        )
+        f"past_{each.name}": np.zeros(each.first_shape(rows), np.dtype(each.type))
         for each in states
     }
     return {**empty, "first_step": np.array([0]), "hand_on": np.array([False])}

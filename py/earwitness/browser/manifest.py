@@ -57,6 +57,10 @@ class CarriedState:
     shape: tuple[int, ...]
     """Before the first run; -1 is the number of windows."""
 
+    def first_shape(self, windows: int) -> list[int]:
+        """Return the shape before the first run with so many windows."""
+        return [windows if size < 0 else size for size in self.shape]
+
 
 def read_states(manifest: dict[str, Any]) -> tuple[CarriedState, ...]:
     """Return the decoder's states; none for a model that decodes in one run only."""

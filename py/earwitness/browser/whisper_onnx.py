@@ -133,7 +133,7 @@ class WhisperOnnx:
         while done < request.max_new_tokens:
             count = min(count, request.max_new_tokens - done)
             began_s = time.perf_counter()
-            outputs = await self._run(batch, request, piece=Piece(done, count, past, True))
+            outputs = await self._run(batch, request, piece=Piece(done, count, past, hands_on=True))
             done, count = done + count, next_piece(count, time.perf_counter() - began_s)
             yield outputs
             past = {f"past_{each.name}": outputs[f"next_{each.name}"] for each in self.states}
@@ -142,10 +142,11 @@ class WhisperOnnx:
 
     def _no_past(self, rows: int) -> dict[str, Any]:
         """Return the states before the first run, which the graph replaces by its own."""
-        dims = {each: [rows if size < 0 else size for size in each.shape] for each in self.states}
+        make = self.transformers.tensor
+        shapes = {each: each.first_shape(rows) for each in self.states}
         return {
-            f"past_{each.name}": self.transformers.tensor(each.type, [0] * math.prod(shape), shape)
-            for each, shape in dims.items()
+            f"past_{each.name}": make(each.type, [0] * math.prod(shape), shape)
+            for each, shape in shapes.items()
         }
 
     async def align(
