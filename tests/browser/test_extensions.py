@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -96,13 +97,11 @@ def example_wheel(folder: Path) -> Path:
     """Build the wheel of docs/extension-example as pip would install it."""
     path = folder / "earwitness_example-1.0.0-py3-none-any.whl"
     info = "earwitness_example-1.0.0.dist-info"
-    groups: dict[str, Any] = {}
-    text = (EXAMPLE / "pyproject.toml").read_text()
-    groups = {
-        part.split('"]')[0]: part.split("\n", 1)[1].split("\n[")[0].replace('"', "")
-        for part in text.split('[project.entry-points."')[1:]
-    }
-    points = "\n".join(f"[{group}]\n{lines}" for group, lines in groups.items())
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    points = "".join(
+        f"[{group}]\n" + "".join(f"{name} = {place}\n" for name, place in entries.items())
+        for group, entries in project["entry-points"].items()
+    )
     with ZipFile(path, "w") as wheel:
         for source in sorted((EXAMPLE / "earwitness_example").glob("*.py")):
             wheel.write(source, f"earwitness_example/{source.name}")

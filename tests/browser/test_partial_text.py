@@ -53,6 +53,7 @@ def test_text_grows_while_it_is_decoded(
     wait_ready(page)
     row(page, clip.path.name).get_by_role("link").click()
     wait_until(page, "() => window.partial.length > 1")
+    assert '"partial":[{' not in page.evaluate(STORED)
     wait_done(page, 1)
     expect(page.locator(".partial")).to_have_count(0)
     seen = page.evaluate("() => window.partial")

@@ -48,7 +48,7 @@ def test_remaining_time_is_told_in_minutes_once_it_is_steady(
     transcribe(page, clips["en-instructions"].path, model="tiny.en")
     begin(page, clips["en-instructions"].path, model="tiny.en")
     page.wait_for_function(
-        """() => /less than a minute left|almost done/.test(
+        """() => /about .+ left|less than a minute left|almost done/.test(
             document.querySelector('li ew-job-line')?.textContent ?? '')"""
     )
     wait_done(page, 2)

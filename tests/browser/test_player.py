@@ -363,7 +363,8 @@ def test_timeline_changes_its_colours_with_the_page(page: Page) -> None:
         page, f"(light) => {{ const now = ({colours})(); return now !== light && now; }}", light
     )
     page.emulate_media(color_scheme="light")
-    wait_until(page, f"(dark) => ({colours})() !== dark", dark)
+    assert dark
+    wait_until(page, f"(light) => ({colours})() === light", light)
 
 
 def test_drag_scrubs_with_the_sentence_in_a_bubble(page: Page) -> None:

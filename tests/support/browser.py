@@ -74,7 +74,7 @@ class Visitor:
             self._left.setdefault(page, []).append(time.monotonic())
 
         page.on("close", left)
-        page.on("framenavigated", left)
+        page.on("domcontentloaded", left)
 
     def _missing_files(self) -> list[str]:
         """Files that were missing while their page was there.
