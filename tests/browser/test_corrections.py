@@ -20,6 +20,7 @@ from tests.support.page_actions import (
     shown_sentences,
     transcribed,
     use_quick_model,
+    wait_sentences,
 )
 from tests.support.server_process import ServerProcess
 from tests.support.waiting import wait_for
@@ -57,16 +58,6 @@ def show(page: Page, name: str) -> None:
 def line(page: Page) -> Locator:
     """The first paragraph."""
     return page.locator(".paragraph").first
-
-
-def wait_sentences(page: Page, texts: list[str]) -> None:
-    page.wait_for_function(
-        """(texts) => {
-             const { segments = [] } = document.querySelector('ew-transcript-text') ?? {};
-             return JSON.stringify(texts) === JSON.stringify(segments.map((s) => s.text.trim()));
-           }""",
-        arg=texts,
-    )
 
 
 def correct(page: Page, text: str) -> None:

@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import Visitor, visiting, wait_ready, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, segment
 from tests.support.page_actions import (
+    AT,
     AXE,
+    PLAYS,
     correct_at,
     load_backup,
     more,
@@ -22,6 +24,7 @@ from tests.support.page_actions import (
     select,
     shown_sentences,
     violations,
+    wait_sentences,
 )
 from tests.support.recordings import Track, save
 from tests.support.server_process import ServerProcess
@@ -90,13 +93,7 @@ def show(page: Page) -> None:
 
 def wait_texts(page: Page, texts: list[str]) -> None:
     """Wait until the text on show has these sentences, and so has the library."""
-    page.wait_for_function(
-        """(texts) => {
-             const { segments = [] } = document.querySelector('ew-transcript-text') ?? {};
-             return JSON.stringify(texts) === JSON.stringify(segments.map((s) => s.text.trim()));
-           }""",
-        arg=texts,
-    )
+    wait_sentences(page, texts)
     saved = page.evaluate(
         "async (id) => (await earwitness.get(id)).segments.map(({ text }) => text.trim())", ID
     )
@@ -153,8 +150,6 @@ DRAFTS = """() => new Promise((resolve, reject) => {
     };
   };
 })"""
-PLAYS = "() => !!document.querySelector('.player .play')?.textContent.includes('Pause')"
-AT = "() => Number(document.querySelector('.player [type=range]').value)"
 
 
 def test_paragraph_is_typed_in_where_it_stands(page: Page) -> None:

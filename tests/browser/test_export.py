@@ -9,6 +9,7 @@ from zipfile import ZipFile
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Visitor, wait_ready, wait_until
+from tests.support.page_actions import imported
 from tests.support.server_process import ServerProcess
 
 SRT = (
@@ -23,11 +24,6 @@ RULE = """class Shout:
 """
 
 
-def imported(page: Page, name: str) -> str:
-    script = "([text, name]) => earwitness.import(new File([text], name)).then(({ id }) => id)"
-    return page.evaluate(script, [SRT, name])
-
-
 def open_dialog(page: Page) -> None:
     page.get_by_role("button", name="Export").first.click()
     page.get_by_role("menuitem", name="With options…").click()
@@ -37,7 +33,7 @@ def test_preview_follows_the_options_which_are_remembered(
     visitor: Visitor, server: ServerProcess
 ) -> None:
     page = visitor.open(server.url)
-    id_ = imported(page, "talk.srt")
+    id_ = imported(page, SRT, "talk.srt")
     page.evaluate("(id) => earwitness.open(id)", id_)
     open_dialog(page)
     dialog = page.get_by_role("dialog", name="Export")
@@ -65,7 +61,7 @@ def test_preview_follows_the_options_which_are_remembered(
 def test_several_transcripts_are_saved_as_one_zip(visitor: Visitor, server: ServerProcess) -> None:
     page = visitor.open(server.url)
     for name in ("a.srt", "b.srt"):
-        imported(page, name)
+        imported(page, SRT, name)
     rows = page.locator(".row-name")
     expect(rows).to_have_count(2)
     rows.nth(0).click(modifiers=["Control"])
@@ -88,7 +84,7 @@ def test_module_pasted_in_the_settings_changes_the_text_on_show(
     visitor: Visitor, server: ServerProcess
 ) -> None:
     page = visitor.open(server.url)
-    id_ = imported(page, "talk.srt")
+    id_ = imported(page, SRT, "talk.srt")
     page.evaluate("(id) => earwitness.open(id)", id_)
     page.get_by_role("button", name="Settings").click()
     dialog = page.get_by_role("dialog", name="Settings")

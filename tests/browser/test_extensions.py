@@ -12,6 +12,7 @@ from zipfile import ZipFile
 from playwright.sync_api import Page
 
 from tests.support.browser import Visitor, wait_ready
+from tests.support.page_actions import imported
 from tests.support.server_process import ServerProcess
 from tests.support.static_site import StaticSite
 
@@ -136,11 +137,6 @@ def refusal(page: Page, name: str, data: bytes) -> str:
     )
 
 
-def imported(page: Page, text: str = SRT, name: str = "talk.srt") -> str:
-    script = "([text, name]) => earwitness.import(new File([text], name)).then(({ id }) => id)"
-    return page.evaluate(script, [text, name])
-
-
 def test_wheel_adds_rules_and_formats_that_stay_after_a_reload(
     visitor: Visitor, server: ServerProcess, tmp_path: Path
 ) -> None:
@@ -151,7 +147,7 @@ def test_wheel_adds_rules_and_formats_that_stay_after_a_reload(
     assert [rule["name"] for rule in view["rules"]] == ["clean-verbatim", "numbers"]
     page.reload()
     wait_ready(page)
-    id_ = imported(page)
+    id_ = imported(page, SRT)
     page.evaluate("(id) => earwitness.apply(id, 'clean-verbatim')", id_)
     page.evaluate("(id) => earwitness.apply(id, 'numbers')", id_)
     text = "(id) => earwitness.get(id).then(({ text }) => text)"
@@ -187,7 +183,7 @@ def test_extension_has_no_way_out_and_little_memory(
     page = visitor.open(server.url)
     add(page, "escape.py", ESCAPE.encode())
     add(page, "greedy.py", GREEDY.encode())
-    id_ = imported(page)
+    id_ = imported(page, SRT)
     page.evaluate("(id) => earwitness.apply(id, 'escape.Escape')", id_)
     text = "(id) => earwitness.get(id).then(({ text }) => text)"
     assert json.loads(page.evaluate(text, id_)) == []
@@ -204,7 +200,7 @@ def test_extension_has_no_way_out_on_a_host_without_headers(
     page.reload()
     wait_ready(page)
     add(page, "escape.py", ESCAPE.encode())
-    id_ = imported(page)
+    id_ = imported(page, SRT)
     page.evaluate("(id) => earwitness.apply(id, 'escape.Escape')", id_)
     found = page.evaluate("(id) => earwitness.get(id)", id_)
     assert json.loads(found["text"]) == []

@@ -15,6 +15,7 @@ from tests.conftest import Clip
 from tests.support.browser import Visitor, resize, visiting, wait_ready, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, marker
 from tests.support.page_actions import (
+    PLAYS,
     begin,
     correct_at,
     load_backup,
@@ -188,9 +189,6 @@ def test_new_text_is_followed_until_the_reader_scrolls(
     wait_state(page, clip.name, "done")
     newest = wait_until(page, LAST)
     wait_until(page, VISIBLE, newest)
-
-
-PLAYS = "() => !!document.querySelector('.player .play')?.textContent.includes('Pause')"
 
 
 def test_space_pauses_after_a_click_on_a_time_or_a_skip(page: Page) -> None:

@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import Visitor, resize, visiting, wait_until
 from tests.support.made_library import SENTENCE_S, made_backup, marker, segment
 from tests.support.page_actions import (
+    AT,
     AXE,
+    PLAYS,
     correct_at,
     load_backup,
     more,
@@ -163,10 +165,6 @@ def test_text_stays_in_place_when_the_doubtful_words_are_known(
     assert before > 0
     assert after == before
     page.close()
-
-
-PLAYS = "() => !!document.querySelector('.player .play')?.textContent.includes('Pause')"
-AT = "() => Number(document.querySelector('.player [type=range]').value)"
 
 
 def test_text_is_shown_in_paragraphs_with_one_text_node_each(page: Page) -> None:

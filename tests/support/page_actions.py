@@ -16,6 +16,11 @@ from tests.support.waiting import wait_for
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 OFFLINE_READY = "async () => (await window.earwitness.status()).offline"
 
+PLAYS = "() => !!document.querySelector('.player .play')?.textContent.includes('Pause')"
+"""Whether the player plays."""
+AT = "() => Number(document.querySelector('.player [type=range]').value)"
+"""The player's position in seconds."""
+
 
 def choose(page: Page, *paths: Path) -> None:
     """Give files through the page's visible control."""
@@ -295,3 +300,20 @@ def shown_sentences(page: Page) -> list[str]:
           return text?.querySelector('.paragraph') && text.segments.map((s) => s.text.trim());
         }""",
     )
+
+
+def wait_sentences(page: Page, texts: list[str]) -> None:
+    """Wait until the text on show has these sentences."""
+    page.wait_for_function(
+        """(texts) => {
+             const { segments = [] } = document.querySelector('ew-transcript-text') ?? {};
+             return JSON.stringify(texts) === JSON.stringify(segments.map((s) => s.text.trim()));
+           }""",
+        arg=texts,
+    )
+
+
+def imported(page: Page, text: str, name: str = "talk.srt") -> str:
+    """Import a transcript; its id."""
+    script = "([text, name]) => earwitness.import(new File([text], name)).then(({ id }) => id)"
+    return page.evaluate(script, [text, name])
