@@ -60,6 +60,11 @@ def line(page: Page) -> Locator:
     return page.locator(".paragraph").first
 
 
+def said(page: Page) -> Locator:
+    """Its words, without its menu, which also has the words that were heard."""
+    return line(page).locator(".said")
+
+
 def correct(page: Page, text: str) -> None:
     correct_at(page, shown_sentences(page)[0][:12] or "no text")
     retype(page, text)
@@ -68,7 +73,7 @@ def correct(page: Page, text: str) -> None:
 def saved(page: Page, text: str) -> None:
     correct(page, text)
     save_typed(page)
-    expect(line(page)).to_contain_text(text)
+    expect(said(page)).to_contain_text(text)
 
 
 def wait_first(page: Page, text: str) -> None:
@@ -91,7 +96,7 @@ def test_correction_is_marked_and_can_be_reverted(page: Page) -> None:
     expect(line(page).get_by_text("edited")).to_have_attribute("title", f"Heard: {heard}")
     line(page).get_by_role("button", name="edited").click()
     line(page).get_by_role("menuitem", name=f"Restore “{heard}”").click()
-    expect(line(page)).to_contain_text(heard)
+    expect(said(page)).to_contain_text(heard)
     assert shown_sentences(page)[0] == heard
     expect(line(page).get_by_text("edited")).to_have_count(0)
 
@@ -116,7 +121,7 @@ def test_open_correction_is_saved_on_navigation(page: Page, way: str) -> None:
     expect(page.get_by_text("Your correction was saved.")).to_be_visible()
     expect(page.get_by_role("textbox", name="Text")).to_have_count(0)
     show(page, CLIP)
-    expect(line(page)).to_contain_text(f"Typed and left for {way}.")
+    expect(said(page)).to_contain_text(f"Typed and left for {way}.")
     saved(page, heard)
 
 
@@ -154,14 +159,14 @@ def test_run_again_asks_before_replacing_corrections_and_can_be_reverted(
     question.get_by_role("button", name="Cancel").click()
     expect(question).to_have_count(0)
     expect(form.get_by_label("Skip silence and noise")).not_to_be_checked()
-    expect(line(page)).to_contain_text("This is mine.")
+    expect(said(page)).to_contain_text("This is mine.")
     form.get_by_role("button", name="Transcribe again").click()
     question.get_by_role("button", name="Transcribe again").click()
     expect(form).to_have_count(0)
     finish(page)
-    expect(line(page)).not_to_contain_text("This is mine.")
+    expect(said(page)).not_to_contain_text("This is mine.")
     more(page, "Previous version")
-    expect(line(page)).to_contain_text("This is mine.")
+    expect(said(page)).to_contain_text("This is mine.")
     page.get_by_role("button", name="More", exact=True).click()
     expect(page.get_by_role("menuitem", name="Details")).to_be_visible()
     expect(page.get_by_role("menuitem", name="Previous version")).to_have_count(0)
@@ -181,7 +186,7 @@ def test_part_that_ends_before_it_begins_is_rejected_in_the_dialog(page: Page) -
 
 
 def test_cancelled_run_again_leaves_the_transcript_done(page: Page) -> None:
-    first = line(page).locator(".said").inner_text()
+    first = said(page).inner_text()
     more(page, "Transcribe again")
     form = page.get_by_role("dialog", name="Transcribe again", exact=True)
     form.get_by_role("button", name="Transcribe again").click()
@@ -193,7 +198,7 @@ def test_cancelled_run_again_leaves_the_transcript_done(page: Page) -> None:
     expect(finished(page, CLIP)).to_be_visible()
     expect(row(page, CLIP).get_by_role("button", name="Resume")).to_have_count(0)
     expect(page.get_by_text("Cancelled")).to_have_count(0)
-    expect(line(page).locator(".said")).to_have_text(first, use_inner_text=True)
+    expect(said(page)).to_have_text(first, use_inner_text=True)
 
 
 def test_scripts_change_undo_and_restore_a_text(page: Page) -> None:
