@@ -16,11 +16,13 @@ from earwitness.library.store import Change, Delete, Put, Row, Table
 
 
 class MemoryStore:
-    """Tables as dicts of JSON text. `fails` is the number of next writes that fail."""
+    """Tables as dicts of JSON text. `fails` is the number of next writes that fail, `scans_fail`
+    that of next scans."""
 
     def __init__(self) -> None:
         self.tables: dict[str, dict[str, str]] = {}
         self.fails = 0
+        self.scans_fail = 0
         self.writes = 0
 
     async def get(self, table: Table, key: str) -> Any:
@@ -30,6 +32,9 @@ class MemoryStore:
 
     async def scan(self, table: Table, *, prefix: str = "") -> list[Row]:
         await asyncio.sleep(0)
+        if self.scans_fail:
+            self.scans_fail -= 1
+            raise StorageError("The disk cannot be read.", hint="Restart the browser.")
         return [
             Row(key, json.loads(text))
             for key, text in sorted(self.tables.get(table, {}).items())

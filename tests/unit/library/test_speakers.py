@@ -174,6 +174,21 @@ async def test_windows_that_cannot_be_saved_end_the_analysis(library: PageLibrar
 
 
 @with_library
+async def test_windows_that_cannot_be_read_leave_the_engine_to_the_next_job(
+    library: PageLibrary,
+) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.")
+    library.store.scans_fail = 1
+    await library.ask(m.FindSpeakers(id_))
+    assert library.engines.finding == []
+    other = await library.add("other.wav", b"other")
+    assert library.engines.started[-1].transcript_id == other
+    await library.hear(batch(other, 1, "Other."))
+    await library.hear(finished(other, duration_s=30.0))
+    assert [each.transcript_id for each in library.engines.finding] == [id_]
+
+
+@with_library
 async def test_speakers_of_an_older_recording_with_another_number(library: PageLibrary) -> None:
     id_ = await transcribed(library, "Hello.", "Good day.")
     assert library.engines.finding == []

@@ -270,8 +270,11 @@ class LocalExecutor:
         record = await self._speakers.claim(metered=facts.metered)
         if record is None or self.running is not None or self.finding is not None:
             return
-        self.finding = record.id
         request = await self._speakers.engine_request(record)
+        wanted = self._repository.record(record.id).speaker_job
+        if self.running is not None or self.finding is not None or wanted != record.speaker_job:
+            return
+        self.finding = record.id
         size = self._models.speakers.bytes if self._models.speakers is not None else 0
         patience = patience_s(self._repository.speeds, _SPEAKERS, size, record.duration_s)
         self._watchdog = Watchdog(patience)
