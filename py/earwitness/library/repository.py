@@ -334,6 +334,16 @@ class LibraryRepository:
                 t.put(record)
         return record
 
+    async def keep_in_memory(self, transcript_id: str, **changes: Any) -> None:
+        """Change fields of a record, in the bin or not, that the store refuses to take.
+
+        Raises:
+            NotFoundError: there is no such record.
+        """
+        async with self._lock:
+            record = self.record(transcript_id, in_bin=True)
+            self._state.records[transcript_id] = replace(record, **changes)
+
     async def _commit(self, transaction: Transaction) -> None:
         after, changes = transaction.after, transaction.changes
         history = any(change.table in ("transcripts", "jobs") for change in changes)

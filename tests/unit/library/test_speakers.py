@@ -174,6 +174,26 @@ async def test_windows_that_cannot_be_saved_end_the_analysis(library: PageLibrar
 
 
 @with_library
+async def test_analysis_whose_end_cannot_be_saved_leaves_the_engine_to_the_next_job(
+    library: PageLibrary,
+) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    other = await library.add("other.wav", b"other")
+    library.store.fails = 2
+    await library.hear(windows(id_, 0, 4))
+    assert library.store.fails == 0
+    assert library.engines.started[-1].transcript_id == other
+    await library.hear(batch(other, 1, "Other."))
+    await library.hear(finished(other, duration_s=30.0))
+    assert len(library.engines.finding) == 1, "it is not begun again at once"
+    shown = await job(library, id_)
+    assert shown is not None
+    assert shown.state == "failed"
+    await library.ask(m.FindSpeakers(id_))
+    assert len(library.engines.finding) == 2
+
+
+@with_library
 async def test_windows_that_cannot_be_read_leave_the_engine_to_the_next_job(
     library: PageLibrary,
 ) -> None:

@@ -311,7 +311,10 @@ class LocalExecutor:
         else:
             self._release("ready")
         if id_ is not None:
-            await self._speakers.fail(id_, error)
+            try:
+                await self._speakers.fail(id_, error)
+            except EarwitnessError as unsaved:
+                _log.warning("How an analysis ended is lost: %s %s", unsaved, unsaved.detail)
             await self._events.transcript_changed(id_)
         await self.start()
 

@@ -19,7 +19,7 @@ from earwitness.domain.speakers import (
     with_speakers,
 )
 from earwitness.domain.transcription import revised, with_counts
-from earwitness.errors import BadRequestError, ErrorView
+from earwitness.errors import BadRequestError, ErrorView, StorageError
 from earwitness.library.document_cache import DocumentCache
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import AudioStore, Emit
@@ -44,7 +44,7 @@ _NOT_FETCHED = ErrorView(
 
 @dataclass(frozen=True)
 class SpeakerJobs:
-    """Each method that writes raises StorageError; then nothing is changed."""
+    """Each method that writes raises StorageError; then nothing is changed, but by `fail`."""
 
     _repository: LibraryRepository
     _documents: DocumentCache
@@ -156,11 +156,18 @@ class SpeakerJobs:
             await self._audio_store.delete(id_)
 
     async def fail(self, transcript_id: str, error: ErrorView) -> None:
-        """Write why an analysis failed; the text stays as it is."""
+        """Write why an analysis failed; the text stays as it is.
+
+        Where the store refuses, it fails in memory at least, so that it does not begin again.
+        """
         record = self._repository.record(transcript_id, in_bin=True)
         if record.speaker_job is not None:
             job = dataclasses.replace(record.speaker_job, state="failed", error=error)
-            await self._change(transcript_id, job)
+            try:
+                await self._change(transcript_id, job)
+            except StorageError:
+                await self._repository.keep_in_memory(transcript_id, speaker_job=job)
+                raise
 
     async def download_refused(self) -> list[str]:
         """End the analyses that wait for the models; return the ids of their recordings."""
