@@ -92,20 +92,26 @@ class EngineWorker:
     async def _find_speakers(self, request: em.FindSpeakers) -> None:
         id_, windows = request.transcript_id, list(request.windows)
         if not _is_whole(windows):
-            models = await self._models.speakers(request)
-            with ExitStack() as opened:
-                audio = await self._audio_of_speakers(request, opened)
-                batches = analyse(audio, models, done=len(windows), stop=lambda: self._pausing)
-                async for batch in batches:
-                    end_s = batch[-1].own[1] / em.SAMPLE_RATE_HZ
-                    self._send(em.SpeakersReady(id_, len(windows), batch, end_s))
-                    windows += batch
-                    await asyncio.sleep(0)  # Let a pause in.
+            await self._analyse(request, windows)
         if self._pausing and not _is_whole(windows):
             self._send(em.SpeakersFound(id_, paused=True))
             return
         found = diarize(windows, request.least, request.most)
         self._send(em.SpeakersFound(id_, found.speakers, found.turns))
+
+    async def _analyse(self, request: em.FindSpeakers, windows: list[em.SpeakerWindow]) -> None:
+        """Send the windows that are missing, to the end or a pause, and add them to `windows`."""
+        models = await self._models.speakers(request)
+        with ExitStack() as opened:
+            audio = await self._audio_of_speakers(request, opened)
+            if self._pausing:
+                return
+            batches = analyse(audio, models, done=len(windows), stop=lambda: self._pausing)
+            async for batch in batches:
+                end_s = batch[-1].own[1] / em.SAMPLE_RATE_HZ
+                self._send(em.SpeakersReady(request.transcript_id, len(windows), batch, end_s))
+                windows += batch
+                await asyncio.sleep(0)  # Let a pause in.
 
     async def _audio_of_speakers(
         self, request: em.FindSpeakers, opened: ExitStack
@@ -129,7 +135,7 @@ class EngineWorker:
             meter = BrowserLevels(self._platform.samples)
             with ExitStack() as once:
                 sides = [await open_(once, channel) for channel in range(CHANNELS)]
-                levels = await speech_levels(sides, meter)
+                levels = await speech_levels(sides, meter, stop=lambda: self._pausing)
             if levels is not None:
                 sides = [await open_(opened, channel) for channel in range(CHANNELS)]
                 return Channels(sides, levels, meter)

@@ -8,7 +8,7 @@ of the other channel.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -34,11 +34,16 @@ class Channels:
 
 
 async def speech_levels(
-    audios: Sequence[AudioSource], meter: LevelMeter, settings: ChannelSettings | None = None
+    audios: Sequence[AudioSource],
+    meter: LevelMeter,
+    settings: ChannelSettings | None = None,
+    *,
+    stop: Callable[[], bool] = lambda: False,
 ) -> tuple[float, ...] | None:
     """Return the level of speech in each of two channels in dBFS; None: not a voice a channel.
 
-    `audios` are read from the start, for `probe_s` at most.
+    `audios` are read from the start, for `probe_s` at most. Once `stop()` returns True, no more is
+    read, and the answer is None.
 
     Raises:
         MediaError: the recording cannot be decoded.
@@ -47,6 +52,8 @@ async def speech_levels(
     levels: list[list[float]] = [[] for _ in audios]
     start, end = 0, round(settings.probe_s * SAMPLE_RATE_HZ)
     while start < end:
+        if stop():
+            return None
         pieces = [await audio.read(start, start + _PIECE_SAMPLES) for audio in audios]
         for own, piece in zip(levels, pieces, strict=True):
             own += await _levels(piece, meter)

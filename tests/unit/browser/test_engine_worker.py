@@ -38,7 +38,9 @@ class Platform:
         self.containers: list[str] = []
         """The container that each recording was opened with."""
         self.begun = 0
-        self.samples = None
+        self.samples = SimpleNamespace(levels=self._levels)
+        self.channels = 1
+        self.reads = 0
         self.steps = steps
         monkeypatch.setattr(engine_worker, "transcribe", self._yield_steps)
         monkeypatch.setattr(engine_worker, "analyse", self._yield_steps)
@@ -68,13 +70,19 @@ class Platform:
             endsS=60.0,
             brokenOff=False,
             tracks='["aac"]',
-            channels=1,
+            channels=self.channels,
             read=self._read,
             close=self._close,
         )
 
     async def _read(self, start: int, stop: int) -> list[float]:
+        self.reads += 1
+        await asyncio.sleep(0)
         return [0.0] * (stop - start)
+
+    def _levels(self, samples: list[float], frame: int) -> Any:
+        levels = [0.0] * (len(samples) // frame)
+        return SimpleNamespace(to_py=lambda: SimpleNamespace(tolist=lambda: levels))
 
     async def vad(self, setup: Any) -> None: ...
 
@@ -259,6 +267,28 @@ def test_analysis_of_speakers_is_paused_between_batches(monkeypatch: pytest.Monk
             "type": "speakers-found", "transcript_id": "t", "speakers": [], "turns": [],
             "paused": True,
         }  # fmt: skip
+
+    asyncio.run(story())
+
+
+def test_analysis_of_speakers_is_paused_while_channels_are_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, (speaker_window(0, last=True),))
+        engine.channels = 2
+        engine.told(find())
+        await turns(10)
+        assert engine.reads > 2, "it measures"
+        engine.told(Pause())
+        before = engine.reads
+        await turns()
+        assert engine.reads <= before + 2
+        assert engine.begun == 0
+        assert [(each["type"], each["paused"]) for each in engine.sent] == [
+            ("speakers-found", True)
+        ]
+        assert engine.closed == len(engine.containers) > 0
 
     asyncio.run(story())
 

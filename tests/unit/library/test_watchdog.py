@@ -7,7 +7,15 @@ from earwitness.domain.estimate import Speeds
 from earwitness.engine_messages import Working
 from earwitness.library.queue.watchdog import CHECK_S, patience_s
 
-from tests.unit.library.harness import PageLibrary, batch, finished, opened, ready, with_library
+from tests.unit.library.harness import (
+    PageLibrary,
+    batch,
+    finished,
+    opened,
+    ready,
+    transcribed,
+    with_library,
+)
 
 AGES = 10_000
 """Checks, far more than any patience has."""
@@ -85,6 +93,15 @@ async def test_an_unanswered_pause_ends_the_engine(library: PageLibrary) -> None
     assert await library.state(id_) == "paused"
     await library.ask(m.Resume(id_))
     assert len(library.engines.started) == 2
+
+
+@with_library
+async def test_an_analysis_that_does_not_give_way_to_a_job_is_ended(library: PageLibrary) -> None:
+    await transcribed(library, "Hello.", speakers=True)
+    other = await library.add("other.wav", b"other")
+    assert library.engines.pauses >= 1
+    assert await be_silent(library, 10) < 10
+    assert library.engines.started[-1].transcript_id == other
 
 
 def test_watchdog_limit_grows_with_model_device_and_resume() -> None:

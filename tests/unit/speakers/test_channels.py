@@ -59,6 +59,14 @@ def windows_of(meter: ScriptedMeter, *, done: int = 0) -> list[SpeakerWindow]:
     return asyncio.run(run())
 
 
+def test_measuring_stops_when_it_is_told_to() -> None:
+    tapes = [Tape(DURATION_S, 0), Tape(DURATION_S, 1)]
+    meter = ScriptedMeter([ANN, BOB])
+    levels = asyncio.run(speech_levels(tapes, meter, stop=lambda: len(tapes[1].reads) == 2))
+    assert levels is None
+    assert [len(tape.reads) for tape in tapes] == [2, 2]
+
+
 @pytest.mark.parametrize("leak_db", [12.0, 30.0])
 @pytest.mark.parametrize("gains_db", [(0.0, 0.0), (6.0, -14.0)])
 def test_channels_with_a_voice_each_are_told(leak_db: float, gains_db: tuple[float, float]) -> None:

@@ -328,6 +328,7 @@ class LocalExecutor:
             if job is None:
                 return None
             if self.finding is not None:
+                self._watchdog.pause()
                 await self._engines.pause()
                 return None
             job = jobs.start(job, loaded=self._loaded_model == job.options.model)
