@@ -27,6 +27,7 @@ from earwitness.library.document_cache import DocumentCache
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Emit
 from earwitness.library.repository import LibraryRepository, Transaction
+from earwitness.library.store import DeletePrefix, speaker_prefix
 from earwitness.library.validation import check_model, span_of
 from earwitness.messages import GoBack, JobState, Retranscribe, SegmentsSaved, TranscribeOptions
 from earwitness.transcript import Transcript
@@ -81,7 +82,8 @@ class Reruns:
     async def enqueue(self, request: Retranscribe, options: TranscribeOptions) -> None:
         """Queue a new run over the whole or a span; old words stay until there are new ones.
 
-        `options` are resolved. A job still at work must have been stopped before.
+        `options` are resolved. A job still at work must have been stopped before. An analysis of
+        speakers in another audio track is dropped.
 
         Raises:
             NotFoundError, BadRequestError, StorageError.
@@ -105,6 +107,8 @@ class Reruns:
             record = dataclasses.replace(record, runs=run, earlier=_earlier(document))
             if not opened.pieces:
                 record = with_options_of(record, job)
+            if job.whole and _tracks(opened.document, before) != {options.audio_track}:
+                record = _without_analysis(t, record)
             t.put(record, job, document)
         self._documents.close(record.id)
 
@@ -199,6 +203,9 @@ class Reruns:
         """Remove the layers above `below`; return record and document as they were before."""
         before = _before(document, below)
         opened = apply_attribution(await self._documents.compose(below))
+        job = self._repository.job(record.id)
+        if job.whole and job.options.audio_track != before.job.options.audio_track:
+            record = _without_analysis(t, record)
         described = shared_fields(before, Record)
         described["duration_s"] = before.duration_s or record.duration_s
         record = revised(record, **described, earlier=_earlier(below))
@@ -249,6 +256,23 @@ def _settled(document: Document) -> Document:
             break
         document = below
     return document
+
+
+def _tracks(document: Document, latest: Job) -> set[int]:
+    """Return the audio tracks that were heard since the latest run over the whole began."""
+    tracks: set[int] = set()
+    below = (layer.before.job for layer in reversed(document.layers) if layer.before)
+    for job in (latest, *below):
+        tracks.add(job.options.audio_track)
+        if job.whole:
+            break
+    return tracks
+
+
+def _without_analysis(t: Transaction, record: Record) -> Record:
+    """Return the record without an analysis of its speakers, whose windows are deleted."""
+    t.write(DeletePrefix("windows", speaker_prefix(record.id)))
+    return dataclasses.replace(record, speaker_job=None)
 
 
 def _before(document: Document, below: Document) -> Before:

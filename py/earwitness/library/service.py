@@ -219,8 +219,7 @@ class LibraryService:
             # Speakers.
             case m.FindSpeakers():
                 await self._speakers.request(request.transcript_id, request.speakers)
-                if request.speakers is False:
-                    await self.local.stop_finding(request.transcript_id)
+                await self._stop_unwanted_finding(request.transcript_id)
             case (
                 m.RenameSpeaker()
                 | m.MergeSpeakers()
@@ -297,8 +296,10 @@ class LibraryService:
                 await self._reruns.check(request, options)
                 await self._cancel(request.transcript_id)
                 await self._reruns.enqueue(request, options)
+                await self._stop_unwanted_finding(request.transcript_id)
             case m.GoBack():
                 await self._reruns.go_back(request)
+                await self._stop_unwanted_finding(request.transcript_id)
                 self._text_edits.forget(request.transcript_id)
             case m.Pause():
                 await self._jobs.pause(request.transcript_id)
@@ -396,6 +397,10 @@ class LibraryService:
     async def _cancel(self, transcript_id: str) -> None:
         await self._jobs.cancel(transcript_id)
         await self._reruns.drop_unfinished(transcript_id)
+
+    async def _stop_unwanted_finding(self, transcript_id: str) -> None:
+        if self.repository.record(transcript_id, in_bin=True).speaker_job is None:
+            await self.local.stop_finding(transcript_id)
 
     async def _transcript(self, transcript_id: str) -> m.Transcript:
         opened = await self.documents.open(transcript_id)

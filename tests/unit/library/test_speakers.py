@@ -341,6 +341,50 @@ async def test_names_outlive_another_run(library: PageLibrary) -> None:
     assert await said(library, id_) == [("S1", "Hello."), ("S2", "Good day.")]
 
 
+OTHER_TRACK = dataclasses.replace(CZECH, audio_track=1)
+
+
+@with_library
+async def test_run_on_another_track_finds_its_own_speakers(library: PageLibrary) -> None:
+    id_ = await two_people(library)
+    options = dataclasses.replace(OTHER_TRACK, speakers=True)
+    await library.ask(m.Retranscribe(id_, options))
+    assert await job(library, id_) is None
+    await library.hear(batch(id_, 1, "Hello again.", run=2))
+    await library.hear(finished(id_, run=2, duration_s=30.0))
+    asked = library.engines.finding[-1]
+    assert (asked.audio_track, asked.windows) == (1, ())
+    await library.hear(windows(id_, 0, 4, last=True))
+    await library.hear(found(id_))
+    await library.ask(m.GoBack(id_))
+    await library.ask(m.FindSpeakers(id_))
+    asked = library.engines.finding[-1]
+    assert (asked.audio_track, asked.windows) == (0, ())
+
+
+@with_library
+async def test_run_on_the_same_track_keeps_the_windows(library: PageLibrary) -> None:
+    id_ = await two_people(library)
+    await again(library, id_, "Hello again.")
+    await library.ask(m.FindSpeakers(id_, 2))
+    assert len(library.engines.finding[-1].windows) == 4
+
+
+@with_library
+async def test_analysis_of_another_track_ends_when_a_run_is_asked_for(
+    library: PageLibrary,
+) -> None:
+    id_ = await transcribed(library, "Hello.", "Good day.", speakers=True)
+    await library.hear(windows(id_, 0, 2))
+    await library.ask(m.Retranscribe(id_, OTHER_TRACK))
+    assert library.engines.terminations == 1
+    assert library.engines.started[-1].options.audio_track == 1
+    await library.hear(windows(id_, 2, 2, last=True))
+    await library.hear(found(id_))
+    assert not [key for key in library.store.tables["windows"] if "speakers" in key]
+    assert (await summary(library, id_)).speakers == ()
+
+
 @with_library
 async def test_corrected_speakers_are_asked_for_before_a_run_hides_them(
     library: PageLibrary,

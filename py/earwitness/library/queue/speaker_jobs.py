@@ -117,14 +117,15 @@ class SpeakerJobs:
         )
 
     async def save(self, event: em.SpeakersReady) -> None:
-        """Write windows, and how far the analysis is."""
+        """Write windows, and how far the analysis is. Those of one that is not wanted are lost."""
         id_ = event.transcript_id
         async with self._repository.transaction() as t:
             record = self._repository.record(id_, in_bin=True)
-            if record.speaker_job is not None:
-                job = dataclasses.replace(record.speaker_job, position_s=event.position_s)
-                t.put(dataclasses.replace(record, speaker_job=job))
-                t.snapshot = False
+            if record.speaker_job is None:
+                return
+            job = dataclasses.replace(record.speaker_job, position_s=event.position_s)
+            t.put(dataclasses.replace(record, speaker_job=job))
+            t.snapshot = False
             for number, window in enumerate(event.windows, event.first):
                 t.write(Put("windows", speaker_key(id_, number), to_plain(window)))
 
