@@ -18,6 +18,7 @@ from earwitness_server.inference.engine import Engine
 from earwitness_server.inference.mel import log_mel
 from earwitness_server.inference.model_folder import read_spec
 from earwitness_server.inference.silence import SILENT_FRAMES, with_silence
+from earwitness_server.inference.speaker_models import OnnxSpeakerModels
 from earwitness_server.inference.transcriber import Recording
 
 from tests.conftest import Clip
@@ -313,3 +314,9 @@ def test_voices_in_two_channels_are_told_apart_by_channel(
     assert not any(
         turn.start_s < TELEPHONE_SECOND_UNTIL_S - 1 and turn.end_s > 25 for turn in own
     ), "the second voice in the first channel is nobody's"
+
+
+def test_a_voice_that_cannot_be_computed_is_a_model_error(server_models: Path) -> None:
+    models = OnnxSpeakerModels(server_models, threads=1)
+    with pytest.raises(ModelError, match="speaker models failed"):
+        asyncio.run(models.embed(np.zeros(0, np.float32)))

@@ -59,15 +59,35 @@ class OnnxSpeakerModels:
             ) from error
 
     async def segment(self, windows: Sequence[Pcm]) -> list[list[float]]:
-        """Return for each window the probabilities that its people speak."""
+        """Return for each window the probabilities that its people speak.
+
+        Raises:
+            ModelError: the computation failed.
+        """
         batch = np.zeros((len(windows), WINDOW_SAMPLES), np.float32)
         for row, window in zip(batch, windows, strict=True):
             row[: len(window)] = window
-        answers = await asyncio.to_thread(self._segmentation.run, ["speakers"], {"audio": batch})
-        return [answer.reshape(-1).tolist() for answer in answers[0]]
+        answers = await _computed(self._segmentation, "speakers", batch)
+        return [answer.reshape(-1).tolist() for answer in answers]
 
     async def embed(self, stretch: Pcm) -> list[float]:
-        """Return a vector of length 1 for the voice in a stretch."""
-        inputs = {"audio": stretch[None]}
-        answers = await asyncio.to_thread(self._embedding.run, ["embeddings"], inputs)
-        return answers[0][0].tolist()
+        """Return a vector of length 1 for the voice in a stretch.
+
+        Raises:
+            ModelError: the computation failed.
+        """
+        answers = await _computed(self._embedding, "embeddings", stretch[None])
+        return answers[0].tolist()
+
+
+async def _computed(session: Any, output: str, audio: Pcm) -> Any:
+    """Run a model; whatever ONNX Runtime raises has no class of its own but `Exception`."""
+    try:
+        answers = await asyncio.to_thread(session.run, [output], {"audio": audio})
+    except Exception as error:
+        raise ModelError(
+            "The speaker models failed.",
+            hint="Free memory on the server, then find the speakers again.",
+            detail=f"{type(error).__name__}: {error}",
+        ) from error
+    return answers[0]
