@@ -47,6 +47,16 @@ def queue_direct_requests(api: Api) -> None:
     )
 
 
+def test_process_without_a_model_refuses_speakers_before_it_queues_anything(api: Api) -> None:
+    queue_direct_requests(api)
+    for fields in ({}, {"stream": "true"}):
+        answer = post(api, response_format="diarized_json", **fields)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"]) == (503, "speakers_unavailable")
+        assert "/api/jobs" in error["message"]
+    assert api.engine.batches == []
+
+
 def test_json_is_the_default_format(api: Api) -> None:
     answer = post(api).json()
     assert answer == {"text": WHOLE, "usage": {"type": "duration", "seconds": 30}}

@@ -38,10 +38,11 @@ class UnsupportedValueError(BadRequestError):
 
 
 class SpeakersUnavailableError(ModelError):
-    """The models that tell speakers apart are not installed."""
+    """The models that tell speakers apart are not installed, or not in this process."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "This server has no models that tell speakers apart.",
-            hint="Its operator can install them: python -m earwitness_server models speakers.",
-        )
+    def __init__(
+        self,
+        message: str = "This server has no models that tell speakers apart.",
+        hint: str = "Its operator can install them: python -m earwitness_server models speakers.",
+    ) -> None:
+        super().__init__(message, hint=hint)

@@ -15,6 +15,7 @@ from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch
 
 from earwitness_server.drain import Drain, StoppingError
+from earwitness_server.inference.errors import SpeakersUnavailableError
 from earwitness_server.inference.known_voices import KnownVoice
 from earwitness_server.inference.transcriber import Recording
 from earwitness_server.jobs.progress import Progress, ProgressFeed
@@ -48,9 +49,12 @@ class QueuedTranscriber:
         """Yield batches as workers commit them. Closing the generator early cancels the job.
 
         Raises:
+            SpeakersUnavailableError: speakers are asked for; nothing is queued.
             StoppingError: the server stops before the recording is done.
             EarwitnessError: why the job failed.
         """
+        if recording.options.speakers:
+            raise _only_in_jobs()
         if self.drain.begun.is_set():
             raise StoppingError
         transcript_id = secrets.token_hex(12)
@@ -76,12 +80,9 @@ class QueuedTranscriber:
         """Refuse: workers tell speakers apart in jobs only.
 
         Raises:
-            ModelError: always.
+            SpeakersUnavailableError: always.
         """
-        raise ModelError(
-            "This server tells speakers apart in jobs only.",
-            hint="Send it to /api/jobs with the option speakers.",
-        )
+        raise _only_in_jobs()
 
     def _accept(self, transcript_id: str, recording: Recording) -> None:
         audio = f"audio/{transcript_id}"
@@ -107,6 +108,13 @@ class QueuedTranscriber:
             self.workflows.cancel(entry)
         self.objects.delete(f"audio/{transcript_id}")
         self.library.delete([transcript_id])
+
+
+def _only_in_jobs() -> SpeakersUnavailableError:
+    return SpeakersUnavailableError(
+        "This server tells speakers apart in jobs only.",
+        hint="Send it to /api/jobs with the option speakers.",
+    )
 
 
 def _waits_for(progress: Progress) -> ErrorView | None:
