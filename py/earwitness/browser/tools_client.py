@@ -54,7 +54,8 @@ class ToolsClient:
         """Return the reply to a request; a worker that takes too long is ended."""
         role: ToolRole = "tools" if isinstance(request, DetectEncoding | ReadCues) else "extension"
         async with self._turns[role]:
-            self._stop_idle_timer()
+            if role == "tools":
+                self._stop_idle_timer()
             try:
                 return await self._answer(role, request, files)
             finally:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from earwitness.browser import tools_client
 from earwitness.browser.tools_client import ToolsClient
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.serialization import to_json
@@ -61,6 +62,22 @@ def test_reply_is_typed_and_the_tools_worker_stays() -> None:
         ("tools", [b"b"]),
     ]
     assert workers.ended == []
+
+
+def test_extension_leaves_the_tools_worker_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools_client, "IDLE_S", 0.01)
+    workers = Workers(to_json({"reply": EncodingDetected("cp932")}))
+
+    async def story() -> None:
+        client = ToolsClient(workers)
+        await client.ask(DetectEncoding(), [b"a"])
+        workers.answer = to_json({"reply": TextsChanged({"0": "X"})})
+        await client.ask(RULE, [b"wheel"])
+        async with asyncio.timeout(20):
+            while "tools" not in workers.ended:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(story())
 
 
 def test_extension_worker_ends_after_each_request() -> None:
