@@ -152,6 +152,10 @@ def test_the_template_for_hostile_backups_is_valid() -> None:
         [("transcripts/a.json", plain(record__tags=[str(i) for i in range(60)]))],
         [("transcripts/a.json", plain(document__transcript_id="b"))],
         [("transcripts/a.json", plain(document__layers=[{"run": -1}]))],
+        *[[("transcripts/a.json", plain(document__speakers={marks: {"x": value}}))]
+          for marks, value in (("found", "S1"), ("chosen", "S1"), ("splits", [1]))],
+        [("transcripts/a.json", plain(document__speakers={"found": {"1/0/0~1": "S1"}}))],
+        [("transcripts/a.json", plain(document__speakers={"chosen": {"1/0/0~": "S1"}}))],
         [("transcripts/a.json", plain(windows__x=[]))],
         [("transcripts/a.json", plain(windows__1=[{"window": 0}]))],
         [("transcripts/a.json", plain(windows={"1": [
@@ -210,6 +214,25 @@ def test_changed_bytes_are_read_or_rejected(at: int, value: int, cut: int) -> No
         read_all(bytes(data))
     except BadRequestError:
         return
+
+
+def test_speakers_of_parts_are_read() -> None:
+    chosen = {"1/0/0": "S1", "1/0/0:4": "S1", "1/0/0~2": "S1", "1/0/0:4~2": "S1"}
+    marks = {"chosen": chosen, "found": {"1/0/0:4": "S1"}, "splits": {"1/0/0": [4]}}
+    read_all(zipped([("transcripts/a.json", plain(document__speakers=marks))]))
+
+
+@pytest.mark.parametrize("key", ["x", "1/0", "1/0/0~", "~1"])
+def test_version_with_a_speaker_of_nothing_is_rejected(key: str) -> None:
+    version = {
+        "number": 1, "at": "2026-11-22T10:00:00.000Z", "what": "x", "revision": 1,
+        "undo": {"chosen": {key: "S1"}}, "splices": None,
+    }  # fmt: skip
+    about = {
+        "kind": "earwitness-backup", "version": 1, "corrections": {"a": {"versions": [version]}},
+    }  # fmt: skip
+    with pytest.raises(BadRequestError, match="corrections of nothing"):
+        BackupReader(io.BytesIO(zipped([GOOD], about))).versions("a")
 
 
 @with_library

@@ -60,6 +60,8 @@ _DAMAGE = (
 """What `zipfile` and `json` raise for files that are damaged or not meant for them."""
 _TRANSCRIPT = re.compile(r"transcripts/([A-Za-z0-9_-]{1,64})\.json")
 _KEY = re.compile(r"\d{1,4}/\d{1,6}/\d{1,6}(:\d{1,6})?")
+_PART_KEY = re.compile(rf"{_KEY.pattern}(~\d{{1,9}})?")
+"""Of a segment that may be a part of a passage."""
 _AUDIO = re.compile(r"audio/([A-Za-z0-9_-]{1,64})")
 
 
@@ -111,10 +113,9 @@ class BackupReader:
         """
         versions = self._corrections_of(transcript_id).versions
         numbers = [version.number for version in versions]
-        keys = [key for version in versions for key in _keys(version.undo)]
         if numbers != sorted({*numbers}) or (numbers and not 0 < numbers[0] <= numbers[-1] < 10**9):
             raise refused(f"{transcript_id!r} has versions without an order")
-        if not all(_KEY.fullmatch(key) for key in keys):
+        if not all(_are_of_segments(version.undo) for version in versions):
             raise refused(f"{transcript_id!r} has corrections of nothing")
         return versions
 
@@ -245,7 +246,7 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
             seconds(record.removed_at)
     except ValueError as error:
         raise refused(f"{transcript_id!r} was made at no known time", str(error)) from error
-    if not all(_KEY.fullmatch(key) for key in _keys(document)):
+    if not _are_of_segments(document):
         raise refused(f"{transcript_id!r} has corrections of nothing")
     numbers = [row.window for rows in saved.windows.values() for row in rows]
     if any(not 0 <= number < 1_000_000 for number in numbers):
@@ -259,11 +260,18 @@ def _checked(saved: Saved, transcript_id: str) -> Saved:
     return dataclasses.replace(saved, record=record)
 
 
-def _keys(corrections: Document | Change) -> list[str]:
-    """Return the keys of all segments that corrections are of."""
+def _are_of_segments(corrections: Document | Change) -> bool:
+    """Return whether all keys of corrections are those of segments."""
     passages = [each for each in corrections.passages.values() if each is not None]
-    own = [*corrections.edits, *corrections.passages]
-    return own + [key for passage in passages for key in passage.keys or ("",)]
+    keys = [*corrections.edits, *corrections.passages]
+    keys += [key for passage in passages for key in passage.keys or ("",)]
+    if isinstance(corrections, Document):
+        marks = corrections.speakers
+        keys += [*marks.found, *marks.splits]
+        chosen = marks.chosen
+    else:
+        chosen = corrections.chosen
+    return all(map(_KEY.fullmatch, keys)) and all(map(_PART_KEY.fullmatch, chosen))
 
 
 def _no_number(constant: str) -> float:
