@@ -136,9 +136,9 @@ def splices(before: OpenDocument, after: OpenDocument, *changes: Change) -> tupl
     places = {place for change in changes for place in _places(before, change)}
     if any(change.merged for change in changes):
         places |= {
-            _place_of(before, before.spoken_key(old))
-            for old, new in zip(before.pieces, after.pieces, strict=False)
-            if before.speaker(old) != after.speaker(new)
+            _place_of(before, before.spoken_key(piece))
+            for piece in before.pieces
+            if before.speaker(piece) != after.speaker(piece)
         }
     for first, stop in sorted(places):
         if first == stop:

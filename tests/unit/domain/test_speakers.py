@@ -8,6 +8,7 @@ import pytest
 from earwitness.domain import edits as text_edits
 from earwitness.domain import speaker_edits as e
 from earwitness.domain import speakers as s
+from earwitness.domain.changes import Splice, between, splices
 from earwitness.domain.documents import Document, Edit, Layer, OpenDocument
 from earwitness.domain.edits import apply_edits
 from earwitness.domain.records import Record
@@ -95,6 +96,15 @@ def test_each_correction_changes_something_and_is_taken_back(
     assert back.segments == before.segments
     again, _ = redo.apply(back)
     assert again.document == after.document
+
+
+def test_splices_of_a_merge_are_right_where_segments_come_and_go() -> None:
+    before = document()
+    joined = text_edits.apply(before, text_edits.Wanted({}, joins=[0]), NOW)
+    after, _ = e.merge(joined, "S2", "S1")
+    changes = between(before.document, after.document), between(after.document, before.document)
+    found = splices(before, after, *changes)
+    assert found == (Splice(0, 2, 1), Splice(2, 1, 1), Splice(4, 1, 1))
 
 
 def test_words_under_two_voices_and_words_far_from_all_are_uncertain() -> None:
