@@ -10,7 +10,7 @@ from earwitness.library.queue.watchdog import CHECK_S
 from playwright.sync_api import Browser, Route
 
 from tests.conftest import Clip
-from tests.support.browser import HeldRequests, Visitor, visiting, wait_ready, wait_until
+from tests.support.browser import DIST, HeldRequests, Visitor, visiting, wait_ready, wait_until
 from tests.support.page_actions import (
     begin,
     choose,
@@ -19,6 +19,7 @@ from tests.support.page_actions import (
     states,
     text_of,
     transcribe,
+    use_quick_model,
     wait_committed,
     wait_done,
     wait_gone,
@@ -91,9 +92,11 @@ def test_truncated_model_is_reported_and_fetched_again(
 ) -> None:
     clip = clips["en-connection"]
 
+    [decoder] = DIST.glob("models/tiny.en/*/decoder.onnx")
+    half = decoder.read_bytes()[: decoder.stat().st_size // 2]
+
     def truncate(route: Route) -> None:
-        body = route.fetch().body()
-        route.fulfill(body=body[: len(body) // 2], content_type="application/octet-stream")
+        route.fulfill(body=half, content_type="application/octet-stream")
 
     visitor.context.route("**/models/tiny.en/**/decoder.onnx", truncate)
     page = visitor.open(server.url)
@@ -134,7 +137,7 @@ def test_failed_model_download_is_reported_and_retried(
     clip = clips["en-connection"]
     visitor.context.route("**/models/**/*.onnx", lambda route: route.abort())
     page = visitor.open(own_server.url)
-    choose(page, clip.path)
+    begin(page, clip.path, model="tiny.en")
     failed = wait_state(page, clip.path.name, "failed")
     assert failed["job"]["error"]["hint"]
     visitor.context.unroute("**/models/**/*.onnx")
@@ -164,6 +167,7 @@ def test_invalid_files_are_reported_and_the_queue_continues(
     for name, content in {**bad, **quiet}.items():
         (tmp_path / name).write_bytes(content)
     page = returning_visitor.open(server.url)
+    use_quick_model(page)
     (tmp_path / "empty.mp3").touch()
     names = ["empty.mp3", *bad, *quiet]
     choose(page, *(tmp_path / name for name in names), clips["en-connection"].path)

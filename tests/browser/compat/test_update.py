@@ -161,10 +161,11 @@ def test_a_second_tab_of_the_old_build_can_still_transcribe(
     find_update(first)
     take_update(first, old)
     assert asset(second) == old
-    result = transcribe(second, clips[LONG].path, model="tiny.en")
-    assert word_error_rate(clips[LONG].text or "", result["text"]) <= 0.2
+    clip = clips["en-echotest"]
+    result = transcribe(second, clip.path, model="tiny.en")
+    assert word_error_rate(clip.text or "", result["text"]) <= 0.2
     assert running(second) == version(), "the old tab leads"
-    assert states(first)[clips[LONG].path.name] == "done"
+    assert states(first)[clip.path.name] == "done"
     assert second.evaluate(KEPT, old)
 
     # The new build is in charge already: the old tab's button only has to load it.
