@@ -18,7 +18,7 @@ from earwitness.messages import FindText, FoundText
 PLACES_MAX = 10_000
 """Places that one search may find."""
 _AROUND = 40
-"""Characters shown before and after a place."""
+"""Characters shown before and after a place, at most."""
 _TEXT_MAX = 1000
 """Characters of a text to find."""
 _BORDER = "\n"
@@ -94,9 +94,18 @@ def _found(texts: Sequence[str], place: _Place) -> FoundText:
     else:
         inner = texts[place.first + 1 : place.last]
         matched = " ".join((text[place.start :], *inner, texts[place.last][: place.stop]))
-    after = texts[place.last][place.stop : place.stop + _AROUND]
-    before = text[max(0, place.start - _AROUND) : place.start]
+    before = _before(text[: place.start])
+    after = _before(texts[place.last][place.stop :][::-1])[::-1]
     return FoundText(place.first, place.start, matched, before, after, place.replacement)
+
+
+def _before(text: str) -> str:
+    """Return the end of a text, from where a word begins if one does."""
+    if len(text) <= _AROUND:
+        return text
+    end = text[-_AROUND:]
+    cut = end.find(" ")
+    return "…" + (end[cut + 1 :] if 0 <= cut < _AROUND - 1 else end)
 
 
 def _places(texts: Sequence[str], query: FindText, replacement: str) -> list[_Place]:

@@ -60,6 +60,20 @@ def test_phrase_across_segments_goes_to_the_first_and_empty_ones_are_deleted() -
     assert find(document, FindText("new york city"))[0].segment == 3
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("Told by ", " on Monday.", ("Told by ", " on Monday.")),
+        (f"{'a' * 31} was told ", f" b{' bb' * 14} c", ("…was told ", f" b{' bb' * 12}…")),
+        ("x" * 90, "y" * 90, ("…" + "x" * 40, "y" * 40 + "…")),
+        ("日" * 41, "本" * 40, ("…" + "日" * 40, "本" * 40)),
+    ],
+)
+def test_place_is_shown_among_whole_words(before: str, after: str, shown: tuple[str, str]) -> None:
+    [place] = find(opened(f"{before}Ann{after}"), FindText("Ann"))
+    assert (place.before, place.after) == shown
+
+
 def test_groups_of_a_pattern_can_be_used() -> None:
     query = FindText(r"(\d+)\s(?P<unit>km|m)\b", regular_expression=True)
     assert after(opened("12 km and 3 m"), query, r"\g<unit> \1") == ["km 12 and m 3"]

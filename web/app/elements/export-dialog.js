@@ -49,6 +49,9 @@ class ExportDialog extends Dialog {
     const { exporting } = store;
     if (!exporting) return nothing;
     const format = this.#format.value;
+    const offered = optionsOf(format);
+    const switches = offered.filter((option) => option in TOGGLES);
+    const fields = offered.filter((option) => !(option in TOGGLES));
     return dialogFrame(
       t.title(exporting.length),
       html`
@@ -62,9 +65,8 @@ class ExportDialog extends Dialog {
             format,
             { change: (id) => this.#choose(/** @type {ExportFormat} */ (id)) },
           )}
-          <div class="export-options">
-            ${optionsOf(format).map((option) => this.#field(option))}
-          </div>
+          <div class="export-switches">${switches.map((option) => this.#switch(option))}</div>
+          <div class="export-fields">${fields.map((option) => this.#field(option))}</div>
           <h3>${isPreviewed(format) ? t.preview : t.previewAsText}</h3>
           <pre class="export-preview" tabindex="0" aria-label=${t.preview}>${this.#preview.value}</pre>
         </form>
@@ -100,34 +102,39 @@ class ExportDialog extends Dialog {
     this.#look(0);
   }
 
+  /** @param {Option} option @param {string | number | boolean | undefined} value */
+  #set(option, value) {
+    this.#chosen.value = { ...this.#chosen.value, [option]: value };
+    this.#look();
+  }
+
+  /** @param {Option} option */
+  #switch(option) {
+    const label = TOGGLES[/** @type {keyof typeof TOGGLES} */ (option)];
+    const on = isOn(this.#format.value, option, this.#chosen.value);
+    return toggle(label, on, { change: (chosen) => this.#set(option, chosen) });
+  }
+
   /** @param {Option} option */
   #field(option) {
-    const format = this.#format.value;
     const chosen = this.#chosen.value;
-    const set = (/** @type {string | number | boolean | undefined} */ value) => {
-      this.#chosen.value = { ...this.#chosen.value, [option]: value };
-      this.#look();
-    };
     if (option === 'rules') {
-      return select(t.rules, t.guides, chosen.rules ?? 'earwitness', { change: set });
+      const change = (/** @type {string} */ guide) => this.#set(option, guide);
+      return select(t.rules, t.guides, chosen.rules ?? 'earwitness', { change });
     }
-    if (option in NUMBERS) {
-      const name = /** @type {keyof typeof NUMBERS} */ (option);
-      const [label, least] = NUMBERS[name];
-      return line(
-        label,
-        html`<input
-          type="number"
-          min=${least}
-          step="any"
-          .value=${String(chosen[name] ?? '')}
-          placeholder=${t.usual}
-          @change=${given((text) => set(text === '' ? undefined : Number(text)))}
-        />`,
-      );
-    }
-    const label = TOGGLES[/** @type {keyof typeof TOGGLES} */ (option)];
-    return toggle(label, isOn(format, option, chosen), { change: set });
+    const name = /** @type {keyof typeof NUMBERS} */ (option);
+    const [label, least] = NUMBERS[name];
+    return line(
+      label,
+      html`<input
+        type="number"
+        min=${least}
+        step="any"
+        .value=${String(chosen[name] ?? '')}
+        placeholder=${t.usual}
+        @change=${given((text) => this.#set(option, text === '' ? undefined : Number(text)))}
+      />`,
+    );
   }
 
   #look(after_ms = SETTLED_MS) {

@@ -25,7 +25,7 @@ class FindDialog extends Dialog {
     return dialogFrame(
       t.findAndReplace,
       html`
-        <form id="find" @submit=${this.#submit}>
+        <form id="find" class="find-fields" @submit=${this.#submit}>
           ${line(
             t.find,
             html`<input name="find" dir="auto" autocomplete="off" maxlength="1000"

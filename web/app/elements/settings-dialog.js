@@ -59,7 +59,7 @@ class SettingsDialog extends Dialog {
       settings,
       status ? this.#sections(status) : html`<p class="quiet">${t.afterStart}</p>`,
       nothing,
-      'wide',
+      'wide settings',
     );
   }
 

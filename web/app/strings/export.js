@@ -5,7 +5,7 @@ export const title = (count) => (count === 1 ? 'Export' : `Export ${count} trans
 export const format = 'Format';
 export const speakers = 'Names of speakers';
 export const times = 'Times';
-export const timesEvery = 'Least time between two times, in seconds';
+export const timesEvery = 'Seconds between times';
 export const paragraphs = 'Paragraphs';
 export const words = 'Times of words';
 export const table = 'As a table';
@@ -21,7 +21,7 @@ export const columns = 'Characters a line';
 export const lines = 'Lines';
 export const frames = 'Frames a second';
 export const mark = 'With the mark that Excel needs';
-export const usual = 'as the format has it';
+export const usual = 'default';
 export const preview = 'Preview';
 export const previewAsText = 'Preview as text';
 export const rest = '…';
