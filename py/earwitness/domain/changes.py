@@ -11,7 +11,7 @@ from typing import TypeVar
 from earwitness.domain.documents import Document, Edit, OpenDocument, SpeakerMarks, run_of
 from earwitness.domain.passages import Passage
 from earwitness.serialization import ADDED
-from earwitness.transcript import Speaker
+from earwitness.transcript import Highlight, Speaker
 
 T = TypeVar("T")
 
@@ -27,10 +27,14 @@ class Change:
     merged: dict[str, str | None] = field(default_factory=dict[str, "str | None"], metadata=ADDED)
     people: tuple[Speaker, ...] | None = field(default=None, metadata=ADDED)
     """None: they stay."""
+    highlights: dict[str, Highlight | None] = field(
+        default_factory=dict[str, "Highlight | None"], metadata=ADDED
+    )
+    """By their ids."""
 
     def __bool__(self) -> bool:
         """Return whether it changes anything."""
-        return bool(self.edits or self.passages) or self.changes_speakers
+        return bool(self.edits or self.passages or self.highlights) or self.changes_speakers
 
     @property
     def changes_speakers(self) -> bool:
@@ -68,6 +72,7 @@ class Change:
             edits=_changed(document.edits, edits),
             passages=_changed(document.passages, passages),
             speakers=marks,
+            highlights=_changed(document.highlights, self.highlights),
         )
 
     def _people(self, marks: SpeakerMarks) -> tuple[Speaker, ...]:
@@ -86,6 +91,7 @@ class Change:
             earlier.chosen | self.chosen,
             earlier.merged | self.merged,
             earlier.people if self.people is None else self.people,
+            earlier.highlights | self.highlights,
         )
 
 
@@ -98,11 +104,12 @@ def between(before: Document, after: Document) -> Change:
         _differences(one.chosen, other.chosen),
         _differences(one.merged, other.merged),
         None if one.people == other.people else other.people,
+        _differences(before.highlights, after.highlights),
     )
 
 
 def heard(document: Document) -> Document:
-    """Return the document without any correction; people are called by their ids."""
+    """Return the document without corrections and highlights; people are called by their ids."""
     marks = document.speakers
     if marks.chosen or marks.merged or any(person.name != person.id for person in marks.people):
         measured = {turn.speaker for turn in marks.turns}
@@ -112,7 +119,7 @@ def heard(document: Document) -> Document:
             if person.id in measured
         )
         marks = dataclasses.replace(marks, chosen={}, merged={}, people=people)
-    return dataclasses.replace(document, edits={}, passages={}, speakers=marks)
+    return dataclasses.replace(document, edits={}, passages={}, speakers=marks, highlights={})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from earwitness.domain.passages import Passage, heard_words, shown, visible_part
 from earwitness.domain.retime import realign
 from earwitness.engine_messages import WindowRow
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Speaker, Task, Turn, Word
+from earwitness.transcript import Highlight, Segment, Speaker, Task, Turn, Word
 
 CERTAIN = 1.0
 """The probability of a word that the user found right."""
@@ -127,6 +127,8 @@ class Document:
         default_factory=dict[str, tuple[int, ...]], metadata=ADDED
     )
     """By the key of the segment: indices of heard words that the user found right."""
+    highlights: dict[str, Highlight] = field(default_factory=dict[str, Highlight], metadata=ADDED)
+    """By their ids."""
 
     @property
     def corrections(self) -> int:

@@ -10,6 +10,7 @@ from earwitness.domain import edits, find_replace, retyping, speaker_edits, vers
 from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
+from earwitness.domain.highlights import in_order
 from earwitness.domain.records import Record, iso
 from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError
@@ -88,6 +89,7 @@ class TextEdits:
             request.delete,
             request.restore,
             {_index(key): name for key, name in request.speakers.items()},
+            highlights=request.highlights,
         )
         wanted = retyping.with_retyped(wanted, request.retype)
         return await self._change(request.transcript_id, self._make(wanted, request.revision))
@@ -301,6 +303,7 @@ class TextEdits:
             bool(taken.undo),
             bool(taken.redo),
             what if made.change else "",
+            in_order(made.opened.document.highlights) if made.change.highlights else None,
         )
 
 
