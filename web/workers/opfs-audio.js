@@ -4,6 +4,7 @@
 import * as t from '../app/strings/platform-errors.js';
 import { sha256Of } from './download.js';
 import { PlatformError, storageError, storing } from './errors.js';
+import * as exportedAudio from './exported-audio.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 import * as playerFiles from './player-files.js';
 
@@ -25,6 +26,7 @@ export async function save(id, blob) {
   try {
     directory = await folder(FOLDER);
     await playerFiles.remove(id);
+    await exportedAudio.remove(id);
     await assertRoom(blob.size);
     const into = directory;
     const sha256 = await playerFiles.withRoom(blob.size, () => copyInto(into, id, blob));
@@ -45,7 +47,7 @@ export async function save(id, blob) {
 }
 
 /**
- * Delete a recording and what the player made of it.
+ * Delete a recording, what the player made of it, and what was exported of it.
  *
  * @param {string} id
  */
@@ -53,16 +55,20 @@ export async function remove(id) {
   await storing('deletion', async () => {
     await removeFrom(await folder(FOLDER), id);
     await playerFiles.remove(id);
+    await exportedAudio.remove(id);
   });
 }
 
 /**
- * Delete what the player made of recordings that are not stored any more.
+ * Delete what the player made of recordings that are not stored any more, and old exports.
  *
  * @param {string} ids JSON: the ids of those that are.
  */
 export async function prune(ids) {
-  await storing('deletion', () => playerFiles.removeOthers(new Set(JSON.parse(ids))));
+  await storing('deletion', async () => {
+    await playerFiles.removeOthers(new Set(JSON.parse(ids)));
+    await exportedAudio.prune();
+  });
 }
 
 /** @returns {Promise<string>} JSON: {id: bytes} */

@@ -9,14 +9,13 @@
 /** @import { AudioSource } from './audio-source.js' */
 /** @import { PlayerFacts } from './player-files.js' */
 
-import { openAudio } from './audio-source.js';
 import { PlatformError, viewOf } from './errors.js';
 import { playsExactly, wasExact } from './exactness.js';
 import { BlobBytes } from './file-bytes.js';
-import { loadDecoders } from './media-decoder.js';
 import * as audioStore from './opfs-audio.js';
 import { Peaks } from './peaks.js';
 import * as playerFiles from './player-files.js';
+import { openStored } from './stored-audio.js';
 
 /** Speech has nothing above the half of this that helps to understand it. */
 const RATE_MAX_HZ = 24_000;
@@ -274,15 +273,10 @@ class Preparation {
     await audioStore.open(this.request.path);
   }
 
-  async open() {
-    const { path, track, container, base } = this.request;
-    const decoders = await loadDecoders(new URL(__BUILD__.decodersURL, base).href);
+  open() {
     const rateOf = (/** @type {number} */ trackHz) =>
       Math.min(RATE_MAX_HZ, Math.max(RATE_MIN_HZ, trackHz || RATE_MAX_HZ));
-    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, {
-      container,
-      rateOf,
-    });
+    return openStored(this.request, { rateOf });
   }
 
   /** @param {PlayerNews} news */
