@@ -37,6 +37,9 @@ export type ExportFormat =
   | 'edl'
   | 'fcpxml';
 
+/** Of exported sound. Each browser writes `wav`; some write the others. */
+export type AudioFormat = 'wav' | 'm4a' | 'opus';
+
 export type SubtitleRules = 'earwitness' | 'netflix' | 'bbc';
 
 export type Where = 'device' | 'server' | 'auto';
@@ -652,6 +655,19 @@ export interface AudioFile {
   container: string;
 }
 
+/** What a file with a recording's sound holds. The page writes it, because it decodes. */
+export interface AudioExport {
+  type: 'audio-export';
+  /** Of the file. */
+  name: string;
+  /** As `AudioFile` has it. */
+  path: string;
+  track: number;
+  container: string;
+  /** Starts and ends in seconds, in order; none: the whole recording. */
+  parts: [number, number][];
+}
+
 /** A zip file in the origin's private file system; the next visit deletes it. */
 export interface BackupFile {
   type: 'backup-file';
@@ -1084,6 +1100,21 @@ export interface ExportSeveral {
   options?: ExportOptions;
 }
 
+/** Describe a file with a recording's sound, or with parts of it. */
+export interface ExportAudio {
+  type: 'export-audio';
+  transcript_id: string;
+  format: AudioFormat;
+  /** Starts and ends in seconds; none: the whole recording. */
+  parts?: [number, number][];
+}
+
+/** Write the attachments into one zip, under these names. */
+export interface ZipFiles {
+  type: 'zip-files';
+  names: string[];
+}
+
 /** Write a transcript as a file in a format of an extension. */
 export interface ExportByExtension {
   type: 'export-by-extension';
@@ -1255,7 +1286,8 @@ export type Reply =
   | FoundTexts
   | DeletedSegments
   | DoubtfulWords
-  | ExtensionList;
+  | ExtensionList
+  | AudioExport;
 
 export type Event =
   | BootChanged
@@ -1326,7 +1358,9 @@ export type Request =
   | ListExtensions
   | AddExtension
   | EnableExtension
-  | RemoveExtension;
+  | RemoveExtension
+  | ExportAudio
+  | ZipFiles;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1390,6 +1424,8 @@ export interface Conversation {
   'add-extension': { request: AddExtension; reply: ExtensionList };
   'enable-extension': { request: EnableExtension; reply: ExtensionList };
   'remove-extension': { request: RemoveExtension; reply: ExtensionList };
+  'export-audio': { request: ExportAudio; reply: AudioExport };
+  'zip-files': { request: ZipFiles; reply: BackupFile };
 }
 export type RequestType = keyof Conversation;
 

@@ -29,7 +29,7 @@ from earwitness.formats import (
     txt,
     vtt,
 )  # fmt: skip
-from earwitness.formats.names import file_name
+from earwitness.domain.file_names import file_name
 from earwitness.messages import ExportedFile, ExportFormat, ExportOptions
 from earwitness.transcript import Transcript
 

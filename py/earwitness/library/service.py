@@ -14,6 +14,7 @@ from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
 from earwitness.library import ports
+from earwitness.library.audio_exports import AudioExports
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.backup.service import BackupService
 from earwitness.library.bin import Bin
@@ -86,6 +87,7 @@ class LibraryService:
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
         self._zip_exports = ZipExports(backups, export, self._transcript)
+        self._audio_exports = AudioExports(repository, backups)
         self._extensions = extensions = Extensions(store, tools, backups)
         self._file_imports = FileImports(
             repository, documents, audio_store, backups, extensions, read, new_id
@@ -172,6 +174,10 @@ class LibraryService:
                 return self._export(transcript, request.format, request.options)
             case m.ExportSeveral():
                 return await self._zip_exports.write(request)
+            case m.ExportAudio():
+                return self._audio_exports.describe(request)
+            case m.ZipFiles():
+                return await self._audio_exports.zip_files(request, attachments)
             # Extensions.
             case m.ExportByExtension():
                 transcript = await self._transcript(request.transcript_id)
