@@ -24,6 +24,10 @@ Nothing else is needed: recordings and texts stay in the visitor's browser.
   the page's service worker adds both after the first load.
 - Files below assets, python, vendor, wheels and models have their content's hash in their names and
   may be cached for ever. index.html and service-worker.js must be asked for each time (no-cache).
+- The page can be installed. Serve manifest.webmanifest as application/manifest+json. Systems share
+  files with the installed page by POST to share-target, and the service worker takes them. Before
+  it has started, the request reaches the server: answer with index.html, which asks to share again.
+  A server that refuses POST shows its own error instead.
 - An update: put the new folder in the place of the old one. Open tabs go on and offer to reload.
 """
 WHAT = "packaging"

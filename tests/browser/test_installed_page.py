@@ -47,7 +47,6 @@ def test_manifest_is_valid_and_its_icons_load_without_a_connection(
     found = commands(page).send("Page.getAppManifest")
     assert found["errors"] == []
     assert found["url"] == f"{site.url}manifest.webmanifest"
-    assert commands(page).send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
     site.gone = True
     manifest = page.evaluate("async () => (await fetch('manifest.webmanifest')).json()")
     assert manifest == json.loads(found["data"])
@@ -94,16 +93,13 @@ def test_installed_page_opens_files_of_the_system(
     page = lasting_visitor.open(server.url)
     browser = commands(page)
     app = {"manifestId": f"{server.origin}/earwitness"}
+    assert browser.send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
     browser.send("PWA.install", {**app, "installUrlOrBundleUrl": server.url})
+    browser.send("PWA.changeAppUserSettings", {**app, "displayMode": "standalone"})
     known = browser.send("PWA.getOsAppState", app)["fileHandlers"][0]["accepts"]
     endings = {ending for each in known for ending in each["fileExtensions"]}
     assert {".mp3", ".m4a", ".opus", ".mkv", ".mp4", ".srt", ".vtt"} <= endings
-    page.close()
-    with lasting_visitor.context.expect_page() as waiting:
-        lasting_visitor.context.new_page()
-        blank = lasting_visitor.context.pages[-1]
-    del waiting
-    browser = commands(blank)
+    page.goto(f"{server.url}licences.txt")
     with lasting_visitor.context.expect_page() as launched:
         browser.send("PWA.launch", app)
     window = launched.value
@@ -115,6 +111,7 @@ def test_installed_page_opens_files_of_the_system(
     expect(window.get_by_role("heading", name="talk")).to_be_visible()
     expect(window.get_by_text("The harbour was quiet.")).to_be_visible()
     browser.send("PWA.uninstall", app)
+    lasting_visitor.expect_errors("favicon.ico")
 
 
 def test_files_of_a_launch_are_added_as_dropped_ones(
@@ -234,12 +231,10 @@ def test_files_that_another_site_posts_can_be_discarded(
 ) -> None:
     page = visitor.open(server.url)
     wait_until(page, CONTROLLED)
-    page.goto(f"{plain_host.url}licences.txt")
     for _ in range(2):
+        page.goto(f"{plain_host.url}licences.txt")
         with page.expect_navigation(url=f"{server.url}**"):
             page.evaluate(SHARE_FORM, [f"{server.url}share-target", SUBTITLES])
-        if _ == 0:
-            page.goto(f"{plain_host.url}licences.txt")
     assert stored(page) == 1, "only the latest stays"
     page.get_by_role("dialog", name="Add?").get_by_role("button", name="Discard").click()
     wait_until(page, f"async () => await ({STORED})() === 0")
@@ -250,6 +245,7 @@ def test_files_that_another_site_posts_can_be_discarded(
 def test_share_without_a_service_worker_is_answered_with_the_page(
     visitor: Visitor, server: ServerProcess
 ) -> None:
+    visitor.expect_errors("favicon.ico")
     page = visitor.context.new_page()
     page.goto(f"{server.url}licences.txt")
     with page.expect_navigation():

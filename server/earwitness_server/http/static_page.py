@@ -77,8 +77,8 @@ class StaticPage:
         """Serve one file.
 
         Raises:
-            ApiError: 405, the method is neither GET nor HEAD, nor POST to `SHARE_TARGET`; 404, there
-                is no such file.
+            ApiError: 405, the method is neither GET nor HEAD, nor POST for `SHARE_TARGET`; 404,
+                there is no such file.
         """
         shared = scope["path"] == SHARE_TARGET
         if scope["method"] not in ("GET", "HEAD") and not (shared and scope["method"] == "POST"):
