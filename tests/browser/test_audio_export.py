@@ -119,7 +119,7 @@ def test_opus_has_the_sound_of_both_channels(
     page = visitor.open(server.url)
     name, media_type, data = export(page, add(page, recording), "opus", from_s=10, to_s=16)
     assert (name, media_type) == ("talk 0-10.opus", "audio/ogg")
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), "r") as file:
         assert file.format.name == "ogg"
         heard = np.concatenate([each.to_ndarray() for each in file.decode(audio=0)], axis=1)
         rate_hz = file.streams.audio[0].rate
