@@ -316,6 +316,10 @@ class TextVersion:
     """UTC, ISO 8601 with a `Z`."""
     what: str
     """What the change was, in a few words."""
+    by: str = field(default="", metadata=ADDED)
+    """Who made it, as a server knows them; empty: it is not known."""
+    revision: int = field(default=0, metadata=ADDED)
+    """Of the transcript after the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -558,6 +562,25 @@ class TextVersions(Message):
     """The versions of a text, newest first; the last one is what was recognised."""
 
     versions: tuple[TextVersion, ...]
+    revision: int = field(default=0, metadata=ADDED)
+    """Of the text now."""
+    may_change: bool = field(default=True, metadata=ADDED)
+    """Whether who asks may change the text."""
+
+
+class OriginalView(Message):
+    """How the text of a server, and this library's copy of it, differ."""
+
+    unsent: int
+    """At how many places the user has corrected the copy since both were the same."""
+    newer: tuple[TextVersion, ...] = ()
+    """What was changed on the server since then, newest first."""
+    may_change: bool = False
+    """Whether corrections may be sent there; False as well while the server is not asked."""
+    audio_bytes: int = 0
+    """Of the recording there, where this library has none."""
+    error: ErrorView | None = None
+    """Why the server cannot be asked."""
 
 
 class Differences(Message):
@@ -655,7 +678,7 @@ Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
     | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
-    | AudioExport
+    | AudioExport | OriginalView
 )  # fmt: skip
 
 
@@ -835,6 +858,36 @@ class CopyTranscript(Message):
     """The hit's."""
 
 
+class GetOriginal(_TranscriptRequest):
+    """Compare a transcript with the one of the same run that a server has."""
+
+    reply: ClassVar = OriginalView
+    ask: bool = True
+    """Ask the server too; False: only what is known here."""
+
+
+class Synchronise(_TranscriptRequest):
+    """Take in what was changed in the server's text, and send the user's corrections there.
+
+    The answer is an `EditConflictError` if the same sentence was changed on both sides; its detail
+    is JSON with the server's revision and both texts, and nothing is changed then.
+    """
+
+    reply: ClassVar = Updated
+    send: bool = True
+    """False: only take in what was changed on the server."""
+    keep: dict[str, Literal["mine", "theirs"]] = field(
+        default_factory=dict[str, 'Literal["mine", "theirs"]']
+    )
+    """Whose text stays in a conflict, by the index of its segment."""
+    revision: int | None = None
+    """That of the conflict which `keep` decides; another one of the server's asks again."""
+
+
+class FetchAudio(_TranscriptRequest):
+    """Copy the recording of a transcript from the server that has it."""
+
+
 class Rename(_TranscriptRequest):
     """Change the name of a transcript."""
 
@@ -897,6 +950,8 @@ class ListVersions(_TranscriptRequest):
     """List the versions of a text, also those of earlier visits."""
 
     reply: ClassVar = TextVersions
+    where: Literal["device", "server"] = field(default="device", metadata=ADDED)
+    """Of the text here, or of the one on the server, with who changed what."""
 
 
 class RestoreVersion(_TranscriptRequest):
@@ -1268,4 +1323,5 @@ Request = (
     | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles
+    | GetOriginal | Synchronise | FetchAudio
 )  # fmt: skip

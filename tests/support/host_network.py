@@ -7,7 +7,7 @@ import http.client
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -53,15 +53,23 @@ class HostHttpClient:
             opening.add_done_callback(_hang_up)
             raise
 
+    async def download(self, request: Request) -> tuple[Response, object]:
+        self.asked.append(request)
+        return await asyncio.to_thread(self._file, request)
+
     def _whole(self, request: Request) -> Response:
+        response, content = self._file(request)
+        return replace(response, text=content.decode())
+
+    def _file(self, request: Request) -> tuple[Response, bytes]:
         connection, raw = self._send(request)
         try:
-            text = raw.read().decode()
+            content = raw.read()
         except (OSError, http.client.HTTPException) as error:
             raise _away(request.url, error) from error
         finally:
             connection.close()
-        return Response(raw.status, _headers(raw), text)
+        return Response(raw.status, _headers(raw)), content
 
     def _begin(self, request: Request) -> Stream:
         connection, raw = self._send(request)

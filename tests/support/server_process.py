@@ -182,11 +182,11 @@ class ServerProcess:
         """The state of a job."""
         return self.call("GET", f"/api/jobs/{transcript_id}")["state"]
 
-    def add_key(self, *options: str) -> str:
+    def add_key(self, *options: str, owner: str = "page") -> str:
         """A new API key, made with the server's own command."""
         command = [sys.executable, "-m", "earwitness_server", "--data", str(self.data)]
         printed = subprocess.run(
-            [*command, "keys", "add", "page", "--scopes", "transcribe,read,write", *options],
+            [*command, "keys", "add", owner, "--scopes", "transcribe,read,write", *options],
             check=True, capture_output=True, text=True, env=self._variables(), timeout=LIMIT_S,
         ).stdout  # fmt: skip
         return next(word for word in printed.split() if word.startswith("ew_"))

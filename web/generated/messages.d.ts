@@ -375,6 +375,10 @@ export interface TextVersion {
   at: string;
   /** What the change was, in a few words. */
   what: string;
+  /** Who made it, as a server knows them; empty: it is not known. */
+  by: string;
+  /** Of the transcript after the change. */
+  revision: number;
 }
 
 /** A stretch of words in a comparison. */
@@ -593,6 +597,25 @@ export interface Updated {
 export interface TextVersions {
   type: 'text-versions';
   versions: TextVersion[];
+  /** Of the text now. */
+  revision: number;
+  /** Whether who asks may change the text. */
+  may_change: boolean;
+}
+
+/** How the text of a server, and this library's copy of it, differ. */
+export interface OriginalView {
+  type: 'original-view';
+  /** At how many places the user has corrected the copy since both were the same. */
+  unsent: number;
+  /** What was changed on the server since then, newest first. */
+  newer: TextVersion[];
+  /** Whether corrections may be sent there; False as well while the server is not asked. */
+  may_change: boolean;
+  /** Of the recording there, where this library has none. */
+  audio_bytes: number;
+  /** Why the server cannot be asked. */
+  error: ErrorView | null;
 }
 
 /** Where two versions of a text differ, in order. */
@@ -839,6 +862,37 @@ export interface CopyTranscript {
   transcript_id: string;
 }
 
+/** Compare a transcript with the one of the same run that a server has. */
+export interface GetOriginal {
+  type: 'get-original';
+  transcript_id: string;
+  /** Ask the server too; False: only what is known here. */
+  ask?: boolean;
+}
+
+/**
+ * Take in what was changed in the server's text, and send the user's corrections there.
+ *
+ * The answer is an `EditConflictError` if the same sentence was changed on both sides; its detail
+ * is JSON with the server's revision and both texts, and nothing is changed then.
+ */
+export interface Synchronise {
+  type: 'synchronise';
+  transcript_id: string;
+  /** False: only take in what was changed on the server. */
+  send?: boolean;
+  /** Whose text stays in a conflict, by the index of its segment. */
+  keep?: Record<string, 'mine' | 'theirs'>;
+  /** That of the conflict which `keep` decides; another one of the server's asks again. */
+  revision?: number | null;
+}
+
+/** Copy the recording of a transcript from the server that has it. */
+export interface FetchAudio {
+  type: 'fetch-audio';
+  transcript_id: string;
+}
+
 /** Change the name of a transcript. */
 export interface Rename {
   type: 'rename';
@@ -904,6 +958,8 @@ export interface Redo {
 export interface ListVersions {
   type: 'list-versions';
   transcript_id: string;
+  /** Of the text here, or of the one on the server, with who changed what. */
+  where?: 'device' | 'server';
 }
 
 /** Go back to the text of a version. That is a change like any other. */
@@ -1287,7 +1343,8 @@ export type Reply =
   | DeletedSegments
   | DoubtfulWords
   | ExtensionList
-  | AudioExport;
+  | AudioExport
+  | OriginalView;
 
 export type Event =
   | BootChanged
@@ -1360,7 +1417,10 @@ export type Request =
   | EnableExtension
   | RemoveExtension
   | ExportAudio
-  | ZipFiles;
+  | ZipFiles
+  | GetOriginal
+  | Synchronise
+  | FetchAudio;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1426,6 +1486,9 @@ export interface Conversation {
   'remove-extension': { request: RemoveExtension; reply: ExtensionList };
   'export-audio': { request: ExportAudio; reply: AudioExport };
   'zip-files': { request: ZipFiles; reply: BackupFile };
+  'get-original': { request: GetOriginal; reply: OriginalView };
+  'synchronise': { request: Synchronise; reply: Updated };
+  'fetch-audio': { request: FetchAudio; reply: TranscriptSummary };
 }
 export type RequestType = keyof Conversation;
 

@@ -22,6 +22,8 @@ export class FetchBridge {
     this.calls = new Map();
     /** @type {Map<number, ReadableStreamDefaultReader<string>>} */
     this.streams = new Map();
+    /** @type {Map<number, Blob>} */
+    this.files = new Map();
     /** @type {Set<string>} Origins that the page's policy has refused. */
     this.blocked = new Set();
     addEventListener('securitypolicyviolation', (/** @type {any} */ event) => {
@@ -55,6 +57,34 @@ export class FetchBridge {
       this.streams.set(id, text.getReader());
       return { ...head(response), text: '' };
     });
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} request
+   * @returns {Promise<string>} As `request`; `file` has the body of a success.
+   */
+  async download(id, request) {
+    return this.guarded(id, request, async (response) => {
+      if (!response.ok) {
+        return this.whole(id, response);
+      }
+      const file = await response.blob();
+      this.calls.delete(id);
+      // The server does not know its type; the content tells.
+      this.files.set(id, file.slice());
+      return { ...head(response), text: '' };
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @returns {Blob | undefined} What `download` has brought, once.
+   */
+  file(id) {
+    const file = this.files.get(id);
+    this.files.delete(id);
+    return file;
   }
 
   /**

@@ -24,6 +24,10 @@ class PlatformFetch(Protocol):
 
     def stream(self, id: int, request: str) -> Awaitable[str]: ...
 
+    def download(self, id: int, request: str) -> Awaitable[str]: ...
+
+    def file(self, id: int) -> object: ...
+
     def read(self, id: int) -> Awaitable[str]: ...
 
     def cancel(self, id: int) -> None: ...
@@ -46,6 +50,11 @@ class FetchClient:
         """Send a request and return its response once the headers are here."""
         number, response = await self._begin(self._platform.stream, request)
         return _Stream(response, self._platform, number, request.url)
+
+    async def download(self, request: Request) -> tuple[Response, object]:
+        """Send a request and return its response, and the body of a success as a Blob."""
+        number, response = await self._begin(self._platform.download, request)
+        return response, self._platform.file(number)
 
     async def _begin(
         self, method: Callable[[int, str], Awaitable[str]], request: Request

@@ -6,6 +6,7 @@ change and its inverse of that. Segments are named by their index among the visi
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import math
@@ -362,6 +363,31 @@ def restore(opened: OpenDocument, key: str, at: str) -> OpenDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that comes from another copy of the text."""
+
+    text: str
+    start_s: float
+    end_s: float
+    speaker: str | None = None
+    """Name of who says it; empty: nobody known; None: it stays whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Segments that follow each other, and the sentences that stand in their place."""
+
+    first: int
+    count: int
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def segments(self) -> range:
+        """The indices of the segments that are replaced."""
+        return range(self.first, self.first + self.count)
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Changes made at once. All indices and characters are those before any of the changes."""
 
@@ -383,6 +409,7 @@ class Wanted:
     seen: Mapping[int, str] = field(default_factory=dict[int, str])
     """Texts of segments as the user saw them; they say nothing about what changes."""
     highlights: HighlightChanges = field(default_factory=HighlightChanges)
+    replacements: Sequence[Replacement] = ()
 
     @property
     def segments(self) -> set[int]:
@@ -397,7 +424,21 @@ class Wanted:
             *self.deletions,
             *self.speakers,
             *self.speaker_ids,
+            *(segment for each in self.replacements for segment in each.segments),
         }
+
+    @property
+    def adjoining(self) -> set[int]:
+        """The indices of segments that the next one has to follow."""
+        inner = (segment for each in self.replacements for segment in each.segments[:-1])
+        return {*self.joins, *inner}
+
+    def text_for(self, segment: int) -> str | None:
+        """Return what is to stand in the place of a segment; None: not another text."""
+        for each in self.replacements:
+            if segment == each.first:
+                return join_texts(sentence.text for sentence in each.sentences)
+        return self.texts.get(segment)
 
     def at(self, indices: Mapping[int, int]) -> Wanted:
         """Return the same changes of segments that have other indices now."""
@@ -412,6 +453,9 @@ class Wanted:
             speaker_ids={indices[i]: id_ for i, id_ in self.speaker_ids.items()},
             cuts=[(indices[i], letters) for i, letters in self.cuts],
             seen={},
+            replacements=[
+                dataclasses.replace(each, first=indices[each.first]) for each in self.replacements
+            ],
         )
 
 
@@ -459,6 +503,39 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
     if wanted.highlights:
         highlights = change_highlights(opened.document.highlights, wanted.highlights, duration_s)
         opened = opened.with_document(dataclasses.replace(opened.document, highlights=highlights))
+    return opened
+
+
+def replace(
+    opened: OpenDocument, wanted: Replacement, at: str, duration_s: float = 0.0
+) -> OpenDocument:
+    """Return the document with sentences in the place of segments that follow each other.
+
+    Their words get the times of what was heard there. A sentence whose own times are taken by its
+    neighbours gets others.
+
+    Raises:
+        NotFoundError: there are no such segments.
+        BadRequestError: a sentence has no words, or is too long.
+    """
+    first, sentences = wanted.first, wanted.sentences
+    if not sentences:
+        return delete(opened, wanted.segments, at)
+    texts = [clean(sentence.text) for sentence in sentences]
+    counts = [letters_before(text, len(text)) for text in texts]
+    if not all(counts):
+        raise BadRequestError("A sentence has no words.", hint="Leave it out.")
+    for segment in reversed(wanted.segments[:-1]):
+        opened = join(opened, segment, at)
+    opened = set_texts(opened, {first: join_texts(texts)}, at, {first} if texts[1:] else ())
+    for letters in reversed([*itertools.accumulate(counts)][:-1]):
+        opened = split_after(opened, first, letters, at)
+    # Twice, because the next sentence may be in the way at first.
+    for segment, sentence in [*enumerate(sentences, first)] * 2:
+        with contextlib.suppress(BadRequestError):
+            opened = move_edges(
+                opened, segment, sentence.start_s, sentence.end_s, at, duration_s
+            )
     return opened
 
 

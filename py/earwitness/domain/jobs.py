@@ -18,6 +18,7 @@ from typing import Any, Literal
 from earwitness.engine_messages import ResumePoint
 from earwitness.errors import ErrorView
 from earwitness.messages import JobState, TranscribeOptions
+from earwitness.serialization import ADDED
 
 RUNNING: frozenset[JobState] = frozenset({"loading", "transcribing", "pausing"})
 """An engine or a server works on them. No stored job is `pausing`: it is only shown."""
@@ -42,6 +43,10 @@ class ServerJob:
     """Its id for an upload that is not finished."""
     id: str = ""
     """Its id for the accepted job."""
+    revision: int = field(default=0, metadata=ADDED)
+    """Of its text when it was last the same as the one here; 0: not known."""
+    version: int = field(default=0, metadata=ADDED)
+    """The version of the text here that was the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,12 @@ def set_server_job(job: Job, server: ServerJob) -> Job:
 def wait_on_server(job: Job, error: ErrorView | None) -> Job:
     """Set what a job waits for that its server has accepted; None: for its turn, or nothing."""
     return dataclasses.replace(job, error=error) if job.state in RUNNING else job
+
+
+def share(job: Job, revision: int, version: int) -> Job:
+    """The text here, at this version, is the server's at that revision."""
+    server = dataclasses.replace(job.server, revision=revision, version=version)
+    return dataclasses.replace(job, server=server)
 
 
 def leave_server(job: Job) -> Job:

@@ -229,22 +229,48 @@ def assign_words(
 def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
     """Return the document after changes of segments and of who says them, as `edits.apply` does.
 
-    Somebody who has no name yet becomes a new speaker.
+    Somebody who has no name yet becomes a new speaker. Segments are replaced last.
 
     Raises:
         NotFoundError: there is no such segment or person.
         BadRequestError: a change is not possible, or a name is empty.
     """
+    _check_replacements(wanted)
     for segment, name in wanted.speakers.items():
-        _check_segment(opened, segment)
-        who = ""
-        if name is not None:
-            opened, who = with_named(opened, name)
-        if (opened.speaker(opened.pieces[segment]) or "") != who:
-            opened, _ = assign(opened, segment, who)
+        opened = _said_by(opened, segment, name)
     for segment, speaker in wanted.speaker_ids.items():
         opened, _ = assign(opened, segment, speaker)
-    return edits.apply(opened, wanted, at, duration_s)
+    opened = edits.apply(opened, wanted, at, duration_s)
+    # From the end, so that the indices before stay as they are.
+    for each in sorted(wanted.replacements, key=lambda each: each.first, reverse=True):
+        opened = edits.replace(opened, each, at, duration_s)
+        for segment, sentence in enumerate(each.sentences, each.first):
+            if sentence.speaker is not None:
+                opened = _said_by(opened, segment, sentence.speaker or None)
+    return opened
+
+
+def _check_replacements(wanted: Wanted) -> None:
+    """Refuse other changes of segments that are replaced, or that change where these are."""
+    replaced = [segment for each in wanted.replacements for segment in each.segments]
+    others = dataclasses.replace(wanted, replacements=()).segments
+    moves_them = wanted.splits or wanted.cuts or wanted.joins or wanted.deletions or wanted.restored
+    if replaced and (moves_them or len({*replaced}) < len(replaced) or not others.isdisjoint(replaced)):
+        raise BadRequestError(
+            "Two changes of the same sentences contradict each other.",
+            hint="Send them one after the other.",
+        )
+
+
+def _said_by(opened: OpenDocument, segment: int, name: str | None) -> OpenDocument:
+    """Return the document in which somebody of that name says a segment; None: nobody known."""
+    _check_segment(opened, segment)
+    who = ""
+    if name is not None:
+        opened, who = with_named(opened, name)
+    if (opened.speaker(opened.pieces[segment]) or "") != who:
+        opened, _ = assign(opened, segment, who)
+    return opened
 
 
 def _gone(opened: OpenDocument) -> tuple[Speaker, ...]:

@@ -50,11 +50,13 @@ class Version:
     """Where the text differs; None: it may differ anywhere."""
     changes: int = 1
     """How many changes this version stands for."""
+    by: str = field(default="", metadata=ADDED)
+    """Who made the change; empty: it is not known, or nobody but the user changes this text."""
 
     @property
     def view(self) -> TextVersion:
         """The version as it is listed."""
-        return TextVersion(self.number, self.at, self.what)
+        return TextVersion(self.number, self.at, self.what, self.by, self.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,25 @@ class Recorded:
 
 
 def record_change(
-    versions: Sequence[Version], before: Document, made: Edited, what: str, at: str
+    versions: Sequence[Version],
+    before: Document,
+    made: Edited,
+    what: str,
+    at: str,
+    *,
+    by: str = "",
+    shared: int = 0,
 ) -> Recorded:
     """Return the versions after a change of the document `before`.
 
-    A further correction of the segment that was corrected last becomes one version with it.
+    A further correction by the same person of the segment that was corrected last becomes one
+    version with it. `shared`: the version whose text a server has; it stays as it is.
     """
-    known = [*versions] or _of_before(before, made.record)
+    known = [*with_earlier(versions, before, made.record)]
     number = known[-1].number + 1 if known else 1
-    new = Version(number, at, what, made.record.revision, made.undo, made.splices)
+    new = Version(number, at, what, made.record.revision, made.undo, made.splices, by=by)
     put = [new] if versions else [*known, new]
-    if versions and _continues(versions[-1], new):
+    if versions and versions[-1].number != shared and _continues(versions[-1], new):
         last = known.pop()
         new = dataclasses.replace(
             new, number=last.number, what=last.what, undo=last.undo.after(new.undo)
@@ -86,18 +96,27 @@ def record_change(
     known.append(new)
     removed: list[int] = []
     if len(known) > VERSIONS_MAX:
-        one, other = known[:2]
+        oldest = 1 if known[0].number == shared else 0
+        one, other = known[oldest : oldest + 2]
         merged = dataclasses.replace(
             other,
             what=f"{one.changes + other.changes} changes",
             undo=one.undo.after(other.undo),
             splices=None,
             changes=one.changes + other.changes,
+            by=other.by if one.by == other.by else "",
         )
-        known[:2] = [merged]
+        known[oldest : oldest + 2] = [merged]
         put.append(merged)
         removed.append(one.number)
     return Recorded(tuple(known), tuple(put), tuple(removed))
+
+
+def with_earlier(
+    versions: Sequence[Version], document: Document, record: Record
+) -> tuple[Version, ...]:
+    """Return the versions of a text, with one for corrections made before versions were stored."""
+    return tuple(versions) or tuple(_of_before(document, record))
 
 
 def _of_before(document: Document, record: Record) -> list[Version]:
@@ -120,7 +139,8 @@ def _continues(last: Version, new: Version) -> bool:
         and each.splices is not None
         for each in (last, new)
     )
-    if not is_text or last.what != new.what or {*last.undo.edits} != {*new.undo.edits}:
+    same = (last.what, last.by, {*last.undo.edits}) == (new.what, new.by, {*new.undo.edits})
+    if not is_text or not same:
         return False
     return 0 <= seconds(new.at) - seconds(last.at) <= ONE_CHANGE_S
 
@@ -145,6 +165,21 @@ def document_at(document: Document, versions: Sequence[Version], number: int) ->
         raise NotFoundError("There is no such version.", hint="Choose another one from the list.")
     for version in reversed(versions):
         if version.number == number:
+            break
+        document = version.undo.applied(document)
+    return document
+
+
+def document_before(document: Document, versions: Sequence[Version], number: int) -> Document:
+    """Return the document as it was after a version, whatever has been changed since.
+
+    After version 0 it is as it came into the library: a copy with the corrections of others. Of
+    corrections that were made before versions were stored, what was recognised is left.
+    """
+    if not versions:
+        return heard(document) if document.corrections else document
+    for version in reversed(versions):
+        if version.number <= number:
             break
         document = version.undo.applied(document)
     return document
@@ -214,7 +249,7 @@ def rebased(
     for version in later:
         places = {i: place.after(version.splices or ()) for i, place in places.items()}
     apart = [
-        segment for segment in wanted.joins if places[segment].stop != places[segment + 1].first
+        segment for segment in wanted.adjoining if places[segment].stop != places[segment + 1].first
     ]
     changed = {i for i, place in places.items() if place.is_changed} | set(apart)
     if changed:
@@ -230,7 +265,7 @@ def rebased(
             and clean(wanted.seen[i]) == theirs[i]
         }
         conflicts = [
-            Conflict(places[i].first, wanted.texts.get(i), theirs[i])
+            Conflict(places[i].first, wanted.text_for(i), theirs[i])
             for i in sorted(changed - same - unchanged)
         ]
         if conflicts:
@@ -341,7 +376,13 @@ def described(wanted: Wanted) -> str:
         "split": sorted({segment for segment, _ in (*wanted.splits, *wanted.cuts)}),
         "joined with the next": sorted(wanted.joins),
         "moved in time": sorted({segment for segment, _, _ in wanted.moves}),
-        "deleted": sorted(wanted.deletions),
+        "replaced": sorted(each.first for each in wanted.replacements if each.sentences),
+        "deleted": sorted(
+            [
+                *wanted.deletions,
+                *(i for each in wanted.replacements if not each.sentences for i in each.segments),
+            ]
+        ),
         "restored": [0] * len(wanted.restored),
         "given a speaker": sorted({*wanted.speakers, *wanted.speaker_ids}),
     }

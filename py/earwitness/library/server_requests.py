@@ -74,7 +74,8 @@ class ServerRequests:
             return known
         found = await api.transcript(server_id)
         options = TranscribeOptions(model=found.model, task=found.task, where="server")
-        made = finished_transcript(found, options, ServerJob(base, id=found.id))
+        server = ServerJob(base, id=found.id, revision=found.revision)
+        made = finished_transcript(found, options, server)
         return await import_transcript(self._repository, self._documents, made)
 
     def library(self) -> tuple[str, EarwitnessClient]:

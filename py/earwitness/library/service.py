@@ -25,6 +25,7 @@ from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
+from earwitness.library.originals import Originals
 from earwitness.library.queue.commands import JobCommands
 from earwitness.library.queue.commits import Commits
 from earwitness.library.queue.local_executor import LocalExecutor
@@ -93,6 +94,9 @@ class LibraryService:
             repository, documents, audio_store, backups, extensions, read, new_id
         )
         self.server_requests = ServerRequests(repository, documents, http)
+        self._originals = Originals(
+            repository, documents, self._text_edits, self.server_requests
+        )
         self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
         self._voices = RememberedVoices(repository, documents, store)
         commits = Commits(repository, documents, audio_store, emit)
@@ -211,6 +215,8 @@ class LibraryService:
             case m.Redo():
                 return await self._tell(self._text_edits.redo(request.transcript_id))
             case m.ListVersions():
+                if request.where == "server":
+                    return await self._originals.versions(request.transcript_id)
                 return await self._text_edits.list_versions(request.transcript_id)
             case m.RestoreVersion():
                 return await self._tell(self._text_edits.restore(request))
@@ -222,6 +228,10 @@ class LibraryService:
                 return await self._tell(self._text_edits.replace(request))
             case m.ListDeleted():
                 return await self._text_edits.list_deleted(request.transcript_id)
+            case m.GetOriginal():
+                return await self._originals.compare(request)
+            case m.Synchronise():
+                return await self._tell(self._originals.synchronise(request))
             # Speakers.
             case m.FindSpeakers():
                 await self._speakers.request(request.transcript_id, request.speakers)
@@ -267,6 +277,9 @@ class LibraryService:
                     request.transcript_id, found, replace_corrections=request.replace_corrections
                 )
                 self._text_edits.forget(request.transcript_id)
+            case m.FetchAudio():
+                audio = await self._originals.audio(request.transcript_id)
+                await self._importer.provide(request.transcript_id, audio)
             case m.ProvideFile():
                 await self._importer.provide(request.transcript_id, _only(attachments))
             case m.CopyTranscript():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
 from earwitness.domain.highlights import in_order
+from earwitness.domain.jobs import share
 from earwitness.domain.records import Record, iso
 from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError
@@ -36,6 +38,7 @@ from earwitness.messages import (
 )
 from earwitness.serialization import from_plain
 
+_KEPT = "Your corrections over it"
 _KNOWN_MOST = 4
 """Transcripts whose versions are kept in memory."""
 _Next = tuple[OpenDocument, str]
@@ -49,6 +52,20 @@ class _Taken:
 
     undo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
     redo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronised:
+    """A text after it was compared with the server's."""
+
+    shared: OpenDocument
+    """The text that the server has too."""
+    after: OpenDocument
+    """The same with the corrections that the server does not have."""
+    what: str
+    """What was changed on the server, in a few words."""
+    by: str
+    """Who changed it."""
 
 
 @dataclass
@@ -123,7 +140,8 @@ class TextEdits:
             NotFoundError, StorageError.
         """
         record = self._repository.record(transcript_id)
-        return TextVersions(versions.listed(await self._versions_of(transcript_id), record))
+        listed = versions.listed(await self.versions_of(transcript_id), record)
+        return TextVersions(listed, record.revision)
 
     async def restore(self, request: RestoreVersion) -> Updated:
         """Go back to the text of a version.
@@ -144,7 +162,7 @@ class TextEdits:
         Raises:
             NotFoundError, StorageError.
         """
-        known = await self._versions_of(request.transcript_id)
+        known = await self.versions_of(request.transcript_id)
         opened = await self._documents.open(request.transcript_id)
 
         def at(number: int) -> OpenDocument:
@@ -213,6 +231,50 @@ class TextEdits:
 
         return await self._change(transcript_id, make)
 
+    async def synchronise(
+        self,
+        transcript_id: str,
+        plan: Callable[[Record, OpenDocument, str], Synchronised],
+        revision: int,
+    ) -> Updated:
+        """Take in a server's text, whose revision this is; undo does not take it back.
+
+        `plan` gets the record, its text and the moment.
+
+        Raises:
+            NotFoundError, BadRequestError, StorageError.
+        """
+        at = self._now
+        async with self._repository.transaction() as t:
+            record = self._repository.record(transcript_id)
+            job = self._repository.job(transcript_id)
+            before = await self._documents.open(transcript_id)
+            stored = await self.versions_of(transcript_id)
+            done = plan(record, before, at)
+            known = versions.with_earlier(stored, before.document, record)
+            t.put_versions(transcript_id, versions.Recorded(known, known[len(stored) :]))
+            taken = edited(record, before, done.shared)
+            if taken.change:
+                base = job.server.version
+                recorded = versions.record_change(
+                    known, before.document, taken, done.what, at, by=done.by, shared=base
+                )
+                t.put_versions(transcript_id, recorded)
+                record, known = taken.record, recorded.versions
+            job = share(job, revision, known[-1].number if known else 0)
+            kept = edited(record, done.shared, done.after)
+            if kept.change:
+                recorded = versions.record_change(
+                    known, done.shared.document, kept, _KEPT, at, shared=job.server.version
+                )
+                t.put_versions(transcript_id, recorded)
+                record, known = kept.record, recorded.versions
+            t.put(record, done.after.document, job)
+        made = dataclasses.replace(edited(record, before, done.after), record=record)
+        self._versions[transcript_id] = known
+        self._show(made)
+        return self._updated(made, done.what)
+
     def forget(self, transcript_id: str) -> None:
         """Forget what can be taken back: a run was removed, or the transcript is gone."""
         self._taken.pop(transcript_id, None)
@@ -269,21 +331,32 @@ class TextEdits:
         async with self._repository.transaction() as t:
             record = self._repository.record(transcript_id)
             before = await self._documents.open(transcript_id)
-            known = await self._versions_of(transcript_id)
+            known = await self.versions_of(transcript_id)
             after, what = make(record, before, known)
             made = edited(record, before, after)
             if not made.change:
                 return made, what
-            recorded = versions.record_change(known, before.document, made, what, self._now)
+            shared = self._repository.job(transcript_id).server.version
+            recorded = versions.record_change(
+                known, before.document, made, what, self._now, shared=shared
+            )
             t.put(made.record, made.opened.document)
             t.put_versions(transcript_id, recorded)
         self._versions[transcript_id] = recorded.versions
-        self._documents.replace(made.opened)
-        self._documents.index_splices(made.record, made.opened, made.splices)
-        self._background.spawn(self._documents.save_shard(transcript_id))
+        self._show(made)
         return made, what
 
-    async def _versions_of(self, transcript_id: str) -> tuple[Version, ...]:
+    def _show(self, made: Edited) -> None:
+        self._documents.replace(made.opened)
+        self._documents.index_splices(made.record, made.opened, made.splices)
+        self._background.spawn(self._documents.save_shard(made.record.id))
+
+    async def versions_of(self, transcript_id: str) -> tuple[Version, ...]:
+        """Return the stored versions, oldest first.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
         self._repository.record(transcript_id)
         if transcript_id not in self._versions:
             rows = await self._store.scan("windows", prefix=version_prefix(transcript_id))

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import earwitness
+from earwitness.domain.edits import Wanted
 from earwitness.errors import BadRequestError, NotFoundError, ServerAwayError, ServerError
 from earwitness.messages import (
     JobView,
     SearchResult,
     SegmentsSaved,
+    TextVersions,
     TranscribeOptions,
     TranscriptList,
+    TranscriptSummary,
 )
 from earwitness.remote import http
 from earwitness.remote.address import origin_of
@@ -31,6 +34,7 @@ CHUNK_BYTES = 8 * 1024 * 1024
 SILENCE_MAX_S = 60.0
 """A stream without data for this long is dead: the server sends something every 15 s."""
 _TUS = {"tus-resumable": "1.0.0"}
+_JSON = {"content-type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class EarwitnessClient(http.ServerClient):
             "options": to_plain(options, "set"),
             "keep_audio": False,
         }
-        headers = {"content-type": "application/json", "idempotency-key": idempotency_key}
+        headers = {**_JSON, "idempotency-key": idempotency_key}
         text = json.dumps(body, ensure_ascii=False)
         response = await self._send(
             "POST", "/api/jobs", headers, text=text, accepted=(503,), may_be_gone=True
@@ -199,6 +203,67 @@ class EarwitnessClient(http.ServerClient):
         path = f"/api/transcripts/{quote(transcript_id)}"
         return self._parse(Transcript, await self._send("GET", path, may_be_gone=True))
 
+    async def versions(self, transcript_id: str) -> TextVersions:
+        """Return the versions of a text, with who changed what, and whether the key may change it.
+
+        Raises:
+            NotFoundError: it was deleted, or the server is of 0.1.0.
+        """
+        path = f"/api/transcripts/{quote(transcript_id)}/versions"
+        return self._parse(TextVersions, await self._send("GET", path, may_be_gone=True))
+
+    async def correct(
+        self, transcript_id: str, wanted: Wanted, names: Mapping[str, str], revision: int
+    ) -> int | None:
+        """Change the text that a transcript had at a revision; return the new revision.
+
+        None: somebody has changed the same since, and nothing was changed. `names`: new ones of
+        speakers, by id.
+
+        Raises:
+            NotFoundError: it was deleted, or belongs to somebody else.
+            ServerError: the key may not write.
+        """
+        body = {
+            "revision": revision,
+            "segments": wanted.texts,
+            "segment_speaker_names": {i: name or "" for i, name in wanted.speakers.items()},
+            "replace": [
+                {
+                    "segment": each.first,
+                    "count": each.count,
+                    "sentences": [asdict(sentence) for sentence in each.sentences],
+                }
+                for each in wanted.replacements
+            ],
+            "speakers": names,
+        }
+        response = await self._send(
+            "PATCH", f"/api/transcripts/{quote(transcript_id)}", _JSON,
+            text=json.dumps(body, ensure_ascii=False), accepted=(409,), may_be_gone=True,
+        )  # fmt: skip
+        if response.status == 409:
+            return None
+        return self._parse(TranscriptSummary, response).revision
+
+    async def audio_bytes(self, transcript_id: str) -> int:
+        """Return the size of the recording of a transcript; 0: the server did not keep it."""
+        response = await self._send("HEAD", _audio_path(transcript_id), accepted=(404,))
+        length = response.headers.get("content-length", "")
+        return int(length) if response.status == 200 and length.isdigit() else 0
+
+    async def audio(self, transcript_id: str) -> object:
+        """Return the recording of a transcript as a file, as `HttpClient.download` does.
+
+        Raises:
+            NotFoundError: the server did not keep it.
+        """
+        url = f"{self._base}{_audio_path(transcript_id)}"
+        response, file = await self._http.download(http.Request("GET", url, self._headers))
+        self._require_known(response)
+        http.require_success(response, url)
+        return file
+
     async def delete_transcript(self, transcript_id: str) -> None:
         """Delete a transcript and its audio on the server; a missing one is no error."""
         await self._send("DELETE", f"/api/transcripts/{quote(transcript_id)}", accepted=(404,))
@@ -266,6 +331,10 @@ _NO_SPEAKERS = "speakers_unavailable"
 
 def _job_path(job_id: str) -> str:
     return f"/api/jobs/{quote(job_id)}"
+
+
+def _audio_path(transcript_id: str) -> str:
+    return f"/api/transcripts/{quote(transcript_id)}/audio"
 
 
 def _gone(base: str) -> NotFoundError:

@@ -119,6 +119,13 @@ class HttpClient(Protocol):
         """Send a request and return its response once the headers are here. Raises as `send`."""
         ...
 
+    async def download(self, request: Request) -> tuple[Response, object]:
+        """Send a request and return its response, and the body of a success as a file.
+
+        The file is what the page's audio store takes. Raises as `send`.
+        """
+        ...
+
 
 class ServerClient:
     """A client of one server, with one key."""

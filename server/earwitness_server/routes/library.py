@@ -10,7 +10,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from earwitness import formats
-from earwitness.domain.edits import TEXT_MAX, Wanted
+from earwitness.domain.edits import TEXT_MAX, Replacement, Sentence, Wanted
 from earwitness.domain.highlights import HIGHLIGHTS_MAX
 from earwitness.domain.jobs import cancel
 from earwitness.domain.speakers import HITS_MOST
@@ -107,6 +107,25 @@ class HighlightsChange(BaseModel, extra="forbid"):
     remove: list[str] = Field(default=[], max_length=HIGHLIGHTS_MAX, description="Ids.")
 
 
+class NewSentence(BaseModel, extra="forbid"):
+    """A sentence that stands in the place of segments."""
+
+    text: Annotated[str, Field(max_length=TEXT_MAX)]
+    start_s: float = Field(allow_inf_nan=False)
+    end_s: float = Field(allow_inf_nan=False)
+    speaker: str | None = Field(
+        default=None, max_length=200, description="Name of who says it; empty: nobody known."
+    )
+
+
+class Replace(BaseModel, extra="forbid"):
+    """Segments that follow each other, and the sentences in their place."""
+
+    segment: Index
+    count: int = Field(ge=1, le=10_000)
+    sentences: list[NewSentence] = Field(max_length=10_000)
+
+
 class Change(BaseModel, extra="forbid"):
     """What to change; what is not given stays."""
 
@@ -139,6 +158,12 @@ class Change(BaseModel, extra="forbid"):
         max_length=10_000,
         description="Index of a segment -> id of who says it; empty: nobody known.",
     )
+    segment_speaker_names: dict[int, Annotated[str, Field(max_length=200)]] | None = Field(
+        default=None,
+        max_length=10_000,
+        description="Index of a segment -> name of who says it; somebody new is added.",
+    )
+    replace: list[Replace] = Field(default=[], max_length=10_000)
     revision: int | None = Field(
         default=None, description="Of the transcript that the indices are of; without: as it is."
     )
@@ -154,8 +179,17 @@ class Change(BaseModel, extra="forbid"):
             self.join,
             moves,
             self.delete,
+            speakers={i: name or None for i, name in (self.segment_speaker_names or {}).items()},
             speaker_ids=self.segment_speakers or {},
             highlights=from_plain(HighlightChanges, self.highlights.model_dump()),
+            replacements=[
+                Replacement(
+                    each.segment,
+                    each.count,
+                    tuple(Sentence(**sentence.model_dump()) for sentence in each.sentences),
+                )
+                for each in self.replace
+            ],
         )
 
 
@@ -209,6 +243,7 @@ def change(
             transcript_id,
             wanted,
             change.revision,
+            by=caller.name,
             names=change.speakers,
             merged=change.merged_speakers,
         )
@@ -219,8 +254,12 @@ def change(
 
 @router.get("/transcripts/{transcript_id}/versions")
 def versions(services: CurrentServices, caller: MayRead, transcript_id: str) -> TextVersions:
-    """The versions of the text, newest first; the last one is what was recognised."""
-    return services.library.versions(caller.owner, transcript_id)
+    """The versions of the text, newest first, with who made them, and whether you may change it.
+
+    The last one is what was recognised.
+    """
+    may_write = "write" in caller.scopes
+    return services.library.versions(caller.owner, transcript_id, may_write=may_write)
 
 
 @router.post("/transcripts/{transcript_id}/versions/{version}/restore")
@@ -228,7 +267,7 @@ def restore(
     services: CurrentServices, caller: MayWrite, transcript_id: str, version: int
 ) -> TranscriptSummary:
     """Go back to the text of a version, as a change like any other."""
-    return services.library.restore(caller.owner, transcript_id, version).summary
+    return services.library.restore(caller.owner, transcript_id, version, caller.name).summary
 
 
 @router.delete("/transcripts/{transcript_id}", status_code=204, response_class=Response)
@@ -317,7 +356,7 @@ def apply(
     texts = apply_rule(rule, services.library.read(caller.owner, transcript_id))
     if not texts:
         return found.summary
-    services.library.edit(caller.owner, transcript_id, Wanted(texts))
+    services.library.edit(caller.owner, transcript_id, Wanted(texts), by=caller.name)
     return services.library.get(caller.owner, transcript_id).summary
 
 

@@ -40,8 +40,15 @@ class Caller(Limits):
     """Who sent a request, with the limits of the key. Where no key is needed, it is `local`."""
 
     owner: str = "local"
+    label: str = ""
+    """What the key was called when it was made, such as the name of a person."""
     key_id: str = ""
     scopes: frozenset[str] = frozenset(SCOPES)
+
+    @property
+    def name(self) -> str:
+        """Who a change is by; empty where no key is needed."""
+        return (self.label or self.owner) if self.key_id else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +136,7 @@ class Keys:
             return None
         return Caller(
             owner=row.owner,
+            label=row.label,
             key_id=row.id,
             scopes=frozenset(row.scopes.split()),
             **{name: getattr(row, name) for name in LIMITS},

@@ -122,13 +122,14 @@ class Library:
         wanted: Wanted,
         revision: int | None = None,
         *,
+        by: str = "",
         names: Mapping[str, str] | None = None,
         merged: Mapping[str, str] | None = None,
     ) -> None:
         """Change segments by index, highlights and speakers; the recognized text stays beneath.
 
         What was there before stays as a version. `revision`: of the text that the indices are of;
-        None: of the text as it is now. `names`: new ones by the speakers' ids; `merged`: the id of
+        None: of the text as it is now. `by`: who makes the change. `names`: new ones by the speakers' ids; `merged`: the id of
         the speaker that each speaker turned out to be.
 
         Raises:
@@ -149,10 +150,12 @@ class Library:
             made = edits.edited(found.record, opened, after)
             named = now.segments or now.highlights
             what = versions.described(now) if named else "Speakers corrected"
-            self._put(connection, opened, made, known, what, at)
+            self._put(connection, opened, made, known, what, at, by)
 
-    def versions(self, owner: str, transcript_id: str) -> TextVersions:
-        """Return the versions of a text, newest first.
+    def versions(self, owner: str, transcript_id: str, *, may_write: bool = True) -> TextVersions:
+        """Return the versions of a text, newest first, and whether this owner may change it.
+
+        `may_write`: whether the owner's key may change anything.
 
         Raises:
             NotFoundError: there is none that this owner may see.
@@ -160,10 +163,11 @@ class Library:
         found = self.get(owner, transcript_id)
         with self._database.read() as connection:
             known = versions_of(connection, transcript_id)
-        return TextVersions(versions.listed(known, found.record))
+        listed = versions.listed(known, found.record)
+        return TextVersions(listed, found.record.revision, may_write and found.owner == owner)
 
-    def restore(self, owner: str, transcript_id: str, number: int) -> Entry:
-        """Go back to the text of a version; return the transcript.
+    def restore(self, owner: str, transcript_id: str, number: int, by: str = "") -> Entry:
+        """Go back to the text of a version; return the transcript. `by`: who does.
 
         Raises:
             NotFoundError: the owner has no such transcript, or it has no such version.
@@ -173,7 +177,7 @@ class Library:
             document = versions.document_at(opened.document, known, number)
             made = edits.edited(found.record, opened, opened.with_document(document))
             what = f"Version {number} restored"
-            self._put(connection, opened, made, known, what, iso(now_s()))
+            self._put(connection, opened, made, known, what, iso(now_s()), by)
             return _find(connection, owner, transcript_id)
 
     def _opened(
@@ -192,12 +196,13 @@ class Library:
         known: Sequence[Version],
         what: str,
         at: str,
+        by: str,
     ) -> None:
         """Write a changed text, and what takes the change back."""
         if not made.change:
             return
         transcript_id = made.record.id
-        recorded = versions.record_change(known, before.document, made, what, at)
+        recorded = versions.record_change(known, before.document, made, what, at, by=by)
         put_record(connection, made.record, document=to_json(made.opened.document, "set"))
         for version in recorded.put:
             values = {

@@ -133,6 +133,9 @@ class NoNetwork:
     async def stream(self, request: Request) -> ResponseStream:
         raise ServerAwayError(f"{origin_of(request.url)} does not answer.")
 
+    async def download(self, request: Request) -> tuple[Response, object]:
+        raise ServerAwayError(f"{origin_of(request.url)} does not answer.")
+
 
 AUCKLAND = timezone(timedelta(hours=13))
 """The user's zone: its day is seldom that of UTC."""
