@@ -566,6 +566,8 @@ class TextVersions(Message):
     """Of the text now."""
     may_change: bool = field(default=True, metadata=ADDED)
     """Whether who asks may change the text."""
+    audio_bytes: int = field(default=0, metadata=ADDED)
+    """Of the recording that is kept beside the text; 0: none is."""
 
 
 class OriginalView(Message):
@@ -848,6 +850,10 @@ class Search(Message):
     """In this library, or in the one of the server that the settings name."""
     speaker: str = field(default="", metadata=ADDED)
     """Only what a speaker of this name says; empty: what anybody says, and names of transcripts."""
+    since: str = field(default="", metadata=ADDED)
+    """A moment as in `created_at`: only transcripts made then or later; empty: also older ones."""
+    until: str = field(default="", metadata=ADDED)
+    """A moment: only transcripts made before; empty: also newer ones."""
 
 
 class CopyTranscript(Message):

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Clip
 from tests.support.browser import HeldRequests, Visitor, resize, visiting, wait_until
-from tests.support.made_library import made_backup
+from tests.support.made_library import MADE_AT, made_backup
 from tests.support.page_actions import (
     AXE,
     act,
@@ -29,6 +29,8 @@ from tests.support.waiting import wait_for
 NAMES = {"ten": 400, "nine": 20, "zebra": 60}
 """Transcripts, with their number of sentences."""
 TITLE = "made-ten"
+MADE_ON = MADE_AT.partition("T")[0]
+"""Their date, at noon in UTC."""
 
 
 def load(page: Page, *backups: Path) -> None:
@@ -131,6 +133,31 @@ def test_list_is_sorted_by_name_and_by_length(page: Page) -> None:
         page.get_by_role("menuitemradio", name=order).click()
         wait_listed(page, *names)
     expect(page.get_by_role("region", name="Recordings", exact=True)).to_be_visible()
+
+
+def test_list_and_search_are_narrowed_down_to_days_that_the_address_keeps(page: Page) -> None:
+    wait_listed(page, *NAMES)
+    days = page.get_by_role("combobox", name="Any date")
+    days.select_option("From … to …")
+    page.get_by_label("To", exact=True).fill("2026-11-29")
+    expect(page.get_by_text("No recording matches the filters above.")).to_be_visible()
+    assert page.url.endswith("#/s/?date=..2026-11-29")
+    page.get_by_label("To", exact=True).fill(MADE_ON)
+    page.get_by_label("From", exact=True).fill(MADE_ON)
+    wait_listed(page, *NAMES)
+    page.reload()
+    wait_listed(page, *NAMES)
+    assert page.url.endswith(f"#/s/?date={MADE_ON}..{MADE_ON}")
+    page.get_by_role("searchbox", name="Search").fill("made")
+    expect(page.locator(".hits .hit").first).to_be_visible()
+    expect(page.get_by_role("combobox", name="Any date")).to_have_value(f"{MADE_ON}..{MADE_ON}")
+    days.select_option("From … to …")
+    page.get_by_label("From", exact=True).fill("2026-12-01")
+    page.get_by_label("To", exact=True).fill("2026-12-01")
+    expect(page.get_by_text("Nothing found for “made”.")).to_be_visible()
+    page.get_by_role("button", name="Search without filters").click()
+    expect(page.locator(".hits .hit").first).to_be_visible()
+    assert page.url.endswith("#/s/made")
 
 
 def test_several_recordings_are_tagged_exported_and_deleted(page: Page) -> None:

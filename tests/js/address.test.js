@@ -22,13 +22,32 @@ test('an address names the search that stands', () => {
 });
 
 test('an address is read as it was written', () => {
-  const nothing = { id: null, at_s: null, query: null };
+  const nothing = { id: null, at_s: null, query: null, date: null };
   assert.deepEqual(readAddress('#/'), nothing);
   assert.deepEqual(readAddress(''), nothing);
-  assert.deepEqual(readAddress('#/t/a?at=12.346'), { id: 'a', at_s: 12.346, query: null });
-  assert.deepEqual(readAddress('#/t/a?at=x'), { id: 'a', at_s: null, query: null });
-  assert.deepEqual(readAddress(searchAddress('50 % off')), { ...nothing, query: '50 % off' });
-  assert.deepEqual(readAddress('#/s/%E0%A4%A'), { ...nothing, query: '%E0%A4%A' });
+  assert.deepEqual(readAddress('#/t/a?at=12.346'), { ...nothing, id: 'a', at_s: 12.346 });
+  assert.deepEqual(readAddress('#/t/a?at=x'), { ...nothing, id: 'a' });
+  assert.deepEqual(readAddress(searchAddress('50 % off')), {
+    ...nothing,
+    query: '50 % off',
+    date: '',
+  });
+  assert.deepEqual(readAddress('#/s/%E0%A4%A'), {
+    ...nothing,
+    query: '%E0%A4%A',
+    date: '',
+  });
   const [id, at_s, query] = ['a?at=1#/t/b', 0.5, 'a+b "c d" 東京'];
-  assert.deepEqual(readAddress(addressOf(id, at_s, query)), { id, at_s, query });
+  assert.deepEqual(readAddress(addressOf(id, at_s, query, '7')), { id, at_s, query, date: '7' });
+  const days = '2026-11-01..2026-11-30';
+  assert.deepEqual(readAddress(searchAddress('a?b', days)), {
+    ...nothing,
+    query: 'a?b',
+    date: days,
+  });
+  assert.deepEqual(readAddress(searchAddress('', 'today')), {
+    ...nothing,
+    query: '',
+    date: 'today',
+  });
 });

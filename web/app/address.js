@@ -1,6 +1,6 @@
 /**
- * Addresses: `#/t/<transcript id>?at=<seconds>&s=<search>` of a transcript, `#/s/<search>` of a
- * search with nothing open, `#/` of neither.
+ * Addresses: `#/t/<transcript id>?at=<seconds>&s=<search>&date=<days>` of a transcript,
+ * `#/s/<search>?date=<days>` of a search with nothing open, `#/` of neither.
  */
 
 /**
@@ -8,12 +8,14 @@
  * @param {string} id
  * @param {number | null} [at_s]
  * @param {string} [query] the search that stands
+ * @param {string} [date] the days that it is narrowed down to, as `date-filter.js` has them
  * @returns {string} for a link
  */
-export function addressOf(id, at_s = null, query = '') {
+export function addressOf(id, at_s = null, query = '', date = '') {
   const parts = [
     at_s === null ? '' : `at=${at_s.toFixed(3)}`,
     query && `s=${encodeURIComponent(query)}`,
+    date && `date=${encodeURIComponent(date)}`,
   ];
   const choices = parts.filter(Boolean).join('&');
   return `#/t/${encodeURIComponent(id)}${choices && `?${choices}`}`;
@@ -21,21 +23,34 @@ export function addressOf(id, at_s = null, query = '') {
 
 /**
  * @param {string} query
+ * @param {string} [date] as in `addressOf`
  * @returns {string} the address of a search with nothing open
  */
-export const searchAddress = (query) => (query ? `#/s/${encodeURIComponent(query)}` : '#/');
+export function searchAddress(query, date = '') {
+  if (!query && !date) return '#/';
+  return `#/s/${encodeURIComponent(query)}${date && `?date=${encodeURIComponent(date)}`}`;
+}
 
 /**
  * @param {string} hash
- * @returns {{ id: string | null, at_s: number | null, query: string | null }} null: it does not say
+ * @returns {{ id: string | null, at_s: number | null, query: string | null, date: string | null }}
+ *   null: it does not say
  */
 export function readAddress(hash) {
-  const search = /^#\/s\/(.*)$/.exec(hash);
-  if (search) return { id: null, at_s: null, query: decoded(search[1] ?? '') };
+  const [, search, limits] = /^#\/s\/([^?]*)(?:\?(.*))?$/.exec(hash) ?? [];
+  if (search !== undefined) {
+    const date = new URLSearchParams(limits ?? '').get('date') ?? '';
+    return { id: null, at_s: null, query: decoded(search), date };
+  }
   const [, id, choices] = /^#\/t\/([^?]+)(?:\?(.*))?$/.exec(hash) ?? [];
-  const { at, s } = Object.fromEntries(new URLSearchParams(choices ?? ''));
+  const { at, s, date } = Object.fromEntries(new URLSearchParams(choices ?? ''));
   const known = at !== undefined && /^[\d.]+$/.test(at);
-  return { id: id ? decoded(id) : null, at_s: known ? Number(at) : null, query: s ?? null };
+  return {
+    id: id ? decoded(id) : null,
+    at_s: known ? Number(at) : null,
+    query: s ?? null,
+    date: date ?? null,
+  };
 }
 
 /** @param {string} part */

@@ -13,6 +13,7 @@ import { listExtensions } from './extensions.js';
 import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
+import { startOriginals } from './originals.js';
 import { playback } from './playback.js';
 import { readTeam, searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, until, untracked, update } from './store.js';
@@ -49,6 +50,7 @@ export function startEffects() {
   void until(() => store.listed).then(remindIfDue);
   startTextHits();
   startDoubts();
+  startOriginals();
   startDrafts();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
@@ -93,11 +95,13 @@ function showWhatIsOpen() {
   document.body.toggleAttribute('data-open', open);
   document.body.toggleAttribute('data-rows', store.hasRows);
   const query = store.query.trim();
-  const { id, at_s, query: named } = readAddress(location.hash);
+  const days = store.filter.date;
+  const { id, at_s, query: named, date } = readAddress(location.hash);
   // What was deleted is not on show any more, so the address must not name it.
   const gone = !open && id !== null;
-  if (!gone && (named ?? '') === query) return;
-  const address = open && id !== null ? addressOf(id, at_s, query) : searchAddress(query);
+  if (!gone && (named ?? '') === query && (date ?? '') === days) return;
+  const address =
+    open && id !== null ? addressOf(id, at_s, query, days) : searchAddress(query, days);
   history.replaceState(null, '', address);
 }
 

@@ -9,7 +9,7 @@ import { playback } from './playback.js';
 import { singleKeys } from './preferences.js';
 import { reader } from './reader.js';
 import { offerText } from './reruns.js';
-import { search } from './search.js';
+import { filter, search } from './search.js';
 import { actOnControlKey, actOnKey } from './shortcuts.js';
 import { store, summaryOf } from './store.js';
 import { noRecordingsInFolder } from './strings/notes.js';
@@ -65,7 +65,8 @@ export function startInput() {
 
 /** Show what the address names; `address.js` says how an address is written. */
 export function openAddressed() {
-  const { id, at_s, query } = readAddress(location.hash);
+  const { id, at_s, query, date } = readAddress(location.hash);
+  if (date !== null && date !== store.filter.date) filter({ date });
   if (query !== null && query !== store.query) void search(query);
   open(id, at_s);
 }

@@ -3,6 +3,7 @@
 /** @import { State } from './store.js' */
 import { attempt, open } from './actions.js';
 import { addressOf } from './address.js';
+import { momentsOf } from './date-filter.js';
 import { library } from './library-client.js';
 import { playback } from './playback.js';
 import { viewOf } from './request-error.js';
@@ -59,10 +60,11 @@ async function ask() {
   }
 }
 
-/** The filters that are set: an older page, in another tab, knows no speakers. */
+/** The filters that are set: an older page, in another tab, knows no speakers and no dates. */
 function chosen() {
-  const { speaker, ...others } = store.filter;
-  return speaker ? { ...others, speaker } : others;
+  const { language, tag, speaker, date } = store.filter;
+  const added = Object.entries({ speaker, ...momentsOf(date) }).filter(([, value]) => value);
+  return { language, tag, ...Object.fromEntries(added) };
 }
 
 /** Its hits come after those of this library, and only those that are not here. */
@@ -84,7 +86,7 @@ function searchServer() {
   }, SERVER_MS);
 }
 
-/** Show only recordings in this language, with this tag or of this speaker. @param {Partial<State['filter']>} over */
+/** Show only recordings in this language, with this tag, of this speaker or these days. @param {Partial<State['filter']>} over */
 export function filter(over) {
   update((state) => ({ filter: { ...state.filter, ...over } }));
   void search(store.query);

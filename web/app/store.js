@@ -8,6 +8,7 @@
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
 import { RUNNING, UNFINISHED } from '../generated/constants.js';
+import { momentsOf } from './date-filter.js';
 
 /**
  * @typedef {object} Pending a file that the library has not confirmed yet
@@ -65,7 +66,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} next cursor of the next page of the history
  * @property {Opened | null} opened
  * @property {string} query
- * @property {{ language: string, tag: string, speaker: string }} filter of search and history; empty: all
+ * @property {{ language: string, tag: string, speaker: string, date: string }} filter of search and history; empty: all
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
  * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
@@ -120,7 +121,7 @@ const initial = {
   next: '',
   opened: null,
   query: '',
-  filter: { language: '', tag: '', speaker: '' },
+  filter: { language: '', tag: '', speaker: '', date: '' },
   found: null,
   searchError: null,
   foundOnServer: null,
@@ -211,12 +212,15 @@ const derivations = {
     return [...known, ...coming().filter(unfinished)];
   },
   finished: () => {
-    const { language, tag, speaker } = store.filter;
+    const { language, tag, speaker, date } = store.filter;
+    const { since, until } = momentsOf(date);
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
         !UNFINISHED.has(each.job.state) &&
         (!language || each.language === language) &&
         (!tag || each.tags.includes(tag)) &&
+        (!since || each.created_at >= since) &&
+        (!until || each.created_at < until) &&
         (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))),
     );
     return list.sort((a, b) => byAge(b, a));

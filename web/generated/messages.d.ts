@@ -601,6 +601,8 @@ export interface TextVersions {
   revision: number;
   /** Whether who asks may change the text. */
   may_change: boolean;
+  /** Of the recording that is kept beside the text; 0: none is. */
+  audio_bytes: number;
 }
 
 /** How the text of a server, and this library's copy of it, differ. */
@@ -853,6 +855,10 @@ export interface Search {
   where?: 'device' | 'server';
   /** Only what a speaker of this name says; empty: what anybody says, and names of transcripts. */
   speaker?: string;
+  /** A moment as in `created_at`: only transcripts made then or later; empty: also older ones. */
+  since?: string;
+  /** A moment: only transcripts made before; empty: also newer ones. */
+  until?: string;
 }
 
 /** Copy a transcript that a search found on the server into this library. */

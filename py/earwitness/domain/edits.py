@@ -533,9 +533,7 @@ def replace(
     # Twice, because the next sentence may be in the way at first.
     for segment, sentence in [*enumerate(sentences, first)] * 2:
         with contextlib.suppress(BadRequestError):
-            opened = move_edges(
-                opened, segment, sentence.start_s, sentence.end_s, at, duration_s
-            )
+            opened = move_edges(opened, segment, sentence.start_s, sentence.end_s, at, duration_s)
     return opened
 
 

@@ -207,7 +207,7 @@ def _kept(
     base: Sequence[Sentence], ours: Sequence[Sentence], theirs: Sequence[Sentence]
 ) -> Sequence[Sentence] | None:
     """Return the sentences that hold what both changed; None: both changed the same."""
-    if ours == base or ours == theirs:
+    if ours in (base, theirs):
         return theirs
     if theirs == base:
         return ours

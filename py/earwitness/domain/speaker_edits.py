@@ -255,7 +255,9 @@ def _check_replacements(wanted: Wanted) -> None:
     replaced = [segment for each in wanted.replacements for segment in each.segments]
     others = dataclasses.replace(wanted, replacements=()).segments
     moves_them = wanted.splits or wanted.cuts or wanted.joins or wanted.deletions or wanted.restored
-    if replaced and (moves_them or len({*replaced}) < len(replaced) or not others.isdisjoint(replaced)):
+    if replaced and (
+        moves_them or len({*replaced}) < len(replaced) or not others.isdisjoint(replaced)
+    ):
         raise BadRequestError(
             "Two changes of the same sentences contradict each other.",
             hint="Send them one after the other.",

@@ -61,7 +61,7 @@ class Originals:
             BadRequestError: no server has this text.
             NotFoundError, StorageError.
         """
-        job, record = self._job(request.transcript_id), self._repository.record(request.transcript_id)
+        job = self._job(request.transcript_id)
         base, ours = await self._texts(job)
         unsent = count_changes(base, ours)
         if not request.ask:
@@ -69,11 +69,11 @@ class Originals:
         try:
             api = self._api(job)
             found = await self._versions(api, job)
-            audio_bytes = 0 if record.audio_path else await api.audio_bytes(job.server.id)
         except (ServerError, NotFoundError, BadRequestError) as error:
             return OriginalView(unsent, error=error.view())
+        has_audio = bool(self._repository.record(job.transcript_id).audio_path)
         newer = tuple(each for each in found.versions if each.revision > job.server.revision)
-        return OriginalView(unsent, newer, found.may_change, audio_bytes)
+        return OriginalView(unsent, newer, found.may_change, 0 if has_audio else found.audio_bytes)
 
     async def versions(self, transcript_id: str) -> TextVersions:
         """Return the versions that the server has of a text, newest first.
@@ -129,9 +129,7 @@ class Originals:
                 return await self._text_edits.synchronise(id_, plan, revision)
             except _ChangedError:
                 continue
-        raise ServerAwayError(
-            f"The text on {origin_of(job.server.base)} is being changed.", hint="Try again."
-        )
+        raise ServerAwayError("The text is being changed on the server.", hint="Try again.")
 
     def _job(self, transcript_id: str) -> Job:
         """Return the job of a text that a server has too."""
@@ -158,8 +156,8 @@ class Originals:
             return await asked
         except NotFoundError as error:
             raise NotFoundError(
-                f"{origin_of(job.server.base)} no longer has this text, or is older than this page.",
-                hint="Your copy stays as it is.",
+                f"{origin_of(job.server.base)} no longer has this text.",
+                hint="Your copy stays as it is. A server of 0.1.0 takes no corrections.",
             ) from error
 
     async def _changed_by(self, api: EarwitnessClient, job: Job) -> str:
@@ -201,7 +199,7 @@ class _Plan:
             shared = _changed(self.base, theirs, at, record.duration_s)
         if opened.document != self.compared.document:
             mine = text_of(opened)
-            choices = dict.fromkeys(range(len(mine.sentences)), MINE)
+            choices: dict[int, Choice] = dict.fromkeys(range(len(mine.sentences)), MINE)
             later = merge(text_of(self.compared), mine, text_of(after), choices)
             after = _changed(opened, later, at, record.duration_s)
         changed = self.merged.to_ours

@@ -49,9 +49,7 @@ class ServerRequests:
     async def search(self, request: Search) -> SearchResult:
         """Return hits of the server's library. Those that came from here have their ids here."""
         base, api = self.library()
-        found = await api.search(
-            request.query, request.limit, request.language, request.tag, request.speaker
-        )
+        found = await api.search(request)
         ids, origin = self._ids_here(base), origin_of(base)
         hits = tuple(
             dataclasses.replace(hit, transcript_id=id_)

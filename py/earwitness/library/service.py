@@ -94,9 +94,7 @@ class LibraryService:
             repository, documents, audio_store, backups, extensions, read, new_id
         )
         self.server_requests = ServerRequests(repository, documents, http)
-        self._originals = Originals(
-            repository, documents, self._text_edits, self.server_requests
-        )
+        self._originals = Originals(repository, documents, self._text_edits, self.server_requests)
         self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
         self._voices = RememberedVoices(repository, documents, store)
         commits = Commits(repository, documents, audio_store, emit)
@@ -429,7 +427,15 @@ class LibraryService:
         started = self._clock.now()
         self.documents.finish_index()
         limit = HITS_MOST if request.speaker else request.limit
-        query = Query(request.query, limit, request.language, request.tag, request.transcript_id)
+        query = Query(
+            request.query,
+            limit,
+            request.language,
+            request.tag,
+            request.transcript_id,
+            since=request.since,
+            until=request.until,
+        )
         hits = search(self.documents.index, query)
         if request.speaker:
             hits = await self._said_by(hits, request.speaker, request.limit)

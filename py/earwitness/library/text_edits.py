@@ -141,7 +141,7 @@ class TextEdits:
         """
         record = self._repository.record(transcript_id)
         listed = versions.listed(await self.versions_of(transcript_id), record)
-        return TextVersions(listed, record.revision)
+        return TextVersions(listed, record.revision, audio_bytes=record.audio_bytes)
 
     async def restore(self, request: RestoreVersion) -> Updated:
         """Go back to the text of a version.

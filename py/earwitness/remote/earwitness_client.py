@@ -15,6 +15,7 @@ from earwitness.domain.edits import Wanted
 from earwitness.errors import BadRequestError, NotFoundError, ServerAwayError, ServerError
 from earwitness.messages import (
     JobView,
+    Search,
     SearchResult,
     SegmentsSaved,
     TextVersions,
@@ -246,19 +247,13 @@ class EarwitnessClient(http.ServerClient):
             return None
         return self._parse(TranscriptSummary, response).revision
 
-    async def audio_bytes(self, transcript_id: str) -> int:
-        """Return the size of the recording of a transcript; 0: the server did not keep it."""
-        response = await self._send("HEAD", _audio_path(transcript_id), accepted=(404,))
-        length = response.headers.get("content-length", "")
-        return int(length) if response.status == 200 and length.isdigit() else 0
-
     async def audio(self, transcript_id: str) -> object:
         """Return the recording of a transcript as a file, as `HttpClient.download` does.
 
         Raises:
             NotFoundError: the server did not keep it.
         """
-        url = f"{self._base}{_audio_path(transcript_id)}"
+        url = f"{self._base}/api/transcripts/{quote(transcript_id)}/audio"
         response, file = await self._http.download(http.Request("GET", url, self._headers))
         self._require_known(response)
         http.require_success(response, url)
@@ -268,13 +263,12 @@ class EarwitnessClient(http.ServerClient):
         """Delete a transcript and its audio on the server; a missing one is no error."""
         await self._send("DELETE", f"/api/transcripts/{quote(transcript_id)}", accepted=(404,))
 
-    async def search(
-        self, query: str, limit: int, language: str, tag: str, speaker: str = ""
-    ) -> SearchResult:
+    async def search(self, request: Search) -> SearchResult:
         """Return hits in the server's library."""
-        fields = {"query": query, "limit": limit, "language": language, "tag": tag}
-        if speaker:
-            fields["speaker"] = speaker
+        names = ("query", "limit", "language", "tag")
+        added = ("speaker", "since", "until")
+        fields = {name: getattr(request, name) for name in names}
+        fields |= {name: value for name in added if (value := getattr(request, name))}
         return self._parse(
             SearchResult, await self._send("GET", f"/api/search?{urlencode(fields)}")
         )
@@ -331,10 +325,6 @@ _NO_SPEAKERS = "speakers_unavailable"
 
 def _job_path(job_id: str) -> str:
     return f"/api/jobs/{quote(job_id)}"
-
-
-def _audio_path(transcript_id: str) -> str:
-    return f"/api/transcripts/{quote(transcript_id)}/audio"
 
 
 def _gone(base: str) -> NotFoundError:

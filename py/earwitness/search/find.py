@@ -51,6 +51,9 @@ class Query:
     transcript_id: str = ""
     scopes: tuple[str, ...] = ()
     """Only transcripts in these scopes; empty: in all."""
+    since: str = ""
+    """As `Within`."""
+    until: str = ""
 
 
 def search(source: Source, query: Query) -> tuple[Hit, ...]:
@@ -82,7 +85,12 @@ class _Finder:
     def __init__(self, source: Source, query: Query, parsed: Parsed) -> None:
         self._source = source
         self._within = Within(
-            code_of(query.language), fold(query.tag), query.transcript_id, tuple(query.scopes)
+            code_of(query.language),
+            fold(query.tag),
+            query.transcript_id,
+            tuple(query.scopes),
+            query.since,
+            query.until,
         )
         self._wanted = [_alternatives(term) for term in parsed.wanted]
         self._terms = parsed.wanted

@@ -154,6 +154,8 @@ def _filters(within: Within) -> tuple[str, dict[str, Any]]:
         "language": within.language,
         "transcript_id": within.transcript_id,
         "tag": within.tag,
+        "since": within.since,
+        "until": within.until,
     }
     if within.language:
         parts.append("docs.language = :language")
@@ -161,6 +163,10 @@ def _filters(within: Within) -> tuple[str, dict[str, Any]]:
         parts.append("docs.transcript_id = :transcript_id AND words.rowid >=" + _FIRST_LINE)
     if within.tag:
         parts.append("EXISTS (SELECT 1 FROM tags WHERE tags.doc = docs.id AND tag = :tag)")
+    if within.since:
+        parts.append("docs.created_at >= :since")
+    if within.until:
+        parts.append("docs.created_at < :until")
     if within.scopes:
         names = [f"scope_{i}" for i in range(len(within.scopes))]
         parts.append(f"docs.scope IN ({', '.join(f':{name}' for name in names)})")

@@ -61,6 +61,10 @@ class Within:
     """Folded."""
     transcript_id: str = ""
     scopes: tuple[str, ...] = ()
+    since: str = ""
+    """As `created_at`: transcripts made before are left out."""
+    until: str = ""
+    """As `created_at`: transcripts made then or later are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,9 @@ from earwitness_server.storage.library import PAGE_MOST
 
 AUDIO_TYPE = "application/octet-stream"
 FORMATS = f"{', '.join(formats.NAMES)}, or the extension of an added format"
+MOMENT = r"^(\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?)?$"
+SINCE = "Only transcripts made then or later: a date or a moment in UTC, ISO 8601."
+UNTIL = "Only transcripts made before: a date or a moment in UTC, ISO 8601."
 router = APIRouter(
     prefix="/api",
     tags=["library"],
@@ -420,10 +423,12 @@ def search(
     tag: Annotated[str, Query(max_length=200)] = "",
     transcript_id: Annotated[str, Query(max_length=64)] = "",
     speaker: Annotated[str, Query(max_length=200)] = "",
+    since: Annotated[str, Query(max_length=40, pattern=MOMENT, description=SINCE)] = "",
+    until: Annotated[str, Query(max_length=40, pattern=MOMENT, description=UNTIL)] = "",
 ) -> SearchResult:
     """Find words in names and texts: the page's own grammar, ranking and snippets."""
     most = HITS_MOST if speaker else limit
-    asked = SearchQuery(query, most, language, tag, transcript_id)
+    asked = SearchQuery(query, most, language, tag, transcript_id, since=since, until=until)
     found = services.search.find(caller.owner, asked)
     if not speaker:
         return found

@@ -215,7 +215,8 @@ def _phrase(cut: list[str], phrase: Phrase) -> str:
 
 
 def _filters(within: Within) -> tuple[str, dict[str, Any]]:
-    values = {"language": within.language, "transcript_id": within.transcript_id, "tag": within.tag}
+    names = ("language", "transcript_id", "tag", "since", "until")
+    values = {name: getattr(within, name) for name in names}
     return "".join(_FILTERS[name] for name, value in values.items() if value), values
 
 
@@ -223,6 +224,8 @@ _FILTERS = {
     "language": " AND d.language = :language",
     "transcript_id": " AND d.transcript_id = :transcript_id",
     "tag": " AND :tag = ANY(d.tags)",
+    "since": " AND d.created_at >= :since",
+    "until": " AND d.created_at < :until",
 }
 _COUNTED = sa.text(
     "SELECT count(*) FROM (SELECT 1 FROM search_lines"

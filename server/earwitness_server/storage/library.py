@@ -129,8 +129,8 @@ class Library:
         """Change segments by index, highlights and speakers; the recognized text stays beneath.
 
         What was there before stays as a version. `revision`: of the text that the indices are of;
-        None: of the text as it is now. `by`: who makes the change. `names`: new ones by the speakers' ids; `merged`: the id of
-        the speaker that each speaker turned out to be.
+        None: of the text as it is now. `by`: who makes the change. `names`: new ones by the
+        speakers' ids; `merged`: the id of the speaker that each speaker turned out to be.
 
         Raises:
             EditConflictError: a segment or highlight has changed since that revision.
@@ -163,8 +163,13 @@ class Library:
         found = self.get(owner, transcript_id)
         with self._database.read() as connection:
             known = versions_of(connection, transcript_id)
-        listed = versions.listed(known, found.record)
-        return TextVersions(listed, found.record.revision, may_write and found.owner == owner)
+        record = found.record
+        return TextVersions(
+            versions.listed(known, record),
+            record.revision,
+            may_write and found.owner == owner,
+            record.audio_bytes if record.audio_path else 0,
+        )
 
     def restore(self, owner: str, transcript_id: str, number: int, by: str = "") -> Entry:
         """Go back to the text of a version; return the transcript. `by`: who does.

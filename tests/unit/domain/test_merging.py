@@ -58,9 +58,7 @@ def moved(segment: int, end_s: float) -> Edit:
 
 
 def given_to(segment: int, name: str) -> Edit:
-    return lambda document: speaker_edits.apply(
-        document, Wanted({}, speakers={segment: name}), AT
-    )
+    return lambda document: speaker_edits.apply(document, Wanted({}, speakers={segment: name}), AT)
 
 
 def changed(*all_edits: Edit) -> OpenDocument:
@@ -90,12 +88,20 @@ def shown(document: OpenDocument) -> list[tuple[str, str]]:
         (typed(0, "ONE"), typed(3, "SEVEN"), ["ONE", *LINES[1:3], "SEVEN", LINES[4]]),
         (deleted(1), typed(2, "SIX"), [LINES[0], "SIX", *LINES[3:]]),
         (deleted(0), deleted(4), LINES[1:4]),
-        (joined(0), split(3, 5), ["one two three four five", "six", "seven", *["eight nine ten"], LINES[4]]),
+        (
+            joined(0),
+            split(3, 5),
+            ["one two three four five", "six", "seven", "eight nine ten", LINES[4]],
+        ),
         (typed(1, "FOUR"), typed(1, "FOUR"), [LINES[0], "FOUR", *LINES[2:]]),
-        (split(0, 3), joined(2), ["one", "two three", LINES[1], "six seven eight nine ten", LINES[4]]),
+        (
+            split(0, 3),
+            joined(2),
+            ["one", "two three", LINES[1], "six seven eight nine ten", LINES[4]],
+        ),
         (moved(1, 5.5), typed(1, "FOUR"), [LINES[0], "FOUR", *LINES[2:]]),
     ],
-)  # fmt: skip
+)
 def test_changes_of_both_are_kept(mine: Edit, other: Edit, expected: list[str]) -> None:
     ours, theirs, merged = both(changed(mine), changed(other))
     assert not merged.conflicts

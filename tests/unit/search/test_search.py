@@ -141,6 +141,16 @@ def test_language_tag_and_transcript_filter_hits() -> None:
     assert found(index, "draft", transcript_id="nobody") == []
 
 
+def test_days_filter_hits_and_names() -> None:
+    index = library()
+    assert found(index, "draft", since="2026-11-02T00:00:00Z") == [("c", 1)]
+    assert found(index, "draft", until="2026-11-03T00:00:00Z") == [("a", 3)]
+    assert found(index, "draft", since="2026-11-03T00:00:00Z", language="de") == [("c", 1)]
+    assert found(index, "draft", since="2026-11-03T00:00:00Z", tag="work") == []
+    assert found(index, "meeting", until="2026-11-01T00:00:00Z") == []
+    assert found(index, "東京", since="2026-11-02", until="2026-11-03")[0][0] == "b"
+
+
 def test_scopes_limit_hits() -> None:
     index = SearchIndex()
     for owner in ("ann", "bob", "shared"):

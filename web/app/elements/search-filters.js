@@ -1,11 +1,14 @@
+/** @import { Days } from '../date-filter.js' */
 /** @import { Option } from './fields.js' */
 import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { sortBy } from '../actions.js';
+import { daysOf, wordOf } from '../date-filter.js';
 import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
 import { startSelection } from '../row-selection.js';
 import { filter } from '../search.js';
-import { store } from '../store.js';
+import { signal, store } from '../store.js';
 import * as t from '../strings/library.js';
 import { View } from '../view.js';
 import { given, options } from './fields.js';
@@ -30,6 +33,7 @@ class SearchFilters extends View {
             ? choice('speaker', t.anySpeaker, t.speakerFilter, store.speakers, String)
             : nothing
         }
+        ${dateChoice()}
         ${menu('list-menu', t.sortAndSelect, items(), { icon: icons.order })}
       </div>
     `;
@@ -71,4 +75,72 @@ function choice(field, all, title, values, name) {
     </select>
   `;
 }
+/** Quick choices, and two dates. */
+const CHOOSE = 'choose';
+const QUICK = /** @type {const} */ ([
+  ['today', t.today],
+  ['7', t.lastDays(7)],
+  ['30', t.lastDays(30)],
+  ['365', t.lastDays(365)],
+]);
+/** The fields for two dates are shown. */
+const choosing = signal(false);
+
+/** The days of the list and the search. */
+function dateChoice() {
+  const { date } = store.filter;
+  const { from, to } = daysOf(date);
+  const isQuick = QUICK.some(([word]) => word === date);
+  const named = date && !isQuick ? t.days(shortDate(from), shortDate(to)) : '';
+  const open = choosing.value;
+  /** @type {Option[]} */
+  const list = [
+    ['', date ? t.anyDate : t.dateFilter],
+    ...QUICK.map(([word, label]) => /** @type {Option} */ ([word, label])),
+    ...(named ? [/** @type {Option} */ ([date, named])] : []),
+    [CHOOSE, t.chosenDays],
+  ];
+  return html`
+    <select
+      aria-label=${t.anyDate}
+      ?data-chosen=${Boolean(date)}
+      @change=${given(chooseDate)}
+    >
+      ${options(list, open ? CHOOSE : date)}
+    </select>
+    ${
+      open
+        ? html`<fieldset class="dates" aria-label=${t.dateFilter}>
+            ${dateField(t.from, from, (value) => ({ from: value, to }))}
+            ${dateField(t.to, to, (value) => ({ from, to: value }))}
+          </fieldset>`
+        : nothing
+    }
+  `;
+}
+
+/** @param {string} word */
+function chooseDate(word) {
+  choosing.value = word === CHOOSE;
+  if (word !== CHOOSE) filter({ date: word });
+}
+
+/**
+ * @param {string} label
+ * @param {string} value
+ * @param {(value: string) => Days} days
+ */
+const dateField = (label, value, days) => html`
+  <label>
+    <small>${label}</small>
+    <input
+      type="date"
+      .value=${live(value)}
+      @change=${given((date) => filter({ date: wordOf(days(date)) }))}
+    />
+  </label>
+`;
+
+/** @param {string} date */
+const shortDate = (date) => date && new Date(`${date}T12:00`).toLocaleDateString();
 customElements.define('ew-search-filters', SearchFilters);

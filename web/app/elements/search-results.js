@@ -42,7 +42,7 @@ const head = (hits, indexing) => {
 /** What can be done about it. @param {string} query */
 function nothingFound(query) {
   const { language, tag, speaker } = store.filter;
-  const all = { language: '', tag: '', speaker: '' };
+  const all = { language: '', tag: '', speaker: '', date: '' };
   return html`
     <div class="nothing-found" role="status">
       <p>${t.nothingFound(query.trim())}</p>

@@ -5,6 +5,8 @@ import { jobFraction } from '../job-text.js';
 import { store, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
+import './conflict-dialog.js';
+import './copy-note.js';
 import './follow-button.js';
 import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
@@ -32,6 +34,7 @@ class TranscriptView extends View {
       <article class="sheet" aria-labelledby="sheet-title">
         ${job(summary)}
         ${spokenLanguages(summary, opened.transcript)}
+        <ew-copy-note></ew-copy-note>
         <ew-text-notes></ew-text-notes>
         ${this.#text(summary)}
       </article>

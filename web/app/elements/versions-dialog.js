@@ -3,8 +3,11 @@ import { html, nothing } from 'lit';
 import { clock } from '../format.js';
 import { change } from '../history.js';
 import { library } from '../library-client.js';
-import { signal, store } from '../store.js';
+import { original } from '../originals.js';
+import { serverName } from '../server-name.js';
+import { signal, store, summaryOf } from '../store.js';
 import * as t from '../strings/editing.js';
+import * as team from '../strings/originals.js';
 import { note, tellError } from '../toasts.js';
 import { button } from './buttons.js';
 import { Dialog, dialogFrame } from './dialog.js';
@@ -26,6 +29,8 @@ class VersionsDialog extends Dialog {
   /** @type {import('@preact/signals-core').Signal<{ id: number, differences: readonly Difference[] } | null>} */
   #compared = signal(/** @type {any} */ (null));
   #listed = signal(LISTED);
+  /** Of the text that a server has too; null: none does, or it does not answer. */
+  #there = signal(/** @type {readonly TextVersion[] | null} */ (null));
   /** The text whose versions are here. */
   #known = '';
 
@@ -44,14 +49,28 @@ class VersionsDialog extends Dialog {
           ${listed.map((version, index) => this.#version(opened.id, version, index === 0))}
         </ol>
         ${more > 0 ? button(t.olderTexts(more), () => this.#more()) : nothing}
+        ${this.#onServer(opened.id)}
       `,
       nothing,
       'wide',
     );
   }
 
+  /** @param {string} id */
+  #onServer(id) {
+    const there = this.#there.value;
+    if (!there) return nothing;
+    return html`
+      <h3>${team.there(serverName(summaryOf(id)?.job.server ?? ''))}</h3>
+      <ol class="versions">
+        ${there.slice(0, LISTED).map((version) => html`<li>${what(version)}</li>`)}
+      </ol>
+    `;
+  }
+
   closed() {
     open.value = false;
+    this.#there.value = null;
     this.#known = '';
     this.#compared.value = null;
     this.#listed.value = LISTED;
@@ -65,8 +84,10 @@ class VersionsDialog extends Dialog {
   async #read(transcript_id, known) {
     this.#known = known;
     try {
-      const { versions } = await library.request({ type: 'list-versions', transcript_id });
+      const request = { type: /** @type {const} */ ('list-versions'), transcript_id };
+      const { versions } = await library.request(request);
       if (known !== this.#known) return;
+      if (original.value?.id === transcript_id) void this.#readThere(transcript_id, known);
       this.#compared.value = null;
       this.#versions.value = versions;
     } catch (thrown) {
@@ -74,14 +95,22 @@ class VersionsDialog extends Dialog {
     }
   }
 
+  /** @param {string} transcript_id @param {string} known */
+  async #readThere(transcript_id, known) {
+    const request = { type: /** @type {const} */ ('list-versions'), transcript_id };
+    const where = /** @type {const} */ ('server');
+    const found = await library.request({ ...request, where }).catch(() => null);
+    if (known === this.#known) this.#there.value = found?.versions ?? null;
+  }
+
   /** @param {string} id @param {TextVersion} version @param {boolean} isNow */
   #version(id, version, isNow) {
-    const { id: number, at, what } = version;
+    const { id: number } = version;
     const compared = this.#compared.value?.id === number ? this.#compared.value : null;
     const name = `version-${number}`;
     return html`
       <li>
-        <span id=${name}><span class="quiet">${moment(at)}</span> ${what}</span>
+        <span id=${name}>${what(version)}</span>
         ${
           isNow
             ? html`<small class="quiet">${t.textNow}</small>`
@@ -114,6 +143,11 @@ class VersionsDialog extends Dialog {
     if (await change(request)) note(t.restored);
   }
 }
+
+/** When and what, and by whom where others change the text too. @param {TextVersion} version */
+const what = ({ at, what: words, by }) => html`
+  <span class="quiet">${moment(at)}</span> ${words} ${by ? html`<bdi>${team.by(by)}</bdi>` : nothing}
+`;
 
 /** @param {readonly Difference[]} all */
 function differences(all) {

@@ -59,6 +59,18 @@ export const languageFilter = 'Language';
 export const tagFilter = 'Tag';
 export const anySpeaker = 'Any speaker';
 export const speakerFilter = 'Speaker';
+export const anyDate = 'Any date';
+export const dateFilter = 'Date';
+/** Days that end today. @param {number} n */
+export const lastDays = (n) => `Last ${n} days`;
+export const chosenDays = 'From … to …';
+export const from = 'From';
+export const to = 'To';
+/** @param {string} from @param {string} to dates as the user writes them; empty: no limit */
+export const days = (from, to) => {
+  if (from && to) return from === to ? from : `${from} – ${to}`;
+  return from ? `Since ${from}` : `Until ${to}`;
+};
 
 // The library of a server.
 /** @param {string} name */
