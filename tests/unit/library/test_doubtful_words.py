@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from earwitness import messages as m
 from earwitness.domain.documents import Document, OpenDocument
-from earwitness.domain.doubt import doubtful_words, is_doubtful
+from earwitness.domain.doubt import DOUBTFUL_FROM, chance_of_error, doubtful_words
 from earwitness.domain.edits import check_word, join, split
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import NotFoundError
@@ -17,11 +17,30 @@ from earwitness.transcript import Segment, Word
 from tests.unit.library.harness import PageLibrary, batch, finished, ready, with_library
 
 
-def test_word_is_doubtful_below_the_limit_only() -> None:
-    words = [Word(" a", 0, 1, p) for p in (0.49, 0.5, 1.0, None)]
-    assert [is_doubtful(word) for word in words] == [True, False, False, False]
-    segments = [Segment(0, 1, " a"), Segment(1, 2, " a a", (words[1], words[0]))]
-    assert doubtful_words(segments) == ((1, 1),)
+@pytest.mark.parametrize("average", [None, 0.0, -0.2, -0.7, -5.0])
+def test_word_is_doubtful_from_the_stated_chance_of_error_on(average: float | None) -> None:
+    words = tuple(Word(" a", 0, 1, i / 200) for i in range(201))
+    segment = Segment(0, 1, " a", words, average_log_probability=average)
+    chances = [chance_of_error(word, segment) for word in words]
+    assert chances == sorted(chances, reverse=True)
+    found = doubtful_words([Segment(0, 1, " a"), segment])
+    likely = [i for i, chance in enumerate(chances) if chance >= DOUBTFUL_FROM and i < 200]
+    assert found == tuple((1, i) for i in likely)
+
+
+def test_word_in_a_sentence_that_the_model_doubts_is_likelier_to_be_wrong() -> None:
+    word = Word(" a", 0, 1, 0.6)
+    sure, unsure = (
+        Segment(0, 1, " a", (word,), average_log_probability=average) for average in (-0.1, -0.8)
+    )
+    assert doubtful_words([sure, unsure]) == ((1, 0),)
+
+
+def test_typed_and_checked_words_are_not_doubtful() -> None:
+    words = (Word(" a", 0, 1), Word(" b", 1, 2, 1.0), Word(" c", 2, 3, 0.2))
+    assert doubtful_words([Segment(0, 3, " a b c", words, average_log_probability=-5.0)]) == (
+        (0, 2),
+    )
 
 
 async def transcribed(library: PageLibrary) -> str:

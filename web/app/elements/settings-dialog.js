@@ -159,6 +159,7 @@ function appearance() {
     ${look(t.textSize, 'text', t.textSizes, 'normal')}
     ${look(t.textWidth, 'width', t.textWidths, 'normal')}
     ${toggle(keys.showDoubts, showsDoubts.value, { change: showDoubts })}
+    <p class="quiet">${keys.showDoubtsHelp}</p>
     ${toggle(keys.singleKeys, singleKeys.value, { change: useSingleKeys })}
     <p class="quiet">${keys.singleKeysHelp}</p>
   `;

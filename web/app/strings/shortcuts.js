@@ -43,3 +43,5 @@ export const singleKeys = 'Use single keys';
 export const singleKeysHelp =
   'Turn this off if speech input or another program types letters by mistake.';
 export const showDoubts = 'Show doubtful words';
+export const showDoubtsHelp =
+  'A word is dotted where the chance that it is wrong is one in three or more.';
