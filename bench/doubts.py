@@ -7,7 +7,8 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -73,11 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
     heard = [*_heard(arguments.model, [*short, *parts][: arguments.limit])]
     fitted, tested = (_examples([h for h in heard if h.fits is half]) for half in (True, False))
     weights = _fit(*fitted)
-    values, wrong = tested
+    _, wrong = tested
     stated = np.array([chance for h in heard if not h.fits for chance in _chances(h)])
     rows = [
         _row(f"{low:.0%} to {high:.0%}", (stated >= low) & (stated < high), stated, wrong)
-        for low, high in zip(EDGES, EDGES[1:], strict=False)
+        for low, high in pairwise(EDGES)
     ]
     before = np.array([p < BEFORE for h in heard if not h.fits for p in _probabilities(h)])
     marks = [

@@ -35,6 +35,7 @@ class SearchFilters extends View {
         }
         ${dateChoice()}
         ${menu('list-menu', t.sortAndSelect, items(), { icon: icons.order })}
+        ${dateFields()}
       </div>
     `;
   }
@@ -108,14 +109,17 @@ function dateChoice() {
     >
       ${options(list, open ? CHOOSE : date)}
     </select>
-    ${
-      open
-        ? html`<fieldset class="dates" aria-label=${t.dateFilter}>
-            ${dateField(t.from, from, (value) => ({ from: value, to }))}
-            ${dateField(t.to, to, (value) => ({ from, to: value }))}
-          </fieldset>`
-        : nothing
-    }
+  `;
+}
+
+function dateFields() {
+  if (!choosing.value) return nothing;
+  const { from, to } = daysOf(store.filter.date);
+  return html`
+    <fieldset class="dates" aria-label=${t.dateFilter}>
+      ${dateField(t.from, from, (value) => ({ from: value, to }))}
+      ${dateField(t.to, to, (value) => ({ from, to: value }))}
+    </fieldset>
   `;
 }
 
