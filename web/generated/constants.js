@@ -189,6 +189,7 @@ export const NEW_SEGMENT = {
   language: null,
   estimated_words: [],
   edges_estimated: false,
+  channel: null,
 };
 
 /** The IndexedDB database of the library. */

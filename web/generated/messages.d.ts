@@ -77,6 +77,8 @@ export interface Segment {
   estimated_words: number[];
   /** Whether start or end are estimated: the user split the segment where no word ends. */
   edges_estimated: boolean;
+  /** The channel that it was heard in, from 0; null: all channels were heard together. */
+  channel: number | null;
 }
 
 /** A person of a recording. */
