@@ -204,7 +204,9 @@ def test_several_recordings_are_saved_as_one_zip(
     assert waiting.value.suggested_filename == "Recordings.zip"
     with ZipFile(waiting.value.path()) as found:
         assert found.namelist() == ["talk.wav", "talk (2).wav"]
-        assert all((frames(found.read(name)) == frames(recording)).all() for name in found.namelist())
+        assert all(
+            (frames(found.read(name)) == frames(recording)).all() for name in found.namelist()
+        )
 
 
 def test_transcript_without_a_recording_offers_no_sound(
