@@ -13,7 +13,9 @@ from earwitness.errors import EarwitnessError
 from pydantic import ValidationError
 
 from earwitness_server.cli import exit_codes, options
-from earwitness_server.settings import Settings
+from earwitness_server.settings import DOWNLOADS, Settings
+
+DATA, MODELS = (Settings.model_fields[name].default for name in ("data", "models"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.FAILED
     except KeyboardInterrupt:
-        return exit_codes.DONE
+        clients = ("search", "export")
+        return exit_codes.INTERRUPTED if parsed.command in clients else exit_codes.DONE
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -43,6 +46,14 @@ def _run(parsed: argparse.Namespace) -> int:
             from earwitness_server.cli import transcribe
 
             return transcribe.run(parsed, settings)
+        case "search":
+            from earwitness_server.cli import search
+
+            return search.run(parsed)
+        case "export":
+            from earwitness_server.cli import export
+
+            return export.run(parsed)
         case "keys":
             from earwitness_server.cli import keys
 
@@ -81,13 +92,21 @@ def _parser() -> argparse.ArgumentParser:
         "transcribe", help="recordings to text, here or on a server", allow_abbrev=False
     )
     options.add_transcribe(transcribe)
+    search = commands.add_parser(
+        "search", help="find words in a server's library", allow_abbrev=False
+    )
+    options.add_search(search)
+    export = commands.add_parser(
+        "export", help="a transcript in another format", allow_abbrev=False
+    )
+    options.add_export(export)
     commands.add_parser("serve", help="serve until told to stop", parents=[serving])
     _add_keys(commands.add_parser("keys", help="manage API keys"))
     models = commands.add_parser("models", help="fetch models ahead of time")
     models.add_argument("names", nargs="*", help="tiny.en, base, speakers … (default: base)")
-    models.add_argument("--into", type=Path, help="folder of models (default: var/models)")
+    models.add_argument("--into", type=Path, help=f"folder of models (default: {MODELS})")
     models.add_argument(
-        "--cache", type=Path, default=Path(".cache/weights"), help="folder of downloads"
+        "--cache", type=Path, default=DOWNLOADS, help="folder in which downloads are kept"
     )
     return parser
 
@@ -113,10 +132,10 @@ def _serving() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--host", help="address to listen on (default: 127.0.0.1)")
     add("--port", type=int, help="port to listen on (default: 8400)")
-    add("--dist", type=Path, help="folder of the built page (default: dist)")
+    add("--dist", type=Path, help="folder of the built page (default: the one in the package)")
     add("--role", choices=("all", "web", "worker", "page"), help="what this process does")
-    add("--data", type=Path, help="folder of the database and audio (default: var)")
-    add("--models", type=Path, help="folder of models (default: var/models)")
+    add("--data", type=Path, help=f"folder of the database and audio (default: {DATA})")
+    add("--models", type=Path, help=f"folder of models (default: {MODELS})")
     add("--tls-cert", type=Path, help="PEM certificate chain")
     add("--tls-key", type=Path, help="PEM private key")
     add("--behind-proxy", action="store_true", help="a proxy terminates TLS")

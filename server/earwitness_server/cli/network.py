@@ -175,7 +175,9 @@ async def asked(request: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """
     try:
         return await request()
-    except ServerAwayError:
+    except ServerAwayError as error:
+        if error.status:
+            error.hint = "Try again later."
         raise
     except ServerError as error:
         worded = ServerError(error.message, hint=_HINTS.get(error.status, ""), detail=error.detail)

@@ -7,35 +7,20 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from earwitness.errors import (
-    BadRequestError,
-    EarwitnessError,
-    ErrorView,
-    NotFoundError,
-    StorageError,
-)
-from earwitness.serialization import to_plain
+from earwitness.errors import BadRequestError, EarwitnessError, NotFoundError
 from earwitness.transcript import Transcript
 
 from earwitness_server.cli import terminal
-from earwitness_server.cli.exit_codes import (
-    DONE,
-    FAILED,
-    INTERRUPTED,
-    REFUSED,
-    UNREACHABLE,
-    exit_code,
-    of_files,
-)
+from earwitness_server.cli.exit_codes import DONE, INTERRUPTED, REFUSED, UNREACHABLE, of_files
 from earwitness_server.cli.files import expanded
 from earwitness_server.cli.network import connected
 from earwitness_server.cli.on_server import ServerTranscriber
 from earwitness_server.cli.options import export_options, formats_of, transcribe_options
 from earwitness_server.cli.output import Output
+from earwitness_server.cli.report import FileResult, report, result_of
 from earwitness_server.cli.transcriber import FileTranscriber
 from earwitness_server.cli.watch import Watch
 from earwitness_server.settings import Settings
@@ -44,15 +29,6 @@ LOOK_S = 2.0
 """Time between two looks into a watched folder."""
 AWAY_S = 30.0
 """Before a watched file is tried again after the server was away."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """What became of one file."""
-
-    code: int
-    written: tuple[Path, ...] = ()
-    error: ErrorView | None = None
 
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -147,19 +123,16 @@ class _Files:
         """Transcribe one file; an error is reported and returned."""
         transcript: Transcript | None = None
         written: tuple[Path, ...] = ()
-        error: EarwitnessError | None = None
+        error: Exception | None = None
         try:
             transcript, why_no_speakers = await self._transcribed(path)
             written = self._output.write(transcript, path.parent)
             if why_no_speakers:
                 error = EarwitnessError("The speakers are unknown.", hint=why_no_speakers)
-        except EarwitnessError as raised:
+        except (EarwitnessError, OSError) as raised:
             error = raised
-        except OSError as raised:
-            error = StorageError("The file cannot be read.", hint=f"{raised.strerror or raised}.")
-        code = exit_code(error, FAILED) if error else DONE
-        result = FileResult(code, written, error.view() if error else None)
-        self._report(path, result, transcript)
+        result = result_of(error, written)
+        report(str(path), result, transcript, as_json=self._as_json)
         return result
 
     async def _transcribed(self, path: Path) -> tuple[Transcript, str]:
@@ -170,29 +143,6 @@ class _Files:
         finally:
             progress.close()
         return done.transcript, done.why_no_speakers
-
-    def _report(self, path: Path, result: FileResult, transcript: Transcript | None) -> None:
-        if result.error:
-            terminal.note(f"{path}: {result.error.message} {result.error.hint}".rstrip())
-        if not self._as_json:
-            for each in result.written:
-                terminal.result(str(each))
-            return
-        row: dict[str, Any] = {
-            "file": str(path),
-            "state": "failed" if result.error else "done",
-            "written": [str(each) for each in result.written],
-        }
-        if transcript is not None:
-            row |= {
-                "transcript_id": transcript.id,
-                "language": transcript.language,
-                "duration_s": transcript.duration_s,
-                "speakers": [each.name for each in transcript.speakers],
-            }
-        if result.error:
-            row["error"] = to_plain(result.error)
-        terminal.json_line(row)
 
 
 def _check_file(path: Path) -> None:

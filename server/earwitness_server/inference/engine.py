@@ -24,7 +24,7 @@ from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch, transcribe
 
 from earwitness_server.inference.known_voices import KnownVoice, voice_vector
-from earwitness_server.inference.model_folder import is_model
+from earwitness_server.inference.model_folder import installed_models
 from earwitness_server.inference.speaker_models import OnnxSpeakerModels, has_speakers
 from earwitness_server.inference.transcriber import Recording
 from earwitness_server.inference.vad import FILE_NAME, Loudness, SileroVad
@@ -67,9 +67,7 @@ class Engine:
 
     def models(self) -> list[str]:
         """Return the ids of the models in the folder, sorted."""
-        if not self._folder.is_dir():
-            return []
-        return sorted(each.name for each in self._folder.iterdir() if is_model(each))
+        return installed_models(self._folder)
 
     def tells_speakers(self) -> bool:
         """Return whether the models that tell speakers apart are in the folder."""

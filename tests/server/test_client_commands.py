@@ -1,4 +1,4 @@
-"""`transcribe`: on a server, on this machine, with files that fail, and in a watched folder."""
+"""`transcribe`, `search` and `export`: on a server, on this machine, and with bad input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.conftest import Clip
 from tests.support.interview import two_voices
 from tests.support.ports import ReservedPort
 from tests.support.scripted_engine import sentence
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import PIECE, ServerProcess
 from tests.support.waiting import LIMIT_S, wait_for
 
 TEXT = "\n".join(sentence(n) for n in range(3)) + "\n"
@@ -312,3 +312,82 @@ from earwitness_server.cli import main, transcribe, watch
 watch.SETTLE_S = transcribe.LOOK_S = 0.1
 sys.exit(main.main(sys.argv[1:]))
 """
+
+
+# ---------------------------------------------------------------- search and export
+
+
+@pytest.fixture(scope="module")
+def transcript_id(scripted: ServerProcess) -> str:
+    """A transcript with two speakers in the server's library."""
+    upload = {"upload-length": "5", "upload-metadata": "filename bWVldGluZy53YXY=", **PIECE}
+    location = scripted.call("POST", "/api/uploads", b"sound", **upload)["location"]
+    job = {"upload": location.split("/")[-1], "options": {"speakers": True}}
+    id_ = scripted.call("POST", "/api/jobs", job)["id"]
+    wait_for(lambda: scripted.state(id_) == "done", "a job that is done")
+    scripted.call("PATCH", f"/api/transcripts/{id_}", {"speakers": {"S2": "Ben"}})
+    return id_
+
+
+def test_search_prints_a_line_for_each_hit(
+    scripted: ServerProcess, transcript_id: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("EARWITNESS_SERVER", scripted.origin)
+    assert main(["search", "sentence", "--speaker", "Ben"]) == 0
+    assert capsys.readouterr().out == f"{transcript_id}  0:10  meeting.wav: {sentence(1)}\n"
+    assert main(["search", "sentence", "--limit", "2", "--json"]) == 0
+    [answer] = rows(capsys.readouterr().out)
+    assert len(answer["hits"]) == 2
+    assert main(["search", "nowhere", "--tag", "none", "--language", "de"]) == 0
+    assert capsys.readouterr() == ("", "earwitness: Nothing was found.\n")
+
+
+def test_search_without_a_server_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "sentence"]) == 2
+    assert "--server" in capsys.readouterr().err
+
+
+def test_export_writes_a_transcript_of_the_server(
+    scripted: ServerProcess, transcript_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    command = ["export", transcript_id, "nothing", "--server", scripted.origin]
+    assert main([*command, "--format", "vtt,json"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "meeting.vtt\nmeeting.json\n"
+    assert printed.err == (
+        "earwitness: nothing: The server has no such transcript. "
+        "Look for its id: earwitness search.\n"
+    )
+    assert f"<v Ben>{sentence(1).split()[0]}" in Path("meeting.vtt").read_text()
+    assert main([*command[:2], *command[3:], "--format", "vtt", "--no-speakers", "--stdout"]) == 0
+    assert "Ben" not in capsys.readouterr().out
+
+
+def test_export_rewrites_a_saved_file(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    saved = tmp_path / "talk.srt"
+    saved.write_text("1\n00:00:01,000 --> 00:00:02,000\nHello.\n")
+    assert main(["export", str(saved), "--format", "json"]) == 0
+    command = ["export", str(tmp_path / "talk.json"), "--format", "txt", "--times", "--stdout"]
+    capfdbinary.readouterr()
+    assert main(command) == 0
+    text = capfdbinary.readouterr().out
+    assert b"Hello." in text
+    assert b"0:01" in text
+
+
+def test_export_of_missing_and_unreadable_files_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "good.srt", tmp_path / "bad.json"
+    good.write_text("1\n00:00:01,000 --> 00:00:02,000\nHello.\n")
+    bad.write_text("{}")
+    command = ["export", str(tmp_path / "gone.json"), str(bad), str(good), "--json"]
+    assert main(command) == 1
+    printed = capsys.readouterr()
+    assert [row["state"] for row in rows(printed.out)] == ["failed", "failed", "done"]
+    assert len(printed.err.splitlines()) == 2
