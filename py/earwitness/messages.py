@@ -879,6 +879,8 @@ class Update(_TranscriptRequest):
     retype: tuple[RetypedText, ...] = ()
     """Paragraphs, which are compared with what was there: only segments that differ change."""
     highlights: HighlightChanges = field(default=HighlightChanges(), metadata=ADDED)
+    overwrite: bool = False
+    """Where a segment has changed since the revision, let these changes of the text win."""
 
 
 class Undo(_TranscriptRequest):

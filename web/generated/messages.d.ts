@@ -888,6 +888,8 @@ export interface Update {
   /** Paragraphs, which are compared with what was there: only segments that differ change. */
   retype?: RetypedText[];
   highlights?: HighlightChanges;
+  /** Where a segment has changed since the revision, let these changes of the text win. */
+  overwrite?: boolean;
 }
 
 /** Take back the latest change of a text since the library was opened. */

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -17,6 +17,7 @@ from earwitness.domain.changes import Change, Splice, between, heard, splices
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.highlights import changed_highlight, noted_text
+from earwitness.domain.overwriting import overwriting
 from earwitness.domain.passages import clean
 from earwitness.domain.records import Record, seconds
 from earwitness.domain.scripts import join_texts
@@ -188,14 +189,17 @@ def rebased(
     record: Record,
     opened: OpenDocument,
     versions: Sequence[Version],
+    *,
+    overwrite: bool = False,
 ) -> Wanted:
     """Return changes that were made on an older revision, for the text as it is now.
 
-    Without a revision, they are for the text as it is now.
+    Without a revision, they are for the text as it is now. `overwrite`: where a segment has changed
+    since, the new text, join or deletion takes the place of what stands there now.
 
     Raises:
         EditConflictError: a segment or highlight that is to be changed has changed since that
-            revision.
+            revision, and is not to be overwritten; only new texts, joins and deletions overwrite.
     """
     if revision is None or revision == record.revision:
         return wanted
@@ -210,9 +214,7 @@ def rebased(
         or any(version.splices is None for version in later)
         or (not versions and opened.document.corrections)
     )
-    places = {index: _Place(index, index + 1, bool(unknown)) for index in wanted.segments}
-    for version in later:
-        places = {i: place.after(version.splices or ()) for i, place in places.items()}
+    places = _moved(wanted.segments, later, is_changed=bool(unknown))
     apart = [
         segment for segment in wanted.joins if places[segment].stop != places[segment + 1].first
     ]
@@ -229,12 +231,22 @@ def rebased(
             and places[i].stop - places[i].first == 1
             and clean(wanted.seen[i]) == theirs[i]
         }
-        conflicts = [
-            Conflict(places[i].first, wanted.texts.get(i), theirs[i])
-            for i in sorted(changed - same - unchanged)
-        ]
+        conflicts = sorted(changed - same - unchanged)
         if conflicts:
-            raise EditConflictError(record.revision, conflicts)
+            mine = None
+            if overwrite and not (wanted.splits or wanted.moves):
+                before = texts if unknown else _texts_before(opened, later)
+                if not unknown:
+                    places = _moved({*range(len(before)), *places}, later)
+                ranges = {i: range(place.first, place.stop) for i, place in places.items()}
+                seen = {**dict(enumerate(before)), **wanted.seen}
+                mine = overwriting(wanted, conflicts, seen, ranges)
+            if mine is not None:
+                return mine
+            raise EditConflictError(
+                record.revision,
+                [Conflict(places[i].first, wanted.texts.get(i), theirs[i]) for i in conflicts],
+            )
         mine = {i: text for i, text in wanted.texts.items() if i not in same}
         wanted = dataclasses.replace(wanted, texts=mine)
     return wanted.at({i: place.first for i, place in places.items()})
@@ -268,6 +280,25 @@ def _with_rebased_highlights(
         raise EditConflictError(record.revision, conflicts)
     changes = dataclasses.replace(changes, change=change, remove=remove)
     return dataclasses.replace(wanted, highlights=changes)
+
+
+def _texts_before(opened: OpenDocument, later: Sequence[Version]) -> list[str]:
+    """Return the texts of all segments before some changes."""
+    document = opened.document
+    for version in reversed(later):
+        document = version.undo.applied(document)
+    old = opened.with_document(document)
+    return [*map(old.text, old.pieces)]
+
+
+def _moved(
+    segments: Iterable[int], later: Sequence[Version], *, is_changed: bool = False
+) -> dict[int, _Place]:
+    """Return where segments stand after some changes."""
+    places = {index: _Place(index, index + 1, is_changed) for index in segments}
+    for version in later:
+        places = {i: place.after(version.splices or ()) for i, place in places.items()}
+    return places
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ class TextEdits:
         """Change segments, all of them or none.
 
         Raises:
-            EditConflictError: a segment has changed since the revision of the request.
+            EditConflictError: a segment has changed since the revision of the request, which is
+                not to overwrite it.
             NotFoundError, BadRequestError, StorageError.
         """
         wanted = Wanted(
@@ -92,7 +93,8 @@ class TextEdits:
             highlights=request.highlights,
         )
         wanted = retyping.with_retyped(wanted, request.retype)
-        return await self._change(request.transcript_id, self._make(wanted, request.revision))
+        make = self._make(wanted, request.revision, overwrite=request.overwrite)
+        return await self._change(request.transcript_id, make)
 
     def can_undo(self, transcript_id: str) -> bool:
         """Return whether there is a change of this visit to take back."""
@@ -224,11 +226,11 @@ class TextEdits:
     def _now(self) -> str:
         return iso(self._clock.now())
 
-    def _make(self, wanted: Wanted, revision: int | None) -> _Make:
+    def _make(self, wanted: Wanted, revision: int | None, *, overwrite: bool = False) -> _Make:
         """Return what makes these changes of the text of a revision."""
 
         def make(record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
-            now = versions.rebased(wanted, revision, record, opened, known)
+            now = versions.rebased(wanted, revision, record, opened, known, overwrite=overwrite)
             after = speaker_edits.apply(opened, now, self._now, record.duration_s)
             return after, versions.described(now)
 
