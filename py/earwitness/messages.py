@@ -884,9 +884,13 @@ class Update(_TranscriptRequest):
 
 
 class Undo(_TranscriptRequest):
-    """Take back the latest change of a text since the library was opened."""
+    """Take back the latest change of a text since the library was opened.
+
+    With a `revision`, only if it is the change that made that revision.
+    """
 
     reply: ClassVar = Updated
+    revision: int | None = None
 
 
 class Redo(_TranscriptRequest):
@@ -1038,12 +1042,6 @@ class ForgetVoices(Message):
     reply: ClassVar = Done
     names: tuple[str, ...] = ()
     """Empty: all."""
-
-
-class UndoSpeakers(_TranscriptRequest):
-    """Take back the latest change of a transcript since the library was opened."""
-
-    reply: ClassVar = Transcript
 
 
 class GetDoubtfulWords(_TranscriptRequest):
@@ -1267,7 +1265,7 @@ Request = (
     | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
     | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
-    | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
+    | SplitByVoice | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles
 )  # fmt: skip

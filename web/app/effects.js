@@ -4,7 +4,7 @@
  */
 /** @import { Event as LibraryEvent, TranscriptSummary } from '../generated/messages' */
 
-import { RUNNING } from '../generated/constants.js';
+import { RUNNING, UNFINISHED } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
 import { addressOf, readAddress, searchAddress } from './address.js';
 import { remindIfDue } from './bin-and-backup.js';
@@ -31,6 +31,9 @@ const WORTH_ASKING_S = 120;
 /** Told while there is still room to act, as a part of what the browser offers. */
 const NEARLY_FULL = 0.9;
 
+/** A reply that brings a change along comes within this time after the news of it. */
+const ELSEWHERE_MS = 500;
+
 /** Events after which a search may find something else. */
 const CHANGES = new Set(['transcript-changed', 'segments-saved', 'transcripts-removed']);
 
@@ -38,6 +41,7 @@ const CHANGES = new Set(['transcript-changed', 'segments-saved', 'transcripts-re
 export function startEffects() {
   effect(readLibrary);
   effect(readText);
+  effect(readNewerText());
   effect(loadAudio);
   effect(showWhatIsOpen);
   effect(nameTab);
@@ -78,6 +82,24 @@ function readLibrary() {
 function readText() {
   const { opened, pending } = store;
   if (opened?.stale && !pending.has(opened.id)) void load(opened.id);
+}
+
+/** Another tab may have changed the text on show; what this one changes comes with its reply. */
+function readNewerText() {
+  let timer = 0;
+  let read = '';
+  return () => {
+    clearTimeout(timer);
+    const { opened, summaries } = store;
+    const { revision = 0, job } = summaries.get(opened?.id ?? '') ?? {};
+    if (!opened?.transcript || opened.early || !job || UNFINISHED.has(job.state)) return;
+    const newest = `${opened.id} ${revision}`;
+    if (revision <= opened.transcript.revision || newest === read) return;
+    timer = setTimeout(() => {
+      read = newest;
+      void load(opened.id);
+    }, ELSEWHERE_MS);
+  };
 }
 
 function loadAudio() {

@@ -27,7 +27,11 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} text
  * @property {string} hint
  * @property {'note' | 'error'} kind
- * @property {{ label: string, run: () => void } | null} action
+ * @property {{ label: string, run: () => void, stays?: boolean } | null} action `stays`: so does
+ *   the note when the user has chosen it
+ * @property {() => void} [dismissed] the user has put it away
+ *
+ * @typedef {'yes' | 'no' | ''} Answer the button that was chosen; empty: closed in another way
  *
  * @typedef {object} Rerun the dialog for another run
  * @property {TranscriptSummary} summary
@@ -36,8 +40,8 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @typedef {object} Question the dialog that asks before something is lost
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
- * @property {(agreed: boolean) => void} answer
- * @property {{ label: string, run: () => void }} [other] another way, in the place of "Cancel"
+ * @property {string} [no] what the other button is called; without it "Cancel"
+ * @property {(answer: Answer) => void} answer
  *
  * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
  * @property {boolean} wrong the last one did not fit

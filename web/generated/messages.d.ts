@@ -892,10 +892,15 @@ export interface Update {
   overwrite?: boolean;
 }
 
-/** Take back the latest change of a text since the library was opened. */
+/**
+ * Take back the latest change of a text since the library was opened.
+ *
+ * With a `revision`, only if it is the change that made that revision.
+ */
 export interface Undo {
   type: 'undo';
   transcript_id: string;
+  revision?: number | null;
 }
 
 /** Make the change again that was taken back last. */
@@ -1049,12 +1054,6 @@ export interface ForgetVoices {
   type: 'forget-voices';
   /** Empty: all. */
   names?: string[];
-}
-
-/** Take back the latest change of a transcript since the library was opened. */
-export interface UndoSpeakers {
-  type: 'undo-speakers';
-  transcript_id: string;
 }
 
 /** Ask which words of a transcript a reader should check. */
@@ -1351,7 +1350,6 @@ export type Request =
   | SplitBySpeaker
   | AssignWords
   | SplitByVoice
-  | UndoSpeakers
   | RememberVoice
   | ForgetVoices
   | GetDoubtfulWords
@@ -1416,7 +1414,6 @@ export interface Conversation {
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
   'assign-words': { request: AssignWords; reply: Updated };
   'split-by-voice': { request: SplitByVoice; reply: Transcript };
-  'undo-speakers': { request: UndoSpeakers; reply: Transcript };
   'remember-voice': { request: RememberVoice; reply: Done };
   'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
@@ -1452,4 +1449,5 @@ export type ErrorKind =
   | 'ServerAwayError'
   | 'BadRequestError'
   | 'CorrectionsError'
-  | 'SameNameError';
+  | 'SameNameError'
+  | 'EditConflictError';

@@ -207,7 +207,7 @@ class LibraryService:
             case m.Update():
                 return await self._tell(self._text_edits.update(request))
             case m.Undo():
-                return await self._tell(self._text_edits.undo(request.transcript_id))
+                return await self._tell(self._text_edits.undo(request))
             case m.Redo():
                 return await self._tell(self._text_edits.redo(request.transcript_id))
             case m.ListVersions():
@@ -233,7 +233,6 @@ class LibraryService:
                 | m.AssignSpeaker()
                 | m.SplitBySpeaker()
                 | m.SplitByVoice()
-                | m.UndoSpeakers()
             ):
                 corrected = await self._speaker_edits.correct(request)
                 await self._events.transcript_changed(request.transcript_id)

@@ -520,6 +520,22 @@ async def test_typed_paragraph_is_one_change_and_can_be_sent_again(library: Page
     assert await library.texts(id_) == ["One.", "Four and five.", " Six."]
 
 
+@with_library
+async def test_undo_of_one_change_never_takes_a_later_one_back(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "One.", "Two.")
+    made = await library.ask(m.Update(id_, segments={"0": "First."}))
+    revision_made = made.transcript.revision
+    await library.ask(m.Update(id_, segments={"1": "Second."}))
+    with pytest.raises(BadRequestError, match="not the latest"):
+        await library.ask(m.Undo(id_, revision_made))
+    assert [text.strip() for text in await library.texts(id_)] == ["First.", "Second."]
+    await library.ask(m.Undo(id_))
+    await library.ask(m.Undo(id_, revision_made))
+    assert [text.strip() for text in await library.texts(id_)] == ["One.", "Two."]
+    with pytest.raises(BadRequestError):
+        await library.ask(m.Undo(id_, revision_made))
+
+
 _THEIRS = {
     "corrected": m.Update("", segments={"1": "Theirs."}),
     "split": m.Update("", split=(m.SplitAt(1, 4),)),

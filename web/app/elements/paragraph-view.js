@@ -30,6 +30,8 @@ export class ParagraphView {
   #before = null;
   /** What the text is closed by when another paragraph takes its place. */
   #replaced = () => {};
+  /** Tab stops here. */
+  #reached = false;
   /** What is drawn besides the text. @type {readonly unknown[]} */
   #drawn = [];
   #edits = document.createElement('div');
@@ -55,6 +57,19 @@ export class ParagraphView {
   /** What it shows; set by `show`. */
   get paragraph() {
     return /** @type {Paragraph} */ (this.#paragraph);
+  }
+
+  /** Let Tab stop at its text and its menus, or not. @param {boolean} reached */
+  reach(reached) {
+    this.#reached = reached;
+    this.said.tabIndex = reached ? 0 : -1;
+    this.#setStops();
+  }
+
+  #setStops() {
+    for (const button of this.element.querySelectorAll('[popovertarget]')) {
+      /** @type {HTMLElement} */ (button).tabIndex = this.#reached ? 0 : -1;
+    }
   }
 
   /**
@@ -238,6 +253,7 @@ export class ParagraphView {
       this.element.prepend(this.#speaker);
     }
     render(speakerMenu(segments[0], first), this.#speaker);
+    this.#setStops();
     this.#speaker.style.setProperty('--who', `var(--speaker-${colour})`);
   }
 
@@ -258,6 +274,7 @@ export class ParagraphView {
       skipped: true,
     });
     render(heard.length ? button : nothing, this.#edits);
+    this.#setStops();
   }
 }
 

@@ -1,6 +1,7 @@
 /** @import { Speaker, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { clock, percent, size } from '../format.js';
+import { undo } from '../history.js';
 import { countText, speakerCount } from '../speaker-count.js';
 import {
   addSpeaker,
@@ -12,10 +13,10 @@ import {
   speakerColour,
   stopSample,
   UNNAMED,
-  undo,
 } from '../speakers.js';
 import { speakersText } from '../speakers-text.js';
 import { store, update } from '../store.js';
+import { undo as undoLabel } from '../strings/editing.js';
 import * as t from '../strings/speakers.js';
 import { button } from './buttons.js';
 import { Dialog, dialogFrame } from './dialog.js';
@@ -32,7 +33,7 @@ class SpeakersPanel extends Dialog {
     return dialogFrame(
       t.speakers,
       html`${analysis(summary)} ${people(summary.id, opened?.transcript ?? null)}`,
-      button(t.undo, () => undo(summary.id)),
+      button(undoLabel, undo),
     );
   }
 

@@ -2,19 +2,12 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
-import {
-  applyRule,
-  copy,
-  download,
-  downloadByExtension,
-  openDetails,
-  openRerun,
-} from '../actions.js';
+import { copy, download, downloadByExtension, openDetails, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
 import { openExport } from '../export-choices.js';
 import { openFind } from '../find.js';
 import { clock } from '../format.js';
-import { redo, undo } from '../history.js';
+import { applyRule, redo, undo } from '../history.js';
 import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
 import { openLibrary } from '../library-sheet.js';
@@ -124,7 +117,7 @@ class TranscriptHead extends View {
             { label: t.undo, run: undo },
             { label: t.redo, run: redo },
             { label: t.findAndReplace, run: openFind },
-            { label: t.earlierTexts, run: openVersions },
+            { label: t.versions, run: openVersions },
             { label: t.rename, run: () => this.#title?.edit() },
             { label: speakers, run: () => update({ speakersOpen: true }) },
             { label: t.details, run: () => openDetails(id) },

@@ -1,6 +1,7 @@
 /** @import { Segment } from '../../generated/messages' */
 /** @import { Opened } from '../store.js' */
 /** @import { Paragraph, Span, Spoken } from '../paragraph-text.js' */
+/** @import { Cancelled } from './editing-session.js' */
 import { html } from 'lit';
 import { doubts, uncertain } from '../doubts.js';
 import { clock } from '../format.js';
@@ -15,7 +16,7 @@ import { effect, store, until, untracked, update } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { hits, reachHit } from '../text-hits.js';
 import { View } from '../view.js';
-import { EditingSession } from './editing-session.js';
+import { EditingSession, sentences } from './editing-session.js';
 import { ParagraphView } from './paragraph-view.js';
 
 /** How near the end of the text a reader must scroll to follow new text again. */
@@ -264,11 +265,9 @@ export class TranscriptText extends View {
 
   /** @param {number} index */
   #setCurrent(index) {
-    const before = this.#views[this.#current];
-    if (before) before.said.tabIndex = -1;
+    this.#views[this.#current]?.reach(false);
     this.#current = index;
-    const view = this.#views[index];
-    if (view) view.said.tabIndex = 0;
+    this.#views[index]?.reach(true);
   }
 
   // ------------------------------------------------------------ marks
@@ -649,8 +648,12 @@ export class TranscriptText extends View {
     if (view) this.#edit(view, inside ? caret : begin);
   }
 
-  /** @param {ParagraphView} view @param {number} offset @param {string} [text] typed before */
-  #edit(view, offset, text) {
+  /**
+   * @param {ParagraphView} view
+   * @param {number} offset
+   * @param {Cancelled} [cancelled] what was typed in it before
+   */
+  #edit(view, offset, cancelled) {
     const segment = view.paragraph.segmentAt(offset);
     const { opened } = store;
     if (this.early || opened?.transcript?.id !== this.transcript) {
@@ -658,9 +661,7 @@ export class TranscriptText extends View {
       return void this.#editLater(segment, inside);
     }
     this.#endTyping();
-    const { revision } = opened.transcript;
-    const what = { id: this.transcript, revision, text };
-    this.#session = new EditingSession(this.#host, view, offset, what);
+    this.#session = new EditingSession(this.#host, view, offset, this.transcript, cancelled);
     this.#markAll();
   }
 
@@ -689,10 +690,17 @@ export class TranscriptText extends View {
       this.#setCurrent(this.#views.indexOf(view));
       view.said.focus({ preventScroll: true });
     },
-    reopen: (first, text) => {
-      const view = this.#viewAt(first);
-      if (view) this.#edit(view, 0, text);
+    reopen: (cancelled) => {
+      const view = this.#viewAt(cancelled.first);
+      const at = view ? this.#views.indexOf(view) : -1;
+      const own = this.#views.slice(Math.max(0, at - cancelled.taken), at + 1);
+      const now = own.flatMap(({ paragraph }) => sentences(paragraph.segments));
+      const isSame = now.join('\n') === cancelled.before.join('\n');
+      if (!view || cancelled.id !== this.transcript || !isSame || this.early) return false;
+      this.#edit(view, 0, cancelled);
+      return true;
     },
+    revision: () => store.opened?.transcript?.revision ?? 0,
   };
 
   /**

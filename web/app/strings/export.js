@@ -25,7 +25,6 @@ export const mark = 'With the mark that Excel needs';
 export const usual = 'default';
 export const preview = 'Preview';
 export const previewAsText = 'Preview as text';
-export const rest = '…';
 export const save = 'Save';
 export const saveZip = 'Save as one zip';
 export const cancel = 'Cancel';
