@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
-from earwitness.domain import jobs, paragraphs, records, sentence_ends
+from earwitness.domain import jobs, paragraphs, records, sentence_ends, speakers
 from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
 from earwitness.formats import FORMATS, READ_EXTENSIONS
@@ -20,6 +20,7 @@ from earwitness.messages import (
     JobState,
     JobView,
     Settings,
+    SpeakerState,
     TranscribeOptions,
 )
 from earwitness.search import snippet
@@ -31,9 +32,12 @@ from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
 /** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { SpeakerState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 """
+
+_STATES = {"JobState": JobState, "SpeakerState": SpeakerState}
 
 
 def constants() -> str:
@@ -51,6 +55,24 @@ def constants() -> str:
             "Of the files of each export format.",
         ),
         _list("AUDIO_FORMATS", "AudioFormat", get_args(AudioFormat), "Of exported sound."),
+        _record(
+            "FORMAT_OPTIONS",
+            "Record<ExportFormat, readonly (keyof ExportOptions)[]>",
+            {name: [*format.options] for name, format in FORMATS.items()},
+            "What may be chosen for the files of each export format.",
+        ),
+        _record(
+            "FORMAT_SHOWS",
+            "Record<ExportFormat, readonly (keyof ExportOptions)[]>",
+            {name: [*format.shown] for name, format in FORMATS.items()},
+            "Of these, what each format shows where the options leave it open.",
+        ),
+        _set(
+            "FINDING_SPEAKERS",
+            "SpeakerState",
+            speakers.FINDING,
+            "The speakers of the recording are still to be found.",
+        ),
         _record("DEFAULT_SETTINGS", "Settings", to_plain(Settings()), "What a new library uses."),
         _record(
             "DEFAULT_OPTIONS",
@@ -88,6 +110,7 @@ def constants() -> str:
         _value("SETTINGS_KEY", store.SETTINGS_KEY, "In `settings`: a `Settings`."),
         _value("RECENT_KEY", store.RECENT_KEY, "In `snapshot`: a list of `TranscriptSummary`."),
         _value("SHARD_SCHEMA", SHARD_SCHEMA, "In `shards`: a transcript's lines for the search."),
+        _value("UNNAMED", speakers.UNNAMED, "Matches the name of a speaker that nobody has named."),
         _value("NAME_MAX", records.NAME_MAX, "Characters of a transcript's name."),
         _value("TAG_MAX", records.TAG_MAX, "Characters of a tag."),
         _value("BIN_DAYS", KEPT_DAYS, "How long the bin keeps a transcript."),
@@ -170,8 +193,10 @@ def _list(name: str, kind: str, values: Sequence[str], about: str) -> str:
     return _typed(name, f"readonly {kind}[]", about, _array(values))
 
 
-def _set(name: str, kind: str, values: frozenset[JobState], about: str) -> str:
-    ordered = [state for state in get_args(JobState) if state in values]
+def _set(
+    name: str, kind: Literal["JobState", "SpeakerState"], values: frozenset[str], about: str
+) -> str:
+    ordered = [state for state in get_args(_STATES[kind]) if state in values]
     return _typed(name, f"ReadonlySet<{kind}>", about, f"new Set({_array(ordered)})")
 
 
@@ -198,4 +223,6 @@ def _literal(value: Plain, indent: str = "") -> str:
         items = cast("dict[str, Plain]", value).items()
         fields = (f"{inner}{key}: {_literal(each, inner)},\n" for key, each in items)
         return f"{{\n{''.join(fields)}{indent}}}"
+    if isinstance(value, list) and value:
+        return f"[{', '.join(quoted(each) for each in cast('list[Plain]', value))}]"
     return quoted(value) if isinstance(value, str) else json.dumps(value)

@@ -13,8 +13,6 @@ import { kept, shown, store, until, update } from './store.js';
 import * as t from './strings/speakers.js';
 import { note, tellError } from './toasts.js';
 
-/** A speaker's name as long as nobody gave another one. */
-export const UNNAMED = /^S\d+$/;
 /** Colours of theme.css; further speakers begin anew, so a number or name stands beside each. */
 const COLOURS = 6;
 /** The longest sample of a voice. */

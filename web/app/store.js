@@ -7,7 +7,7 @@
 /** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
-import { RUNNING, UNFINISHED } from '../generated/constants.js';
+import { RUNNING, UNFINISHED, UNNAMED } from '../generated/constants.js';
 
 /**
  * @typedef {object} Pending a file that the library has not confirmed yet
@@ -198,8 +198,9 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
 
-/** A speaker's name as long as nobody gave another one; speakers.js needs this module. */
-const UNNAMED = /^S\d+$/;
+const UNNAMED_SPEAKER = new RegExp(UNNAMED);
+/** @param {string} name @returns {boolean} whether nobody has named the speaker */
+export const isUnnamed = (name) => UNNAMED_SPEAKER.test(name);
 /** As Python's search compares names. @param {string} one @param {string} other */
 const isSameName = (one, other) => one.toLowerCase() === other.toLowerCase();
 
@@ -240,7 +241,7 @@ const derivations = {
   ],
   speakers: () => {
     const people = [...store.summaries.values()].flatMap(({ speakers = [] }) => speakers);
-    const names = people.map(({ name }) => name).filter((name) => !UNNAMED.test(name));
+    const names = people.map(({ name }) => name).filter((name) => !isUnnamed(name));
     return [...new Set(names)].sort();
   },
   searchable: () => {

@@ -23,9 +23,11 @@ import { note, tellError } from './toasts.js';
 /** What is typed is written this often. */
 const WRITTEN_MS = 250;
 const CONFLICT = 'EditConflictError';
+/** @type {ErrorKind} */
+const GONE = 'NotFoundError';
 /** After these errors nothing is gained by trying again. @type {ReadonlySet<string>} */
 const FINAL = new Set(
-  /** @type {ErrorKind[]} */ (['NotFoundError', 'BadRequestError', 'EditConflictError']),
+  /** @type {ErrorKind[]} */ ([GONE, 'BadRequestError', 'EditConflictError']),
 );
 
 /**
@@ -221,9 +223,25 @@ export function startDrafts() {
   void saveForgottenDrafts();
 }
 
+/** Delete the drafts of transcripts that are deleted for good. */
+export async function deleteOrphanedDrafts() {
+  const drafts = await allDrafts();
+  if (!drafts.length) return;
+  const request = /** @type {const} */ ({ type: 'list-transcripts', removed: true, limit: 500 });
+  const { transcripts, next } = await library.request(request);
+  const inBin = new Set(transcripts.map(({ id }) => id));
+  for (const { key, transcript_id } of drafts) {
+    if (next || inBin.has(transcript_id)) continue;
+    await library.request({ type: 'get-transcript', transcript_id }).catch(async (thrown) => {
+      if (viewOf(thrown).type === GONE) await deleteDraft(key);
+    });
+  }
+}
+
 /** Save what an earlier visit, or a tab that has ended, typed and could not save. */
 async function saveForgottenDrafts() {
   await until(() => store.listed);
+  await deleteOrphanedDrafts().catch(() => {});
   for (const { key } of await allDrafts().catch(() => [])) {
     void withForgotten(key, async () => {
       // Another tab may have saved it meanwhile.

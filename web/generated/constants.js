@@ -1,6 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
 /** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { SpeakerState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
@@ -56,6 +57,53 @@ export const EXTENSIONS = {
 export const AUDIO_FORMATS = [
   'wav', 'm4a', 'opus',
 ];
+
+/** What may be chosen for the files of each export format. @type {Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>>} */
+export const FORMAT_OPTIONS = {
+  txt: ['speakers', 'times', 'times_every_s', 'paragraphs'],
+  srt: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
+  vtt: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
+  json: ['speakers', 'words'],
+  tsv: [],
+  csv: ['speakers', 'byte_order_mark'],
+  md: ['speakers', 'times', 'times_every_s', 'paragraphs'],
+  lrc: [],
+  ass: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
+  docx: ['speakers', 'times', 'times_every_s', 'paragraphs', 'table'],
+  html: ['speakers', 'times', 'times_every_s', 'paragraphs'],
+  ttml: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
+  openai: ['speakers', 'words'],
+  labels: ['speakers'],
+  chapters: ['speakers', 'times_every_s'],
+  edl: ['speakers', 'paragraphs', 'frames_per_s'],
+  fcpxml: ['speakers', 'paragraphs', 'frames_per_s'],
+};
+
+/** Of these, what each format shows where the options leave it open. @type {Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>>} */
+export const FORMAT_SHOWS = {
+  txt: [],
+  srt: ['speakers'],
+  vtt: ['speakers'],
+  json: ['speakers'],
+  tsv: [],
+  csv: ['speakers'],
+  md: ['speakers', 'times'],
+  lrc: [],
+  ass: ['speakers'],
+  docx: ['speakers', 'times', 'paragraphs'],
+  html: ['speakers', 'times', 'paragraphs'],
+  ttml: ['speakers'],
+  openai: ['speakers'],
+  labels: ['speakers'],
+  chapters: [],
+  edl: ['speakers', 'paragraphs'],
+  fcpxml: ['speakers', 'paragraphs'],
+};
+
+/** The speakers of the recording are still to be found. @type {ReadonlySet<SpeakerState>} */
+export const FINDING_SPEAKERS = new Set([
+  'queued', 'loading', 'running',
+]);
 
 /** What a new library uses. @type {Readonly<Settings>} */
 export const DEFAULT_SETTINGS = {
@@ -211,6 +259,9 @@ export const RECENT_KEY = 'recent';
 
 /** In `shards`: a transcript's lines for the search. */
 export const SHARD_SCHEMA = 1;
+
+/** Matches the name of a speaker that nobody has named. */
+export const UNNAMED = '^S\\d+$';
 
 /** Characters of a transcript's name. */
 export const NAME_MAX = 300;

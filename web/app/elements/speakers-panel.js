@@ -1,5 +1,6 @@
 /** @import { Speaker, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { FINDING_SPEAKERS } from '../../generated/constants.js';
 import { clock, percent, size } from '../format.js';
 import { undo } from '../history.js';
 import { countText, speakerCount } from '../speaker-count.js';
@@ -12,17 +13,14 @@ import {
   renameSpeaker,
   speakerColour,
   stopSample,
-  UNNAMED,
 } from '../speakers.js';
 import { speakersText } from '../speakers-text.js';
-import { store, update } from '../store.js';
+import { isUnnamed, store, update } from '../store.js';
 import { undo as undoLabel } from '../strings/editing.js';
 import * as t from '../strings/speakers.js';
 import { button } from './buttons.js';
 import { Dialog, dialogFrame } from './dialog.js';
 import { line } from './fields.js';
-
-const UNDER_WAY = new Set(['queued', 'loading', 'running']);
 
 /** The speakers of the transcript on show: found, named, heard, merged, added. */
 class SpeakersPanel extends Dialog {
@@ -47,7 +45,7 @@ class SpeakersPanel extends Dialog {
 function analysis(summary) {
   const { speaker_job: job, audio_kept } = summary;
   const models = store.status?.speaker_models;
-  if (job && UNDER_WAY.has(job.state)) {
+  if (job && FINDING_SPEAKERS.has(job.state)) {
     return html`
       <p role="status">
         ${speakersText(summary)} ${button(t.stop, () => findSpeakers(summary.id, false))}
@@ -153,7 +151,7 @@ function person(id, speaker, index, speakers) {
   };
   const { audio_kept, speaker_job } = store.summaries.get(id) ?? {};
   const likeness = speaker_job?.recognised?.[speaker.name];
-  const hasVoice = audio_kept && speaker_job?.state === 'done' && !UNNAMED.test(speaker.name);
+  const hasVoice = audio_kept && speaker_job?.state === 'done' && !isUnnamed(speaker.name);
   return html`
     <li data-colour=${speakerColour(index)}>
       <span class="speaker-mark" aria-hidden="true">${index + 1}</span>

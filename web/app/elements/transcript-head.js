@@ -58,7 +58,7 @@ class TranscriptHead extends View {
       <p class="head-facts quiet">${facts.join(' · ')}</p>
       <div class="head-tools">
         ${transcript?.segments.length ? this.#exports(summary, transcript) : nothing}
-        ${menu('more-menu', t.more, this.#more(summary), { icon: icons.dots })}
+        ${menu('more-menu', t.more, this.#more(summary, transcript), { icon: icons.dots })}
       </div>
     `;
   }
@@ -106,8 +106,8 @@ class TranscriptHead extends View {
     return /** @type {TranscriptTitle | null} */ (this.querySelector('ew-transcript-title'));
   }
 
-  /** @param {TranscriptSummary} summary */
-  #more(summary) {
+  /** @param {TranscriptSummary} summary @param {Transcript | null} transcript */
+  #more(summary, transcript) {
     const { id, job, earlier } = summary;
     const known = !store.pending.has(id);
     const settled = known && !UNFINISHED.has(job.state);
@@ -124,7 +124,7 @@ class TranscriptHead extends View {
             { label: t.transcribeAgain, run: () => openRerun(summary, selectedPart()) },
           ]
         : []),
-      ...store.rules.map(({ name, title }) => ({
+      ...(transcript?.segments.length ? store.rules : []).map(({ name, title }) => ({
         label: title,
         run: () => applyRule(id, name, title),
       })),
