@@ -16,6 +16,7 @@ from tests.support.page_actions import (
     AXE,
     PLAYS,
     correct_at,
+    imported,
     load_backup,
     more,
     point_at,
@@ -480,6 +481,23 @@ def test_second_tab_that_deletes_the_transcript_gives_back_what_was_typed(
     show(again)
     wait_texts(again, ["Typed before it was deleted.", *SAID[1:]])
     again.close()
+
+
+def test_deletion_for_good_takes_typed_text_along(page: Page) -> None:
+    gone = imported(page, "1\n00:00:01,000 --> 00:00:03,000\nGone words.\n", "gone.srt")
+    page.evaluate("(id) => earwitness.open(id)", gone)
+    correct_at(page, "Gone")
+    retype(page, "Typed and secret.")
+    page.evaluate("(id) => earwitness.remove(id)", gone)
+    expect(page.get_by_text("Not saved: “Typed and secret.”")).to_be_visible()
+    assert page.evaluate(DRAFTS) == ["Typed and secret."]
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Privacy").click()
+    page.get_by_text("Deleted transcripts", exact=True).click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    expect(page.get_by_text("The bin is empty.").first).to_be_visible()
+    assert page.evaluate(DRAFTS) == []
 
 
 def test_cancelled_join_comes_back_as_it_was(page: Page) -> None:

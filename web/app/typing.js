@@ -26,9 +26,7 @@ const CONFLICT = 'EditConflictError';
 /** @type {ErrorKind} */
 const GONE = 'NotFoundError';
 /** After these errors nothing is gained by trying again. @type {ReadonlySet<string>} */
-const FINAL = new Set(
-  /** @type {ErrorKind[]} */ ([GONE, 'BadRequestError', 'EditConflictError']),
-);
+const FINAL = new Set(/** @type {ErrorKind[]} */ ([GONE, 'BadRequestError', 'EditConflictError']));
 
 /**
  * @typedef {'saved' | 'dropped' | 'kept'} Outcome the library has written the text; it will not be
