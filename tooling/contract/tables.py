@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
-from earwitness.domain import jobs, paragraphs, records, sentence_ends, speakers
+from earwitness.domain import folder, jobs, paragraphs, records, sentence_ends, speakers
+from earwitness.domain.media_types import RECORDING_EXTENSIONS
 from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
 from earwitness.formats import FORMATS, READ_EXTENSIONS
@@ -80,6 +81,13 @@ def constants() -> str:
             to_plain(TranscribeOptions()),
             "How a recording is transcribed if nothing else is asked for.",
         ),
+        _list(
+            "RECORDING_EXTENSIONS",
+            "string",
+            RECORDING_EXTENSIONS,
+            "Of files that are recordings by their name.",
+        ),
+        _list("FOLDER_FORMATS", "ExportFormat", folder.FORMATS, "Offered for texts in a folder."),
         _list(
             "READ_EXTENSIONS",
             "string",

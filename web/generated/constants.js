@@ -146,6 +146,17 @@ export const DEFAULT_OPTIONS = {
   speakers: false,
 };
 
+/** Of files that are recordings by their name. @type {readonly string[]} */
+export const RECORDING_EXTENSIONS = [
+  'aac', 'aif', 'aiff', 'amr', 'avi', 'caf', 'flac', 'm4a', 'm4b', 'm4v', 'mka', 'mkv', 'mov',
+  'mp3', 'mp4', 'mpeg', 'mpg', 'oga', 'ogg', 'ogv', 'opus', 'wav', 'weba', 'webm', 'wma',
+];
+
+/** Offered for texts in a folder. @type {readonly ExportFormat[]} */
+export const FOLDER_FORMATS = [
+  'txt', 'srt', 'json',
+];
+
 /** Of files that hold transcripts and can be imported. @type {readonly string[]} */
 export const READ_EXTENSIONS = [
   'srt', 'vtt', 'ass', 'ssa', 'ttml', 'dfxp', 'xml', 'sbv', 'lrc', 'sub', 'smi', 'sami', 'tsv',

@@ -44,6 +44,9 @@ export type SubtitleRules = 'earwitness' | 'netflix' | 'bbc';
 
 export type Where = 'device' | 'server' | 'auto';
 
+/** What the daily backup in the folder holds: words, or recordings as well. */
+export type FolderBackup = 'off' | 'texts' | 'everything';
+
 export type SpeakerState = 'queued' | 'loading' | 'running' | 'done' | 'failed';
 
 /** One word; `text` begins with a space where the script has one. */
@@ -475,6 +478,25 @@ export interface ExtensionView {
   rules: RuleOfExtension[];
 }
 
+/** A file in the folder that is kept in step. */
+export interface FolderFile {
+  /** From the folder on, with slashes. */
+  path: string;
+  bytes: number;
+  /** Since 1970, UTC. */
+  modified_ms: number;
+}
+
+/** A transcript to write into the folder. */
+export interface FolderText {
+  path: string;
+  transcript_id: string;
+  format: ExportFormat;
+  revision: number;
+  /** The file to write over, if it is still like this; null: there must be none. */
+  replaces: FolderFile | null;
+}
+
 /** What the user chose, kept across visits. */
 export interface Settings {
   model: string;
@@ -640,6 +662,31 @@ export interface ExportedFile {
 export interface ExtensionList {
   type: 'extension-list';
   extensions: ExtensionView[];
+}
+
+/** The folder that is kept in step, and what was done in it. */
+export interface FolderView {
+  type: 'folder-view';
+  /** Empty: none was chosen yet. */
+  name: string;
+  formats: ExportFormat[];
+  backup: FolderBackup;
+  /** Added from it. */
+  recordings: number;
+  /** Written into it. */
+  texts: number;
+  /** Date of the last backup in it; empty: none yet. */
+  backup_day: string;
+}
+
+/** What to do in the folder now. */
+export interface FolderPlan {
+  type: 'folder-plan';
+  /** Paths of recordings that the library does not have yet. */
+  add: string[];
+  write: FolderText[];
+  /** Path of a backup to write; empty: none is due. */
+  backup: string;
 }
 
 /** Time a recording would take with each model, slowest choice included. */
@@ -1158,6 +1205,53 @@ export interface RemoveExtension {
   name: string;
 }
 
+/** Ask about the folder that is kept in step. */
+export interface GetFolder {
+  type: 'get-folder';
+}
+
+/** Keep a folder in step from now on. */
+export interface ChooseFolder {
+  type: 'choose-folder';
+  name: string;
+  /** It is the one that was chosen last: what was done in it counts. */
+  known?: boolean;
+}
+
+/** Choose what is written into the folder. */
+export interface ChangeFolder {
+  type: 'change-folder';
+  formats: ExportFormat[];
+  backup: FolderBackup;
+}
+
+/**
+ * Ask what to do in the folder.
+ *
+ * A recording counts only if it was the same some seconds before: one that grows is not complete.
+ */
+export interface LookAtFolder {
+  type: 'look-at-folder';
+  /** All that are in it. */
+  files: FolderFile[];
+}
+
+/** Add a recording of the folder (attachment 0: a Blob) if the library does not have it. */
+export interface AddFromFolder {
+  type: 'add-from-folder';
+  file: FolderFile;
+  options: TranscribeOptions;
+}
+
+/** A file was written into the folder: it is ours to write over. */
+export interface FolderFileWritten {
+  type: 'folder-file-written';
+  /** As it is now. */
+  file: FolderFile;
+  /** What the plan said of it; null: it is the backup. */
+  text?: FolderText | null;
+}
+
 /**
  * Transcribe again, whole or a span; edits outside the span stay.
  *
@@ -1290,7 +1384,9 @@ export type Reply =
   | DeletedSegments
   | DoubtfulWords
   | ExtensionList
-  | AudioExport;
+  | AudioExport
+  | FolderView
+  | FolderPlan;
 
 export type Event =
   | BootChanged
@@ -1362,7 +1458,13 @@ export type Request =
   | EnableExtension
   | RemoveExtension
   | ExportAudio
-  | ZipFiles;
+  | ZipFiles
+  | GetFolder
+  | ChooseFolder
+  | ChangeFolder
+  | LookAtFolder
+  | AddFromFolder
+  | FolderFileWritten;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1427,6 +1529,12 @@ export interface Conversation {
   'remove-extension': { request: RemoveExtension; reply: ExtensionList };
   'export-audio': { request: ExportAudio; reply: AudioExport };
   'zip-files': { request: ZipFiles; reply: BackupFile };
+  'get-folder': { request: GetFolder; reply: FolderView };
+  'choose-folder': { request: ChooseFolder; reply: FolderView };
+  'change-folder': { request: ChangeFolder; reply: FolderView };
+  'look-at-folder': { request: LookAtFolder; reply: FolderPlan };
+  'add-from-folder': { request: AddFromFolder; reply: TranscriptSummary };
+  'folder-file-written': { request: FolderFileWritten; reply: Done };
 }
 export type RequestType = keyof Conversation;
 

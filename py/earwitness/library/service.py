@@ -23,6 +23,7 @@ from earwitness.library.editing import Edits
 from earwitness.library.events import Events
 from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
+from earwitness.library.folder import Folder
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -83,6 +84,7 @@ class LibraryService:
         self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
+        self._folder = Folder(store, repository, self._importer, clock)
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
@@ -195,6 +197,23 @@ class LibraryService:
             case m.RemoveExtension():
                 await self._extensions.remove(request.name)
                 return await self._extensions.list()
+            # The folder that is kept in step.
+            case m.GetFolder():
+                return await self._folder.view()
+            case m.ChooseFolder():
+                return await self._folder.choose(request)
+            case m.ChangeFolder():
+                return await self._folder.change(request)
+            case m.LookAtFolder():
+                return await self._folder.look(request)
+            case m.AddFromFolder():
+                id_ = await self._folder.add(request, _only(attachments))
+                await self._start_jobs()
+                await self._events.transcript_changed(id_)
+                return self.repository.summary(id_)
+            case m.FolderFileWritten():
+                await self._folder.written(request)
+                return m.Done()
             # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
