@@ -14,12 +14,14 @@ import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
+import { keepsFolder } from './preferences.js';
+import { startQueueEnd } from './queue-end.js';
 import { readTeam, searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, until, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
 import { startTextHits } from './text-hits.js';
-import { note } from './toasts.js';
+import { note, tellError } from './toasts.js';
 import { startDrafts } from './typing.js';
 
 const APP = document.title;
@@ -51,9 +53,14 @@ export function startEffects() {
   effect(startNewVersion);
   effect(readTeamLibrary());
   void until(() => store.listed).then(remindIfDue);
+  if (keepsFolder())
+    void until(() => store.listed)
+      .then(keepFolderInStep)
+      .catch(tellError);
   startTextHits();
   startDoubts();
   startDrafts();
+  startQueueEnd();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });
@@ -108,6 +115,8 @@ function loadAudio() {
   const playable = id && audio_kept && !nothing_heard;
   untracked(() => (playable ? playback.load(id) : playback.unload()));
 }
+
+const keepFolderInStep = async () => (await import('./folder.js')).startFolder();
 
 /** For the style sheet: whether a text is open, and whether the library has anything. */
 function showWhatIsOpen() {
@@ -191,18 +200,15 @@ function readTeamLibrary() {
 const told = new Map();
 
 /**
- * Say to a screen reader how far a recording is, and badge the page's icon at its end.
+ * Say to a screen reader how far a recording is.
  * @param {TranscriptSummary} summary
  */
 function announce(summary) {
   const { id, name, job } = summary;
   const fraction = RUNNING.has(job.state) ? jobFraction(job) : null;
   const milestone = `${job.state} ${Math.floor((fraction ?? 0) * STEPS)}`;
-  const before = told.get(id);
+  if (milestone === told.get(id)) return;
   told.set(id, milestone);
-  if (milestone === before) return;
   const announcer = /** @type {HTMLElement} */ (document.querySelector('#announcer'));
   announcer.textContent = t.announced(titleOf(name), jobText(summary));
-  const ended = job.state === 'done' || job.state === 'failed';
-  if (before && ended && !document.hasFocus()) void navigator.setAppBadge?.().catch(() => {});
 }
