@@ -96,6 +96,10 @@ class ExportOptions:
     """The video's frame rate, for gaps between subtitles and for markers."""
     byte_order_mark: bool = True
     """Begin a table with the mark by which Excel knows UTF-8."""
+    highlights: bool | None = field(default=None, metadata=ADDED)
+    """Write highlights: marked in the text, and listed with their notes."""
+    highlights_only: bool = field(default=False, metadata=ADDED)
+    """Write nothing but the highlights; other formats, nothing but their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,8 @@ class Hit:
     """Origin of the server that alone has it; empty: it is in this library."""
     guess: bool = field(default=False, metadata=ADDED)
     """The line has words that are spelled like the ones typed, not these words."""
+    note: bool = field(default=False, metadata=ADDED)
+    """The label or the note of a highlight matched. `segment` is where the highlight begins."""
 
 
 @dataclass(frozen=True, slots=True)

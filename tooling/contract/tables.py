@@ -11,6 +11,7 @@ from earwitness.domain.media_types import RECORDING_EXTENSIONS
 from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
 from earwitness.formats import FORMATS, READ_EXTENSIONS
+from earwitness.formats.registry import OPTIONS_OF_EVERY_FORMAT
 from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
@@ -27,13 +28,13 @@ from earwitness.messages import (
 from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
-from earwitness.transcript import Segment
+from earwitness.transcript import HighlightColour, Segment
 
 from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
-/** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
-/** @import { SpeakerState } from './messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions, Highlight } from './messages' */
+/** @import { JobState, SpeakerState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 """
@@ -59,7 +60,7 @@ def constants() -> str:
         _record(
             "FORMAT_OPTIONS",
             "Record<ExportFormat, readonly (keyof ExportOptions)[]>",
-            {name: [*format.options] for name, format in FORMATS.items()},
+            {name: [*format.options, *OPTIONS_OF_EVERY_FORMAT] for name, format in FORMATS.items()},
             "What may be chosen for the files of each export format.",
         ),
         _record(
@@ -67,6 +68,12 @@ def constants() -> str:
             "Record<ExportFormat, readonly (keyof ExportOptions)[]>",
             {name: [*format.shown] for name, format in FORMATS.items()},
             "Of these, what each format shows where the options leave it open.",
+        ),
+        _list(
+            "HIGHLIGHT_COLOURS",
+            "Highlight['colour']",
+            get_args(HighlightColour),
+            "Of highlights; the first one is the usual one.",
         ),
         _set(
             "FINDING_SPEAKERS",

@@ -1,7 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
-/** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
-/** @import { SpeakerState } from './messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions, Highlight } from './messages' */
+/** @import { JobState, SpeakerState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
@@ -60,23 +60,23 @@ export const AUDIO_FORMATS = [
 
 /** What may be chosen for the files of each export format. @type {Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>>} */
 export const FORMAT_OPTIONS = {
-  txt: ['speakers', 'times', 'times_every_s', 'paragraphs'],
-  srt: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
-  vtt: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
-  json: ['speakers', 'words'],
-  tsv: [],
-  csv: ['speakers', 'byte_order_mark'],
-  md: ['speakers', 'times', 'times_every_s', 'paragraphs'],
-  lrc: [],
-  ass: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
-  docx: ['speakers', 'times', 'times_every_s', 'paragraphs', 'table'],
-  html: ['speakers', 'times', 'times_every_s', 'paragraphs'],
-  ttml: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s'],
-  openai: ['speakers', 'words'],
-  labels: ['speakers'],
-  chapters: ['speakers', 'times_every_s'],
-  edl: ['speakers', 'paragraphs', 'frames_per_s'],
-  fcpxml: ['speakers', 'paragraphs', 'frames_per_s'],
+  txt: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'highlights_only'],
+  srt: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  vtt: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  json: ['speakers', 'highlights', 'words', 'highlights_only'],
+  tsv: ['highlights_only'],
+  csv: ['speakers', 'byte_order_mark', 'highlights_only'],
+  md: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'highlights_only'],
+  lrc: ['highlights_only'],
+  ass: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  docx: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'table', 'highlights_only'],
+  html: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'highlights_only'],
+  ttml: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  openai: ['speakers', 'words', 'highlights_only'],
+  labels: ['speakers', 'highlights_only'],
+  chapters: ['speakers', 'times_every_s', 'highlights_only'],
+  edl: ['speakers', 'paragraphs', 'frames_per_s', 'highlights_only'],
+  fcpxml: ['speakers', 'paragraphs', 'frames_per_s', 'highlights_only'],
 };
 
 /** Of these, what each format shows where the options leave it open. @type {Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>>} */
@@ -84,14 +84,14 @@ export const FORMAT_SHOWS = {
   txt: [],
   srt: ['speakers'],
   vtt: ['speakers'],
-  json: ['speakers'],
+  json: ['speakers', 'highlights'],
   tsv: [],
   csv: ['speakers'],
-  md: ['speakers', 'times'],
+  md: ['speakers', 'times', 'highlights'],
   lrc: [],
   ass: ['speakers'],
-  docx: ['speakers', 'times', 'paragraphs'],
-  html: ['speakers', 'times', 'paragraphs'],
+  docx: ['speakers', 'times', 'paragraphs', 'highlights'],
+  html: ['speakers', 'times', 'paragraphs', 'highlights'],
   ttml: ['speakers'],
   openai: ['speakers'],
   labels: ['speakers'],
@@ -99,6 +99,11 @@ export const FORMAT_SHOWS = {
   edl: ['speakers', 'paragraphs'],
   fcpxml: ['speakers', 'paragraphs'],
 };
+
+/** Of highlights; the first one is the usual one. @type {readonly Highlight['colour'][]} */
+export const HIGHLIGHT_COLOURS = [
+  'yellow', 'green', 'blue', 'pink', 'purple',
+];
 
 /** The speakers of the recording are still to be found. @type {ReadonlySet<SpeakerState>} */
 export const FINDING_SPEAKERS = new Set([
@@ -177,6 +182,8 @@ export const DEFAULT_EXPORT = {
   lines: 0,
   frames_per_s: 25.0,
   byte_order_mark: true,
+  highlights: null,
+  highlights_only: false,
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */

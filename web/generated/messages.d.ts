@@ -188,6 +188,10 @@ export interface ExportOptions {
   frames_per_s: number;
   /** Begin a table with the mark by which Excel knows UTF-8. */
   byte_order_mark: boolean;
+  /** Write highlights: marked in the text, and listed with their notes. */
+  highlights: boolean | null;
+  /** Write nothing but the highlights; other formats, nothing but their words. */
+  highlights_only: boolean;
 }
 
 /** How to transcribe one recording. An empty string stands for the value in the settings. */
@@ -315,6 +319,8 @@ export interface Hit {
   server: string;
   /** The line has words that are spelled like the ones typed, not these words. */
   guess: boolean;
+  /** The label or the note of a highlight matched. `segment` is where the highlight begins. */
+  note: boolean;
 }
 
 /** Where a segment is split. */

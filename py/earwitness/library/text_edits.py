@@ -291,6 +291,8 @@ class TextEdits:
         self._versions[transcript_id] = recorded.versions
         self._documents.replace(made.opened)
         self._documents.index_splices(made.record, made.opened, made.splices)
+        if made.change.highlights:
+            self._documents.index_notes(made.record, made.opened)
         self._background.spawn(self._documents.save_shard(transcript_id))
         return made, what
 

@@ -174,6 +174,8 @@ class WriteOptions(BaseModel):
     lines: int = Field(default=0, ge=0, le=4)
     frames_per_s: float = Field(default=25.0, ge=1, le=240)
     byte_order_mark: bool = True
+    highlights: bool | None = None
+    highlights_only: bool = False
 
 
 @router.get("/transcripts")

@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 from earwitness import formats
+from earwitness.formats.registry import OPTIONS_OF_EVERY_FORMAT
 from earwitness.messages import ExportFormat, ExportOptions
-from earwitness.transcript import Segment, Transcript, Word
+from earwitness.transcript import Highlight, Segment, Transcript, Word
 
 OTHERS: dict[str, tuple[object, ...]] = {
     "speakers": (True, False),
@@ -22,6 +23,8 @@ OTHERS: dict[str, tuple[object, ...]] = {
     "lines": (1,),
     "frames_per_s": (50.0,),
     "byte_order_mark": (False,),
+    "highlights": (True, False),
+    "highlights_only": (True,),
 }
 """Other values of every option."""
 TEXTS = (
@@ -47,6 +50,7 @@ def segment(number: int) -> Segment:
 TALK = Transcript(
     "t1", "Talk.wav", "2026-11-22T12:00:00.000Z", 400.0, "base", language="en",
     segments=tuple(segment(number) for number in range(40)),
+    highlights=(Highlight("h1", 8.0, 9.0, "yellow", "alibi", "Ask again."),),
 )  # fmt: skip
 
 
@@ -69,7 +73,7 @@ def test_options_of_a_format_are_those_that_change_its_files(format: ExportForma
         for name, values in OTHERS.items():
             if any(written(format, **base | {name: value}) != same for value in values):
                 read.add(name)
-    offered = {*formats.FORMATS[format].options}
+    offered = {*formats.FORMATS[format].options, *OPTIONS_OF_EVERY_FORMAT}
     assert offered <= read
     # Without words, cues are cut by letters: nobody chooses that for a file that shows no words.
     assert read - offered <= {"words"}
@@ -78,6 +82,6 @@ def test_options_of_a_format_are_those_that_change_its_files(format: ExportForma
 @pytest.mark.parametrize("format", formats.NAMES)
 def test_what_a_format_shows_by_itself_is_on(format: ExportFormat) -> None:
     known = formats.FORMATS[format]
-    for name in {"speakers", "times", "paragraphs"} & {*known.options}:
+    for name in {"speakers", "times", "paragraphs", "highlights"} & {*known.options}:
         assert written(format, **{name: name in known.shown}) == written(format)
         assert written(format, **{name: name not in known.shown}) != written(format)
