@@ -98,6 +98,7 @@ export async function previewOf(id, format, chosen) {
         {
           ...chosen,
           paragraphs,
+          highlights: isOn(format, 'highlights', chosen),
           times: isOn(format, 'times', chosen),
           speakers: isOn(format, 'speakers', chosen),
         },

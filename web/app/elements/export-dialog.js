@@ -37,6 +37,8 @@ const TOGGLES = /** @type {const} */ ({
   table: t.table,
   children: t.children,
   byte_order_mark: t.mark,
+  highlights: t.highlights,
+  highlights_only: t.highlightsOnly,
 });
 /** The preview follows when nothing has changed for so long. */
 const SETTLED_MS = 250;

@@ -105,7 +105,7 @@ function recording(id, hits) {
                   @keydown=${playable ? playWithShift(hit) : nothing}
                 >
                   <span class="time">${clock(hit.start_s)}</span>
-                  <span>${marked(hit.snippet)}</span>
+                  <span>${hit.note ? html`<small>${t.noteHit}</small> ` : nothing}${marked(hit.snippet)}</span>
                 </a>
                 ${
                   playable

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
 import { copy, download, downloadByExtension, openDetails, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
+import { openEdges } from '../edges.js';
 import { openExport } from '../export-choices.js';
 import { openFind } from '../find.js';
 import { clock } from '../format.js';
@@ -15,8 +16,10 @@ import { chooseText, goBack } from '../reruns.js';
 import { serverName } from '../server-name.js';
 import { openShortcuts } from '../shortcuts.js';
 import { signal, store, summaryOf, update } from '../store.js';
+import { open as moveInTime } from '../strings/edges.js';
 import * as options from '../strings/export.js';
 import * as t from '../strings/head.js';
+import { highlights } from '../strings/highlights.js';
 import { copyFrom } from '../strings/library.js';
 import { openLibrary as openLibraryLabel } from '../strings/page.js';
 import { speakers } from '../strings/speakers.js';
@@ -26,6 +29,7 @@ import { View } from '../view.js';
 import { iconButton } from './buttons.js';
 import { menu } from './menu.js';
 import './transcript-title.js';
+import { openHighlights } from './highlights-dialog.js';
 import { openVersions } from './versions-dialog.js';
 
 /** The line over the text: what is open, its export, and a menu with everything else. */
@@ -120,6 +124,8 @@ class TranscriptHead extends View {
             { label: t.versions, run: openVersions },
             { label: t.rename, run: () => this.#title?.edit() },
             { label: speakers, run: () => update({ speakersOpen: true }) },
+            { label: highlights, run: openHighlights },
+            { label: moveInTime, run: openEdges },
             { label: t.details, run: () => openDetails(id) },
             { label: t.transcribeAgain, run: () => openRerun(summary, selectedPart()) },
           ]

@@ -40,6 +40,8 @@ export const transcribeAgain = 'Transcribe again';
 export const remove = 'Delete';
 
 // The search.
+/** Before what was found in a highlight's label or note. */
+export const noteHit = 'Note:';
 export const searching = 'Searching…';
 /** @param {string} query */
 export const nothingFound = (query) => `Nothing found for “${query}”.`;
