@@ -26,7 +26,7 @@ from earwitness.messages import ChangedHighlight, Difference, DifferentWords, Te
 from earwitness.serialization import ADDED, to_plain
 
 ONE_CHANGE_S = 60.0
-"""Corrections of one segment that follow each other sooner are one version."""
+"""Changes of one segment or highlight that follow each other sooner are one version."""
 VERSIONS_MAX = 1000
 """Stored versions of one transcript; above it the two oldest become one."""
 RECOGNISED = "Recognised"
@@ -72,7 +72,7 @@ def record_change(
 ) -> Recorded:
     """Return the versions after a change of the document `before`.
 
-    A further correction of the segment that was corrected last becomes one version with it.
+    A further change of the segment or highlight that was changed last becomes one version with it.
     """
     known = [*versions] or _of_before(before, made.record)
     number = known[-1].number + 1 if known else 1
@@ -112,18 +112,20 @@ def _of_before(document: Document, record: Record) -> list[Version]:
 
 
 def _continues(last: Version, new: Version) -> bool:
-    """Return whether both correct the text of the same single segment, one soon after the other."""
-    is_text = all(
-        len(each.undo.edits) == 1
-        and not each.undo.passages
-        and not each.undo.changes_speakers
-        and not each.undo.highlights
-        and each.splices is not None
-        for each in (last, new)
-    )
-    if not is_text or last.what != new.what or {*last.undo.edits} != {*new.undo.edits}:
+    """Return whether both change the same single segment or highlight, one soon after the other."""
+    one, other = _only_place(last), _only_place(new)
+    if one is None or one != other or last.what != new.what:
         return False
     return 0 <= seconds(new.at) - seconds(last.at) <= ONE_CHANGE_S
+
+
+def _only_place(version: Version) -> str | None:
+    """Return the key of the text, or the id of the highlight, that alone changed; else None."""
+    undo = version.undo
+    places = [*undo.edits, *undo.highlights]
+    if undo.passages or undo.changes_speakers or version.splices is None or len(places) > 1:
+        return None
+    return places[0] if places else None
 
 
 def listed(versions: Sequence[Version], record: Record) -> tuple[TextVersion, ...]:
