@@ -882,6 +882,8 @@ class Search(Message):
     """In this library, or in the one of the server that the settings name."""
     speaker: str = field(default="", metadata=ADDED)
     """Only what a speaker of this name says; empty: what anybody says, and names of transcripts."""
+    label: str = field(default="", metadata=ADDED)
+    """Only words in highlights with this label, and what is noted there."""
 
 
 class CopyTranscript(Message):

@@ -347,6 +347,9 @@ def test_notes_are_found_and_deleted_with_their_transcript(api: Api) -> None:
     [hit] = api.get("/api/search", params={"query": "xanthippe"}).json()["hits"]
     assert (hit["segment"], hit["start_s"], hit["note"]) == (1, start_s, True)
     assert hit["snippet"] == "budget: Ask \ue000Xanthippe\ue001."
+    for label, count in (("Budget", 1), ("money", 0)):
+        asked = {"query": "xanthippe", "label": label}
+        assert len(api.get("/api/search", params=asked).json()["hits"]) == count
     api.http.delete(path)
     assert api.get("/api/search", params={"query": "xanthippe"}).json()["hits"] == []
 

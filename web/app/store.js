@@ -69,7 +69,7 @@ import { RUNNING, UNFINISHED, UNNAMED } from '../generated/constants.js';
  * @property {string} next cursor of the next page of the history
  * @property {Opened | null} opened
  * @property {string} query
- * @property {{ language: string, tag: string, speaker: string }} filter of search and history; empty: all
+ * @property {{ language: string, tag: string, speaker: string, label: string }} filter of search and history; empty: all
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
  * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
@@ -124,7 +124,7 @@ const initial = {
   next: '',
   opened: null,
   query: '',
-  filter: { language: '', tag: '', speaker: '' },
+  filter: { language: '', tag: '', speaker: '', label: '' },
   found: null,
   searchError: null,
   foundOnServer: null,
@@ -191,6 +191,7 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
  * @property {readonly string[]} speakers that have names
+ * @property {readonly string[]} labels of highlights
  * @property {boolean} searchable a server's library can be searched too
  * @property {readonly FormatOfExtension[]} writers formats that extensions write
  * @property {ReadonlySet<string>} readers endings of files that extensions read
@@ -216,13 +217,14 @@ const derivations = {
     return [...known, ...coming().filter(unfinished)];
   },
   finished: () => {
-    const { language, tag, speaker } = store.filter;
+    const { language, tag, speaker, label } = store.filter;
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
         !UNFINISHED.has(each.job.state) &&
         (!language || each.language === language) &&
         (!tag || each.tags.includes(tag)) &&
-        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))),
+        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))) &&
+        (!label || (each.labels ?? []).some((own) => isSameName(own, label))),
     );
     return list.sort((a, b) => byAge(b, a));
   },
@@ -244,6 +246,8 @@ const derivations = {
     const names = people.map(({ name }) => name).filter((name) => !isUnnamed(name));
     return [...new Set(names)].sort();
   },
+  labels: () =>
+    [...new Set([...store.summaries.values()].flatMap(({ labels = [] }) => labels))].sort(),
   searchable: () => {
     const { server, settings } = store.status ?? {};
     return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));

@@ -34,9 +34,8 @@ export const highlightOf = (id) => highlightsShown().find((each) => each.id === 
 
 /** @returns {string[]} every label that was used, in this transcript and others */
 export function knownLabels() {
-  const others = [...store.summaries.values()].flatMap(({ labels = [] }) => labels);
   const own = highlightsShown().flatMap(({ label }) => label || []);
-  return [...new Set([...own, ...others])].sort();
+  return [...new Set([...own, ...store.labels])].sort();
 }
 
 /**

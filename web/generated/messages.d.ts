@@ -885,6 +885,8 @@ export interface Search {
   where?: 'device' | 'server';
   /** Only what a speaker of this name says; empty: what anybody says, and names of transcripts. */
   speaker?: string;
+  /** Only words in highlights with this label, and what is noted there. */
+  label?: string;
 }
 
 /** Copy a transcript that a search found on the server into this library. */

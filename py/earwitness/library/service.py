@@ -8,6 +8,7 @@ from typing import assert_never
 
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
+from earwitness.domain.highlights import has_label, is_labelled
 from earwitness.domain.media_types import format_of
 from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by, uncertain_speakers
 from earwitness.domain.views import transcript_of
@@ -433,27 +434,34 @@ class LibraryService:
     async def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()
         self.documents.finish_index()
-        limit = HITS_MOST if request.speaker else request.limit
+        is_narrowed = bool(request.speaker or request.label)
+        limit = HITS_MOST if is_narrowed else request.limit
         query = Query(request.query, limit, request.language, request.tag, request.transcript_id)
         hits = search(self.documents.index, query)
-        if request.speaker:
-            hits = await self._said_by(hits, request.speaker, request.limit)
+        if is_narrowed:
+            hits = await self._narrowed(hits, request)
         took_ms = (self._clock.now() - started) * 1000
         return m.SearchResult(hits, round(took_ms, 1), self.documents.indexing)
 
-    async def _said_by(self, hits: Sequence[m.Hit], name: str, limit: int) -> tuple[m.Hit, ...]:
-        """Return the first hits that a speaker of this name says."""
-        said: list[m.Hit] = []
+    async def _narrowed(self, hits: Sequence[m.Hit], request: m.Search) -> tuple[m.Hit, ...]:
+        """Return the first hits with the speaker and the label of a search."""
+        speaker, label = request.speaker, request.label
+        found: list[m.Hit] = []
         for hit in hits:
-            if len(said) == limit:
+            if len(found) == request.limit:
                 break
             if not self.repository.is_listed(hit.transcript_id):
                 continue
-            if has_speaker(self.repository.record(hit.transcript_id).speakers, name):
-                opened = await self.documents.open(hit.transcript_id)
-                if is_said_by(hit.segment, opened, name):
-                    said.append(hit)
-        return tuple(said)
+            record = self.repository.record(hit.transcript_id)
+            if speaker and not has_speaker(record.speakers, speaker):
+                continue
+            if label and not has_label(record.labels, label):
+                continue
+            opened = await self.documents.open(hit.transcript_id)
+            is_said = not speaker or is_said_by(hit.segment, opened, speaker)
+            if is_said and (not label or is_labelled(hit.segment, opened, label)):
+                found.append(hit)
+        return tuple(found)
 
 
 def _only(attachments: Sequence[ports.Attachment]) -> ports.Attachment:

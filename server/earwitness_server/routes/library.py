@@ -383,12 +383,13 @@ def search(
     tag: Annotated[str, Query(max_length=200)] = "",
     transcript_id: Annotated[str, Query(max_length=64)] = "",
     speaker: Annotated[str, Query(max_length=200)] = "",
+    label: Annotated[str, Query(max_length=200)] = "",
 ) -> SearchResult:
     """Find words in names and texts: the page's own grammar, ranking and snippets."""
-    most = HITS_MOST if speaker else limit
+    most = HITS_MOST if speaker or label else limit
     asked = SearchQuery(query, most, language, tag, transcript_id)
     found = services.search.find(caller.owner, asked)
-    if not speaker:
+    if not speaker and not label:
         return found
-    hits = services.library.said_by(caller.owner, found.hits, speaker)
+    hits = services.library.narrowed(caller.owner, found.hits, speaker, label)
     return replace(found, hits=tuple(hits[:limit]))

@@ -138,6 +138,10 @@ async def test_labels_and_notes_are_found(library: PageLibrary) -> None:
     assert [hit[:2] for hit in await found(library, "fine")] == [(2, False)]
     await library.restart()
     assert [hit[:2] for hit in await found(library, "budget")] == [(2, True)]
+    labelled = (await library.ask(m.Search("fine", label="Budget"))).hits
+    assert [hit.segment for hit in labelled] == [2]
+    for query, label in (("Hello", "budget"), ("fine", "money")):
+        assert (await library.ask(m.Search(query, label=label))).hits == ()
     change = m.HighlightChanges(change={"h": m.ChangedHighlight(note="", label="money")})
     await library.ask(m.Update(id_, highlights=change))
     assert await found(library, "treasurer") == []

@@ -61,6 +61,8 @@ export const languageFilter = 'Language';
 export const tagFilter = 'Tag';
 export const anySpeaker = 'Any speaker';
 export const speakerFilter = 'Speaker';
+export const anyLabel = 'Any label';
+export const labelFilter = 'Label';
 
 // The library of a server.
 /** @param {string} name */
