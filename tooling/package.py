@@ -1,13 +1,15 @@
-"""`build.py package --page`: the built page as a folder for any static host."""
+"""`build.py package`: the server with the page as a wheel, or the page for any static host."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-from tooling.paths import DIST
-from tooling.pipeline import version
+from tooling.environment import execute
+from tooling.paths import DIST, PYTHON, ROOT
+from tooling.pipeline import REPORT_FIX, VERSION_FILE, version
 from tooling.say import BuildError, say
+from tooling.steps import Step, run_step
 
 HOSTING = """\
 Earwitness {version}
@@ -33,6 +35,32 @@ Nothing else is needed: recordings and texts stay in the visitor's browser.
 WHAT = "packaging"
 
 
+def package_server(out: Path) -> Path:
+    """Leave the wheel of the server, with the built page inside, in `out`; return its path.
+
+    Raises:
+        BuildError: the wheel cannot be built.
+    """
+    server = ROOT / "server"
+    wheel = out / f"earwitness-{version()}-py3-none-any.whl"
+    run_step(
+        Step(
+            name="server-wheel",
+            does="Packing the server and the page into a wheel",
+            inputs=[VERSION_FILE.parent, ROOT / "models" / "earwitness_models", server, DIST],
+            outputs=[wheel],
+            action=lambda: execute(
+                "packing the wheel",
+                [PYTHON, "-m", "hatchling", "build", "-t", "wheel", "-d", out],
+                REPORT_FIX,
+                folder=server,
+            ),
+        )
+    )
+    say(f"The server is in {wheel}. Install: pip install {wheel.name}; start: earwitness serve")
+    return wheel
+
+
 def package_page(out: Path) -> Path:
     """Copy the built page to `out`, with a note on hosting; return that folder.
 
@@ -41,6 +69,9 @@ def package_page(out: Path) -> Path:
     Raises:
         BuildError: `out` holds something else, or cannot be written.
     """
+    out = out.resolve()
+    if out.is_file():
+        raise BuildError(WHAT, f"{out} is a file.", "Name an empty or a new folder.")
     if out.exists() and any(out.iterdir()) and not (out / "HOSTING.txt").is_file():
         raise BuildError(WHAT, f"{out} holds other files.", "Name an empty or a new folder.")
     new = out.with_name(f"{out.name}.new")

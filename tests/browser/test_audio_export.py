@@ -204,7 +204,9 @@ def test_several_recordings_are_saved_as_one_zip(
     assert waiting.value.suggested_filename == "Recordings.zip"
     with ZipFile(waiting.value.path()) as found:
         assert found.namelist() == ["talk.wav", "talk (2).wav"]
-        assert all((frames(found.read(name)) == frames(recording)).all() for name in found.namelist())
+        assert all(
+            (frames(found.read(name)) == frames(recording)).all() for name in found.namelist()
+        )
 
 
 def test_transcript_without_a_recording_offers_no_sound(
@@ -246,6 +248,7 @@ def test_deleting_a_recording_deletes_what_was_exported_of_it(
     export(page, kept, "wav")
     page.evaluate("(id) => earwitness.remove(id)", gone)
     page.get_by_role("button", name="Settings").click()
+    page.get_by_text("Deleted transcripts", exact=True).click()
     page.get_by_role("button", name="Empty the bin now").click()
     page.get_by_role("button", name="Empty the bin now").click()
     expect(page.get_by_text("The bin is empty.").first).to_be_visible()

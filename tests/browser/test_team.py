@@ -111,8 +111,8 @@ def test_two_people_correct_one_text_and_see_who_changed_what(
         one.get_by_role("button", name="Get the changes").click()
         expect(one.get_by_text("Good evening, everyone.")).to_be_visible()
         expect(one.get_by_text("Are there questions?")).to_be_visible()
-        more(one, "Earlier texts")
-        there = one.get_by_role("dialog", name="Earlier texts").locator("ol").last
+        more(one, "Versions")
+        there = one.get_by_role("dialog", name="Versions").locator("ol").last
         expect(there.get_by_text(f"by Anna {MARKUP}")).to_be_visible()
         expect(there.get_by_text("by Ben")).to_be_visible()
         one.keyboard.press("Escape")

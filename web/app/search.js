@@ -60,10 +60,10 @@ async function ask() {
   }
 }
 
-/** The filters that are set: an older page, in another tab, knows no speakers and no dates. */
+/** The filters that are set: an older page, in another tab, knows only the first two. */
 function chosen() {
-  const { language, tag, speaker, date } = store.filter;
-  const added = Object.entries({ speaker, ...momentsOf(date) }).filter(([, value]) => value);
+  const { language, tag, speaker, label, date } = store.filter;
+  const added = Object.entries({ speaker, label, ...momentsOf(date) }).filter(([, value]) => value);
   return { language, tag, ...Object.fromEntries(added) };
 }
 

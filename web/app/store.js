@@ -7,7 +7,7 @@
 /** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
-import { RUNNING, UNFINISHED } from '../generated/constants.js';
+import { RUNNING, UNFINISHED, UNNAMED } from '../generated/constants.js';
 import { momentsOf } from './date-filter.js';
 
 /**
@@ -28,7 +28,11 @@ import { momentsOf } from './date-filter.js';
  * @property {string} text
  * @property {string} hint
  * @property {'note' | 'error'} kind
- * @property {{ label: string, run: () => void } | null} action
+ * @property {{ label: string, run: () => void, stays?: boolean } | null} action `stays`: so does
+ *   the note when the user has chosen it
+ * @property {() => void} [dismissed] the user has put it away
+ *
+ * @typedef {'yes' | 'no' | ''} Answer the button that was chosen; empty: closed in another way
  *
  * @typedef {object} Rerun the dialog for another run
  * @property {TranscriptSummary} summary
@@ -37,8 +41,8 @@ import { momentsOf } from './date-filter.js';
  * @typedef {object} Question the dialog that asks before something is lost
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
- * @property {(agreed: boolean) => void} answer
- * @property {{ label: string, run: () => void }} [other] another way, in the place of "Cancel"
+ * @property {string} [no] what the other button is called; without it "Cancel"
+ * @property {(answer: Answer) => void} answer
  *
  * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
  * @property {boolean} wrong the last one did not fit
@@ -66,7 +70,7 @@ import { momentsOf } from './date-filter.js';
  * @property {string} next cursor of the next page of the history
  * @property {Opened | null} opened
  * @property {string} query
- * @property {{ language: string, tag: string, speaker: string, date: string }} filter of search and history; empty: all
+ * @property {{ language: string, tag: string, speaker: string, label: string, date: string }} filter of search and history; empty: all
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
  * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
@@ -121,7 +125,7 @@ const initial = {
   next: '',
   opened: null,
   query: '',
-  filter: { language: '', tag: '', speaker: '', date: '' },
+  filter: { language: '', tag: '', speaker: '', label: '', date: '' },
   found: null,
   searchError: null,
   foundOnServer: null,
@@ -188,6 +192,7 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
  * @property {readonly string[]} speakers that have names
+ * @property {readonly string[]} labels of highlights
  * @property {boolean} searchable a server's library can be searched too
  * @property {readonly FormatOfExtension[]} writers formats that extensions write
  * @property {ReadonlySet<string>} readers endings of files that extensions read
@@ -195,8 +200,9 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
 
-/** A speaker's name as long as nobody gave another one; speakers.js needs this module. */
-const UNNAMED = /^S\d+$/;
+const UNNAMED_SPEAKER = new RegExp(UNNAMED);
+/** @param {string} name @returns {boolean} whether nobody has named the speaker */
+export const isUnnamed = (name) => UNNAMED_SPEAKER.test(name);
 /** As Python's search compares names. @param {string} one @param {string} other */
 const isSameName = (one, other) => one.toLowerCase() === other.toLowerCase();
 
@@ -212,7 +218,7 @@ const derivations = {
     return [...known, ...coming().filter(unfinished)];
   },
   finished: () => {
-    const { language, tag, speaker, date } = store.filter;
+    const { language, tag, speaker, label, date } = store.filter;
     const { since, until } = momentsOf(date);
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
@@ -221,7 +227,8 @@ const derivations = {
         (!tag || each.tags.includes(tag)) &&
         (!since || each.created_at >= since) &&
         (!until || each.created_at < until) &&
-        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))),
+        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))) &&
+        (!label || (each.labels ?? []).some((own) => isSameName(own, label))),
     );
     return list.sort((a, b) => byAge(b, a));
   },
@@ -240,9 +247,11 @@ const derivations = {
   ],
   speakers: () => {
     const people = [...store.summaries.values()].flatMap(({ speakers = [] }) => speakers);
-    const names = people.map(({ name }) => name).filter((name) => !UNNAMED.test(name));
+    const names = people.map(({ name }) => name).filter((name) => !isUnnamed(name));
     return [...new Set(names)].sort();
   },
+  labels: () =>
+    [...new Set([...store.summaries.values()].flatMap(({ labels = [] }) => labels))].sort(),
   searchable: () => {
     const { server, settings } = store.status ?? {};
     return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));

@@ -14,11 +14,11 @@ from typing import get_args
 import pytest
 from earwitness import formats
 from earwitness.domain.clock import clock, parse_clock
+from earwitness.domain.file_names import file_name
 from earwitness.errors import BadRequestError
 from earwitness.formats.characters import width
 from earwitness.formats.cues import COLUMNS, LINES, cues
 from earwitness.formats.json import read_transcript
-from earwitness.domain.file_names import file_name
 from earwitness.messages import ExportFormat
 from earwitness.transcript import Segment, Transcript, Word
 from hypothesis import given

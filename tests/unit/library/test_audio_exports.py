@@ -6,7 +6,6 @@ import io
 import zipfile
 
 import pytest
-
 from earwitness import messages as m
 from earwitness.errors import BadRequestError, NotFoundError
 

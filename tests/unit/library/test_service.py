@@ -215,7 +215,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.AllowServer("https://server.example", allowed=False),
         m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
         m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
-        m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
+        m.MergeSpeakers(id_, "S2", "S1"), m.Undo(id_),
         m.GetDoubtfulWords(id_), m.AssignWords(id_, 0, 0, 0, 1, ""),
         m.ListExtensions(), m.RemoveExtension("none"),
     ]  # fmt: skip
@@ -226,7 +226,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
     await library.ask(m.ImportFile("x.txt"), b"words")
-    with pytest.raises(BadRequestError, match="no earlier text"):
+    with pytest.raises(BadRequestError, match="no previous version"):
         await library.ask(m.GoBack(id_))
     with pytest.raises(NotFoundError, match="no such word"):
         await library.ask(m.CheckWord(id_, 0, 0))
@@ -239,6 +239,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     await library.ask(m.ForgetVoices())
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     await library.ask(m.ExportSeveral((id_,), "txt"))
+    await library.ask(m.ExportAudio(id_, "wav"))
+    await library.ask(m.ZipFiles(("x.wav",)), b"x")
     cue = b"1\n00:00:01,000 --> 00:00:02,000\nwords\n"
     await library.ask(m.ReplaceText(id_, "x.srt", replace_corrections=True), cue)
     with pytest.raises(NotFoundError, match="no extension"):
@@ -260,6 +262,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.CheckWord,
         m.CopyTranscript,
         m.EnableExtension,
+        m.ExportAudio,
         m.ExportByExtension,
         m.ExportSeveral,
         m.GoBack,
@@ -269,6 +272,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.SplitByVoice,
         m.RememberVoice,
         m.ForgetVoices,
+        m.ZipFiles,
     }
     assert asked == set(m.Request.__args__)
 

@@ -33,6 +33,11 @@ class SearchFilters extends View {
             ? choice('speaker', t.anySpeaker, t.speakerFilter, store.speakers, String)
             : nothing
         }
+        ${
+          store.labels.length || store.filter.label
+            ? choice('label', t.anyLabel, t.labelFilter, store.labels, String)
+            : nothing
+        }
         ${dateChoice()}
         ${menu('list-menu', t.sortAndSelect, items(), { icon: icons.order })}
         ${dateFields()}
@@ -52,7 +57,7 @@ const items = () => [
 ];
 
 /**
- * @param {'language' | 'tag' | 'speaker'} field
+ * @param {'language' | 'tag' | 'speaker' | 'label'} field
  * @param {string} all what no choice stands for
  * @param {string} title what shows while nothing is chosen
  * @param {readonly string[]} values

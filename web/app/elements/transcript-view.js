@@ -7,7 +7,9 @@ import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
 import './conflict-dialog.js';
 import './copy-note.js';
+import './edges-card.js';
 import './follow-button.js';
+import './highlight-card.js';
 import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
@@ -40,6 +42,8 @@ class TranscriptView extends View {
       </article>
       <ew-follow-button></ew-follow-button>
       <ew-selection-bar></ew-selection-bar>
+      <ew-highlight-card></ew-highlight-card>
+      <ew-edges-card></ew-edges-card>
     `;
   }
 

@@ -18,7 +18,7 @@ const LISTED = 100;
 /** @type {import('@preact/signals-core').Signal<boolean>} */
 const open = signal(false);
 
-/** Show the earlier texts of the transcript on show. */
+/** Show the versions of the text on show. */
 export function openVersions() {
   open.value = true;
 }
@@ -43,12 +43,12 @@ class VersionsDialog extends Dialog {
     const listed = all.slice(0, this.#listed.value);
     const more = all.length - listed.length;
     return dialogFrame(
-      t.earlierTexts,
+      t.versions,
       html`
         <ol class="versions">
           ${listed.map((version, index) => this.#version(opened.id, version, index === 0))}
         </ol>
-        ${more > 0 ? button(t.olderTexts(more), () => this.#more()) : nothing}
+        ${more > 0 ? button(t.olderVersions(more), () => this.#more()) : nothing}
         ${this.#onServer(opened.id)}
       `,
       nothing,
@@ -72,6 +72,7 @@ class VersionsDialog extends Dialog {
     open.value = false;
     this.#there.value = null;
     this.#known = '';
+    this.#versions.value = [];
     this.#compared.value = null;
     this.#listed.value = LISTED;
   }
@@ -86,6 +87,7 @@ class VersionsDialog extends Dialog {
     try {
       const request = { type: /** @type {const} */ ('list-versions'), transcript_id };
       const { versions } = await library.request(request);
+      // Another text is asked about by now, or the dialog is closed.
       if (known !== this.#known) return;
       if (original.value?.id === transcript_id) void this.#readThere(transcript_id, known);
       this.#compared.value = null;

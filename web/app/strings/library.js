@@ -40,6 +40,8 @@ export const transcribeAgain = 'Transcribe again';
 export const remove = 'Delete';
 
 // The search.
+/** Before what was found in a highlight's label or note. */
+export const noteHit = 'Note:';
 export const searching = 'Searching…';
 /** @param {string} query */
 export const nothingFound = (query) => `Nothing found for “${query}”.`;
@@ -71,6 +73,8 @@ export const days = (from, to) => {
   if (from && to) return from === to ? from : `${from} – ${to}`;
   return from ? `Since ${from}` : `Until ${to}`;
 };
+export const anyLabel = 'Any label';
+export const labelFilter = 'Label';
 
 // The library of a server.
 /** @param {string} name */

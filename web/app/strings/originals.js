@@ -35,7 +35,7 @@ export const bothChanged = (n, name) =>
     `1 sentence was changed here and on ${name}.`,
     `# sentences were changed here and on ${name}.`,
   );
-export const bothStay = 'The other text stays as an earlier text.';
+export const bothStay = 'The other text stays as a version.';
 export const yours = 'Your text';
 /** @param {string} name */
 export const theirs = (name) => `The text on ${name}`;
@@ -43,7 +43,7 @@ export const deleted = '(deleted)';
 export const keepChosen = 'Keep the chosen texts';
 export const notNow = 'Not now';
 
-// Earlier texts.
+// Versions.
 export const here = 'On this device';
 /** @param {string} name */
 export const there = (name) => `On ${name}`;
