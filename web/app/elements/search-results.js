@@ -41,13 +41,12 @@ const head = (hits, indexing) => {
 
 /** What can be done about it. @param {string} query */
 function nothingFound(query) {
-  const { language, tag, speaker, label } = store.filter;
   const all = { language: '', tag: '', speaker: '', label: '', date: '' };
   return html`
     <div class="nothing-found" role="status">
       <p>${t.nothingFound(query.trim())}</p>
       <p class="quiet">${t.nothingFoundHint}</p>
-      ${language || tag || speaker || label ? button(t.searchAll, () => filter(all)) : nothing}
+      ${Object.values(store.filter).some(Boolean) ? button(t.searchAll, () => filter(all)) : nothing}
     </div>
   `;
 }
