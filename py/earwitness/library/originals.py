@@ -35,6 +35,7 @@ from earwitness.library.text_edits import Synchronised, TextEdits
 from earwitness.messages import GetOriginal, OriginalView, Synchronise, TextVersions, Updated
 from earwitness.remote.address import origin_of
 from earwitness.remote.earwitness_client import EarwitnessClient
+from earwitness.remote.http import FileClient
 
 T = TypeVar("T")
 _TRIES = 5
@@ -53,6 +54,7 @@ class Originals:
     _documents: DocumentCache
     _text_edits: TextEdits
     _servers: ServerRequests
+    _network: FileClient
 
     async def compare(self, request: GetOriginal) -> OriginalView:
         """Return what was corrected here and there since both texts were the same.
@@ -94,7 +96,7 @@ class Originals:
             ServerError.
         """
         job = self._job(transcript_id)
-        return await self._api(job).audio(job.server.id)
+        return await self._api(job).audio(job.server.id, self._network)
 
     async def synchronise(self, request: Synchronise) -> Updated:
         """Take in what others changed on the server, and send the user's corrections there.

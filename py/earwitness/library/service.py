@@ -44,7 +44,7 @@ from earwitness.library.store import Store
 from earwitness.library.text_edits import TextEdits
 from earwitness.library.wake_lock import WakeLock
 from earwitness.library.zip_exports import ZipExports
-from earwitness.remote.http import HttpClient
+from earwitness.remote.http import FileClient
 from earwitness.search.find import Query, search
 from earwitness.tool_messages import Tools
 
@@ -64,7 +64,7 @@ class LibraryService:
         backups: ports.BackupFiles,
         engines: ports.Engines,
         host: ports.Host,
-        http: HttpClient,
+        http: FileClient,
         clock: ports.Clock,
         emit: ports.Emit,
         export: ports.Exporter,
@@ -97,7 +97,9 @@ class LibraryService:
             repository, documents, audio_store, backups, extensions, read, new_id
         )
         self.server_requests = ServerRequests(repository, documents, http)
-        self._originals = Originals(repository, documents, self._text_edits, self.server_requests)
+        self._originals = Originals(
+            repository, documents, self._text_edits, self.server_requests, http
+        )
         self._speaker_edits = SpeakerEdits(repository, documents, store, self._text_edits, emit)
         self._voices = RememberedVoices(repository, documents, store)
         commits = Commits(repository, documents, audio_store, emit)

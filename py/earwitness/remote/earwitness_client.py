@@ -258,14 +258,14 @@ class EarwitnessClient(http.ServerClient):
             return None
         return self._parse(TranscriptSummary, response).revision
 
-    async def audio(self, transcript_id: str) -> object:
-        """Return the recording of a transcript as a file, as `HttpClient.download` does.
+    async def audio(self, transcript_id: str, network: http.FileClient) -> object:
+        """Return the recording of a transcript as a file, as `network` gives it.
 
         Raises:
             NotFoundError: the server did not keep it.
         """
         url = f"{self._base}/api/transcripts/{quote(transcript_id)}/audio"
-        response, file = await self._http.download(http.Request("GET", url, self._headers))
+        response, file = await network.download(http.Request("GET", url, self._headers))
         self._require_known(response)
         http.require_success(response, url)
         return file

@@ -119,6 +119,10 @@ class HttpClient(Protocol):
         """Send a request and return its response once the headers are here. Raises as `send`."""
         ...
 
+
+class FileClient(HttpClient, Protocol):
+    """The network of a page, which can also keep what comes as a file."""
+
     async def download(self, request: Request) -> tuple[Response, object]:
         """Send a request and return its response, and the body of a success as a file.
 

@@ -7,7 +7,7 @@ import asyncio
 
 from earwitness.domain.clock import clock
 from earwitness.errors import BadRequestError
-from earwitness.messages import Hit, SearchResult
+from earwitness.messages import Hit, Search, SearchResult
 from earwitness.serialization import to_plain
 
 from earwitness_server.cli import terminal
@@ -42,11 +42,10 @@ def run(parsed: argparse.Namespace) -> int:
 
 async def _search(parsed: argparse.Namespace) -> SearchResult:
     async with connected(parsed.server, parsed.key_file) as client:
-        return await asked(
-            lambda: client.search(
-                parsed.query, parsed.limit, parsed.language, parsed.tag, parsed.speaker
-            )
+        request = Search(
+            parsed.query, parsed.limit, parsed.language, parsed.tag, speaker=parsed.speaker
         )
+        return await asked(lambda: client.search(request))
 
 
 def _line(hit: Hit) -> str:
