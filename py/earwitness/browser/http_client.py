@@ -34,7 +34,7 @@ class PlatformFetch(Protocol):
 
 
 class FetchClient:
-    """Implements `earwitness.remote.http.HttpClient`."""
+    """Implements `earwitness.remote.http.FileClient`."""
 
     def __init__(self, platform: PlatformFetch) -> None:
         self._platform = platform
