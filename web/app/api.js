@@ -201,7 +201,8 @@ const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 /** @param {string} id @returns {boolean} whether speakers are told apart, now that the words are there */
 function findsSpeakers(id) {
   const { job, speaker_job } = store.summaries.get(id) ?? {};
-  return job?.state === 'done' && speaker_job && FINDING_SPEAKERS.has(speaker_job.state);
+  if (job?.state !== 'done' || !speaker_job) return false;
+  return FINDING_SPEAKERS.has(speaker_job.state);
 }
 
 /** @param {{ message: string, hint: string }} words */

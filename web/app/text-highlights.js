@@ -4,6 +4,7 @@
 import { HIGHLIGHT_COLOURS } from '../generated/constants.js';
 import { undo } from './history.js';
 import { library } from './library-client.js';
+import { ask } from './questions.js';
 import { announce, reader } from './reader.js';
 import { viewOf } from './request-error.js';
 import { changed, signal, store, update } from './store.js';
@@ -122,16 +123,10 @@ export async function changeHighlight(id, values, revision) {
 }
 
 /** @param {string} yours @param {string} theirs @returns {Promise<boolean>} */
-function keepsOwn(yours, theirs) {
-  return new Promise((resolve) => {
-    const answer = (/** @type {boolean} */ yes) => {
-      update({ question: null });
-      resolve(yes);
-    };
-    const hint = words.twoTexts(yours, theirs);
-    const view = { type: CONFLICT, message: words.changedElsewhere, hint, detail: '' };
-    update({ question: { view, yes: words.keepMine, answer } });
-  });
+async function keepsOwn(yours, theirs) {
+  const hint = words.twoTexts(yours, theirs);
+  const view = { type: CONFLICT, message: words.changedElsewhere, hint, detail: '' };
+  return (await ask({ view, yes: words.keepMine })) === 'yes';
 }
 
 /** Take a highlight away, with a way back. @param {string} id */
