@@ -218,6 +218,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.MergeSpeakers(id_, "S2", "S1"), m.Undo(id_),
         m.GetDoubtfulWords(id_), m.AssignWords(id_, 0, 0, 0, 1, ""),
         m.ListExtensions(), m.RemoveExtension("none"),
+        m.GetFolder(), m.ChooseFolder("x"), m.ChangeFolder(("txt",), "texts"), m.LookAtFolder(()),
+        m.FolderFileWritten(m.FolderFile("x.txt", 1, 1)),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -226,6 +228,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
     await library.ask(m.ImportFile("x.txt"), b"words")
+    await library.ask(m.AddFromFolder(m.FolderFile("y.wav", 1, 1), m.TranscribeOptions()), b"y.wav")
     with pytest.raises(BadRequestError, match="no previous version"):
         await library.ask(m.GoBack(id_))
     with pytest.raises(NotFoundError, match="no such word"):
@@ -255,6 +258,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     asked |= {
         m.AddExtension,
         m.AddFile,
+        m.AddFromFolder,
         m.ApplyRule,
         m.ImportFile,
         m.ProvideFile,
