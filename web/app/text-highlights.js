@@ -2,7 +2,7 @@
 /** @import { ChangedHighlight, Highlight, HighlightChanges, Request } from '../generated/messages' */
 /** @import { Paragraph } from './paragraph-text.js' */
 import { HIGHLIGHT_COLOURS } from '../generated/constants.js';
-import { undo } from './history.js';
+import { noteChange } from './history.js';
 import { library } from './library-client.js';
 import { ask } from './questions.js';
 import { announce, reader } from './reader.js';
@@ -12,7 +12,8 @@ import * as words from './strings/editing.js';
 import * as t from './strings/highlights.js';
 import { selectedPart } from './text-selection.js';
 import { segmentIn, spansIn } from './time-ranges.js';
-import { note, tellError } from './toasts.js';
+import { tellError } from './toasts.js';
+import { offerTyped } from './typing.js';
 
 const CONFLICT = 'EditConflictError';
 
@@ -118,7 +119,7 @@ export async function changeHighlight(id, values, revision) {
   if (!made.conflict) return made;
   const { yours, theirs } = made.conflict;
   if (await keepsOwn(yours ?? '', theirs)) return changeHighlights(highlights, made.revision);
-  note(words.notSaved(yours ?? ''), { stays: true });
+  void offerTyped(yours ?? '', words.otherKept);
   return { done: true, revision: made.revision };
 }
 
@@ -132,8 +133,8 @@ async function keepsOwn(yours, theirs) {
 /** Take a highlight away, with a way back. @param {string} id */
 export async function removeHighlight(id) {
   shownHighlight.value = null;
-  const { done } = await changeHighlights({ remove: [id] });
-  if (done) note(t.removed, { action: { label: t.undo, run: undo } });
+  const { done, revision } = await changeHighlights({ remove: [id] });
+  if (done) noteChange(t.removed, store.opened?.id ?? '', revision);
 }
 
 /**
