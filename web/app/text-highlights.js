@@ -118,16 +118,12 @@ export async function changeHighlight(id, values, revision) {
   const made = await changeHighlights(highlights, revision);
   if (!made.conflict) return made;
   const { yours, theirs } = made.conflict;
-  if (await keepsOwn(yours ?? '', theirs)) return changeHighlights(highlights, made.revision);
+  const hint = words.twoTexts(yours ?? '', theirs);
+  const view = { type: CONFLICT, message: words.changedElsewhere, hint, detail: '' };
+  const answer = await ask({ view, yes: words.keepMine, no: words.keepOther });
+  if (answer === 'yes') return changeHighlights(highlights, made.revision);
   void offerTyped(yours ?? '', words.otherKept);
   return { done: true, revision: made.revision };
-}
-
-/** @param {string} yours @param {string} theirs @returns {Promise<boolean>} */
-async function keepsOwn(yours, theirs) {
-  const hint = words.twoTexts(yours, theirs);
-  const view = { type: CONFLICT, message: words.changedElsewhere, hint, detail: '' };
-  return (await ask({ view, yes: words.keepMine })) === 'yes';
 }
 
 /** Take a highlight away, with a way back. @param {string} id */
