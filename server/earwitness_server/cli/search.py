@@ -44,7 +44,12 @@ async def _search(parsed: argparse.Namespace) -> SearchResult:
     async with connected(parsed.server, parsed.key_file) as client:
         return await asked(
             lambda: client.search(
-                parsed.query, parsed.limit, parsed.language, parsed.tag, parsed.speaker
+                parsed.query,
+                parsed.limit,
+                parsed.language,
+                parsed.tag,
+                parsed.speaker,
+                parsed.label,
             )
         )
 
