@@ -373,6 +373,39 @@ class FoundText:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundInRecording:
+    """The places of one transcript that match."""
+
+    transcript_id: str
+    name: str
+    revision: int
+    """Of the text that was searched."""
+    count: int
+    places: tuple[FoundText, ...]
+    """The first few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedRecording:
+    """A transcript in which everything that matches is replaced."""
+
+    transcript_id: str
+    revision: int
+    """That of `FoundInRecording`; a text that has changed since is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedInRecording:
+    """The places of one transcript that were replaced."""
+
+    transcript_id: str
+    name: str
+    count: int
+    revision: int
+    """That the replacement made, for `Undo`."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeletedSegment:
     """A segment that the user deleted."""
 
@@ -605,6 +638,24 @@ class FoundTexts(Message):
     """Of the text that was searched."""
 
 
+class FoundEverywhere(Message):
+    """The transcripts with places that match, newest first."""
+
+    recordings: tuple[FoundInRecording, ...]
+
+
+class ReplacedEverywhere(Message):
+    """What was replaced, as one change; `Undo` in any of the transcripts takes all of it back."""
+
+    replaced: tuple[ReplacedInRecording, ...]
+    changed_since: tuple[str, ...]
+    """Names of transcripts that have changed since the search, and were left as they are."""
+    not_saved: tuple[str, ...] = ()
+    """Names of transcripts that could not be saved."""
+    error: ErrorView | None = None
+    """Why they could not be saved."""
+
+
 class DeletedSegments(Message):
     """The segments that the user deleted, in order."""
 
@@ -711,7 +762,7 @@ Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
     | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
-    | AudioExport
+    | AudioExport | FoundEverywhere | ReplacedEverywhere
     | FolderView | FolderPlan
 )  # fmt: skip
 
@@ -998,6 +1049,25 @@ class Replace(_TranscriptRequest):
     """Numbers of the places in the result of `Find`; None: all of them."""
     revision: int | None = None
     """That of `FoundTexts`; needed with `only`."""
+
+
+class FindEverywhere(Message):
+    """Find text in all transcripts, and see what would stand in its place."""
+
+    reply: ClassVar = FoundEverywhere
+    query: FindText
+    replacement: str = ""
+    transcript_ids: tuple[str, ...] = ()
+    """Where to look; none: in all of them."""
+
+
+class ReplaceEverywhere(Message):
+    """Replace what `FindEverywhere` finds, as one change."""
+
+    reply: ClassVar = ReplacedEverywhere
+    query: FindText
+    replacement: str
+    recordings: tuple[SearchedRecording, ...]
 
 
 class ListDeleted(_TranscriptRequest):
@@ -1379,6 +1449,6 @@ Request = (
     | SplitByVoice | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles
-    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
     | GetFolder | ChooseFolder | ChangeFolder | LookAtFolder | AddFromFolder | FolderFileWritten
+    | FindEverywhere | ReplaceEverywhere
 )  # fmt: skip

@@ -426,6 +426,33 @@ export interface FoundText {
   replacement: string;
 }
 
+/** The places of one transcript that match. */
+export interface FoundInRecording {
+  transcript_id: string;
+  name: string;
+  /** Of the text that was searched. */
+  revision: number;
+  count: number;
+  /** The first few of them. */
+  places: FoundText[];
+}
+
+/** A transcript in which everything that matches is replaced. */
+export interface SearchedRecording {
+  transcript_id: string;
+  /** That of `FoundInRecording`; a text that has changed since is left as it is. */
+  revision: number;
+}
+
+/** The places of one transcript that were replaced. */
+export interface ReplacedInRecording {
+  transcript_id: string;
+  name: string;
+  count: number;
+  /** That the replacement made, for `Undo`. */
+  revision: number;
+}
+
 /** A segment that the user deleted. */
 export interface DeletedSegment {
   /** Names it in `Update`. */
@@ -637,6 +664,24 @@ export interface FoundTexts {
   places: FoundText[];
   /** Of the text that was searched. */
   revision: number;
+}
+
+/** The transcripts with places that match, newest first. */
+export interface FoundEverywhere {
+  type: 'found-everywhere';
+  recordings: FoundInRecording[];
+}
+
+/** What was replaced, as one change; `Undo` in any of the transcripts takes all of it back. */
+export interface ReplacedEverywhere {
+  type: 'replaced-everywhere';
+  replaced: ReplacedInRecording[];
+  /** Names of transcripts that have changed since the search, and were left as they are. */
+  changed_since: string[];
+  /** Names of transcripts that could not be saved. */
+  not_saved: string[];
+  /** Why they could not be saved. */
+  error: ErrorView | null;
 }
 
 /** The segments that the user deleted, in order. */
@@ -1004,6 +1049,23 @@ export interface Replace {
   only?: number[] | null;
   /** That of `FoundTexts`; needed with `only`. */
   revision?: number | null;
+}
+
+/** Find text in all transcripts, and see what would stand in its place. */
+export interface FindEverywhere {
+  type: 'find-everywhere';
+  query: FindText;
+  replacement?: string;
+  /** Where to look; none: in all of them. */
+  transcript_ids?: string[];
+}
+
+/** Replace what `FindEverywhere` finds, as one change. */
+export interface ReplaceEverywhere {
+  type: 'replace-everywhere';
+  query: FindText;
+  replacement: string;
+  recordings: SearchedRecording[];
 }
 
 /** List the segments that the user deleted. */
@@ -1393,6 +1455,8 @@ export type Reply =
   | DoubtfulWords
   | ExtensionList
   | AudioExport
+  | FoundEverywhere
+  | ReplacedEverywhere
   | FolderView
   | FolderPlan;
 
@@ -1472,7 +1536,9 @@ export type Request =
   | ChangeFolder
   | LookAtFolder
   | AddFromFolder
-  | FolderFileWritten;
+  | FolderFileWritten
+  | FindEverywhere
+  | ReplaceEverywhere;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1543,6 +1609,8 @@ export interface Conversation {
   'look-at-folder': { request: LookAtFolder; reply: FolderPlan };
   'add-from-folder': { request: AddFromFolder; reply: TranscriptSummary };
   'folder-file-written': { request: FolderFileWritten; reply: Done };
+  'find-everywhere': { request: FindEverywhere; reply: FoundEverywhere };
+  'replace-everywhere': { request: ReplaceEverywhere; reply: ReplacedEverywhere };
 }
 export type RequestType = keyof Conversation;
 

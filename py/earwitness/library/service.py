@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
@@ -34,6 +34,7 @@ from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
 from earwitness.library.queue.speaker_jobs import SpeakerJobs
 from earwitness.library.remembered_voices import RememberedVoices
+from earwitness.library.replace_everywhere import ReplaceAll
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
@@ -82,6 +83,7 @@ class LibraryService:
         wake_lock = WakeLock(host)
         self._edits = Edits(repository, documents)
         self._text_edits = TextEdits(repository, documents, store, clock, background)
+        self._replace_all = ReplaceAll(repository, documents, self._text_edits)
         self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
@@ -227,9 +229,9 @@ class LibraryService:
             case m.Update():
                 return await self._tell(self._text_edits.update(request))
             case m.Undo():
-                return await self._tell(self._text_edits.undo(request))
+                return await self._take(request.transcript_id, "undo", request.revision)
             case m.Redo():
-                return await self._tell(self._text_edits.redo(request.transcript_id))
+                return await self._take(request.transcript_id, "redo")
             case m.ListVersions():
                 return await self._text_edits.list_versions(request.transcript_id)
             case m.RestoreVersion():
@@ -240,6 +242,12 @@ class LibraryService:
                 return await self._text_edits.find(request)
             case m.Replace():
                 return await self._tell(self._text_edits.replace(request))
+            case m.FindEverywhere():
+                return await self._replace_all.find(request)
+            case m.ReplaceEverywhere():
+                done = await self._replace_all.replace(request)
+                await self._announce(each.transcript_id for each in done.replaced)
+                return done
             case m.ListDeleted():
                 return await self._text_edits.list_deleted(request.transcript_id)
             # Speakers.
@@ -411,6 +419,17 @@ class LibraryService:
         """Make a change of a text, and announce it."""
         updated = await change
         await self._events.transcript_changed(updated.transcript.id)
+        return updated
+
+    async def _take(
+        self, transcript_id: str, kind: Literal["undo", "redo"], revision: int | None = None
+    ) -> m.Updated:
+        """Take the latest change back or make it again, and announce what changed."""
+        others: list[str] = []
+        updated = await self._tell(
+            self._replace_all.take(transcript_id, kind, revision, others.append)
+        )
+        await self._announce(others)
         return updated
 
     async def _apply_rule(self, request: m.ApplyRule) -> m.Updated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from earwitness.domain import edits, find_replace, retyping, speaker_edits, versions
 from earwitness.domain.changes import Change, Splice
@@ -100,6 +101,12 @@ class TextEdits:
         wanted = retyping.with_retyped(wanted, request.retype)
         make = self._make(wanted, request.revision, overwrite=request.overwrite)
         return await self._change(request.transcript_id, make)
+
+    def latest(self, transcript_id: str, kind: Literal["undo", "redo"]) -> object | None:
+        """Return what names the next change to take back or make again; None: there is none."""
+        taken = self._taken[transcript_id]
+        entries = taken.undo if kind == "undo" else taken.redo
+        return entries[-1] if entries else None
 
     async def undo(self, request: Undo) -> Updated:
         """Take back the latest change of this visit; with nothing to take back, change nothing.

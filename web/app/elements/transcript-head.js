@@ -118,7 +118,7 @@ class TranscriptHead extends View {
     return [
       ...(known
         ? [
-            { label: t.undo, run: undo },
+            { label: t.undo, run: () => undo() },
             { label: t.redo, run: redo },
             { label: t.findAndReplace, run: openFind },
             { label: t.versions, run: openVersions },
