@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
 from earwitness.serialization import ADDED
-from earwitness.transcript import Segment, Speaker, Task, Transcript
+from earwitness.transcript import Redaction, Segment, Speaker, Task, Transcript
 
 JobState = Literal[
     "queued",
@@ -203,6 +203,8 @@ class TranscriptSummary:
     speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
     speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
     """None: nobody has asked to tell its speakers apart."""
+    redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
+    """Parts whose words are in no text, search or export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,32 @@ class MoveEdges:
     segment: int
     start_s: float | None = None
     end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedactText:
+    """Characters of a segment, without space at its ends, whose words are redacted."""
+
+    segment: int
+    from_char: int
+    """In Unicode code points."""
+    to_char: int
+    """The one after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedPart:
+    """A redaction of a transcript."""
+
+    id: str
+    start_s: float
+    end_s: float
+    final: bool
+    """The words are deleted, and the recording is silent there."""
+    segment: int | None
+    """Index of the first segment of which it hides words; None: there are no words."""
+    text: str
+    """The hidden words; empty where it is final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,6 +550,12 @@ class FoundTexts(Message):
     """Of the text that was searched."""
 
 
+class RedactionList(Message):
+    """The redactions of a transcript, in order of time, with the words that they hide."""
+
+    redactions: tuple[RedactedPart, ...]
+
+
 class DeletedSegments(Message):
     """The segments that the user deleted, in order."""
 
@@ -589,7 +623,8 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
+    | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | DoubtfulWords
+    | ExtensionList
 )  # fmt: skip
 
 
@@ -812,6 +847,9 @@ class Update(_TranscriptRequest):
     revision: int | None = None
     retype: tuple[RetypedText, ...] = ()
     """Paragraphs, which are compared with what was there: only segments that differ change."""
+    redact: tuple[RedactText, ...] = field(default=(), metadata=ADDED)
+    unredact: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Ids of redactions that are taken away."""
 
 
 class Undo(_TranscriptRequest):
@@ -872,6 +910,12 @@ class ListDeleted(_TranscriptRequest):
     """List the segments that the user deleted."""
 
     reply: ClassVar = DeletedSegments
+
+
+class ListRedactions(_TranscriptRequest):
+    """List what is redacted in a transcript, with the words that are hidden."""
+
+    reply: ClassVar = RedactionList
 
 
 class FindSpeakers(_TranscriptRequest):
@@ -1180,7 +1224,8 @@ Request = (
     | Export | Retranscribe | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob
     | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
     | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
-    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
+    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | ListRedactions
+    | FindSpeakers
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
     | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule

@@ -166,6 +166,7 @@ export const NEW_SUMMARY = {
   revision: 0,
   speakers: [],
   speaker_job: null,
+  redactions: [],
 };
 
 /** Of a sentence of which only times and text are known. @type {Readonly<Segment>} */

@@ -95,6 +95,16 @@ export interface Turn {
   end_s: number;
 }
 
+/** A part of the recording whose words nobody is to read or hear. */
+export interface Redaction {
+  /** Unique in the transcript. */
+  id: string;
+  start_s: number;
+  end_s: number;
+  /** The words are deleted and the recording is silent there; this cannot be undone. */
+  final: boolean;
+}
+
 /** A recording's text, and what a reader or an export needs beside it. */
 export interface Transcript {
   id: string;
@@ -117,6 +127,8 @@ export interface Transcript {
   speakers: Speaker[];
   /** Who speaks when, in the order of the starts; empty where the sound was not analysed. */
   turns: Turn[];
+  /** In order of time. The segments do not have the words of these parts. */
+  redactions: Redaction[];
 }
 
 /** An error as plain data. */
@@ -268,6 +280,8 @@ export interface TranscriptSummary {
   speakers: Speaker[];
   /** null: nobody has asked to tell its speakers apart. */
   speaker_job: SpeakerJob | null;
+  /** Parts whose words are in no text, search or export. */
+  redactions: Redaction[];
 }
 
 /** One place where a search matched. */
@@ -299,6 +313,28 @@ export interface MoveEdges {
   segment: number;
   start_s: number | null;
   end_s: number | null;
+}
+
+/** Characters of a segment, without space at its ends, whose words are redacted. */
+export interface RedactText {
+  segment: number;
+  /** In Unicode code points. */
+  from_char: number;
+  /** The one after the last. */
+  to_char: number;
+}
+
+/** A redaction of a transcript. */
+export interface RedactedPart {
+  id: string;
+  start_s: number;
+  end_s: number;
+  /** The words are deleted, and the recording is silent there. */
+  final: boolean;
+  /** Index of the first segment of which it hides words; null: there are no words. */
+  segment: number | null;
+  /** The hidden words; empty where it is final. */
+  text: string;
 }
 
 /** A paragraph that the user has typed over. */
@@ -551,6 +587,12 @@ export interface FoundTexts {
   places: FoundText[];
   /** Of the text that was searched. */
   revision: number;
+}
+
+/** The redactions of a transcript, in order of time, with the words that they hide. */
+export interface RedactionList {
+  type: 'redaction-list';
+  redactions: RedactedPart[];
 }
 
 /** The segments that the user deleted, in order. */
@@ -816,6 +858,9 @@ export interface Update {
   revision?: number | null;
   /** Paragraphs, which are compared with what was there: only segments that differ change. */
   retype?: RetypedText[];
+  redact?: RedactText[];
+  /** Ids of redactions that are taken away. */
+  unredact?: string[];
 }
 
 /** Take back the latest change of a text since the library was opened. */
@@ -875,6 +920,12 @@ export interface Replace {
 /** List the segments that the user deleted. */
 export interface ListDeleted {
   type: 'list-deleted';
+  transcript_id: string;
+}
+
+/** List what is redacted in a transcript, with the words that are hidden. */
+export interface ListRedactions {
+  type: 'list-redactions';
   transcript_id: string;
 }
 
@@ -1200,6 +1251,7 @@ export type Reply =
   | Differences
   | FoundTexts
   | DeletedSegments
+  | RedactionList
   | DoubtfulWords
   | ExtensionList;
 
@@ -1253,6 +1305,7 @@ export type Request =
   | Find
   | Replace
   | ListDeleted
+  | ListRedactions
   | FindSpeakers
   | RenameSpeaker
   | MergeSpeakers
@@ -1316,6 +1369,7 @@ export interface Conversation {
   'find': { request: Find; reply: FoundTexts };
   'replace': { request: Replace; reply: Updated };
   'list-deleted': { request: ListDeleted; reply: DeletedSegments };
+  'list-redactions': { request: ListRedactions; reply: RedactionList };
   'find-speakers': { request: FindSpeakers; reply: TranscriptSummary };
   'rename-speaker': { request: RenameSpeaker; reply: Transcript };
   'merge-speakers': { request: MergeSpeakers; reply: Transcript };

@@ -56,7 +56,9 @@ def finished_transcript(
     row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
     layers = (Layer(1, until_s=found.duration_s, finished=True),)
     marks = SpeakerMarks(people=found.speakers, turns=found.turns)
-    opened = OpenDocument(Document(id_, layers, speakers=marks), {1: (row,)})
+    opened = OpenDocument(
+        Document(id_, layers, speakers=marks, redactions=found.redactions), {1: (row,)}
+    )
     record = with_speakers(with_counts(Record(**described), opened.segments), opened)
     job = finish(Job(id_, options, created_s, server=server), position_s=found.duration_s)
     return FinishedTranscript(record, job, opened, row)

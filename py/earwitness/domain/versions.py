@@ -131,7 +131,8 @@ def listed(versions: Sequence[Version], record: Record) -> tuple[TextVersion, ..
 def document_at(document: Document, versions: Sequence[Version], number: int) -> Document:
     """Return the document with the corrections of a version.
 
-    Corrections of runs that the document no longer has are left out.
+    Corrections of runs that the document no longer has are left out. What is redacted now is also
+    redacted in it.
 
     Raises:
         NotFoundError: there is no such version.
@@ -143,7 +144,8 @@ def document_at(document: Document, versions: Sequence[Version], number: int) ->
     for version in reversed(versions):
         if version.number == number:
             break
-        document = version.undo.applied(document)
+        undo = dataclasses.replace(version.undo, redactions={})
+        document = undo.applied(document)
     return document
 
 
@@ -304,6 +306,8 @@ def described(wanted: Wanted) -> str:
         "deleted": sorted(wanted.deletions),
         "restored": [0] * len(wanted.restored),
         "given a speaker": sorted({*wanted.speakers, *wanted.speaker_ids}),
+        "redacted": sorted({each.segment for each in wanted.redact}),
+        "shown again": [0] * len(wanted.unredact),
     }
     parts = (f"{_sentences(each, what)} {what}" for what, each in counts.items() if each)
     text = ", ".join(parts) or "No change"
@@ -313,4 +317,4 @@ def described(wanted: Wanted) -> str:
 def _sentences(segments: Sequence[int], what: str) -> str:
     if len(segments) > 1:
         return f"{len(segments)} sentences"
-    return "a sentence" if what == "restored" else f"sentence {segments[0] + 1}"
+    return "a sentence" if what in ("restored", "shown again") else f"sentence {segments[0] + 1}"

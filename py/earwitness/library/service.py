@@ -216,6 +216,8 @@ class LibraryService:
                 return await self._tell(self._text_edits.replace(request))
             case m.ListDeleted():
                 return await self._text_edits.list_deleted(request.transcript_id)
+            case m.ListRedactions():
+                return await self._text_edits.list_redactions(request.transcript_id)
             # Speakers.
             case m.FindSpeakers():
                 await self._speakers.request(request.transcript_id, request.speakers)

@@ -6,7 +6,14 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from earwitness.domain import edits, find_replace, retyping, speaker_edits, versions
+from earwitness.domain import (
+    edits,
+    find_replace,
+    redaction_edits,
+    retyping,
+    speaker_edits,
+    versions,
+)
 from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
@@ -27,6 +34,7 @@ from earwitness.messages import (
     EditSegment,
     Find,
     FoundTexts,
+    RedactionList,
     Replace,
     RestoreVersion,
     TextVersions,
@@ -88,6 +96,8 @@ class TextEdits:
             request.delete,
             request.restore,
             {_index(key): name for key, name in request.speakers.items()},
+            redact=request.redact,
+            unredact=request.unredact,
         )
         wanted = retyping.with_retyped(wanted, request.retype)
         return await self._change(request.transcript_id, self._make(wanted, request.revision))
@@ -196,6 +206,14 @@ class TextEdits:
                 for each in edits.deleted(opened)
             )
         )
+
+    async def list_redactions(self, transcript_id: str) -> RedactionList:
+        """Return the redactions with the words that they hide.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        return RedactionList(redaction_edits.listed(await self._documents.open(transcript_id)))
 
     async def correct_speakers(
         self, transcript_id: str, what: str, correct: Callable[[OpenDocument, str], OpenDocument]

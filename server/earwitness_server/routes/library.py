@@ -17,6 +17,7 @@ from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.extensions import apply_rule
 from earwitness.messages import (
     ExportOptions,
+    RedactText,
     SearchResult,
     SubtitleRules,
     TextVersions,
@@ -62,6 +63,16 @@ class Split(BaseModel, extra="forbid"):
     )
 
 
+class Redacted(BaseModel, extra="forbid"):
+    """What to redact of a segment: the words that the characters belong to."""
+
+    segment: Index
+    from_char: int = Field(ge=0, le=TEXT_MAX)
+    to_char: int = Field(
+        ge=0, le=TEXT_MAX, description="Index after the last character, in Unicode code points."
+    )
+
+
 class Move(BaseModel, extra="forbid"):
     """New times of a segment; what is not given stays."""
 
@@ -96,6 +107,12 @@ class Change(BaseModel, extra="forbid"):
         max_length=10_000,
         description="Index of a segment -> id of who says it; empty: nobody known.",
     )
+    redact: list[Redacted] = Field(
+        default=[], max_length=1000, description="Words that no answer has from now on."
+    )
+    unredact: list[str] = Field(
+        default=[], max_length=1000, description="Ids of redactions that are taken away."
+    )
     revision: int | None = Field(
         default=None, description="Of the transcript that the indices are of; without: as it is."
     )
@@ -110,6 +127,8 @@ class Change(BaseModel, extra="forbid"):
             [(each.segment, each.start_s, each.end_s) for each in self.move],
             self.delete,
             speaker_ids=self.segment_speakers or {},
+            redact=[RedactText(**each.model_dump()) for each in self.redact],
+            unredact=self.unredact,
         )
 
 
@@ -157,7 +176,7 @@ def change(
     else has changed since is not overwritten: the answer is 409, with both texts.
     """
     wanted = change.wanted
-    if wanted.segments or change.speakers or change.merged_speakers:
+    if wanted.segments or wanted.unredact or change.speakers or change.merged_speakers:
         services.library.edit(
             caller.owner,
             transcript_id,
@@ -290,7 +309,7 @@ def _zone(name: str) -> tzinfo:
 @router.get(
     "/transcripts/{transcript_id}/audio",
     response_class=StreamingResponse,
-    responses=error_answers(416) | {206: {"description": "The requested part."}},
+    responses=error_answers(409, 416) | {206: {"description": "The requested part."}},
 )
 def audio(
     services: CurrentServices, caller: MayRead, transcript_id: str, request: Request
@@ -299,6 +318,13 @@ def audio(
     record = services.library.get(caller.owner, transcript_id).record
     if not record.audio_path:
         raise NotFoundError("The audio was not kept.", hint="Only the words are stored.")
+    if record.has_open_redactions:
+        raise ApiError(
+            409,
+            "The recording has redactions that are not final, so it is not sent.",
+            hint="Make them final, or take them away.",
+            code="not_final",
+        )
     etag = f'"{record.fingerprint}"'
     part = requested_range(request.headers, record.audio_bytes, etag)
     start, stop = part or (0, record.audio_bytes)

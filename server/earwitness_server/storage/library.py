@@ -146,7 +146,7 @@ class Library:
             for speaker, name in (names or {}).items():
                 after, _ = speaker_edits.rename(after, speaker, name)
             made = edits.edited(found.record, opened, after)
-            what = versions.described(now) if now.segments else "Speakers corrected"
+            what = versions.described(now) if now.segments or now.unredact else "Speakers corrected"
             self._put(connection, opened, made, known, what, at)
 
     def versions(self, owner: str, transcript_id: str) -> TextVersions:

@@ -206,6 +206,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.Rename(id_, "x"), m.SetTags(id_, ("a",)), m.EditSegment(id_, 0, "y"),
         m.Update(id_, {"0": "z"}), m.Undo(id_), m.Redo(id_), m.ListVersions(id_),
         m.RestoreVersion(id_, 0), m.CompareVersions(id_, 0), m.ListDeleted(id_),
+        m.ListRedactions(id_),
         m.Find(id_, m.FindText("y")), m.Replace(id_, m.FindText("y"), "x"), m.Remove((id_,)),
         m.Restore((id_,)), m.EmptyBin(), m.Export(id_, "vtt"), m.Pause(id_), m.Resume(id_),
         m.Cancel(id_), m.Prioritise(id_), m.ApproveDownload("base"), m.Estimate(60.0),

@@ -1,0 +1,208 @@
+"""Redactions in the page's library: no answer, event or file has the words that are hidden."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+from earwitness import formats
+from earwitness import messages as m
+from earwitness.domain.redaction import SIGN
+from earwitness.errors import BadRequestError
+from earwitness.serialization import to_json
+
+from tests.unit.library.harness import (
+    PageLibrary,
+    batch,
+    finished,
+    opened,
+    ready,
+    transcribed,
+    with_library,
+)
+
+HIDDEN = "zqsecret"
+TEXT = f"my name is {HIDDEN} today"
+
+
+async def interview(library: PageLibrary) -> str:
+    """A finished recording of two windows, whose words have times."""
+    id_ = await library.add("talk.wav", b"talk.wav", terms=(), prompt="")
+    await library.hear(ready())
+    await library.hear(opened(id_, 60.0))
+    await library.hear(batch(id_, 1, *TEXT.split(), words=True))
+    await library.hear(batch(id_, 2, "he", "said", "it", words=True))
+    await library.hear(finished(id_, duration_s=60.0))
+    # One sentence of all words, as a recording has it.
+    await library.ask(m.Update(id_, join=(0, 1, 2, 3)))
+    await library.ask(m.Update(id_, join=(1, 2)))
+    return id_
+
+
+async def redact(library: PageLibrary, id_: str, segment: int, words: str) -> m.Updated:
+    text = (await library.ask(m.GetTranscript(id_))).segments[segment].text.strip()
+    at = text.index(words)
+    part = m.RedactText(segment, at, at + len(words))
+    return await library.ask(m.Update(id_, redact=(part,)))
+
+
+FIND = m.FindText(HIDDEN)
+REQUESTS: dict[type, Callable[[str], m.Request]] = {
+    m.ListTranscripts: lambda _: m.ListTranscripts(),
+    m.GetTranscript: m.GetTranscript,
+    m.Search: lambda _: m.Search(HIDDEN),
+    m.Rename: lambda id_: m.Rename(id_, "Talk"),
+    m.SetTags: lambda id_: m.SetTags(id_, ("one",)),
+    m.EditSegment: lambda id_: m.EditSegment(id_, 1, "he said that"),
+    m.Update: lambda id_: m.Update(id_, {"0": f"And my name is {SIGN} today"}),
+    m.Undo: m.Undo,
+    m.Redo: m.Redo,
+    m.ListVersions: m.ListVersions,
+    m.CompareVersions: lambda id_: m.CompareVersions(id_, 0),
+    m.Find: lambda id_: m.Find(id_, m.FindText("name")),
+    m.Replace: lambda id_: m.Replace(id_, m.FindText("my"), "his"),
+    m.ListDeleted: m.ListDeleted,
+    m.FindSpeakers: m.FindSpeakers,
+    m.AddSpeaker: lambda id_: m.AddSpeaker(id_, "Ann"),
+    m.RenameSpeaker: lambda id_: m.RenameSpeaker(id_, "S1", "Anna"),
+    m.AssignSpeaker: lambda id_: m.AssignSpeaker(id_, 0, "S1"),
+    m.SplitBySpeaker: lambda id_: m.SplitBySpeaker(id_, 0, 1, "S1"),
+    m.AssignWords: lambda id_: m.AssignWords(id_, 1, 0, 1, 4, "", "Bob"),
+    m.MergeSpeakers: lambda id_: m.MergeSpeakers(id_, "S2", "S1"),
+    m.UndoSpeakers: m.UndoSpeakers,
+    m.RestoreVersion: lambda id_: m.RestoreVersion(id_, 0),
+    m.GetDoubtfulWords: m.GetDoubtfulWords,
+    m.Remove: lambda id_: m.Remove((id_,)),
+    m.Restore: lambda id_: m.Restore((id_,)),
+    m.Retranscribe: lambda id_: m.Retranscribe(
+        id_, m.TranscribeOptions(model="base"), replace_corrections=True
+    ),
+    m.Pause: m.Pause,
+    m.Resume: m.Resume,
+    m.Prioritise: m.Prioritise,
+    m.Cancel: m.Cancel,
+}
+"""Requests whose answer has something of a transcript, in an order in which they work."""
+EXPORTS = {m.Export, m.ExportSeveral}
+"""Tested with every format."""
+OWN = {m.ListRedactions, m.SaveBackup}
+"""What the user sees of the redactions, and a copy of the library from which it is restored."""
+WITHOUT_TEXT = {
+    m.GetStatus, m.GetAudio, m.Estimate, m.ListExtensions, m.AddExtension, m.EnableExtension,
+    m.RemoveExtension, m.RememberVoice, m.ForgetVoices, m.CheckWord, m.EmptyBin,
+    m.ApproveDownload, m.ChangeSettings, m.AllowServer, m.CheckServer,
+}  # fmt: skip
+FROM_TRANSCRIPT = {m.ExportByExtension, m.ApplyRule, m.SplitByVoice}
+"""They give others the transcript that `GetTranscript` answers, or answer like the others."""
+NEW_TEXT = {
+    m.AddFile, m.ImportFile, m.ReplaceText, m.ProvideFile, m.CopyTranscript, m.LoadBackup,
+    m.GoBack, m.MoveJob,
+}  # fmt: skip
+"""They bring a text, or a line of the history, which `ListTranscripts` answers as well."""
+
+
+def test_every_request_is_classified() -> None:
+    known = {*REQUESTS} | EXPORTS | OWN | WITHOUT_TEXT | FROM_TRANSCRIPT | NEW_TEXT
+    assert {*get_args(m.Request)} == known
+
+
+@with_library
+async def test_no_answer_or_event_has_redacted_words(library: PageLibrary) -> None:
+    id_ = await interview(library)
+    await library.ask(m.Update(id_, {"0": TEXT.replace("today", "now")}))
+    assert await library.find(HIDDEN) == [(id_, 0)]
+    library.events.clear()
+    updated = await redact(library, id_, 0, HIDDEN)
+    assert [part.id for part in updated.transcript.redactions] == ["r1"]
+    assert HIDDEN not in to_json(updated)
+    for kind, make in REQUESTS.items():
+        reply = await library.ask(make(id_))
+        assert HIDDEN not in to_json(reply), kind
+    assert await library.find(HIDDEN) == []
+    assert library.events
+    for event in library.events:
+        assert HIDDEN not in to_json(event)
+    assert HIDDEN not in str(library.store.tables["shards"])
+    assert HIDDEN not in str(library.store.tables["snapshot"])
+    assert HIDDEN not in str(library.store.tables["transcripts"])
+
+
+@with_library
+async def test_no_exported_file_has_redacted_words(library: PageLibrary) -> None:
+    id_ = await interview(library)
+    await redact(library, id_, 0, HIDDEN)
+    for name in formats.NAMES:
+        file = await library.ask(m.Export(id_, name))
+        content = formats.content_of(file)
+        if content.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+                content = b"".join(map(zipped.read, zipped.namelist()))
+        assert HIDDEN.encode() not in content, name
+        assert b"said" in content or name == "chapters", name
+        await library.ask(m.ExportSeveral((id_,), name))
+        [zipped_file] = library.backups.files.values()
+        assert HIDDEN.encode() not in zipped_file
+
+
+@with_library
+async def test_redactions_are_listed_undone_and_taken_away(library: PageLibrary) -> None:
+    id_ = await interview(library)
+    await redact(library, id_, 0, f"{HIDDEN} today")
+    assert await library.texts(id_) == [f"my name is {SIGN}", "he said it"]
+    [part] = (await library.ask(m.ListRedactions(id_))).redactions
+    assert (part.text, part.segment, part.final) == (f"{HIDDEN} today", 0, False)
+    undone = await library.ask(m.Undo(id_))
+    assert undone.transcript.redactions == ()
+    assert await library.texts(id_) == [TEXT, "he said it"]
+    await library.ask(m.Redo(id_))
+    await library.restart()
+    assert await library.texts(id_) == [f"my name is {SIGN}", "he said it"]
+    shown = await library.ask(m.Update(id_, unredact=(part.id,)))
+    assert shown.what == "A sentence shown again"
+    assert (await library.texts(id_), shown.transcript.redactions) == ([TEXT, "he said it"], ())
+
+
+@with_library
+async def test_new_run_keeps_redactions(library: PageLibrary) -> None:
+    id_ = await interview(library)
+    await redact(library, id_, 0, HIDDEN)
+    library.events.clear()
+    await library.ask(
+        m.Retranscribe(id_, m.TranscribeOptions(model="base"), replace_corrections=True)
+    )
+    await library.hear(ready())
+    partial = m.PartialText(0.0, TEXT)
+    library.service.repository.show_progress(id_, partial=(partial, m.PartialText(30.0, "he")))
+    listed = await library.ask(m.ListTranscripts())
+    assert [each.text for each in listed.transcripts[0].job.partial] == ["he"]
+    await library.hear(batch(id_, 1, *TEXT.replace("name", "sign").split(), run=2, words=True))
+    await library.hear(finished(id_, 2, 60.0))
+    assert (await library.texts(id_))[:5] == [" my", " sign", " is", f" {SIGN}", " today"]
+    assert all(HIDDEN not in to_json(event) for event in library.events)
+
+
+@with_library
+async def test_recording_with_open_redactions_is_not_sent(library: PageLibrary) -> None:
+    id_ = await interview(library)
+    await redact(library, id_, 0, HIDDEN)
+    settings = m.Settings(where="server", server_url="https://server.example")
+    await library.ask(m.ChangeSettings(settings))
+    await library.ask(m.AllowServer("https://server.example", True))
+    options = m.TranscribeOptions(model="base", where="server")
+    await library.ask(m.Retranscribe(id_, options, replace_corrections=True))
+    [line] = (await library.ask(m.ListTranscripts())).transcripts
+    assert line.job.state == "failed"
+    assert line.job.error is not None
+    assert "redactions" in line.job.error.message
+
+
+@with_library
+async def test_bad_redactions_are_refused(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "one two")
+    bad: Any
+    for bad in (m.RedactText(0, 3, 3), m.RedactText(0, -4, 0), m.RedactText(0, 9, 99)):
+        with pytest.raises(BadRequestError):
+            await library.ask(m.Update(id_, redact=(bad,)))
