@@ -271,6 +271,17 @@ class RedactedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class SilencedAudio:
+    """A recording that is silent where words are redacted, in the audio store."""
+
+    path: str
+    bytes: int
+    fingerprint: str
+    """SHA-256 of the content, hex."""
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetypedText:
     """A paragraph that the user has typed over."""
 
@@ -918,6 +929,19 @@ class ListRedactions(_TranscriptRequest):
     reply: ClassVar = RedactionList
 
 
+class MakeRedactionsFinal(_TranscriptRequest):
+    """Delete the words of all redactions of a transcript, and the recording with these words.
+
+    This cannot be undone. The versions of the text are deleted as well.
+    """
+
+    reply: ClassVar = TranscriptSummary
+    redactions: tuple[Redaction, ...]
+    """Those of the transcript, as the user saw them."""
+    audio: SilencedAudio | None = None
+    """Takes the place of the recording; null: no recording is stored."""
+
+
 class FindSpeakers(_TranscriptRequest):
     """Tell the speakers of a recording apart, once its words are there.
 
@@ -1225,6 +1249,7 @@ Request = (
     | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
     | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
     | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | ListRedactions
+    | MakeRedactionsFinal
     | FindSpeakers
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
     | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord

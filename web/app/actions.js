@@ -86,7 +86,15 @@ async function loadEarly(id) {
   const { name, created_at, language, language_probability, duration_s, model, task, tags } =
     summary;
   const facts = { name, created_at, language, language_probability, duration_s, model, task, tags };
-  const transcript = { id, ...facts, segments, revision: 0, speakers: [], turns: [] };
+  const transcript = {
+    id,
+    ...facts,
+    segments,
+    revision: 0,
+    speakers: [],
+    turns: [],
+    redactions: [],
+  };
   changeOpened({ transcript, early: true });
 }
 

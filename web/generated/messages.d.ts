@@ -337,6 +337,15 @@ export interface RedactedPart {
   text: string;
 }
 
+/** A recording that is silent where words are redacted, in the audio store. */
+export interface SilencedAudio {
+  path: string;
+  bytes: number;
+  /** SHA-256 of the content, hex. */
+  fingerprint: string;
+  media_type: string;
+}
+
 /** A paragraph that the user has typed over. */
 export interface RetypedText {
   /** Index of its first segment. */
@@ -930,6 +939,20 @@ export interface ListRedactions {
 }
 
 /**
+ * Delete the words of all redactions of a transcript, and the recording with these words.
+ *
+ * This cannot be undone. The versions of the text are deleted as well.
+ */
+export interface MakeRedactionsFinal {
+  type: 'make-redactions-final';
+  transcript_id: string;
+  /** Those of the transcript, as the user saw them. */
+  redactions: Redaction[];
+  /** Takes the place of the recording; null: no recording is stored. */
+  audio?: SilencedAudio | null;
+}
+
+/**
  * Tell the speakers of a recording apart, once its words are there.
  *
  * With another number the same analysis is used. False withdraws what has not ended.
@@ -1306,6 +1329,7 @@ export type Request =
   | Replace
   | ListDeleted
   | ListRedactions
+  | MakeRedactionsFinal
   | FindSpeakers
   | RenameSpeaker
   | MergeSpeakers
@@ -1370,6 +1394,7 @@ export interface Conversation {
   'replace': { request: Replace; reply: Updated };
   'list-deleted': { request: ListDeleted; reply: DeletedSegments };
   'list-redactions': { request: ListRedactions; reply: RedactionList };
+  'make-redactions-final': { request: MakeRedactionsFinal; reply: TranscriptSummary };
   'find-speakers': { request: FindSpeakers; reply: TranscriptSummary };
   'rename-speaker': { request: RenameSpeaker; reply: Transcript };
   'merge-speakers': { request: MergeSpeakers; reply: Transcript };

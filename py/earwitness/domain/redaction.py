@@ -1,8 +1,8 @@
 """Redactions: which words of a text lie in redacted parts, and the text without them.
 
 A redaction is a part of the recording, so it stays when a text is corrected, split or run again. A
-word that only touches the part is hidden as well. Words in a row become one sign, whose length says
-nothing about them.
+word that only touches the part is hidden as well. A sentence whose words have no times counts as
+one word. Words in a row become one sign, whose length says nothing about them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Protocol
 
-from earwitness.domain.retime import words_of
 from earwitness.transcript import Redaction, Segment, Transcript, Word
 
 SIGN = "█████"
@@ -146,13 +145,12 @@ class Run:
 def runs_of(segment: Segment, parts: RedactedParts) -> list[Run]:
     """Return a segment's words in runs; their texts together are the segment's.
 
-    Words without times are timed evenly. A text that is not made of its words is hidden as a whole
-    where one of the words is.
+    A text that is not made of its words is hidden as a whole where one of the words is.
     """
-    words = segment.words or words_of(segment.text, segment.start_s, segment.end_s)
+    words = timed_words(segment)
     hidden = [parts.touch(word.start_s, word.end_s) for word in words]
     text = segment.text
-    places = _places(text, words)
+    places = places_of(text, words)
     if places is None:
         is_hidden = any(hidden) or not words
         return [Run(is_hidden, "", text, words, 0)] if text else []
@@ -169,7 +167,14 @@ def runs_of(segment: Segment, parts: RedactedParts) -> list[Run]:
     return runs
 
 
-def _places(text: str, words: Sequence[Word]) -> list[tuple[int, int]] | None:
+def timed_words(segment: Segment) -> tuple[Word, ...]:
+    """Return the words of a segment; where they have no times, its text as one word."""
+    if segment.words or not segment.text.strip():
+        return segment.words
+    return (Word(segment.text, segment.start_s, segment.end_s),)
+
+
+def places_of(text: str, words: Sequence[Word]) -> list[tuple[int, int]] | None:
     """Return the characters of each word in a text; None: the text is not made of these words."""
     places: list[tuple[int, int]] = []
     at = 0

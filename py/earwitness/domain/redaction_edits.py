@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from earwitness.domain.changes import between, splices
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import letters_before
 from earwitness.domain.passages import clean
-from earwitness.domain.redaction import RedactedParts
-from earwitness.domain.retime import words_of
+from earwitness.domain.redaction import RedactedParts, parts_of, timed_words
+from earwitness.domain.scripts import words_in
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import RedactedPart, RedactText
-from earwitness.transcript import Redaction, Segment, Word
+from earwitness.transcript import Redaction, Word
 
 REDACTIONS_MAX = 2000
 """Redactions of one transcript."""
@@ -85,6 +87,46 @@ def unredact(opened: OpenDocument, ids: Iterable[str]) -> OpenDocument:
     return _with(opened, kept) if gone else opened
 
 
+def keep_hidden(
+    before: OpenDocument, after: OpenDocument, typed: Iterable[str] = ()
+) -> OpenDocument:
+    """Return a changed text in which no word is shown that was hidden before the change.
+
+    A change may move the estimated times of a word out of the redacted part; then the word gets a
+    redaction of its own. `typed`: texts of the user, whose words may be shown.
+    """
+    if not before.document.redactions or before.document is after.document:
+        return after
+    parts = parts_of(before.document.redactions)
+    change = between(before.document, after.document)
+    undo = between(after.document, before.document)
+    spans: list[tuple[float, float]] = []
+    moved = 0
+    for splice in splices(before, after, change, undo):
+        old = before.pieces[splice.first : splice.first + splice.removed]
+        first = splice.first + moved
+        new = after.pieces[first : first + splice.added]
+        moved += splice.added - splice.removed
+        hidden, known = Counter[str](), Counter[str]()
+        for piece in old:
+            for word in timed_words(before.unredacted(piece)):
+                is_hidden = parts.touch(word.start_s, word.end_s)
+                (hidden if is_hidden else known).update(words_in(word.text))
+        if not hidden:
+            continue
+        for text in typed:
+            known.update(words_in(text))
+        for piece in new:
+            for word in timed_words(after.unredacted(piece)):
+                if parts.touch(word.start_s, word.end_s):
+                    continue
+                tokens = words_in(word.text)
+                if any(token in hidden and not known[token] for token in tokens):
+                    spans.append((word.start_s, word.end_s))
+                known.subtract(token for token in tokens if known[token])
+    return redact(after, spans)
+
+
 def listed(opened: OpenDocument) -> tuple[RedactedPart, ...]:
     """Return each redaction with its place and, unless it is final, its words."""
     found: list[RedactedPart] = []
@@ -94,7 +136,7 @@ def listed(opened: OpenDocument) -> tuple[RedactedPart, ...]:
         words: list[str] = []
         for index in opened.touched(parts):
             segment = opened.unredacted(opened.pieces[index])
-            own = [w.text for w in _all_words(segment) if parts.touch(w.start_s, w.end_s)]
+            own = [w.text for w in timed_words(segment) if parts.touch(w.start_s, w.end_s)]
             if own and place is None:
                 place = index
             words += own
@@ -114,16 +156,12 @@ def _with(opened: OpenDocument, redactions: Iterable[Redaction]) -> OpenDocument
 
 
 def _words_of(opened: OpenDocument, segment: int) -> Sequence[Word]:
-    """Return the words of a segment as they are shown; those without times are timed evenly."""
+    """Return the words of a segment as they are shown."""
     if not 0 <= segment < len(opened.pieces):
         raise NotFoundError(
             f"There is no sentence number {segment + 1}.", hint="Open the transcript again."
         )
-    return _all_words(opened.read(segment))
-
-
-def _all_words(segment: Segment) -> Sequence[Word]:
-    return segment.words or words_of(segment.text, segment.start_s, segment.end_s)
+    return timed_words(opened.read(segment))
 
 
 def _within(opened: OpenDocument, text: RedactText, words: Sequence[Word]) -> list[int]:
@@ -135,7 +173,7 @@ def _within(opened: OpenDocument, text: RedactText, words: Sequence[Word]) -> li
     at = 0
     for index, word in enumerate(words):
         end = at + letters_before(word.text, len(word.text))
-        if at < stop and end > first and end > at:
+        if max(at, first) < min(end, stop):
             found.append(index)
         at = end
     return found
@@ -154,7 +192,7 @@ def _with_margins(opened: OpenDocument, span: tuple[float, float]) -> tuple[floa
     start_s, end_s = span
     least_s, most_s = max(0.0, start_s - MARGIN_S), end_s + MARGIN_S
     for index in opened.touched(RedactedParts([Redaction("", least_s, most_s)])):
-        for word in _all_words(opened.read(index)):
+        for word in timed_words(opened.read(index)):
             if word.end_s <= start_s:
                 least_s = max(least_s, word.end_s)
             elif word.start_s >= end_s:

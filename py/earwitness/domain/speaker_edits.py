@@ -169,6 +169,7 @@ def split_segment(
         )
     letters = len(clean("".join(each.text for each in shown.words[:word])).replace(" ", ""))
     after = split_after(opened, segment, unredacted_letters(opened, segment, letters), at)
+    after = redaction_edits.keep_hidden(opened, after)
     change = between(opened.document, after.document)
     right = after.pieces[segment + 1].key
     return dataclasses.replace(change, chosen=change.chosen | {right: speaker}).apply(opened)
@@ -201,6 +202,7 @@ def assign_words(
         BadRequestError: there are no words between the two.
     """
     (first, begin), (last, end) = start, stop
+    whole = opened
     _check_segment(opened, first)
     _check_segment(opened, last)
     if speaker:
@@ -218,6 +220,7 @@ def assign_words(
     if before:
         opened = split_after(opened, first, unredacted_letters(opened, first, before), at)
         first, last = first + 1, last + 1
+    opened = redaction_edits.keep_hidden(whole, opened)
     own = [
         segment
         for segment in range(first, last + 1)
@@ -245,7 +248,9 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
             opened, _ = assign(opened, segment, who)
     for segment, speaker in wanted.speaker_ids.items():
         opened, _ = assign(opened, segment, speaker)
+    before = opened
     opened = edits.apply(opened, wanted, at, duration_s)
+    opened = redaction_edits.keep_hidden(before, opened, wanted.texts.values())
     opened = redaction_edits.unredact(opened, wanted.unredact)
     return redaction_edits.redact(opened, redacted)
 

@@ -22,6 +22,7 @@ from earwitness.library.editing import Edits
 from earwitness.library.events import Events
 from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
+from earwitness.library.final_redactions import FinalRedactions
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -84,6 +85,9 @@ class LibraryService:
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
+        )
+        self._final_redactions = FinalRedactions(
+            repository, documents, store, audio_store, backups, emit
         )
         self._zip_exports = ZipExports(backups, export, self._transcript)
         self._extensions = extensions = Extensions(store, tools, backups)
@@ -216,6 +220,9 @@ class LibraryService:
                 return await self._tell(self._text_edits.replace(request))
             case m.ListDeleted():
                 return await self._text_edits.list_deleted(request.transcript_id)
+            case m.MakeRedactionsFinal():
+                await self._final_redactions.make(request)
+                self._text_edits.forget(request.transcript_id)
             case m.ListRedactions():
                 return await self._text_edits.list_redactions(request.transcript_id)
             # Speakers.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.domain import edits, speaker_edits, speakers, versions
+from earwitness.domain import edits, redaction_edits, speaker_edits, speakers, versions
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.finished_transcript import finished_transcript
@@ -169,7 +169,8 @@ class Library:
         with self._database.write() as connection:
             found, opened, known = self._opened(connection, owner, transcript_id)
             document = versions.document_at(opened.document, known, number)
-            made = edits.edited(found.record, opened, opened.with_document(document))
+            after = redaction_edits.keep_hidden(opened, opened.with_document(document))
+            made = edits.edited(found.record, opened, after)
             what = f"Version {number} restored"
             self._put(connection, opened, made, known, what, iso(now_s()))
             return _find(connection, owner, transcript_id)

@@ -89,10 +89,14 @@ def test_any_overlap_is_hidden() -> None:
     assert hide(pointed, RedactedParts([Redaction("r1", 0.5, 1.0)])).text == f" {SIGN} two three"
 
 
-def test_segment_without_word_times_hides_words_by_their_length() -> None:
-    segment = said(0, "aaaa bbbb cccc dddd", words=False)
-    shown = hide(segment, RedactedParts([Redaction("r1", 1.2, 1.8)]))
-    assert (shown.text.strip(), shown.words) == (f"aaaa {SIGN} cccc dddd", ())
+def test_segment_without_word_times_is_hidden_as_one_word() -> None:
+    document = opened(said(0, "aaaa bbbb cccc dddd", words=False), said(4, "and"))
+    after = redact(document, 0, "bbbb")
+    assert [(part.start_s, part.end_s) for part in after.document.redactions] == [(0.0, 4.0)]
+    assert (texts(after), after.segments[0].words) == ([SIGN, "and"], ())
+    typed = changed(after, texts={0: f"{SIGN} and so on, for a long time"})
+    assert below(typed)[0] == "aaaa bbbb cccc dddd and so on, for a long time"
+    assert texts(typed)[0] == SIGN
 
 
 def test_text_that_is_not_made_of_its_words_is_hidden_as_a_whole() -> None:
@@ -174,6 +178,19 @@ def test_typing_around_a_sign_keeps_its_words() -> None:
     assert texts(typed)[0] == f"Well, my name is {SIGN} to-day"
     assert below(typed)[0] == "Well, my name is Robert Smith to-day"
     assert texts(changed(typed, unredact=["r1"]))[0] == "Well, my name is Robert Smith to-day"
+
+
+def test_word_stays_hidden_where_typing_moves_its_estimated_time() -> None:
+    document = edits.set_texts(interview(), {0: "my name is Bob Smith-Jones today"}, AT)
+    after = redact(document, 0, "Smith-Jones")
+    seen = texts(after)[0]
+    typed = changed(after, texts={0: seen.replace("today", "lives here since a long time")})
+    assert "Smith" not in texts(typed)[0]
+    assert "Smith-Jones" in below(typed)[0]
+    shorter = changed(typed, moves=[(0, None, 2.5)])
+    assert "Smith" not in texts(shorter)[0]
+    halves = changed(typed, splits=[(0, texts(typed)[0].index(SIGN))])
+    assert "Smith" not in " ".join(texts(halves))
 
 
 def test_deleted_sign_takes_its_words_away() -> None:

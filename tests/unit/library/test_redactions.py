@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import pytest
 from earwitness import formats
 from earwitness import messages as m
 from earwitness.domain.redaction import SIGN
-from earwitness.errors import BadRequestError
+from earwitness.errors import BadRequestError, StorageError
 from earwitness.serialization import to_json
 
 from tests.unit.library.harness import (
@@ -88,8 +89,8 @@ REQUESTS: dict[type, Callable[[str], m.Request]] = {
 """Requests whose answer has something of a transcript, in an order in which they work."""
 EXPORTS = {m.Export, m.ExportSeveral}
 """Tested with every format."""
-OWN = {m.ListRedactions, m.SaveBackup}
-"""What the user sees of the redactions, and a copy of the library from which it is restored."""
+OWN = {m.ListRedactions, m.SaveBackup, m.MakeRedactionsFinal}
+"""What the user sees of the redactions, and copies of the library; final ones: see below."""
 WITHOUT_TEXT = {
     m.GetStatus, m.GetAudio, m.Estimate, m.ListExtensions, m.AddExtension, m.EnableExtension,
     m.RemoveExtension, m.RememberVoice, m.ForgetVoices, m.CheckWord, m.EmptyBin,
@@ -206,3 +207,164 @@ async def test_bad_redactions_are_refused(library: PageLibrary) -> None:
     for bad in (m.RedactText(0, 3, 3), m.RedactText(0, -4, 0), m.RedactText(0, 9, 99)):
         with pytest.raises(BadRequestError):
             await library.ask(m.Update(id_, redact=(bad,)))
+
+
+# ---------------------------------------------------------------- made final
+
+
+def stores(library: PageLibrary) -> dict[str, str]:
+    """All that is stored, as text, by where it is."""
+    found = {
+        f"{table}/{key}": text
+        for table, rows in library.store.tables.items()
+        for key, text in rows.items()
+    }
+    found |= {f"audio/{name}": str(data) for name, data in library.audio_store.files.items()}
+    found |= {f"backup/{name}": str(data) for name, data in library.backups.files.items()}
+    return found
+
+
+def holding(library: PageLibrary, *words: str) -> list[str]:
+    """The places where one of these words is stored."""
+    return [
+        place for place, text in stores(library).items() if any(w in text.casefold() for w in words)
+    ]
+
+
+async def make_final(
+    library: PageLibrary, id_: str, content: bytes | None = b"silence"
+) -> m.TranscriptSummary:
+    """Make the redactions final, with a recording in which the words are silent."""
+    audio = None
+    if content is not None:
+        library.audio_store.files[f"{id_}.1"] = content
+        audio = m.SilencedAudio(f"audio/{id_}.1", len(content), "1" * 64, "audio/wav")
+    parts = (await library.ask(m.GetTranscript(id_))).redactions
+    return await library.ask(m.MakeRedactionsFinal(id_, parts, audio))
+
+
+async def worked_on(library: PageLibrary) -> str:
+    """A recording that holds the hidden words in runs, corrections, versions and options."""
+    prompt, terms = f"About {HIDDEN} and others.", (f"{HIDDEN} Inc", "Ann")
+    id_ = await library.add("talk.wav", HIDDEN.encode(), prompt=prompt, terms=terms)
+    await library.hear(ready())
+    await library.hear(opened(id_, 60.0))
+    await library.hear(batch(id_, 1, *TEXT.split(), words=True))
+    ended = batch(id_, 2, "he", "said", "it", words=True)
+    resume = dataclasses.replace(ended.resume, previous_text=TEXT)
+    await library.hear(dataclasses.replace(ended, resume=resume))
+    await library.hear(finished(id_, duration_s=60.0))
+    options = m.TranscribeOptions(model="base", prompt=prompt)
+    await library.ask(m.Retranscribe(id_, options, replace_corrections=True))
+    await library.hear(ready())
+    again = batch(id_, 1, "my", "name", "was", HIDDEN.upper(), "today", run=2, words=True)
+    await library.hear(again)
+    await library.hear(batch(id_, 2, "he", "said", "it", run=2, words=True))
+    await library.hear(finished(id_, 2, 60.0))
+    await library.ask(m.Update(id_, join=(0, 1, 2, 3), delete=(5,)))
+    await library.ask(m.Update(id_, {"0": f"my name is {HIDDEN}-son today"}))
+    find = m.FindText(f"{HIDDEN}-son")
+    await library.ask(m.Replace(id_, find, HIDDEN))
+    await library.ask(m.SaveBackup())
+    assert {each.partition("/")[0] for each in holding(library, HIDDEN)} == {
+        "windows", "jobs", "documents", "shards", "transcripts", "snapshot", "audio", "backup",
+    }  # fmt: skip
+    return id_
+
+
+@with_library
+async def test_final_redaction_leaves_the_words_in_no_store(library: PageLibrary) -> None:
+    id_ = await worked_on(library)
+    await redact(library, id_, 0, HIDDEN)
+    shown = await library.texts(id_)
+    assert holding(library, HIDDEN)
+    line = await make_final(library, id_)
+    assert [part.final for part in line.redactions] == [True]
+    assert holding(library, HIDDEN) == []
+    assert library.audio_store.files == {f"{id_}.1": b"silence"}
+    assert library.backups.files == {}
+    assert await library.texts(id_) == shown
+    assert shown[0] == f"my name is {SIGN} today"
+    assert await library.find(HIDDEN) == []
+    assert [v.id for v in (await library.ask(m.ListVersions(id_))).versions] == [0]
+    for request in (m.Undo(id_), m.Redo(id_), m.RestoreVersion(id_, 0), m.Undo(id_)):
+        assert HIDDEN not in to_json(await library.ask(request)).casefold()
+    [part] = (await library.ask(m.ListRedactions(id_))).redactions
+    assert (part.text, part.final) == ("", True)
+    with pytest.raises(BadRequestError, match="final"):
+        await library.ask(m.Update(id_, unredact=(part.id,)))
+    await library.ask(m.SaveBackup())
+    await library.restart()
+    assert holding(library, HIDDEN) == []
+    assert await library.texts(id_) == shown
+    assert (await library.ask(m.GetAudio(id_))).path == f"audio/{id_}.1"
+    await library.ask(m.GoBack(id_, replace_corrections=True))
+    assert SIGN in "".join(await library.texts(id_))
+    assert await library.find("said") == [(id_, 6)]
+
+
+@with_library
+async def test_failed_write_leaves_everything_as_it_was(library: PageLibrary) -> None:
+    id_ = await worked_on(library)
+    await redact(library, id_, 0, HIDDEN)
+    before = stores(library)
+    library.store.fails = 1
+    with pytest.raises(StorageError):
+        await make_final(library, id_)
+    assert {place: text for place, text in stores(library).items() if ".1" not in place} == before
+    await library.ask(m.Undo(id_))
+    assert HIDDEN in (await library.texts(id_))[0]
+    await library.restart()
+    assert list(library.audio_store.files) == [id_]
+
+
+@with_library
+async def test_next_start_deletes_the_recording_with_the_words(library: PageLibrary) -> None:
+    id_ = await worked_on(library)
+    await redact(library, id_, 0, HIDDEN)
+    content = library.audio_store.files[id_]
+    await make_final(library, id_)
+    library.audio_store.files[id_] = content  # As after a crash before it was deleted.
+    await library.restart()
+    assert holding(library, HIDDEN) == []
+    assert list(library.audio_store.files) == [f"{id_}.1"]
+    await library.ask(m.Remove((id_,)))
+    await library.ask(m.EmptyBin())
+    assert library.audio_store.files == {}
+
+
+@with_library
+async def test_redactions_are_made_final_only_as_the_user_saw_them(library: PageLibrary) -> None:
+    id_ = await interview(library)
+    with pytest.raises(BadRequestError, match="nothing"):
+        await make_final(library, id_)
+    await redact(library, id_, 0, HIDDEN)
+    parts = (await library.ask(m.GetTranscript(id_))).redactions
+    await redact(library, id_, 1, "it")
+    library.audio_store.files[f"{id_}.1"] = b"silence"
+    audio = m.SilencedAudio(f"audio/{id_}.1", 7, "1" * 64, "audio/wav")
+    with pytest.raises(BadRequestError, match="changed meanwhile"):
+        await library.ask(m.MakeRedactionsFinal(id_, parts, audio))
+    parts = (await library.ask(m.GetTranscript(id_))).redactions
+    for wrong in (
+        None,
+        dataclasses.replace(audio, bytes=8),
+        dataclasses.replace(audio, path=f"audio/{id_}"),
+        dataclasses.replace(audio, path="audio/other.1"),
+    ):
+        with pytest.raises(BadRequestError, match="not stored"):
+            await library.ask(m.MakeRedactionsFinal(id_, parts, wrong))
+    assert HIDDEN in str(library.store.tables["windows"])
+    await library.ask(m.Retranscribe(id_, m.TranscribeOptions(), replace_corrections=True))
+    with pytest.raises(BadRequestError, match="still work"):
+        await library.ask(m.MakeRedactionsFinal(id_, parts, audio))
+
+
+@with_library
+async def test_transcript_without_audio_is_made_final(library: PageLibrary) -> None:
+    cue = f"[00:01.00]my {HIDDEN} words\n[00:03.00]more\n[00:09.00]end\n".encode()
+    made = await library.ask(m.ImportFile("x.lrc"), cue)
+    await redact(library, made.id, 0, HIDDEN)
+    await make_final(library, made.id, None)
+    assert holding(library, HIDDEN) == []
+    assert await library.texts(made.id) == [SIGN, "more", "end"]

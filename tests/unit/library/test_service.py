@@ -229,6 +229,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     await library.ask(m.ImportFile("x.txt"), b"words")
     with pytest.raises(BadRequestError, match="no earlier text"):
         await library.ask(m.GoBack(id_))
+    with pytest.raises(BadRequestError, match="nothing to make final"):
+        await library.ask(m.MakeRedactionsFinal(id_, ()))
     with pytest.raises(NotFoundError, match="no such word"):
         await library.ask(m.CheckWord(id_, 0, 0))
     with pytest.raises(NotFoundError, match="no word to split"):
@@ -265,6 +267,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.ExportSeveral,
         m.GoBack,
         m.LoadBackup,
+        m.MakeRedactionsFinal,
         m.ReplaceText,
         m.SplitBySpeaker,
         m.SplitByVoice,
