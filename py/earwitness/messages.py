@@ -567,6 +567,14 @@ class RedactionList(Message):
     redactions: tuple[RedactedPart, ...]
 
 
+class RedactionsFinal(Message):
+    """The redactions of a transcript are final."""
+
+    transcript: TranscriptSummary
+    server: str
+    """Origin of the server that still has the words of the recording; empty: none."""
+
+
 class DeletedSegments(Message):
     """The segments that the user deleted, in order."""
 
@@ -634,7 +642,8 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | DoubtfulWords
+    | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | RedactionsFinal
+    | DoubtfulWords
     | ExtensionList
 )  # fmt: skip
 
@@ -935,7 +944,7 @@ class MakeRedactionsFinal(_TranscriptRequest):
     This cannot be undone. The versions of the text are deleted as well.
     """
 
-    reply: ClassVar = TranscriptSummary
+    reply: ClassVar = RedactionsFinal
     redactions: tuple[Redaction, ...]
     """Those of the transcript, as the user saw them."""
     audio: SilencedAudio | None = None

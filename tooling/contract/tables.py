@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from earwitness.domain import jobs, paragraphs, records, sentence_ends
+from earwitness.domain import jobs, paragraphs, records, redaction, sentence_ends
 from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
 from earwitness.formats import FORMATS, READ_EXTENSIONS
@@ -85,6 +85,7 @@ def constants() -> str:
         _value("BIN_DAYS", KEPT_DAYS, "How long the bin keeps a transcript."),
         _value("SNIPPET_BEGIN", snippet.BEGIN, "Stands before a match in `Hit.snippet`."),
         _value("SNIPPET_END", snippet.END, "Stands after a match in `Hit.snippet`."),
+        _value("REDACTED", redaction.SIGN, "Stands in texts in the place of redacted words."),
         _value("SAMPLE_RATE_HZ", SAMPLE_RATE_HZ, "Of the audio that the engine reads."),
         _value(
             "PARAGRAPH_PAUSE_S",

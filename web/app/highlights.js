@@ -3,13 +3,13 @@
  * caret and the browser's own search stay whole. style/transcript.css says how each looks.
  */
 
-/** @typedef {'now' | 'found' | 'here' | 'shown' | 'doubt' | 'voice' | 'quiet'} Mark what each means is in the style sheet */
+/** @typedef {'now' | 'found' | 'here' | 'shown' | 'doubt' | 'voice' | 'quiet' | 'redacted'} Mark what each means is in the style sheet */
 
 /** Whether the browser has the API; without it only the spoken word is marked, by an element. */
 export const HIGHLIGHTS = typeof Highlight === 'function' && 'highlights' in CSS;
 
 /** Of marks over each other the later one is seen. @type {readonly Mark[]} */
-const ORDER = ['quiet', 'voice', 'doubt', 'shown', 'found', 'here', 'now'];
+const ORDER = ['quiet', 'voice', 'doubt', 'shown', 'found', 'here', 'now', 'redacted'];
 
 /**
  * Mark these places, and no others, in the whole page.

@@ -221,6 +221,9 @@ export const SNIPPET_BEGIN = '\ue000';
 /** Stands after a match in `Hit.snippet`. */
 export const SNIPPET_END = '\ue001';
 
+/** Stands in texts in the place of redacted words. */
+export const REDACTED = '[redacted]';
+
 /** Of the audio that the engine reads. */
 export const SAMPLE_RATE_HZ = 16000;
 

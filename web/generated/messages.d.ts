@@ -604,6 +604,14 @@ export interface RedactionList {
   redactions: RedactedPart[];
 }
 
+/** The redactions of a transcript are final. */
+export interface RedactionsFinal {
+  type: 'redactions-final';
+  transcript: TranscriptSummary;
+  /** Origin of the server that still has the words of the recording; empty: none. */
+  server: string;
+}
+
 /** The segments that the user deleted, in order. */
 export interface DeletedSegments {
   type: 'deleted-segments';
@@ -1275,6 +1283,7 @@ export type Reply =
   | FoundTexts
   | DeletedSegments
   | RedactionList
+  | RedactionsFinal
   | DoubtfulWords
   | ExtensionList;
 
@@ -1394,7 +1403,7 @@ export interface Conversation {
   'replace': { request: Replace; reply: Updated };
   'list-deleted': { request: ListDeleted; reply: DeletedSegments };
   'list-redactions': { request: ListRedactions; reply: RedactionList };
-  'make-redactions-final': { request: MakeRedactionsFinal; reply: TranscriptSummary };
+  'make-redactions-final': { request: MakeRedactionsFinal; reply: RedactionsFinal };
   'find-speakers': { request: FindSpeakers; reply: TranscriptSummary };
   'rename-speaker': { request: RenameSpeaker; reply: Transcript };
   'merge-speakers': { request: MergeSpeakers; reply: Transcript };

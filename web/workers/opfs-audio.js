@@ -128,6 +128,36 @@ export async function open(path) {
 }
 
 /**
+ * Begin a copy that may take the place of a recording: `audio/<id>.<number>`.
+ *
+ * @param {string} id
+ * @param {string} path Of the recording.
+ */
+export async function startCopy(id, path) {
+  const directory = await folder(FOLDER);
+  const number = Number(path.split('.')[1] ?? 0) + 1;
+  const name = `${id}.${number}`;
+  const access = await writer(directory, name);
+  access.truncate(0);
+  return {
+    path: `${FOLDER}/${name}`,
+    /** @param {Uint8Array} bytes @param {number} at */
+    write(bytes, at) {
+      writeAll(access, bytes, at);
+    },
+    async finish() {
+      access.flush();
+      access.close();
+      return /** @type {File} */ (await fileIn(directory, name));
+    },
+    async remove() {
+      access.close();
+      await removeFrom(directory, name).catch(() => undefined);
+    },
+  };
+}
+
+/**
  * @param {FileSystemDirectoryHandle} directory
  * @param {string} id
  * @param {Blob} blob

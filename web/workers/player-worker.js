@@ -8,6 +8,7 @@
 /** @import { ErrorView } from '../generated/messages' */
 /** @import { AudioSource } from './audio-source.js' */
 /** @import { PlayerFacts } from './player-files.js' */
+/** @import { SilenceNews, SilenceRequest } from './silenced-copy.js' */
 
 import { openAudio } from './audio-source.js';
 import { PlatformError, viewOf } from './errors.js';
@@ -17,6 +18,7 @@ import { loadDecoders } from './media-decoder.js';
 import * as audioStore from './opfs-audio.js';
 import { Peaks } from './peaks.js';
 import * as playerFiles from './player-files.js';
+import { silencedCopy } from './silenced-copy.js';
 
 /** Speech has nothing above the half of this that helps to understand it. */
 const RATE_MAX_HZ = 24_000;
@@ -43,8 +45,10 @@ const LOUDEST = 32_767;
  * @typedef {{ type: 'open' } & OpenRequest
  *   | { type: 'want', run: number, timeS: number }
  *   | { type: 'copy', run: number }
- *   | { type: 'close' }} PlayerRequest `want`: play from there, also before the copy gets there.
+ *   | { type: 'close' }
+ *   | ({ type: 'silence' } & SilenceRequest)} PlayerRequest `want`: play from there, also before the copy gets there.
  *   `copy`: the browser's own player was found not to be exact.
+ *   `silence`: write a copy that is silent in some parts; the answer is a `SilenceNews`.
  *
  * @typedef {{ type: 'exact' }
  *   | { type: 'copying', rateHz: number, lengthS: number }
@@ -56,6 +60,9 @@ const LOUDEST = 32_767;
  *
  * @typedef {PlayerNews & { run: number }} PlayerEvent
  */
+
+const rateOf = (/** @type {number} */ trackHz) =>
+  Math.min(RATE_MAX_HZ, Math.max(RATE_MIN_HZ, trackHz || RATE_MAX_HZ));
 
 /** The page went on to another recording. */
 class ClosedError extends Error {}
@@ -277,8 +284,6 @@ class Preparation {
   async open() {
     const { path, track, container, base } = this.request;
     const decoders = await loadDecoders(new URL(__BUILD__.decodersURL, base).href);
-    const rateOf = (/** @type {number} */ trackHz) =>
-      Math.min(RATE_MAX_HZ, Math.max(RATE_MIN_HZ, trackHz || RATE_MAX_HZ));
     return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, {
       container,
       rateOf,
@@ -316,8 +321,22 @@ function joined(parts) {
 /** @type {Preparation | null} */
 let current = null;
 
+/** @param {SilenceRequest} request */
+async function silence(request) {
+  /** @type {SilenceNews} */
+  let news;
+  try {
+    news = { type: 'silenced', audio: await silencedCopy(request, rateOf) };
+  } catch (error) {
+    news = { type: 'failed', error: viewOf(error) };
+  }
+  postMessage(news);
+}
+
 addEventListener('message', (/** @type {MessageEvent<PlayerRequest>} */ { data }) => {
-  if (data.type === 'open' || data.type === 'close') {
+  if (data.type === 'silence') {
+    silence(data);
+  } else if (data.type === 'open' || data.type === 'close') {
     if (current) {
       current.isClosed = true;
     }

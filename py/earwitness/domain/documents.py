@@ -395,6 +395,8 @@ class OpenDocument:
         if known is not None and known[0] is segment and known[1] is parts:
             return known[2]
         shown = hide(segment, parts)
+        if shown.heard is not None:
+            shown = dataclasses.replace(shown, heard=hide(piece.heard, parts).text)
         self._redacted[piece.key] = segment, parts, shown
         return shown
 

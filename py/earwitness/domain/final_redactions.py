@@ -80,9 +80,11 @@ class _Final:
         self._visible = {piece.key for piece in self._opened.whole_pieces}
         keys = [*document.edits, *(k for p in document.passages.values() for k in p.keys)]
         self._corrected = {whole_key(key) for key in keys}
+        signs = {*words_in(SIGN)}
         shown_words = (self._words(self._opened.unredacted(p)) for p in self._opened.pieces)
         self._removed = {word for words in shown_words for word in words}
         self._removed |= {word for key in self._visible for word in self._words(self._heard[key])}
+        self._removed -= signs
 
     def result(self) -> FinalText:
         document = self._document

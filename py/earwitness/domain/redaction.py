@@ -18,10 +18,10 @@ from typing import Protocol
 
 from earwitness.transcript import Redaction, Segment, Transcript, Word
 
-SIGN = "█████"
+SIGN = "[redacted]"
 """Stands in the place of words that are redacted."""
-_SIGN = re.compile(SIGN)
-_TOKEN = re.compile(rf"{SIGN}|[^\s█]+|█")
+_SIGN = re.compile(re.escape(SIGN))
+_TOKEN = re.compile(rf"{re.escape(SIGN)}|(?:(?!{re.escape(SIGN)})\S)+")
 
 
 class Timed(Protocol):
@@ -218,7 +218,7 @@ class Typed:
         kept = iter(_kept(shown, typed, below))
         self._pieces = [
             (piece, next(kept) if piece == SIGN else piece)
-            for piece in re.split(f"({SIGN})", typed)
+            for piece in re.split(f"({re.escape(SIGN)})", typed)
         ]
 
     @property

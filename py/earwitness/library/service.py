@@ -223,6 +223,10 @@ class LibraryService:
             case m.MakeRedactionsFinal():
                 await self._final_redactions.make(request)
                 self._text_edits.forget(request.transcript_id)
+                await self._events.transcript_changed(request.transcript_id)
+                job = self.repository.job(request.transcript_id)
+                server = await self.remote.make_redactions_final(job, request.redactions)
+                return m.RedactionsFinal(self.repository.summary(request.transcript_id), server)
             case m.ListRedactions():
                 return await self._text_edits.list_redactions(request.transcript_id)
             # Speakers.

@@ -30,6 +30,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from earwitness_server import redactions
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http.auth import MayRead, MayWrite
 from earwitness_server.http.byte_ranges import requested_range
@@ -37,7 +38,7 @@ from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
-from earwitness_server.storage.library import PAGE_MOST
+from earwitness_server.storage.library import PAGE_MOST, audio_names
 
 AUDIO_TYPE = "application/octet-stream"
 FORMATS = f"{', '.join(formats.NAMES)}, or the extension of an added format"
@@ -204,13 +205,39 @@ def restore(
     return services.library.restore(caller.owner, transcript_id, version).summary
 
 
+class Part(BaseModel, extra="forbid"):
+    """A part of a recording, in seconds."""
+
+    start_s: float = Field(ge=0, allow_inf_nan=False)
+    end_s: float = Field(ge=0, allow_inf_nan=False)
+
+
+class FinalRedactions(BaseModel, extra="forbid"):
+    """What is redacted before all redactions are made final."""
+
+    parts: list[Part] = Field(default=[], max_length=2000)
+
+
+@router.post("/transcripts/{transcript_id}/redactions/final")
+async def make_redactions_final(
+    services: CurrentServices, caller: MayWrite, transcript_id: str, final: FinalRedactions
+) -> TranscriptSummary:
+    """Delete the words of all redactions, the versions of the text, and the recording with them.
+
+    The recording becomes a WAV file that is silent there. This cannot be undone.
+    """
+    parts = [(part.start_s, max(part.start_s, part.end_s)) for part in final.parts]
+    made = await redactions.make_final(services, caller.owner, transcript_id, parts)
+    return made.summary
+
+
 @router.delete("/transcripts/{transcript_id}", status_code=204, response_class=Response)
 def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete a transcript and its audio, now and for good."""
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
     services.queue.change(transcript_id, cancel)
     services.workflows.cancel(entry)
-    services.objects.delete(f"audio/{transcript_id}")
+    services.objects.delete(*audio_names(transcript_id))
     services.library.delete([transcript_id])
     services.database.truncate_log()
 
@@ -347,7 +374,7 @@ def audio(
 def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete the recording and keep the words."""
     services.library.get(caller.owner, transcript_id, to_change=True)
-    services.objects.delete(f"audio/{transcript_id}")
+    services.objects.delete(*audio_names(transcript_id))
     services.queue.mark_audio_deleted(transcript_id)
 
 

@@ -45,6 +45,8 @@ class Text:
 
     entry: Indexed
     lines: list[Line]
+    has_deleted: bool = False
+    """Some of its words were deleted for good, so that nothing may be left of them."""
 
 
 class Index(Protocol):
@@ -190,4 +192,5 @@ def _text(entry: Entry, windows: list[WindowRow]) -> Text:
         scope=SHARED if entry.shared else entry.owner,
     )
     segments = entry.transcript(windows).segments
-    return Text(indexed, [Line(each.start_s, each.end_s, each.text) for each in segments])
+    lines = [Line(each.start_s, each.end_s, each.text) for each in segments]
+    return Text(indexed, lines, any(each.final for each in record.redactions))

@@ -8,6 +8,7 @@ import { signal, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { selectedPart } from '../text-selection.js';
 import { View } from '../view.js';
+import { redact } from '../words.js';
 import { button } from './buttons.js';
 
 /** The user is not selecting any more after a pause. */
@@ -48,6 +49,7 @@ class SelectionBar extends View {
         ${text.playable ? button(t.playSelection, () => playPart(part.start_s, part.end_s)) : nothing}
         ${button(t.correct, () => text.edit(), { title: t.withKey(t.correct, 'E') })}
         ${button(t.copyQuote, copyQuote, { title: t.withKey(t.copyQuote, 'Q') })}
+        ${button(t.redact, redact)}
         ${text.playable && done ? button(t.hearAgain, () => openRerun(summary, part)) : nothing}
       </div>
     `;

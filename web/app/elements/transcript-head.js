@@ -33,6 +33,7 @@ import { View } from '../view.js';
 import { iconButton } from './buttons.js';
 import { menu } from './menu.js';
 import './transcript-title.js';
+import { openRedactions } from './redactions-dialog.js';
 import { openVersions } from './versions-dialog.js';
 
 /** The line over the text: what is open, its export, and a menu with everything else. */
@@ -125,6 +126,7 @@ class TranscriptHead extends View {
             { label: t.redo, run: redo },
             { label: t.findAndReplace, run: openFind },
             { label: t.earlierTexts, run: openVersions },
+            { label: t.redactions, run: openRedactions },
             { label: t.rename, run: () => this.#title?.edit() },
             { label: speakers, run: () => update({ speakersOpen: true }) },
             { label: t.details, run: () => openDetails(id) },

@@ -2,6 +2,7 @@
 /** @import { Opened } from '../store.js' */
 /** @import { Paragraph, Span, Spoken } from '../paragraph-text.js' */
 import { html } from 'lit';
+import { REDACTED } from '../../generated/constants.js';
 import { doubts, uncertain } from '../doubts.js';
 import { clock } from '../format.js';
 import { clearHighlights, HIGHLIGHTS, highlight } from '../highlights.js';
@@ -289,8 +290,8 @@ export class TranscriptText extends View {
     const { id: heard, stretches, at: voice } = uncertain.value;
     const shown = showsDoubts.value;
     if (!HIGHLIGHTS) return;
-    /** @type {Record<'found' | 'here' | 'doubt' | 'voice' | 'quiet', StaticRange[]>} */
-    const marks = { found: [], here: [], doubt: [], voice: [], quiet: [] };
+    /** @type {Record<'found' | 'here' | 'doubt' | 'voice' | 'quiet' | 'redacted', StaticRange[]>} */
+    const marks = { found: [], here: [], doubt: [], voice: [], quiet: [], redacted: [] };
     const mine = found?.id === this.transcript ? found : null;
     const put = (
       /** @type {keyof typeof marks} */ mark,
@@ -308,6 +309,7 @@ export class TranscriptText extends View {
         for (const [index, { text }] of paragraph.segments.entries()) {
           const segment = paragraph.first + index;
           if (!text.trim()) put('quiet', view, paragraph.spanOf(segment));
+          for (const span of signsIn(text, paragraph.spanOf(segment))) put('redacted', view, span);
           const words = shown && doubts.value.id === this.transcript ? places.get(segment) : null;
           for (const word of words ?? []) put('doubt', view, paragraph.wordSpan(segment, word));
           const hit = mine?.bySegment.get(segment);
@@ -334,7 +336,14 @@ export class TranscriptText extends View {
       if (!first || !last) continue;
       put(stretch === voice ? 'here' : 'voice', view, { begin: first.begin, end: last.end });
     }
-    for (const mark of /** @type {const} */ (['found', 'here', 'doubt', 'voice', 'quiet'])) {
+    for (const mark of /** @type {const} */ ([
+      'found',
+      'here',
+      'doubt',
+      'voice',
+      'quiet',
+      'redacted',
+    ])) {
       highlight(mark, marks[mark]);
     }
   }
@@ -744,6 +753,21 @@ export class TranscriptText extends View {
       spoken: paragraph.spoken.filter(({ begin, end }) => begin < span.end && end > span.begin),
     }));
   }
+}
+
+/**
+ * @param {string} text of a sentence
+ * @param {Span | undefined} place of it in the paragraph
+ * @returns {Span[]} what stands for redacted words
+ */
+function signsIn(text, place) {
+  const own = text.trim();
+  const found = [];
+  for (let at = own.indexOf(REDACTED); at >= 0; at = own.indexOf(REDACTED, at + 1)) {
+    const begin = (place?.begin ?? 0) + at;
+    found.push({ begin, end: begin + REDACTED.length });
+  }
+  return found;
 }
 
 /**
