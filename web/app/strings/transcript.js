@@ -47,7 +47,6 @@ export const playSelection = 'Play';
 export const correct = 'Correct';
 export const copyQuote = 'Copy quote';
 export const redact = 'Redact';
-export const redactions = 'Redactions';
 export const hearAgain = 'Hear again…';
 /** @param {string} speaker @param {string} text */
 export const speakerSays = (speaker, text) => `${speaker}: ${text}`;
