@@ -6,6 +6,8 @@ interface BuildInfo {
   workerURL: string;
   /** The module worker that prepares recordings for the player; empty inside the workers. */
   playerWorkerURL: string;
+  /** The module worker that writes sound into files; empty inside the workers. */
+  exportWorkerURL: string;
   /** The module worker that runs extensions; empty inside the workers. */
   extensionWorkerURL: string;
   /** Empty: none is registered. */

@@ -83,6 +83,7 @@ const info = {
   version,
   workerURL: '',
   playerWorkerURL: '',
+  exportWorkerURL: '',
   extensionWorkerURL: '',
   serviceWorkerURL: 'service-worker.js',
   python: await addPython(),

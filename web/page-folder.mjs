@@ -11,6 +11,7 @@ export const MODULES = path.join(WEB, '..', 'node_modules');
 export const WORKERS = {
   workerURL: 'workers/python-worker.js',
   playerWorkerURL: 'workers/player-worker.js',
+  exportWorkerURL: 'workers/export-worker.js',
   extensionWorkerURL: 'workers/extension-worker.js',
 };
 export const PAGE = ['app/main.js', 'style/main.css'];

@@ -14,7 +14,15 @@ from typing import ClassVar, Literal, dataclass_transform
 
 from earwitness.errors import ErrorView
 from earwitness.serialization import ADDED
-from earwitness.transcript import Redaction, Segment, Speaker, Task, Transcript
+from earwitness.transcript import (
+    Highlight,
+    HighlightColour,
+    Redaction,
+    Segment,
+    Speaker,
+    Task,
+    Transcript,
+)
 
 JobState = Literal[
     "queued",
@@ -203,6 +211,8 @@ class TranscriptSummary:
     speakers: tuple[Speaker, ...] = field(default=(), metadata=ADDED)
     speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
     """None: nobody has asked to tell its speakers apart."""
+    labels: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Of its highlights, sorted."""
     redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
     """Parts whose words are in no text, search or export."""
 
@@ -242,6 +252,45 @@ class MoveEdges:
     segment: int
     start_s: float | None = None
     end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewHighlight:
+    """A part of the recording to mark."""
+
+    start_s: float
+    end_s: float
+    colour: HighlightColour = "yellow"
+    label: str = ""
+    note: str = ""
+    id: str = ""
+    """1 to 64 letters, digits, '-' or '_'; empty: the library chooses one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedHighlight:
+    """New values of a highlight; None: as before."""
+
+    start_s: float | None = None
+    end_s: float | None = None
+    colour: HighlightColour | None = None
+    label: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HighlightChanges:
+    """Changes of a transcript's highlights."""
+
+    add: tuple[NewHighlight, ...] = ()
+    change: dict[str, ChangedHighlight] = field(default_factory=dict[str, ChangedHighlight])
+    """By the highlight's id."""
+    remove: tuple[str, ...] = ()
+    """Ids."""
+
+    def __bool__(self) -> bool:
+        """Return whether there is any change."""
+        return bool(self.add or self.change or self.remove)
 
 
 @dataclass(frozen=True, slots=True)
@@ -539,6 +588,8 @@ class Updated(Message):
     can_redo: bool
     what: str = field(default="", metadata=ADDED)
     """The change in a few words; empty: nothing was changed."""
+    highlights: tuple[Highlight, ...] | None = field(default=None, metadata=ADDED)
+    """All highlights, in order, if the change was of highlights; else None."""
 
 
 class TextVersions(Message):
@@ -848,8 +899,8 @@ class Update(_TranscriptRequest):
     """Change segments of a transcript, all at once.
 
     Indices and characters are those before the change. With the `revision` of the text that they
-    were taken from, the answer is an `EditConflictError` if one of the segments has changed since;
-    its detail is JSON with the new revision and both texts.
+    were taken from, the answer is an `EditConflictError` if one of the segments or highlights has
+    changed since; its detail is JSON with the new revision and both texts.
     """
 
     reply: ClassVar = Updated
@@ -867,6 +918,7 @@ class Update(_TranscriptRequest):
     revision: int | None = None
     retype: tuple[RetypedText, ...] = ()
     """Paragraphs, which are compared with what was there: only segments that differ change."""
+    highlights: HighlightChanges = field(default=HighlightChanges(), metadata=ADDED)
     redact: tuple[RedactText, ...] = field(default=(), metadata=ADDED)
     unredact: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Ids of redactions that are taken away."""

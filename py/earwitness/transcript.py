@@ -8,6 +8,7 @@ from typing import Literal
 from earwitness.serialization import ADDED
 
 Task = Literal["transcribe", "translate"]
+HighlightColour = Literal["yellow", "green", "blue", "pink", "purple"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,23 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    """A part of the recording that the user marked; the words in it may change.
+
+    A word belongs to it if the word's middle lies in it.
+    """
+
+    id: str
+    start_s: float
+    end_s: float
+    colour: HighlightColour = "yellow"
+    label: str = ""
+    """What it is about, in a word or two, for filters."""
+    note: str = ""
+    """What the user says about it; it may have several lines."""
+
+
+@dataclass(frozen=True, slots=True)
 class Redaction:
     """A part of the recording whose words nobody is to read or hear."""
 
@@ -107,6 +125,8 @@ class Transcript:
     """The people who speak, in the order of their first words; empty where they are unknown."""
     turns: tuple[Turn, ...] = field(default=(), metadata=ADDED)
     """Who speaks when, in the order of the starts; empty where the sound was not analysed."""
+    highlights: tuple[Highlight, ...] = field(default=(), metadata=ADDED)
+    """What the user marked, in the order of the starts."""
     redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
     """In order of time. The segments do not have the words of these parts."""
 

@@ -5,13 +5,13 @@ The shape is `{"error": {"message", "type", "param", "code"}}`.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from earwitness import errors
 from earwitness.domain.versions import EditConflictError
+from earwitness.serialization import to_plain
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -112,12 +112,12 @@ class ApiError(errors.EarwitnessError):
 def answer(error: errors.EarwitnessError) -> JSONResponse:
     """Return the answer to an error: as `ANSWERS` says, or as an `ApiError` says itself.
 
-    That of a conflict also has the revision of the text now and both texts of each segment.
+    That of a conflict also has the revision of the text now, and both texts of each segment or
+    highlight.
     """
     more: dict[str, Any] = {}
     if isinstance(error, EditConflictError):
-        conflicts = [dataclasses.asdict(conflict) for conflict in error.conflicts]
-        more = {"revision": error.revision, "conflicts": conflicts}
+        more = {"revision": error.revision, "conflicts": to_plain(error.conflicts, "set")}
     if not isinstance(error, ApiError):
         found = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
         error = ApiError(

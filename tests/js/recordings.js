@@ -31,7 +31,7 @@ export function level(samples) {
 }
 
 const WASM = path.join(import.meta.dirname, '../../web/vendor/ffmpeg-audio/ffmpeg-audio.wasm');
-const DECODERS = new WebAssembly.Module(readFileSync(WASM));
+export const DECODERS = new WebAssembly.Module(readFileSync(WASM));
 
 /**
  * @param {BlobPart[]} parts of a file

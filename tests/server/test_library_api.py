@@ -309,6 +309,68 @@ def test_two_people_never_overwrite_each_other(api: Api) -> None:
     assert texts_of(api, transcript_id)[1:] == ["Bob's words.", "Bob's as well."]
 
 
+def test_highlights_are_added_changed_removed_and_restored(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    new = {"start_s": 0.0, "end_s": 1.0, "id": "h", "label": "<b>budget</b>", "note": "Ask."}
+    added = api.http.patch(path, json={"highlights": {"add": [new, {"start_s": 1, "end_s": 2}]}})
+    assert added.json()["labels"] == ["<b>budget</b>"]
+    one, other = api.get(path).json()["highlights"]
+    assert one == new | {"colour": "yellow"}
+    change = {"change": {"h": {"colour": "blue"}}, "remove": [other["id"]]}
+    assert api.http.patch(path, json={"highlights": change}).status_code == 200
+    [one] = api.get(path).json()["highlights"]
+    assert (one["colour"], one["note"]) == ("blue", "Ask.")
+    versions = api.get(f"{path}/versions").json()["versions"]
+    assert [each["what"] for each in versions] == [
+        "Highlight changed, highlight removed", "2 highlights added", "Recognised",
+    ]  # fmt: skip
+    assert api.http.post(f"{path}/versions/1/restore").status_code == 200
+    assert len(api.get(path).json()["highlights"]) == 2
+    for wrong, status in (
+        ({"add": [{"start_s": 1e6, "end_s": 2e6}]}, 400),
+        ({"add": [{"start_s": 0, "end_s": 1, "note": "x" * 1_000_000}]}, 400),
+        ({"add": [{"start_s": 0, "end_s": 1, "colour": "red"}]}, 422),
+        ({"change": {"unknown": {"note": "x"}}}, 404),
+        ({"remove": ["unknown"]}, 404),
+    ):
+        assert api.http.patch(path, json={"highlights": wrong}).status_code == status, status
+    assert len(api.get(path).json()["highlights"]) == 2
+
+
+def test_two_people_never_overwrite_each_others_note(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    new = {"start_s": 0.0, "end_s": 1.0, "id": "h"}
+    assert api.http.patch(path, json={"highlights": {"add": [new]}}).status_code == 200
+    seen = api.get(path).json()["revision"]
+    ann, bob = ({"highlights": {"change": {"h": {"note": name}}}} for name in ("Ann", "Bob"))
+    assert api.http.patch(path, json=ann | {"revision": seen}).status_code == 200
+    assert api.http.patch(path, json=ann | {"revision": seen}).status_code == 200
+    refused = api.http.patch(path, json=bob | {"revision": seen})
+    assert refused.status_code == 409
+    error = refused.json()["error"]
+    assert error["conflicts"] == [
+        {"segment": -1, "yours": "Bob", "theirs": "Ann", "highlight": "h"}
+    ]
+    words = {"segments": {"0": "New words."}, "revision": seen}
+    assert api.http.patch(path, json=words).status_code == 200
+    assert api.http.patch(path, json=bob | {"revision": error["revision"]}).status_code == 200
+    [one] = api.get(path).json()["highlights"]
+    assert one["note"] == "Bob"
+
+
+def test_edges_of_a_segment_are_moved(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    before = api.get(path).json()["segments"][2]
+    start_s = before["start_s"] + 0.5
+    assert api.http.patch(path, json={"edges": {"2": [start_s, None]}}).status_code == 200
+    after = api.get(path).json()["segments"][2]
+    assert (after["start_s"], after["end_s"]) == (start_s, before["end_s"])
+    assert api.http.patch(path, json={"edges": {"2": [start_s]}}).status_code == 422
+
+
 def test_without_a_revision_the_replaced_text_stays_as_a_version(api: Api) -> None:
     transcript_id = api.finished()
     path = f"/api/transcripts/{transcript_id}"

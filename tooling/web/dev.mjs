@@ -28,6 +28,7 @@ const info = {
   version,
   workerURL: 'assets/python-worker.js',
   playerWorkerURL: 'assets/player-worker.js',
+  exportWorkerURL: 'assets/export-worker.js',
   extensionWorkerURL: 'assets/extension-worker.js',
   serviceWorkerURL: '',
   python: { indexURL: 'python/', files: {} },

@@ -77,6 +77,9 @@ export async function load(id) {
   }
 }
 
+/** What of a transcript is not stored for the search. */
+const NOTHING_YET = { speakers: [], turns: [], highlights: [], redactions: [] };
+
 /** Show the sentences that are stored for the search, if the library takes longer. @param {string} id */
 async function loadEarly(id) {
   if (store.opened?.transcript) return;
@@ -86,15 +89,7 @@ async function loadEarly(id) {
   const { name, created_at, language, language_probability, duration_s, model, task, tags } =
     summary;
   const facts = { name, created_at, language, language_probability, duration_s, model, task, tags };
-  const transcript = {
-    id,
-    ...facts,
-    segments,
-    revision: 0,
-    speakers: [],
-    turns: [],
-    redactions: [],
-  };
+  const transcript = { id, ...facts, segments, revision: 0, ...NOTHING_YET };
   changeOpened({ transcript, early: true });
 }
 

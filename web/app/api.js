@@ -2,7 +2,8 @@
  * `window.earwitness`: for the console, for scripts on the page, for tests. Results are plain
  * JSON in the shapes of `py/earwitness/transcript.py`; failures reject with a `RequestError`.
  */
-/** @import { ExportOptions, ExtensionView, Hit, JobView, MoveEdges } from '../generated/messages' */
+/** @import { ChangedHighlight, ExportOptions, ExtensionView, Hit } from '../generated/messages' */
+/** @import { JobView, MoveEdges, NewHighlight, Request } from '../generated/messages' */
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
@@ -32,13 +33,19 @@ import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './str
  * @typedef {Partial<TranscribeOptions> & { name?: string, signal?: AbortSignal,
  *   onprogress?: (job: JobView) => void }} ApiOptions
  *
- * @typedef {object} Changes of segments; indices and characters are those before the change
+ * @typedef {Pick<NewHighlight, 'start_s' | 'end_s'> & Partial<NewHighlight>} AddedHighlight
+ *
+ * @typedef {object} Changes of segments and highlights; indices and characters are those before the change
  * @property {Record<number, string>} [segments] new texts
  * @property {Record<number, string | null>} [speakers] names; null: nobody known
  * @property {SplitAt[]} [split]
  * @property {number[]} [join] segments that become one with the next
  * @property {MoveEdges[]} [move]
+ * @property {Record<number, [number | null, number | null]>} [edges] start and end of segments, in
+ *   seconds; null: as before
  * @property {number[]} [delete]
+ * @property {{ add?: AddedHighlight[], change?: Record<string, Partial<ChangedHighlight>>,
+ *   remove?: string[] }} [highlights] `change` and `remove` name them by their ids
  * @property {{ segment: number, from_char: number, to_char: number }[]} [redact] words that no text
  *   has until they are shown again
  * @property {string[]} [unredact] ids of redactions
@@ -290,12 +297,19 @@ export const earwitness = Object.freeze({
   }),
 
   /**
-   * Change segments, all at once; resolves when the change is saved and shown.
+   * Change segments and highlights, all at once; resolves when the change is saved and shown.
    * @param {string} id
    * @param {Changes} changes
    */
-  async update(id, changes) {
-    await change(library.request({ type: 'update', transcript_id: id, ...changes }));
+  async update(id, { edges = {}, move = [], ...changes }) {
+    const moved = Object.entries(edges).map(([segment, [start_s, end_s]]) => ({
+      segment: Number(segment),
+      start_s,
+      end_s,
+    }));
+    const request = { type: 'update', transcript_id: id, ...changes, move: [...move, ...moved] };
+    // The library has the defaults of what a script leaves out.
+    await change(library.request(/** @type {Extract<Request, { type: 'update' }>} */ (request)));
   },
 
   /** Take back the latest change of this visit. @param {string} [id] default: the open one */

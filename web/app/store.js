@@ -404,19 +404,21 @@ export const shown =
  * @returns {(state: Readonly<State>) => Partial<State>}
  */
 export const changed =
-  ({ transcript: summary, changes }) =>
+  ({ transcript: summary, changes, highlights }) =>
   (state) => {
     const summaries = kept(summary)(state);
     const open = summaries.opened;
     if (open?.id !== summary.id || !open.transcript) return summaries;
     // Somebody else has changed the text since it was read here.
-    const missed = changes.length && open.transcript.revision !== summary.revision - 1;
+    const missed =
+      (changes.length || highlights) && open.transcript.revision !== summary.revision - 1;
     if (missed) return { ...summaries, opened: { ...open, stale: true } };
     const segments = [...open.transcript.segments];
     for (const { first, removed, segments: added } of changes.toReversed()) {
       segments.splice(first, removed, ...added);
     }
-    const transcript = { ...open.transcript, segments, revision: summary.revision };
+    const text = { ...open.transcript, segments, revision: summary.revision };
+    const transcript = highlights ? { ...text, highlights } : text;
     return { ...summaries, opened: { ...open, transcript } };
   };
 

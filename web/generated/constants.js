@@ -166,6 +166,7 @@ export const NEW_SUMMARY = {
   revision: 0,
   speakers: [],
   speaker_job: null,
+  labels: [],
   redactions: [],
 };
 

@@ -2,6 +2,8 @@
 
 export type Task = 'transcribe' | 'translate';
 
+export type HighlightColour = 'yellow' | 'green' | 'blue' | 'pink' | 'purple';
+
 /** `pausing`: the pause is saved, but the engine is not free yet; shown, never kept. */
 export type JobState =
   | 'queued'
@@ -95,6 +97,22 @@ export interface Turn {
   end_s: number;
 }
 
+/**
+ * A part of the recording that the user marked; the words in it may change.
+ *
+ * A word belongs to it if the word's middle lies in it.
+ */
+export interface Highlight {
+  id: string;
+  start_s: number;
+  end_s: number;
+  colour: HighlightColour;
+  /** What it is about, in a word or two, for filters. */
+  label: string;
+  /** What the user says about it; it may have several lines. */
+  note: string;
+}
+
 /** A part of the recording whose words nobody is to read or hear. */
 export interface Redaction {
   /** Unique in the transcript. */
@@ -127,6 +145,8 @@ export interface Transcript {
   speakers: Speaker[];
   /** Who speaks when, in the order of the starts; empty where the sound was not analysed. */
   turns: Turn[];
+  /** What the user marked, in the order of the starts. */
+  highlights: Highlight[];
   /** In order of time. The segments do not have the words of these parts. */
   redactions: Redaction[];
 }
@@ -280,6 +300,8 @@ export interface TranscriptSummary {
   speakers: Speaker[];
   /** null: nobody has asked to tell its speakers apart. */
   speaker_job: SpeakerJob | null;
+  /** Of its highlights, sorted. */
+  labels: string[];
   /** Parts whose words are in no text, search or export. */
   redactions: Redaction[];
 }
@@ -313,6 +335,35 @@ export interface MoveEdges {
   segment: number;
   start_s: number | null;
   end_s: number | null;
+}
+
+/** A part of the recording to mark. */
+export interface NewHighlight {
+  start_s: number;
+  end_s: number;
+  colour: HighlightColour;
+  label: string;
+  note: string;
+  /** 1 to 64 letters, digits, '-' or '_'; empty: the library chooses one. */
+  id: string;
+}
+
+/** New values of a highlight; null: as before. */
+export interface ChangedHighlight {
+  start_s: number | null;
+  end_s: number | null;
+  colour: HighlightColour | null;
+  label: string | null;
+  note: string | null;
+}
+
+/** Changes of a transcript's highlights. */
+export interface HighlightChanges {
+  add: NewHighlight[];
+  /** By the highlight's id. */
+  change: Record<string, ChangedHighlight>;
+  /** Ids. */
+  remove: string[];
 }
 
 /** Characters of a segment, without space at its ends, whose words are redacted. */
@@ -576,6 +627,8 @@ export interface Updated {
   can_redo: boolean;
   /** The change in a few words; empty: nothing was changed. */
   what: string;
+  /** All highlights, in order, if the change was of highlights; else null. */
+  highlights: Highlight[] | null;
 }
 
 /** The versions of a text, newest first; the last one is what was recognised. */
@@ -855,8 +908,8 @@ export interface EditSegment {
  * Change segments of a transcript, all at once.
  *
  * Indices and characters are those before the change. With the `revision` of the text that they
- * were taken from, the answer is an `EditConflictError` if one of the segments has changed since;
- * its detail is JSON with the new revision and both texts.
+ * were taken from, the answer is an `EditConflictError` if one of the segments or highlights has
+ * changed since; its detail is JSON with the new revision and both texts.
  */
 export interface Update {
   type: 'update';
@@ -875,6 +928,7 @@ export interface Update {
   revision?: number | null;
   /** Paragraphs, which are compared with what was there: only segments that differ change. */
   retype?: RetypedText[];
+  highlights?: HighlightChanges;
   redact?: RedactText[];
   /** Ids of redactions that are taken away. */
   unredact?: string[];

@@ -7,6 +7,7 @@
 import * as t from '../app/strings/platform-errors.js';
 import { sha256Of } from './download.js';
 import { PlatformError, storageError, storing } from './errors.js';
+import * as exportedAudio from './exported-audio.js';
 import { fileIn, folder, removeFrom, writeAll, writer } from './opfs.js';
 import * as playerFiles from './player-files.js';
 
@@ -28,6 +29,7 @@ export async function save(id, blob) {
   try {
     directory = await folder(FOLDER);
     await playerFiles.remove(id);
+    await exportedAudio.remove(id);
     await assertRoom(blob.size);
     const into = directory;
     const sha256 = await playerFiles.withRoom(blob.size, () => copyInto(into, id, blob));
@@ -48,7 +50,7 @@ export async function save(id, blob) {
 }
 
 /**
- * Delete a recording and what the player made of it.
+ * Delete a recording, what the player made of it, and what was exported of it.
  *
  * @param {string} id
  */
@@ -73,16 +75,20 @@ export async function removeOlder(id, path) {
       await removeFrom(all, name);
     }
     await playerFiles.remove(id);
+    await exportedAudio.remove(id);
   });
 }
 
 /**
- * Delete what the player made of recordings that are not stored any more.
+ * Delete what the player made of recordings that are not stored any more, and old exports.
  *
  * @param {string} ids JSON: the ids of those that are.
  */
 export async function prune(ids) {
-  await storing('deletion', () => playerFiles.removeOthers(new Set(JSON.parse(ids))));
+  await storing('deletion', async () => {
+    await playerFiles.removeOthers(new Set(JSON.parse(ids)));
+    await exportedAudio.prune();
+  });
 }
 
 /** @returns {Promise<string>} JSON: {path: bytes} */
@@ -138,13 +144,9 @@ export async function startCopy(id, path) {
   const number = Number(path.split('.')[1] ?? 0) + 1;
   const name = `${id}.${number}`;
   const access = await writer(directory, name);
-  access.truncate(0);
   return {
     path: `${FOLDER}/${name}`,
-    /** @param {Uint8Array} bytes @param {number} at */
-    write(bytes, at) {
-      writeAll(access, bytes, at);
-    },
+    access,
     async finish() {
       access.flush();
       access.close();

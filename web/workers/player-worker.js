@@ -10,15 +10,14 @@
 /** @import { PlayerFacts } from './player-files.js' */
 /** @import { SilenceNews, SilenceRequest } from './silenced-copy.js' */
 
-import { openAudio } from './audio-source.js';
 import { PlatformError, viewOf } from './errors.js';
 import { playsExactly, wasExact } from './exactness.js';
 import { BlobBytes } from './file-bytes.js';
-import { loadDecoders } from './media-decoder.js';
 import * as audioStore from './opfs-audio.js';
 import { Peaks } from './peaks.js';
 import * as playerFiles from './player-files.js';
 import { silencedCopy } from './silenced-copy.js';
+import { openStored } from './stored-audio.js';
 
 /** Speech has nothing above the half of this that helps to understand it. */
 const RATE_MAX_HZ = 24_000;
@@ -281,13 +280,8 @@ class Preparation {
     await audioStore.open(this.request.path);
   }
 
-  async open() {
-    const { path, track, container, base } = this.request;
-    const decoders = await loadDecoders(new URL(__BUILD__.decodersURL, base).href);
-    return openAudio(new BlobBytes(await audioStore.open(path)), track, decoders, {
-      container,
-      rateOf,
-    });
+  open() {
+    return openStored(this.request, { rateOf });
   }
 
   /** @param {PlayerNews} news */
@@ -326,7 +320,7 @@ async function silence(request) {
   /** @type {SilenceNews} */
   let news;
   try {
-    news = { type: 'silenced', audio: await silencedCopy(request, rateOf) };
+    news = { type: 'silenced', audio: await silencedCopy(request) };
   } catch (error) {
     news = { type: 'failed', error: viewOf(error) };
   }

@@ -12,7 +12,7 @@ from earwitness.domain.documents import Document, Edit, OpenDocument, SpeakerMar
 from earwitness.domain.passages import Passage
 from earwitness.domain.redaction import RedactedParts
 from earwitness.serialization import ADDED
-from earwitness.transcript import Redaction, Speaker
+from earwitness.transcript import Highlight, Redaction, Speaker
 
 T = TypeVar("T")
 
@@ -28,6 +28,10 @@ class Change:
     merged: dict[str, str | None] = field(default_factory=dict[str, "str | None"], metadata=ADDED)
     people: tuple[Speaker, ...] | None = field(default=None, metadata=ADDED)
     """None: they stay."""
+    highlights: dict[str, Highlight | None] = field(
+        default_factory=dict[str, "Highlight | None"], metadata=ADDED
+    )
+    """By their ids."""
     redactions: dict[str, Redaction | None] = field(
         default_factory=dict[str, "Redaction | None"], metadata=ADDED
     )
@@ -35,7 +39,8 @@ class Change:
 
     def __bool__(self) -> bool:
         """Return whether it changes anything."""
-        return bool(self.edits or self.passages or self.redactions) or self.changes_speakers
+        marks = self.highlights or self.redactions
+        return bool(self.edits or self.passages or marks) or self.changes_speakers
 
     @property
     def changes_speakers(self) -> bool:
@@ -73,6 +78,7 @@ class Change:
             edits=_changed(document.edits, edits),
             passages=_changed(document.passages, passages),
             speakers=marks,
+            highlights=_changed(document.highlights, self.highlights),
             redactions=self._redactions(document),
         )
 
@@ -105,6 +111,7 @@ class Change:
             earlier.chosen | self.chosen,
             earlier.merged | self.merged,
             earlier.people if self.people is None else self.people,
+            earlier.highlights | self.highlights,
             earlier.redactions | self.redactions,
         )
 
@@ -118,6 +125,7 @@ def between(before: Document, after: Document) -> Change:
         _differences(one.chosen, other.chosen),
         _differences(one.merged, other.merged),
         None if one.people == other.people else other.people,
+        _differences(before.highlights, after.highlights),
         _differences(
             {each.id: each for each in before.redactions},
             {each.id: each for each in after.redactions},
@@ -126,7 +134,7 @@ def between(before: Document, after: Document) -> Change:
 
 
 def heard(document: Document) -> Document:
-    """Return the document without any correction; people are called by their ids.
+    """Return the document without corrections and highlights; people are called by their ids.
 
     What is redacted stays so.
     """
@@ -139,7 +147,7 @@ def heard(document: Document) -> Document:
             if person.id in measured
         )
         marks = dataclasses.replace(marks, chosen={}, merged={}, people=people)
-    return dataclasses.replace(document, edits={}, passages={}, speakers=marks)
+    return dataclasses.replace(document, edits={}, passages={}, speakers=marks, highlights={})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from earwitness.domain.redaction import RedactedParts, hide, parts_of
 from earwitness.domain.retime import realign
 from earwitness.engine_messages import WindowRow
 from earwitness.serialization import ADDED
-from earwitness.transcript import Redaction, Segment, Speaker, Task, Turn, Word
+from earwitness.transcript import Highlight, Redaction, Segment, Speaker, Task, Turn, Word
 
 CERTAIN = 1.0
 """The probability of a word that the user found right."""
@@ -128,6 +128,8 @@ class Document:
         default_factory=dict[str, tuple[int, ...]], metadata=ADDED
     )
     """By the key of the segment: indices of heard words that the user found right."""
+    highlights: dict[str, Highlight] = field(default_factory=dict[str, Highlight], metadata=ADDED)
+    """By their ids."""
     redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
     """In order of time."""
 

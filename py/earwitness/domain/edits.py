@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from earwitness.domain.changes import Change, Splice, between, splices
 from earwitness.domain.documents import Edit, OpenDocument, Piece
+from earwitness.domain.highlights import change_highlights, labels_of
 from earwitness.domain.passages import (
     Part,
     Passage,
@@ -31,7 +32,7 @@ from earwitness.domain.scripts import count_words, join_texts
 from earwitness.domain.speakers import with_speakers
 from earwitness.domain.transcription import preview_of, revised
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import RedactText
+from earwitness.messages import HighlightChanges, RedactText
 from earwitness.transcript import Segment
 
 TEXT_MAX = 20_000
@@ -70,6 +71,8 @@ def edited(record: Record, before: OpenDocument, after: OpenDocument) -> Edited:
         record = dataclasses.replace(record, redactions=after.document.redactions)
     if change.changes_speakers or (change.passages and record.speakers):
         record = with_speakers(record, after)
+    if change.highlights:
+        record = dataclasses.replace(record, labels=labels_of(after.document.highlights.values()))
     return Edited(record, after, change, undo, where)
 
 
@@ -398,6 +401,7 @@ class Wanted:
     """A segment, and the letters of its new text after which it is split."""
     seen: Mapping[int, str] = field(default_factory=dict[int, str])
     """Texts of segments as the user saw them; they say nothing about what changes."""
+    highlights: HighlightChanges = field(default_factory=HighlightChanges)
     redact: Sequence[RedactText] = ()
     unredact: Sequence[str] = ()
     """Ids of redactions that are taken away."""
@@ -482,6 +486,9 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
             opened = split_after(opened, segment, count, at)
     for key in wanted.restored:
         opened = restore(opened, key, at)
+    if wanted.highlights:
+        highlights = change_highlights(opened.document.highlights, wanted.highlights, duration_s)
+        opened = opened.with_document(dataclasses.replace(opened.document, highlights=highlights))
     return opened
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from earwitness.domain.documents import Document, Layer, OpenDocument, SpeakerMarks
+from earwitness.domain.highlights import labels_of, taken_over
 from earwitness.domain.jobs import Job, ServerJob, finish
 from earwitness.domain.records import Record, check_id, clean_name, clean_tags, shared_fields
 from earwitness.domain.speakers import with_speakers
@@ -47,7 +48,7 @@ def finished_transcript(
         created_s: when its job was made, in seconds since 1970.
 
     Raises:
-        BadRequestError: its id or tags are not valid.
+        BadRequestError: its id, tags or highlights are not valid.
     """
     id_ = check_id(found.id)
     described = shared_fields(found, Record)
@@ -56,9 +57,12 @@ def finished_transcript(
     row = WindowRow(0, 0, 0.0, found.duration_s, found.segments)
     layers = (Layer(1, until_s=found.duration_s, finished=True),)
     marks = SpeakerMarks(people=found.speakers, turns=found.turns)
-    opened = OpenDocument(
-        Document(id_, layers, speakers=marks, redactions=found.redactions), {1: (row,)}
+    highlights = taken_over(found.highlights, found.duration_s)
+    described["labels"] = labels_of(highlights.values())
+    document = Document(
+        id_, layers, speakers=marks, highlights=highlights, redactions=found.redactions
     )
+    opened = OpenDocument(document, {1: (row,)})
     record = with_speakers(with_counts(Record(**described), opened.segments), opened)
     job = finish(Job(id_, options, created_s, server=server), position_s=found.duration_s)
     return FinishedTranscript(record, job, opened, row)

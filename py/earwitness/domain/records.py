@@ -65,6 +65,8 @@ class Record:
     """The people of its document."""
     speaker_job: SpeakerJob | None = field(default=None, metadata=ADDED)
     """How far the analysis of its speakers is; None: none was asked for."""
+    labels: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Of its document's highlights, sorted."""
     redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
     """Those of its document."""
 

@@ -10,17 +10,19 @@ import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from earwitness.domain.changes import Change, Splice, between, heard, splices
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.edits import Edited, Wanted
+from earwitness.domain.highlights import changed_highlight, noted_text
 from earwitness.domain.passages import clean
 from earwitness.domain.records import Record, seconds
 from earwitness.domain.scripts import join_texts
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import Difference, DifferentWords, TextVersion
+from earwitness.messages import ChangedHighlight, Difference, DifferentWords, TextVersion
+from earwitness.serialization import ADDED, to_plain
 
 ONE_CHANGE_S = 60.0
 """Corrections of one segment that follow each other sooner are one version."""
@@ -114,6 +116,8 @@ def _continues(last: Version, new: Version) -> bool:
         len(each.undo.edits) == 1
         and not each.undo.passages
         and not each.undo.changes_speakers
+        and not each.undo.highlights
+        and not each.undo.redactions
         and each.splices is not None
         for each in (last, new)
     )
@@ -154,14 +158,16 @@ def document_at(document: Document, versions: Sequence[Version], number: int) ->
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A segment that two people changed."""
+    """A segment or a highlight that two people changed."""
 
     segment: int
-    """Its index now."""
+    """Its index now; -1 for a highlight."""
     yours: str | None
     """The text that was sent; None: something else was to be changed."""
     theirs: str
     """The text that stands there now."""
+    highlight: str | None = field(default=None, metadata=ADDED)
+    """The id of the highlight. The texts are its label and note then."""
 
 
 class EditConflictError(BadRequestError):
@@ -171,7 +177,7 @@ class EditConflictError(BadRequestError):
         """`revision`: of the text as it is now."""
         self.revision = revision
         self.conflicts = tuple(conflicts)
-        plain = [dataclasses.asdict(conflict) for conflict in conflicts]
+        plain = to_plain(self.conflicts, "set")
         super().__init__(
             "Somebody else has changed this text.",
             hint="Compare the two texts, and send the change again with the new revision.",
@@ -191,11 +197,16 @@ def rebased(
     Without a revision, they are for the text as it is now.
 
     Raises:
-        EditConflictError: a segment that is to be changed has changed since that revision.
+        EditConflictError: a segment or highlight that is to be changed has changed since that
+            revision.
     """
-    if revision is None or revision == record.revision or not wanted.segments:
+    if revision is None or revision == record.revision:
         return wanted
     later = [version for version in versions if version.revision > revision]
+    if wanted.highlights:
+        wanted = _with_rebased_highlights(wanted, record, opened, later)
+    if not wanted.segments:
+        return wanted
     unknown = (
         revision > record.revision
         or revision < opened.document.stable_since
@@ -230,6 +241,36 @@ def rebased(
         mine = {i: text for i, text in wanted.texts.items() if i not in same}
         wanted = dataclasses.replace(wanted, texts=mine)
     return wanted.at({i: place.first for i, place in places.items()})
+
+
+def _with_rebased_highlights(
+    wanted: Wanted, record: Record, opened: OpenDocument, later: Sequence[Version]
+) -> Wanted:
+    """Return the changes without those of highlights that were made already."""
+    changed = {id_ for version in later for id_ in version.undo.highlights}
+    known, changes = opened.document.highlights, wanted.highlights
+    remove = tuple(id_ for id_ in changes.remove if id_ in known or id_ not in changed)
+    change = {
+        id_: new
+        for id_, new in changes.change.items()
+        if id_ not in changed
+        or id_ not in known
+        or changed_highlight(known[id_], new, record.duration_s) != known[id_]
+    }
+    conflicts = [
+        Conflict(
+            -1,
+            noted_text(change.get(id_, ChangedHighlight())),
+            (noted_text(known[id_]) or "") if id_ in known else "",
+            id_,
+        )
+        for id_ in (*change, *remove)
+        if id_ in changed
+    ]
+    if conflicts:
+        raise EditConflictError(record.revision, conflicts)
+    changes = dataclasses.replace(changes, change=change, remove=remove)
+    return dataclasses.replace(wanted, highlights=changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +350,13 @@ def described(wanted: Wanted) -> str:
         "redacted": sorted({each.segment for each in wanted.redact}),
         "shown again": [0] * len(wanted.unredact),
     }
-    parts = (f"{_sentences(each, what)} {what}" for what, each in counts.items() if each)
+    parts = [f"{_sentences(each, what)} {what}" for what, each in counts.items() if each]
+    marks = wanted.highlights
+    for count, what in (
+        (len(marks.add), "added"), (len(marks.change), "changed"), (len(marks.remove), "removed"),
+    ):  # fmt: skip
+        if count:
+            parts.append(f"{'highlight' if count == 1 else f'{count} highlights'} {what}")
     text = ", ".join(parts) or "No change"
     return text[0].upper() + text[1:]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from earwitness.domain.documents import OpenDocument
+from earwitness.domain.highlights import in_order
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record, shared_fields
 from earwitness.domain.speakers import turns_of
@@ -62,4 +63,5 @@ def transcript_of(record: Record, opened: OpenDocument) -> Transcript:
         **shared_fields(record, Transcript),
         segments=tuple(named),
         turns=turns_of(opened.document.speakers),
+        highlights=in_order(opened.document.highlights),
     )

@@ -17,6 +17,7 @@ from earwitness.domain import (
 from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
+from earwitness.domain.highlights import in_order
 from earwitness.domain.records import Record, iso
 from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError
@@ -96,6 +97,7 @@ class TextEdits:
             request.delete,
             request.restore,
             {_index(key): name for key, name in request.speakers.items()},
+            highlights=request.highlights,
             redact=request.redact,
             unredact=request.unredact,
         )
@@ -320,6 +322,7 @@ class TextEdits:
             bool(taken.undo),
             bool(taken.redo),
             what if made.change else "",
+            in_order(made.opened.document.highlights) if made.change.highlights else None,
         )
 
 

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from earwitness import formats
 from earwitness.domain.edits import TEXT_MAX, Wanted
+from earwitness.domain.highlights import HIGHLIGHTS_MAX
 from earwitness.domain.jobs import cancel
 from earwitness.domain.speakers import HITS_MOST
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.extensions import apply_rule
 from earwitness.messages import (
     ExportOptions,
+    HighlightChanges,
     RedactText,
     SearchResult,
     SubtitleRules,
@@ -25,7 +27,8 @@ from earwitness.messages import (
     TranscriptSummary,
 )  # fmt: skip
 from earwitness.search.find import Query as SearchQuery
-from earwitness.transcript import Transcript
+from earwitness.serialization import from_plain
+from earwitness.transcript import HighlightColour, Transcript
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
@@ -51,6 +54,7 @@ router = APIRouter(
 
 
 Index = Annotated[int, Field(ge=0, le=10_000_000)]
+Time = Annotated[float | None, Field(allow_inf_nan=False)]
 
 
 class Split(BaseModel, extra="forbid"):
@@ -82,6 +86,39 @@ class Move(BaseModel, extra="forbid"):
     end_s: float | None = Field(default=None, allow_inf_nan=False)
 
 
+class AddedHighlight(BaseModel, extra="forbid"):
+    """A part of the recording to mark."""
+
+    start_s: float = Field(allow_inf_nan=False)
+    end_s: float = Field(allow_inf_nan=False)
+    colour: HighlightColour = "yellow"
+    label: str = ""
+    note: str = ""
+    id: str = Field(
+        default="", max_length=64, description="Letters, digits, '-' and '_'; empty: a new one."
+    )
+
+
+class HighlightValues(BaseModel, extra="forbid"):
+    """New values of a highlight; what is not given stays."""
+
+    start_s: float | None = Field(default=None, allow_inf_nan=False)
+    end_s: float | None = Field(default=None, allow_inf_nan=False)
+    colour: HighlightColour | None = None
+    label: str | None = None
+    note: str | None = None
+
+
+class HighlightsChange(BaseModel, extra="forbid"):
+    """Highlights to add, change and remove."""
+
+    add: list[AddedHighlight] = Field(default=[], max_length=HIGHLIGHTS_MAX)
+    change: dict[str, HighlightValues] = Field(
+        default={}, max_length=HIGHLIGHTS_MAX, description="Id of a highlight -> new values."
+    )
+    remove: list[str] = Field(default=[], max_length=HIGHLIGHTS_MAX, description="Ids.")
+
+
 class Change(BaseModel, extra="forbid"):
     """What to change; what is not given stays."""
 
@@ -96,7 +133,13 @@ class Change(BaseModel, extra="forbid"):
         default=[], max_length=10_000, description="Segments that become one with the next."
     )
     move: list[Move] = Field(default=[], max_length=10_000)
+    edges: dict[int, tuple[Time, Time]] = Field(
+        default={},
+        max_length=10_000,
+        description="Index of a segment -> its start and end in seconds; null: as before.",
+    )
     delete: list[Index] = Field(default=[], max_length=10_000)
+    highlights: HighlightsChange = HighlightsChange()
     speakers: dict[str, Annotated[str, Field(max_length=200)]] | None = Field(
         default=None, max_length=1000, description="Id of a speaker -> the new name."
     )
@@ -120,14 +163,17 @@ class Change(BaseModel, extra="forbid"):
 
     @property
     def wanted(self) -> Wanted:
-        """The changes of segments."""
+        """The changes of segments and highlights."""
+        moves = [(each.segment, each.start_s, each.end_s) for each in self.move]
+        moves += [(segment, start_s, end_s) for segment, (start_s, end_s) in self.edges.items()]
         return Wanted(
             self.segments or {},
             [(each.segment, each.at_char) for each in self.split],
             self.join,
-            [(each.segment, each.start_s, each.end_s) for each in self.move],
+            moves,
             self.delete,
             speaker_ids=self.segment_speakers or {},
+            highlights=from_plain(HighlightChanges, self.highlights.model_dump()),
             redact=[RedactText(**each.model_dump()) for each in self.redact],
             unredact=self.unredact,
         )
@@ -171,13 +217,14 @@ def transcript(services: CurrentServices, caller: MayRead, transcript_id: str) -
 def change(
     services: CurrentServices, caller: MayWrite, transcript_id: str, change: Change
 ) -> TranscriptSummary:
-    """Change name, tags, sharing, segments, or who says them.
+    """Change name, tags, sharing, segments, who says them, or highlights.
 
-    Indices and characters are those before the change. With a revision, a segment that somebody
-    else has changed since is not overwritten: the answer is 409, with both texts.
+    Indices and characters are those before the change. With a revision, a segment or highlight that
+    somebody else has changed since is not overwritten: the answer is 409, with both texts.
     """
     wanted = change.wanted
-    if wanted.segments or wanted.unredact or change.speakers or change.merged_speakers:
+    is_edit = wanted.segments or wanted.highlights or wanted.unredact
+    if is_edit or change.speakers or change.merged_speakers:
         services.library.edit(
             caller.owner,
             transcript_id,

@@ -148,15 +148,16 @@ class Library:
         names: Mapping[str, str] | None = None,
         merged: Mapping[str, str] | None = None,
     ) -> None:
-        """Change segments by their index, and speakers; the recognized text stays beneath.
+        """Change segments by index, highlights and speakers; the recognized text stays beneath.
 
         What was there before stays as a version. `revision`: of the text that the indices are of;
         None: of the text as it is now. `names`: new ones by the speakers' ids; `merged`: the id of
         the speaker that each speaker turned out to be.
 
         Raises:
-            EditConflictError: one of the segments has changed since that revision.
-            NotFoundError: the owner has no such transcript, or it has no such segment or speaker.
+            EditConflictError: a segment or highlight has changed since that revision.
+            NotFoundError: the owner has no such transcript, or it has no such segment, highlight
+                or speaker.
             BadRequestError: a change is not possible, or another speaker has a name.
         """
         with self._database.write() as connection:
@@ -169,7 +170,8 @@ class Library:
             for speaker, name in (names or {}).items():
                 after, _ = speaker_edits.rename(after, speaker, name)
             made = edits.edited(found.record, opened, after)
-            what = versions.described(now) if now.segments or now.unredact else "Speakers corrected"
+            named = now.segments or now.highlights or now.unredact
+            what = versions.described(now) if named else "Speakers corrected"
             self._put(connection, opened, made, known, what, at)
 
     def versions(self, owner: str, transcript_id: str) -> TextVersions:

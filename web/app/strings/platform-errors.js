@@ -47,6 +47,10 @@ export const audioMissing = {
   message: 'The audio of this transcript is not on this device.',
   hint: 'Choose the file again.',
 };
+export const recordingChanged = {
+  message: 'The recording was changed while its sound was exported.',
+  hint: 'Export the sound again.',
+};
 export const recordingGone = {
   message: 'The recording is no longer on this device.',
   hint: 'Add it again.',
@@ -140,6 +144,7 @@ const subjects = {
   backup: 'The backup',
   lastBackup: 'The deletion of the last backup',
   playback: 'The copy for playing this recording',
+  sound: 'The exported sound',
 };
 /** @typedef {keyof typeof subjects} Stored what could not be stored, read or deleted */
 /** @param {Stored} what */

@@ -9,6 +9,7 @@ from earwitness.domain.passages import Passage
 from earwitness.domain.records import Record
 from earwitness.domain.versions import Version
 from earwitness.engine_messages import WindowRow
+from earwitness.transcript import Highlight
 
 KIND = "earwitness-backup"
 VERSION = 1
@@ -31,6 +32,7 @@ class Corrections:
 
     passages: dict[str, Passage] = field(default_factory=dict[str, Passage])
     versions: tuple[Version, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

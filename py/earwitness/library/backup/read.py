@@ -18,6 +18,7 @@ from typing import IO, Any, cast
 
 from earwitness.domain.changes import Change
 from earwitness.domain.documents import Document
+from earwitness.domain.highlights import labels_of, taken_over
 from earwitness.domain.jobs import Job
 from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.records import clean_name, clean_tags, seconds, without_audio
@@ -101,9 +102,13 @@ class BackupReader:
         """
         data = self._json(self._transcripts[transcript_id], JSON_MAX_BYTES)
         saved = from_plain(Saved, data, f"transcripts/{transcript_id}")
-        passages = saved.document.passages | self._corrections_of(transcript_id).passages
-        document = dataclasses.replace(saved.document, passages=passages)
-        return _checked(dataclasses.replace(saved, document=document), transcript_id)
+        corrections = self._corrections_of(transcript_id)
+        passages = saved.document.passages | corrections.passages
+        highlights = taken_over(corrections.highlights, 0.0)
+        document = dataclasses.replace(saved.document, passages=passages, highlights=highlights)
+        record = dataclasses.replace(saved.record, labels=labels_of(highlights.values()))
+        saved = dataclasses.replace(saved, record=record, document=document)
+        return _checked(saved, transcript_id)
 
     def versions(self, transcript_id: str) -> tuple[Version, ...]:
         """The versions of a recording's text, oldest first.

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from earwitness.domain.highlights import in_order
 from earwitness.domain.jobs import Job
 from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.versions import Version
@@ -40,15 +41,18 @@ class BackupWriter:
     def add(self, saved: manifest.Saved, job: Job, versions: Sequence[Version]) -> None:
         """Add a recording's words and their versions, and its job if that is not done.
 
-        Jobs, versions and passages stand in the manifest, where 0.1.0 reads over them: it loads
-        such a backup too.
+        Jobs, versions, passages and highlights stand in the manifest, where 0.1.0 reads over them:
+        it loads such a backup too.
         """
         document = saved.document
-        if document.passages or versions:
-            corrections = manifest.Corrections(document.passages, tuple(versions))
+        if document.passages or document.highlights or versions:
+            corrections = manifest.Corrections(
+                document.passages, tuple(versions), in_order(document.highlights)
+            )
             self._corrections[saved.record.id] = to_plain(corrections, "set")
-            document = dataclasses.replace(document, passages={}, stable_since=0)
-            saved = dataclasses.replace(saved, document=document)
+            document = dataclasses.replace(document, passages={}, stable_since=0, highlights={})
+            record = dataclasses.replace(saved.record, labels=())
+            saved = dataclasses.replace(saved, record=record, document=document)
         self._ids.append(saved.record.id)
         if job.state != "done":
             self._jobs[saved.record.id] = to_plain(job, "set")
