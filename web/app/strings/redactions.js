@@ -21,7 +21,7 @@ export const whatGoes = (words, seconds, isSilenced) =>
   `undo and the file of the last backup.${
     isSilenced
       ? ` ${plural(seconds, '1 second', '# seconds')} of the recording become silent: it is ` +
-        'stored as a WAV file with one channel and no picture.'
+        'stored as a WAV file, without a picture and other tracks.'
       : ''
   }`;
 export const whatStays =
