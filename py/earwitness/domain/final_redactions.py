@@ -20,9 +20,9 @@ from earwitness.domain.documents import (
     parted,
     whole_key,
 )
-from earwitness.domain.jobs import without_words
+from earwitness.domain.jobs import with_one_track, without_words
 from earwitness.domain.passages import Passage, clean, shown
-from earwitness.domain.redaction import SIGN, RedactedParts, places_of, runs_of, timed_words
+from earwitness.domain.redaction import SIGN, RedactedParts, hide, places_of, runs_of, timed_words
 from earwitness.domain.retime import realign, share_time
 from earwitness.domain.scripts import words_in
 from earwitness.engine_messages import SAMPLE_RATE_HZ, SpeakerWindow, WindowRow
@@ -48,9 +48,17 @@ def is_open(document: Document) -> bool:
     return any(not each.final for each in document.redactions)
 
 
-def made_final(document: Document, windows: Mapping[int, Sequence[WindowRow]]) -> FinalText:
-    """Return a text whose redactions are final. `windows`: those of every run, by run."""
-    return _Final(document, windows).result()
+def made_final(
+    document: Document, windows: Mapping[int, Sequence[WindowRow]], *, has_one_track: bool
+) -> FinalText:
+    """Return a text whose redactions are final.
+
+    Args:
+        document: with the redactions.
+        windows: those of every run, by run.
+        has_one_track: whether the recording has lost its other audio tracks.
+    """
+    return _Final(document, windows, has_one_track=has_one_track).result()
 
 
 def without_voices(window: SpeakerWindow, parts: RedactedParts) -> SpeakerWindow:
@@ -65,7 +73,14 @@ def without_voices(window: SpeakerWindow, parts: RedactedParts) -> SpeakerWindow
 
 
 class _Final:
-    def __init__(self, document: Document, windows: Mapping[int, Sequence[WindowRow]]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        windows: Mapping[int, Sequence[WindowRow]],
+        *,
+        has_one_track: bool,
+    ) -> None:
+        self._has_one_track = has_one_track
         self._document = document
         self._windows = windows
         self._opened = OpenDocument(document, windows)
@@ -113,7 +128,8 @@ class _Final:
         return {word for run in runs if run.is_hidden for word in words_in(run.text)}
 
     def _before(self, before: Before) -> Before:
-        return dataclasses.replace(before, job=without_words(before.job, frozenset(self._removed)))
+        job = without_words(before.job, frozenset(self._removed))
+        return dataclasses.replace(before, job=with_one_track(job) if self._has_one_track else job)
 
     # ------------------------------------------------------------ what was heard
 
@@ -184,7 +200,7 @@ class _Final:
         return dataclasses.replace(passage, parts=parts)
 
     def _without_hidden(self, segment: Segment) -> str:
-        return clean(_blanked(segment, self._parts, frozenset()).text)
+        return clean(hide(segment, self._parts).text)
 
 
 def _blanked(

@@ -247,6 +247,11 @@ def without_words(job: Job, words: frozenset[str]) -> Job:
     return dataclasses.replace(job, options=options, resume=resume)
 
 
+def with_one_track(job: Job) -> Job:
+    """Return a job for a recording that has only the audio track of the job any more."""
+    return dataclasses.replace(job, options=dataclasses.replace(job.options, audio_track=0))
+
+
 def leave_server(job: Job) -> Job:
     """Forget what the server knows the job as; its words so far stay."""
     resume = dataclasses.replace(job.resume, mark="")

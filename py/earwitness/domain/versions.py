@@ -19,6 +19,7 @@ from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.highlights import changed_highlight, noted_text
 from earwitness.domain.passages import clean
 from earwitness.domain.records import Record, seconds
+from earwitness.domain.redaction import SIGN
 from earwitness.domain.scripts import join_texts
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ChangedHighlight, Difference, DifferentWords, TextVersion
@@ -33,6 +34,7 @@ _EARLIER = "Corrected before versions were stored"
 _COMPARED_MOST = 3000
 """Words on one side of a comparison; longer stretches are shown as replaced."""
 _TOKEN = re.compile(r"\S+")
+_QUOTED = re.compile("“.*”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,16 @@ def _continues(last: Version, new: Version) -> bool:
 
 
 def listed(versions: Sequence[Version], record: Record) -> tuple[TextVersion, ...]:
-    """Return all versions, newest first; the last one is what was recognised."""
-    first = TextVersion(0, record.created_at, RECOGNISED)
-    return (*(version.view for version in reversed(versions)), first)
+    """Return all versions, newest first; the last one is what was recognised.
+
+    Where words are redacted, no description has words of the text.
+    """
+    views = [*(version.view for version in reversed(versions))]
+    if record.redactions:
+        views = [
+            dataclasses.replace(view, what=_QUOTED.sub(f"“{SIGN}”", view.what)) for view in views
+        ]
+    return (*views, TextVersion(0, record.created_at, RECOGNISED))
 
 
 def document_at(document: Document, versions: Sequence[Version], number: int) -> Document:

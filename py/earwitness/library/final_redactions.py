@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.final_redactions import is_open, made_final, without_voices
-from earwitness.domain.jobs import UNFINISHED, without_words
+from earwitness.domain.jobs import UNFINISHED, with_one_track, without_words
 from earwitness.domain.records import Record
 from earwitness.domain.redaction import RedactedParts
 from earwitness.domain.speakers import with_speakers
@@ -58,7 +58,7 @@ class FinalRedactions:
             record = self._repository.record(id_)
             opened = await self._documents.open(id_)
             self._check(request, record, opened.document, stored)
-            record, opened = await self._rewrite(t, record, opened.document)
+            record, opened = await self._rewrite(t, request, record, opened.document)
             if request.audio is not None:
                 record = dataclasses.replace(
                     record,
@@ -111,7 +111,7 @@ class FinalRedactions:
             )
 
     async def _rewrite(
-        self, t: Transaction, record: Record, document: Document
+        self, t: Transaction, request: MakeRedactionsFinal, record: Record, document: Document
     ) -> tuple[Record, OpenDocument]:
         """Write everything but record and document without the words; return these two."""
         id_ = record.id
@@ -128,11 +128,13 @@ class FinalRedactions:
                 windows[int(kind)].append(from_plain(WindowRow, row.value))
             elif kind != EDITS:
                 t.write(DeletePrefix("windows", run_prefix(id_, int(kind))))
-        final = made_final(document, windows)
+        is_silenced = request.audio is not None
+        final = made_final(document, windows, has_one_track=is_silenced)
         for run, rows in final.windows.items():
             t.put_windows(id_, run, rows)
         t.write(DeletePrefix("windows", version_prefix(id_)))
-        t.put(without_words(self._repository.job(id_), final.removed))
+        job = without_words(self._repository.job(id_), final.removed)
+        t.put(with_one_track(job) if is_silenced else job)
         document = dataclasses.replace(final.document, stable_since=record.revision + 1)
         opened = OpenDocument(document, {**windows, **final.windows})
         record = revised(record, redactions=document.redactions)

@@ -296,6 +296,9 @@ class TextEdits:
             recorded = versions.record_change(known, before.document, made, what, self._now)
             t.put(made.record, made.opened.document)
             t.put_versions(transcript_id, recorded)
+            if made.change.redactions:
+                # What is stored for the search has the words no longer than the text.
+                t.write(self._documents.shard(made.record, made.opened))
         self._versions[transcript_id] = recorded.versions
         self._documents.replace(made.opened)
         self._documents.index_splices(made.record, made.opened, made.splices)

@@ -12,7 +12,7 @@ from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.final_redactions import made_final
 from earwitness.domain.finished_transcript import finished_transcript
-from earwitness.domain.jobs import without_words
+from earwitness.domain.jobs import with_one_track, without_words
 from earwitness.domain.records import clean_name, clean_tags, iso
 from earwitness.domain.transcription import revised, with_counts
 from earwitness.domain.versions import Version
@@ -243,7 +243,7 @@ class Library:
             heard.setdefault(found.job.run, [])
             for run in heard:
                 heard[run] = windows_of(connection, transcript_id, run)
-            final = made_final(found.document, heard)
+            final = made_final(found.document, heard, has_one_track=audio is not None)
             for run, rows in final.windows.items():
                 for row in rows:
                     connection.execute(
@@ -254,10 +254,12 @@ class Library:
             connection.execute(
                 sa.delete(versions_table).where(versions_table.c.transcript_id == transcript_id)
             )
+            job = without_words(found.job, final.removed)
+            job = with_one_track(job) if audio is not None else job
             connection.execute(
                 sa.update(jobs)
                 .where(jobs.c.transcript_id == transcript_id)
-                .values(value=to_json(without_words(found.job, final.removed)))
+                .values(value=to_json(job))
             )
             opened = OpenDocument(final.document, {**heard, **final.windows})
             record = revised(found.record, redactions=final.document.redactions)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections import Counter
 
 import pytest
 from earwitness.domain import edits, find_replace, redaction_edits, speaker_edits, versions
 from earwitness.domain.changes import heard
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.edits import Wanted, edited
+from earwitness.domain.final_redactions import made_final
 from earwitness.domain.passages import clean
 from earwitness.domain.records import Record
-from earwitness.domain.redaction import SIGN, RedactedParts, Typed, hide, redacted
+from earwitness.domain.redaction import SIGN, RedactedParts, Typed, hide, parts_of, redacted
 from earwitness.domain.retyping import with_retyped
 from earwitness.domain.transcription import with_counts
 from earwitness.domain.views import transcript_of
@@ -315,3 +318,138 @@ def test_typed_text_never_invents_or_loses_hidden_words(
     letters = len(other.text.replace(" ", ""))
     assert 0 <= other.letters(3) <= letters
     assert other.letters(10_000) == letters
+
+
+# ---------------------------------------------------------------- made final
+
+
+WORD = st.sampled_from(["one", "two", "three", "secret", "four"])
+LINE = st.lists(WORD, min_size=1, max_size=6).map(" ".join)
+
+
+@given(
+    st.lists(LINE, min_size=1, max_size=3),
+    st.lists(LINE, min_size=1, max_size=3),
+    st.dictionaries(st.integers(0, 2), LINE, max_size=2),
+    st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(1, 30)),
+    st.booleans(),
+)
+def test_final_text_shows_nothing_that_was_hidden(
+    first: list[str],
+    second: list[str],
+    corrected: dict[int, str],
+    chosen: tuple[int, int, int],
+    is_split: bool,
+) -> None:
+    runs = {
+        number: [WindowRow(0, 0, 0.0, 40.0, tuple(said(7.0 * i, t) for i, t in enumerate(lines)))]
+        for number, lines in ((1, first), (2, second))
+    }
+    layers = (Layer(1, finished=True), Layer(2, 0.0, 10.0, 10.0, finished=True))
+    document = OpenDocument(Document("x", layers), runs)
+    count = len(document.pieces)
+    texts_ = {index: text for index, text in corrected.items() if index < count}
+    document = edits.set_texts(document, texts_, AT)
+    words = document.text(document.pieces[0]).split()
+    if is_split and len(words) > 1:
+        document = edits.split(document, 0, len(words[0]) + 1, AT)
+    segment, begin, length = chosen
+    segment %= len(document.pieces)
+    text = clean(document.text(document.pieces[segment]))
+    begin = min(begin, len(text) - 1)
+    try:
+        after = changed(document, redact=[RedactText(segment, begin, begin + length)])
+    except BadRequestError:
+        return
+    shown = texts(after)
+    final = made_final(after.document, runs, has_one_track=False)
+    opened_ = OpenDocument(final.document, {**runs, **final.windows})
+    assert texts_ or texts(opened_) == shown
+    # Where a correction has estimated times, more may be hidden, and nothing more is shown.
+    more = Counter(" ".join(texts(opened_)).split()) - Counter(" ".join(shown).split())
+    assert {*more} <= {SIGN}
+    assert all(each.final for each in final.document.redactions)
+
+
+def test_final_text_of_another_run_has_no_word_near_the_part() -> None:
+    runs = {
+        1: [WindowRow(0, 0, 0.0, 40.0, (said(0, "my name is Robert"), said(9, "later on")))],
+        2: [WindowRow(0, 0, 0.0, 40.0, (said(0.8, "name is Robert"), said(9, "later on")))],
+    }
+    layers = (Layer(1, finished=True), Layer(2, finished=True))
+    after = redact(OpenDocument(Document("x", layers), runs), 0, "Robert")
+    final = made_final(after.document, runs, has_one_track=False)
+    assert "Robert" not in str(final)
+    [row] = final.windows[1]
+    assert row.segments[0].text.split() == [SIGN] * 4
+    assert row.segments[1].text == " later on"
+    assert final.removed == {"robert"}
+
+
+def test_final_text_keeps_the_places_of_corrections() -> None:
+    document = edits.set_texts(interview(), {1: "she said it twice"}, AT)
+    document = edits.split(document, 0, len(" my name is"), AT)
+    document = edits.delete(document, [2], AT)
+    after = redact(document, 1, "Robert")
+    rows = {1: [WindowRow(0, 0, 0.0, 40.0, interview().segments)]}
+    final = made_final(after.document, rows, has_one_track=True)
+    opened_ = OpenDocument(final.document, {**rows, **final.windows})
+    assert texts(opened_) == ["my name is", f"{SIGN} Smith today"]
+    [gone] = edits.deleted(opened_)
+    back = edits.restore(opened_, gone.key, AT)
+    assert texts(back) == ["my name is", f"{SIGN} Smith today", "she said it twice"]
+
+
+@given(
+    st.lists(st.integers(1, 6), min_size=1, max_size=3),
+    st.dictionaries(st.integers(0, 2), st.lists(st.booleans(), min_size=1, max_size=6), max_size=2),
+    st.tuples(st.integers(0, 3), st.integers(0, 20), st.integers(1, 20)),
+    st.sampled_from(["", "split", "join", "delete"]),
+)
+def test_final_text_holds_no_hidden_word(
+    counts: list[int],
+    corrected: dict[int, list[bool]],
+    chosen: tuple[int, int, int],
+    also: str,
+) -> None:
+    # Each word is unlike all others. A correction keeps some words and types new ones.
+    lines = [[f"h{i}x{n}" for n in range(count)] for i, count in enumerate(counts)]
+    runs = {1: [WindowRow(0, 0, 0.0, 40.0, tuple(
+        said(7.0 * i, " ".join(line)) for i, line in enumerate(lines)
+    ))]}  # fmt: skip
+    document = OpenDocument(Document("x", (Layer(1, finished=True),)), runs)
+    texts_ = {
+        index: " ".join(
+            lines[index][n] if is_kept and n < len(lines[index]) else f"t{index}x{n}"
+            for n, is_kept in enumerate(kept)
+        )
+        for index, kept in corrected.items()
+        if index < len(lines)
+    }
+    document = edits.set_texts(document, texts_, AT)
+    segment, begin, length = chosen
+    segment %= len(document.pieces)
+    try:
+        document = changed(document, redact=[RedactText(segment, begin, begin + length)])
+    except BadRequestError:
+        return
+    try:
+        if also == "split":
+            document = changed(document, splits=[(segment, 7)])
+        elif also == "join":
+            document = changed(document, joins=[0])
+        elif also == "delete":
+            document = changed(document, deletions=[segment])
+    except (BadRequestError, NotFoundError):
+        return
+    seen = set(" ".join(texts(document)).split())
+    parts = parts_of(document.document.redactions)
+    hidden = {
+        word.text.strip()
+        for piece in document.pieces
+        for word in document.unredacted(piece).words
+        if parts.touch(word.start_s, word.end_s)
+    }
+    final = made_final(document.document, runs, has_one_track=False)
+    stored = set(re.findall(r"[ht]\dx\d", str((final.document, {**runs, **final.windows}))))
+    assert not stored & (hidden - seen)

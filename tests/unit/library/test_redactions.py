@@ -114,7 +114,8 @@ def test_every_request_is_classified() -> None:
 async def test_no_answer_or_event_has_redacted_words(library: PageLibrary) -> None:
     id_ = await interview(library)
     await library.ask(m.Update(id_, {"0": TEXT.replace("today", "now")}))
-    assert await library.find(HIDDEN) == [(id_, 0)]
+    await library.ask(m.Replace(id_, FIND, f"{HIDDEN}s"))
+    assert await library.find(f"{HIDDEN}s") == [(id_, 0)]
     library.events.clear()
     updated = await redact(library, id_, 0, HIDDEN)
     assert [part.id for part in updated.transcript.redactions] == ["r1"]
@@ -256,7 +257,7 @@ async def worked_on(library: PageLibrary) -> str:
     resume = dataclasses.replace(ended.resume, previous_text=TEXT)
     await library.hear(dataclasses.replace(ended, resume=resume))
     await library.hear(finished(id_, duration_s=60.0))
-    options = m.TranscribeOptions(model="base", prompt=prompt)
+    options = m.TranscribeOptions(model="base", prompt=prompt, audio_track=1)
     await library.ask(m.Retranscribe(id_, options, replace_corrections=True))
     await library.hear(ready())
     again = batch(id_, 1, "my", "name", "was", HIDDEN.upper(), "today", run=2, words=True)
@@ -300,6 +301,8 @@ async def test_final_redaction_leaves_the_words_in_no_store(library: PageLibrary
     assert holding(library, HIDDEN) == []
     assert await library.texts(id_) == shown
     assert (await library.ask(m.GetAudio(id_))).path == f"audio/{id_}.1"
+    [line] = (await library.ask(m.ListTranscripts())).transcripts
+    assert (line.job.options.audio_track, line.job.options.terms) == (0, ())
     await library.ask(m.GoBack(id_, replace_corrections=True))
     assert SIGN in "".join(await library.texts(id_))
     assert await library.find("said") == [(id_, 6)]
