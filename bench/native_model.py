@@ -95,6 +95,10 @@ class ArrayAudio:
         """A copy."""
         return np.concatenate([as_array(part) for part in parts])
 
+    async def silence(self, length: int) -> Array:
+        """Return so many samples of silence."""
+        return np.zeros(length, np.float32)
+
 
 class SileroVad:
     """A `Vad` that runs Silero's whole-sequence graph."""

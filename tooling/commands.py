@@ -17,8 +17,8 @@ from tooling.dev import DATA, DEFAULT_PORT, DIFFERENCES, dev
 from tooling.environment import environment
 from tooling.house import print_rooms
 from tooling.lock import lock
-from tooling.package import package_page
-from tooling.paths import BUILD, DIST, PYTHON, ROOT
+from tooling.package import package_page, package_server
+from tooling.paths import DIST, PACKAGES, PYTHON, ROOT
 from tooling.pipeline import (
     DEFAULT_MODEL,
     GOALS,
@@ -85,7 +85,10 @@ def _run(arguments: argparse.Namespace) -> int:
             return 0
         case "package":
             prepare(Plan(models=_models(arguments)), "page")
-            package_page(arguments.out or BUILD / "packages" / f"earwitness-page-{version()}")
+            if arguments.page:
+                package_page(arguments.out or PACKAGES / f"earwitness-page-{version()}")
+            else:
+                package_server(arguments.out or PACKAGES)
             return 0
         case "models":
             prepare(Plan(models=tuple(arguments.models) or MODELS), "models")
@@ -222,11 +225,11 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="leave the page in dist/")
     _model_flag(build)
 
-    package = commands.add_parser("package", help="leave what others can host in a folder")
-    package.add_argument("--page", action="store_true", required=True,
-                         help="the page, for any static host")  # fmt: skip
+    package = commands.add_parser("package", help="leave a wheel of the server with the page")
+    package.add_argument("--page", action="store_true",
+                         help="instead, the page alone, for any static host")  # fmt: skip
     package.add_argument("--out", type=Path,
-                         help="folder (default in build/packages/)")  # fmt: skip
+                         help="folder (default in build/package/)")  # fmt: skip
     _model_flag(package)
 
     goals = commands.add_parser(

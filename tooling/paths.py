@@ -14,6 +14,8 @@ BUILD = ROOT / "build"
 """Intermediate results and the stamps that let unchanged steps be skipped."""
 DIST = ROOT / "dist"
 """The page, ready for any static host."""
+PACKAGES = BUILD / "package"
+"""What `build.py package` leaves."""
 
 VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")

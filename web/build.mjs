@@ -97,6 +97,7 @@ for (const [name, entry] of Object.entries(WORKERS)) info[name] = workers[entry]
 const page = await bundle(PAGE, { __BUILD__: JSON.stringify(info) });
 
 await folder.put('index.html', await indexHtml(page));
+await folder.addManifest();
 await folder.put('licences.txt', await licences());
 await addServiceWorker();
 await compressAll();

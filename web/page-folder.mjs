@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import { cp, link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as words from './app/strings/page.js';
+import { icon } from './icons.mjs';
+import { ICONS, MANIFEST, manifest } from './manifest.mjs';
 
 export const WEB = import.meta.dirname;
 export const MODULES = path.join(WEB, '..', 'node_modules');
@@ -75,6 +77,14 @@ export class PageFolder {
     const target = path.join(this.folder, address);
     await mkdir(path.dirname(target), { recursive: true });
     await writeFile(target, bytes);
+  }
+
+  /** What an installed page needs. */
+  async addManifest() {
+    await this.put(MANIFEST, JSON.stringify(manifest(), null, 1));
+    for (const [name, [size_px, filled]] of Object.entries(ICONS)) {
+      await this.put(name, icon(size_px, filled));
+    }
   }
 
   /** @returns {Promise<object>} The part of `BuildInfo` that tells where the libraries are. */

@@ -7,9 +7,13 @@
  * content are shared by all builds. Models are never kept here: the engine owns them. A new
  * version waits until the page says `activate`, so that it never cuts a running job off. Files of
  * older builds are kept and served as long as a tab of another build is open.
+ *
+ * It also receives the files that the system shares with the installed page, for no host to see.
  */
 
 import { announcedBuilds } from './app/build-lock.js';
+import { SHARE_TARGET, SHARED } from './app/launch-addresses.js';
+import { keepShared } from './app/shared-files.js';
 
 const SCOPE = new URL('./', location.href);
 const STATIC = 'earwitness-static';
@@ -27,6 +31,8 @@ const SEALED_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
 /** Every file below these is named by its content. */
 const HASHED = /^(assets|python|vendor|wheels)\//;
 const CATALOGUE = 'models/catalogue.json';
+/** Paths at which the page is. */
+const PAGES = new Set(['', INDEX, SHARE_TARGET]);
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -69,14 +75,18 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
   /** @type {Request} */
   const request = event.request;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || !url.href.startsWith(SCOPE.href)) {
+  if (!url.href.startsWith(SCOPE.href)) {
     return;
   }
   const path = decodeURI(url.pathname.slice(SCOPE.pathname.length));
-  if (request.mode === 'navigate') {
+  if (request.method === 'POST' && path === SHARE_TARGET) {
+    event.respondWith(takeShared(request));
+  } else if (request.method !== 'GET') {
+    return;
+  } else if (request.mode === 'navigate') {
     // Other pages come from the network; without a connection, the app is shown.
     const other = () => fetch(request).catch(() => serve(INDEX));
-    event.respondWith(path === '' || path === INDEX ? serveIndex() : other());
+    event.respondWith(PAGES.has(path) ? serveIndex() : other());
   } else if (path === CATALOGUE) {
     event.respondWith(newest(request));
   } else if (entries.has(path)) {
@@ -85,6 +95,28 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
     event.respondWith(serveOld(request, path));
   }
 });
+
+/**
+ * Keep shared files for the page, and show it. The page asks the user about files that another site
+ * may have posted; only the system's own requests come from no site.
+ *
+ * @param {Request} request
+ * @returns {Promise<Response>} To the page; where there are no files, it says to share again.
+ */
+async function takeShared(request) {
+  try {
+    const fromSystem = request.headers.get('Sec-Fetch-Site') === 'none';
+    const given = (await request.formData()).getAll('files');
+    const files = /** @type {File[]} */ (given.filter((each) => each instanceof File));
+    if (files.length) {
+      await keepShared(files, fromSystem);
+      return Response.redirect(new URL(SHARED, SCOPE).href, 303);
+    }
+  } catch (error) {
+    console.warn('Shared files were not kept:', error);
+  }
+  return Response.redirect(new URL(SHARE_TARGET, SCOPE).href, 303);
+}
 
 /** The page, under the policy that its host has now where the old one stood in the way. */
 async function serveIndex() {

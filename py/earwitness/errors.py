@@ -54,6 +54,9 @@ class NotFoundError(EarwitnessError, LookupError):
 class ServerError(EarwitnessError, ConnectionError):
     """A transcription server refused a request or failed."""
 
+    status: int = 0
+    """The status of its answer; 0 where there is none."""
+
 
 class ServerAwayError(ServerError):
     """A server does not answer or is busy; the same request may succeed later."""

@@ -41,6 +41,8 @@ ExportFormat = Literal[
     "txt", "srt", "vtt", "json", "tsv", "csv", "md", "lrc", "ass",
     "docx", "html", "ttml", "openai", "labels", "chapters", "edl", "fcpxml",
 ]  # fmt: skip
+AudioFormat = Literal["wav", "m4a", "opus"]
+"""Of exported sound. Each browser writes `wav`; some write the others."""
 SubtitleRules = Literal["earwitness", "netflix", "bbc"]
 Where = Literal["device", "server", "auto"]
 SpeakerCount = bool | int | tuple[int, ...]
@@ -672,6 +674,21 @@ class AudioFile(Message):
     """As `domain.media_types` names it, where the content does not identify itself."""
 
 
+class AudioExport(Message):
+    """What a file with a recording's sound holds. The page writes it, because it decodes."""
+
+    name: str
+    """Of the file."""
+    path: str
+    """As `AudioFile` has it."""
+    track: int
+    container: str
+    parts: tuple[tuple[float, float], ...]
+    """Starts and ends in seconds, in order; none: the whole recording."""
+    silent: tuple[tuple[float, float], ...] = ()
+    """Starts and ends of what must not be heard."""
+
+
 class BackupFile(Message):
     """A zip file in the origin's private file system; the next visit deletes it."""
 
@@ -694,8 +711,7 @@ Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
     | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | RedactionsFinal
-    | DoubtfulWords
-    | ExtensionList
+    | DoubtfulWords | ExtensionList | AudioExport
 )  # fmt: skip
 
 
@@ -1157,6 +1173,22 @@ class ExportSeveral(Message):
     options: ExportOptions = ExportOptions()
 
 
+class ExportAudio(_TranscriptRequest):
+    """Describe a file with a recording's sound, or with parts of it."""
+
+    reply: ClassVar = AudioExport
+    format: AudioFormat
+    parts: tuple[tuple[float, float], ...] = ()
+    """Starts and ends in seconds; none: the whole recording."""
+
+
+class ZipFiles(Message):
+    """Write the attachments into one zip, under these names."""
+
+    reply: ClassVar = BackupFile
+    names: tuple[str, ...]
+
+
 class ExportByExtension(_TranscriptRequest):
     """Write a transcript as a file in a format of an extension."""
 
@@ -1315,5 +1347,5 @@ Request = (
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
     | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule
-    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
+    | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles
 )  # fmt: skip

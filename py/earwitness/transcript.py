@@ -46,6 +46,13 @@ class Segment:
     """Indices of the words whose times are estimated, because the user typed them."""
     edges_estimated: bool = field(default=False, metadata=ADDED)
     """Whether start or end are estimated: the user split the segment where no word ends."""
+    channel: int | None = field(default=None, metadata=ADDED)
+    """The channel that it was heard in, from 0; None: all channels were heard together."""
+
+
+def speaker_of(channel: int) -> str:
+    """Return the id of the person whose voice a channel holds, as long as no analysis tells."""
+    return f"S{channel + 1}"
 
 
 @dataclass(frozen=True, slots=True)

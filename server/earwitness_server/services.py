@@ -86,7 +86,7 @@ class Services:
         depth = QueueDepth(self.queue.depths)
         metrics_registry.register(depth)
         stack.callback(metrics_registry.unregister, depth)
-        self.engine = None if settings.role == "web" else engine or _engine(settings)
+        self.engine = None if settings.role == "web" else engine or engine_of(settings)
         """The models in memory; None with the role `web`."""
         self.transcriber: Transcriber
         if self.engine is None:
@@ -168,7 +168,8 @@ def open_search(database: Database, queue: Queue, settings: Settings) -> Search:
     return search
 
 
-def _engine(settings: Settings) -> Engine:
+def engine_of(settings: Settings) -> Engine:
+    """Return an engine on the models of the settings; it loads each one when it is first used."""
     limits = DecodeLimits(
         longest_s=settings.max_duration_s,
         memory_bytes=settings.decode_memory_bytes,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +15,26 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas."""
+
+
+PAGE = Path(__file__).with_name("page")
+"""The built page in the wheel; a checkout has none here."""
+
+
+def user_folder() -> Path:
+    """Return the folder of this program's data among those of the user."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "Earwitness"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Earwitness"
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "earwitness"
+
+
+_IS_PACKAGED = PAGE.is_dir()
+DOWNLOADS = None if _IS_PACKAGED else Path(".cache/weights")
+"""Where downloads of models are kept; None: they are deleted once the models are there."""
+_DATA = user_folder() if _IS_PACKAGED else Path("var")
 
 
 class StartError(EarwitnessError):
@@ -28,7 +50,7 @@ class Settings(BaseSettings):
     """Address to listen on. Any address but loopback needs TLS and keys, or `insecure`."""
     port: int = Field(default=8400, ge=0, le=65535)
     """Port to listen on; 0 lets the system choose."""
-    dist: Path = Path("dist")
+    dist: Path = PAGE if _IS_PACKAGED else Path("dist")
     """Folder of the built page."""
     tls_cert: Path | None = None
     """PEM certificate chain; with it the server speaks https."""
@@ -40,7 +62,7 @@ class Settings(BaseSettings):
     """Allow other addresses without TLS or keys. The page then loses storage and offline use."""
     require_keys: bool | None = None
     """Whether the API requires a key; unset: yes, unless on loopback or `insecure`."""
-    data: Path = Path("var")
+    data: Path = _DATA
     """Folder for the database, audio and temporary files."""
     database_url: str = ""
     """SQLAlchemy address, such as postgresql+psycopg://…; empty: a SQLite file in `data`."""
@@ -49,8 +71,10 @@ class Settings(BaseSettings):
     role: Literal["all", "web", "worker", "page"] = "all"
     """What this process does: `web` has no model in memory, `worker` transcribes jobs and has no
     API, `page` serves the page only."""
-    models: Path = Path("var/models")
+    models: Path = _DATA / "models"
     """Folder with one folder a model."""
+    fetch_models: bool = True
+    """Fetch the default model at the start if the folder has no model."""
     default_model: str = "base"
     """The model for requests that name none, or `whisper-1`."""
     offered_models: Listed = ("base",)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Clip
-from tests.support.browser import Visitor, wait_ready
+from tests.support.browser import Visitor, wait_ready, wait_until
 from tests.support.interview import (
+    BOTH_SPEAK_FROM_S,
     SECOND_FROM_S,
     SECOND_UNTIL_S,
-    TELEPHONE_SECOND_FROM_S,
-    TELEPHONE_SECOND_UNTIL_S,
-    telephone,
+    call_in_english,
     two_voices,
 )
-from tests.support.page_actions import AXE, more, transcribe, violations
+from tests.support.page_actions import (
+    AXE,
+    begin,
+    more,
+    transcribe,
+    violations,
+    wait_committed,
+)
 from tests.support.server_process import ServerProcess
 
 EDGE_S = 3.0
+SPEAKERS_FOUND = """async () =>
+  (await window.earwitness.list())[0]?.speaker_job?.state === 'done'"""
 PLAYS_BETWEEN = """([from, until]) => {
   const player = document.querySelector('.player');
   const at = Number(player.querySelector('[type=range]').value);
@@ -100,22 +109,59 @@ def test_speakers_are_found_named_merged_and_exported(
     expect(page.get_by_label("Name of speaker 2")).to_have_value("Vera")
 
 
-def test_call_with_a_voice_a_channel_is_told_apart_by_channel(
-    visitor: Visitor, server: ServerProcess, tmp_path: Path, clips: dict[str, Clip]
+@pytest.fixture(scope="session")
+def call(tmp_path_factory: pytest.TempPathFactory, clips: dict[str, Clip]) -> Path:
+    """A call with a voice a channel; both speak at once."""
+    return call_in_english(tmp_path_factory.mktemp("call"), clips)
+
+
+def test_both_voices_of_a_call_are_written_also_after_a_kill(
+    visitor: Visitor, server: ServerProcess, call: Path
 ) -> None:
     page = visitor.open(server.url)
-    whole = transcribe(page, telephone(tmp_path, clips), model="tiny.en", speakers=True)
-    first, second = (speaker["id"] for speaker in whole["speakers"])
-    turns = {
-        who: [turn for turn in whole["turns"] if turn["speaker"] == who] for who in (first, second)
+    begin(page, call, model="tiny.en", speakers=True)
+    wait_committed(page, call.name)
+    page.reload()
+    wait_ready(page)
+    wait_until(page, SPEAKERS_FOUND)
+    whole = page.evaluate(
+        "async () => window.earwitness.get((await window.earwitness.list())[0].id)"
+    )
+    said = {
+        channel: " ".join(seg["text"] for seg in whole["segments"] if seg["channel"] == channel)
+        for channel in (0, 1)
     }
-    assert turns[second][0]["start_s"] == pytest.approx(TELEPHONE_SECOND_FROM_S, abs=1)
-    assert turns[second][-1]["end_s"] == pytest.approx(TELEPHONE_SECOND_UNTIL_S, abs=1)
-    both_s = TELEPHONE_SECOND_FROM_S + 2
-    assert any(turn["start_s"] < both_s < turn["end_s"] for turn in turns[first])
-    assert any(turn["start_s"] < both_s + 1 < turn["end_s"] for turn in turns[second])
-    # Words that are said while both speak have no certain speaker.
-    page.get_by_role("link", name="call").first.click()
+    for sentence in ("You may end the test by hanging up", "If you would like to learn more"):
+        assert said[0].count(sentence) == 1
+    for sentence in ("I am about to attempt", "Please wait a moment while I attempt to make"):
+        assert said[1].count(sentence) == 1
+    assert "about to attempt" not in said[0], "what leaks is written once"
+    assert "echo test" not in said[1]
+    starts = [segment["start_s"] for segment in whole["segments"]]
+    assert starts == sorted(starts)
+    assert {(s["channel"], s["speaker"]) for s in whole["segments"]} == {(0, "S1"), (1, "S2")}
+    second = [turn for turn in whole["turns"] if turn["speaker"] == "S2"]
+    assert second[0]["start_s"] == pytest.approx(BOTH_SPEAK_FROM_S, abs=1)
+    srt = export(page, whole["id"], "srt")
+    starts = re.findall(r"([\d:,]+) -->", srt)
+    assert starts == sorted(starts)
+    assert srt.count("hanging") == 1
+    assert "<v S2>" in export(page, whole["id"], "vtt")
+    page.get_by_role("link", name="english").first.click()
+    expect(page.get_by_text("pound key")).to_be_visible()
+
+
+def test_words_of_a_mix_that_are_said_at_once_have_no_certain_speaker(
+    visitor: Visitor, server: ServerProcess, call: Path
+) -> None:
+    page = visitor.open(server.url)
+    mixed = transcribe(page, call, model="tiny.en", speakers=False)
+    assert {segment["channel"] for segment in mixed["segments"]} == {None}
+    page.get_by_role("link", name="english").first.click()
+    open_panel(page)
+    page.get_by_role("button", name="Find the speakers").click()
+    wait_until(page, SPEAKERS_FOUND)
+    page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
     places = page.get_by_text("uncertain speaker")
     expect(places).to_be_visible()
     count = int(places.inner_text().split()[0])

@@ -37,3 +37,7 @@ test('noise is the same each time and never loud', () => {
   assert.ok(noise.every((value) => Math.abs(value) <= 0.1));
   assert.ok(new Set(noise).size > 900);
 });
+
+test('silence is zeros', () => {
+  assert.deepEqual(samples.silence(2), Float32Array.of(0, 0));
+});

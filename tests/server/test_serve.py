@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from earwitness_server.cli.serve import check, take_port
+from earwitness_server.cli.serve import check, fetch_first_model, take_port
 from earwitness_server.settings import Settings, StartError
 
 from tests.support.waiting import LIMIT_S
@@ -61,3 +61,22 @@ def test_invalid_settings_are_rejected(dist: Path, settings: dict[str, str], mes
 def test_listening_without_tls_needs_the_insecure_option(dist: Path) -> None:
     check(Settings(dist=dist, host="0.0.0.0", insecure=True))
     check(Settings(dist=dist, host="::1"))
+
+
+def test_first_model_is_fetched_only_where_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "models" / "large"
+    other.mkdir(parents=True)
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.json"):
+        (other / name).touch()
+    fetch_first_model(Settings(models=tmp_path / "models"))
+    assert capsys.readouterr().err == ""
+    assert os.listdir(tmp_path / "models") == ["large"]
+
+
+def test_server_starts_without_a_model_that_cannot_be_fetched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch_first_model(Settings(models=tmp_path / "models", default_model="small"))
+    assert "Until then the API transcribes nothing" in capsys.readouterr().err

@@ -112,6 +112,17 @@ def test_files_of_the_page_accept_only_get_and_head(client: TestClient) -> None:
     assert answer.headers["allow"] == "GET, HEAD"
 
 
+@pytest.mark.parametrize("origin", ["null", "https://other.example"])
+def test_share_target_answers_any_post_with_the_page(client: TestClient, origin: str) -> None:
+    page = client.get("/").text
+    shared = {"files": ("talk.m4a", bytes(3 << 20), "audio/mp4")}
+    answer = client.post("/share-target", files=shared, headers={"origin": origin})
+    assert (answer.status_code, answer.text) == (200, page)
+    assert client.get("/share-target").text == page
+    assert client.put("/share-target").status_code == 405
+    assert client.post("/", headers={"origin": origin}).status_code == 403
+
+
 def test_wrong_method_on_an_api_route_lists_the_allowed_ones(
     make_api: Callable[..., Api],
 ) -> None:

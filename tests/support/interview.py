@@ -44,3 +44,26 @@ def telephone(folder: Path, clips: Mapping[str, Clip]) -> Path:
         sides[side, start : start + track.sound.shape[1]] = track.sound[0]
     mixed = (sides + TELEPHONE_LEAK * sides[::-1]).astype(np.float32)
     return save(folder / "call.wav", Track(mixed, rate_hz), codec="pcm_s16le", layout="stereo")
+
+
+BOTH_SPEAK_FROM_S = 16.0
+"""In the call in English the second voice begins here, in the first one's last sentence."""
+DEEPER = 1.12
+"""How much slower the second voice's clip is played: the corpus has one English voice."""
+
+
+def call_in_english(folder: Path, clips: Mapping[str, Clip]) -> Path:
+    """Write a call into a folder, one voice a channel, twice both at once; return its path."""
+    tracks = [load(clips[id_].path) for id_ in ("en-echotest", "en-connection", "en-instructions")]
+    rate_hz = tracks[0].rate_hz
+    first, second, third = (track.sound[0] for track in tracks)
+    places = np.arange(round(len(second) * DEEPER)) / DEEPER
+    second = np.interp(places, np.arange(len(second)), second).astype(np.float32)
+    third = third[: 25 * rate_hz]
+    starts = [0, round(BOTH_SPEAK_FROM_S * rate_hz)]
+    starts.append(starts[1] + len(second) - 2 * rate_hz)
+    sides = np.zeros((2, starts[2] + len(third)), np.float32)
+    for sound, start, side in zip((first, second, third), starts, (0, 1, 0), strict=True):
+        sides[side, start : start + len(sound)] = sound
+    mixed = (sides + TELEPHONE_LEAK * sides[::-1]).astype(np.float32)
+    return save(folder / "english.wav", Track(mixed, rate_hz), codec="pcm_s16le", layout="stereo")

@@ -28,6 +28,7 @@ from tests.support.scripted_server import SharedScript
 from tests.support.waiting import LIMIT_S, wait_for
 from tooling.environment import environment
 
+_QUIET = {"EARWITNESS_LOG_LEVEL": "warning", "EARWITNESS_FETCH_MODELS": "false"}
 PIECE = {"content-type": "application/offset+octet-stream"}
 """Header of a request that carries a piece of an upload."""
 
@@ -148,7 +149,7 @@ class ServerProcess:
 
     def _variables(self) -> dict[str, str]:
         chosen = {name.upper(): value for name, value in self.settings.items()}
-        return environment() | {"EARWITNESS_LOG_LEVEL": "warning"} | chosen
+        return environment() | _QUIET | chosen
 
     def _running(self) -> ForkServerProcess:
         assert self._process is not None, "not started"

@@ -14,7 +14,14 @@ from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
 from earwitness.library.document_cache import SHARD_SCHEMA
-from earwitness.messages import ExportOptions, JobState, JobView, Settings, TranscribeOptions
+from earwitness.messages import (
+    AudioFormat,
+    ExportOptions,
+    JobState,
+    JobView,
+    Settings,
+    TranscribeOptions,
+)
 from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
@@ -23,7 +30,7 @@ from earwitness.transcript import Segment
 from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
-/** @import { ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 """
@@ -43,6 +50,7 @@ def constants() -> str:
             {name: format.extension for name, format in FORMATS.items()},
             "Of the files of each export format.",
         ),
+        _list("AUDIO_FORMATS", "AudioFormat", get_args(AudioFormat), "Of exported sound."),
         _record("DEFAULT_SETTINGS", "Settings", to_plain(Settings()), "What a new library uses."),
         _record(
             "DEFAULT_OPTIONS",

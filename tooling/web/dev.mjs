@@ -22,6 +22,7 @@ await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 await cp(runtimeDir, path.join(outDir, 'python'), { recursive: true });
 await cp(path.join(HERE, 'service-worker.js'), path.join(outDir, 'service-worker.js'));
+await folder.addManifest();
 
 /** As in web/build.mjs; empty addresses and no list of files switch off what a build adds. */
 const info = {

@@ -6,8 +6,10 @@
 /** @import { JobView, MoveEdges, NewHighlight, Request } from '../generated/messages' */
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
+/** @import { Part } from './audio-export.js' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
 import { addressOf } from './address.js';
+import { exportAudio, isAudioFormat } from './audio-export.js';
 import {
   addExtension,
   enableExtension,
@@ -34,6 +36,13 @@ import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './str
  *   onprogress?: (job: JobView) => void }} ApiOptions
  *
  * @typedef {Pick<NewHighlight, 'start_s' | 'end_s'> & Partial<NewHighlight>} AddedHighlight
+ *
+ * @typedef {object} AudioChoice what of a recording's sound is exported
+ * @property {number} [from_s]
+ * @property {number} [to_s]
+ * @property {readonly Part[]} [parts] several, one behind the other in the file
+ * @property {AbortSignal} [signal]
+ * @property {(at_s: number) => void} [onprogress] called with how much of the recording was read
  *
  * @typedef {object} Changes of segments and highlights; indices and characters are those before the change
  * @property {Record<number, string>} [segments] new texts
@@ -175,6 +184,15 @@ async function change(request) {
  */
 const extensionsAfter = async (request) => [...(await request)];
 
+/** Later than any recording ends. */
+const ENDLESS_S = 1e8;
+
+/** @param {AudioChoice} [choice] @returns {readonly Part[]} */
+function partsOf({ parts, from_s, to_s } = {}) {
+  if (parts) return parts;
+  return from_s === undefined && to_s === undefined ? [] : [[from_s ?? 0, to_s ?? ENDLESS_S]];
+}
+
 /** @param {string | undefined} id @returns {string} */
 function opened(id) {
   const known = id ?? store.opened?.id;
@@ -247,10 +265,11 @@ export const earwitness = Object.freeze({
   /**
    * @param {string} id
    * @param {string} format one of Earwitness or of an extension
-   * @param {Partial<ExportOptions>} [choice]
+   * @param {Partial<ExportOptions> & AudioChoice} [choice]
    * @returns {Promise<Blob>}
    */
   async export(id, format, choice) {
+    if (isAudioFormat(format)) return exportAudio(id, format, partsOf(choice), choice);
     if (!isExportFormat(format)) return blobOf(await exportByExtension(id, format));
     const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
     // A tab of 0.1.0, which may hold the library during an update, knows no options.

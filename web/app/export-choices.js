@@ -1,6 +1,7 @@
 /** How files are exported: what each format can be told, and what was chosen last. */
-/** @import { ExportFormat, ExportOptions } from '../generated/messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions } from '../generated/messages' */
 import { DEFAULT_EXPORT } from '../generated/constants.js';
+import { isAudioFormat } from './audio-export.js';
 import { isExportFormat } from './extensions.js';
 import { library } from './library-client.js';
 import { blobOf, fileAt, recall, remember, saveFile } from './platform.js';
@@ -35,6 +36,7 @@ const USUAL = /** @type {Partial<Record<Option, ReadonlySet<string>>>} */ ({
 });
 const CHOICES = 'export-choices';
 const FORMAT = 'export-format';
+const AUDIO_FORMAT = 'export-audio-format';
 
 /** @param {ExportFormat} format @returns {readonly Option[]} */
 export const optionsOf = (format) => ['speakers', ...(OPTIONS[format] ?? [])];
@@ -43,10 +45,19 @@ export const optionsOf = (format) => ['speakers', ...(OPTIONS[format] ?? [])];
 export const isOn = (format, option, chosen) =>
   Boolean(chosen[option] ?? DEFAULT_EXPORT[option] ?? USUAL[option]?.has(format));
 
-/** @returns {ExportFormat} the one that was saved last */
+/** @returns {ExportFormat | AudioFormat} the one that was saved last */
 export function lastFormat() {
   const known = recall(FORMAT) ?? '';
-  return isExportFormat(known) ? known : 'docx';
+  return isExportFormat(known) || isAudioFormat(known) ? known : 'docx';
+}
+
+/** @returns {string} the format of the sound that was saved last */
+export const lastAudioFormat = () => recall(AUDIO_FORMAT) ?? '';
+
+/** @param {AudioFormat} format */
+export function rememberAudioFormat(format) {
+  remember(FORMAT, format);
+  remember(AUDIO_FORMAT, format);
 }
 
 /** @param {ExportFormat} format @returns {Partial<ExportOptions>} what was chosen for it last */
@@ -67,8 +78,12 @@ function everyChoice() {
   }
 }
 
-/** Show the dialog. @param {readonly string[]} ids of transcripts */
-export const openExport = (ids) => update({ exporting: ids });
+/**
+ * Show the dialog.
+ * @param {readonly string[]} ids of transcripts
+ * @param {{ start_s: number, end_s: number } | null} [part] whose sound is exported
+ */
+export const openExport = (ids, part = null) => update({ exporting: { ids, part } });
 
 /**
  * @param {string} id

@@ -30,19 +30,20 @@ export function optionsFrom(chosen, over = {}) {
  * Add recordings and transcripts. A transcript and a recording of one name belong together. A
  * recording that the library has already is not transcribed before the user says so.
  * @param {Iterable<File>} files
+ * @returns {Promise<unknown>} when the library has each of them, or has refused it
  */
 export function addFiles(files) {
   const given = [...files];
   const transcripts = given.filter(isTranscript);
   const recordings = given.filter((file) => !isTranscript(file));
-  for (const file of transcripts) {
+  const imports = transcripts.map((file) => {
     const at = recordings.findIndex((each) => stem(each.name) === stem(file.name));
     const [recording] = at < 0 ? [] : recordings.splice(at, 1);
-    void importFile(file, recording).then(({ id }) => {
+    return importFile(file, recording).then(({ id }) => {
       if (given.length === 1 || (recording && given.length === 2)) location.hash = addressOf(id);
     }, tellError);
-  }
-  addRecordings(recordings);
+  });
+  return Promise.all([...imports, ...addRecordings(recordings)]);
 }
 
 /** @param {{ name: string }} file */
@@ -83,19 +84,20 @@ export function replaceText(
   return library.request({ ...request, replace_corrections }, [file]);
 }
 
-/** @param {File[]} files */
+/** @param {File[]} files @returns {Promise<unknown>[]} */
 function addRecordings(files) {
   // An address that was just set, or that the page was opened with, is on show in a moment.
   const reading = store.opened || location.hash.startsWith('#/t/');
   const given = [...files].map((file) => ({ file, id: crypto.randomUUID() }));
-  for (const { file, id } of given) {
+  const added = given.map(({ file, id }) =>
     // The row tells what went wrong.
-    addFile(file, file.name, {}, id, true).catch(() => {});
-  }
+    addFile(file, file.name, {}, id, true).catch(() => {}),
+  );
   // Whoever has nothing to read wants to see the first words as they come.
   if (!reading && given[0]) location.hash = addressOf(given[0].id);
   else if (given.length > MANY) note(t.addedFiles(given.length));
   else if (reading) for (const { file, id } of given) noteAdded(id, file.name);
+  return added;
 }
 
 /** @param {string} id @param {string} name */

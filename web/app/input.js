@@ -84,10 +84,7 @@ function press(event) {
   } else if (event.key === '/' && !within(WRITABLE) && singleKeys.value) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    openLibrary();
-    const field = /** @type {HTMLInputElement} */ (document.querySelector('[type=search]'));
-    field.focus();
-    field.select();
+    toSearch();
   } else if (!within(OWN_KEYS[event.key] ?? WRITABLE) && actOnKey(event)) event.preventDefault();
 }
 
@@ -95,19 +92,35 @@ function press(event) {
 const playsWithSpace = ({ key, target }) =>
   key === ' ' && store.player.ready && !(/** @type {Element} */ (target).closest?.(CONTROLS));
 
+/** Put the caret into the search, with its words selected. */
+export function toSearch() {
+  openLibrary();
+  const field = /** @type {HTMLInputElement} */ (document.querySelector('[type=search]'));
+  field.focus();
+  field.select();
+}
+
 /** @param {DataTransfer} transfer */
 async function take(transfer) {
   try {
     const files = await droppedFiles(transfer);
     if (!files.length) note(noRecordingsInFolder);
-    const opened = store.opened && summaryOf(store.opened.id);
-    const asked = opened?.audio_kept && !UNFINISHED.has(opened.job.state);
-    if (asked && files.length === 1 && isTranscript(files[0])) {
-      offerText(opened, files[0], () => addFiles(files));
-    } else {
-      addFiles(files);
-    }
+    takeFiles(files);
   } catch (thrown) {
     tellError(thrown);
+  }
+}
+
+/**
+ * Add files; one text may be meant as the text of the recording on show, so the user is asked.
+ * @param {File[]} files
+ */
+export function takeFiles(files) {
+  const opened = store.opened && summaryOf(store.opened.id);
+  const asked = opened?.audio_kept && !UNFINISHED.has(opened.job.state);
+  if (asked && files.length === 1 && isTranscript(files[0])) {
+    offerText(opened, files[0], () => addFiles(files));
+  } else {
+    void addFiles(files);
   }
 }

@@ -32,6 +32,7 @@ import { startDropVeil } from './drop-veil.js';
 import { receive, startEffects } from './effects.js';
 import { startHeadScroll } from './head-scroll.js';
 import { startInput } from './input.js';
+import { startLaunch } from './launch.js';
 import { library } from './library-client.js';
 import { startLibrarySheet } from './library-sheet.js';
 import { startMediaSession } from './media-session.js';
@@ -50,6 +51,8 @@ void storedSettings().then((stored) => update({ stored }));
 
 startAppearance();
 startInput();
+// The effects put the address of what is on show in the place of the one that was opened.
+startLaunch();
 startEffects();
 startOffline();
 startLibrarySheet();

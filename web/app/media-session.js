@@ -2,6 +2,13 @@
 import { playback } from './playback.js';
 import { effect, store, summaryOf } from './store.js';
 
+const ALBUM = 'Earwitness';
+const ARTWORK = [192, 512].map((size_px) => ({
+  src: `icons/icon-${size_px}.png`,
+  sizes: `${size_px}x${size_px}`,
+  type: 'image/png',
+}));
+
 /** Tell the system what plays, and let it play and pause. */
 export function startMediaSession() {
   const session = navigator.mediaSession;
@@ -26,7 +33,9 @@ export function startMediaSession() {
     const title = ready ? (summaryOf(id)?.name ?? '') : '';
     session.playbackState = !ready ? 'none' : paused ? 'paused' : 'playing';
     if (!title) session.metadata = null;
-    else if (session.metadata?.title !== title) session.metadata = new MediaMetadata({ title });
+    else if (session.metadata?.title !== title) {
+      session.metadata = new MediaMetadata({ title, album: ALBUM, artwork: ARTWORK });
+    }
   });
   effect(() => {
     const { ready, length_s, speed, paused } = store.player;

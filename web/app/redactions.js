@@ -1,11 +1,13 @@
 /** Making redactions final: the recording is silenced first, then the library deletes the words. */
 /** @import { RedactionList, SilencedAudio } from '../generated/messages' */
-/** @import { SilenceNews, SilenceRequest } from '../workers/silenced-copy.js' */
+/** @import { ExportEvent, ExportRequest } from '../workers/export-worker.js' */
+/** @import { SilenceRequest } from '../workers/silenced-copy.js' */
 import { allDrafts, deleteDraft } from './drafts.js';
 import { library } from './library-client.js';
 import { playback } from './playback.js';
 import { RequestError } from './request-error.js';
 import { store, summaryOf, update } from './store.js';
+import { workerNotLoaded } from './strings/errors.js';
 import * as t from './strings/redactions.js';
 import { Typing } from './typing.js';
 
@@ -49,22 +51,24 @@ export async function makeRedactionsFinal(id) {
  * @returns {Promise<SilencedAudio | null>} a copy that is silent in these parts; null: nothing is kept
  */
 async function silenced(id, parts) {
-  const request = /** @type {const} */ ({ type: 'get-audio', transcript_id: id });
-  const { path, container } = await library.request(request);
+  const { path, container } = await library.request({ type: 'get-audio', transcript_id: id });
   if (!path) return null;
-  const url = new URL(__BUILD__.playerWorkerURL, document.baseURI);
+  const url = new URL(__BUILD__.exportWorkerURL, document.baseURI);
   const worker = new Worker(url, { type: 'module', name: 'earwitness silence' });
   try {
     const track = summaryOf(id)?.job.options.audio_track ?? 0;
     const base = new URL('.', document.baseURI).href;
-    /** @type {SilenceNews} */
-    const news = await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = reject;
-      worker.postMessage({ type: 'silence', id, path, track, container, base, parts });
+    return await new Promise((resolve, reject) => {
+      worker.onmessage = (/** @type {MessageEvent<ExportEvent>} */ { data }) => {
+        if (data.type === 'silenced') resolve(data.audio);
+        else if (data.type === 'failed') reject(new RequestError(data.error));
+      };
+      worker.onerror = () =>
+        reject(new RequestError({ type: 'PageError', ...workerNotLoaded, detail: '' }));
+      /** @type {ExportRequest} */
+      const request = { type: 'silence', id, path, track, container, base, parts };
+      worker.postMessage(request);
     });
-    if (news.type === 'failed') throw new RequestError(news.error);
-    return news.audio;
   } finally {
     worker.terminate();
   }

@@ -102,7 +102,8 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {boolean} showsVideo the player does, where there is one
  * @property {boolean} hasVideo the recording has a picture that this browser shows
  * @property {readonly ExtensionView[]} extensions
- * @property {readonly string[] | null} exporting ids of the transcripts in the dialog of the export
+ * @property {{ ids: readonly string[], part: { start_s: number, end_s: number } | null } | null} exporting
+ *   the transcripts in the dialog of the export; with a part: its sound only
  * @property {'player' | 'end' | null} following what the view goes along with, until the reader scrolls
  */
 

@@ -1,6 +1,6 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
-/** @import { ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
@@ -51,6 +51,11 @@ export const EXTENSIONS = {
   edl: 'edl',
   fcpxml: 'fcpxml',
 };
+
+/** Of exported sound. @type {readonly AudioFormat[]} */
+export const AUDIO_FORMATS = [
+  'wav', 'm4a', 'opus',
+];
 
 /** What a new library uses. @type {Readonly<Settings>} */
 export const DEFAULT_SETTINGS = {
@@ -185,6 +190,7 @@ export const NEW_SEGMENT = {
   language: null,
   estimated_words: [],
   edges_estimated: false,
+  channel: null,
 };
 
 /** The IndexedDB database of the library. */

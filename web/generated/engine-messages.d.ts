@@ -23,6 +23,11 @@ export interface ResumePoint {
   current_language: string;
   /** Seconds of text in each language so far, where languages are followed. */
   spoken_s: Record<string, number>;
+  /**
+   * The level of speech in each channel, where channels are heard one by one; empty: their mix
+   * is heard.
+   */
+  channel_dbfs: number[];
 }
 
 /** The segments of one window: immutable, and unique by (transcript, run, window). */

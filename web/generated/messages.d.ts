@@ -37,6 +37,9 @@ export type ExportFormat =
   | 'edl'
   | 'fcpxml';
 
+/** Of exported sound. Each browser writes `wav`; some write the others. */
+export type AudioFormat = 'wav' | 'm4a' | 'opus';
+
 export type SubtitleRules = 'earwitness' | 'netflix' | 'bbc';
 
 export type Where = 'device' | 'server' | 'auto';
@@ -74,6 +77,8 @@ export interface Segment {
   estimated_words: number[];
   /** Whether start or end are estimated: the user split the segment where no word ends. */
   edges_estimated: boolean;
+  /** The channel that it was heard in, from 0; null: all channels were heard together. */
+  channel: number | null;
 }
 
 /** A person of a recording. */
@@ -711,6 +716,21 @@ export interface AudioFile {
   container: string;
 }
 
+/** What a file with a recording's sound holds. The page writes it, because it decodes. */
+export interface AudioExport {
+  type: 'audio-export';
+  /** Of the file. */
+  name: string;
+  /** As `AudioFile` has it. */
+  path: string;
+  track: number;
+  container: string;
+  /** Starts and ends in seconds, in order; none: the whole recording. */
+  parts: [number, number][];
+  /** Starts and ends of what must not be heard. */
+  silent: [number, number][];
+}
+
 /** A zip file in the origin's private file system; the next visit deletes it. */
 export interface BackupFile {
   type: 'backup-file';
@@ -1166,6 +1186,21 @@ export interface ExportSeveral {
   options?: ExportOptions;
 }
 
+/** Describe a file with a recording's sound, or with parts of it. */
+export interface ExportAudio {
+  type: 'export-audio';
+  transcript_id: string;
+  format: AudioFormat;
+  /** Starts and ends in seconds; none: the whole recording. */
+  parts?: [number, number][];
+}
+
+/** Write the attachments into one zip, under these names. */
+export interface ZipFiles {
+  type: 'zip-files';
+  names: string[];
+}
+
 /** Write a transcript as a file in a format of an extension. */
 export interface ExportByExtension {
   type: 'export-by-extension';
@@ -1339,7 +1374,8 @@ export type Reply =
   | RedactionList
   | RedactionsFinal
   | DoubtfulWords
-  | ExtensionList;
+  | ExtensionList
+  | AudioExport;
 
 export type Event =
   | BootChanged
@@ -1412,7 +1448,9 @@ export type Request =
   | ListExtensions
   | AddExtension
   | EnableExtension
-  | RemoveExtension;
+  | RemoveExtension
+  | ExportAudio
+  | ZipFiles;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1478,6 +1516,8 @@ export interface Conversation {
   'add-extension': { request: AddExtension; reply: ExtensionList };
   'enable-extension': { request: EnableExtension; reply: ExtensionList };
   'remove-extension': { request: RemoveExtension; reply: ExtensionList };
+  'export-audio': { request: ExportAudio; reply: AudioExport };
+  'zip-files': { request: ZipFiles; reply: BackupFile };
 }
 export type RequestType = keyof Conversation;
 

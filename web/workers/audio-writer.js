@@ -14,6 +14,7 @@ import {
 } from 'mediabunny';
 import { writeAll } from './opfs.js';
 
+/** @import { AudioFormat } from '../generated/messages' */
 /** @import { AudioSource } from './audio-source.js' */
 
 /** Samples are read and encoded in steps of this. */
@@ -28,14 +29,12 @@ const LOUDEST = 32_768;
 const WAV_BYTES_MAX = 4_000_000_000;
 
 /**
- * @typedef {'wav' | 'm4a' | 'opus'} AudioFormat `wav` has 16 bits a sample, and the recording's own
- *   rate and channels.
  * @typedef {readonly [fromS: number, toS: number]} Span Seconds of the recording.
  * @typedef {{ rateHz: number, channel: number }} Choice What is read: a rate (0: the track's own) and
  *   a channel (-1: all, mixed).
  *
  * @typedef {object} Cut
- * @property {AudioFormat} format
+ * @property {AudioFormat} format `wav` has 16 bits a sample, and the recording's own rate and channels.
  * @property {readonly Span[]} [parts] In order, one behind the other in the file; none: all of it.
  * @property {readonly Span[]} [silent] What must not be heard.
  * @property {(atS: number) => void} [progress] Called with how much of the recording has been read.
@@ -97,30 +96,6 @@ export async function writeAudio(open, access, cut) {
     reader.close();
   }
   return written / rateHz;
-}
-
-/** @returns {Promise<AudioFormat[]>} What this browser can write. */
-export async function writableFormats() {
-  /** @type {AudioFormat[]} */
-  const formats = ['wav'];
-  if (typeof AudioEncoder === 'undefined') {
-    return formats;
-  }
-  for (const format of /** @type {const} */ (['m4a', 'opus'])) {
-    const config = {
-      codec: format === 'm4a' ? 'mp4a.40.2' : 'opus',
-      sampleRate: OPUS_HZ,
-      numberOfChannels: ENCODED_CHANNELS_MAX,
-      bitrate: BITS_A_SECOND,
-    };
-    const { supported } = await AudioEncoder.isConfigSupported(config).catch(() => ({
-      supported: false,
-    }));
-    if (supported) {
-      formats.push(format);
-    }
-  }
-  return formats;
 }
 
 /** Reads the same stretch of all channels. */

@@ -8,7 +8,6 @@
 /** @import { ErrorView } from '../generated/messages' */
 /** @import { AudioSource } from './audio-source.js' */
 /** @import { PlayerFacts } from './player-files.js' */
-/** @import { SilenceNews, SilenceRequest } from './silenced-copy.js' */
 
 import { PlatformError, viewOf } from './errors.js';
 import { playsExactly, wasExact } from './exactness.js';
@@ -16,7 +15,6 @@ import { BlobBytes } from './file-bytes.js';
 import * as audioStore from './opfs-audio.js';
 import { Peaks } from './peaks.js';
 import * as playerFiles from './player-files.js';
-import { silencedCopy } from './silenced-copy.js';
 import { openStored } from './stored-audio.js';
 
 /** Speech has nothing above the half of this that helps to understand it. */
@@ -44,10 +42,8 @@ const LOUDEST = 32_767;
  * @typedef {{ type: 'open' } & OpenRequest
  *   | { type: 'want', run: number, timeS: number }
  *   | { type: 'copy', run: number }
- *   | { type: 'close' }
- *   | ({ type: 'silence' } & SilenceRequest)} PlayerRequest `want`: play from there, also before the copy gets there.
+ *   | { type: 'close' }} PlayerRequest `want`: play from there, also before the copy gets there.
  *   `copy`: the browser's own player was found not to be exact.
- *   `silence`: write a copy that is silent in some parts; the answer is a `SilenceNews`.
  *
  * @typedef {{ type: 'exact' }
  *   | { type: 'copying', rateHz: number, lengthS: number }
@@ -59,9 +55,6 @@ const LOUDEST = 32_767;
  *
  * @typedef {PlayerNews & { run: number }} PlayerEvent
  */
-
-const rateOf = (/** @type {number} */ trackHz) =>
-  Math.min(RATE_MAX_HZ, Math.max(RATE_MIN_HZ, trackHz || RATE_MAX_HZ));
 
 /** The page went on to another recording. */
 class ClosedError extends Error {}
@@ -281,6 +274,8 @@ class Preparation {
   }
 
   open() {
+    const rateOf = (/** @type {number} */ trackHz) =>
+      Math.min(RATE_MAX_HZ, Math.max(RATE_MIN_HZ, trackHz || RATE_MAX_HZ));
     return openStored(this.request, { rateOf });
   }
 
@@ -315,22 +310,8 @@ function joined(parts) {
 /** @type {Preparation | null} */
 let current = null;
 
-/** @param {SilenceRequest} request */
-async function silence(request) {
-  /** @type {SilenceNews} */
-  let news;
-  try {
-    news = { type: 'silenced', audio: await silencedCopy(request) };
-  } catch (error) {
-    news = { type: 'failed', error: viewOf(error) };
-  }
-  postMessage(news);
-}
-
 addEventListener('message', (/** @type {MessageEvent<PlayerRequest>} */ { data }) => {
-  if (data.type === 'silence') {
-    silence(data);
-  } else if (data.type === 'open' || data.type === 'close') {
+  if (data.type === 'open' || data.type === 'close') {
     if (current) {
       current.isClosed = true;
     }

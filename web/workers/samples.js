@@ -86,6 +86,11 @@ export function levels(samples, size) {
   return rows;
 }
 
+/** @param {number} length */
+export function silence(length) {
+  return new Float32Array(length);
+}
+
 /**
  * The same noise every time, to try a graph with.
  *

@@ -1,6 +1,6 @@
 /** A copy of a recording that is silent in some parts, as a WAV file beside the recording. */
 
-/** @import { ErrorView, SilencedAudio } from '../generated/messages' */
+/** @import { SilencedAudio } from '../generated/messages' */
 /** @import { Choice } from './audio-writer.js' */
 
 import { writeAudio } from './audio-writer.js';
@@ -10,15 +10,9 @@ import * as audioStore from './opfs-audio.js';
 import * as playerFiles from './player-files.js';
 import { openStored } from './stored-audio.js';
 
-/** Of a track whose rate is not known. */
-const RATE_HZ = 48_000;
-
 /**
  * @typedef {import('./stored-audio.js').StoredRecording & {
  *   id: string, parts: readonly { start_s: number, end_s: number }[] }} SilenceRequest
- *
- * @typedef {{ type: 'silenced', audio: SilencedAudio }
- *   | { type: 'failed', error: ErrorView }} SilenceNews
  */
 
 /**
@@ -32,7 +26,7 @@ export async function silencedCopy(request) {
   /** @type {[number, number][]} */
   const silent = parts.map(({ start_s, end_s }) => [start_s, end_s]);
   const open = (/** @type {Choice} */ { rateHz, channel }) =>
-    openStored(request, { rateOf: (trackHz) => rateHz || trackHz || RATE_HZ, channel });
+    openStored(request, { rateOf: (trackHz) => rateHz || trackHz, channel });
   const { size } = await audioStore.open(path);
   const copy = await audioStore.startCopy(id, path);
   try {

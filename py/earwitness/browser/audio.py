@@ -27,6 +27,8 @@ class PlatformSamples(Protocol):
 
     def noise(self, length: int) -> Samples: ...
 
+    def silence(self, length: int) -> Samples: ...
+
 
 class PlatformAudio(Protocol):
     """`AudioSource` in web/workers/audio-source.js."""
@@ -85,6 +87,10 @@ class BrowserAudio:
     async def concatenate(self, parts: Sequence[Samples]) -> Samples:
         """Return several parts as one."""
         return self._samples.concatenate(js_array(parts))
+
+    async def silence(self, length: int) -> Samples:
+        """Return so many samples of silence."""
+        return self._samples.silence(length)
 
     def close(self) -> None:
         """Free the decoder and the file."""

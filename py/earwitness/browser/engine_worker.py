@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from pyodide.ffi import create_proxy
@@ -19,9 +20,9 @@ from earwitness.domain.media_types import format_of
 from earwitness.errors import EarwitnessError
 from earwitness.library.background import BackgroundTasks
 from earwitness.serialization import from_json, to_json
-from earwitness.speakers.channels import CHANNELS, Channels, speech_levels
 from earwitness.speakers.diarization import diarize
 from earwitness.speakers.windows import analyse
+from earwitness.speech.channels import CHANNELS, Channels, levels_of_run, speech_levels
 from earwitness.speech.protocols import AudioSource
 from earwitness.speech.transcribe import transcribe
 
@@ -117,46 +118,68 @@ class EngineWorker:
         self, request: em.FindSpeakers, opened: ExitStack
     ) -> AudioSource | Channels:
         """The recording, or its channels if each holds a voice. An analysis goes on as it began."""
-        path, track, media_type = request.audio_path, request.audio_track, request.media_type
-
-        async def open_(stack: ExitStack, channel: int = MIX) -> BrowserAudio:
-            audio = await self._open(path, track, media_type, channel)
-            stack.callback(audio.close)
-            return audio
-
+        source = _Source(request.audio_path, request.audio_track, request.media_type)
         if not request.windows:
             with ExitStack() as once:
-                audio = await open_(once)
-                await audio.read(0, 1)
-                count = audio.channels
+                count = await _channels_of(await self._open(source, once))
         else:
             count = request.windows[0].channels
         if count == CHANNELS:
-            meter = BrowserLevels(self._platform.samples)
-            with ExitStack() as once:
-                sides = [await open_(once, channel) for channel in range(CHANNELS)]
-                levels = await speech_levels(sides, meter, stop=lambda: self._pausing)
+            levels = await self._channel_levels(source)
             if levels is not None:
-                sides = [await open_(opened, channel) for channel in range(CHANNELS)]
-                return Channels(sides, levels, meter)
-        return await open_(opened)
+                return await self._channels(source, opened, levels)
+        return await self._open(source, opened)
 
-    async def _open(
-        self, path: str, track: int, media_type: str, channel: int = MIX
-    ) -> BrowserAudio:
-        opened = self._platform.openAudio(path, track, format_of(media_type), channel)
-        return BrowserAudio(await settled(opened), self._platform.samples)
+    async def _audio_of_job(
+        self, job: em.Transcribe, source: _Source, mix: BrowserAudio, opened: ExitStack
+    ) -> BrowserAudio | Channels:
+        """What a run hears: `mix`, or the channels if each holds a voice."""
+        tells_speakers = bool(job.options.speakers)
+        levels = await levels_of_run(
+            job.resume,
+            tells_speakers=tells_speakers,
+            channels=await _channels_of(mix) if tells_speakers and not job.resume.batch else 0,
+            measure=lambda: self._channel_levels(source),
+        )
+        return await self._channels(source, opened, levels) if levels else mix
+
+    async def _channel_levels(self, source: _Source) -> tuple[float, ...] | None:
+        """The level of speech in each channel; None: not a voice each, or paused."""
+        with ExitStack() as once:
+            sides = [await self._open(source, once, channel) for channel in range(CHANNELS)]
+            meter = BrowserLevels(self._platform.samples)
+            return await speech_levels(sides, meter, stop=lambda: self._pausing)
+
+    async def _channels(
+        self, source: _Source, opened: ExitStack, levels: tuple[float, ...]
+    ) -> Channels:
+        sides = [await self._open(source, opened, channel) for channel in range(CHANNELS)]
+        return Channels(sides, levels, BrowserLevels(self._platform.samples))
+
+    async def _open(self, source: _Source, opened: ExitStack, channel: int = MIX) -> BrowserAudio:
+        """Open a recording, or one channel of it, until the end of `opened`."""
+        container = format_of(source.media_type)
+        audio = await settled(
+            self._platform.openAudio(source.path, source.track, container, channel)
+        )
+        found = BrowserAudio(audio, self._platform.samples)
+        opened.callback(found.close)
+        return found
 
     async def _transcribe(self, job: em.Transcribe) -> None:
-        id_, track = job.transcript_id, job.options.audio_track
-        audio = await self._open(job.audio_path, track, job.media_type)
-        try:
+        id_ = job.transcript_id
+        source = _Source(job.audio_path, job.options.audio_track, job.media_type)
+        with ExitStack() as opened:
+            audio = await self._open(source, opened)
             container_s = audio.duration_s or 0.0
             self._send(em.AudioOpened(id_, container_s, audio.tracks))
             vad = await self._models.vad(job)
             model = await self._models.model(job.options.model, job)
+            heard = await self._audio_of_job(job, source, audio, opened)
+            if isinstance(heard, Channels):
+                audio = cast(BrowserAudio, heard.audios[0])
             batches = transcribe(
-                audio,
+                heard,
                 vad,
                 model,
                 job.options,
@@ -179,8 +202,6 @@ class EngineWorker:
             duration_s, paused = container_s or position_s, not finished
             end = audio.ends_s, audio.broken_off
             self._send(em.Finished(id_, job.run, duration_s, paused, *end))
-        finally:
-            audio.close()
 
     async def _wait_saved(self, batch: int) -> None:
         """Wait until this batch is committed; 0: no batch. News of earlier jobs is skipped."""
@@ -189,6 +210,21 @@ class EngineWorker:
 
     def _send(self, event: em.EngineEvent) -> None:
         self._platform.send(to_json(event))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a recording is opened with."""
+
+    path: str
+    track: int
+    media_type: str
+
+
+async def _channels_of(audio: BrowserAudio) -> int:
+    """Return how many channels a recording begins with."""
+    await audio.read(0, 1)
+    return audio.channels
 
 
 def _is_whole(windows: Sequence[em.SpeakerWindow]) -> bool:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from earwitness.transcript import Segment, Turn, Word
+from earwitness.transcript import Segment, Turn, Word, speaker_of
 
 CERTAIN_SHARE = 0.6
 """A word is certain if one person speaks for this share of it, and nobody else for as long."""
@@ -38,15 +38,19 @@ class SpokenSegment:
     words: tuple[SpokenWord, ...]
 
 
-def attribute(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[SpokenSegment]:
+def attribute(
+    segments: Sequence[Segment], turns: Sequence[Turn], everything: Sequence[Segment] = ()
+) -> list[SpokenSegment]:
     """Return the sentences with their speakers; a sentence in which the speaker changes is split.
 
     A segment without words goes to the person who speaks longest in it. Without turns, no segment
-    has a speaker.
+    has a speaker. A segment that was heard in one channel goes to a person of that channel;
+    `everything`, by default `segments`, tells whose voice is in which.
     """
-    finder = _Finder(turns)
+    finders = _Finders(everything or segments, turns)
     spoken: list[SpokenSegment] = []
     for segment in segments:
+        finder = finders.of(segment)
         if not segment.words:
             speaker, _ = finder.speaker(segment.start_s, segment.end_s)
             spoken.append(SpokenSegment(_with(segment, speaker), ()))
@@ -67,14 +71,15 @@ def uncertain_runs(
 ) -> list[tuple[int, int, int]]:
     """Return stretches of words whose speaker is uncertain: segment, first word, word after it.
 
-    A word is uncertain if two people speak, nobody does nearby, or the turns say somebody else than
-    the segment. Segments without words or without a speaker have none.
+    A word is uncertain if two people of its channel speak, nobody does nearby, or the turns say
+    somebody else than the segment. Segments without words or without a speaker have none.
     """
-    finder = _Finder(turns)
+    finders = _Finders(segments, turns)
     runs: list[tuple[int, int, int]] = []
     for number, segment in enumerate(segments if turns else ()):
         if segment.speaker is None:
             continue
+        finder = finders.of(segment)
         for index, word in enumerate(segment.words):
             speaker, certain = finder.speaker(word.start_s, word.end_s)
             if certain and speaker == segment.speaker:
@@ -84,6 +89,60 @@ def uncertain_runs(
             else:
                 runs.append((number, index, index + 1))
     return runs
+
+
+def common_s(turns: Sequence[Turn], others: Sequence[Turn]) -> dict[tuple[str, str], float]:
+    """Return for how long somebody of `turns` and somebody of `others` speak at the same time."""
+    shared: dict[tuple[str, str], float] = defaultdict(float)
+    ordered = sorted(others, key=lambda turn: turn.start_s)
+    starts = [turn.start_s for turn in ordered]
+    longest_s = max((turn.end_s - turn.start_s for turn in ordered), default=0.0)
+    for turn in turns:
+        first = bisect_left(starts, turn.start_s - longest_s)
+        for other in ordered[first : bisect_left(starts, turn.end_s)]:
+            both_s = min(turn.end_s, other.end_s) - max(turn.start_s, other.start_s)
+            if both_s > 0:
+                shared[turn.speaker, other.speaker] += both_s
+    return shared
+
+
+def turns_in_channels(segments: Sequence[Segment]) -> list[Turn]:
+    """Return the times of the segments that were heard in one channel, as turns of its person."""
+    return [
+        Turn(speaker_of(segment.channel), segment.start_s, segment.end_s)
+        for segment in segments
+        if segment.channel is not None
+    ]
+
+
+class _Finders:
+    """Finds who speaks in a segment: for one of a channel, among the people of that channel."""
+
+    def __init__(self, segments: Sequence[Segment], turns: Sequence[Turn]) -> None:
+        self._all = _Finder(turns)
+        heard = turns_in_channels(segments)
+        lengths: dict[str, float] = defaultdict(float)
+        for turn in turns:
+            lengths[turn.speaker] += turn.end_s - turn.start_s
+        heard_s: dict[str, float] = defaultdict(float)
+        for turn in heard:
+            heard_s[turn.speaker] += turn.end_s - turn.start_s
+        # A person is in the channel whose sentences the turns match best. The common time alone
+        # does not tell: somebody may speak only while the other one does.
+        best: dict[str, tuple[float, str]] = {}
+        for (who, channel), both_s in common_s(turns, heard).items():
+            match = both_s / (lengths[who] + heard_s[channel] - both_s)
+            best[who] = max(best.get(who, (0.0, "")), (match, channel))
+        own: dict[str, list[Turn]] = defaultdict(list)
+        for turn in turns if best else ():
+            own[best.get(turn.speaker, (0.0, ""))[1]].append(turn)
+        self._own = {channel: _Finder(each) for channel, each in own.items()}
+
+    def of(self, segment: Segment) -> _Finder:
+        """Return what finds the words of a segment; where its channel has nobody, among all."""
+        if segment.channel is None:
+            return self._all
+        return self._own.get(speaker_of(segment.channel), self._all)
 
 
 class _Finder:

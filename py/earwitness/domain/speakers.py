@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from earwitness.domain.attribution import attribute, uncertain_runs
+from earwitness.domain.attribution import (
+    attribute,
+    common_s,
+    turns_in_channels,
+    uncertain_runs,
+)
 from earwitness.domain.documents import (
     Document,
     OpenDocument,
@@ -148,12 +152,13 @@ def apply_turns(
 ) -> OpenDocument:
     """Return the document with the result of an analysis of the sound.
 
-    A person whose turns overlap with those of an earlier result keeps the earlier id, and the name
-    if it is more than the id.
+    A person whose turns overlap with those of an earlier result, or with the sentences heard in a
+    channel, keeps the earlier id, and the name if it is more than the id.
     What the user corrected stays.
     """
     before = opened.document.speakers
-    ids = _matched(people, turns, before)
+    heard = [piece.heard for piece in opened.whole_pieces]
+    ids = _matched(people, turns, before, before.turns or turns_in_channels(heard))
     placed = tuple(dataclasses.replace(turn, speaker=ids[turn.speaker]) for turn in turns)
     names = {person.id: person.name for person in before.people if person.name != person.id}
     taken = {name.casefold() for name in names.values()}
@@ -193,7 +198,8 @@ def apply_attribution(opened: OpenDocument) -> OpenDocument:
     corrected_keys = _corrected_keys(opened.document)
     visible = [piece for piece in opened.whole_pieces if not _has_speaker(piece, marks)]
     whole = [piece for piece in visible if piece.key not in corrected_keys]
-    for piece, parts in zip(whole, _attributed(whole, marks.turns), strict=True):
+    everything = [piece.heard for piece in opened.whole_pieces]
+    for piece, parts in zip(whole, _attributed(whole, marks.turns, everything), strict=True):
         starts = tuple(itertools.accumulate(len(part.words) for part in parts[:-1]))
         if starts:
             splits[piece.key] = starts
@@ -207,16 +213,20 @@ def apply_attribution(opened: OpenDocument) -> OpenDocument:
         for part in parted(piece, splits.get(piece.key, ()))
     ]
     wordless = [Piece(part.key, dataclasses.replace(part.heard, words=())) for part in kept]
-    for part, (segment,) in zip(wordless, _attributed(wordless, marks.turns), strict=True):
+    for part, (segment,) in zip(
+        wordless, _attributed(wordless, marks.turns, everything), strict=True
+    ):
         if segment.speaker:
             found[part.key] = segment.speaker
     splits = marks.splits if splits == marks.splits else splits
     return _with_marks(opened, dataclasses.replace(marks, found=found, splits=splits))
 
 
-def _attributed(pieces: Sequence[Piece], turns: Sequence[Turn]) -> list[list[Segment]]:
-    """Return each segment in parts of one speaker."""
-    parts = iter(attribute([piece.heard for piece in pieces], turns))
+def _attributed(
+    pieces: Sequence[Piece], turns: Sequence[Turn], everything: Sequence[Segment]
+) -> list[list[Segment]]:
+    """Return each segment in parts of one speaker; `everything`: as of `attribute`."""
+    parts = iter(attribute([piece.heard for piece in pieces], turns, everything))
     found: list[list[Segment]] = []
     for piece in pieces:
         own = [next(parts)]
@@ -237,22 +247,16 @@ def _corrected_keys(document: Document) -> set[str]:
 
 
 def _matched(
-    people: Sequence[Speaker], turns: Sequence[Turn], before: SpeakerMarks
+    people: Sequence[Speaker],
+    turns: Sequence[Turn],
+    before: SpeakerMarks,
+    earlier: Sequence[Turn],
 ) -> dict[str, str]:
     """Return the earlier id of each person whose turns overlap most with those of it, or a new one.
 
     An earlier id is given once.
     """
-    shared: dict[tuple[str, str], float] = defaultdict(float)
-    earlier = sorted(before.turns, key=lambda turn: turn.start_s)
-    starts = [turn.start_s for turn in earlier]
-    longest_s = max((turn.end_s - turn.start_s for turn in earlier), default=0.0)
-    for turn in turns:
-        first = bisect_left(starts, turn.start_s - longest_s)
-        for other in earlier[first : bisect_left(starts, turn.end_s)]:
-            common_s = min(turn.end_s, other.end_s) - max(turn.start_s, other.start_s)
-            if common_s > 0:
-                shared[turn.speaker, other.speaker] += common_s
+    shared = common_s(turns, earlier)
     ids: dict[str, str] = {}
     for now, old in sorted(shared, key=lambda pair: -shared[pair]):
         if now not in ids and old not in ids.values():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import get_args
 
+from earwitness.domain.file_names import file_name
 from earwitness.domain.speakers import with_names
 from earwitness.errors import BadRequestError
 from earwitness.extensions import AddedFormat
@@ -29,7 +30,6 @@ from earwitness.formats import (
     txt,
     vtt,
 )  # fmt: skip
-from earwitness.formats.names import file_name
 from earwitness.messages import ExportedFile, ExportFormat, ExportOptions
 from earwitness.transcript import Transcript
 

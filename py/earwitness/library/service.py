@@ -14,6 +14,7 @@ from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import EngineEvent, Finished
 from earwitness.errors import BadRequestError
 from earwitness.library import ports
+from earwitness.library.audio_exports import AudioExports
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.backup.service import BackupService
 from earwitness.library.bin import Bin
@@ -90,6 +91,7 @@ class LibraryService:
             repository, documents, store, audio_store, backups, emit
         )
         self._zip_exports = ZipExports(backups, export, self._transcript)
+        self._audio_exports = AudioExports(repository, backups)
         self._extensions = extensions = Extensions(store, tools, backups)
         self._file_imports = FileImports(
             repository, documents, audio_store, backups, extensions, read, new_id
@@ -176,6 +178,10 @@ class LibraryService:
                 return self._export(transcript, request.format, request.options)
             case m.ExportSeveral():
                 return await self._zip_exports.write(request)
+            case m.ExportAudio():
+                return self._audio_exports.describe(request)
+            case m.ZipFiles():
+                return await self._audio_exports.zip_files(request, attachments)
             # Extensions.
             case m.ExportByExtension():
                 transcript = await self._transcript(request.transcript_id)

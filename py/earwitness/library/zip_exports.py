@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
+from earwitness.domain.file_names import free_name
 from earwitness.errors import BadRequestError
 from earwitness.library.backup.write import ZipOutlet
 from earwitness.library.ports import BackupFiles, Exporter
@@ -43,7 +44,7 @@ class ZipExports:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as zip:
             for id_ in request.transcript_ids:
                 file = self._export(await self._read(id_), request.format, request.options)
-                entry = zipfile.ZipInfo(_free(file.name, names), _MOMENT)
+                entry = zipfile.ZipInfo(free_name(file.name, names), _MOMENT)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 zip.writestr(entry, _content(file))
                 yield out.take()
@@ -52,13 +53,3 @@ class ZipExports:
 
 def _content(file: ExportedFile) -> bytes:
     return base64.b64decode(file.base64) if file.base64 else file.text.encode()
-
-
-def _free(name: str, names: set[str]) -> str:
-    """Return the name, with a number before its ending where it is taken; and take it."""
-    stem, dot, ending = name.partition(".")
-    free, number = name, 2
-    while free.lower() in names:
-        free, number = f"{stem} ({number}){dot}{ending}", number + 1
-    names.add(free.lower())
-    return free

@@ -95,17 +95,23 @@ class EarwitnessClient(http.ServerClient):
     # ------------------------------------------------------------ jobs
 
     async def create_job(
-        self, upload: str, name: str, options: TranscribeOptions, idempotency_key: str
+        self,
+        upload: str,
+        name: str,
+        options: TranscribeOptions,
+        idempotency_key: str,
+        *,
+        words_suffice: bool = True,
     ) -> str:
         """Make a job of a complete upload; return its id. The same key gives the same job.
 
         The server deletes its copy of the audio when the job is done. A server that cannot tell
-        speakers apart is asked for the words alone.
+        speakers apart is asked for the words alone, if they suffice.
 
         Raises:
             NotFoundError: the upload has expired.
-            ServerError: the server does not have the model, or (`ServerAwayError`) its queue is
-                full.
+            ServerError: the server does not have the model, cannot tell speakers apart, or
+                (`ServerAwayError`) its queue is full.
         """
         body = {
             "upload": upload,
@@ -115,24 +121,29 @@ class EarwitnessClient(http.ServerClient):
         }
         headers = {"content-type": "application/json", "idempotency-key": idempotency_key}
         text = json.dumps(body, ensure_ascii=False)
-        response = await self._send(
-            "POST", "/api/jobs", headers, text=text, accepted=(503,), may_be_gone=True
-        )
-        if options.speakers and self._error_code(response) == _NO_SPEAKERS:
+        response = await self._send("POST", "/api/jobs", headers, text=text, accepted=(404, 503))
+        error = self._error(response)
+        if error.get("code") == _UNKNOWN_MODEL:
+            raise ServerError(f"{origin_of(self._base)}: {error.get('message')}")
+        self._require_known(response)
+        if options.speakers and error.get("code") == _NO_SPEAKERS:
+            if not words_suffice:
+                raise ServerError(
+                    f"{origin_of(self._base)} has no models that tell speakers apart.",
+                    hint="Its operator can fetch them: earwitness models speakers.",
+                )
             words = replace(options, speakers=False)
             return await self.create_job(upload, name, words, f"{idempotency_key}-words")
         http.require_success(response, f"{self._base}/api/jobs")
         return str(self._object(response).get("id", ""))
 
-    def _error_code(self, response: http.Response) -> str:
-        """Return the code of an error; empty: it is none, or has none."""
+    def _error(self, response: http.Response) -> dict[str, Any]:
+        """Return the error in a response; empty: it has none."""
         try:
             error = self._object(response).get("error")
         except ServerError:
-            return ""
-        if not isinstance(error, dict):
-            return ""
-        return str(cast("dict[str, Any]", error).get("code", ""))
+            return {}
+        return cast("dict[str, Any]", error) if isinstance(error, dict) else {}
 
     async def job(self, job_id: str) -> JobView:
         """Return the state of a job.
@@ -276,6 +287,7 @@ class EarwitnessClient(http.ServerClient):
 
 
 _NO_SPEAKERS = "speakers_unavailable"
+_UNKNOWN_MODEL = "model_not_found"
 
 
 def _job_path(job_id: str) -> str:

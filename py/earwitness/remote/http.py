@@ -150,9 +150,11 @@ def require_success(response: Response, url: str, *accepted: int) -> Response:
     if response.status in _TEMPORARY:
         error = ServerAwayError(message, hint="Earwitness tries again by itself.", detail=detail)
         error.retry_after_s = _retry_after_s(response.headers)
-        raise error
-    hint = _HINTS.get(response.status, "Try again later, or transcribe on this device.")
-    raise ServerError(message, hint=hint, detail=detail)
+    else:
+        hint = _HINTS.get(response.status, "Try again later, or transcribe on this device.")
+        error = ServerError(message, hint=hint, detail=detail)
+    error.status = response.status
+    raise error
 
 
 def _error_message(text: str) -> str:

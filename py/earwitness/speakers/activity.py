@@ -34,6 +34,22 @@ def _spans(probabilities: Sequence[float], onset: float, offset: float) -> list[
     return spans
 
 
+def flagged(flags: Sequence[bool], frame: int) -> list[Span]:
+    """Return the spans of samples whose frames, of `frame` samples each, are flagged."""
+    return [(start * frame, stop * frame) for start, stop in _spans(flags, 1, 1)]
+
+
+def closed(spans: Sequence[Span], shortest: int) -> list[Span]:
+    """Return spans without gaps, and then without pieces, that are shorter than `shortest`."""
+    joined: list[Span] = []
+    for start, stop in spans:
+        if joined and start - joined[-1][1] < shortest:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return [(start, stop) for start, stop in joined if stop - start >= shortest]
+
+
 def without(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     """Return what of `spans` is outside all `others`; both are in order, `spans` apart."""
     left: list[Span] = []

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earwitness.speakers.activity import Span, inside, length, union
-from earwitness.speakers.channels import CHANNELS
 from earwitness.speakers.clustering import Range, Voice, cluster
 from earwitness.speakers.protocols import LOCAL_SPEAKERS, SAMPLE_RATE_HZ
-from earwitness.speakers.settings import ChannelSettings, SpeakerSettings, TurnSettings
+from earwitness.speakers.settings import SpeakerSettings, TurnSettings
 from earwitness.speakers.voices import cosine, scaled, total, unpack
 from earwitness.speakers.windows import LocalSpeaker, SpeakerWindow
+from earwitness.speech.channels import CHANNELS
 from earwitness.transcript import Speaker, Turn
 
 
@@ -41,7 +41,7 @@ def diarize(
         raise ValueError(f"There is no number of speakers from {least} to {most}.")
     settings = settings or SpeakerSettings()
     people = Range(least, most)
-    labels = _by_channel(windows, settings.channels, people)
+    labels = _by_channel(windows, settings, people)
     if labels is None:
         labels = _labels(windows, settings, people)
     return _turns(windows, labels, settings.turns)
@@ -52,7 +52,7 @@ Key = tuple[int, int]
 
 
 def _by_channel(
-    windows: Sequence[SpeakerWindow], settings: ChannelSettings, people: Range
+    windows: Sequence[SpeakerWindow], settings: SpeakerSettings, people: Range
 ) -> dict[Key, int] | None:
     """The channel of each local speaker, if each channel is a person; None: voices decide.
 
@@ -71,9 +71,9 @@ def _by_channel(
             spoken[channel] += length(inside(speaker.spans, *window.own)) / SAMPLE_RATE_HZ
             if speaker.voice:
                 vectors[channel].append(scaled(unpack(speaker.voice), speaker.heard_s))
-    if min(spoken) < settings.spoken_min_s:
+    if min(spoken) < settings.channels.spoken_min_s:
         return None
-    if all(vectors) and cosine(*map(total, vectors)) >= settings.one_voice:
+    if all(vectors) and cosine(*map(total, vectors)) >= settings.clusters.channel_threshold:
         return None
     return labels
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from earwitness.speakers.protocols import SAMPLE_RATE_HZ
+from earwitness.speech.settings import ChannelSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +48,8 @@ class ClusterSettings:
     speaker_min_s: float = 8.0
     """A person speaks at least this long in total, or as long as `speaker_min_share` if less."""
     speaker_min_share: float = 0.08
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelSettings:
-    """When the two channels of a recording are two people."""
-
-    probe_s: float = 1800.0
-    """Audio that decides."""
-    speech_quantile: float = 0.99
-    """The level of a channel's speech is this quantile of its frames' levels."""
-    background_quantile: float = 0.1
-    """The level of its background."""
-    range_db: float = 10.0
-    """Speech is this much above the background."""
-    active_db: float = 25.0
-    """Frames in which both channels are farther below their speech are not judged."""
-    apart_db: float = 8.0
-    """One channel alone speaks if it is this much louder, each beside its speech."""
-    apart_share: float = 0.7
-    """Share of the judged frames in which one channel alone speaks."""
-    spoken_min_s: float = 1.0
-    """Each channel speaks at least this long."""
-    shortest_s: float = 0.2
-    """Shorter pieces of speech between another's are dropped, shorter gaps closed."""
-    one_voice: float = 0.7
-    """Cosine of the channels' mean voices from which they are one person in two channels."""
+    channel_threshold: float = 0.7
+    """Cosine of two channels' mean voices from which they are one person in two channels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,16 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from earwitness.engine_messages import LocalSpeaker, SpeakerWindow
-from earwitness.speakers.activity import Span, find_activity, inside, length, union, without
-from earwitness.speakers.channels import Channels, closed, leaks
+from earwitness.speakers.activity import (
+    Span,
+    closed,
+    find_activity,
+    flagged,
+    inside,
+    length,
+    union,
+    without,
+)
 from earwitness.speakers.protocols import (
     EMBEDDING_MIN_SAMPLES,
     FRAME_OFFSET_SAMPLES,
@@ -33,6 +41,8 @@ from earwitness.speakers.protocols import (
 )
 from earwitness.speakers.settings import SpeakerSettings, WindowSettings
 from earwitness.speakers.voices import pack
+from earwitness.speech.channels import Channels, leaks
+from earwitness.speech.silero import VAD_FRAME_SAMPLES
 
 
 async def analyse(
@@ -81,7 +91,11 @@ async def _analysed(
     others: list[list[list[Span]]] = [[[]] for _ in cuts]
     if channels:
         others = [
-            await leaks([c.samples for c in cut], channels, settings.channels) for cut in cuts
+            [
+                flagged(flags, VAD_FRAME_SAMPLES)
+                for flags in await leaks([c.samples for c in cut], channels, settings.channels)
+            ]
+            for cut in cuts
         ]
     found = [
         await run.analyse([cut[n] for cut in cuts], [each[n] for each in others])
@@ -168,8 +182,8 @@ class _Run:
         size = len(cut.samples)
         everybody = [[_samples(span, size) for span in spans] for spans in activity]
         if leaks:
-            own = self.all_settings.channels
-            everybody = [closed(without(spans, leaks), own) for spans in everybody]
+            shortest = round(self.all_settings.channels.shortest_s * SAMPLE_RATE_HZ)
+            everybody = [closed(without(spans, leaks), shortest) for spans in everybody]
         speakers: list[LocalSpeaker] = []
         for who, spans in enumerate(everybody):
             others = union([span for other in everybody if other is not spans for span in other])

@@ -23,8 +23,8 @@ class PartialTexts:
     """
 
     tell: Callable[[tuple[PartialText, ...]], None]
-    _texts: dict[int, str] = field(default_factory=dict[int, str])
-    """By the window's first sample."""
+    _texts: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
+    """By the window's first sample, and its channel."""
 
     def clear(self) -> None:
         """Forget the windows: their segments are made."""
@@ -40,8 +40,9 @@ class PartialTexts:
             for window, tokens in zip(windows, rows, strict=True):
                 words = [token for token in tokens if token < spec.eot]
                 text = tokenizer.decode(words).strip().rstrip(UNFINISHED)
-                if len(text) > len(self._texts.get(window.start, "")):
-                    self._texts[window.start] = text
+                key = window.start, window.channel or 0
+                if len(text) > len(self._texts.get(key, "")):
+                    self._texts[key] = text
                     grown = True
             if grown:
                 self.tell(self._sorted())
@@ -51,5 +52,5 @@ class PartialTexts:
     def _sorted(self) -> tuple[PartialText, ...]:
         return tuple(
             PartialText(round(start / SAMPLE_RATE_HZ, 3), text)
-            for start, text in sorted(self._texts.items())
+            for (start, _), text in sorted(self._texts.items())
         )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from earwitness.speech.activity import Span, overlap
-from earwitness.speech.planner import Window
+from earwitness.speech.planner import Window, inside
 from earwitness.speech.protocols import AudioSource, ModelSpec
 from earwitness.speech.settings import DecodingSettings
 from earwitness.speech.whisper import SAMPLE_RATE_HZ, TIMESTAMP_STEP_S
@@ -41,16 +41,8 @@ async def take_part(
 ) -> Window:
     """Return a part of a window as a window of its own."""
     samples = await audio.slice(window.samples, part.start - window.start, part.stop - window.start)
-    return Window(part.start, part.stop, inside(window.speech, part), samples, divided)
-
-
-def inside(speech: Sequence[Span], part: Span) -> tuple[Span, ...]:
-    """Return the speech inside a part."""
-    return tuple(
-        Span(max(span.start, part.start), min(span.stop, part.stop))
-        for span in speech
-        if span.stop > part.start and span.start < part.stop
-    )
+    spoken = inside(window.speech, part)
+    return Window(part.start, part.stop, spoken, samples, divided, window.channel)
 
 
 def find_skipped(

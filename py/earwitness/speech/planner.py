@@ -32,6 +32,8 @@ class Window:
     samples: Samples = field(repr=False, compare=False)
     divided: bool = False
     """Whether it is a part of a window that repeated itself; it is not divided again."""
+    channel: int | None = None
+    """The channel that is heard, from 0; None: all, mixed."""
 
     @property
     def length_s(self) -> float:
@@ -46,9 +48,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A step of planning: a window or None, and where planning goes on."""
+    """A step of planning: what to decode, and where planning goes on."""
 
-    window: Window | None
+    windows: tuple[Window, ...]
+    """One window or none; those of all channels, by their starts, where they are heard one by
+    one."""
     next_start: int
     ended: bool
     """The recording ends before `next_start`."""
@@ -80,33 +84,75 @@ async def plan_window(
     Raises:
         MediaError: the recording cannot be decoded.
     """
-    pad = round(settings.vad.pad_s * SAMPLE_RATE_HZ)
-    wanted = round(settings.windows.max_s * SAMPLE_RATE_HZ) + 2 * pad
-    stop = start + wanted if limit is None else min(start + wanted, limit)
-    samples = await audio.read(start, stop) if stop > start else await audio.read(start, start)
+    wanted = step_samples(settings)
+    samples = await audio.read(start, step_end(start, wanted, limit))
     ended = len(samples) < wanted
     if not len(samples):
-        return Plan(None, start, ended=True)
+        return Plan((), start, ended=True)
     probabilities = await vad.speech_probabilities(samples)
-    speech = _in_samples(find_speech(probabilities, settings.vad), len(samples))
-    cutter = _Cutter(speech, probabilities, len(samples), ended, settings.windows, pad)
+    speech = in_samples(find_speech(probabilities, settings.vad), len(samples))
+    step = take_step(
+        speech, probabilities, len(samples), settings, ended=ended, skip_silence=skip_silence
+    )
+    windows: tuple[Window, ...] = ()
+    if step.taken is not None:
+        onset, stop = step.taken.start, step.taken.stop
+        piece = await audio.slice(samples, onset, stop)
+        windows = (Window(start + onset, start + stop, inside(speech, step.taken, start), piece),)
+    return Plan(windows, start + step.resume, ended and step.resume >= len(samples))
+
+
+def step_samples(settings: SpeechSettings) -> int:
+    """Return how many samples a step of planning reads."""
+    pad = round(settings.vad.pad_s * SAMPLE_RATE_HZ)
+    return round(settings.windows.max_s * SAMPLE_RATE_HZ) + 2 * pad
+
+
+def step_end(start: int, wanted: int, limit: int | None) -> int:
+    """Return where a step ends that reads `wanted` samples, none of them after `limit`."""
+    stop = start + wanted if limit is None else min(start + wanted, limit)
+    return max(start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step of planning takes, in samples from where it began."""
+
+    taken: Span | None
+    """None: nothing."""
+    resume: int
+    """Where the next one begins."""
+
+
+def take_step(
+    speech: Sequence[Span],
+    probabilities: Sequence[float],
+    length: int,
+    settings: SpeechSettings,
+    *,
+    ended: bool,
+    skip_silence: bool,
+) -> Step:
+    """Return the first stretch of what was read that is decoded at once.
+
+    Args:
+        speech: in samples.
+        probabilities: of speech, for each frame.
+        length: samples that were read; 1 or more.
+        ended: the recording ends with them.
+    """
+    pad = round(settings.vad.pad_s * SAMPLE_RATE_HZ)
+    cutter = _Cutter(speech, probabilities, length, ended, settings.windows, pad)
     if not skip_silence:
         onset, cut = 0, cutter.anywhere()
     elif not speech:
-        return Plan(None, start + len(samples) - (0 if ended else pad), ended)
+        return Step(None, length - (0 if ended else pad))
     else:
         onset = max(0, speech[0].start - pad)
         if onset > SHIFT_S * SAMPLE_RATE_HZ and not ended:
-            return Plan(None, start + onset, ended=False)
+            return Step(None, onset)
         cut = cutter.in_silence(onset)
-    inside = tuple(
-        Span(start + max(span.start, onset), start + min(span.stop, cut.stop))
-        for span in speech
-        if span.start < cut.stop and span.stop > onset
-    )
-    piece = await audio.slice(samples, onset, cut.stop)
-    window = Window(start + onset, start + cut.stop, inside, piece)
-    return Plan(window, start + cut.resume, ended and cut.resume >= len(samples))
+    return Step(Span(onset, cut.stop), cut.resume)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +227,18 @@ class _Cutter:
         return round(time_s * SAMPLE_RATE_HZ)
 
 
-def _in_samples(spans: Sequence[Span], length: int) -> list[Span]:
+def in_samples(frames: Sequence[Span], length: int) -> list[Span]:
+    """Return spans of frames as spans of samples; none reaches beyond `length`."""
     return [
         Span(span.start * VAD_FRAME_SAMPLES, min(span.stop * VAD_FRAME_SAMPLES, length))
-        for span in spans
+        for span in frames
     ]
+
+
+def inside(speech: Sequence[Span], part: Span, offset: int = 0) -> tuple[Span, ...]:
+    """Return the speech inside a part, moved by `offset`."""
+    return tuple(
+        Span(offset + max(span.start, part.start), offset + min(span.stop, part.stop))
+        for span in speech
+        if span.stop > part.start and span.start < part.stop
+    )

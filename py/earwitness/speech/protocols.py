@@ -45,6 +45,10 @@ class AudioSource(Protocol):
         """Return several parts as one."""
         ...
 
+    async def silence(self, length: int) -> Samples:
+        """Return so many samples of silence."""
+        ...
+
 
 class Vad(Protocol):
     """Voice activity detection."""

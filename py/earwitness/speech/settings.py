@@ -240,6 +240,30 @@ class TermSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """When the two channels of a recording are two people."""
+
+    probe_s: float = 1800.0
+    """Audio that decides."""
+    speech_quantile: float = 0.99
+    """The level of a channel's speech is this quantile of its frames' levels."""
+    background_quantile: float = 0.1
+    """The level of its background."""
+    range_db: float = 10.0
+    """Speech is this much above the background."""
+    active_db: float = 25.0
+    """Frames in which both channels are farther below their speech are not judged."""
+    apart_db: float = 8.0
+    """One channel alone speaks if it is this much louder, each beside its speech."""
+    apart_share: float = 0.7
+    """Share of the judged frames in which one channel alone speaks."""
+    spoken_min_s: float = 1.0
+    """Each channel speaks at least this long."""
+    shortest_s: float = 0.2
+    """Shorter pieces of speech between another's are dropped, shorter gaps closed."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechSettings:
     """All thresholds of a run; a resumed run must have the same to give the same words."""
 
@@ -250,3 +274,4 @@ class SpeechSettings:
     text: TextSettings = field(default_factory=TextSettings)
     repetition: RepetitionSettings = field(default_factory=RepetitionSettings)
     terms: TermSettings = field(default_factory=TermSettings)
+    channels: ChannelSettings = field(default_factory=ChannelSettings)

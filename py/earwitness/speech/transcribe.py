@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, replace
 
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.messages import PartialText, TranscribeOptions
+from earwitness.speech.channel_windows import plan_channels
+from earwitness.speech.channels import Channels
 from earwitness.speech.fallback import EncodedPool, group_by_length
 from earwitness.speech.language import LanguageDetector
 from earwitness.speech.language_switching import LanguageFollower, Passage
@@ -53,7 +55,7 @@ class Batch:
 
 
 async def transcribe(
-    audio: AudioSource,
+    audio: AudioSource | Channels,
     vad: Vad,
     model: SpeechModel,
     options: TranscribeOptions,
@@ -70,6 +72,8 @@ async def transcribe(
     """Decode a recording, or the part [start_s, end_s) of it, batch by batch.
 
     Args:
+        audio: the recording, or its channels if they are to be heard one by one. A run that goes
+            on hears what it began with (`levels_of_run`).
         vad: Silero, or `EnergyVad` where Silero is missing.
         options: `model` and `where` are not read here.
         fingerprint: identifies the audio; seeds sampling.
@@ -94,6 +98,7 @@ async def transcribe(
         point,
         sample=max(point.sample, round(start_s * SAMPLE_RATE_HZ)),
         prompt_used="" if used == prompt else used,
+        channel_dbfs=tuple(audio.speech_dbfs) if isinstance(audio, Channels) else (),
     )
     finished = False
     while not finished and not stop():
@@ -106,7 +111,7 @@ async def transcribe(
 class _Run:
     """One run over a recording."""
 
-    audio: AudioSource
+    audio: AudioSource | Channels
     vad: Vad
     model: SpeechModel
     options: TranscribeOptions
@@ -122,10 +127,11 @@ class _Run:
         self, point: ResumePoint
     ) -> tuple[tuple[WindowRow, ...], ResumePoint, bool]:
         """Return the rows of the batch at `point`, the next point, and whether that is the end."""
-        windows, sample, ended = await self._plan_batch(point)
+        planned, sample, ended = await self._plan_batch(point)
         point = replace(point, batch=point.batch + 1, sample=sample)
-        if not windows:
+        if not planned:
             return (), point, ended
+        windows = [window for together in planned for window in together]
         if self.partial is not None:
             self.partial.clear()
         pool = EncodedPool(self.model, self.settings.windows.length_step_s)
@@ -134,16 +140,10 @@ class _Run:
             results = await self._decode(passages, pool, point)
         finally:
             pool.release()
+        left = iter(results)
         rows = tuple(
-            WindowRow(
-                window=point.window + index,
-                batch=point.batch - 1,
-                start_s=window.start / SAMPLE_RATE_HZ,
-                end_s=window.stop / SAMPLE_RATE_HZ,
-                segments=results[index].segments,
-                retries=results[index].retries,
-            )
-            for index, window in enumerate(windows)
+            _row(point, index, together, [next(left) for _ in together])
+            for index, together in enumerate(planned)
         )
         point = self._with_languages(point, rows, passages)
         point = replace(
@@ -177,9 +177,14 @@ class _Run:
                 [Passage(window, one, sure, place)]
                 for window, place in zip(windows, places, strict=True)
             ]
-        follower = LanguageFollower(self.audio, pool, self.settings)
+        follower = LanguageFollower(self._slicer, pool, self.settings)
         before = point.current_language or point.language
         return point, await follower.follow(windows, places, before)
+
+    @property
+    def _slicer(self) -> AudioSource:
+        """What parts of windows are taken with; that of any channel does."""
+        return self.audio.audios[0] if isinstance(self.audio, Channels) else self.audio
 
     @property
     def _follows(self) -> bool:
@@ -241,31 +246,29 @@ class _Run:
             spoken_s=spoken_s,
         )
 
-    async def _plan_batch(self, point: ResumePoint) -> tuple[list[Window], int, bool]:
+    async def _plan_batch(self, point: ResumePoint) -> tuple[list[tuple[Window, ...]], int, bool]:
+        """Return the windows of each row, where planning goes on, and whether that is the end."""
         sizes = self.settings.windows
         count = sizes.first_batch if point.window == 0 else sizes.batch
         if self.settings.decoding.condition_on_previous_text:
             count = 1
-        windows: list[Window] = []
+        windows: list[tuple[Window, ...]] = []
         sample, ended = point.sample, False
-        while len(windows) < count and not ended:
+        while sum(map(len, windows)) < count and not ended:
             if sample - point.sample > sizes.scan_s * SAMPLE_RATE_HZ:
                 break
             plan = self.planned.popleft() if self.planned else await self._plan(sample)
             sample, ended = plan.next_start, plan.ended
-            if plan.window is not None:
-                windows.append(plan.window)
+            if plan.windows:
+                windows.append(plan.windows)
         return windows, sample, ended
 
     async def _plan(self, sample: int) -> Plan:
-        return await plan_window(
-            self.audio,
-            self.vad,
-            sample,
-            self.settings,
-            limit=self.limit,
-            skip_silence=self.options.voice_activity,
-        )
+        audio, vad, settings = self.audio, self.vad, self.settings
+        limit, skip = self.limit, self.options.voice_activity
+        if isinstance(audio, Channels):
+            return await plan_channels(audio, vad, sample, settings, limit=limit, skip_silence=skip)
+        return await plan_window(audio, vad, sample, settings, limit=limit, skip_silence=skip)
 
     async def _language(
         self,
@@ -295,8 +298,7 @@ class _Run:
             plan = await self._plan(sample)
             self.planned.append(plan)
             sample = plan.next_start
-            if plan.window is not None:
-                windows.append(plan.window)
+            windows += plan.windows
             if plan.ended:
                 break
         return windows
@@ -321,7 +323,7 @@ class _Run:
             prepared(self.model.tokenizer, self.options.terms),
         )
         return WindowDecoder(
-            self.audio, self.model, pool, instructions, self.settings, self.partial
+            self._slicer, self.model, pool, instructions, self.settings, self.partial
         )
 
     def _previous_text(self, before: str, results: Sequence[WindowResult]) -> str:
@@ -334,3 +336,21 @@ class _Run:
                 text = ""
             text = f"{text} {' '.join(segment.text for segment in each.segments)}".strip()
         return text[-PREVIOUS_CHARACTERS:]
+
+
+def _row(
+    point: ResumePoint, index: int, windows: Sequence[Window], results: Sequence[WindowResult]
+) -> WindowRow:
+    """Return the row of windows that were planned together: one, or those of all channels."""
+    result = join_results(results)
+    segments = result.segments
+    if len(windows) > 1:
+        segments = tuple(sorted(segments, key=lambda segment: segment.start_s))
+    return WindowRow(
+        window=point.window + index,
+        batch=point.batch - 1,
+        start_s=windows[0].start / SAMPLE_RATE_HZ,
+        end_s=max(window.stop for window in windows) / SAMPLE_RATE_HZ,
+        segments=segments,
+        retries=result.retries,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from earwitness.speech.activity import Span
 from earwitness.speech.alignment import first_frames
@@ -29,7 +29,7 @@ from earwitness.speech.terms import Term
 from earwitness.speech.timing import place_in_file
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
 from earwitness.speech.words import split_words, word_probability
-from earwitness.transcript import Segment, Task, Word
+from earwitness.transcript import Segment, Task, Word, speaker_of
 
 MAX_FOLLOW_UPS = 4
 """Times that the rest of a window is decoded as a window of its own."""
@@ -279,14 +279,18 @@ class WindowDecoder:
         words: tuple[Word, ...],
         text: str = "",
     ) -> Segment:
+        channel = decoded.window.channel
+        speaker = None if channel is None else speaker_of(channel)
         return Segment(
             start_s=round(start_s, 3),
             end_s=round(end_s, 3),
             text=text or "".join(word.text for word in words).strip(),
-            words=words,
+            words=tuple(replace(word, speaker=speaker) for word in words) if speaker else words,
+            speaker=speaker,
             temperature=decoded.temperature,
             average_log_probability=round(decoded.hypothesis.average_log_probability, 4),
             compression_ratio=round(decoded.compression_ratio, 3),
             no_speech_probability=round(decoded.hypothesis.no_speech_probability, 4),
             language=self.instructions.language if self.instructions.followed else None,
+            channel=channel,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,37 +12,64 @@ from typing import Any
 from earwitness.errors import EarwitnessError
 from pydantic import ValidationError
 
-from earwitness_server.settings import Settings
+from earwitness_server.cli import exit_codes, options
+from earwitness_server.settings import DOWNLOADS, Settings
+
+DATA, MODELS = (Settings.model_fields[name].default for name in ("data", "models"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit status."""
+    """Run one command; return the exit code."""
+    parsed = _parser().parse_args(arguments)
     try:
-        parsed = _parser().parse_args(arguments)
-        settings = Settings(**_given(parsed))
-        # Imported here: a page alone needs none of the packages of the other commands.
-        match parsed.command:
-            case "keys":
-                from earwitness_server.cli import keys
-
-                keys.run(parsed, settings)
-            case "models":
-                from earwitness_server.inference.install import install
-
-                names = parsed.names or [settings.default_model]
-                folder = parsed.into or settings.models
-                install(names, folder, parsed.cache)
-                print(f"{', '.join(names)} in {folder}")
-            case _:
-                from earwitness_server.cli.serve import serve
-
-                serve(settings)
-    except (EarwitnessError, ValidationError) as error:
+        return _run(parsed)
+    except ValidationError as error:
         print(f"earwitness: {error}", file=sys.stderr)
-        return 2
+        return exit_codes.UNUSABLE
+    except EarwitnessError as error:
+        print(f"earwitness: {error}", file=sys.stderr)
+        return exit_codes.exit_code(error)
+    except BrokenPipeError:
+        # Its reader has enough. Nothing may be written there when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.FAILED
     except KeyboardInterrupt:
-        return 0
-    return 0
+        clients = ("search", "export")
+        return exit_codes.INTERRUPTED if parsed.command in clients else exit_codes.DONE
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    settings = Settings(**_given(parsed))
+    # Imported here: a page alone needs none of the packages of the other commands.
+    match parsed.command:
+        case "transcribe":
+            from earwitness_server.cli import transcribe
+
+            return transcribe.run(parsed, settings)
+        case "search":
+            from earwitness_server.cli import search
+
+            return search.run(parsed)
+        case "export":
+            from earwitness_server.cli import export
+
+            return export.run(parsed)
+        case "keys":
+            from earwitness_server.cli import keys
+
+            keys.run(parsed, settings)
+        case "models":
+            from earwitness_server.inference.install import install
+
+            names = parsed.names or [settings.default_model]
+            folder = parsed.into or settings.models
+            install(names, folder, parsed.cache)
+            print(f"{', '.join(names)} in {folder}")
+        case _:
+            from earwitness_server.cli.serve import serve
+
+            serve(settings)
+    return exit_codes.DONE
 
 
 def _given(parsed: argparse.Namespace) -> dict[str, Any]:
@@ -50,22 +78,35 @@ def _given(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    options = _options()
+    serving = _serving()
     parser = argparse.ArgumentParser(
-        prog="earwitness_server",
-        description="Serve the page and the API. Every option is also an EARWITNESS_… variable.",
+        prog="earwitness",
+        description="Transcribe recordings, here or on a server; serve the page and the API. "
+        "Every option of serve is also an EARWITNESS_… variable.",
         epilog="Without a command: serve.",
-        parents=[options],
+        parents=[serving],
     )
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("serve", help="serve until told to stop", parents=[options])
+    transcribe = commands.add_parser(
+        "transcribe", help="recordings to text, here or on a server", allow_abbrev=False
+    )
+    options.add_transcribe(transcribe)
+    search = commands.add_parser(
+        "search", help="find words in a server's library", allow_abbrev=False
+    )
+    options.add_search(search)
+    export = commands.add_parser(
+        "export", help="a transcript in another format", allow_abbrev=False
+    )
+    options.add_export(export)
+    commands.add_parser("serve", help="serve until told to stop", parents=[serving])
     _add_keys(commands.add_parser("keys", help="manage API keys"))
     models = commands.add_parser("models", help="fetch models ahead of time")
     models.add_argument("names", nargs="*", help="tiny.en, base, speakers … (default: base)")
-    models.add_argument("--into", type=Path, help="folder of models (default: var/models)")
+    models.add_argument("--into", type=Path, help=f"folder of models (default: {MODELS})")
     models.add_argument(
-        "--cache", type=Path, default=Path(".cache/weights"), help="folder of downloads"
+        "--cache", type=Path, default=DOWNLOADS, help="folder in which downloads are kept"
     )
     return parser
 
@@ -85,16 +126,16 @@ def _add_keys(parser: argparse.ArgumentParser) -> None:
         actions.add_parser(name, help=text).add_argument("id", help="as `keys list` shows it")
 
 
-def _options() -> argparse.ArgumentParser:
+def _serving() -> argparse.ArgumentParser:
     # An option that is not given leaves no trace, so that its variable counts.
     parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     add = parser.add_argument
     add("--host", help="address to listen on (default: 127.0.0.1)")
     add("--port", type=int, help="port to listen on (default: 8400)")
-    add("--dist", type=Path, help="folder of the built page (default: dist)")
+    add("--dist", type=Path, help="folder of the built page (default: the one in the package)")
     add("--role", choices=("all", "web", "worker", "page"), help="what this process does")
-    add("--data", type=Path, help="folder of the database and audio (default: var)")
-    add("--models", type=Path, help="folder of models (default: var/models)")
+    add("--data", type=Path, help=f"folder of the database and audio (default: {DATA})")
+    add("--models", type=Path, help=f"folder of models (default: {MODELS})")
     add("--tls-cert", type=Path, help="PEM certificate chain")
     add("--tls-key", type=Path, help="PEM private key")
     add("--behind-proxy", action="store_true", help="a proxy terminates TLS")

@@ -7,6 +7,7 @@ import socket
 from contextlib import suppress
 
 import uvicorn
+from earwitness.errors import ModelError
 
 from earwitness_server.app import create_app, missing_packages
 from earwitness_server.drain import Drain
@@ -89,6 +90,21 @@ def address(settings: Settings, port: int) -> str:
     return f"{'https' if settings.tls else 'http'}://{host}:{port}/"
 
 
+def fetch_first_model(settings: Settings) -> None:
+    """Fetch the default model if there is none. The page works without one."""
+    # Imported here: a page alone needs none of their packages.
+    from earwitness_server.cli.terminal import note
+    from earwitness_server.inference.install import install_missing
+    from earwitness_server.inference.model_folder import installed_models
+
+    if installed_models(settings.models):
+        return
+    try:
+        install_missing(settings.default_model, settings.models, note)
+    except ModelError as error:
+        note(f"{error} Until then the API transcribes nothing; --models names another folder.")
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -114,7 +130,9 @@ def serve(settings: Settings) -> None:
     )
     missing = [] if settings.role == "page" else missing_packages()
     if missing:
-        print(f"The API is off: {', '.join(missing)} not installed (requirements/server.txt).")
+        print(f"The API is off: {', '.join(missing)} not installed (server/pyproject.toml).")
+    elif settings.role in ("all", "worker") and settings.fetch_models:
+        fetch_first_model(settings)
 
     def delete_temporary_files() -> None:
         if services := getattr(app.state, "services", None):

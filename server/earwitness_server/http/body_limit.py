@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from earwitness_server.errors import ApiError, answer
+from earwitness_server.http import SHARE_TARGET
 from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.settings import Settings
 
@@ -61,7 +62,7 @@ class BodyLimit(HttpMiddleware):
 
     def _most(self, scope: Scope) -> int:
         path: str = scope["path"]
-        if path.startswith(("/v1/audio/", "/api/uploads")):
+        if path.startswith(("/v1/audio/", "/api/uploads")) or path == SHARE_TARGET:
             return self._settings.max_upload_bytes + JSON_BYTES
         return BYTES_MAX if path == "/api/transcripts/import" else JSON_BYTES
 

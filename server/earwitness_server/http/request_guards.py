@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness_server.errors import ApiError, answer
-from earwitness_server.http import API
+from earwitness_server.http import API, SHARE_TARGET
 from earwitness_server.http.middleware import HttpMiddleware
 from earwitness_server.settings import Settings
 
@@ -52,7 +52,8 @@ class RequestGuard(HttpMiddleware):
         origin = headers.get("origin", "")
         allowed = not origin or origin in self._cors or "*" in self._cors
         foreign = not allowed and _parts(origin).netloc != host
-        if foreign and method not in ("GET", "HEAD", "OPTIONS"):
+        harmless = method in ("GET", "HEAD", "OPTIONS") or path == SHARE_TARGET
+        if foreign and not harmless:
             return ApiError(
                 403,
                 f"Pages from {origin[:80]!r} may not call this server.",

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from earwitness_server.errors import ApiError
+from earwitness_server.http import SHARE_TARGET
 
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -76,12 +77,14 @@ class StaticPage:
         """Serve one file.
 
         Raises:
-            ApiError: 405, the method is neither GET nor HEAD; 404, there is no such file.
+            ApiError: 405, the method is neither GET nor HEAD, nor POST for `SHARE_TARGET`; 404,
+                there is no such file.
         """
-        if scope["method"] not in ("GET", "HEAD"):
+        shared = scope["path"] == SHARE_TARGET
+        if scope["method"] not in ("GET", "HEAD") and not (shared and scope["method"] == "POST"):
             raise ApiError(405, "Use GET for the page's files.", headers={"allow": "GET, HEAD"})
         headers = Headers(scope=scope)
-        path = self._find(scope["path"])
+        path = self._find("/" if shared else scope["path"])
         response = self._respond(path, headers)
         await response(scope, receive, send)
 

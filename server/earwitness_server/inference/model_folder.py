@@ -23,6 +23,13 @@ def is_model(folder: Path) -> bool:
     )
 
 
+def installed_models(folder: Path) -> list[str]:
+    """Return the names of the models in a folder, sorted."""
+    if not folder.is_dir():
+        return []
+    return sorted(each.name for each in folder.iterdir() if is_model(each))
+
+
 def read_spec(folder: Path) -> ModelSpec:
     """Return the tokens and suppression lists of a model; its id is the folder's name.
 

@@ -130,6 +130,10 @@ class DecodedAudio:
         """Return parts already read, one after the other."""
         return np.concatenate([np.empty(0, np.float32), *parts])
 
+    async def silence(self, length: int) -> Pcm:
+        """Return so many samples of silence."""
+        return np.zeros(length, np.float32)
+
     def _drop(self, start: int) -> None:
         behind = min(start - self._held_from, len(self._held))
         if behind > 0:

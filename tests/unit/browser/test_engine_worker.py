@@ -221,6 +221,53 @@ def test_acknowledgement_of_an_earlier_job_is_ignored(monkeypatch: pytest.Monkey
     asyncio.run(story())
 
 
+@pytest.mark.parametrize(
+    ("speakers", "resume", "opened", "measures"),
+    [
+        (True, ResumePoint(), 3, True),
+        (False, ResumePoint(), 1, False),
+        (True, ResumePoint(batch=1), 1, False),
+        (True, ResumePoint(batch=1, channel_dbfs=(-20.0, -20.0)), 3, False),
+    ],
+    ids=["new", "speakers not wanted", "began mixed", "began by channel"],
+)
+def test_channels_are_measured_only_at_the_start_of_a_run_that_tells_speakers(
+    monkeypatch: pytest.MonkeyPatch,
+    speakers: bool,
+    resume: ResumePoint,
+    opened: int,
+    measures: bool,
+) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, replace(batch(1), finished=True))
+        engine.channels = 2
+        options = TranscribeOptions(model="base", speakers=speakers)
+        engine.told(replace(job(), options=options, resume=resume))
+        await turns(600)
+        assert engine.kinds == ["audio-opened", "windows-ready"]
+        assert len(engine.containers) == opened
+        assert (engine.reads > 1) == measures
+
+    asyncio.run(story())
+
+
+def test_job_is_paused_while_channels_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        engine = Platform(monkeypatch, batch(1, finished=True))
+        engine.channels = 2
+        engine.told(replace(job(), options=TranscribeOptions(model="base", speakers=True)))
+        await turns(10)
+        assert engine.reads > 2, "it measures"
+        engine.told(Pause())
+        await turns()
+        assert engine.begun == 0
+        assert engine.sent[-1]["type"] == "finished"
+        assert engine.sent[-1]["paused"] is True
+        assert engine.closed == len(engine.containers)
+
+    asyncio.run(story())
+
+
 def speaker_window(number: int, *, last: bool = False) -> SpeakerWindow:
     start = number * 80_000
     return SpeakerWindow(start, start + 160_000, (start + 40_000, start + 120_000), (), last)

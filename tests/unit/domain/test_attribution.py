@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from earwitness.domain.attribution import attribute
+from dataclasses import replace
+
+from earwitness.domain.attribution import attribute, uncertain_runs
 from earwitness.transcript import Segment, Turn, Word
 
 
@@ -64,3 +66,40 @@ def test_segment_without_words_goes_to_who_speaks_longest() -> None:
 
 def test_without_turns_no_segment_has_a_speaker() -> None:
     assert spoken([sentence("Hello there.", 0)], []) == [(None, "Hello there.")]
+
+
+def in_channel(channel: int, segment: Segment) -> Segment:
+    return replace(segment, channel=channel, speaker=f"S{channel + 1}")
+
+
+CALL = [
+    in_channel(0, sentence("I ask you and go on and on", 0)),
+    in_channel(1, sentence("and he just says", 1)),
+    in_channel(1, sentence("well no yes", 2.5)),
+    in_channel(0, sentence("so what is it", 5)),
+]
+"""The second person speaks only while the first one does."""
+CALL_TURNS = [Turn("A", 0, 4), Turn("B", 1, 4), Turn("A", 5, 7)]
+
+
+def test_sentence_of_a_channel_goes_to_the_person_of_that_channel() -> None:
+    found = attribute(CALL, CALL_TURNS)
+    assert [each.segment.speaker for each in found] == ["A", "B", "B", "A"]
+    assert all(word.certain for each in found for word in each.words)
+    named = [replace(each.segment, channel=s.channel) for each, s in zip(found, CALL, strict=True)]
+    assert uncertain_runs(named, CALL_TURNS) == []
+
+
+def test_part_of_a_call_is_attributed_by_all_of_it() -> None:
+    [only] = attribute(CALL[1:2], CALL_TURNS, CALL)
+    assert only.segment.speaker == "B"
+
+
+def test_two_people_in_one_channel_are_told_apart_there() -> None:
+    turns = [Turn("A", 0, 4), Turn("B", 1, 2.4), Turn("C", 2.4, 4), Turn("A", 5, 7)]
+    assert [each.segment.speaker for each in attribute(CALL, turns)] == ["A", "B", "C", "A"]
+
+
+def test_one_person_in_both_channels_says_all_sentences() -> None:
+    turns = [Turn("A", 0, 7)]
+    assert {each.segment.speaker for each in attribute(CALL, turns)} == {"A"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from earwitness.domain import edits as text_edits
@@ -62,6 +63,19 @@ def test_turns_split_a_sentence_in_which_the_speaker_changes() -> None:
     assert s.speakers_of(opened) == PEOPLE
     assert opened.segments[2].start_s == 5
     assert opened.segments[2].end_s == 7
+
+
+def test_sentences_of_channels_have_speakers_before_and_after_the_analysis() -> None:
+    heard = [replace(seg, speaker=f"S{n % 2 + 1}", channel=n % 2) for n, seg in enumerate(HEARD)]
+    opened = document(*heard, speakers=False)
+    assert [who for who, _ in said(opened)] == ["S1", "S2", "S1", "S2"]
+    assert [person.id for person in s.speakers_of(opened)] == ["S1", "S2"]
+    renamed, _ = e.rename(opened, "S2", "Bob")
+    people = (Speaker("S1", "S1", 6.0), Speaker("S2", "S2", 5.0))
+    turns = (Turn("S1", 3, 7), Turn("S2", 0, 3), Turn("S2", 9, 11), Turn("S1", 12, 14))
+    found = s.apply_turns(renamed, people, turns)
+    assert [who for who, _ in said(found)] == ["S1", "S2", "S1", "S2"], "the ids stay"
+    assert {person.id: person.name for person in s.speakers_of(found)} == {"S1": "S1", "S2": "Bob"}
 
 
 def test_a_document_without_speakers_is_as_it_was() -> None:

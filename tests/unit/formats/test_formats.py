@@ -14,11 +14,11 @@ from typing import get_args
 import pytest
 from earwitness import formats
 from earwitness.domain.clock import clock, parse_clock
+from earwitness.domain.file_names import file_name
 from earwitness.errors import BadRequestError
 from earwitness.formats.characters import width
 from earwitness.formats.cues import COLUMNS, LINES, cues
 from earwitness.formats.json import read_transcript
-from earwitness.formats.names import file_name
 from earwitness.messages import ExportFormat
 from earwitness.transcript import Segment, Transcript, Word
 from hypothesis import given
@@ -360,6 +360,10 @@ def test_clock_text_is_read_back(time_s: float) -> None:
 )
 def test_file_name_is_safe(name: str, expected: str) -> None:
     assert file_name(name, "srt") == expected
+
+
+def test_mark_follows_the_name_of_a_file() -> None:
+    assert file_name("talk.mp3", "wav", " 1-05") == "talk 1-05.wav"
 
 
 @given(name=st.text(max_size=400))

@@ -92,6 +92,7 @@ EXPORTS = {m.Export, m.ExportSeveral}
 OWN = {m.ListRedactions, m.SaveBackup, m.MakeRedactionsFinal}
 """What the user sees of the redactions, and copies of the library; final ones: see below."""
 WITHOUT_TEXT = {
+    m.ExportAudio, m.ZipFiles,
     m.GetStatus, m.GetAudio, m.Estimate, m.ListExtensions, m.AddExtension, m.EnableExtension,
     m.RemoveExtension, m.RememberVoice, m.ForgetVoices, m.CheckWord, m.EmptyBin,
     m.ApproveDownload, m.ChangeSettings, m.AllowServer, m.CheckServer,
@@ -147,6 +148,14 @@ async def test_no_exported_file_has_redacted_words(library: PageLibrary) -> None
         await library.ask(m.ExportSeveral((id_,), name))
         [zipped_file] = library.backups.files.values()
         assert HIDDEN.encode() not in zipped_file
+
+
+@with_library
+async def test_exported_sound_is_silent_in_redacted_parts(library: PageLibrary) -> None:
+    id_ = await interview(library)
+    await redact(library, id_, 0, HIDDEN)
+    made = await library.ask(m.ExportAudio(id_, "wav", ((15.0, 25.0),)))
+    assert (made.parts, made.silent) == (((15.0, 25.0),), ((18.0, 24.0),))
 
 
 @with_library

@@ -242,6 +242,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     await library.ask(m.ForgetVoices())
     await library.ask(m.LoadBackup(), *library.backups.files.values())
     await library.ask(m.ExportSeveral((id_,), "txt"))
+    await library.ask(m.ExportAudio(id_, "wav"))
+    await library.ask(m.ZipFiles(("x.wav",)), b"x")
     cue = b"1\n00:00:01,000 --> 00:00:02,000\nwords\n"
     await library.ask(m.ReplaceText(id_, "x.srt", replace_corrections=True), cue)
     with pytest.raises(NotFoundError, match="no extension"):
@@ -263,6 +265,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.CheckWord,
         m.CopyTranscript,
         m.EnableExtension,
+        m.ExportAudio,
         m.ExportByExtension,
         m.ExportSeveral,
         m.GoBack,
@@ -273,6 +276,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.SplitByVoice,
         m.RememberVoice,
         m.ForgetVoices,
+        m.ZipFiles,
     }
     assert asked == set(m.Request.__args__)
 

@@ -73,6 +73,9 @@ class Tape:
             assert before[1] <= after[0], "parts are in order"
         return Piece(tuple(spans), self.channel)
 
+    async def silence(self, length: int) -> Piece:
+        raise AssertionError("the analysis of speakers mutes nothing")
+
 
 def direction(name: str) -> list[float]:
     chance = random.Random(name)

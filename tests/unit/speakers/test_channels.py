@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from earwitness.speakers.channels import Channels, speech_levels
 from earwitness.speakers.diarization import Diarization, diarize
 from earwitness.speakers.protocols import SAMPLE_RATE_HZ, Samples
 from earwitness.speakers.windows import SpeakerWindow, analyse
+from earwitness.speech.channels import Channels, speech_levels
 from earwitness.speech.silero import VAD_FRAME_SAMPLES
 
 from tests.unit.speakers.scripted import Piece, Script, ScriptedModels, Tape

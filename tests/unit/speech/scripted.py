@@ -90,7 +90,22 @@ class TapeAudio:
         return Tape(samples.words, samples.start + start, samples.start + stop)
 
     async def concatenate(self, parts: Sequence[Any]) -> Tape:
-        return Tape(parts[0].words, parts[0].start, parts[-1].stop)
+        real = [part for part in parts if part.words]
+        before = sum(len(part) for part in parts[: parts.index(real[0])])
+        start = real[0].start - before
+        words = tuple(
+            word
+            for word in real[0].words
+            if any(part.start <= _middle(word) < part.stop for part in real)
+        )
+        return Tape(words, start, start + sum(map(len, parts)))
+
+    async def silence(self, length: int) -> Tape:
+        return Tape((), 0, length)
+
+
+def _middle(word: Said) -> int:
+    return seconds((word.start_s + word.end_s) / 2)
 
 
 class TapeVad:

@@ -45,7 +45,7 @@ def plan(
 
 def windows(*args: object, **options: object) -> list[Window]:
     steps = plan(*args, **options)  # type: ignore[arg-type]
-    return [step.window for step in steps if step.window is not None]
+    return [window for step in steps for window in step.windows]
 
 
 @st.composite

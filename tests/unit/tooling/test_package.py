@@ -1,13 +1,21 @@
-"""The page as a folder for a static host."""
+"""The page as a folder for a static host, and what the server's wheel needs."""
 
 from __future__ import annotations
 
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tooling import package
+from tooling.paths import ROOT
 from tooling.pipeline import version
+from tooling.rooms import imported_names
 from tooling.say import BuildError
 
 
@@ -45,3 +53,47 @@ def test_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="other files"):
         package.package_page(other)
     assert (other / "thesis.txt").read_text(encoding="utf-8") == "kept"
+
+
+# ---------------------------------------------------------------- the server's wheel
+
+
+def declared() -> dict[str, Requirement]:
+    """What the wheel's metadata asks for, by name."""
+    project = tomllib.loads((ROOT / "server" / "pyproject.toml").read_text(encoding="utf-8"))
+    needs = map(Requirement, project["project"]["dependencies"])
+    return {canonicalize_name(each.name): each for each in needs}
+
+
+def imported() -> Iterator[str]:
+    """Packages of others that the server and the models import."""
+    paths = [*(ROOT / "server").rglob("*.py"), *(ROOT / "models").rglob("*.py")]
+    local = {path.stem for path in paths} | {"earwitness", "earwitness_server", "earwitness_models"}
+    optional = {"huggingface_hub"}  # For models that no package has.
+    for path in paths:
+        for name in imported_names(path.read_text(encoding="utf-8")):
+            top = name.split(".")[0]
+            # A relative import of a package has no name.
+            if top not in local | optional | sys.stdlib_module_names | {"None"}:
+                yield top
+
+
+def test_wheel_declares_every_package_that_is_imported() -> None:
+    distributions = packages_distributions()
+    found = set(imported())
+    assert len(found) > 15
+    for name in found:
+        names = set(map(canonicalize_name, distributions[name]))
+        assert names & declared().keys(), f"server/pyproject.toml lacks {name}"
+
+
+def test_declared_ranges_admit_the_tested_versions() -> None:
+    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    lines = [line.rstrip("\\ ") for line in lock.splitlines() if "==" in line and line[0] != " "]
+    pins = list(map(Requirement, lines))
+    for name, need in declared().items():
+        tested = [pin.specifier for pin in pins if canonicalize_name(pin.name) == name]
+        assert tested, f"requirements/run.txt lacks {name}"
+        for each in tested:
+            [pin] = each
+            assert need.specifier.contains(pin.version), f"{need} excludes {pin.version}"

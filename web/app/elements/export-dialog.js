@@ -1,17 +1,21 @@
-/** @import { ExportFormat, ExportOptions } from '../../generated/messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions } from '../../generated/messages' */
 /** @import { Option } from '../export-choices.js' */
 import { html, nothing } from 'lit';
 import { EXTENSIONS } from '../../generated/constants.js';
+import { isAudioFormat, saveAudio, writableAudio } from '../audio-export.js';
 import {
   isOn,
   isPreviewed,
+  lastAudioFormat,
   lastChoices,
   lastFormat,
   optionsOf,
   previewOf,
+  rememberAudioFormat,
   saveExport,
 } from '../export-choices.js';
-import { signal, store, update } from '../store.js';
+import { clock } from '../format.js';
+import { signal, store, summaryOf, update } from '../store.js';
 import * as t from '../strings/export.js';
 import { formats } from '../strings/head.js';
 import { tellError } from '../toasts.js';
@@ -37,44 +41,50 @@ const TOGGLES = /** @type {const} */ ({
 /** The preview follows when nothing has changed for so long. */
 const SETTLED_MS = 250;
 
-/** Format and options of an export, with the beginning of the file that they make. */
+/** Format and options of an export, with the beginning of the file that they make; or its sound. */
 class ExportDialog extends Dialog {
-  #format = signal(/** @type {ExportFormat} */ ('docx'));
+  #format = signal(/** @type {ExportFormat | AudioFormat} */ ('docx'));
   #chosen = signal(/** @type {Partial<ExportOptions>} */ ({}));
   #preview = signal('');
-  #shown = /** @type {readonly string[] | null} */ (null);
+  #audioFormats = signal(/** @type {readonly AudioFormat[]} */ ([]));
+  /** How far the sound is written; null while none is. */
+  #progress = signal(/** @type {{ number: number, at_s: number } | null} */ (null));
+  #shown = /** @type {typeof store.exporting} */ (null);
   #timer = 0;
+  #running = new AbortController();
 
   render() {
     const { exporting } = store;
     if (!exporting) return nothing;
+    const { ids, part } = exporting;
     const format = this.#format.value;
-    const offered = optionsOf(format);
-    const switches = offered.filter((option) => option in TOGGLES);
-    const fields = offered.filter((option) => !(option in TOGGLES));
+    const heard = this.#heard(ids);
+    const texts = part ? [] : Object.entries(formats);
+    const sounds = heard.length ? this.#audioFormats.value : [];
     return dialogFrame(
-      t.title(exporting.length),
+      part ? t.titleOfPart : t.title(ids.length),
       html`
         <form id="export" class="export" @submit=${this.#save}>
           ${select(
             t.format,
-            Object.entries(formats).map(([id, label]) => [
-              id,
-              `${label} (.${EXTENSIONS[/** @type {ExportFormat} */ (id)]})`,
-            ]),
+            [
+              ...texts.map(([id, label]) =>
+                named(id, label, EXTENSIONS[/** @type {ExportFormat} */ (id)]),
+              ),
+              ...sounds.map((id) => named(id, t.audioFormats[id], id)),
+            ],
             format,
-            { change: (id) => this.#choose(/** @type {ExportFormat} */ (id)) },
+            { change: (id) => this.#choose(/** @type {ExportFormat | AudioFormat} */ (id)) },
           )}
-          <div class="export-switches">${switches.map((option) => this.#switch(option))}</div>
-          <div class="export-fields">${fields.map((option) => this.#field(option))}</div>
-          <h3>${isPreviewed(format) ? t.preview : t.previewAsText}</h3>
-          <pre class="export-preview" tabindex="0" aria-label=${t.preview}>${this.#preview.value}</pre>
+          ${isAudioFormat(format) ? this.#sound(format, heard) : this.#text(format)}
         </form>
       `,
       html`
         <form method="dialog" class="row-buttons">
           <button class="secondary">${t.cancel}</button>
-          <button form="export">${exporting.length === 1 ? t.save : t.saveZip}</button>
+          <button form="export" ?disabled=${this.#progress.value !== null}>
+            ${(isAudioFormat(format) ? heard : ids).length === 1 ? t.save : t.saveZip}
+          </button>
         </form>
       `,
     );
@@ -84,20 +94,77 @@ class ExportDialog extends Dialog {
     super.updated();
     if (store.exporting && store.exporting !== this.#shown) {
       this.#shown = store.exporting;
-      this.#choose(lastFormat());
+      void this.#open(store.exporting);
     }
   }
 
   closed() {
     clearTimeout(this.#timer);
+    this.#running.abort();
     this.#shown = null;
     this.#preview.value = '';
+    this.#progress.value = null;
     update({ exporting: null });
   }
 
+  /** @param {NonNullable<typeof store.exporting>} shown */
+  async #open({ ids, part }) {
+    const last = lastFormat();
+    // A part has sound only, and its formats are known in a moment.
+    if (part) this.#format.value = 'wav';
+    else this.#choose(isAudioFormat(last) ? 'docx' : last);
+    this.#audioFormats.value = await writableAudio();
+    const heard = this.#heard(ids).length > 0;
+    const wanted = this.#audioFormats.value.find((each) => each === lastAudioFormat());
+    if (wanted && heard && (part || last === wanted)) this.#choose(wanted);
+  }
+
+  /** @param {readonly string[]} ids @returns {readonly string[]} those with a recording */
+  #heard(ids) {
+    return ids.filter((id) => summaryOf(id)?.audio_kept);
+  }
+
   /** @param {ExportFormat} format */
+  #text(format) {
+    const offered = optionsOf(format);
+    const switches = offered.filter((option) => option in TOGGLES);
+    const fields = offered.filter((option) => !(option in TOGGLES));
+    return html`
+      <div class="export-switches">${switches.map((option) => this.#switch(format, option))}</div>
+      <div class="export-fields">${fields.map((option) => this.#field(option))}</div>
+      <h3>${isPreviewed(format) ? t.preview : t.previewAsText}</h3>
+      <pre class="export-preview" tabindex="0" aria-label=${t.preview}>${this.#preview.value}</pre>
+    `;
+  }
+
+  /** @param {AudioFormat} format @param {readonly string[]} heard ids */
+  #sound(format, heard) {
+    const { ids = [], part = null } = store.exporting ?? {};
+    const missing = heard.length < ids.length;
+    return html`
+      ${part ? html`<p>${t.part(clock(part.start_s), clock(part.end_s))}</p>` : nothing}
+      <p>${t.audioAbout[format]}</p>
+      ${missing ? html`<p>${t.onThisDevice(heard.length, ids.length)}</p>` : nothing}
+      <p role="status">${this.#progressText(heard)}</p>
+    `;
+  }
+
+  /** @param {readonly string[]} heard */
+  #progressText(heard) {
+    const progress = this.#progress.value;
+    if (!progress) return nothing;
+    const { at_s, number } = progress;
+    const end_s = store.exporting?.part?.end_s ?? summaryOf(heard[number])?.duration_s ?? at_s;
+    const [at, end] = [clock(at_s), clock(Math.max(at_s, end_s))];
+    return heard.length === 1
+      ? t.writing(at, end)
+      : t.writingSeveral(at, end, number + 1, heard.length);
+  }
+
+  /** @param {ExportFormat | AudioFormat} format */
   #choose(format) {
     this.#format.value = format;
+    if (isAudioFormat(format)) return;
     this.#chosen.value = lastChoices(format);
     this.#look(0);
   }
@@ -108,10 +175,10 @@ class ExportDialog extends Dialog {
     this.#look();
   }
 
-  /** @param {Option} option */
-  #switch(option) {
+  /** @param {ExportFormat} format @param {Option} option */
+  #switch(format, option) {
     const label = TOGGLES[/** @type {keyof typeof TOGGLES} */ (option)];
-    const on = isOn(this.#format.value, option, this.#chosen.value);
+    const on = isOn(format, option, this.#chosen.value);
     return toggle(label, on, { change: (chosen) => this.#set(option, chosen) });
   }
 
@@ -140,9 +207,9 @@ class ExportDialog extends Dialog {
   #look(after_ms = SETTLED_MS) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
-      const [id] = this.#shown ?? [];
+      const [id] = this.#shown?.ids ?? [];
       const [format, chosen] = [this.#format.value, this.#chosen.value];
-      if (!id) return;
+      if (!id || isAudioFormat(format)) return;
       try {
         const text = await previewOf(id, format, chosen);
         if (format === this.#format.value && chosen === this.#chosen.value) {
@@ -157,14 +224,38 @@ class ExportDialog extends Dialog {
   /** @param {SubmitEvent} event */
   async #save(event) {
     event.preventDefault();
-    const ids = this.#shown;
-    if (!ids) return;
+    if (!this.#shown) return;
+    const { ids } = this.#shown;
+    const format = this.#format.value;
     try {
-      await saveExport(ids, this.#format.value, this.#chosen.value);
+      if (isAudioFormat(format)) await this.#saveSound(format);
+      else await saveExport(ids, format, this.#chosen.value);
       this.querySelector('dialog')?.close();
     } catch (thrown) {
-      tellError(thrown);
+      if (!this.#running.signal.aborted) tellError(thrown);
+    }
+  }
+
+  /** @param {AudioFormat} format */
+  async #saveSound(format) {
+    const { ids, part } = /** @type {NonNullable<typeof store.exporting>} */ (this.#shown);
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    this.#progress.value = { number: 0, at_s: part?.start_s ?? 0 };
+    rememberAudioFormat(format);
+    try {
+      await saveAudio(this.#heard(ids), format, part ? [[part.start_s, part.end_s]] : [], {
+        signal,
+        onprogress: (at_s, number) => {
+          if (!signal.aborted) this.#progress.value = { number, at_s };
+        },
+      });
+    } finally {
+      if (!signal.aborted) this.#progress.value = null;
     }
   }
 }
+
+/** @param {string} id @param {string} label @param {string} extension @returns {[string, string]} */
+const named = (id, label, extension) => [id, `${label} (.${extension})`];
 customElements.define('ew-export-dialog', ExportDialog);

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { UNFINISHED } from '../../generated/constants.js';
 import { openRerun } from '../actions.js';
+import { openExport } from '../export-choices.js';
 import { playPart } from '../play-part.js';
 import { copyQuote } from '../quote.js';
 import { reader } from '../reader.js';
@@ -49,6 +50,7 @@ class SelectionBar extends View {
         ${text.playable ? button(t.playSelection, () => playPart(part.start_s, part.end_s)) : nothing}
         ${button(t.correct, () => text.edit(), { title: t.withKey(t.correct, 'E') })}
         ${button(t.copyQuote, copyQuote, { title: t.withKey(t.copyQuote, 'Q') })}
+        ${text.playable ? button(t.saveSound, () => openExport([summary.id], part)) : nothing}
         ${button(t.redact, redact)}
         ${text.playable && done ? button(t.hearAgain, () => openRerun(summary, part)) : nothing}
       </div>

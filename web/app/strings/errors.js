@@ -17,6 +17,12 @@ export const pageFailed = {
   hint: 'Reload the page; everything saved is still there.',
 };
 
+/** @param {string} format */
+export const formatNotWritten = (format) => ({
+  message: `This browser cannot write ${format} files.`,
+  hint: 'Choose wav, or use another browser.',
+});
+
 /** @param {string} name */
 export const withdrawnBeforeSaved = (name) => ({
   message: `“${name}” was cancelled before it was saved.`,

@@ -2,6 +2,7 @@
 
 /** @param {number} count */
 export const title = (count) => (count === 1 ? 'Export' : `Export ${count} transcripts`);
+export const titleOfPart = 'Export the selected sound';
 export const format = 'Format';
 export const speakers = 'Names of speakers';
 export const times = 'Times';
@@ -29,3 +30,29 @@ export const save = 'Save';
 export const saveZip = 'Save as one zip';
 export const cancel = 'Cancel';
 export const withOptions = 'With options…';
+
+// Sound.
+/** @type {Record<import('../../generated/messages').AudioFormat, string>} */
+export const audioFormats = {
+  wav: 'Sound, WAV',
+  m4a: 'Sound, M4A',
+  opus: 'Sound, Opus',
+};
+/** @type {Record<import('../../generated/messages').AudioFormat, string>} */
+export const audioAbout = {
+  wav: 'Every sample as it was recorded. An hour takes 100 to 700 MB.',
+  m4a: 'Plays everywhere. An hour takes about 45 MB.',
+  opus: 'Plays in browsers and most players. An hour takes about 45 MB.',
+};
+/** @param {string} from @param {string} to */
+export const part = (from, to) => `From ${from} to ${to}.`;
+/** @param {number} here @param {number} all */
+export const onThisDevice = (here, all) =>
+  here === 1
+    ? `1 of ${all} recordings is on this device.`
+    : `${here} of ${all} recordings are on this device.`;
+/** @param {string} at @param {string} end */
+export const writing = (at, end) => `Writing: ${at} of ${end}`;
+/** @param {string} at @param {string} end @param {number} number @param {number} all */
+export const writingSeveral = (at, end, number, all) =>
+  `Writing recording ${number} of ${all}: ${at} of ${end}`;

@@ -21,6 +21,8 @@ export const dropFiles = (n) =>
   plural(n, 'Drop to transcribe 1 file', 'Drop to transcribe # files');
 export const search = 'Search';
 export const searchHint = 'Search every recording';
+/** A shortcut of the installed page. */
+export const newestTranscript = 'Newest transcript';
 
 // The state, at the foot of the library.
 export const status = 'Status';

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from earwitness.domain.media_types import media_type_of
 from earwitness.domain.records import iso
 from earwitness.errors import BadRequestError, EarwitnessError
 from earwitness.speech.settings import SpeechSettings
-from earwitness.transcript import Segment, Task, Transcript
+from earwitness.transcript import Task, Transcript
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
@@ -22,9 +22,9 @@ from earwitness_server.drain import StoppingError
 from earwitness_server.errors import ANSWERS, ApiError, error_answers, error_body
 from earwitness_server.http import sse
 from earwitness_server.http.auth import MayTranscribe
+from earwitness_server.inference.collected_text import CollectedText
 from earwitness_server.inference.errors import UnsupportedValueError
 from earwitness_server.inference.known_voices import KnownVoice
-from earwitness_server.inference.model_registry import is_english_only
 from earwitness_server.inference.transcriber import Recording, Transcriber
 from earwitness_server.observability.metrics import DIRECT
 from earwitness_server.routes.openai import answer
@@ -144,11 +144,14 @@ class _DirectRequest:
     settings: SpeechSettings
     name: str
     known: Sequence[KnownVoice] = ()
-    segments: list[Segment] = field(default_factory=list[Segment])
-    language: str | None = None
-    probability: float | None = None
-    duration_s: float = 0.0
-    prompt_used: str = ""
+
+    def __post_init__(self) -> None:
+        self._collected = CollectedText(self.recording.options)
+
+    @property
+    def prompt_used(self) -> str:
+        """The end of a prompt that is too long; empty: all of it is used."""
+        return self._collected.prompt_used
 
     async def _batches(self) -> AsyncGenerator[None]:
         """Take in batches; yields after each of them."""
@@ -156,11 +159,7 @@ class _DirectRequest:
         with DIRECT.track_inprogress():
             async with aclosing(batches):
                 async for batch in batches:
-                    self.segments += [s for row in batch.windows for s in row.segments]
-                    self.language = batch.resume.language or None
-                    self.probability = batch.resume.language_probability
-                    self.duration_s = batch.position_s
-                    self.prompt_used = batch.resume.prompt_used
+                    self._collected.add(batch)
                     yield
 
     async def whole(self) -> Transcript:
@@ -174,24 +173,7 @@ class _DirectRequest:
         return answer.with_speakers(transcript, found)
 
     def _transcript(self) -> Transcript:
-        return Transcript(
-            id="direct",
-            name=self.name,
-            created_at=iso(now_s()),
-            duration_s=self.duration_s,
-            model=self.recording.options.model,
-            task=self.recording.options.task,
-            language=self.language or self._asked_language(),
-            language_probability=self.probability,
-            segments=tuple(self.segments),
-        )
-
-    def _asked_language(self) -> str | None:
-        """Return the language of a recording in which nothing is said, if the request has one."""
-        options = self.recording.options
-        if is_english_only(options.model):
-            return "en"
-        return options.language if options.language not in ("", "auto") else None
+        return self._collected.transcript("direct", self.name, iso(now_s()))
 
     async def events(self) -> AsyncGenerator[str]:
         """Yield server-sent events: the text as it is decoded, then the whole text."""

@@ -18,8 +18,14 @@ _MEDIA_ENDING = re.compile(
 )
 
 
-def file_name(name: str, ending: str) -> str:
-    """Return the name without its media extension and without unsafe characters."""
+def file_name(name: str, ending: str, mark: str = "") -> str:
+    """Return the name without its media extension and without unsafe characters.
+
+    Args:
+        name: of a recording.
+        ending: of the file, without a point.
+        mark: text with safe characters that follows the name.
+    """
     stem = _MEDIA_ENDING.sub("", unicodedata.normalize("NFC", _whole(name)).strip())
     stem = " ".join(_FORBIDDEN.sub(" ", stem).split()).strip(". -")
     stem = stem.encode()[:BYTES_MAX].decode(errors="ignore").rstrip(". ")
@@ -27,7 +33,17 @@ def file_name(name: str, ending: str) -> str:
         stem = "transcript"
     if _RESERVED.match(stem):
         stem = f"_{stem}"
-    return f"{stem}.{ending}"
+    return f"{stem}{mark}.{ending}"
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """Return the name, with a number before its ending where it is taken; and take it."""
+    stem, dot, ending = name.partition(".")
+    free, number = name, 2
+    while free.lower() in taken:
+        free, number = f"{stem} ({number}){dot}{ending}", number + 1
+    taken.add(free.lower())
+    return free
 
 
 def _whole(text: str) -> str:

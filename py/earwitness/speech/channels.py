@@ -1,5 +1,8 @@
 """Recordings with a voice a channel, as telephone systems and interview recorders make them.
 
+A run that tells speakers apart hears the channels of such a recording one by one, so that the words
+of two people who speak at once are all written.
+
 One channel is louder than the other for as long as its person speaks. What the other person's
 microphone picks up of that voice, or the line gives back, is quieter by `apart_db` and is no speech
 of the other channel.
@@ -8,15 +11,16 @@ of the other channel.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from earwitness.speakers.activity import Span
-from earwitness.speakers.protocols import SAMPLE_RATE_HZ, AudioSource, Samples
-from earwitness.speakers.settings import ChannelSettings
+from earwitness.engine_messages import ResumePoint
 from earwitness.speech.energy import SILENCE_DBFS, LevelMeter
+from earwitness.speech.protocols import AudioSource, Samples
+from earwitness.speech.settings import ChannelSettings
 from earwitness.speech.silero import VAD_FRAME_SAMPLES
+from earwitness.speech.whisper import SAMPLE_RATE_HZ
 
 CHANNELS = 2
 _PIECE_SAMPLES = 20 * 16 * VAD_FRAME_SAMPLES
@@ -31,6 +35,24 @@ class Channels:
     speech_dbfs: Sequence[float]
     """The level of speech in each, as `speech_levels` finds it."""
     meter: LevelMeter
+
+
+async def levels_of_run(
+    resume: ResumePoint,
+    *,
+    tells_speakers: bool,
+    channels: int,
+    measure: Callable[[], Awaitable[tuple[float, ...] | None]],
+) -> tuple[float, ...]:
+    """Return the level of speech in each channel of a run; empty: it hears all channels mixed.
+
+    A run goes on as it began. A new one hears channels one by one if it `tells_speakers` and
+    `measure`, which returns what `speech_levels` does, finds a voice in each. Otherwise nothing is
+    measured, because that delays the first words.
+    """
+    if resume.batch or not tells_speakers or channels != CHANNELS:
+        return resume.channel_dbfs
+    return await measure() or ()
 
 
 async def speech_levels(
@@ -96,38 +118,19 @@ def _voice_each(
 
 async def leaks(
     samples: Sequence[Samples], channels: Channels, settings: ChannelSettings
-) -> list[list[Span]]:
-    """Return for each channel of a window the samples in which another's voice is louder."""
+) -> list[list[bool]]:
+    """Return for each channel and frame of a stretch whether another's voice is louder there."""
     relative = [
         [level - speech for level in _smooth(await _levels(each, channels.meter))]
         for each, speech in zip(samples, channels.speech_dbfs, strict=True)
     ]
-    found: list[list[Span]] = []
-    for number, own in enumerate(relative):
-        others = [each for other, each in enumerate(relative) if other != number]
-        spans: list[Span] = []
-        for frame, level in enumerate(own):
-            if max(other[frame] for other in others) - level < settings.apart_db:
-                continue
-            start, stop = frame * VAD_FRAME_SAMPLES, (frame + 1) * VAD_FRAME_SAMPLES
-            if spans and spans[-1][1] == start:
-                spans[-1] = (spans[-1][0], stop)
-            else:
-                spans.append((start, stop))
-        found.append(spans)
-    return found
-
-
-def closed(spans: Sequence[Span], settings: ChannelSettings) -> list[Span]:
-    """Return spans without gaps, and then without pieces, that are shorter than `shortest_s`."""
-    shortest = round(settings.shortest_s * SAMPLE_RATE_HZ)
-    joined: list[Span] = []
-    for start, stop in spans:
-        if joined and start - joined[-1][1] < shortest:
-            joined[-1] = (joined[-1][0], stop)
-        else:
-            joined.append((start, stop))
-    return [(start, stop) for start, stop in joined if stop - start >= shortest]
+    return [
+        [
+            max(other) - level >= settings.apart_db
+            for level, *other in zip(own, *relative[:number], *relative[number + 1 :], strict=True)
+        ]
+        for number, own in enumerate(relative)
+    ]
 
 
 async def _levels(samples: Samples, meter: LevelMeter) -> list[float]:
