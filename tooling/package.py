@@ -69,6 +69,9 @@ def package_page(out: Path) -> Path:
     Raises:
         BuildError: `out` holds something else, or cannot be written.
     """
+    out = out.resolve()
+    if out.is_file():
+        raise BuildError(WHAT, f"{out} is a file.", "Name an empty or a new folder.")
     if out.exists() and any(out.iterdir()) and not (out / "HOSTING.txt").is_file():
         raise BuildError(WHAT, f"{out} holds other files.", "Name an empty or a new folder.")
     new = out.with_name(f"{out.name}.new")

@@ -68,7 +68,16 @@ scope.addEventListener('message', (/** @type {any} */ event) => {
         .then(keepHeavy)
         .catch((error) => console.warn('Not kept for offline:', error)),
     );
+  } else if (event.data?.type === 'queue-ended') {
+    event.waitUntil(tellOutside(event.data).catch((error) => console.warn('Not notified:', error)));
   }
+});
+
+scope.addEventListener('notificationclick', (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(
+    ownTabs().then(([tab]) => (tab ? tab.focus() : scope.clients.openWindow(SCOPE.href))),
+  );
 });
 
 scope.addEventListener('fetch', (/** @type {any} */ event) => {
@@ -232,6 +241,20 @@ async function keepHeavy() {
   }
 }
 
+/**
+ * Show a notification and a badge, unless a tab is on show.
+ *
+ * @param {{ title: string, body: string, count: number }} message
+ */
+async function tellOutside({ title, body, count }) {
+  if ((await ownTabs()).some(({ visibilityState }) => visibilityState === 'visible')) {
+    return;
+  }
+  await scope.navigator.setAppBadge?.(count).catch(() => {});
+  const icon = new URL('icons/icon-192.png', SCOPE).href;
+  await scope.registration.showNotification(title, { body, icon, tag: 'queue-ended' });
+}
+
 /** Delete older pages, and the other files of older builds once no tab can need them. */
 async function forgetOld() {
   for (const name of await caches.keys()) {
@@ -252,10 +275,15 @@ async function forgetOld() {
 
 /** @returns {Promise<boolean>} Also true for a tab that has announced no build, as in 0.1.0. */
 async function isOtherBuildOpen() {
-  const all = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  const tabs = all.filter((/** @type {{ url: string }} */ { url }) => url.startsWith(SCOPE.href));
+  const tabs = await ownTabs();
   const announced = (await announcedBuilds()).filter((address) => address.startsWith(SCOPE.href));
   return tabs.length > announced.length || announced.some((address) => !OWN.has(address));
+}
+
+/** @returns {Promise<any[]>} The tabs of the page, whichever build they are of. */
+async function ownTabs() {
+  const all = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return all.filter((/** @type {{ url: string }} */ { url }) => url.startsWith(SCOPE.href));
 }
 
 /**

@@ -47,6 +47,8 @@ SubtitleRules = Literal["earwitness", "netflix", "bbc"]
 Where = Literal["device", "server", "auto"]
 SpeakerCount = bool | int | tuple[int, ...]
 """Whether speakers are told apart, and how many there are: a number, or the least and the most."""
+FolderBackup = Literal["off", "texts", "everything"]
+"""What the daily backup in the folder holds: words, or recordings as well."""
 SpeakerState = Literal["queued", "loading", "running", "done", "failed"]
 
 
@@ -95,6 +97,10 @@ class ExportOptions:
     """The video's frame rate, for gaps between subtitles and for markers."""
     byte_order_mark: bool = True
     """Begin a table with the mark by which Excel knows UTF-8."""
+    highlights: bool | None = field(default=None, metadata=ADDED)
+    """Write highlights: marked in the text, and listed with their notes."""
+    highlights_only: bool = field(default=False, metadata=ADDED)
+    """Write nothing but the highlights; other formats, nothing but their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +242,8 @@ class Hit:
     """Origin of the server that alone has it; empty: it is in this library."""
     guess: bool = field(default=False, metadata=ADDED)
     """The line has words that are spelled like the ones typed, not these words."""
+    note: bool = field(default=False, metadata=ADDED)
+    """The label or the note of a highlight matched. `segment` is where the highlight begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,6 +483,29 @@ class ExtensionView:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderFile:
+    """A file in the folder that is kept in step."""
+
+    path: str
+    """From the folder on, with slashes."""
+    bytes: int
+    modified_ms: int
+    """Since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderText:
+    """A transcript to write into the folder."""
+
+    path: str
+    transcript_id: str
+    format: ExportFormat
+    revision: int
+    replaces: FolderFile | None
+    """The file to write over, if it is still like this; None: there must be none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the user chose, kept across visits."""
 
@@ -659,6 +690,31 @@ class ExtensionList(Message):
     extensions: tuple[ExtensionView, ...]
 
 
+class FolderView(Message):
+    """The folder that is kept in step, and what was done in it."""
+
+    name: str
+    """Empty: none was chosen yet."""
+    formats: tuple[ExportFormat, ...]
+    backup: FolderBackup
+    recordings: int
+    """Added from it."""
+    texts: int
+    """Written into it."""
+    backup_day: str
+    """Date of the last backup in it; empty: none yet."""
+
+
+class FolderPlan(Message):
+    """What to do in the folder now."""
+
+    add: tuple[str, ...]
+    """Paths of recordings that the library does not have yet."""
+    write: tuple[FolderText, ...]
+    backup: str
+    """Path of a backup to write; empty: none is due."""
+
+
 class Estimates(Message):
     """Time a recording would take with each model, slowest choice included."""
 
@@ -711,7 +767,7 @@ Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
     | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | RedactionsFinal
-    | DoubtfulWords | ExtensionList | AudioExport
+    | DoubtfulWords | ExtensionList | AudioExport | FolderView | FolderPlan
 )  # fmt: skip
 
 
@@ -881,6 +937,8 @@ class Search(Message):
     """In this library, or in the one of the server that the settings name."""
     speaker: str = field(default="", metadata=ADDED)
     """Only what a speaker of this name says; empty: what anybody says, and names of transcripts."""
+    label: str = field(default="", metadata=ADDED)
+    """Only words in highlights with this label, and what is noted there."""
 
 
 class CopyTranscript(Message):
@@ -935,15 +993,21 @@ class Update(_TranscriptRequest):
     retype: tuple[RetypedText, ...] = ()
     """Paragraphs, which are compared with what was there: only segments that differ change."""
     highlights: HighlightChanges = field(default=HighlightChanges(), metadata=ADDED)
+    overwrite: bool = False
+    """Where a segment has changed since the revision, let these changes of the text win."""
     redact: tuple[RedactText, ...] = field(default=(), metadata=ADDED)
     unredact: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Ids of redactions that are taken away."""
 
 
 class Undo(_TranscriptRequest):
-    """Take back the latest change of a text since the library was opened."""
+    """Take back the latest change of a text since the library was opened.
+
+    With a `revision`, only if it is the change that made that revision.
+    """
 
     reply: ClassVar = Updated
+    revision: int | None = None
 
 
 class Redo(_TranscriptRequest):
@@ -1116,12 +1180,6 @@ class ForgetVoices(Message):
     """Empty: all."""
 
 
-class UndoSpeakers(_TranscriptRequest):
-    """Take back the latest change of a transcript since the library was opened."""
-
-    reply: ClassVar = Transcript
-
-
 class GetDoubtfulWords(_TranscriptRequest):
     """Ask which words of a transcript a reader should check."""
 
@@ -1231,6 +1289,58 @@ class RemoveExtension(Message):
 
     reply: ClassVar = ExtensionList
     name: str
+
+
+class GetFolder(Message):
+    """Ask about the folder that is kept in step."""
+
+    reply: ClassVar = FolderView
+
+
+class ChooseFolder(Message):
+    """Keep a folder in step from now on."""
+
+    reply: ClassVar = FolderView
+    name: str
+    known: bool = False
+    """It is the one that was chosen last: what was done in it counts."""
+
+
+class ChangeFolder(Message):
+    """Choose what is written into the folder."""
+
+    reply: ClassVar = FolderView
+    formats: tuple[ExportFormat, ...]
+    backup: FolderBackup
+
+
+class LookAtFolder(Message):
+    """Ask what to do in the folder.
+
+    A recording counts only if it was the same some seconds before: one that grows is not complete.
+    """
+
+    reply: ClassVar = FolderPlan
+    files: tuple[FolderFile, ...]
+    """All that are in it."""
+
+
+class AddFromFolder(Message):
+    """Add a recording of the folder (attachment 0: a Blob) if the library does not have it."""
+
+    reply: ClassVar = TranscriptSummary
+    file: FolderFile
+    options: TranscribeOptions
+
+
+class FolderFileWritten(Message):
+    """A file was written into the folder: it is ours to write over."""
+
+    reply: ClassVar = Done
+    file: FolderFile
+    """As it is now."""
+    text: FolderText | None = None
+    """What the plan said of it; None: it is the backup."""
 
 
 class Retranscribe(_TranscriptRequest):
@@ -1345,7 +1455,9 @@ Request = (
     | MakeRedactionsFinal
     | FindSpeakers
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
-    | SplitByVoice | UndoSpeakers | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
+    | SplitByVoice | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles
+    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
+    | GetFolder | ChooseFolder | ChangeFolder | LookAtFolder | AddFromFolder | FolderFileWritten
 )  # fmt: skip

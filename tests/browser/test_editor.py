@@ -16,6 +16,7 @@ from tests.support.page_actions import (
     AXE,
     PLAYS,
     correct_at,
+    imported,
     load_backup,
     more,
     point_at,
@@ -372,7 +373,96 @@ def test_text_that_changed_elsewhere_is_asked_about(page: Page) -> None:
     wait_texts(page, [SAID[0], "She returned.", "Mine.", *SAID[3:]])
 
 
-def test_second_tab_that_deletes_the_transcript_gives_back_what_was_typed(page: Page) -> None:
+def changed_elsewhere(page: Page, changes: dict[str, Any]) -> None:
+    """Change the text in another tab."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    wait_ready(other)
+    other.evaluate("([id, changes]) => earwitness.update(id, changes)", [ID, changes])
+    other.close()
+
+
+def conflict(page: Page, mine: str, changes: dict[str, Any]) -> Any:
+    """Type over a sentence that is changed in another tab; the question which text stays."""
+    retype(page, mine)
+    changed_elsewhere(page, changes)
+    question = page.get_by_role("dialog", name="Keep your text")
+    expect(field(page).or_(question).first).to_be_visible()
+    if not question.count():
+        page.keyboard.press("Control+Enter")
+    expect(question).to_be_visible()
+    return question
+
+
+def test_text_that_gives_way_can_be_copied_until_it_is_dismissed(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    long = "Mine is a long text. " * 30 + "It has an end."
+    correct_at(page, "Margaret")
+    question = conflict(page, long, {"segments": {"0": "Theirs."}})
+    question.get_by_role("button", name="Keep the other text").click()
+    wait_texts(page, ["Theirs.", *SAID[1:]])
+    note = page.locator(".toast").filter(has_text="Not saved: “Mine is a long")
+    expect(note).to_contain_text("The other text was kept.")
+    assert page.get_by_text("Saved", exact=True).count() == 0
+    note.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    copied: str = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.startswith(long)
+    # It is there for another visit as well, as long as the user has not put it away.
+    expect(note).to_be_visible()
+    assert len(page.evaluate(DRAFTS)) == 1
+    note.get_by_role("button", name="Dismiss").click()
+    wait_until(page, f"async () => (await ({DRAFTS})()).length === 0")
+
+
+def test_closed_question_keeps_what_was_typed_for_the_next_visit(
+    page: Page, writer: Visitor, server: ServerProcess
+) -> None:
+    correct_at(page, "Margaret")
+    question = conflict(page, "Mine.", {"segments": {"0": "Theirs."}})
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    page.close(run_before_unload=False)
+    again = writer.open(server.url)
+    show(again)
+    asked = again.get_by_role("dialog", name="Keep your text")
+    asked.get_by_role("button", name="Keep your text").click()
+    wait_texts(again, ["Mine.", *SAID[1:]])
+    again.close()
+
+
+def test_joined_paragraphs_win_over_a_change_of_one_of_them(page: Page) -> None:
+    correct_at(page, "don't mean")
+    caret_at(page, "You")
+    page.keyboard.press("Backspace")
+    expect(field(page)).to_contain_text("from Helstone. You don't")
+    changed_elsewhere(page, {"segments": {"1": "She returned."}})
+    question = page.get_by_role("dialog", name="Keep your text")
+    expect(field(page).or_(question).first).to_be_visible()
+    if not question.count():
+        page.keyboard.press("Control+Enter")
+    question.get_by_role("button", name="Keep your text").click()
+    wait_texts(page, [SAID[0], f"{SAID[1]} {SAID[2]}", *SAID[3:]])
+    page.keyboard.press("Control+z")
+    wait_texts(page, [SAID[0], "She returned.", *SAID[2:]])
+
+
+def test_paragraph_before_is_joined_as_it_stands_after_a_change_elsewhere(page: Page) -> None:
+    correct_at(page, "don't mean")
+    changed_elsewhere(page, {"split": [{"segment": 0, "at_char": 14}]})
+    split = ["Margaret said", "Mr. Hell was late.", *SAID[1:]]
+    wait_sentences(page, split)
+    expect(field(page)).to_be_visible()
+    caret_at(page, "You")
+    page.keyboard.press("Backspace")
+    expect(field(page)).to_contain_text("from Helstone. You don't")
+    save_typed(page)
+    wait_texts(page, [*split[:2], f"{SAID[1]} {SAID[2]}", *SAID[3:]])
+
+
+def test_second_tab_that_deletes_the_transcript_gives_back_what_was_typed(
+    page: Page, writer: Visitor, server: ServerProcess
+) -> None:
     correct_at(page, "Margaret")
     retype(page, "Typed before it was deleted.")
     other = page.context.new_page()
@@ -380,11 +470,74 @@ def test_second_tab_that_deletes_the_transcript_gives_back_what_was_typed(page: 
     wait_ready(other)
     more(other, "Delete")
     expect(page.get_by_text("Not saved: “Typed before it was deleted.")).to_be_visible()
+    assert page.get_by_text("Saved", exact=True).count() == 0
     other.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_role("link", name=f"made-{ID}")).to_be_visible()
     other.close()
     show(page)
     wait_texts(page, SAID)
+    page.close(run_before_unload=False)
+    again = writer.open(server.url)
+    show(again)
+    wait_texts(again, ["Typed before it was deleted.", *SAID[1:]])
+    again.close()
+
+
+def test_deletion_for_good_takes_typed_text_along(page: Page) -> None:
+    gone = imported(page, "1\n00:00:01,000 --> 00:00:03,000\nGone words.\n", "gone.srt")
+    page.evaluate("(id) => earwitness.open(id)", gone)
+    correct_at(page, "Gone")
+    retype(page, "Typed and secret.")
+    page.evaluate("(id) => earwitness.remove(id)", gone)
+    expect(page.get_by_text("Not saved: “Typed and secret.”")).to_be_visible()
+    assert page.evaluate(DRAFTS) == ["Typed and secret."]
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Privacy").click()
+    page.get_by_text("Deleted transcripts", exact=True).click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    page.get_by_role("button", name="Empty the bin now").click()
+    expect(page.get_by_text("The bin is empty.").first).to_be_visible()
+    assert page.evaluate(DRAFTS) == []
+
+
+def test_cancelled_join_comes_back_as_it_was(page: Page) -> None:
+    correct_at(page, "don't mean")
+    caret_at(page, "You")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("Well. ")
+    joined = field(page).inner_text()
+    page.keyboard.press("Escape")
+    wait_texts(page, SAID)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(field(page)).to_have_text(joined)
+    save_typed(page)
+    wait_texts(page, [SAID[0], f"{SAID[1]} Well. {SAID[2]}", *SAID[3:]])
+
+
+def test_cancelled_text_is_never_put_into_another_paragraph(page: Page) -> None:
+    correct_at(page, "silly")
+    retype(page, "Nobody thought so.")
+    page.keyboard.press("Escape")
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_be_visible()
+    page.evaluate("(id) => earwitness.update(id, { segments: { 2: 'Really?' } })", ID)
+    changed = [*SAID[:2], "Really?", *SAID[3:]]
+    wait_sentences(page, changed)
+    undo.click()
+    expect(page.get_by_text("Not saved: “Nobody thought so. Not at all.”")).to_be_visible()
+    expect(field(page)).to_have_count(0)
+    wait_texts(page, changed)
+
+
+def test_undo_of_a_note_never_takes_a_later_change_back(page: Page) -> None:
+    page.locator(".said").nth(2).focus()
+    page.keyboard.press("Delete")
+    struck = [*SAID[:4], *SAID[5:]]
+    wait_texts(page, struck)
+    page.evaluate("(id) => earwitness.update(id, { segments: { 0: 'Later.' } })", ID)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("This is not the latest change.")).to_be_visible()
+    wait_texts(page, ["Later.", *struck[1:]])
 
 
 def speakers(page: Page) -> list[tuple[str | None, str]]:
@@ -433,6 +586,45 @@ def test_find_and_replace_shows_places_and_replaces_as_one_change(page: Page) ->
     expect(page.get_by_label("In every recording")).to_have_value("Hale")
 
 
+def test_places_left_out_stay_so_and_enter_replaces_only_what_was_shown(page: Page) -> None:
+    page.locator(".said").first.focus()
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Find and replace")
+    dialog.get_by_label("Find", exact=True).fill("Hell")
+    dialog.get_by_label("Whole words").check()
+    expect(dialog.get_by_text("3 places found")).to_be_visible()
+    dialog.get_by_role("listitem").nth(1).get_by_role("checkbox").uncheck()
+    dialog.get_by_label("Replace with").fill("Hale")
+    expect(dialog.locator("ins")).to_have_text(["Hale", "Hale"])
+    expect(dialog.get_by_role("button", name="Replace 2 places")).to_be_visible()
+    # A change elsewhere, after which the places are looked for again.
+    page.evaluate("(id) => earwitness.update(id, { segments: { 3: 'Hell no.' } })", ID)
+    dialog.get_by_role("button", name="Replace 2 places").click()
+    expect(dialog.get_by_role("button", name="Replace 3 places")).to_be_visible()
+    dialog.get_by_label("Find", exact=True).fill("Helstone")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("1 place found")).to_be_visible()
+    assert page.get_by_text("replaced.").count() == 0
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    wait_texts(page, [SAID[0], "He returned from Hale.", SAID[2], "Hell no.", *SAID[4:]])
+    # The focus is where it was before the dialog.
+    assert page.evaluate("() => document.activeElement.className") == "said"
+
+
+def test_menus_of_a_paragraph_are_reached_by_keys(page: Page) -> None:
+    page.locator(".said").first.focus()
+    page.keyboard.press("1")
+    expect(page.locator(".speaker-name > button")).to_have_text(["Speaker 1"])
+    page.locator(".said").first.focus()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(".speaker-name > button")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".speaker")).to_have_count(1)
+    assert speakers(page)[:2] == [(None, SAID[0]), ("Speaker 1", SAID[1])]
+
+
 def test_regular_expression_that_never_ends_is_refused(page: Page) -> None:
     page.locator(".said").first.focus()
     page.keyboard.press("f")
@@ -460,8 +652,8 @@ def test_earlier_texts_are_compared_and_restored(page: Page) -> None:
     correct_at(page, "Margaret")
     retype(page, "Margaret said Mr. Hale was very late.")
     save_typed(page)
-    more(page, "Earlier texts")
-    dialog = page.get_by_role("dialog", name="Earlier texts")
+    more(page, "Versions")
+    dialog = page.get_by_role("dialog", name="Versions")
     expect(dialog.get_by_role("listitem").first).to_contain_text("Sentence 1 corrected")
     recognised = dialog.get_by_role("listitem").filter(has_text="Recognised")
     recognised.get_by_role("button", name="Compare").click()
@@ -544,9 +736,9 @@ def test_text_is_corrected_marked_and_compared_without_a_pointer(page: Page) -> 
     page.keyboard.press("Control+z")
     wait_until(page, "() => document.querySelectorAll('.said')[1].textContent.includes('silly')")
     page.get_by_role("button", name="More", exact=True).press("Enter")
-    page.keyboard.type("Earlier")
+    page.keyboard.type("Versions")
     page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog", name="Earlier texts")
+    dialog = page.get_by_role("dialog", name="Versions")
     compare = (
         dialog.get_by_role("listitem")
         .filter(has_text="Recognised")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from earwitness.domain.media_types import RECORDING_EXTENSIONS
 from playwright.sync_api import CDPSession, Page, Worker, expect
 
 from tests.support.browser import DIST, Visitor, wait_ready, wait_until
@@ -98,7 +99,7 @@ def test_installed_page_opens_files_of_the_system(
     browser.send("PWA.changeAppUserSettings", {**app, "displayMode": "standalone"})
     known = browser.send("PWA.getOsAppState", app)["fileHandlers"][0]["accepts"]
     endings = {ending for each in known for ending in each["fileExtensions"]}
-    assert {".mp3", ".m4a", ".opus", ".mkv", ".mp4", ".srt", ".vtt"} <= endings
+    assert {".srt", ".vtt", *(f".{each}" for each in RECORDING_EXTENSIONS)} <= endings
     page.goto(f"{server.url}licences.txt")
     with lasting_visitor.context.expect_page() as launched:
         browser.send("PWA.launch", app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -24,7 +25,6 @@ from tests.support.page_actions import (
     wait_state,
 )
 from tests.support.server_process import ServerProcess
-from tests.support.waiting import wait_for
 
 NAMES = {"ten": 400, "nine": 20, "zebra": 60}
 """Transcripts, with their number of sentences."""
@@ -147,17 +147,11 @@ def test_several_recordings_are_tagged_exported_and_deleted(page: Page) -> None:
     page.keyboard.press("Enter")
     for name, count in (("nine", 1), ("zebra", 1), ("ten", 0)):
         expect(row(page, f"made-{name}").get_by_text("zoo")).to_have_count(count)
-    saved: list[str] = []
-    page.on("download", lambda download: saved.append(download.suggested_filename))
     bar.get_by_role("button", name="Export").click()
-    page.get_by_role("menuitem", name="SubRip").click()
-
-    def both() -> bool:
-        page.wait_for_timeout(100)
-        return len(saved) == 2
-
-    wait_for(both, "two files")
-    assert sorted(saved) == ["made-nine.srt", "made-zebra.srt"]
+    with page.expect_download() as waiting:
+        page.get_by_role("menuitem", name="SubRip").click()
+    with ZipFile(waiting.value.path()) as saved:
+        assert sorted(saved.namelist()) == ["made-nine.srt", "made-zebra.srt"]
     page.evaluate(AXE)
     assert violations(page) == []
     bar.get_by_role("button", name="Delete").click()

@@ -50,7 +50,7 @@ afterEach(() => {
     stage: 'starting',
     sort: 'date',
     selection: new Set(),
-    filter: { language: '', tag: '', speaker: '' },
+    filter: { language: '', tag: '', speaker: '', label: '' },
   });
 });
 
@@ -155,7 +155,7 @@ test('the queue stands in the order of the work, the history newest first', () =
     store.history.map(({ id }) => id),
     ['bb', 'b'],
   );
-  update({ filter: { language: '', tag: 'talk', speaker: '' } });
+  update({ filter: { language: '', tag: 'talk', speaker: '', label: '' } });
   assert.deepEqual(
     store.history.map(({ id }) => id),
     ['b'],

@@ -338,6 +338,22 @@ def test_highlights_are_added_changed_removed_and_restored(api: Api) -> None:
     assert len(api.get(path).json()["highlights"]) == 2
 
 
+def test_notes_are_found_and_deleted_with_their_transcript(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+    start_s = api.get(path).json()["segments"][1]["start_s"]
+    new = {"start_s": start_s, "end_s": start_s + 1, "label": "budget", "note": "Ask Xanthippe."}
+    api.http.patch(path, json={"highlights": {"add": [new]}})
+    [hit] = api.get("/api/search", params={"query": "xanthippe"}).json()["hits"]
+    assert (hit["segment"], hit["start_s"], hit["note"]) == (1, start_s, True)
+    assert hit["snippet"] == "budget: Ask \ue000Xanthippe\ue001."
+    for label, count in (("Budget", 1), ("money", 0)):
+        asked = {"query": "xanthippe", "label": label}
+        assert len(api.get("/api/search", params=asked).json()["hits"]) == count
+    api.http.delete(path)
+    assert api.get("/api/search", params={"query": "xanthippe"}).json()["hits"] == []
+
+
 def test_two_people_never_overwrite_each_others_note(api: Api) -> None:
     transcript_id = api.finished()
     path = f"/api/transcripts/{transcript_id}"

@@ -10,6 +10,7 @@ from typing import get_args
 from earwitness import engine_messages, errors, messages, tool_messages, transcript
 from earwitness.browser import host_messages
 from earwitness.domain.speaker_edits import SameNameError
+from earwitness.domain.versions import EditConflictError
 from earwitness.library import ports, store
 from earwitness.library.reruns import CorrectionsError
 from earwitness.remote import http
@@ -66,7 +67,8 @@ def _error_kinds() -> str:
         for name, value in vars(errors).items()
         if isinstance(value, type) and issubclass(value, errors.EarwitnessError)
     ]
-    kinds = [*shared, CorrectionsError.__name__, SameNameError.__name__]
+    own = (CorrectionsError, SameNameError, EditConflictError)
+    kinds = [*shared, *(kind.__name__ for kind in own)]
     return "\n".join(
         (
             "",

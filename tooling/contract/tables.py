@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
-from earwitness.domain import jobs, paragraphs, records, redaction, sentence_ends
+from earwitness.domain import (
+    folder,
+    jobs,
+    paragraphs,
+    records,
+    redaction,
+    sentence_ends,
+    speakers,
+)
+from earwitness.domain.media_types import RECORDING_EXTENSIONS
 from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
 from earwitness.formats import FORMATS, READ_EXTENSIONS
+from earwitness.formats.registry import OPTIONS_OF_EVERY_FORMAT
 from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
@@ -20,20 +30,24 @@ from earwitness.messages import (
     JobState,
     JobView,
     Settings,
+    SpeakerState,
     TranscribeOptions,
 )
 from earwitness.search import snippet
 from earwitness.serialization import Plain, to_plain
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
-from earwitness.transcript import Segment
+from earwitness.transcript import HighlightColour, Segment
 
 from tooling.contract.typescript import WIDTH, quoted
 
 IMPORTS = """\
-/** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions, Highlight } from './messages' */
+/** @import { JobState, SpeakerState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 """
+
+_STATES = {"JobState": JobState, "SpeakerState": SpeakerState}
 
 
 def constants() -> str:
@@ -51,6 +65,30 @@ def constants() -> str:
             "Of the files of each export format.",
         ),
         _list("AUDIO_FORMATS", "AudioFormat", get_args(AudioFormat), "Of exported sound."),
+        _record(
+            "FORMAT_OPTIONS",
+            "Record<ExportFormat, readonly (keyof ExportOptions)[]>",
+            {name: [*format.options, *OPTIONS_OF_EVERY_FORMAT] for name, format in FORMATS.items()},
+            "What may be chosen for the files of each export format.",
+        ),
+        _record(
+            "FORMAT_SHOWS",
+            "Record<ExportFormat, readonly (keyof ExportOptions)[]>",
+            {name: [*format.shown] for name, format in FORMATS.items()},
+            "Of these, what each format shows where the options leave it open.",
+        ),
+        _list(
+            "HIGHLIGHT_COLOURS",
+            "Highlight['colour']",
+            get_args(HighlightColour),
+            "Of highlights; the first one is the usual one.",
+        ),
+        _set(
+            "FINDING_SPEAKERS",
+            "SpeakerState",
+            speakers.FINDING,
+            "The speakers of the recording are still to be found.",
+        ),
         _record("DEFAULT_SETTINGS", "Settings", to_plain(Settings()), "What a new library uses."),
         _record(
             "DEFAULT_OPTIONS",
@@ -58,6 +96,13 @@ def constants() -> str:
             to_plain(TranscribeOptions()),
             "How a recording is transcribed if nothing else is asked for.",
         ),
+        _list(
+            "RECORDING_EXTENSIONS",
+            "string",
+            RECORDING_EXTENSIONS,
+            "Of files that are recordings by their name.",
+        ),
+        _list("FOLDER_FORMATS", "ExportFormat", folder.FORMATS, "Offered for texts in a folder."),
         _list(
             "READ_EXTENSIONS",
             "string",
@@ -88,6 +133,7 @@ def constants() -> str:
         _value("SETTINGS_KEY", store.SETTINGS_KEY, "In `settings`: a `Settings`."),
         _value("RECENT_KEY", store.RECENT_KEY, "In `snapshot`: a list of `TranscriptSummary`."),
         _value("SHARD_SCHEMA", SHARD_SCHEMA, "In `shards`: a transcript's lines for the search."),
+        _value("UNNAMED", speakers.UNNAMED, "Matches the name of a speaker that nobody has named."),
         _value("NAME_MAX", records.NAME_MAX, "Characters of a transcript's name."),
         _value("TAG_MAX", records.TAG_MAX, "Characters of a tag."),
         _value("BIN_DAYS", KEPT_DAYS, "How long the bin keeps a transcript."),
@@ -171,8 +217,10 @@ def _list(name: str, kind: str, values: Sequence[str], about: str) -> str:
     return _typed(name, f"readonly {kind}[]", about, _array(values))
 
 
-def _set(name: str, kind: str, values: frozenset[JobState], about: str) -> str:
-    ordered = [state for state in get_args(JobState) if state in values]
+def _set(
+    name: str, kind: Literal["JobState", "SpeakerState"], values: frozenset[str], about: str
+) -> str:
+    ordered = [state for state in get_args(_STATES[kind]) if state in values]
     return _typed(name, f"ReadonlySet<{kind}>", about, f"new Set({_array(ordered)})")
 
 
@@ -199,4 +247,6 @@ def _literal(value: Plain, indent: str = "") -> str:
         items = cast("dict[str, Plain]", value).items()
         fields = (f"{inner}{key}: {_literal(each, inner)},\n" for key, each in items)
         return f"{{\n{''.join(fields)}{indent}}}"
+    if isinstance(value, list) and value:
+        return f"[{', '.join(quoted(each) for each in cast('list[Plain]', value))}]"
     return quoted(value) if isinstance(value, str) else json.dumps(value)

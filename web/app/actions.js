@@ -8,8 +8,7 @@ import { library } from './library-client.js';
 import { blobOf, saveFile } from './platform.js';
 import { viewOf } from './request-error.js';
 import { storedSentences } from './snapshot.js';
-import { changed, dropped, kept, shown, store, update, withAll } from './store.js';
-import * as extension from './strings/extensions.js';
+import { dropped, kept, shown, store, update, withAll } from './store.js';
 import { copied } from './strings/notes.js';
 import * as t from './strings/server.js';
 import { note, tellError } from './toasts.js';
@@ -191,19 +190,6 @@ export const downloadByExtension = (id, format) =>
   attempt(async () => {
     const file = await exportByExtension(id, format);
     saveFile(blobOf(file), file.name);
-  });
-
-/** Change a text by a rule of an extension. @param {string} id @param {string} rule @param {string} title */
-export const applyRule = (id, rule, title) =>
-  attempt(async () => {
-    const updated = await library.request({ type: 'apply-rule', transcript_id: id, rule });
-    update(changed(updated));
-    if (!updated.changes.length) return note(extension.unchanged);
-    const run = () =>
-      attempt(async () => {
-        update(changed(await library.request({ type: 'undo', transcript_id: id })));
-      });
-    note(extension.applied(title), { action: { label: extension.undo, run } });
   });
 
 /** @param {string} text */

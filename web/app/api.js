@@ -7,7 +7,7 @@
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
 /** @import { Part } from './audio-export.js' */
-import { DEFAULT_EXPORT } from '../generated/constants.js';
+import { DEFAULT_EXPORT, FINDING_SPEAKERS } from '../generated/constants.js';
 import { addressOf } from './address.js';
 import { exportAudio, isAudioFormat } from './audio-export.js';
 import {
@@ -205,9 +205,8 @@ const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 /** @param {string} id @returns {boolean} whether speakers are told apart, now that the words are there */
 function findsSpeakers(id) {
   const { job, speaker_job } = store.summaries.get(id) ?? {};
-  return (
-    job?.state === 'done' && ['queued', 'loading', 'running'].includes(speaker_job?.state ?? '')
-  );
+  if (job?.state !== 'done' || !speaker_job) return false;
+  return FINDING_SPEAKERS.has(speaker_job.state);
 }
 
 /** @param {{ message: string, hint: string }} words */

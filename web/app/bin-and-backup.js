@@ -13,6 +13,7 @@ import { sampleNotLoaded } from './strings/errors.js';
 import * as t from './strings/notes.js';
 import { persistRefused } from './strings/settings.js';
 import { dismiss, note } from './toasts.js';
+import { deleteOrphanedDrafts } from './typing.js';
 
 const BIN_SIZE = 500;
 /** Under these names the device keeps when a backup was saved, and whether to remind of one. */
@@ -71,6 +72,7 @@ export const restore = (ids, show = '') =>
 export const emptyBin = () =>
   attempt(async () => {
     await library.request({ type: 'empty-bin' });
+    await deleteOrphanedDrafts();
     note(t.binEmpty);
   });
 

@@ -49,6 +49,9 @@ export async function deleteDraft(key) {
   await (await database()).delete(TABLE, key);
 }
 
+/** @param {string} key @returns {Promise<Draft | undefined>} as it is now; undefined: it is gone */
+export const readDraft = async (key) => (await database()).get(TABLE, key);
+
 /** @returns {Promise<Draft[]>} of all tabs and earlier visits */
 export const allDrafts = async () => (await database()).getAll(TABLE);
 

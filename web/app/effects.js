@@ -4,7 +4,7 @@
  */
 /** @import { Event as LibraryEvent, TranscriptSummary } from '../generated/messages' */
 
-import { RUNNING } from '../generated/constants.js';
+import { RUNNING, UNFINISHED } from '../generated/constants.js';
 import { estimate, load, refresh } from './actions.js';
 import { addressOf, readAddress, searchAddress } from './address.js';
 import { remindIfDue } from './bin-and-backup.js';
@@ -14,12 +14,14 @@ import { percent, size, titleOf } from './format.js';
 import { jobFraction, jobText } from './job-text.js';
 import { takeOver } from './offline.js';
 import { playback } from './playback.js';
+import { keepsFolder } from './preferences.js';
+import { startQueueEnd } from './queue-end.js';
 import { readTeam, searchAgain } from './search.js';
 import { applied, effect, store, summaryOf, until, untracked, update } from './store.js';
 import * as t from './strings/jobs.js';
 import { storageNearlyFull, storageNearlyFullHint } from './strings/notes.js';
 import { startTextHits } from './text-hits.js';
-import { note } from './toasts.js';
+import { note, tellError } from './toasts.js';
 import { startDrafts } from './typing.js';
 
 const APP = document.title;
@@ -31,6 +33,9 @@ const WORTH_ASKING_S = 120;
 /** Told while there is still room to act, as a part of what the browser offers. */
 const NEARLY_FULL = 0.9;
 
+/** A reply that brings a change along comes within this time after the news of it. */
+const ELSEWHERE_MS = 500;
+
 /** Events after which a search may find something else. */
 const CHANGES = new Set(['transcript-changed', 'segments-saved', 'transcripts-removed']);
 
@@ -38,6 +43,7 @@ const CHANGES = new Set(['transcript-changed', 'segments-saved', 'transcripts-re
 export function startEffects() {
   effect(readLibrary);
   effect(readText);
+  effect(readNewerText());
   effect(loadAudio);
   effect(showWhatIsOpen);
   effect(nameTab);
@@ -47,9 +53,14 @@ export function startEffects() {
   effect(startNewVersion);
   effect(readTeamLibrary());
   void until(() => store.listed).then(remindIfDue);
+  if (keepsFolder())
+    void until(() => store.listed)
+      .then(keepFolderInStep)
+      .catch(tellError);
   startTextHits();
   startDoubts();
   startDrafts();
+  startQueueEnd();
   addEventListener('beforeunload', (event) => {
     if (store.saving || store.pending.size || store.drafts.size) event.preventDefault();
   });
@@ -80,12 +91,32 @@ function readText() {
   if (opened?.stale && !pending.has(opened.id)) void load(opened.id);
 }
 
+/** Another tab may have changed the text on show; what this one changes comes with its reply. */
+function readNewerText() {
+  let timer = 0;
+  let read = '';
+  return () => {
+    clearTimeout(timer);
+    const { opened, summaries } = store;
+    const { revision = 0, job } = summaries.get(opened?.id ?? '') ?? {};
+    if (!opened?.transcript || opened.early || !job || UNFINISHED.has(job.state)) return;
+    const newest = `${opened.id} ${revision}`;
+    if (revision <= opened.transcript.revision || newest === read) return;
+    timer = setTimeout(() => {
+      read = newest;
+      void load(opened.id);
+    }, ELSEWHERE_MS);
+  };
+}
+
 function loadAudio() {
   const id = store.opened?.id;
   const { audio_kept, nothing_heard } = summaryOf(id ?? '') ?? {};
   const playable = id && audio_kept && !nothing_heard;
   untracked(() => (playable ? playback.load(id) : playback.unload()));
 }
+
+const keepFolderInStep = async () => (await import('./folder.js')).startFolder();
 
 /** For the style sheet: whether a text is open, and whether the library has anything. */
 function showWhatIsOpen() {
@@ -169,18 +200,15 @@ function readTeamLibrary() {
 const told = new Map();
 
 /**
- * Say to a screen reader how far a recording is, and badge the page's icon at its end.
+ * Say to a screen reader how far a recording is.
  * @param {TranscriptSummary} summary
  */
 function announce(summary) {
   const { id, name, job } = summary;
   const fraction = RUNNING.has(job.state) ? jobFraction(job) : null;
   const milestone = `${job.state} ${Math.floor((fraction ?? 0) * STEPS)}`;
-  const before = told.get(id);
+  if (milestone === told.get(id)) return;
   told.set(id, milestone);
-  if (milestone === before) return;
   const announcer = /** @type {HTMLElement} */ (document.querySelector('#announcer'));
   announcer.textContent = t.announced(titleOf(name), jobText(summary));
-  const ended = job.state === 'done' || job.state === 'failed';
-  if (before && ended && !document.hasFocus()) void navigator.setAppBadge?.().catch(() => {});
 }

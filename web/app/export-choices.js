@@ -1,6 +1,6 @@
 /** How files are exported: what each format can be told, and what was chosen last. */
 /** @import { AudioFormat, ExportFormat, ExportOptions } from '../generated/messages' */
-import { DEFAULT_EXPORT } from '../generated/constants.js';
+import { DEFAULT_EXPORT, FORMAT_SHOWS } from '../generated/constants.js';
 import { isAudioFormat } from './audio-export.js';
 import { isExportFormat } from './extensions.js';
 import { library } from './library-client.js';
@@ -9,41 +9,18 @@ import { update } from './store.js';
 
 /** @typedef {keyof ExportOptions} Option */
 
-const SUBTITLES = /** @type {const} */ (['rules', 'children', 'columns', 'lines', 'frames_per_s']);
-const TEXT = /** @type {const} */ (['times', 'times_every_s', 'paragraphs']);
-/** What each format can be told besides `speakers`; docs/formats.md has the same table. */
-const OPTIONS = /** @type {Partial<Record<ExportFormat, readonly Option[]>>} */ ({
-  txt: TEXT,
-  md: TEXT,
-  docx: [...TEXT, 'table'],
-  html: TEXT,
-  srt: SUBTITLES,
-  vtt: ['words', ...SUBTITLES],
-  ass: SUBTITLES,
-  ttml: ['words', ...SUBTITLES],
-  json: ['words'],
-  openai: ['words'],
-  csv: ['byte_order_mark'],
-  chapters: ['times_every_s'],
-  edl: ['paragraphs', 'frames_per_s'],
-  fcpxml: ['paragraphs', 'frames_per_s'],
-});
-/** Formats that write names, times or paragraphs unless told otherwise. */
-const USUAL = /** @type {Partial<Record<Option, ReadonlySet<string>>>} */ ({
-  speakers: new Set(['docx', 'html', 'md', 'vtt', 'ass', 'ttml', 'srt', 'csv', 'labels', 'json']),
-  times: new Set(['docx', 'html', 'md']),
-  paragraphs: new Set(['docx', 'html', 'edl', 'fcpxml']),
-});
 const CHOICES = 'export-choices';
 const FORMAT = 'export-format';
 const AUDIO_FORMAT = 'export-audio-format';
 
-/** @param {ExportFormat} format @returns {readonly Option[]} */
-export const optionsOf = (format) => ['speakers', ...(OPTIONS[format] ?? [])];
-
 /** @param {ExportFormat} format @param {Option} option @param {Partial<ExportOptions>} chosen */
-export const isOn = (format, option, chosen) =>
-  Boolean(chosen[option] ?? DEFAULT_EXPORT[option] ?? USUAL[option]?.has(format));
+export function isOn(format, option, chosen) {
+  const { rules = DEFAULT_EXPORT.rules, children, columns, lines } = chosen;
+  const guided = rules !== DEFAULT_EXPORT.rules || children || columns || lines;
+  // By a style guide, names are written as text, and only if they are asked for.
+  const shown = !(format === 'srt' && guided) && FORMAT_SHOWS[format].includes(option);
+  return Boolean(chosen[option] ?? DEFAULT_EXPORT[option] ?? shown);
+}
 
 /** @returns {ExportFormat | AudioFormat} the one that was saved last */
 export function lastFormat() {
@@ -121,6 +98,7 @@ export async function previewOf(id, format, chosen) {
         {
           ...chosen,
           paragraphs,
+          highlights: isOn(format, 'highlights', chosen),
           times: isOn(format, 'times', chosen),
           speakers: isOn(format, 'speakers', chosen),
         },
@@ -130,13 +108,12 @@ export async function previewOf(id, format, chosen) {
 }
 
 /**
- * Save one file, or several in one zip, and remember the choices.
+ * Save one file, or several in one zip.
  * @param {readonly string[]} ids
  * @param {ExportFormat} format
- * @param {Partial<ExportOptions>} chosen
+ * @param {Partial<ExportOptions>} [chosen]
  */
-export async function saveExport(ids, format, chosen) {
-  rememberChoices(format, chosen);
+export async function saveExport(ids, format, chosen = {}) {
   const options = { ...DEFAULT_EXPORT, ...chosen };
   if (ids.length === 1) {
     const file = await exported(ids[0], format, chosen);

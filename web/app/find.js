@@ -2,13 +2,13 @@
 /** @import { ErrorView, FindText, FoundText } from '../generated/messages' */
 import { changeSettings } from './actions.js';
 import { settings } from './files.js';
-import { change } from './history.js';
+import { stillSkipped } from './found-places.js';
+import { change, noteChange } from './history.js';
 import { library } from './library-client.js';
 import { reader } from './reader.js';
 import { viewOf } from './request-error.js';
 import { signal, store } from './store.js';
 import * as t from './strings/editing.js';
-import { note } from './toasts.js';
 
 /** The library is asked after a pause in typing. */
 const PAUSE_MS = 200;
@@ -21,6 +21,7 @@ const PAUSE_MS = 200;
  * @property {readonly FoundText[]} places
  * @property {ReadonlySet<number>} skipped numbers of the places that stay as they are
  * @property {number} revision of the text that was searched
+ * @property {boolean} waiting the places are those of an earlier search
  * @property {ErrorView | null} problem
  */
 
@@ -38,6 +39,7 @@ const NOTHING = {
   places: [],
   skipped: new Set(),
   revision: 0,
+  waiting: false,
   problem: null,
 };
 
@@ -62,12 +64,17 @@ export function closeFind() {
   finding.value = null;
 }
 
-/** Look for something else. @param {Partial<Finding>} over */
+/** Look for something else. @param {Partial<Pick<Finding, 'query' | 'replacement'>>} over */
 export function look(over) {
   if (!finding.value) return;
-  finding.value = { ...finding.value, ...over };
+  finding.value = { ...finding.value, ...over, waiting: true };
   clearTimeout(timer);
   timer = setTimeout(() => void ask(), PAUSE_MS);
+}
+
+/** Expect the name in later recordings, or not. @param {boolean} expected */
+export function expectName(expected) {
+  if (finding.value) finding.value = { ...finding.value, expected };
 }
 
 /** Leave a place as it is, or not. @param {number} number @param {boolean} skips */
@@ -79,15 +86,20 @@ export function skip(number, skips) {
   finding.value = { ...finding.value, skipped };
 }
 
+/** What the places on show were searched by. @type {FindText} */
+let searched = NOTHING.query;
+
 async function ask() {
   const transcript_id = store.opened?.id;
   const mine = ++asked;
   const { query, replacement } = finding.value ?? NOTHING;
   if (!transcript_id) return;
-  const answered = (/** @type {Partial<Finding>} */ over) => {
-    if (mine === asked && finding.value) {
-      finding.value = { ...finding.value, skipped: new Set(), problem: null, ...over };
-    }
+  const answered = (/** @type {Pick<Finding, 'places'> & Partial<Finding>} */ over) => {
+    if (mine !== asked || !finding.value) return;
+    const { skipped, places } = finding.value;
+    const left = searched === query ? stillSkipped(skipped, places, over.places) : new Set();
+    searched = query;
+    finding.value = { ...finding.value, problem: null, ...over, skipped: left, waiting: false };
   };
   if (!query.text.trim()) return answered({ places: [] });
   try {
@@ -98,19 +110,32 @@ async function ask() {
   }
 }
 
-/** Replace every place that is not skipped, as one change. */
+/**
+ * Replace every place that is not skipped, as one change. Places that the user has not seen yet are
+ * only shown.
+ * @returns {Promise<boolean>} whether they are replaced
+ */
 export async function replaceFound() {
   const transcript_id = store.opened?.id;
-  if (!finding.value || !transcript_id) return;
-  const { query, replacement, places, skipped, revision, expected } = finding.value;
+  if (!finding.value || !transcript_id) return false;
+  const { query, replacement, places, skipped, revision, expected, waiting } = finding.value;
+  clearTimeout(timer);
+  if (waiting) {
+    await ask();
+    return false;
+  }
   const numbers = places.map((_, number) => number).filter((number) => !skipped.has(number));
+  if (!numbers.length) return false;
   const type = /** @type {const} */ ('replace');
   const request = { type, transcript_id, query, replacement, only: numbers, revision };
   const done = await change(request);
-  if (!done) return void ask();
-  closeFind();
-  note(t.replaced(numbers.length));
+  if (!done) {
+    await ask();
+    return false;
+  }
+  noteChange(t.replaced(numbers.length), transcript_id, done.transcript.revision);
   if (expected) await expect(replacement.trim());
+  return true;
 }
 
 /** Let later recordings be written with this name. @param {string} name */

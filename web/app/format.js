@@ -1,5 +1,6 @@
 /** Numbers as people read them. */
 
+import { RECORDING_EXTENSIONS } from '../generated/constants.js';
 import * as library from './strings/library.js';
 import * as t from './strings/numbers.js';
 
@@ -50,8 +51,7 @@ export function span(seconds) {
 }
 
 /** What the name of a recording ends with, where the name is a file's. */
-const EXTENSION =
-  /(?<=\S)\.(aac|aiff?|amr|avi|caf|flac|m4[abv]|mk[av]|mov|mp[34g]|mpeg|og[agv]|opus|wav|web[am]|wma)$/i;
+const EXTENSION = new RegExp(`(?<=\\S)\\.(${RECORDING_EXTENSIONS.join('|')})$`, 'i');
 
 /** @param {string} name @returns {string} the name without the extension of a recording's file */
 export const titleOf = (name) => name.replace(EXTENSION, '');

@@ -2,14 +2,29 @@
  * Marks in the text by the CSS Custom Highlight API: they change no element, so that selection,
  * caret and the browser's own search stay whole. style/transcript.css says how each looks.
  */
+/** @import { Highlight as UserHighlight } from '../generated/messages' */
+import { HIGHLIGHT_COLOURS } from '../generated/constants.js';
 
-/** @typedef {'now' | 'found' | 'here' | 'shown' | 'doubt' | 'voice' | 'quiet' | 'redacted'} Mark what each means is in the style sheet */
+/**
+ * What each means is in the style sheet; the colours are those of the user's highlights.
+ * @typedef {'now' | 'found' | 'here' | 'shown' | 'doubt' | 'voice' | 'quiet' | 'redacted' | UserHighlight['colour']} Mark
+ */
 
 /** Whether the browser has the API; without it only the spoken word is marked, by an element. */
 export const HIGHLIGHTS = typeof Highlight === 'function' && 'highlights' in CSS;
 
 /** Of marks over each other the later one is seen. @type {readonly Mark[]} */
-const ORDER = ['quiet', 'voice', 'doubt', 'shown', 'found', 'here', 'now', 'redacted'];
+const ORDER = [
+  ...HIGHLIGHT_COLOURS,
+  'quiet',
+  'voice',
+  'doubt',
+  'shown',
+  'found',
+  'here',
+  'now',
+  'redacted',
+];
 
 /**
  * Mark these places, and no others, in the whole page.

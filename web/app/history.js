@@ -5,9 +5,13 @@ import { library } from './library-client.js';
 import { announce, reader } from './reader.js';
 import { changed, store, update } from './store.js';
 import * as t from './strings/editing.js';
+import * as extension from './strings/extensions.js';
 import { note } from './toasts.js';
 
-/** @typedef {Extract<Request, { type: 'update' | 'assign-words' | 'undo' | 'redo' | 'replace' | 'restore-version' }>} Change */
+/**
+ * @typedef {Extract<Request, { type: 'update' | 'assign-words' | 'undo' | 'redo' | 'replace'
+ *   | 'restore-version' | 'apply-rule' }>} Change
+ */
 
 /**
  * Ask the library for a change of a text, and show it.
@@ -22,16 +26,27 @@ export const change = (request) =>
   });
 
 /** Take back the latest change of this visit. */
-export const undo = () => step('undo');
+export const undo = () => step({ type: 'undo', transcript_id: store.opened?.id ?? '' });
 
 /** Make the change again that was taken back. */
-export const redo = () => step('redo');
+export const redo = () => step({ type: 'redo', transcript_id: store.opened?.id ?? '' });
 
-/** @param {'undo' | 'redo'} type */
-async function step(type) {
-  const id = store.opened?.id;
+/**
+ * Say what was changed, and offer to take just that change back.
+ * @param {string} text
+ * @param {string} transcript_id
+ * @param {number} revision that the change made
+ */
+export function noteChange(text, transcript_id, revision) {
+  const run = () => void step({ type: 'undo', transcript_id, revision });
+  note(text, { action: { label: t.undo, run } });
+}
+
+/** @param {Extract<Change, { type: 'undo' | 'redo' }>} request */
+async function step(request) {
+  const { type, transcript_id: id } = request;
   if (!id) return;
-  const updated = await change({ type, transcript_id: id });
+  const updated = await change(request);
   if (!updated) return;
   const { changes, what } = updated;
   if (!changes.length && !what)
@@ -53,4 +68,12 @@ export async function restoreHeard(segment) {
   const segments = { [segment]: heard };
   const done = await change({ type: 'update', transcript_id: id, segments, revision });
   if (done) announce(t.saved);
+}
+
+/** Change a text by a rule of an extension. @param {string} id @param {string} rule @param {string} title */
+export async function applyRule(id, rule, title) {
+  const done = await change({ type: 'apply-rule', transcript_id: id, rule });
+  if (!done) return;
+  if (!done.changes.length) return void note(extension.unchanged);
+  noteChange(extension.applied(title), id, done.transcript.revision);
 }

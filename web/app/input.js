@@ -119,7 +119,7 @@ export function takeFiles(files) {
   const opened = store.opened && summaryOf(store.opened.id);
   const asked = opened?.audio_kept && !UNFINISHED.has(opened.job.state);
   if (asked && files.length === 1 && isTranscript(files[0])) {
-    offerText(opened, files[0], () => addFiles(files));
+    void offerText(opened, files[0], () => addFiles(files));
   } else {
     void addFiles(files);
   }

@@ -4,6 +4,7 @@ import './elements/boot-panel.js';
 import './elements/details-dialog.js';
 import './elements/drop-zone.js';
 import './elements/find-dialog.js';
+import './elements/highlights-dialog.js';
 import './elements/hint-line.js';
 import './elements/history-list.js';
 import './elements/passphrase-dialog.js';

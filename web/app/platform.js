@@ -33,6 +33,9 @@ function newWakeLock() {
   };
 }
 
+/** @returns {boolean} whether the browser lets the user choose a folder */
+export const hasFolders = () => 'showDirectoryPicker' in window;
+
 /**
  * A file that the library keeps in the origin's private file system.
  * @param {string} path

@@ -1,10 +1,11 @@
 /** Another run over a recording, and the way back; Python asks where corrections would give way. */
-/** @import { ErrorKind, ErrorView, TranscribeOptions, TranscriptSummary } from '../generated/messages' */
+/** @import { ErrorKind, TranscribeOptions, TranscriptSummary } from '../generated/messages' */
 
 import { UNFINISHED } from '../generated/constants.js';
 import { replaceText, settings } from './files.js';
 import { languageName } from './languages.js';
 import { library } from './library-client.js';
+import { ask } from './questions.js';
 import { viewOf } from './request-error.js';
 import { kept, store, update, without } from './store.js';
 import {
@@ -56,7 +57,7 @@ export const goBack = ({ id: transcript_id }) =>
   agreed(goBackLabel, tellError, async (replace_corrections) => {
     const request = { type: /** @type {const} */ ('go-back'), transcript_id };
     update(kept(await library.request({ ...request, replace_corrections })));
-    note(t.earlierTextBack);
+    note(t.previousVersionBack);
   });
 
 /**
@@ -78,19 +79,16 @@ export const useText = ({ id }, file) =>
  * @param {File} file
  * @param {() => void} add as a transcript of its own
  */
-export function offerText(summary, file, add) {
+export async function offerText(summary, file, add) {
   const view = {
     type: 'Question',
     message: useTextOf(file.name, summary.name),
     hint: formerTextStays,
     detail: '',
   };
-  const answer = (/** @type {boolean} */ agreed) => {
-    update({ question: null });
-    if (agreed) void useText(summary, file);
-  };
-  const other = { label: addToList, run: add };
-  update({ question: { view, yes: useTextLabel, answer, other } });
+  const answer = await ask({ view, yes: useTextLabel, no: addToList });
+  if (answer === 'yes') void useText(summary, file);
+  else if (answer === 'no') add();
 }
 
 /** Let the user choose a file whose text is used. @param {TranscriptSummary} summary */
@@ -117,7 +115,7 @@ async function agreed(yes, tell, send) {
     } catch (thrown) {
       const question = viewOf(thrown);
       if (question.type !== CORRECTIONS) throw thrown;
-      if (!(await ask(question, yes))) return false;
+      if ((await ask({ view: question, yes })) !== 'yes') return false;
       await send(true);
     }
     return true;
@@ -126,18 +124,3 @@ async function agreed(yes, tell, send) {
     return false;
   }
 }
-
-/**
- * Ask before something is lost; the words of the question are the library's.
- * @param {ErrorView} view
- * @param {string} yes what agreeing is called
- * @returns {Promise<boolean>} whether the user agreed
- */
-const ask = (view, yes) =>
-  new Promise((resolve) => {
-    const answer = (/** @type {boolean} */ agreed) => {
-      update({ question: null });
-      resolve(agreed);
-    };
-    update({ question: { view, yes, answer } });
-  });

@@ -1,7 +1,8 @@
 /** Several recordings of the list, selected to do the same with all of them. */
 /** @import { ExportFormat } from '../generated/messages' */
-import { download, setTags } from './actions.js';
+import { attempt, setTags } from './actions.js';
 import { removeSeveral } from './bin-and-backup.js';
+import { saveExport } from './export-choices.js';
 import { runAgain } from './reruns.js';
 import { store, update } from './store.js';
 
@@ -107,10 +108,14 @@ export async function tagSelected(tag) {
   }
 }
 
-/** @param {ExportFormat} format a file for each */
-export async function exportSelected(format) {
-  for (const { id } of chosen()) await download(id, format);
-}
+/** Save the texts of all of them; several come in one zip. @param {ExportFormat} format */
+export const exportSelected = (format) =>
+  attempt(() =>
+    saveExport(
+      chosen().map(({ id }) => id),
+      format,
+    ),
+  );
 
 /** As they ran before. */
 export async function runSelectedAgain() {

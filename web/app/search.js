@@ -59,10 +59,10 @@ async function ask() {
   }
 }
 
-/** The filters that are set: an older page, in another tab, knows no speakers. */
+/** The filters that are set: an older page, in another tab, knows no speakers and labels. */
 function chosen() {
-  const { speaker, ...others } = store.filter;
-  return speaker ? { ...others, speaker } : others;
+  const { speaker, label, ...others } = store.filter;
+  return { ...others, ...(speaker && { speaker }), ...(label && { label }) };
 }
 
 /** Its hits come after those of this library, and only those that are not here. */

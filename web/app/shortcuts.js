@@ -3,6 +3,7 @@
  * between paragraphs and inside menus belong to their elements.
  */
 import { atDoubt, confirmDoubt, leaveDoubt, stepDoubt } from './doubts.js';
+import { openEdges } from './edges.js';
 import { openFind } from './find.js';
 import { redo, undo } from './history.js';
 import { playback } from './playback.js';
@@ -11,6 +12,7 @@ import { copyQuote } from './quote.js';
 import { reader } from './reader.js';
 import { signal, store } from './store.js';
 import * as t from './strings/shortcuts.js';
+import { markHere, shownHighlight } from './text-highlights.js';
 import { dismissHits, hits, stepHit } from './text-hits.js';
 import { giveTo, strike } from './words.js';
 
@@ -46,6 +48,8 @@ export const SHORTCUTS = [
   { keys: ['1 … 9', '0'], label: t.speaker },
   { keys: [t.deleteKey], label: t.strike },
   { keys: ['F'], label: t.findAndReplace },
+  { keys: ['H'], label: t.highlight },
+  { keys: ['T'], label: t.times },
   { keys: ['Q'], label: t.quote },
   { keys: ['N', t.shift('N')], label: t.doubts },
   { keys: [t.enter], label: t.confirm },
@@ -79,13 +83,18 @@ const COMMANDS = {
     ]),
   ),
   Delete: { when: deletes, run: strike },
+  h: { when: reads, run: () => markHere() },
+  t: { when: reads, run: openEdges },
   q: { when: reads, run: copyQuote },
   n: { when: reads, run: () => stepDoubt(1) },
   N: { when: reads, run: () => stepDoubt(-1) },
   '?': { run: openShortcuts },
   Enter: { when: enters, run: enter },
   'Shift Enter': { when: () => hits.value !== null, run: () => stepHit(-1) },
-  Escape: { when: () => hits.value !== null || atDoubt(), run: putAway },
+  Escape: {
+    when: () => shownHighlight.value !== null || hits.value !== null || atDoubt(),
+    run: putAway,
+  },
 };
 
 /** Show every key that does something. */
@@ -144,7 +153,8 @@ function enter() {
 }
 
 function putAway() {
-  if (atDoubt()) leaveDoubt();
+  if (shownHighlight.value) shownHighlight.value = null;
+  else if (atDoubt()) leaveDoubt();
   else dismissHits();
 }
 

@@ -3,16 +3,16 @@
 /** @import { Request, Transcript } from '../generated/messages' */
 
 import { attempt } from './actions.js';
+import { noteChange } from './history.js';
 import { library } from './library-client.js';
 import { playPart } from './play-part.js';
 import { playback } from './playback.js';
+import { ask } from './questions.js';
 import { viewOf } from './request-error.js';
 import { kept, shown, store, until, update } from './store.js';
 import * as t from './strings/speakers.js';
 import { note, tellError } from './toasts.js';
 
-/** A speaker's name as long as nobody gave another one. */
-export const UNNAMED = /^S\d+$/;
 /** Colours of theme.css; further speakers begin anew, so a number or name stands beside each. */
 const COLOURS = 6;
 /** The longest sample of a voice. */
@@ -54,54 +54,39 @@ export const findSpeakers = (transcript_id, speakers) =>
  * Correct the speakers; a note offers to take it back.
  * @param {Correction} request
  * @param {string | (() => string)} told
+ * @param {(thrown: unknown) => boolean | Promise<boolean>} [failed] what to do with an error
  * @returns {Promise<boolean>} whether it is saved
  */
-async function correct(request, told) {
+async function correct(request, told, failed = refused) {
   try {
-    update(shown(/** @type {Transcript} */ (await library.request(request))));
-    const run = () => void undo(request.transcript_id);
-    note(typeof told === 'string' ? told : told(), { action: { label: t.undo, run } });
+    const transcript = /** @type {Transcript} */ (await library.request(request));
+    update(shown(transcript));
+    const text = typeof told === 'string' ? told : told();
+    noteChange(text, request.transcript_id, transcript.revision);
     return true;
   } catch (thrown) {
-    tellError(thrown);
-    return false;
+    return failed(thrown);
   }
 }
 
-/** Take back the latest correction. @param {string} transcript_id */
-export const undo = (transcript_id) =>
-  attempt(async () => {
-    update(shown(await library.request({ type: 'undo-speakers', transcript_id })));
-    note(t.undone);
-  });
+/** @param {unknown} thrown */
+function refused(thrown) {
+  tellError(thrown);
+  return false;
+}
 
 /**
  * Name a speaker. Another one of that name is merged only if the user says so.
  * @param {string} transcript_id @param {string} speaker @param {string} name
  * @returns {Promise<boolean>} whether it is saved
  */
-export async function renameSpeaker(transcript_id, speaker, name) {
-  const type = /** @type {const} */ ('rename-speaker');
-  try {
-    update(shown(await library.request({ type, transcript_id, speaker, name })));
-    note(t.renamed, { action: { label: t.undo, run: () => void undo(transcript_id) } });
-    return true;
-  } catch (thrown) {
+export const renameSpeaker = (transcript_id, speaker, name) =>
+  correct({ type: 'rename-speaker', transcript_id, speaker, name }, t.renamed, async (thrown) => {
     const view = viewOf(thrown);
-    if (view.type !== SAME_NAME) {
-      tellError(thrown);
-      return false;
-    }
-    const agreed = await new Promise((resolve) => {
-      const answer = (/** @type {boolean} */ yes) => {
-        update({ question: null });
-        resolve(yes);
-      };
-      update({ question: { view, yes: t.merge.replace(' with …', ''), answer } });
-    });
-    return agreed ? mergeSpeakers(transcript_id, speaker, view.detail) : false;
-  }
-}
+    if (view.type !== SAME_NAME) return refused(thrown);
+    if ((await ask({ view, yes: t.mergeNow })) !== 'yes') return false;
+    return mergeSpeakers(transcript_id, speaker, view.detail);
+  });
 
 /** @param {string} transcript_id @param {string} speaker @param {string} into */
 export const mergeSpeakers = (transcript_id, speaker, into) =>
@@ -123,16 +108,6 @@ export const addSpeaker = (transcript_id, name) =>
  */
 export const assignSpeaker = (transcript_id, segment, speaker, following) =>
   correct({ type: 'assign-speaker', transcript_id, segment, speaker, following }, t.assigned);
-
-/**
- * Split a sentence before one of its words, which another speaker says.
- * @param {string} transcript_id
- * @param {number} segment
- * @param {number} word
- * @param {string} speaker empty: nobody known
- */
-export const splitSentence = (transcript_id, segment, word, speaker) =>
-  correct({ type: 'split-by-speaker', transcript_id, segment, word, speaker }, t.divided);
 
 /**
  * Give a sentence, and all of its speaker with the same voice, to a new speaker.

@@ -7,7 +7,7 @@
 /** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
 import { batch, computed, effect, signal, untracked } from '@preact/signals-core';
-import { RUNNING, UNFINISHED } from '../generated/constants.js';
+import { RUNNING, UNFINISHED, UNNAMED } from '../generated/constants.js';
 
 /**
  * @typedef {object} Pending a file that the library has not confirmed yet
@@ -27,7 +27,11 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} text
  * @property {string} hint
  * @property {'note' | 'error'} kind
- * @property {{ label: string, run: () => void } | null} action
+ * @property {{ label: string, run: () => void, stays?: boolean } | null} action `stays`: so does
+ *   the note when the user has chosen it
+ * @property {() => void} [dismissed] the user has put it away
+ *
+ * @typedef {'yes' | 'no' | ''} Answer the button that was chosen; empty: closed in another way
  *
  * @typedef {object} Rerun the dialog for another run
  * @property {TranscriptSummary} summary
@@ -36,8 +40,8 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @typedef {object} Question the dialog that asks before something is lost
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
- * @property {(agreed: boolean) => void} answer
- * @property {{ label: string, run: () => void }} [other] another way, in the place of "Cancel"
+ * @property {string} [no] what the other button is called; without it "Cancel"
+ * @property {(answer: Answer) => void} answer
  *
  * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup
  * @property {boolean} wrong the last one did not fit
@@ -65,7 +69,7 @@ import { RUNNING, UNFINISHED } from '../generated/constants.js';
  * @property {string} next cursor of the next page of the history
  * @property {Opened | null} opened
  * @property {string} query
- * @property {{ language: string, tag: string, speaker: string }} filter of search and history; empty: all
+ * @property {{ language: string, tag: string, speaker: string, label: string }} filter of search and history; empty: all
  * @property {SearchResult | null} found
  * @property {ErrorView | null} searchError
  * @property {readonly Hit[] | null} foundOnServer what a server's library alone has; null: not told yet
@@ -120,7 +124,7 @@ const initial = {
   next: '',
   opened: null,
   query: '',
-  filter: { language: '', tag: '', speaker: '' },
+  filter: { language: '', tag: '', speaker: '', label: '' },
   found: null,
   searchError: null,
   foundOnServer: null,
@@ -187,6 +191,7 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {readonly string[]} tags in use
  * @property {readonly string[]} languages heard
  * @property {readonly string[]} speakers that have names
+ * @property {readonly string[]} labels of highlights
  * @property {boolean} searchable a server's library can be searched too
  * @property {readonly FormatOfExtension[]} writers formats that extensions write
  * @property {ReadonlySet<string>} readers endings of files that extensions read
@@ -194,8 +199,9 @@ const signals = mapped(initial, (value) => signal(value));
  * @property {number} length_s of what the player has; as it was told, until the player knows it
  */
 
-/** A speaker's name as long as nobody gave another one; speakers.js needs this module. */
-const UNNAMED = /^S\d+$/;
+const UNNAMED_SPEAKER = new RegExp(UNNAMED);
+/** @param {string} name @returns {boolean} whether nobody has named the speaker */
+export const isUnnamed = (name) => UNNAMED_SPEAKER.test(name);
 /** As Python's search compares names. @param {string} one @param {string} other */
 const isSameName = (one, other) => one.toLowerCase() === other.toLowerCase();
 
@@ -211,13 +217,14 @@ const derivations = {
     return [...known, ...coming().filter(unfinished)];
   },
   finished: () => {
-    const { language, tag, speaker } = store.filter;
+    const { language, tag, speaker, label } = store.filter;
     const list = [...store.summaries.values(), ...coming()].filter(
       (each) =>
         !UNFINISHED.has(each.job.state) &&
         (!language || each.language === language) &&
         (!tag || each.tags.includes(tag)) &&
-        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))),
+        (!speaker || (each.speakers ?? []).some(({ name }) => isSameName(name, speaker))) &&
+        (!label || (each.labels ?? []).some((own) => isSameName(own, label))),
     );
     return list.sort((a, b) => byAge(b, a));
   },
@@ -236,9 +243,11 @@ const derivations = {
   ],
   speakers: () => {
     const people = [...store.summaries.values()].flatMap(({ speakers = [] }) => speakers);
-    const names = people.map(({ name }) => name).filter((name) => !UNNAMED.test(name));
+    const names = people.map(({ name }) => name).filter((name) => !isUnnamed(name));
     return [...new Set(names)].sort();
   },
+  labels: () =>
+    [...new Set([...store.summaries.values()].flatMap(({ labels = [] }) => labels))].sort(),
   searchable: () => {
     const { server, settings } = store.status ?? {};
     return Boolean(server?.kind === 'earwitness' && (server.allowed || settings?.search_server));

@@ -1,8 +1,8 @@
 /** Add what the system shared; loaded when something was. */
 /** @import { SharedFile } from './shared-files.js' */
 import { addFiles } from './files.js';
+import { ask } from './questions.js';
 import { forgetShared, others, sharedFiles } from './shared-files.js';
-import { store, until, update } from './store.js';
 import * as t from './strings/launch.js';
 import { tellError } from './toasts.js';
 
@@ -12,7 +12,7 @@ export async function takeShared() {
     const shared = await sharedFiles();
     const asked = others(shared);
     const system = shared.filter(({ from_system }) => from_system);
-    const question = asked.length ? ask(asked.map(({ file }) => file.name)) : false;
+    const question = asked.length ? agreed(asked.map(({ file }) => file.name)) : false;
     if (system.length) await add(system);
     if (await question) await add(asked);
     else await forgetShared(asked);
@@ -28,20 +28,12 @@ async function add(files) {
 }
 
 /** @param {readonly string[]} names @returns {Promise<boolean>} whether the user agreed */
-async function ask(names) {
-  await until(() => !store.question);
-  return new Promise((resolve) => {
-    const view = {
-      type: 'Question',
-      message: t.addShared(names.length),
-      hint: t.sharedNames(names),
-      detail: '',
-    };
-    const answer = (/** @type {boolean} */ agreed) => {
-      update({ question: null });
-      resolve(agreed);
-    };
-    const other = { label: t.discard, run: () => {} };
-    update({ question: { view, yes: t.add, answer, other } });
-  });
+async function agreed(names) {
+  const view = {
+    type: 'Question',
+    message: t.addShared(names.length),
+    hint: t.sharedNames(names),
+    detail: '',
+  };
+  return (await ask({ view, yes: t.add, no: t.discard })) === 'yes';
 }

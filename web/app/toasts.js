@@ -10,12 +10,12 @@ let nextId = 1;
 /**
  * Show a note; it replaces one of the same text.
  * @param {string} text
- * @param {{ hint?: string, action?: Toast['action'], stays?: boolean }} [options] `stays`: until it
- *   is dismissed
+ * @param {Partial<Pick<Toast, 'hint' | 'action' | 'dismissed'>> & { stays?: boolean }} [options]
+ *   `stays`: until it is dismissed
  * @returns {number} its id
  */
-export function note(text, { hint = '', action = null, stays = false } = {}) {
-  const id = show({ text, hint, kind: 'note', action });
+export function note(text, { hint = '', action = null, stays = false, dismissed } = {}) {
+  const id = show({ text, hint, kind: 'note', action, ...(dismissed && { dismissed }) });
   if (!stays) setTimeout(dismiss, action ? ACTION_MS : NOTE_MS, id);
   return id;
 }
@@ -39,7 +39,10 @@ export function dismiss(id) {
 function show(toast) {
   const id = nextId++;
   update(({ toasts }) => ({
-    toasts: [...toasts.filter(({ text }) => text !== toast.text), { id, ...toast }],
+    toasts: [
+      ...toasts.filter(({ text, dismissed }) => dismissed || text !== toast.text),
+      { id, ...toast },
+    ],
   }));
   return id;
 }

@@ -4,8 +4,17 @@
  */
 /** @import { ErrorKind } from '../generated/messages' */
 /** @import { Draft } from './drafts.js' */
-import { allDrafts, claimDraft, deleteDraft, withForgotten, writeDraft } from './drafts.js';
+import { copy } from './actions.js';
+import {
+  allDrafts,
+  claimDraft,
+  deleteDraft,
+  readDraft,
+  withForgotten,
+  writeDraft,
+} from './drafts.js';
 import { library } from './library-client.js';
+import { ask } from './questions.js';
 import { viewOf } from './request-error.js';
 import { changed, store, until, update } from './store.js';
 import * as t from './strings/editing.js';
@@ -16,6 +25,13 @@ const WRITTEN_MS = 250;
 const CONFLICT = 'EditConflictError';
 /** @type {ErrorKind} */
 const GONE = 'NotFoundError';
+/** After these errors nothing is gained by trying again. @type {ReadonlySet<string>} */
+const FINAL = new Set(/** @type {ErrorKind[]} */ ([GONE, 'BadRequestError', 'EditConflictError']));
+
+/**
+ * @typedef {'saved' | 'dropped' | 'kept'} Outcome the library has written the text; it will not be
+ *   saved, and the user sees why; it stays a draft, which the next visit tries to save
+ */
 
 /** One paragraph that is being typed over. */
 export class Typing {
@@ -54,6 +70,21 @@ export class Typing {
     this.before = [...sentences, ...this.before];
   }
 
+  /**
+   * Go on upon a newer text, in which the same sentences stand.
+   * @param {number} revision
+   * @param {number} first index of the first sentence now
+   * @param {readonly string[]} now sentences from there on
+   * @returns {boolean} false where other sentences stand there
+   */
+  moveTo(revision, first, now) {
+    if (this.before.some((text, index) => text !== now[index])) return false;
+    this.join = this.join.map((segment) => segment + first - this.first);
+    this.first = first;
+    this.revision = revision;
+    return true;
+  }
+
   /** Something was typed. @param {() => string} read what stands there now */
   typed(read) {
     if (!store.drafts.has(this)) update(({ drafts }) => ({ drafts: new Set([...drafts, this]) }));
@@ -70,25 +101,25 @@ export class Typing {
   }
 
   /**
-   * Save what was typed; an error is told, and the text is offered again.
+   * Save what was typed. A text that is not saved is on show until the user dismisses it.
    * @param {string} text
-   * @returns {Promise<boolean>} whether the library has written it
+   * @returns {Promise<Outcome>}
    */
   async save(text) {
     this.#unwritten = () => text;
     this.flush();
-    const draft = this.#draft(text);
-    const saved = await send(draft);
-    // What cannot be saved stays a draft: the next visit tries again.
-    if (saved) this.discard();
-    else this.#end();
-    return saved;
+    const { outcome, put_away } = await send(this.#draft(text));
+    this.#end();
+    if (outcome === 'kept') this.#letGo();
+    else void put_away.then(() => this.discard());
+    return outcome;
   }
 
   /** Nothing of it is needed any more. */
   discard() {
     this.#end();
-    void this.#writing.then(() => deleteDraft(this.#key)).catch(() => {});
+    this.#writing = this.#writing.then(() => deleteDraft(this.#key)).catch(() => {});
+    this.#letGo();
   }
 
   #end() {
@@ -96,6 +127,10 @@ export class Typing {
     this.#timer = 0;
     this.#unwritten = null;
     update(({ drafts }) => ({ drafts: new Set([...drafts].filter((each) => each !== this)) }));
+  }
+
+  /** Another visit may save the draft from now on. */
+  #letGo() {
     void this.#writing.then(() => this.#release?.());
   }
 
@@ -114,8 +149,8 @@ export class Typing {
       .then(() => {
         if (this.#unwritten === read) this.#unwritten = null;
       })
-      .catch((thrown) => {
-        if (!this.#warned) note(t.draftNotKept, { hint: viewOf(thrown).detail, stays: true });
+      .catch(() => {
+        if (!this.#warned) note(t.draftNotKept, { stays: true });
         this.#warned = true;
       });
     this.#release ??= claimDraft(this.#key);
@@ -125,63 +160,56 @@ export class Typing {
 /**
  * Ask the library to save a draft.
  * @param {Draft} draft
- * @returns {Promise<boolean>} whether it is written
+ * @param {boolean} [overwrite] what somebody else has made of the same sentences
+ * @returns {Promise<{ outcome: Outcome, put_away: Promise<void> }>} `put_away`: a text that is not
+ *   saved is not on show any more
  */
-async function send({ transcript_id, revision, paragraph }) {
+async function send(draft, overwrite = false) {
+  const { transcript_id, revision, paragraph } = draft;
   const type = /** @type {const} */ ('update');
   const request = { type, transcript_id, revision, retype: [paragraph] };
   try {
-    update(changed(await library.request(request)));
-    return true;
+    update(changed(await library.request(overwrite ? { ...request, overwrite } : request)));
+    return { outcome: 'saved', put_away: Promise.resolve() };
   } catch (thrown) {
     const view = viewOf(thrown);
-    if (view.type === CONFLICT) return overwrite(request, view.detail);
-    tellError(thrown);
-    note(t.notSaved(paragraph.text), { stays: true });
-    return view.type === GONE;
+    const { text } = paragraph;
+    if (view.type === CONFLICT && !overwrite) {
+      if (await keepsMine(text, view.detail)) return send(draft, true);
+      return { outcome: 'dropped', put_away: offerTyped(text, t.otherKept) };
+    }
+    const outcome = FINAL.has(view.type) ? 'dropped' : 'kept';
+    if (outcome === 'kept') tellError(thrown);
+    const why = outcome === 'kept' ? t.savedLater : `${view.message} ${view.hint}`;
+    return { outcome, put_away: offerTyped(text, why) };
   }
 }
 
 /**
  * Somebody else has changed the same sentences: ask whose text stays.
- * @param {{ type: 'update', transcript_id: string } & Record<string, any>} request
+ * @param {string} text what was typed
  * @param {string} detail of the error
- * @returns {Promise<boolean>} whether the question is settled
+ * @returns {Promise<boolean>} whether it is the user's
  */
-async function overwrite(request, detail) {
-  const { revision, conflicts } = JSON.parse(detail);
-  const texts = conflicts.map(
-    (/** @type {{ yours: string | null, theirs: string }} */ { yours, theirs }) =>
-      t.twoTexts(yours ?? request.retype[0].text, theirs),
-  );
+async function keepsMine(text, detail) {
+  /** @type {{ conflicts: { yours: string | null, theirs: string }[] }} */
+  const { conflicts } = JSON.parse(detail);
+  const texts = conflicts.map(({ yours, theirs }) => t.twoTexts(yours ?? text, theirs));
   const view = { type: CONFLICT, message: t.changedElsewhere, hint: texts.join(' '), detail: '' };
-  const mine = await new Promise((resolve) => {
-    const answer = (/** @type {boolean} */ yes) => {
-      update({ question: null });
-      resolve(yes);
-    };
-    update({ question: { view, yes: t.keepMine, answer } });
-  });
-  if (!mine) {
-    note(t.notSaved(request.retype[0].text), { stays: true });
-    return true;
-  }
-  const { type, transcript_id } = request;
-  /** @type {Record<number, string>} */
-  const segments = {};
-  for (const { segment, yours } of conflicts) if (yours !== null) segments[segment] = yours;
-  try {
-    const newer = await library.request({ type, transcript_id, segments, revision });
-    update(changed(newer));
-    // What was no conflict was refused with it.
-    update(changed(await library.request(request)));
-    return true;
-  } catch (thrown) {
-    tellError(thrown);
-    note(t.notSaved(request.retype[0].text), { stays: true });
-    return false;
-  }
+  return (await ask({ view, yes: t.keepMine, no: t.keepOther })) === 'yes';
 }
+
+/**
+ * Show a text that is not saved, and offer to copy it, until the user dismisses it.
+ * @param {string} text
+ * @param {string} why
+ * @returns {Promise<void>} when it is dismissed
+ */
+export const offerTyped = (text, why) =>
+  new Promise((resolve) => {
+    const action = { label: t.copy, run: () => copy(text), stays: true };
+    note(t.notSaved(text), { hint: why, action, stays: true, dismissed: resolve });
+  });
 
 /** Write what is typed when the page goes out of sight, and save what earlier visits could not. */
 export function startDrafts() {
@@ -193,14 +221,35 @@ export function startDrafts() {
   void saveForgottenDrafts();
 }
 
+/** Delete the drafts of transcripts that are deleted for good. */
+export async function deleteOrphanedDrafts() {
+  const drafts = await allDrafts();
+  if (!drafts.length) return;
+  const request = /** @type {const} */ ({ type: 'list-transcripts', removed: true, limit: 500 });
+  const { transcripts, next } = await library.request(request);
+  const inBin = new Set(transcripts.map(({ id }) => id));
+  for (const { key, transcript_id } of drafts) {
+    if (next || inBin.has(transcript_id)) continue;
+    await library.request({ type: 'get-transcript', transcript_id }).catch(async (thrown) => {
+      if (viewOf(thrown).type === GONE) await deleteDraft(key);
+    });
+  }
+}
+
 /** Save what an earlier visit, or a tab that has ended, typed and could not save. */
 async function saveForgottenDrafts() {
   await until(() => store.listed);
-  for (const draft of await allDrafts().catch(() => [])) {
-    await withForgotten(draft.key, async () => {
-      if (!(await send(draft))) return;
-      await deleteDraft(draft.key);
-      note(t.draftSaved);
-    });
+  await deleteOrphanedDrafts().catch(() => {});
+  for (const { key } of await allDrafts().catch(() => [])) {
+    void withForgotten(key, async () => {
+      // Another tab may have saved it meanwhile.
+      const draft = await readDraft(key);
+      if (!draft) return;
+      const { outcome, put_away } = await send(draft);
+      if (outcome === 'kept') return;
+      await put_away;
+      await deleteDraft(key);
+      if (outcome === 'saved') note(t.draftSaved);
+    }).catch(tellError);
   }
 }

@@ -1,6 +1,6 @@
 /** What the keys do to the selected words, or to the paragraph at which the user is. */
 /** @import { ParagraphView } from './elements/paragraph-view.js' */
-import { change, undo } from './history.js';
+import { change, noteChange } from './history.js';
 import { announce, reader } from './reader.js';
 import { speakersShown } from './speakers.js';
 import { store } from './store.js';
@@ -52,7 +52,7 @@ export async function strike() {
   const what = parts.length ? { retype } : { delete: [segment] };
   getSelection()?.removeAllRanges();
   const done = await change({ type: 'update', transcript_id, revision, ...what });
-  if (done?.what) note(`${done.what}.`, { action: { label: t.undo, run: undo } });
+  if (done?.what) noteChange(`${done.what}.`, transcript_id, done.transcript.revision);
 }
 
 /** Redact the selected words: no text and no file has them until the mark is taken away. */

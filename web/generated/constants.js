@@ -1,6 +1,7 @@
 // Written by `python3 build.py contract` from py/earwitness. Edit the Python, not this file.
 
-/** @import { AudioFormat, ExportFormat, ExportOptions, JobState } from './messages' */
+/** @import { AudioFormat, ExportFormat, ExportOptions, Highlight } from './messages' */
+/** @import { JobState, SpeakerState } from './messages' */
 /** @import { Segment, Settings, TranscribeOptions, TranscriptSummary } from './messages' */
 /** @import { Table } from './platform' */
 
@@ -57,6 +58,58 @@ export const AUDIO_FORMATS = [
   'wav', 'm4a', 'opus',
 ];
 
+/** What may be chosen for the files of each export format. @type {Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>>} */
+export const FORMAT_OPTIONS = {
+  txt: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'highlights_only'],
+  srt: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  vtt: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  json: ['speakers', 'highlights', 'words', 'highlights_only'],
+  tsv: ['highlights_only'],
+  csv: ['speakers', 'byte_order_mark', 'highlights_only'],
+  md: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'highlights_only'],
+  lrc: ['highlights_only'],
+  ass: ['speakers', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  docx: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'table', 'highlights_only'],
+  html: ['speakers', 'times', 'times_every_s', 'paragraphs', 'highlights', 'highlights_only'],
+  ttml: ['speakers', 'words', 'rules', 'children', 'columns', 'lines', 'frames_per_s', 'highlights_only'],
+  openai: ['speakers', 'words', 'highlights_only'],
+  labels: ['speakers', 'highlights_only'],
+  chapters: ['speakers', 'times_every_s', 'highlights_only'],
+  edl: ['speakers', 'paragraphs', 'frames_per_s', 'highlights_only'],
+  fcpxml: ['speakers', 'paragraphs', 'frames_per_s', 'highlights_only'],
+};
+
+/** Of these, what each format shows where the options leave it open. @type {Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>>} */
+export const FORMAT_SHOWS = {
+  txt: [],
+  srt: ['speakers'],
+  vtt: ['speakers'],
+  json: ['speakers', 'highlights'],
+  tsv: [],
+  csv: ['speakers'],
+  md: ['speakers', 'times', 'highlights'],
+  lrc: [],
+  ass: ['speakers'],
+  docx: ['speakers', 'times', 'paragraphs', 'highlights'],
+  html: ['speakers', 'times', 'paragraphs', 'highlights'],
+  ttml: ['speakers'],
+  openai: ['speakers'],
+  labels: ['speakers'],
+  chapters: [],
+  edl: ['speakers', 'paragraphs'],
+  fcpxml: ['speakers', 'paragraphs'],
+};
+
+/** Of highlights; the first one is the usual one. @type {readonly Highlight['colour'][]} */
+export const HIGHLIGHT_COLOURS = [
+  'yellow', 'green', 'blue', 'pink', 'purple',
+];
+
+/** The speakers of the recording are still to be found. @type {ReadonlySet<SpeakerState>} */
+export const FINDING_SPEAKERS = new Set([
+  'queued', 'loading', 'running',
+]);
+
 /** What a new library uses. @type {Readonly<Settings>} */
 export const DEFAULT_SETTINGS = {
   model: 'base',
@@ -98,6 +151,17 @@ export const DEFAULT_OPTIONS = {
   speakers: false,
 };
 
+/** Of files that are recordings by their name. @type {readonly string[]} */
+export const RECORDING_EXTENSIONS = [
+  'aac', 'aif', 'aiff', 'amr', 'avi', 'caf', 'flac', 'm4a', 'm4b', 'm4v', 'mka', 'mkv', 'mov',
+  'mp3', 'mp4', 'mpeg', 'mpg', 'oga', 'ogg', 'ogv', 'opus', 'wav', 'weba', 'webm', 'wma',
+];
+
+/** Offered for texts in a folder. @type {readonly ExportFormat[]} */
+export const FOLDER_FORMATS = [
+  'txt', 'srt', 'json',
+];
+
 /** Of files that hold transcripts and can be imported. @type {readonly string[]} */
 export const READ_EXTENSIONS = [
   'srt', 'vtt', 'ass', 'ssa', 'ttml', 'dfxp', 'xml', 'sbv', 'lrc', 'sub', 'smi', 'sami', 'tsv',
@@ -118,6 +182,8 @@ export const DEFAULT_EXPORT = {
   lines: 0,
   frames_per_s: 25.0,
   byte_order_mark: true,
+  highlights: null,
+  highlights_only: false,
 };
 
 /** Of a recording before anything is known of it. @type {Readonly<TranscriptSummary>} */
@@ -212,6 +278,9 @@ export const RECENT_KEY = 'recent';
 
 /** In `shards`: a transcript's lines for the search. */
 export const SHARD_SCHEMA = 1;
+
+/** Matches the name of a speaker that nobody has named. */
+export const UNNAMED = '^S\\d+$';
 
 /** Characters of a transcript's name. */
 export const NAME_MAX = 300;

@@ -44,6 +44,9 @@ export type SubtitleRules = 'earwitness' | 'netflix' | 'bbc';
 
 export type Where = 'device' | 'server' | 'auto';
 
+/** What the daily backup in the folder holds: words, or recordings as well. */
+export type FolderBackup = 'off' | 'texts' | 'everything';
+
 export type SpeakerState = 'queued' | 'loading' | 'running' | 'done' | 'failed';
 
 /** One word; `text` begins with a space where the script has one. */
@@ -197,6 +200,10 @@ export interface ExportOptions {
   frames_per_s: number;
   /** Begin a table with the mark by which Excel knows UTF-8. */
   byte_order_mark: boolean;
+  /** Write highlights: marked in the text, and listed with their notes. */
+  highlights: boolean | null;
+  /** Write nothing but the highlights; other formats, nothing but their words. */
+  highlights_only: boolean;
 }
 
 /** How to transcribe one recording. An empty string stands for the value in the settings. */
@@ -326,6 +333,8 @@ export interface Hit {
   server: string;
   /** The line has words that are spelled like the ones typed, not these words. */
   guess: boolean;
+  /** The label or the note of a highlight matched. `segment` is where the highlight begins. */
+  note: boolean;
 }
 
 /** Where a segment is split. */
@@ -520,6 +529,25 @@ export interface ExtensionView {
   rules: RuleOfExtension[];
 }
 
+/** A file in the folder that is kept in step. */
+export interface FolderFile {
+  /** From the folder on, with slashes. */
+  path: string;
+  bytes: number;
+  /** Since 1970, UTC. */
+  modified_ms: number;
+}
+
+/** A transcript to write into the folder. */
+export interface FolderText {
+  path: string;
+  transcript_id: string;
+  format: ExportFormat;
+  revision: number;
+  /** The file to write over, if it is still like this; null: there must be none. */
+  replaces: FolderFile | null;
+}
+
 /** What the user chose, kept across visits. */
 export interface Settings {
   model: string;
@@ -699,6 +727,31 @@ export interface ExportedFile {
 export interface ExtensionList {
   type: 'extension-list';
   extensions: ExtensionView[];
+}
+
+/** The folder that is kept in step, and what was done in it. */
+export interface FolderView {
+  type: 'folder-view';
+  /** Empty: none was chosen yet. */
+  name: string;
+  formats: ExportFormat[];
+  backup: FolderBackup;
+  /** Added from it. */
+  recordings: number;
+  /** Written into it. */
+  texts: number;
+  /** Date of the last backup in it; empty: none yet. */
+  backup_day: string;
+}
+
+/** What to do in the folder now. */
+export interface FolderPlan {
+  type: 'folder-plan';
+  /** Paths of recordings that the library does not have yet. */
+  add: string[];
+  write: FolderText[];
+  /** Path of a backup to write; empty: none is due. */
+  backup: string;
 }
 
 /** Time a recording would take with each model, slowest choice included. */
@@ -893,6 +946,8 @@ export interface Search {
   where?: 'device' | 'server';
   /** Only what a speaker of this name says; empty: what anybody says, and names of transcripts. */
   speaker?: string;
+  /** Only words in highlights with this label, and what is noted there. */
+  label?: string;
 }
 
 /** Copy a transcript that a search found on the server into this library. */
@@ -949,15 +1004,22 @@ export interface Update {
   /** Paragraphs, which are compared with what was there: only segments that differ change. */
   retype?: RetypedText[];
   highlights?: HighlightChanges;
+  /** Where a segment has changed since the revision, let these changes of the text win. */
+  overwrite?: boolean;
   redact?: RedactText[];
   /** Ids of redactions that are taken away. */
   unredact?: string[];
 }
 
-/** Take back the latest change of a text since the library was opened. */
+/**
+ * Take back the latest change of a text since the library was opened.
+ *
+ * With a `revision`, only if it is the change that made that revision.
+ */
 export interface Undo {
   type: 'undo';
   transcript_id: string;
+  revision?: number | null;
 }
 
 /** Make the change again that was taken back last. */
@@ -1133,12 +1195,6 @@ export interface ForgetVoices {
   names?: string[];
 }
 
-/** Take back the latest change of a transcript since the library was opened. */
-export interface UndoSpeakers {
-  type: 'undo-speakers';
-  transcript_id: string;
-}
-
 /** Ask which words of a transcript a reader should check. */
 export interface GetDoubtfulWords {
   type: 'get-doubtful-words';
@@ -1239,6 +1295,53 @@ export interface EnableExtension {
 export interface RemoveExtension {
   type: 'remove-extension';
   name: string;
+}
+
+/** Ask about the folder that is kept in step. */
+export interface GetFolder {
+  type: 'get-folder';
+}
+
+/** Keep a folder in step from now on. */
+export interface ChooseFolder {
+  type: 'choose-folder';
+  name: string;
+  /** It is the one that was chosen last: what was done in it counts. */
+  known?: boolean;
+}
+
+/** Choose what is written into the folder. */
+export interface ChangeFolder {
+  type: 'change-folder';
+  formats: ExportFormat[];
+  backup: FolderBackup;
+}
+
+/**
+ * Ask what to do in the folder.
+ *
+ * A recording counts only if it was the same some seconds before: one that grows is not complete.
+ */
+export interface LookAtFolder {
+  type: 'look-at-folder';
+  /** All that are in it. */
+  files: FolderFile[];
+}
+
+/** Add a recording of the folder (attachment 0: a Blob) if the library does not have it. */
+export interface AddFromFolder {
+  type: 'add-from-folder';
+  file: FolderFile;
+  options: TranscribeOptions;
+}
+
+/** A file was written into the folder: it is ours to write over. */
+export interface FolderFileWritten {
+  type: 'folder-file-written';
+  /** As it is now. */
+  file: FolderFile;
+  /** What the plan said of it; null: it is the backup. */
+  text?: FolderText | null;
 }
 
 /**
@@ -1375,7 +1478,9 @@ export type Reply =
   | RedactionsFinal
   | DoubtfulWords
   | ExtensionList
-  | AudioExport;
+  | AudioExport
+  | FolderView
+  | FolderPlan;
 
 export type Event =
   | BootChanged
@@ -1437,7 +1542,6 @@ export type Request =
   | SplitBySpeaker
   | AssignWords
   | SplitByVoice
-  | UndoSpeakers
   | RememberVoice
   | ForgetVoices
   | GetDoubtfulWords
@@ -1450,7 +1554,13 @@ export type Request =
   | EnableExtension
   | RemoveExtension
   | ExportAudio
-  | ZipFiles;
+  | ZipFiles
+  | GetFolder
+  | ChooseFolder
+  | ChangeFolder
+  | LookAtFolder
+  | AddFromFolder
+  | FolderFileWritten;
 
 /** Each request beside its reply. */
 export interface Conversation {
@@ -1504,7 +1614,6 @@ export interface Conversation {
   'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
   'assign-words': { request: AssignWords; reply: Updated };
   'split-by-voice': { request: SplitByVoice; reply: Transcript };
-  'undo-speakers': { request: UndoSpeakers; reply: Transcript };
   'remember-voice': { request: RememberVoice; reply: Done };
   'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
@@ -1518,6 +1627,12 @@ export interface Conversation {
   'remove-extension': { request: RemoveExtension; reply: ExtensionList };
   'export-audio': { request: ExportAudio; reply: AudioExport };
   'zip-files': { request: ZipFiles; reply: BackupFile };
+  'get-folder': { request: GetFolder; reply: FolderView };
+  'choose-folder': { request: ChooseFolder; reply: FolderView };
+  'change-folder': { request: ChangeFolder; reply: FolderView };
+  'look-at-folder': { request: LookAtFolder; reply: FolderPlan };
+  'add-from-folder': { request: AddFromFolder; reply: TranscriptSummary };
+  'folder-file-written': { request: FolderFileWritten; reply: Done };
 }
 export type RequestType = keyof Conversation;
 
@@ -1540,4 +1655,5 @@ export type ErrorKind =
   | 'ServerAwayError'
   | 'BadRequestError'
   | 'CorrectionsError'
-  | 'SameNameError';
+  | 'SameNameError'
+  | 'EditConflictError';

@@ -17,6 +17,9 @@ _MEDIA_ENDING = re.compile(
     re.IGNORECASE,
 )
 
+_ENDING = re.compile(r"(\.(openai|labels|chapters))?\.[^.]+$")
+"""Formats that share an extension with another one have a second ending before it."""
+
 
 def file_name(name: str, ending: str, mark: str = "") -> str:
     """Return the name without its media extension and without unsafe characters.
@@ -38,10 +41,11 @@ def file_name(name: str, ending: str, mark: str = "") -> str:
 
 def free_name(name: str, taken: set[str]) -> str:
     """Return the name, with a number before its ending where it is taken; and take it."""
-    stem, dot, ending = name.partition(".")
+    stem = _ENDING.sub("", name)
+    ending = name.removeprefix(stem)
     free, number = name, 2
     while free.lower() in taken:
-        free, number = f"{stem} ({number}){dot}{ending}", number + 1
+        free, number = f"{stem} ({number}){ending}", number + 1
     taken.add(free.lower())
     return free
 

@@ -12,7 +12,9 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
+from earwitness.domain.documents import OpenDocument
 from earwitness.domain.records import clean_line
+from earwitness.domain.time_ranges import TimeRanges
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ChangedHighlight, HighlightChanges, NewHighlight
 from earwitness.transcript import Highlight
@@ -34,6 +36,20 @@ def in_order(highlights: Mapping[str, Highlight]) -> tuple[Highlight, ...]:
 def labels_of(highlights: Iterable[Highlight]) -> tuple[str, ...]:
     """Return the labels of highlights, sorted, each once."""
     return tuple(sorted({each.label for each in highlights if each.label}))
+
+
+def has_label(labels: Iterable[str], label: str) -> bool:
+    """Return whether a label is one of these, in any case."""
+    return any(each.casefold() == label.casefold() for each in labels)
+
+
+def is_labelled(segment: int | None, opened: OpenDocument, label: str) -> bool:
+    """Return whether a segment of the document has words in a highlight with this label."""
+    if segment is None or not 0 <= segment < len(opened.pieces):
+        return False
+    highlights = opened.document.highlights.values()
+    ranges = TimeRanges(each for each in highlights if has_label([each.label], label))
+    return bool(ranges.spans(opened.read(segment)))
 
 
 def noted_text(highlight: Highlight | ChangedHighlight) -> str | None:

@@ -1,4 +1,4 @@
-"""Media types of recordings without a header, which only the file's name identifies.
+"""Recordings by their file's name: which endings they have, and what no header says.
 
 The media type is stored with each upload and recording, because its owner may change the name.
 """
@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+RECORDING_EXTENSIONS = (
+    "aac", "aif", "aiff", "amr", "avi", "caf", "flac", "m4a", "m4b", "m4v", "mka", "mkv", "mov",
+    "mp3", "mp4", "mpeg", "mpg", "oga", "ogg", "ogv", "opus", "wav", "weba", "webm", "wma",
+)  # fmt: skip
+"""Of files that are recordings by their name, in lower case."""
 MEDIA_TYPES = {"g722": "audio/G722"}
 """FFmpeg's containers without a header, by the suffix of the name."""
 

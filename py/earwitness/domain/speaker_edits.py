@@ -7,7 +7,7 @@ server use the same ones.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from earwitness.domain import edits, redaction_edits
 from earwitness.domain.changes import Change, between
@@ -103,22 +103,22 @@ def assign(
     was = opened.speaker(opened.pieces[segment])
     later = range(segment + 1, len(opened.pieces)) if following else ()
     own = [segment, *(i for i in later if opened.speaker(opened.pieces[i]) == was)]
-    return Change(chosen=_chosen(opened, own, speaker)).apply(opened)
+    return _with_chosen(opened, dict.fromkeys(own, speaker))
 
 
-def _chosen(opened: OpenDocument, segments: Sequence[int], speaker: str) -> dict[str, str | None]:
-    """Return who says which segment when a person says these; all others stay whose they are."""
-    pieces, own = opened.pieces, {*segments}
-    chosen: dict[str, str | None] = {pieces[i].key: speaker for i in segments}
-    for segment in segments:
+def _with_chosen(opened: OpenDocument, speakers: Mapping[int, str]) -> Corrected:
+    """Let these segments have speakers; all others keep theirs."""
+    pieces = opened.pieces
+    chosen: dict[str, str | None] = {pieces[i].key: speaker for i, speaker in speakers.items()}
+    for segment in speakers:
         # A later part of a split segment is, by default, of the speaker of its first part.
         for i in range(segment + 1, len(pieces)):
             if pieces[i].passage is None or pieces[i].passage is not pieces[segment].passage:
                 break
             known = pieces[i].key in opened.document.speakers.chosen
-            if i not in own and not known and opened.spoken_key(pieces[i]) in chosen:
+            if i not in speakers and not known and opened.spoken_key(pieces[i]) in chosen:
                 chosen[pieces[i].key] = opened.speaker(pieces[i]) or ""
-    return chosen
+    return Change(chosen=chosen).apply(opened)
 
 
 def unchosen_of_same_speaker(opened: OpenDocument, segment: int) -> list[int]:
@@ -226,7 +226,7 @@ def assign_words(
         for segment in range(first, last + 1)
         if (opened.speaker(opened.pieces[segment]) or "") != speaker
     ]
-    return Change(chosen=_chosen(opened, own, speaker)).apply(opened)[0]
+    return _with_chosen(opened, dict.fromkeys(own, speaker))[0]
 
 
 def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
@@ -239,15 +239,23 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         BadRequestError: a change is not possible, or a name is empty.
     """
     redacted = redaction_edits.spans_of(opened, wanted.redact)
-    for segment, name in wanted.speakers.items():
+    for segment in (*wanted.speakers, *wanted.speaker_ids):
         _check_segment(opened, segment)
-        who = ""
-        if name is not None:
-            opened, who = with_named(opened, name)
-        if (opened.speaker(opened.pieces[segment]) or "") != who:
-            opened, _ = assign(opened, segment, who)
-    for segment, speaker in wanted.speaker_ids.items():
-        opened, _ = assign(opened, segment, speaker)
+    ids: dict[str | None, str] = {None: ""}
+    for name in wanted.speakers.values():
+        if name is not None and name not in ids:
+            opened, ids[name] = with_named(opened, name)
+    known = speakers_of(opened)
+    for speaker in {*wanted.speaker_ids.values()} - {""}:
+        _check_known(speaker, known)
+    chosen = {
+        segment: ids[name]
+        for segment, name in wanted.speakers.items()
+        if (opened.speaker(opened.pieces[segment]) or "") != ids[name]
+    }
+    chosen |= wanted.speaker_ids
+    if chosen:
+        opened, _ = _with_chosen(opened, chosen)
     before = opened
     opened = edits.apply(opened, wanted, at, duration_s)
     opened = redaction_edits.keep_hidden(before, opened, wanted.texts.values())

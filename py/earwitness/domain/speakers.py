@@ -23,11 +23,15 @@ from earwitness.domain.documents import (
 )
 from earwitness.domain.records import Record
 from earwitness.errors import BadRequestError
-from earwitness.messages import SpeakerCount
+from earwitness.messages import SpeakerCount, SpeakerState
 from earwitness.transcript import Segment, Speaker, Transcript, Turn
 
 COUNT_MAX = 50
 """People that a user can ask for."""
+FINDING: frozenset[SpeakerState] = frozenset({"queued", "loading", "running"})
+"""The speakers are still to be found."""
+UNNAMED = r"^S\d+$"
+"""Matches the name of a speaker that nobody has named, which is the one of `new_id`."""
 
 
 def speaker_range(wanted: SpeakerCount) -> tuple[int, int | None] | None:

@@ -1,7 +1,7 @@
 """The words of a text that lie in parts of the recording, and their characters.
 
 A word belongs to a part if its middle lies in it; the ends of the part count. A sentence whose
-words have no times counts as one word.
+words have no times counts as one word. `web/app/time-ranges.js` does the same for the page.
 """
 
 from __future__ import annotations

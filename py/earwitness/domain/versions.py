@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -17,6 +17,7 @@ from earwitness.domain.changes import Change, Splice, between, heard, splices
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.highlights import changed_highlight, noted_text
+from earwitness.domain.overwriting import overwriting
 from earwitness.domain.passages import clean
 from earwitness.domain.records import Record, seconds
 from earwitness.domain.redaction import SIGN
@@ -26,7 +27,7 @@ from earwitness.messages import ChangedHighlight, Difference, DifferentWords, Te
 from earwitness.serialization import ADDED, to_plain
 
 ONE_CHANGE_S = 60.0
-"""Corrections of one segment that follow each other sooner are one version."""
+"""Changes of one segment or highlight that follow each other sooner are one version."""
 VERSIONS_MAX = 1000
 """Stored versions of one transcript; above it the two oldest become one."""
 RECOGNISED = "Recognised"
@@ -73,7 +74,7 @@ def record_change(
 ) -> Recorded:
     """Return the versions after a change of the document `before`.
 
-    A further correction of the segment that was corrected last becomes one version with it.
+    A further change of the segment or highlight that was changed last becomes one version with it.
     """
     known = [*versions] or _of_before(before, made.record)
     number = known[-1].number + 1 if known else 1
@@ -113,19 +114,21 @@ def _of_before(document: Document, record: Record) -> list[Version]:
 
 
 def _continues(last: Version, new: Version) -> bool:
-    """Return whether both correct the text of the same single segment, one soon after the other."""
-    is_text = all(
-        len(each.undo.edits) == 1
-        and not each.undo.passages
-        and not each.undo.changes_speakers
-        and not each.undo.highlights
-        and not each.undo.redactions
-        and each.splices is not None
-        for each in (last, new)
-    )
-    if not is_text or last.what != new.what or {*last.undo.edits} != {*new.undo.edits}:
+    """Return whether both change the same single segment or highlight, one soon after the other."""
+    one, other = _only_place(last), _only_place(new)
+    if one is None or one != other or last.what != new.what:
         return False
     return 0 <= seconds(new.at) - seconds(last.at) <= ONE_CHANGE_S
+
+
+def _only_place(version: Version) -> str | None:
+    """Return the key of the text, or the id of the highlight, that alone changed; else None."""
+    undo = version.undo
+    places = [*undo.edits, *undo.highlights]
+    others = undo.passages or undo.changes_speakers or undo.redactions
+    if others or version.splices is None or len(places) > 1:
+        return None
+    return places[0] if places else None
 
 
 def listed(versions: Sequence[Version], record: Record) -> tuple[TextVersion, ...]:
@@ -200,14 +203,17 @@ def rebased(
     record: Record,
     opened: OpenDocument,
     versions: Sequence[Version],
+    *,
+    overwrite: bool = False,
 ) -> Wanted:
     """Return changes that were made on an older revision, for the text as it is now.
 
-    Without a revision, they are for the text as it is now.
+    Without a revision, they are for the text as it is now. `overwrite`: where a segment has changed
+    since, the new text, join or deletion takes the place of what stands there now.
 
     Raises:
         EditConflictError: a segment or highlight that is to be changed has changed since that
-            revision.
+            revision, and is not to be overwritten; only new texts, joins and deletions overwrite.
     """
     if revision is None or revision == record.revision:
         return wanted
@@ -222,9 +228,7 @@ def rebased(
         or any(version.splices is None for version in later)
         or (not versions and opened.document.corrections)
     )
-    places = {index: _Place(index, index + 1, bool(unknown)) for index in wanted.segments}
-    for version in later:
-        places = {i: place.after(version.splices or ()) for i, place in places.items()}
+    places = _moved(wanted.segments, later, is_changed=bool(unknown))
     apart = [
         segment for segment in wanted.joins if places[segment].stop != places[segment + 1].first
     ]
@@ -241,12 +245,22 @@ def rebased(
             and places[i].stop - places[i].first == 1
             and clean(wanted.seen[i]) == theirs[i]
         }
-        conflicts = [
-            Conflict(places[i].first, wanted.texts.get(i), theirs[i])
-            for i in sorted(changed - same - unchanged)
-        ]
+        conflicts = sorted(changed - same - unchanged)
         if conflicts:
-            raise EditConflictError(record.revision, conflicts)
+            mine = None
+            if overwrite and not (wanted.splits or wanted.moves):
+                before = texts if unknown else _texts_before(opened, later)
+                if not unknown:
+                    places = _moved({*range(len(before)), *places}, later)
+                ranges = {i: range(place.first, place.stop) for i, place in places.items()}
+                seen = {**dict(enumerate(before)), **wanted.seen}
+                mine = overwriting(wanted, conflicts, seen, ranges)
+            if mine is not None:
+                return mine
+            raise EditConflictError(
+                record.revision,
+                [Conflict(places[i].first, wanted.texts.get(i), theirs[i]) for i in conflicts],
+            )
         mine = {i: text for i, text in wanted.texts.items() if i not in same}
         wanted = dataclasses.replace(wanted, texts=mine)
     return wanted.at({i: place.first for i, place in places.items()})
@@ -280,6 +294,25 @@ def _with_rebased_highlights(
         raise EditConflictError(record.revision, conflicts)
     changes = dataclasses.replace(changes, change=change, remove=remove)
     return dataclasses.replace(wanted, highlights=changes)
+
+
+def _texts_before(opened: OpenDocument, later: Sequence[Version]) -> list[str]:
+    """Return the texts of all segments before some changes."""
+    document = opened.document
+    for version in reversed(later):
+        document = version.undo.applied(document)
+    old = opened.with_document(document)
+    return [*map(old.text, old.pieces)]
+
+
+def _moved(
+    segments: Iterable[int], later: Sequence[Version], *, is_changed: bool = False
+) -> dict[int, _Place]:
+    """Return where segments stand after some changes."""
+    places = {index: _Place(index, index + 1, is_changed) for index in segments}
+    for version in later:
+        places = {i: place.after(version.splices or ()) for i, place in places.items()}
+    return places
 
 
 @dataclass(frozen=True, slots=True)

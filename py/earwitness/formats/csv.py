@@ -7,10 +7,12 @@ import io
 
 from earwitness.domain.clock import valid_time_s
 from earwitness.formats.cues import spoken, tidy, valid_span_s
+from earwitness.formats.noted import Noted, noted
 from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
 
 _COLUMNS = ("start_s", "end_s", "speaker", "text")
+_OF_HIGHLIGHTS = ("colour", "label", "note")
 _MARK = "\ufeff"
 """Tells Excel that the file is UTF-8; without it umlauts are garbled."""
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
@@ -18,17 +20,28 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 
 def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
-    """Write one segment a row, after a byte order mark if the options want one."""
+    """Write one segment or highlight a row, after a byte order mark if the options want one."""
     out = io.StringIO()
     if options is None or options.byte_order_mark:
         out.write(_MARK)
     writer = csv.writer(out, lineterminator="\n")
+    if options is not None and options.highlights_only:
+        writer.writerow((*_COLUMNS, *_OF_HIGHLIGHTS))
+        writer.writerows(map(_row, noted(transcript, options, usual=False)))
+        return out.getvalue()
     writer.writerow(_COLUMNS)
     for segment in spoken(transcript.segments):
         start_s, end_s = valid_span_s(segment)
         cells = (_guarded(tidy(segment.speaker or "")), _guarded(tidy(segment.text)))
         writer.writerow((f"{start_s:.3f}", f"{end_s:.3f}", *cells))
     return out.getvalue()
+
+
+def _row(highlight: Noted) -> tuple[str, ...]:
+    start_s, end_s = valid_time_s(highlight.start_s), valid_time_s(highlight.end_s)
+    texts = (highlight.speaker or "", highlight.text, highlight.colour, highlight.label)
+    cells = (*map(tidy, texts), highlight.note)
+    return (f"{start_s:.3f}", f"{end_s:.3f}", *map(_guarded, cells))
 
 
 def read(text: str) -> tuple[Segment, ...]:

@@ -10,18 +10,20 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
 from earwitness.domain.clock import parse_clock
+from earwitness.domain.scripts import join_texts
 from earwitness.formats.blocks import Block, blocks
 from earwitness.formats.cues import tidy
 from earwitness.formats.facts import fact_lines
 from earwitness.formats.limits import parse_xml, unzip
+from earwitness.formats.noted import HEADING, Noted, noted, pieces
 from earwitness.formats.plain_transcript import read_plain, timed
 from earwitness.formats.ttml import xml_text
 from earwitness.messages import ExportOptions
-from earwitness.transcript import Segment, Transcript
+from earwitness.transcript import Highlight, HighlightColour, Segment, Transcript
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -80,12 +82,23 @@ _STYLES = (
     '<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
     "</w:styles>"
 )
+_HIGHLIGHT_STYLE = (
+    '<w:style w:type="paragraph" w:customStyle="1" w:styleId="Highlight">'
+    '<w:name w:val="Highlight"/><w:basedOn w:val="Normal"/><w:qFormat/>'
+    '<w:pPr><w:spacing w:after="60"/></w:pPr></w:style>'
+)
+"""Only in documents with highlights."""
 _PAGE = (
     '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418"'
     ' w:bottom="1418" w:left="1418" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
 )
+_BESIDE = ("Title", "Subtitle", "Highlight")
+"""Styles of paragraphs that are not of the text."""
 _WIDTHS = (1000, 2000, 6070)
 """Columns of the table in twentieths of a point: time, speaker, text."""
+_SHADES: dict[HighlightColour, str] = {
+    "yellow": "FDF3C4", "green": "DCF2D6", "blue": "DCEBFB", "pink": "FBE0E8", "purple": "EAE1F7",
+}  # fmt: skip
 _DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -94,10 +107,14 @@ def write(
 ) -> bytes:
     """Return a document, with the day of the recording in a time zone; None: this process's."""
     options = options or ExportOptions()
+    listed = noted(transcript, options, usual=True)
+    marks = transcript.highlights if listed else ()
     made = blocks(transcript, options, speakers=True, times=True, paragraphs=True)
     body = [_paragraph("Title", _run(tidy(transcript.name)), transcript.name)]
     body += [_paragraph("Subtitle", _run(line), line) for line in fact_lines(transcript, zone)]
-    body += [_table(made)] if options.table else _text(made)
+    if not options.highlights_only:
+        body += [_table(made, marks)] if options.table else _text(made, marks)
+    body += _list(listed)
     document = (
         f'{_XML}<w:document xmlns:w="{_MAIN}"><w:body>{"".join(body)}{_PAGE}</w:body></w:document>'
     )
@@ -107,10 +124,15 @@ def write(
             "_rels/.rels": _ROOT_RELATIONS,
             "word/document.xml": document,
             "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS,
-            "word/styles.xml": _STYLES,
+            "word/styles.xml": _styles(bool(listed)),
             "docProps/core.xml": _core(transcript),
         }
     )
+
+
+def _styles(has_highlights: bool) -> str:
+    end = "</w:styles>"
+    return _STYLES.replace(end, _HIGHLIGHT_STYLE + end) if has_highlights else _STYLES
 
 
 def read(data: bytes) -> tuple[Segment, ...]:
@@ -129,7 +151,38 @@ def read(data: bytes) -> tuple[Segment, ...]:
     return read_plain("\n".join(document.lines))
 
 
-def _text(made: list[Block]) -> list[str]:
+def _list(highlights: list[Noted]) -> list[str]:
+    parts = [_paragraph("Highlight", _run(HEADING, "SpeakerName"), HEADING)] if highlights else []
+    for each in highlights:
+        runs = [_run(f"{each.time}  ", "Time")]
+        runs += [_run(f"{each.speaker}: ", "SpeakerName")] if each.speaker else []
+        runs.append(_run(each.text, shade=_SHADES[each.colour]))
+        runs += [_run(f" ({each.label})")] if each.label else []
+        parts.append(_paragraph("Highlight", "".join(runs), each.text))
+        parts += [_paragraph("Highlight", _run(line), line) for line in each.notes]
+    return parts
+
+
+def _runs(block: Block, marks: tuple[Highlight, ...]) -> str:
+    """Return the text of a block, with its highlights shaded."""
+    if not marks:
+        return _run(block.text)
+    runs: list[str] = []
+    before = ""
+    for segment in block.segments:
+        own = replace(segment, text=tidy(segment.text))
+        both = join_texts((before, own.text))
+        gap = both[len(before) : len(both) - len(own.text)]
+        runs += [_run(gap)] if gap else []
+        runs += [
+            _run(piece, shade=_SHADES[marks[index].colour] if index >= 0 else "")
+            for piece, index in pieces(own, marks)
+        ]
+        before = own.text
+    return "".join(runs)
+
+
+def _text(made: list[Block], marks: tuple[Highlight, ...]) -> list[str]:
     parts: list[str] = []
     speaker: str | None = None
     for block in made:
@@ -141,24 +194,30 @@ def _text(made: list[Block]) -> list[str]:
             time = ""
         speaker = block.speaker
         lead = time + _run("  ") if time else ""
-        parts.append(_paragraph("", lead + _run(block.text), block.text))
+        parts.append(_paragraph("", lead + _runs(block, marks), block.text))
     return parts
 
 
-def _table(made: list[Block]) -> str:
+def _table(made: list[Block], marks: tuple[Highlight, ...]) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _WIDTHS)
     edge = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="A6A6A6"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    head = _row(
-        ("Time", "Speaker", "Text"), ("SpeakerName",) * 3, "<w:trPr><w:tblHeader/></w:trPr>"
-    )
+    titles = ("Time", "Speaker", "Text")
+    named = tuple((title, _run(title, "SpeakerName")) for title in titles)
+    head = _row(named, "<w:trPr><w:tblHeader/></w:trPr>")
     rows = "".join(
-        _row((block.time or "", block.speaker or "", block.text), ("Time", "SpeakerName", ""),
-             "<w:trPr><w:cantSplit/></w:trPr>" if len(block.text) < 1500 else "")
+        _row(
+            (
+                (block.time or "", _run(block.time or "", "Time")),
+                (block.speaker or "", _run(block.speaker or "", "SpeakerName")),
+                (block.text, _runs(block, marks)),
+            ),
+            "<w:trPr><w:cantSplit/></w:trPr>" if len(block.text) < 1500 else "",
+        )
         for block in made
-    )  # fmt: skip
+    )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(_WIDTHS)}" w:type="dxa"/><w:tblBorders>{edge}'
         f'</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
@@ -166,11 +225,12 @@ def _table(made: list[Block]) -> str:
     )
 
 
-def _row(texts: tuple[str, str, str], styles: tuple[str, ...], properties: str) -> str:
+def _row(cells_of: tuple[tuple[str, str], ...], properties: str) -> str:
+    """Return a row; `cells_of`: the text of each cell, and its runs."""
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        f"{_paragraph('', _run(text, style) if text else '', text)}</w:tc>"
-        for text, style, width in zip(texts, styles, _WIDTHS, strict=True)
+        f"{_paragraph('', runs if text else '', text)}</w:tc>"
+        for (text, runs), width in zip(cells_of, _WIDTHS, strict=True)
     )
     return f"<w:tr>{properties}{cells}</w:tr>"
 
@@ -186,8 +246,10 @@ def _paragraph(style: str, runs: str, text: str) -> str:
     return f"<w:p>{properties}{runs}</w:p>"
 
 
-def _run(text: str, style: str = "") -> str:
+def _run(text: str, style: str = "", shade: str = "") -> str:
     properties = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
+    if shade:
+        properties = f'<w:rPr><w:u w:val="single"/><w:shd w:val="clear" w:fill="{shade}"/></w:rPr>'
     return f'<w:r>{properties}<w:t xml:space="preserve">{xml_text(text)}</w:t></w:r>'
 
 
@@ -277,6 +339,8 @@ class _Document:
         text = "".join(piece for _, piece in self.pieces)
         name = "".join(piece for style, piece in self.pieces if style == "SpeakerName").strip()
         time = "".join(piece for style, piece in self.pieces if style == "Time").strip()
+        if self.style == "Highlight":
+            name = time = ""
         body = " ".join("".join(piece for style, piece in self.pieces if not style).split())
         in_table = "tc" in self.open
         time_s = parse_clock(time) if time else None
@@ -286,10 +350,10 @@ class _Document:
             self.cells.append(" ".join(text.split()))
             if self.cell_count == 0:
                 self.speaker = None
-        elif self.style not in ("Title", "Subtitle"):
+        elif self.style not in _BESIDE:
             self.lines += text.split("\n")
         if name:
             self.speaker, self.has_own_styles = name, True
-        if body and self.style not in ("Title", "Subtitle", "Speaker"):
+        if body and self.style not in (*_BESIDE, "Speaker"):
             self.rows.append((self.time_s, self.speaker, body))
         self.pieces = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from html.parser import HTMLParser
 
@@ -17,8 +17,9 @@ from earwitness.domain.clock import valid_time_s
 from earwitness.formats.blocks import blocks
 from earwitness.formats.cues import tidy, valid_span_s
 from earwitness.formats.facts import fact_lines
+from earwitness.formats.noted import HEADING, Noted, noted, pieces
 from earwitness.messages import ExportOptions
-from earwitness.transcript import Segment, Transcript
+from earwitness.transcript import Highlight, Segment, Transcript
 
 _STYLE = """
 :root { color-scheme: light dark; --ink-2: #566160; --line: #e2dfd7; --now: #cbe6e8;
@@ -40,6 +41,21 @@ p { margin: 0 0 12px }
 @media print { .player { display: none } body { max-width: none; padding: 0 }
  h2 { break-after: avoid } .time { color: inherit } .said.now { background: none } }
 """
+_MARKS = """:root { --yellow: #fdf3c4; --green: #dcf2d6; --blue: #dcebfb;
+ --pink: #fbe0e8; --purple: #eae1f7 }
+@media (prefers-color-scheme: dark) { :root { --yellow: #453f1c; --green: #23422a; --blue: #223d57;
+ --pink: #4f2a38; --purple: #3a2f55 } }
+mark { color: inherit; text-decoration: underline 2px }
+mark.yellow { background: var(--yellow) }
+mark.green { background: var(--green); text-decoration-style: double }
+mark.blue { background: var(--blue); text-decoration-style: dashed }
+mark.pink { background: var(--pink); text-decoration-style: dotted }
+mark.purple { background: var(--purple); text-decoration-thickness: 4px }
+.highlights { border-top: 1px solid var(--line); margin-top: 24px }
+.highlights li { margin: 0 0 12px }
+.note { color: var(--ink-2); white-space: pre-line; margin: 0 }
+"""
+"""Only in pages with highlights."""
 _SCRIPT = """
 const audio = document.querySelector('audio');
 const said = [...document.querySelectorAll('.said')];
@@ -74,10 +90,11 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-_POLICY = (
-    f"default-src 'none'; script-src {_hash(_SCRIPT)}; style-src {_hash(_STYLE)};"
-    " media-src data: blob:; base-uri 'none'; form-action 'none'"
-)
+def _policy(style: str) -> str:
+    return (
+        f"default-src 'none'; script-src {_hash(_SCRIPT)}; style-src {_hash(style)};"
+        " media-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +130,22 @@ def halves(
     So a caller can write a long recording without holding it in memory.
     """
     title = _escape(tidy(transcript.name))
+    listed = noted(transcript, options, usual=True)
+    style = f"{_STYLE}{_MARKS}" if listed else _STYLE
     language = html.escape(transcript.language or "")
     facts = "".join(
         f'<p class="facts">{_escape(line)}</p>\n' for line in fact_lines(transcript, zone)
     )
     head = (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(style)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="{_MARK}">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<header>\n"
+        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<header>\n"
         f'<h1 dir="auto">{title}</h1>\n{facts}</header>\n<div class="player">'
     )
-    body = _body(transcript, options)
+    body = "" if options.highlights_only else _body(transcript, options, marked=bool(listed))
+    body += _list(listed)
     tail = f"<main>\n{body}</main>\n<script>{_SCRIPT}</script>\n</body>\n</html>\n"
     if has_audio:
         return f'{head}<audio controls preload="metadata" src="', f'"></audio></div>\n{tail}'
@@ -133,7 +153,8 @@ def halves(
     return f"{head}{choice}<audio controls></audio></div>\n{tail}", ""
 
 
-def _body(transcript: Transcript, options: ExportOptions) -> str:
+def _body(transcript: Transcript, options: ExportOptions, *, marked: bool) -> str:
+    highlights = transcript.highlights if marked else ()
     parts: list[str] = []
     speaker: str | None = None
     for block in blocks(transcript, options, speakers=True, times=True, paragraphs=True):
@@ -144,17 +165,44 @@ def _body(transcript: Transcript, options: ExportOptions) -> str:
         if block.time:
             start = f"{block.start_s:.3f}"
             time = f'<button class="time" data-start="{start}">{block.time}</button>'
-        said = " ".join(_said(segment) for segment in block.segments)
+        said = " ".join(_said(segment, highlights) for segment in block.segments)
         parts.append(f'<p dir="auto">{time}{said}</p>\n')
     return "".join(parts)
 
 
-def _said(segment: Segment) -> str:
+def _list(highlights: list[Noted]) -> str:
+    if not highlights:
+        return ""
+    items = "".join(map(_item, highlights))
+    return f'<section class="highlights"><h3>{HEADING}</h3>\n<ul>\n{items}</ul></section>\n'
+
+
+def _item(highlight: Noted) -> str:
+    start = f"{valid_time_s(highlight.start_s):.3f}"
+    time = f'<button class="time" data-start="{start}">{highlight.time}</button>'
+    speaker = f"<b>{_escape(highlight.speaker)}:</b> " if highlight.speaker else ""
+    label = f" ({_escape(highlight.label)})" if highlight.label else ""
+    text = f'<mark class="{highlight.colour}">{_escape(highlight.text)}</mark>'
+    note = f'<p class="note" dir="auto">{_escape(highlight.note)}</p>' if highlight.note else ""
+    return f'<li dir="auto">{time}{speaker}{text}{label}{note}</li>\n'
+
+
+def _said(segment: Segment, highlights: tuple[Highlight, ...]) -> str:
+    segment = replace(segment, text=tidy(segment.text))
+    text = _escape(segment.text)
+    if highlights:
+        text = "".join(
+            _escape(piece) if index < 0 else _mark(piece, highlights[index])
+            for piece, index in pieces(segment, highlights)
+        )
     start_s, end_s = valid_span_s(segment)
-    return (
-        f'<span class="said" data-start="{start_s:.3f}" data-end="{end_s:.3f}">'
-        f"{_escape(tidy(segment.text))}</span>"
-    )
+    return f'<span class="said" data-start="{start_s:.3f}" data-end="{end_s:.3f}">{text}</span>'
+
+
+def _mark(text: str, highlight: Highlight) -> str:
+    about = ": ".join(each for each in (highlight.label, highlight.note) if each)
+    title = f' title="{_escape(about)}"' if about else ""
+    return f'<mark class="{highlight.colour}"{title}>{_escape(text)}</mark>'
 
 
 def _escape(text: str) -> str:

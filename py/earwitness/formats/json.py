@@ -10,6 +10,8 @@ from earwitness.errors import BadRequestError
 from earwitness.formats import foreign_json
 from earwitness.formats.foreign_json import Found
 from earwitness.formats.limits import check_objects
+from earwitness.formats.noted import with_only_highlights
+from earwitness.messages import ExportOptions
 from earwitness.serialization import from_newer_plain, to_plain
 from earwitness.transcript import Segment, Transcript
 
@@ -17,8 +19,12 @@ VERSION = 1
 """Version of this layout, under the key `earwitness`."""
 
 
-def write(transcript: Transcript) -> str:
+def write(transcript: Transcript, options: ExportOptions | None = None) -> str:
     """Write the whole transcript; `text` is for other programs and ignored when read."""
+    if options is not None and options.highlights is False:
+        transcript = dataclasses.replace(transcript, highlights=())
+    elif options is not None and options.highlights_only:
+        transcript = with_only_highlights(transcript)
     # The revision is the library's, and other programs need no empty fields.
     plain = to_plain(dataclasses.replace(transcript, revision=0), "set")
     head = {"earwitness": VERSION, "text": transcript.text}

@@ -9,6 +9,7 @@ from earwitness.domain.clock import parse_clock
 from earwitness.formats.blocks import blocks
 from earwitness.formats.cues import tidy
 from earwitness.formats.facts import fact_lines
+from earwitness.formats.noted import HEADING, noted
 from earwitness.formats.plain_transcript import timed
 from earwitness.messages import ExportOptions
 from earwitness.transcript import Segment, Transcript
@@ -24,22 +25,30 @@ def write(
 ) -> str:
     """Write a note, with the day of the recording in a time zone; None: this process's zone."""
     parts = [f"# {_escape(tidy(transcript.name))}", *map(_escape, fact_lines(transcript, zone))]
-    made = blocks(
-        transcript, options or ExportOptions(), speakers=True, times=True, paragraphs=False
-    )
-    for block in made:
+    options = options or ExportOptions()
+    made = blocks(transcript, options, speakers=True, times=True, paragraphs=False)
+    for block in [] if options.highlights_only else made:
         time = f"**[{block.time}]** " if block.time else ""
         speaker = f"**{_escape(block.speaker)}:** " if block.speaker else ""
         parts.append(f"{time}{speaker}{_escape(block.text)}")
+    highlights = noted(transcript, options, usual=True)
+    parts += [f"## {HEADING}"] if highlights else []
+    for each in highlights:
+        speaker = f"**{_escape(each.speaker)}:** " if each.speaker else ""
+        label = f" *({_escape(each.label)})*" if each.label else ""
+        quoted = f"> **[{each.time}]** {speaker}{_escape(each.text)}{label}"
+        parts += [quoted.rstrip(), *map(_escape, filter(None, each.notes))]
     return "\n\n".join(parts) + "\n"
 
 
 def read(text: str) -> tuple[Segment, ...]:
-    """Read the paragraphs below the head; each lasts until the next time.
+    """Read the paragraphs between head and highlights; each lasts until the next time.
 
     In a note without times, all paragraphs below the title and the facts have the time 0.
     """
     lines = [line.strip() for line in text.split("\n")]
+    if f"## {HEADING}" in lines:
+        lines = lines[: lines.index(f"## {HEADING}")]
     filled = [line for line in lines if line and not line.startswith("#")]
     is_ours = lines[0].startswith("# ")
     if not any(_is_timed(line) for line in filled):

@@ -23,6 +23,7 @@ from earwitness.formats import (
     lrc,
     markers,
     md,
+    noted,
     openai,
     srt,
     tsv,
@@ -44,6 +45,11 @@ class Format:
     """Of its files."""
     media_type: str
     write: Write
+    options: tuple[str, ...] = ()
+    """The fields of `ExportOptions` that a user may choose for its files, besides those of
+    `OPTIONS_OF_EVERY_FORMAT`."""
+    shown: tuple[str, ...] = ()
+    """Those of them that are on where the options say None."""
 
 
 def _plain(write: Callable[[Transcript], str]) -> Write:
@@ -54,24 +60,36 @@ def _chosen(write: Callable[[Transcript, ExportOptions], str]) -> Write:
     return lambda transcript, options, zone: write(transcript, options)
 
 
+OPTIONS_OF_EVERY_FORMAT = ("highlights_only",)
+_NAMES = ("speakers",)
+_BLOCKS = ("speakers", "times", "times_every_s", "paragraphs", "highlights")
+_GUIDE = ("rules", "children", "columns", "lines", "frames_per_s")
+_MARKERS = ("speakers", "paragraphs", "frames_per_s")
+_MARKED = ("speakers", "paragraphs")
+_WHOLE = ("speakers", "times", "paragraphs", "highlights")
+_TIMED = ("speakers", "times", "highlights")
+_DATA = ("speakers", "highlights")
+
 FORMATS: dict[ExportFormat, Format] = {
-    "txt": Format("txt", "text/plain", _chosen(txt.write)),
-    "srt": Format("srt", "application/x-subrip", _chosen(srt.write)),
-    "vtt": Format("vtt", "text/vtt", _chosen(vtt.write)),
-    "json": Format("json", "application/json", _plain(json.write)),
+    "txt": Format("txt", "text/plain", _chosen(txt.write), _BLOCKS),
+    "srt": Format("srt", "application/x-subrip", _chosen(srt.write), (*_NAMES, *_GUIDE), _NAMES),
+    "vtt": Format("vtt", "text/vtt", _chosen(vtt.write), (*_NAMES, "words", *_GUIDE), _NAMES),
+    "json": Format("json", "application/json", _chosen(json.write), (*_DATA, "words"), _DATA),
     "tsv": Format("tsv", "text/tab-separated-values", _plain(tsv.write)),
-    "csv": Format("csv", "text/csv", _chosen(csv.write)),
-    "md": Format("md", "text/markdown", md.write),
+    "csv": Format("csv", "text/csv", _chosen(csv.write), (*_NAMES, "byte_order_mark"), _NAMES),
+    "md": Format("md", "text/markdown", md.write, _BLOCKS, _TIMED),
     "lrc": Format("lrc", "application/x-lrc", _plain(lrc.write)),
-    "ass": Format("ass", "text/x-ssa", _chosen(ass.write)),
-    "docx": Format("docx", docx.MEDIA_TYPE, docx.write),
-    "html": Format("html", "text/html", html.write),
-    "ttml": Format("ttml", "application/ttml+xml", _chosen(ttml.write)),
-    "openai": Format("json", "application/json", _plain(openai.write)),
-    "labels": Format("txt", "text/plain", _plain(labels.write)),
-    "chapters": Format("txt", "text/plain", _chosen(chapters.write)),
-    "edl": Format("edl", "text/plain", _chosen(markers.write_edl)),
-    "fcpxml": Format("fcpxml", "application/xml", _chosen(markers.write_fcpxml)),
+    "ass": Format("ass", "text/x-ssa", _chosen(ass.write), (*_NAMES, *_GUIDE), _NAMES),
+    "docx": Format("docx", docx.MEDIA_TYPE, docx.write, (*_BLOCKS, "table"), _WHOLE),
+    "html": Format("html", "text/html", html.write, _BLOCKS, _WHOLE),
+    "ttml": Format(
+        "ttml", "application/ttml+xml", _chosen(ttml.write), (*_NAMES, "words", *_GUIDE), _NAMES
+    ),
+    "openai": Format("json", "application/json", _plain(openai.write), (*_NAMES, "words"), _NAMES),
+    "labels": Format("txt", "text/plain", _plain(labels.write), _NAMES, _NAMES),
+    "chapters": Format("txt", "text/plain", _chosen(chapters.write), (*_NAMES, "times_every_s")),
+    "edl": Format("edl", "text/plain", _chosen(markers.write_edl), _MARKERS, _MARKED),
+    "fcpxml": Format("fcpxml", "application/xml", _chosen(markers.write_fcpxml), _MARKERS, _MARKED),
 }
 NAMES: tuple[ExportFormat, ...] = get_args(ExportFormat)
 """Every format."""
@@ -102,6 +120,8 @@ def export(
     if format != "json":
         transcript = with_names(transcript)
     shown = _chosen_parts(transcript, options)
+    if options.highlights_only and format not in noted.OWN_LISTS:
+        shown = noted.with_only_highlights(shown)
     own = FORMATS.get(format)  # pyright: ignore[reportArgumentType, reportCallIssue]
     if own is None:
         return _added(shown, format, added)

@@ -9,13 +9,14 @@ from typing import Any
 
 from earwitness.domain.changes import Splice
 from earwitness.domain.documents import Document, OpenDocument
+from earwitness.domain.highlights import in_order
 from earwitness.domain.jobs import ACTIVE
 from earwitness.domain.records import Record
 from earwitness.engine_messages import WindowRow
 from earwitness.library.ports import Clock
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import Put, Store, run_prefix
-from earwitness.search.index import Entry, Line, SearchIndex
+from earwitness.search.index import Entry, Line, SearchIndex, notes_of
 from earwitness.search.index import Splice as IndexSplice
 from earwitness.serialization import from_plain
 from earwitness.transcript import Segment
@@ -89,11 +90,12 @@ class DocumentCache:
         self.finish_index()
         known = record.id in self.index
         lines = [_line(segment) for segment in opened.read_from(first if known else 0)]
+        entry = _entry(record, notes_of(in_order(opened.document.highlights)))
         if known:
-            self.index.describe(_entry(record))
+            self.index.describe(entry)
             self.index.replace_from(record.id, first, lines)
         else:
-            self.index.put(_entry(record), lines)
+            self.index.put(entry, lines)
 
     def index_splices(
         self, record: Record, opened: OpenDocument, splices: Sequence[Splice]
@@ -124,6 +126,11 @@ class DocumentCache:
         if record.id in self.index:
             self.index.describe(_entry(record))
 
+    def index_notes(self, record: Record, opened: OpenDocument) -> None:
+        """Let the search find the labels and notes of the highlights."""
+        if record.id in self.index:
+            self.index.describe(_entry(record, notes_of(in_order(opened.document.highlights))))
+
     def remove(self, transcript_id: str) -> None:
         """Drop a transcript that left the library from memory and search."""
         self.finish_index()
@@ -133,7 +140,12 @@ class DocumentCache:
     def shard(self, record: Record, opened: OpenDocument) -> Put:
         """Return the change that keeps the search index's lines for the next visit."""
         lines = [[p.start_s, p.end_s, opened.text(p)] for p in opened.pieces]
-        value = {"schema": SHARD_SCHEMA, "revision": record.revision, "lines": lines}
+        notes = [
+            [n.start_s, n.end_s, n.text] for n in notes_of(in_order(opened.document.highlights))
+        ]
+        value = {
+            "schema": SHARD_SCHEMA, "revision": record.revision, "lines": lines, "notes": notes,
+        }  # fmt: skip
         return Put("shards", record.id, value)
 
     async def save_shard(self, transcript_id: str) -> None:
@@ -178,10 +190,13 @@ class DocumentCache:
         if record is None:
             return
         revision = record.revision
-        lines = _shard_lines(await self._store.get("shards", record.id), record.revision)
-        if lines is None:
+        found = _read_shard(await self._store.get("shards", record.id), record.revision)
+        if found is not None:
+            lines, notes = found
+        else:
             opened = self._open.get(record.id) or await self._read(record.id)
             lines = [_line(segment) for segment in opened.segments]
+            notes = notes_of(in_order(opened.document.highlights))
             if lines and self._repository.job(record.id, in_bin=True).state not in ACTIVE:
                 await self._store.write([self.shard(record, opened)])
         self.finish_index()
@@ -189,7 +204,7 @@ class DocumentCache:
         if record is not None and record.revision != revision:
             await self.index_transcript(transcript_id)  # It was corrected meanwhile.
         elif record is not None:
-            self.index.put(_entry(record), lines)
+            self.index.put(_entry(record, notes), lines)
 
     def _unindexed(self, transcript_id: str) -> Record | None:
         if transcript_id in self.index or not self._repository.is_listed(transcript_id):
@@ -222,19 +237,24 @@ class DocumentCache:
         return OpenDocument(document, windows)
 
 
-def _entry(record: Record) -> Entry:
-    return Entry(record.id, record.name, record.created_at, record.language or "", record.tags)
+def _entry(record: Record, notes: tuple[Line, ...] | None = None) -> Entry:
+    language = record.language or ""
+    return Entry(record.id, record.name, record.created_at, language, record.tags, notes=notes)
 
 
 def _line(segment: Segment) -> Line:
     return Line(segment.start_s, segment.end_s, segment.text)
 
 
-def _shard_lines(shard: Any, revision: int) -> list[Line] | None:
-    """Lines of a shard, or None when it is missing, older, of another schema or damaged."""
+def _read_shard(shard: Any, revision: int) -> tuple[list[Line], tuple[Line, ...]] | None:
+    """Lines and notes of a shard; None when it is missing, older, of another schema or damaged."""
     try:
         if shard is None or shard["schema"] != SHARD_SCHEMA or shard["revision"] != revision:
             return None
-        return [Line(float(start), float(end), str(text)) for start, end, text in shard["lines"]]
+        lines, notes = (
+            [Line(float(start), float(end), str(text)) for start, end, text in rows]
+            for rows in (shard["lines"], shard.get("notes", []))
+        )
+        return lines, tuple(notes)
     except (TypeError, KeyError, ValueError):
         return None

@@ -73,17 +73,18 @@ class Importer:
         options = self.resolve(request.options)
         return dataclasses.replace(request, options=options, transcript_id=id_)
 
-    async def add(self, request: AddFile, attachment: Attachment) -> None:
+    async def add(self, request: AddFile, attachment: Attachment, *, only_new: bool = False) -> str:
         """Store the audio, then write record and job. A repeated id is the same recording.
 
         A file that is no recording is listed without audio, as failed, with the reason.
-        The request is a checked one.
+        The request is a checked one. Returns the recording's id; with `only_new` that of an older
+        recording with the same audio, if there is one, and nothing is added.
 
         Raises:
             NotFoundError: the file cannot be read any more.
             StorageError: it does not fit; nothing is left behind.
         """
-        id_ = request.transcript_id
+        id_, same_as = request.transcript_id, ""
         async with self._coming.setdefault(id_, asyncio.Lock()):
             if id_ not in self._repository:
                 audio: StoredAudio | MediaError
@@ -91,12 +92,18 @@ class Importer:
                     audio = await self._save(id_, attachment)
                 except MediaError as error:
                     audio = error
+                if only_new and isinstance(audio, StoredAudio):
+                    same_as = self._same(audio.fingerprint)
                 try:
-                    await self._commit(request, audio)
+                    if same_as:
+                        await self._audio_store.delete(id_)
+                    else:
+                        await self._commit(request, audio)
                 except EarwitnessError:
                     await self._audio_store.delete(id_)
                     raise
         self._coming.pop(id_, None)
+        return same_as or id_
 
     async def provide(self, transcript_id: str, attachment: Attachment) -> None:
         """Give a job its audio again; another recording is refused.

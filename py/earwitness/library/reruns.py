@@ -164,11 +164,11 @@ class Reruns:
             document = (await self._documents.open(record.id)).document
             if document.layers[-1].before is None:
                 raise BadRequestError(
-                    "There is no earlier text of this recording.", hint="Run it again instead."
+                    "There is no previous version of this recording.", hint="Run it again instead."
                 )
             if self._repository.job(record.id).state in UNFINISHED:
                 raise BadRequestError(
-                    "The new run is not over.", hint="Cancel it, and the earlier text is back."
+                    "The new run is not over.", hint="Cancel it, and the previous version is back."
                 )
             below = _settled(_without_top(document))
             count = document.corrections - below.corrections

@@ -50,7 +50,12 @@ class ServerRequests:
         """Return hits of the server's library. Those that came from here have their ids here."""
         base, api = self.library()
         found = await api.search(
-            request.query, request.limit, request.language, request.tag, request.speaker
+            request.query,
+            request.limit,
+            request.language,
+            request.tag,
+            request.speaker,
+            request.label,
         )
         ids, origin = self._ids_here(base), origin_of(base)
         hits = tuple(

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
+from earwitness.domain.highlights import has_label, is_labelled
 from earwitness.domain.media_types import format_of
 from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by, uncertain_speakers
 from earwitness.domain.views import transcript_of
@@ -24,6 +25,7 @@ from earwitness.library.events import Events
 from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
 from earwitness.library.final_redactions import FinalRedactions
+from earwitness.library.folder import Folder
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.queue.commands import JobCommands
@@ -84,6 +86,7 @@ class LibraryService:
         self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
+        self._folder = Folder(store, repository, self._importer, clock)
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
         )
@@ -199,6 +202,23 @@ class LibraryService:
             case m.RemoveExtension():
                 await self._extensions.remove(request.name)
                 return await self._extensions.list()
+            # The folder that is kept in step.
+            case m.GetFolder():
+                return await self._folder.view()
+            case m.ChooseFolder():
+                return await self._folder.choose(request)
+            case m.ChangeFolder():
+                return await self._folder.change(request)
+            case m.LookAtFolder():
+                return await self._folder.look(request)
+            case m.AddFromFolder():
+                id_ = await self._folder.add(request, _only(attachments))
+                await self._start_jobs()
+                await self._events.transcript_changed(id_)
+                return self.repository.summary(id_)
+            case m.FolderFileWritten():
+                await self._folder.written(request)
+                return m.Done()
             # Words and descriptions.
             case m.Rename():
                 await self._edits.rename(request)
@@ -211,7 +231,7 @@ class LibraryService:
             case m.Update():
                 return await self._tell(self._text_edits.update(request))
             case m.Undo():
-                return await self._tell(self._text_edits.undo(request.transcript_id))
+                return await self._tell(self._text_edits.undo(request))
             case m.Redo():
                 return await self._tell(self._text_edits.redo(request.transcript_id))
             case m.ListVersions():
@@ -246,7 +266,6 @@ class LibraryService:
                 | m.AssignSpeaker()
                 | m.SplitBySpeaker()
                 | m.SplitByVoice()
-                | m.UndoSpeakers()
             ):
                 corrected = await self._speaker_edits.correct(request)
                 await self._events.transcript_changed(request.transcript_id)
@@ -428,27 +447,34 @@ class LibraryService:
     async def _search(self, request: m.Search) -> m.SearchResult:
         started = self._clock.now()
         self.documents.finish_index()
-        limit = HITS_MOST if request.speaker else request.limit
+        is_narrowed = bool(request.speaker or request.label)
+        limit = HITS_MOST if is_narrowed else request.limit
         query = Query(request.query, limit, request.language, request.tag, request.transcript_id)
         hits = search(self.documents.index, query)
-        if request.speaker:
-            hits = await self._said_by(hits, request.speaker, request.limit)
+        if is_narrowed:
+            hits = await self._narrowed(hits, request)
         took_ms = (self._clock.now() - started) * 1000
         return m.SearchResult(hits, round(took_ms, 1), self.documents.indexing)
 
-    async def _said_by(self, hits: Sequence[m.Hit], name: str, limit: int) -> tuple[m.Hit, ...]:
-        """Return the first hits that a speaker of this name says."""
-        said: list[m.Hit] = []
+    async def _narrowed(self, hits: Sequence[m.Hit], request: m.Search) -> tuple[m.Hit, ...]:
+        """Return the first hits with the speaker and the label of a search."""
+        speaker, label = request.speaker, request.label
+        found: list[m.Hit] = []
         for hit in hits:
-            if len(said) == limit:
+            if len(found) == request.limit:
                 break
             if not self.repository.is_listed(hit.transcript_id):
                 continue
-            if has_speaker(self.repository.record(hit.transcript_id).speakers, name):
-                opened = await self.documents.open(hit.transcript_id)
-                if is_said_by(hit.segment, opened, name):
-                    said.append(hit)
-        return tuple(said)
+            record = self.repository.record(hit.transcript_id)
+            if speaker and not has_speaker(record.speakers, speaker):
+                continue
+            if label and not has_label(record.labels, label):
+                continue
+            opened = await self.documents.open(hit.transcript_id)
+            is_said = not speaker or is_said_by(hit.segment, opened, speaker)
+            if is_said and (not label or is_labelled(hit.segment, opened, label)):
+                found.append(hit)
+        return tuple(found)
 
 
 def _only(attachments: Sequence[ports.Attachment]) -> ports.Attachment:

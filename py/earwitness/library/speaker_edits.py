@@ -1,4 +1,4 @@
-"""The user's corrections of who says what in one transcript, each of which can be taken back."""
+"""The user's corrections of who says what in one transcript."""
 
 from __future__ import annotations
 
@@ -45,30 +45,22 @@ class SpeakerEdits:
     _text_edits: TextEdits
     _emit: Emit
 
-    async def correct(self, request: Correction | m.UndoSpeakers) -> Transcript:
-        """Apply a correction, or take the latest change back; return the transcript after it.
+    async def correct(self, request: Correction) -> Transcript:
+        """Apply a correction; return the transcript after it.
 
         Raises:
             NotFoundError: there is no such transcript, segment or speaker.
-            BadRequestError: the name is empty or taken, or there is nothing to take back.
+            BadRequestError: the name is empty or taken.
             StorageError: nothing was written.
         """
         id_ = request.transcript_id
-        if isinstance(request, m.UndoSpeakers):
-            if not self._text_edits.can_undo(id_):
-                raise BadRequestError(
-                    "There is no correction to take back.", hint="Correct the speakers instead."
-                )
-            updated = await self._text_edits.undo(id_)
-        else:
-            correction = request
-            is_by_voice = isinstance(request, m.SplitByVoice)
-            windows = await stored_windows(self._store, id_) if is_by_voice else ()
-            updated = await self._text_edits.correct_speakers(
-                id_,
-                _CALLED[type(request)],
-                lambda opened, at: _corrected(opened, correction, at, windows),
-            )
+        is_by_voice = isinstance(request, m.SplitByVoice)
+        windows = await stored_windows(self._store, id_) if is_by_voice else ()
+        updated = await self._text_edits.correct_speakers(
+            id_,
+            _CALLED[type(request)],
+            lambda opened, at: _corrected(opened, request, at, windows),
+        )
         opened = await self._documents.open(id_)
         if updated.changes:
             first = updated.changes[0].first

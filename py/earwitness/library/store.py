@@ -14,6 +14,7 @@ Tables and their keys:
 | `windows`     | `version_key` (id/edits/number)  | a change of the text (`versions.Version`)    |
 | `windows`     | `speaker_key` (id/speakers/window) | who speaks in it (`SpeakerWindow`)         |
 | `settings`    | `settings`, `speeds` …           | one object each                              |
+| `settings`    | `folder`                         | the folder kept in step (`FolderState`)      |
 | `settings`    | `extension_key` (extensions/name) | a package of the user (`StoredExtension`)   |
 | `shards`      | transcript id                    | its text for the search index (a cache)      |
 | `snapshot`    | `recent`                         | newest summaries, read by the page itself    |
@@ -41,6 +42,8 @@ VOICES_KEY = "voices"
 """In `settings`: a `domain.known_voices.KnownVoices`."""
 SPEEDS_KEY = "speeds"
 """In `settings`: a `domain.estimate.Speeds`."""
+FOLDER_KEY = "folder"
+"""In `settings`: a `domain.folder.FolderState`."""
 EXTENSIONS = "extensions/"
 """Beginning of keys in `settings`."""
 EDITS = "edits"

@@ -39,6 +39,7 @@ from earwitness.messages import (
     Replace,
     RestoreVersion,
     TextVersions,
+    Undo,
     Update,
     Updated,
 )
@@ -51,12 +52,16 @@ _Next = tuple[OpenDocument, str]
 _Make = Callable[[Record, OpenDocument, tuple[Version, ...]], _Next]
 
 
+_Step = tuple[Change, str, int]
+"""What takes a change back, what the change was, and the revision that it made."""
+
+
 @dataclass(slots=True)
 class _Taken:
     """What can be taken back in this visit, and made again; the latest last."""
 
-    undo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
-    redo: list[tuple[Change, str]] = field(default_factory=list[tuple[Change, str]])
+    undo: list[_Step] = field(default_factory=list[_Step])
+    redo: list[_Step] = field(default_factory=list[_Step])
 
 
 @dataclass
@@ -86,7 +91,8 @@ class TextEdits:
         """Change segments, all of them or none.
 
         Raises:
-            EditConflictError: a segment has changed since the revision of the request.
+            EditConflictError: a segment has changed since the revision of the request, which is
+                not to overwrite it.
             NotFoundError, BadRequestError, StorageError.
         """
         wanted = Wanted(
@@ -102,20 +108,20 @@ class TextEdits:
             unredact=request.unredact,
         )
         wanted = retyping.with_retyped(wanted, request.retype)
-        return await self._change(request.transcript_id, self._make(wanted, request.revision))
+        make = self._make(wanted, request.revision, overwrite=request.overwrite)
+        return await self._change(request.transcript_id, make)
 
-    def can_undo(self, transcript_id: str) -> bool:
-        """Return whether there is a change of this visit to take back."""
-        return bool(self._taken[transcript_id].undo)
-
-    async def undo(self, transcript_id: str) -> Updated:
+    async def undo(self, request: Undo) -> Updated:
         """Take back the latest change of this visit; with nothing to take back, change nothing.
 
         Raises:
+            BadRequestError: the latest change is not the one that made the revision.
             NotFoundError, StorageError.
         """
-        taken = self._taken[transcript_id]
-        return await self._take(transcript_id, taken.undo, taken.redo, "Undone")
+        taken = self._taken[request.transcript_id]
+        return await self._take(
+            request.transcript_id, taken.undo, taken.redo, "Undone", request.revision
+        )
 
     async def redo(self, transcript_id: str) -> Updated:
         """Make the change again that was taken back last; without one, change nothing.
@@ -243,11 +249,11 @@ class TextEdits:
     def _now(self) -> str:
         return iso(self._clock.now())
 
-    def _make(self, wanted: Wanted, revision: int | None) -> _Make:
+    def _make(self, wanted: Wanted, revision: int | None, *, overwrite: bool = False) -> _Make:
         """Return what makes these changes of the text of a revision."""
 
         def make(record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
-            now = versions.rebased(wanted, revision, record, opened, known)
+            now = versions.rebased(wanted, revision, record, opened, known, overwrite=overwrite)
             after = speaker_edits.apply(opened, now, self._now, record.duration_s)
             return after, versions.described(now)
 
@@ -258,29 +264,34 @@ class TextEdits:
         made, what = await self._commit(transcript_id, make)
         if made.change:
             taken = self._taken[transcript_id]
-            taken.undo.append((made.undo, what))
+            taken.undo.append((made.undo, what, made.record.revision))
             taken.redo.clear()
         return self._updated(made, what)
 
     async def _take(
         self,
         transcript_id: str,
-        source: list[tuple[Change, str]],
-        target: list[tuple[Change, str]],
+        source: list[_Step],
+        target: list[_Step],
         verb: str,
+        revision: int | None = None,
     ) -> Updated:
         """Take the last change of one list back, and put what makes it again into the other."""
 
         def make(_record: Record, opened: OpenDocument, _known: tuple[Version, ...]) -> _Next:
+            if revision is not None and (not source or source[-1][2] != revision):
+                raise BadRequestError(
+                    "This is not the latest change.", hint="Undo the later changes first."
+                )
             if not source:
                 return opened, ""
-            change, what = source[-1]
+            change, what, _ = source[-1]
             return change.apply(opened)[0], f"{verb}: {what}"
 
         made, told = await self._commit(transcript_id, make)
         if source:
-            _, what = source.pop()
-            target.append((made.undo, what))
+            _, what, _ = source.pop()
+            target.append((made.undo, what, made.record.revision))
         return self._updated(made, told)
 
     async def _commit(self, transcript_id: str, make: _Make) -> tuple[Edited, str]:
@@ -302,6 +313,8 @@ class TextEdits:
         self._versions[transcript_id] = recorded.versions
         self._documents.replace(made.opened)
         self._documents.index_splices(made.record, made.opened, made.splices)
+        if made.change.highlights:
+            self._documents.index_notes(made.record, made.opened)
         self._background.spawn(self._documents.save_shard(transcript_id))
         return made, what
 

@@ -229,12 +229,20 @@ class EarwitnessClient(http.ServerClient):
         await self._send("POST", path, headers, text=text, may_be_gone=True)
 
     async def search(
-        self, query: str, limit: int, language: str, tag: str, speaker: str = ""
+        self,
+        query: str,
+        limit: int,
+        language: str,
+        tag: str,
+        speaker: str = "",
+        label: str = "",
     ) -> SearchResult:
         """Return hits in the server's library."""
         fields = {"query": query, "limit": limit, "language": language, "tag": tag}
         if speaker:
             fields["speaker"] = speaker
+        if label:
+            fields["label"] = label
         return self._parse(
             SearchResult, await self._send("GET", f"/api/search?{urlencode(fields)}")
         )

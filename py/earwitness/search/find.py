@@ -17,6 +17,7 @@ from earwitness.search.query import Parsed, Term, parse
 from earwitness.search.snippet import Highlight, snippet
 from earwitness.search.source import (
     NAME_LINE,
+    NOTE_LINE,
     Either,
     Every,
     Match,
@@ -73,7 +74,7 @@ def search(source: Source, query: Query) -> tuple[Hit, ...]:
     ranked = sorted(found.values(), key=lambda r: r.created_at, reverse=True)
     ranked.sort(key=lambda r: round(r.score, 3), reverse=True)
     shown = _spread(ranked) if not query.transcript_id else ranked
-    return tuple(_hit(row, marks) for row in shown[:limit])
+    return tuple(_hit(source, row, marks) for row in shown[:limit])
 
 
 class _Finder:
@@ -179,14 +180,17 @@ def _spread(rows: Sequence[Row]) -> list[Row]:
     return first + later
 
 
-def _hit(row: Row, marks: tuple[list[Highlight], list[str]]) -> Hit:
+def _hit(source: Source, row: Row, marks: tuple[list[Highlight], list[str]]) -> Hit:
+    is_note = row.number <= NOTE_LINE
+    number = (source.line_at(row.doc, row.start_s) or 0) if is_note else row.number
     return Hit(
         transcript_id=row.transcript_id,
         name=row.name,
-        segment=None if row.number == NAME_LINE else row.number,
+        segment=None if row.number == NAME_LINE else number,
         start_s=row.start_s,
         end_s=row.end_s,
         snippet=snippet(row.text, *marks),
         score=round(row.score, 4),
         guess=row.score < _GUESSES + 1,
+        note=is_note,
     )

@@ -78,6 +78,14 @@ class Fts5Source:
         ).fetchone()
         return None if found is None else str(found[0])
 
+    def line_at(self, doc: int, start_s: float) -> int | None:
+        """Return the number of the text's last line that begins at a time or before it."""
+        found = self.db.execute(
+            "SELECT max(number) FROM lines WHERE doc = ? AND number >= 0 AND start_s <= ?",
+            (doc, start_s),
+        ).fetchone()
+        return None if found[0] is None else int(found[0])
+
     def similar_terms(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
         """Yield words of the index that may be spelled like `word`, and their numbers of lines."""
         self.update_spellings()

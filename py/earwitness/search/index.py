@@ -1,7 +1,7 @@
 """Write the index: transcripts, their lines, and FTS5's table of words, in one SQLite database.
 
 FTS5 stores no text (`content=''`, since SQLite 3.39); the table `lines` does. A transcript's name
-is its line number -1.
+is its line number -1; the user's notes have the numbers below.
 """
 
 from __future__ import annotations
@@ -12,8 +12,13 @@ from dataclasses import dataclass
 
 from earwitness.search.fts5 import Fts5Source
 from earwitness.search.normalize import FOLDING, fold, index_text
-from earwitness.search.source import NAME_LINE
+from earwitness.search.source import NAME_LINE, NOTE_LINE
+from earwitness.transcript import Highlight
 
+_FIRST = -(2**31)
+"""Below every number of a line."""
+_ABOVE = 2**31
+"""Above every number of a line."""
 SCHEMA_VERSION = 1
 _VERSION = SCHEMA_VERSION * 100 + FOLDING
 """An index of another version is dropped. Version 0.1.0 had 1."""
@@ -66,6 +71,17 @@ class Entry:
     tags: tuple[str, ...] = ()
     scope: str = ""
     """Its owner on a server, or the shared space; empty in the page."""
+    notes: tuple[Line, ...] | None = None
+    """What the user noted, with its time; None: as it is in the index."""
+
+
+def notes_of(highlights: Iterable[Highlight]) -> tuple[Line, ...]:
+    """Return labels and notes of highlights as lines to find, in the order of the highlights."""
+    return tuple(
+        Line(each.start_s, each.end_s, " ".join(text.split()))
+        for each in highlights
+        if (text := ": ".join(part for part in (each.label, each.note) if part))
+    )
 
 
 class SearchIndex(Fts5Source):
@@ -102,7 +118,7 @@ class SearchIndex(Fts5Source):
             self._replace(entry.transcript_id, 0, lines)
 
     def describe(self, entry: Entry) -> None:
-        """Change name, language, tags or scope; the lines stay."""
+        """Change name, language, tags, scope or notes; the lines stay."""
         with self.db:
             self._describe(entry)
 
@@ -135,7 +151,7 @@ class SearchIndex(Fts5Source):
         with self.db:
             doc = self._doc(transcript_id)
             if doc is not None:
-                self._delete_lines(doc, NAME_LINE)
+                self._delete_lines(doc, _FIRST)
                 self.db.execute("DELETE FROM tags WHERE doc = ?", (doc,))
                 self.db.execute("DELETE FROM docs WHERE id = ?", (doc,))
 
@@ -164,6 +180,10 @@ class SearchIndex(Fts5Source):
         folded = {(doc, fold(tag)) for tag in entry.tags}
         self.db.executemany("INSERT INTO tags (doc, tag) VALUES (?, ?)", sorted(folded))
         self._insert_lines(doc, NAME_LINE, [Line(0.0, 0.0, entry.name)])
+        if entry.notes is not None:
+            self._delete_lines(doc, _FIRST, NOTE_LINE)
+            for number, note in enumerate(entry.notes):
+                self._insert_lines(doc, NOTE_LINE - number, [note])
 
     def _replace(self, transcript_id: str, first: int, lines: Sequence[Line]) -> None:
         doc = self._known_doc(transcript_id)
@@ -195,17 +215,18 @@ class SearchIndex(Fts5Source):
         self.spellings_stale = True
 
     def _move_lines(self, doc: int, first: int, by: int) -> None:
-        """Number the lines from `first` on anew; through negative numbers, as each is unique."""
+        """Number the lines from `first` on anew; through high numbers, as each is unique."""
         self.db.execute(
-            "UPDATE lines SET number = -(number + ?) - 2 WHERE doc = ? AND number >= ?",
-            (by, doc, first),
+            "UPDATE lines SET number = number + ? WHERE doc = ? AND number >= ?",
+            (by + _ABOVE, doc, first),
         )
         self.db.execute(
-            "UPDATE lines SET number = -number - 2 WHERE doc = ? AND number < -1", (doc,)
+            "UPDATE lines SET number = number - ? WHERE doc = ? AND number >= ?",
+            (_ABOVE, doc, _ABOVE // 2),
         )
 
     def _delete_lines(self, doc: int, first: int, last: int | None = None) -> None:
-        span = (doc, first, last if last is not None else 2**31)
+        span = (doc, first, last if last is not None else _ABOVE)
         found = self.db.execute(
             "SELECT id, text FROM lines WHERE doc = ? AND number >= ? AND number <= ?", span
         ).fetchall()

@@ -8,6 +8,8 @@ from typing import Protocol
 
 NAME_LINE = -1
 """Number of the line that is a transcript's name."""
+NOTE_LINE = -2
+"""Number of the first line that is a note of the user; others have the numbers below."""
 NAME_BOOST = 3.0
 """A name scores this many times what a segment with the same words would."""
 BROAD = 20_000
@@ -96,6 +98,10 @@ class Source(Protocol):
 
     def line(self, doc: int, number: int) -> str | None:
         """Return the text of a line; None where there is no such line."""
+        ...
+
+    def line_at(self, doc: int, start_s: float) -> int | None:
+        """Return the number of the text's last line that begins at a time or before it."""
         ...
 
     def similar_terms(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:

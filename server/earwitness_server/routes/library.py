@@ -194,6 +194,8 @@ class WriteOptions(BaseModel):
     lines: int = Field(default=0, ge=0, le=4)
     frames_per_s: float = Field(default=25.0, ge=1, le=240)
     byte_order_mark: bool = True
+    highlights: bool | None = None
+    highlights_only: bool = False
 
 
 @router.get("/transcripts")
@@ -435,12 +437,13 @@ def search(
     tag: Annotated[str, Query(max_length=200)] = "",
     transcript_id: Annotated[str, Query(max_length=64)] = "",
     speaker: Annotated[str, Query(max_length=200)] = "",
+    label: Annotated[str, Query(max_length=200)] = "",
 ) -> SearchResult:
     """Find words in names and texts: the page's own grammar, ranking and snippets."""
-    most = HITS_MOST if speaker else limit
+    most = HITS_MOST if speaker or label else limit
     asked = SearchQuery(query, most, language, tag, transcript_id)
     found = services.search.find(caller.owner, asked)
-    if not speaker:
+    if not speaker and not label:
         return found
-    hits = services.library.said_by(caller.owner, found.hits, speaker)
+    hits = services.library.narrowed(caller.owner, found.hits, speaker, label)
     return replace(found, hits=tuple(hits[:limit]))

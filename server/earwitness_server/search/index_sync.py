@@ -13,7 +13,7 @@ from earwitness.engine_messages import WindowRow
 from earwitness.messages import Hit, SearchResult
 from earwitness.search.find import Query
 from earwitness.search.index import Entry as Indexed
-from earwitness.search.index import Line
+from earwitness.search.index import Line, notes_of
 
 from earwitness_server.observability.log import log
 from earwitness_server.storage.database import Database
@@ -182,7 +182,7 @@ class Search(ABC):
 
 
 def _text(entry: Entry, windows: list[WindowRow]) -> Text:
-    record = entry.record
+    record, transcript = entry.record, entry.transcript(windows)
     indexed = Indexed(
         transcript_id=record.id,
         name=record.name,
@@ -190,7 +190,7 @@ def _text(entry: Entry, windows: list[WindowRow]) -> Text:
         language=record.language or "",
         tags=record.tags,
         scope=SHARED if entry.shared else entry.owner,
+        notes=notes_of(transcript.highlights),
     )
-    segments = entry.transcript(windows).segments
-    lines = [Line(each.start_s, each.end_s, each.text) for each in segments]
+    lines = [Line(each.start_s, each.end_s, each.text) for each in transcript.segments]
     return Text(indexed, lines, any(each.final for each in record.redactions))

@@ -105,6 +105,15 @@ class PostgresSource:
         found = self._connection.execute(sql, {"doc": doc, "number": number}).scalar()
         return None if found is None else str(found)
 
+    def line_at(self, doc: int, start_s: float) -> int | None:
+        """Return the number of the text's last line that begins at a time or before it."""
+        sql = sa.text(
+            "SELECT max(number) FROM search_lines"
+            " WHERE doc = :doc AND number >= 0 AND start_s <= :start_s"
+        )
+        found = self._connection.execute(sql, {"doc": doc, "start_s": start_s}).scalar()
+        return None if found is None else int(found)
+
     def similar_terms(self, word: str, unfinished: bool) -> Iterable[tuple[str, int]]:
         """Return words of the index that may be similar to `word`, with their numbers of lines."""
         shapes = [each.replace("?", "_").replace("*", "%") for each in patterns(word, unfinished)]

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from earwitness.search.index import Entry, Line
 from earwitness.search.normalize import FOLDING, fold, index_text
-from earwitness.search.source import NAME_LINE
+from earwitness.search.source import NAME_LINE, NOTE_LINE
 from earwitness.search.spelling import LONGEST
 from earwitness.search.tokens import Tokenizer
 
@@ -195,11 +195,9 @@ class PostgresIndex:
 
 
 def _lines(text: Text) -> list[tuple[int, float, float, str]]:
-    lines = [Line(0.0, 0.0, text.entry.name), *text.lines]
-    return [
-        (number, line.start_s, line.end_s, _stored(line.text))
-        for number, line in enumerate(lines, NAME_LINE)
-    ]
+    lines = [*enumerate([Line(0.0, 0.0, text.entry.name), *text.lines], NAME_LINE)]
+    lines += [(NOTE_LINE - i, note) for i, note in enumerate(text.entry.notes or ())]
+    return [(number, line.start_s, line.end_s, _stored(line.text)) for number, line in lines]
 
 
 def _vector(words: list[str], scope: str) -> str:

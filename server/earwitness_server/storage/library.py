@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.domain import edits, redaction_edits, speaker_edits, speakers, versions
+from earwitness.domain import (
+    edits,
+    highlights,
+    redaction_edits,
+    speaker_edits,
+    speakers,
+    versions,
+)
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted
 from earwitness.domain.final_redactions import made_final
@@ -320,24 +327,36 @@ class Library:
             )
         self._database.changed(connection, transcript_id)
 
-    def said_by(self, owner: str, hits: Sequence[Hit], name: str) -> list[Hit]:
-        """Return the hits that a speaker of this name says, in transcripts that the owner sees."""
+    def narrowed(
+        self, owner: str, hits: Sequence[Hit], speaker: str = "", label: str = ""
+    ) -> list[Hit]:
+        """Return the hits that a speaker says, or that are in highlights with a label.
+
+        Only those in transcripts that the owner sees. An empty name or label does not filter.
+        """
         opened: dict[str, OpenDocument | None] = {}
         said: list[Hit] = []
         for hit in hits:
             if hit.transcript_id not in opened:
-                opened[hit.transcript_id] = self._said_in(owner, hit.transcript_id, name)
+                opened[hit.transcript_id] = self._document(owner, hit.transcript_id, speaker, label)
             document = opened[hit.transcript_id]
-            if document is not None and speakers.is_said_by(hit.segment, document, name):
+            if document is None:
+                continue
+            is_said = not speaker or speakers.is_said_by(hit.segment, document, speaker)
+            if is_said and (not label or highlights.is_labelled(hit.segment, document, label)):
                 said.append(hit)
         return said
 
-    def _said_in(self, owner: str, transcript_id: str, name: str) -> OpenDocument | None:
-        """Return a document in which a person of this name speaks; None: there is none."""
+    def _document(
+        self, owner: str, transcript_id: str, speaker: str, label: str
+    ) -> OpenDocument | None:
+        """Return a document with a speaker of this name, and this label; None: there is none."""
         try:
             with self._database.read() as connection:
                 found = _find(connection, owner, transcript_id, to_change=False)
-                if not speakers.has_speaker(found.record.speakers, name):
+                if speaker and not speakers.has_speaker(found.record.speakers, speaker):
+                    return None
+                if label and not highlights.has_label(found.record.labels, label):
                     return None
                 return found.opened(windows_of(connection, transcript_id, found.job.run))
         except NotFoundError:

@@ -160,6 +160,22 @@ def test_changes_of_highlights_are_versions() -> None:
         assert document_at(before.document, versions, number).highlights == highlights
 
 
+def test_note_that_is_typed_with_pauses_is_one_version() -> None:
+    record, before = Record("x", "talk", AT, "base"), opened(said(0, "one"))
+    before = marked(before, NewHighlight(0, 1, id="h"), NewHighlight(0, 1, id="i"))
+    versions: tuple[Version, ...] = ()
+    for id_, second, note in (("h", 0, "a"), ("h", 5, "ab"), ("i", 6, "c"), ("i", 59, "cd")):
+        wanted = marking(change={id_: ChangedHighlight(note=note)})
+        after = edits.apply(before, wanted, AT, LENGTH_S)
+        made = edited(record, before, after)
+        at = f"2026-12-01T10:00:{second:02}.000Z"
+        versions = record_change(versions, before.document, made, described(wanted), at).versions
+        record, before = made.record, after
+    assert [version.number for version in versions] == [1, 2]
+    earlier = document_at(before.document, versions, 1).highlights
+    assert (earlier["h"].note, earlier["i"].note) == ("ab", "")
+
+
 def test_two_people_do_not_overwrite_each_others_note() -> None:
     record, document = Record("x", "talk", AT, "base", revision=1), opened(said(0, "one two"))
     document = marked(document, NewHighlight(0, 1, id="h"), NewHighlight(1, 2, id="i"))

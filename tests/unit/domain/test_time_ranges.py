@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from earwitness.domain.time_ranges import TimeRanges, segments_within, text_within
+from earwitness.serialization import from_plain
 from earwitness.transcript import Segment, Word
+
+FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "time-ranges.json"
+GIVEN = json.loads(FIXTURE.read_text(encoding="utf-8"))
+"""Cases that tests/js/time-ranges.test.js solves too."""
 
 
 @dataclass(frozen=True)
@@ -70,3 +78,9 @@ def test_scripts_without_spaces_are_joined_without_space() -> None:
     one = Segment(0, 1, "東京", (Word("東京", 0, 1),))
     other = Segment(1, 2, "は", (Word("は", 1, 2),))
     assert text_within([one, other], Part(0, 2)) == "東京は"
+
+
+@pytest.mark.parametrize("case", GIVEN["cases"], ids=lambda case: case["what"])
+def test_page_finds_the_same_words(case: dict[str, Any]) -> None:
+    segments = from_plain(tuple[Segment, ...], GIVEN["segments"])
+    assert text_within(segments, Part(case["start_s"], case["end_s"])) == case["text"]

@@ -114,3 +114,39 @@ async def test_backup_holds_highlights_and_their_versions(library: PageLibrary) 
     assert [version.what for version in versions][:3] == [
         "Undone: Highlight removed", "Highlight removed", "Highlight added",
     ]  # fmt: skip
+
+
+async def found(library: PageLibrary, query: str) -> list[tuple[int | None, bool, str]]:
+    hits = (await library.ask(m.Search(query))).hits
+    return [(hit.segment, hit.note, hit.snippet) for hit in hits]
+
+
+@with_library
+async def test_labels_and_notes_are_found(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello everyone.", "It is fine.")
+    second = (await library.ask(m.GetTranscript(id_))).segments[1]
+    note = "Ask the treasurer\nagain."
+    new = m.NewHighlight(second.start_s, second.end_s, label="budget", note=note, id="h")
+    await library.ask(marking(id_, new))
+    assert await found(library, "treasurer again") == [
+        (1, True, "budget: Ask the \ue000treasurer\ue001 \ue000again\ue001.")
+    ]
+    assert [hit[:2] for hit in await found(library, "budget")] == [(1, True)]
+    await library.ask(m.Rename(id_, "Council"))
+    await library.ask(m.Update(id_, split=(m.SplitAt(0, 6),)))
+    assert [hit[:2] for hit in await found(library, "budget")] == [(2, True)]
+    assert [hit[:2] for hit in await found(library, "fine")] == [(2, False)]
+    await library.restart()
+    assert [hit[:2] for hit in await found(library, "budget")] == [(2, True)]
+    labelled = (await library.ask(m.Search("fine", label="Budget"))).hits
+    assert [hit.segment for hit in labelled] == [2]
+    for query, label in (("Hello", "budget"), ("fine", "money")):
+        assert (await library.ask(m.Search(query, label=label))).hits == ()
+    change = m.HighlightChanges(change={"h": m.ChangedHighlight(note="", label="money")})
+    await library.ask(m.Update(id_, highlights=change))
+    assert await found(library, "treasurer") == []
+    assert [hit[:2] for hit in await found(library, "money")] == [(2, True)]
+    await library.ask(m.Undo(id_))
+    assert [hit[:2] for hit in await found(library, "treasurer")] == [(2, True)]
+    await library.ask(m.Remove((id_,)))
+    assert await found(library, "treasurer") == []

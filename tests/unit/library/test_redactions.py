@@ -73,7 +73,6 @@ REQUESTS: dict[type, Callable[[str], m.Request]] = {
     m.SplitBySpeaker: lambda id_: m.SplitBySpeaker(id_, 0, 1, "S1"),
     m.AssignWords: lambda id_: m.AssignWords(id_, 1, 0, 1, 4, "", "Bob"),
     m.MergeSpeakers: lambda id_: m.MergeSpeakers(id_, "S2", "S1"),
-    m.UndoSpeakers: m.UndoSpeakers,
     m.RestoreVersion: lambda id_: m.RestoreVersion(id_, 0),
     m.GetDoubtfulWords: m.GetDoubtfulWords,
     m.Remove: lambda id_: m.Remove((id_,)),
@@ -92,7 +91,8 @@ EXPORTS = {m.Export, m.ExportSeveral}
 OWN = {m.ListRedactions, m.SaveBackup, m.MakeRedactionsFinal}
 """What the user sees of the redactions, and copies of the library; final ones: see below."""
 WITHOUT_TEXT = {
-    m.ExportAudio, m.ZipFiles,
+    m.ExportAudio, m.ZipFiles, m.ChooseFolder, m.ChangeFolder, m.FolderFileWritten, m.GetFolder,
+    m.LookAtFolder,
     m.GetStatus, m.GetAudio, m.Estimate, m.ListExtensions, m.AddExtension, m.EnableExtension,
     m.RemoveExtension, m.RememberVoice, m.ForgetVoices, m.CheckWord, m.EmptyBin,
     m.ApproveDownload, m.ChangeSettings, m.AllowServer, m.CheckServer,
@@ -100,7 +100,7 @@ WITHOUT_TEXT = {
 FROM_TRANSCRIPT = {m.ExportByExtension, m.ApplyRule, m.SplitByVoice}
 """They give others the transcript that `GetTranscript` answers, or answer like the others."""
 NEW_TEXT = {
-    m.AddFile, m.ImportFile, m.ReplaceText, m.ProvideFile, m.CopyTranscript, m.LoadBackup,
+    m.AddFile, m.AddFromFolder, m.ImportFile, m.ReplaceText, m.ProvideFile, m.CopyTranscript, m.LoadBackup,
     m.GoBack, m.MoveJob,
 }  # fmt: skip
 """They bring a text, or a line of the history, which `ListTranscripts` answers as well."""

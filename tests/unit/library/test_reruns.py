@@ -95,7 +95,7 @@ async def test_going_back_needs_consent_for_later_corrections(library: PageLibra
 @with_library
 async def test_going_back_needs_an_earlier_text_and_a_finished_run(library: PageLibrary) -> None:
     id_ = await transcribed(library, "One.")
-    with pytest.raises(BadRequestError, match="no earlier text"):
+    with pytest.raises(BadRequestError, match="no previous version"):
         await library.ask(m.GoBack(id_))
     await library.ask(m.Retranscribe(id_, CZECH))
     with pytest.raises(BadRequestError, match="not over"):

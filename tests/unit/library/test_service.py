@@ -216,7 +216,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.AllowServer("https://server.example", allowed=False),
         m.FindSpeakers(id_), m.AddSpeaker(id_, "Anna"), m.AddSpeaker(id_, "Ben"),
         m.AssignSpeaker(id_, 0, "S1"), m.RenameSpeaker(id_, "S1", "Eva"),
-        m.MergeSpeakers(id_, "S2", "S1"), m.UndoSpeakers(id_),
+        m.MergeSpeakers(id_, "S2", "S1"), m.Undo(id_),
         m.GetDoubtfulWords(id_), m.AssignWords(id_, 0, 0, 0, 1, ""),
         m.ListExtensions(), m.RemoveExtension("none"),
     ]  # fmt: skip
@@ -227,7 +227,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
     await library.ask(m.ImportFile("x.txt"), b"words")
-    with pytest.raises(BadRequestError, match="no earlier text"):
+    with pytest.raises(BadRequestError, match="no previous version"):
         await library.ask(m.GoBack(id_))
     with pytest.raises(BadRequestError, match="nothing to make final"):
         await library.ask(m.MakeRedactionsFinal(id_, ()))

@@ -518,3 +518,109 @@ async def test_typed_paragraph_is_one_change_and_can_be_sent_again(library: Page
         m.Update(id_, revision=seen, retype=(m.RetypedText(0, said, "One. Four five."),))
     )
     assert await library.texts(id_) == ["One.", "Four and five.", " Six."]
+
+
+@with_library
+async def test_undo_of_one_change_never_takes_a_later_one_back(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "One.", "Two.")
+    made = await library.ask(m.Update(id_, segments={"0": "First."}))
+    revision_made = made.transcript.revision
+    await library.ask(m.Update(id_, segments={"1": "Second."}))
+    with pytest.raises(BadRequestError, match="not the latest"):
+        await library.ask(m.Undo(id_, revision_made))
+    assert [text.strip() for text in await library.texts(id_)] == ["First.", "Second."]
+    await library.ask(m.Undo(id_))
+    await library.ask(m.Undo(id_, revision_made))
+    assert [text.strip() for text in await library.texts(id_)] == ["One.", "Two."]
+    with pytest.raises(BadRequestError):
+        await library.ask(m.Undo(id_, revision_made))
+
+
+_THEIRS = {
+    "corrected": m.Update("", segments={"1": "Theirs."}),
+    "split": m.Update("", split=(m.SplitAt(1, 4),)),
+    "joined with the next": m.Update("", join=(1,)),
+    "joined with the one before": m.Update("", join=(0,)),
+    "deleted": m.Update("", delete=(1,)),
+    "all deleted but the last": m.Update("", delete=(0, 1, 2)),
+}
+
+
+@pytest.mark.parametrize("theirs", list(_THEIRS))
+@with_library
+async def test_text_that_overwrites_another_wins_in_one_step(
+    library: PageLibrary, theirs: str
+) -> None:
+    said = ("One.", "Two to.", "Three.", "Four.")
+    id_ = await transcribed(library, *said)
+    seen = await revision(library, id_)
+    await library.ask(dataclasses.replace(_THEIRS[theirs], transcript_id=id_))
+    between = await library.texts(id_)
+    typed = m.RetypedText(0, said[:3], "One. Mine\nand mine. Three.")
+    with pytest.raises(EditConflictError):
+        await library.ask(m.Update(id_, retype=(typed,), revision=seen))
+    await library.ask(m.Update(id_, retype=(typed,), revision=seen, overwrite=True))
+    texts = [text.strip() for text in await library.texts(id_)]
+    if theirs == "all deleted but the last":
+        # Two of these sentences were the user's only to read: they stay deleted.
+        assert texts == ["Mine", "and mine.", "Four."]
+    else:
+        assert texts == ["One.", "Mine", "and mine.", "Three.", "Four."]
+    await library.ask(m.Undo(id_))
+    assert await library.texts(id_) == between
+
+
+@with_library
+async def test_joined_paragraphs_overwrite_what_another_made_of_one(library: PageLibrary) -> None:
+    said = ("One.", "Two.", "Three.")
+    id_ = await transcribed(library, *said)
+    seen = await revision(library, id_)
+    await library.ask(m.Update(id_, segments={"1": "Theirs."}))
+    typed = m.RetypedText(0, said, "One, two. Three.", (0,))
+    request = m.Update(id_, retype=(typed,), revision=seen)
+    with pytest.raises(EditConflictError):
+        await library.ask(request)
+    await library.ask(dataclasses.replace(request, overwrite=True))
+    assert [text.strip() for text in await library.texts(id_)] == ["One, two.", "Three."]
+    listed = (await library.ask(m.ListVersions(id_))).versions
+    await library.ask(m.RestoreVersion(id_, listed[1].id))
+    assert [text.strip() for text in await library.texts(id_)] == ["One.", "Theirs.", "Three."]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_overwriting_text_is_never_refused_and_never_lost(data: st.DataObject) -> None:
+    @with_library
+    async def check(library: PageLibrary) -> None:
+        said = tuple(f"Sentence {i} here." for i in range(5))
+        id_ = await transcribed(library, *said)
+        seen = await revision(library, id_)
+        for step in range(data.draw(st.integers(1, 3))):
+            count = len(await library.texts(id_))
+            if count < 2:
+                break
+            i = data.draw(st.integers(0, count - 2))
+            await library.ask(
+                data.draw(
+                    st.sampled_from(
+                        [
+                            m.Update(id_, segments={str(i): f"Other {step} words."}),
+                            m.Update(id_, split=(m.SplitAt(i, 6),)),
+                            m.Update(id_, join=(i,)),
+                            m.Update(id_, delete=(i,)),
+                        ]
+                    )
+                )
+            )
+        first = data.draw(st.integers(0, 3))
+        own = said[first : data.draw(st.integers(first + 1, 5))]
+        mine = [f"Mine {i}." if data.draw(st.booleans()) else text for i, text in enumerate(own)]
+        joins = [first + i for i in range(len(own) - 1) if data.draw(st.booleans())]
+        typed = m.RetypedText(first, own, " ".join(mine), tuple(joins))
+        await library.ask(m.Update(id_, retype=(typed,), revision=seen, overwrite=True))
+        text = " ".join(each.strip() for each in await library.texts(id_))
+        places = [text.find(each) for each in mine if each.startswith("Mine")]
+        assert -1 not in places
+        assert places == sorted(places)
+
+    check()

@@ -55,6 +55,26 @@ def test_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert (other / "thesis.txt").read_text(encoding="utf-8") == "kept"
 
 
+@pytest.mark.usefixtures("dist")
+def test_file_is_refused_in_the_place_of_a_folder(tmp_path: Path) -> None:
+    file = tmp_path / "thesis.txt"
+    file.write_text("kept", encoding="utf-8")
+    with pytest.raises(BuildError, match="is a file"):
+        package.package_page(file)
+    assert file.read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.usefixtures("dist")
+def test_folder_in_which_the_command_runs_is_refused_with_other_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thesis.txt").write_text("kept", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BuildError, match="other files"):
+        package.package_page(Path())
+    assert (tmp_path / "thesis.txt").is_file()
+
+
 # ---------------------------------------------------------------- the server's wheel
 
 

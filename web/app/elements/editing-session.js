@@ -1,10 +1,11 @@
 /** One paragraph from the first key to "Saved": what is typed, what it takes in, how it ends. */
+/** @import { Segment } from '../../generated/messages' */
 /** @import { ParagraphView } from './paragraph-view.js' */
 import { between } from '../scripts.js';
 import * as t from '../strings/editing.js';
 import { correctionSaved } from '../strings/notes.js';
 import { note } from '../toasts.js';
-import { Typing } from '../typing.js';
+import { offerTyped, Typing } from '../typing.js';
 
 /**
  * @typedef {object} Host the text around it
@@ -12,7 +13,15 @@ import { Typing } from '../typing.js';
  * @property {(view: ParagraphView, at: 'start' | 'end') => void} edit
  * @property {() => void} typed
  * @property {(view: ParagraphView, focus: boolean) => void} ended
- * @property {(first: number, text: string) => void} reopen
+ * @property {(cancelled: Cancelled) => boolean} reopen whether the paragraph is still as it was
+ * @property {() => number} revision of the text on show
+ *
+ * @typedef {object} Cancelled what was typed in a paragraph and is not to be saved
+ * @property {string} id of the transcript
+ * @property {number} first index of the first segment of the paragraph
+ * @property {readonly string[]} before the sentences that the user saw, also those taken in
+ * @property {number} taken how many paragraphs before it were taken in
+ * @property {string} text
  */
 
 export class EditingSession {
@@ -29,16 +38,16 @@ export class EditingSession {
    * @param {Host} host
    * @param {ParagraphView} view
    * @param {number} caret a character of the paragraph
-   * @param {{ id: string, revision: number, text?: string | undefined }} what the transcript and its
-   *   revision; with `text` that was typed before
+   * @param {string} id of the transcript
+   * @param {Cancelled} [cancelled] what was typed in it before
    */
-  constructor(host, view, caret, { id, revision, text }) {
+  constructor(host, view, caret, id, cancelled) {
     this.#host = host;
     this.#view = view;
     const { first, segments, typed } = view.paragraph;
     this.#was = { first, typed };
-    const before = segments.map((segment) => segment.text.trim());
-    this.#typing = new Typing(id, revision, first, before);
+    const before = sentences(segments);
+    this.#typing = new Typing(id, host.revision(), first, before);
     this.#editor = view.edit(caret, {
       typed: () => this.#typed(),
       end: (how) => void this.end(how),
@@ -46,7 +55,9 @@ export class EditingSession {
       leaveFor: (step) => this.#leaveFor(step),
       replaced: () => void this.end('replaced'),
     });
-    if (text !== undefined) this.#editor.replace(text, text.length);
+    if (!cancelled) return;
+    for (let taken = 0; taken < cancelled.taken; taken += 1) this.#joinBefore();
+    this.#editor.replace(cancelled.text, cancelled.text.length);
   }
 
   #typed() {
@@ -71,13 +82,17 @@ export class EditingSession {
       this.#settle();
       this.#host.ended(view, how !== 'left' && how !== 'replaced');
       if (isSame) return;
-      const run = () => this.#host.reopen(first, text);
+      const { transcript: id, before } = this.#typing;
+      const cancelled = { id, first, before, taken: this.#taken.length, text };
+      const run = () => {
+        if (!this.#host.reopen(cancelled)) void offerTyped(text, t.paragraphChanged);
+      };
       note(t.discarded, { action: { label: t.undo, run } });
       return;
     }
     view.tell(t.saving);
     this.#host.ended(view, how === 'saved');
-    const saved = await this.#typing.save(text);
+    const saved = (await this.#typing.save(text)) === 'saved';
     // The new text is drawn in the same turn, before anything is painted.
     await Promise.resolve();
     this.#settle();
@@ -94,8 +109,16 @@ export class EditingSession {
   #joinBefore() {
     const next = this.#host.neighbour(this.#taken.at(-1) ?? this.#view, -1);
     if (!next) return true;
+    const own = [...this.#taken.toReversed(), this.#view].map(({ paragraph }) => paragraph);
+    const first = own[0]?.first ?? 0;
+    const now = own.flatMap(({ segments }) => sentences(segments));
+    // What stands before the paragraph is of the text on show, which may be a newer one.
+    if (!this.#typing.moveTo(this.#host.revision(), first, now)) {
+      void this.end('left');
+      return true;
+    }
     const { typed, segments } = next.paragraph;
-    this.#typing.takeIn(segments.map((segment) => segment.text.trim()));
+    this.#typing.takeIn(sentences(segments));
     this.#taken.push(next);
     this.#view.takeIn(typed + between(typed, this.#editor.text));
     next.element.hidden = true;
@@ -112,3 +135,6 @@ export class EditingSession {
     return true;
   }
 }
+
+/** @param {readonly Segment[]} segments */
+export const sentences = (segments) => segments.map(({ text }) => text.trim());

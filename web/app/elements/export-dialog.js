@@ -1,7 +1,7 @@
 /** @import { AudioFormat, ExportFormat, ExportOptions } from '../../generated/messages' */
 /** @import { Option } from '../export-choices.js' */
 import { html, nothing } from 'lit';
-import { EXTENSIONS } from '../../generated/constants.js';
+import { EXTENSIONS, FORMAT_OPTIONS } from '../../generated/constants.js';
 import { isAudioFormat, saveAudio, writableAudio } from '../audio-export.js';
 import {
   isOn,
@@ -9,9 +9,9 @@ import {
   lastAudioFormat,
   lastChoices,
   lastFormat,
-  optionsOf,
   previewOf,
   rememberAudioFormat,
+  rememberChoices,
   saveExport,
 } from '../export-choices.js';
 import { clock } from '../format.js';
@@ -37,6 +37,8 @@ const TOGGLES = /** @type {const} */ ({
   table: t.table,
   children: t.children,
   byte_order_mark: t.mark,
+  highlights: t.highlights,
+  highlights_only: t.highlightsOnly,
 });
 /** The preview follows when nothing has changed for so long. */
 const SETTLED_MS = 250;
@@ -126,7 +128,7 @@ class ExportDialog extends Dialog {
 
   /** @param {ExportFormat} format */
   #text(format) {
-    const offered = optionsOf(format);
+    const offered = FORMAT_OPTIONS[format];
     const switches = offered.filter((option) => option in TOGGLES);
     const fields = offered.filter((option) => !(option in TOGGLES));
     return html`
@@ -229,7 +231,10 @@ class ExportDialog extends Dialog {
     const format = this.#format.value;
     try {
       if (isAudioFormat(format)) await this.#saveSound(format);
-      else await saveExport(ids, format, this.#chosen.value);
+      else {
+        rememberChoices(format, this.#chosen.value);
+        await saveExport(ids, format, this.#chosen.value);
+      }
       this.querySelector('dialog')?.close();
     } catch (thrown) {
       if (!this.#running.signal.aborted) tellError(thrown);

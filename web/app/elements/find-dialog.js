@@ -1,7 +1,7 @@
 /** @import { FindText, FoundText } from '../../generated/messages' */
 /** @import { Finding } from '../find.js' */
 import { html, nothing } from 'lit';
-import { closeFind, finding, look, replaceFound, skip } from '../find.js';
+import { closeFind, expectName, finding, look, replaceFound, skip } from '../find.js';
 import { clock } from '../format.js';
 import { reader } from '../reader.js';
 import { signal, store } from '../store.js';
@@ -48,7 +48,7 @@ class FindDialog extends Dialog {
           <input
             type="checkbox"
             .checked=${found.expected}
-            @change=${(/** @type {any} */ { target }) => look({ expected: target.checked })}
+            @change=${(/** @type {any} */ { target }) => expectName(target.checked)}
           />
           ${t.expectName(replacement.trim())}
         </label>
@@ -80,10 +80,14 @@ class FindDialog extends Dialog {
   }
 
   /** @param {Event} event */
-  #submit(event) {
+  async #submit(event) {
     event.preventDefault();
-    const { places = [], skipped } = finding.value ?? {};
-    if (places.length > (skipped?.size ?? 0)) void replaceFound();
+    if (await replaceFound()) this.#close();
+  }
+
+  /** The focus goes back to where it was. */
+  #close() {
+    this.querySelector('dialog')?.close();
   }
 
   /**
@@ -126,7 +130,7 @@ class FindDialog extends Dialog {
     const start_s = store.opened?.transcript?.segments[segment]?.start_s ?? 0;
     const at = clock(start_s);
     const go = () => {
-      closeFind();
+      this.#close();
       void reader.value?.go(segment, { at_s: start_s, flash: true });
     };
     return html`

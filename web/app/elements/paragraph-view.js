@@ -1,11 +1,14 @@
-/** @import { Segment } from '../../generated/messages' */
+/** @import { Highlight, Segment } from '../../generated/messages' */
 /** @import { Paragraph, Span } from '../paragraph-text.js' */
 /** @import { Owner } from './paragraph-editor.js' */
-import { nothing, render } from 'lit';
+import { html, nothing, render } from 'lit';
 import { clock } from '../format.js';
+import { HIGHLIGHTS } from '../highlights.js';
 import { restoreHeard } from '../history.js';
 import { speakersShown } from '../speakers.js';
+import * as marks from '../strings/highlights.js';
 import * as t from '../strings/transcript.js';
+import { show } from '../text-highlights.js';
 import { menu } from './menu.js';
 import { ParagraphEditor, placeIn } from './paragraph-editor.js';
 import { speakerMenu } from './speaker-menu.js';
@@ -30,9 +33,12 @@ export class ParagraphView {
   #before = null;
   /** What the text is closed by when another paragraph takes its place. */
   #replaced = () => {};
+  /** Tab stops here. */
+  #reached = false;
   /** What is drawn besides the text. @type {readonly unknown[]} */
   #drawn = [];
   #edits = document.createElement('div');
+  #notes = document.createElement('div');
   #status = made('small', 'edited');
   #told = 0;
   /** @type {Paragraph | null} */
@@ -48,13 +54,26 @@ export class ParagraphView {
     this.#time.className = 'time';
     this.#time.tabIndex = -1;
     this.#status.setAttribute('role', 'status');
-    this.#margin.append(this.#time, this.#edits, this.#status);
+    this.#margin.append(this.#time, this.#edits, this.#notes, this.#status);
     this.element.append(this.#margin, this.said);
   }
 
   /** What it shows; set by `show`. */
   get paragraph() {
     return /** @type {Paragraph} */ (this.#paragraph);
+  }
+
+  /** Let Tab stop at its text and its menus, or not. @param {boolean} reached */
+  reach(reached) {
+    this.#reached = reached;
+    this.said.tabIndex = reached ? 0 : -1;
+    this.#setStops();
+  }
+
+  #setStops() {
+    for (const button of this.element.querySelectorAll('[popovertarget]')) {
+      /** @type {HTMLElement} */ (button).tabIndex = this.#reached ? 0 : -1;
+    }
   }
 
   /**
@@ -238,7 +257,24 @@ export class ParagraphView {
       this.element.prepend(this.#speaker);
     }
     render(speakerMenu(segments[0], first), this.#speaker);
+    this.#setStops();
     this.#speaker.style.setProperty('--who', `var(--speaker-${colour})`);
+  }
+
+  /** Say beside the text that the user noted something. @param {readonly Highlight[]} own */
+  noted(own) {
+    const noted = own.filter(({ note }) => note);
+    const first = noted[0] ?? own[0];
+    const needed = noted.length || (!HIGHLIGHTS && own.length);
+    if (!first || !needed) {
+      if (this.#notes.firstChild) render(nothing, this.#notes);
+      return;
+    }
+    const label = noted.length ? marks.notesBeside(noted.length) : marks.markedBeside;
+    const title = marks.showNotes([first.label, first.note].filter(Boolean).join(' – '));
+    const button = html`<button type="button" class="edited small" tabindex="-1" title=${title}
+      @click=${() => show(first.id)}>${label}</button>`;
+    render(button, this.#notes);
   }
 
   /** Say beside the text that some of it was corrected; a menu has what was heard. */
@@ -258,6 +294,7 @@ export class ParagraphView {
       skipped: true,
     });
     render(heard.length ? button : nothing, this.#edits);
+    this.#setStops();
   }
 }
 

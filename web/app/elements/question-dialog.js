@@ -1,5 +1,5 @@
 /** @import { DownloadNeeded, ServerNeeded } from '../../generated/messages' */
-/** @import { Question } from '../store.js' */
+/** @import { Answer, Question } from '../store.js' */
 import { html, nothing } from 'lit';
 import { answerDownload, answerServer } from '../actions.js';
 import { size, span } from '../format.js';
@@ -23,7 +23,7 @@ function downloadQuestion({ model, bytes, metered }) {
     `,
     no: t.notNow,
     yes: t.download,
-    answer: answerDownload,
+    answer: (/** @type {Answer} */ given) => answerDownload(given === 'yes'),
   };
 }
 
@@ -40,15 +40,15 @@ function serverQuestion({ origin, name, bytes, reason, seconds }) {
     `,
     no: server.keepHere,
     yes: server.allowSending,
-    answer: answerServer,
+    answer: (/** @type {Answer} */ given) => answerServer(given === 'yes'),
   };
 }
 
 /** The question before corrections are lost; the library words it. @param {Question} question */
-function lossQuestion({ view, yes, answer, other }) {
+function lossQuestion({ view, yes, no = t.keepAsItIs, answer }) {
   const body = html`<p>${view.message}</p>
     <p class="quiet">${view.hint}</p>`;
-  return { title: t.question(yes), body, no: other?.label ?? t.keepAsItIs, yes, answer, other };
+  return { title: t.question(yes), body, no, yes, answer };
 }
 
 /** The open question, if any, by the attribute `about` of the dialog. */
@@ -78,10 +78,7 @@ class QuestionDialog extends Dialog {
 
   /** @param {string} value */
   closed(value) {
-    const { question } = this;
-    const other = store.question?.other;
-    question?.answer(value === 'yes');
-    if (value === 'no') other?.run();
+    this.question?.answer(/** @type {Answer} */ (value));
   }
 }
 customElements.define('ew-question-dialog', QuestionDialog);

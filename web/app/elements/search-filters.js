@@ -30,6 +30,11 @@ class SearchFilters extends View {
             ? choice('speaker', t.anySpeaker, t.speakerFilter, store.speakers, String)
             : nothing
         }
+        ${
+          store.labels.length || store.filter.label
+            ? choice('label', t.anyLabel, t.labelFilter, store.labels, String)
+            : nothing
+        }
         ${menu('list-menu', t.sortAndSelect, items(), { icon: icons.order })}
       </div>
     `;
@@ -47,7 +52,7 @@ const items = () => [
 ];
 
 /**
- * @param {'language' | 'tag' | 'speaker'} field
+ * @param {'language' | 'tag' | 'speaker' | 'label'} field
  * @param {string} all what no choice stands for
  * @param {string} title what shows while nothing is chosen
  * @param {readonly string[]} values

@@ -41,13 +41,13 @@ const head = (hits, indexing) => {
 
 /** What can be done about it. @param {string} query */
 function nothingFound(query) {
-  const { language, tag, speaker } = store.filter;
-  const all = { language: '', tag: '', speaker: '' };
+  const { language, tag, speaker, label } = store.filter;
+  const all = { language: '', tag: '', speaker: '', label: '' };
   return html`
     <div class="nothing-found" role="status">
       <p>${t.nothingFound(query.trim())}</p>
       <p class="quiet">${t.nothingFoundHint}</p>
-      ${language || tag || speaker ? button(t.searchAll, () => filter(all)) : nothing}
+      ${language || tag || speaker || label ? button(t.searchAll, () => filter(all)) : nothing}
     </div>
   `;
 }
@@ -105,7 +105,7 @@ function recording(id, hits) {
                   @keydown=${playable ? playWithShift(hit) : nothing}
                 >
                   <span class="time">${clock(hit.start_s)}</span>
-                  <span>${marked(hit.snippet)}</span>
+                  <span>${hit.note ? html`<small>${t.noteHit}</small> ` : nothing}${marked(hit.snippet)}</span>
                 </a>
                 ${
                   playable

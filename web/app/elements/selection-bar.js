@@ -6,7 +6,9 @@ import { playPart } from '../play-part.js';
 import { copyQuote } from '../quote.js';
 import { reader } from '../reader.js';
 import { signal, summaryOf } from '../store.js';
+import * as highlights from '../strings/highlights.js';
 import * as t from '../strings/transcript.js';
+import { markHere } from '../text-highlights.js';
 import { selectedPart } from '../text-selection.js';
 import { View } from '../view.js';
 import { redact } from '../words.js';
@@ -49,6 +51,8 @@ class SelectionBar extends View {
       <div class="selection-bar" role="toolbar" aria-label=${t.selection} @mousedown=${keep}>
         ${text.playable ? button(t.playSelection, () => playPart(part.start_s, part.end_s)) : nothing}
         ${button(t.correct, () => text.edit(), { title: t.withKey(t.correct, 'E') })}
+        ${button(highlights.highlight, () => markHere(), { title: t.withKey(highlights.highlight, 'H') })}
+        ${button(highlights.addNote, () => markHere(true))}
         ${button(t.copyQuote, copyQuote, { title: t.withKey(t.copyQuote, 'Q') })}
         ${text.playable ? button(t.saveSound, () => openExport([summary.id], part)) : nothing}
         ${button(t.redact, redact)}

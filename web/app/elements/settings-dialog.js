@@ -6,12 +6,15 @@ import { changeSettings } from '../actions.js';
 import { chooseLook, chosenLook } from '../appearance.js';
 import { size, span } from '../format.js';
 import { LANGUAGE_OPTIONS } from '../languages.js';
-import { showDoubts, showsDoubts, singleKeys, useSingleKeys } from '../preferences.js';
+import { hasFolders } from '../platform.js';
+import { notifies, showDoubts, showsDoubts, singleKeys, useSingleKeys } from '../preferences.js';
+import { canNotify, notify } from '../queue-end.js';
 import { countText, speakerCount } from '../speaker-count.js';
 import { forgetVoices } from '../speakers.js';
 import { signal, store, update } from '../store.js';
 import { namesExample } from '../strings/dialogs.js';
 import { extensions } from '../strings/extensions.js';
+import * as notifications from '../strings/notifications.js';
 import { settings } from '../strings/page.js';
 import * as t from '../strings/settings.js';
 import * as keys from '../strings/shortcuts.js';
@@ -125,6 +128,7 @@ function transcription(status) {
     ${speakerChoice(status)}
     ${toggle(t.skipSilence, settings.voice_activity, saved('voice_activity'))}
     ${toggle(t.confirmDownload, settings.confirm_download, saved('confirm_download'))}
+    ${canNotify() ? toggle(notifications.notify, notifies.value, { change: notify }) : nothing}
   `;
 }
 
@@ -133,7 +137,14 @@ function privacy(status) {
   return html`
     ${toggle(t.keepAudio, status.settings.keep_audio, saved('keep_audio'))}
     ${knownVoices(status.known_voices ?? [])} ${storage(status)}
+    ${hasFolders() ? folderPanel() : nothing}
   `;
+}
+
+/** Few use one: its code is loaded when the settings show. */
+function folderPanel() {
+  void import('./folder-panel.js');
+  return html`<ew-folder-panel></ew-folder-panel>`;
 }
 
 /** @param {readonly string[]} names */

@@ -1,6 +1,8 @@
 /** @import { Speaker, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
+import { FINDING_SPEAKERS } from '../../generated/constants.js';
 import { clock, percent, size } from '../format.js';
+import { undo } from '../history.js';
 import { countText, speakerCount } from '../speaker-count.js';
 import {
   addSpeaker,
@@ -11,17 +13,14 @@ import {
   renameSpeaker,
   speakerColour,
   stopSample,
-  UNNAMED,
-  undo,
 } from '../speakers.js';
 import { speakersText } from '../speakers-text.js';
-import { store, update } from '../store.js';
+import { isUnnamed, store, update } from '../store.js';
+import { undo as undoLabel } from '../strings/editing.js';
 import * as t from '../strings/speakers.js';
 import { button } from './buttons.js';
 import { Dialog, dialogFrame } from './dialog.js';
 import { line } from './fields.js';
-
-const UNDER_WAY = new Set(['queued', 'loading', 'running']);
 
 /** The speakers of the transcript on show: found, named, heard, merged, added. */
 class SpeakersPanel extends Dialog {
@@ -32,7 +31,7 @@ class SpeakersPanel extends Dialog {
     return dialogFrame(
       t.speakers,
       html`${analysis(summary)} ${people(summary.id, opened?.transcript ?? null)}`,
-      button(t.undo, () => undo(summary.id)),
+      button(undoLabel, undo),
     );
   }
 
@@ -46,7 +45,7 @@ class SpeakersPanel extends Dialog {
 function analysis(summary) {
   const { speaker_job: job, audio_kept } = summary;
   const models = store.status?.speaker_models;
-  if (job && UNDER_WAY.has(job.state)) {
+  if (job && FINDING_SPEAKERS.has(job.state)) {
     return html`
       <p role="status">
         ${speakersText(summary)} ${button(t.stop, () => findSpeakers(summary.id, false))}
@@ -152,7 +151,7 @@ function person(id, speaker, index, speakers) {
   };
   const { audio_kept, speaker_job } = store.summaries.get(id) ?? {};
   const likeness = speaker_job?.recognised?.[speaker.name];
-  const hasVoice = audio_kept && speaker_job?.state === 'done' && !UNNAMED.test(speaker.name);
+  const hasVoice = audio_kept && speaker_job?.state === 'done' && !isUnnamed(speaker.name);
   return html`
     <li data-colour=${speakerColour(index)}>
       <span class="speaker-mark" aria-hidden="true">${index + 1}</span>

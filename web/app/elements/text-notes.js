@@ -2,10 +2,13 @@ import { html, nothing } from 'lit';
 import { confirmSpeaker, doubts, nextUncertain, stepDoubt, uncertain } from '../doubts.js';
 import { showsDoubts } from '../preferences.js';
 import { store } from '../store.js';
+import * as highlights from '../strings/highlights.js';
 import * as t from '../strings/transcript.js';
+import { highlightsShown } from '../text-highlights.js';
 import { dismissHits, hits, stepHit } from '../text-hits.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
+import { openHighlights } from './highlights-dialog.js';
 
 /** Above the text: how many words and speakers are doubtful, and the way through what the search found. */
 class TextNotes extends View {
@@ -16,7 +19,8 @@ class TextNotes extends View {
     const { id: heard, stretches, at } = uncertain.value;
     const voices = showsDoubts.value && heard === id && stretches.length > 0;
     const found = hits.value?.id === id ? hits.value : null;
-    if (!doubtful && !voices && !found) return nothing;
+    const marked = store.opened?.id === id ? highlightsShown().length : 0;
+    if (!doubtful && !voices && !found && !marked) return nothing;
     return html`
       <div class="text-notes">
         ${
@@ -34,6 +38,11 @@ class TextNotes extends View {
                 ${button(t.nextDoubt, nextUncertain, { title: t.nextUncertain })}
                 ${at ? button(t.right, confirmSpeaker, { title: t.speakerIsRight }) : nothing}
               </p>`
+            : nothing
+        }
+        ${
+          marked
+            ? html`<p>${button(highlights.count(marked), openHighlights, { title: highlights.highlights })}</p>`
             : nothing
         }
         ${

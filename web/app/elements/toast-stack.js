@@ -35,11 +35,11 @@ class ToastStack extends View {
         ${repeat(
           store.toasts,
           ({ id }) => id,
-          ({ id, text, hint, kind, action }) => html`
+          ({ id, text, hint, kind, action, dismissed }) => html`
             <div class="toast" data-kind=${kind} role=${kind === 'error' ? 'alert' : nothing}>
               <p>${text} ${hint}</p>
               ${action ? button(action.label, () => run(id, action)) : nothing}
-              <button type="button" class="close" aria-label=${t.dismiss} @click=${() => dismiss(id)}></button>
+              <button type="button" class="close" aria-label=${t.dismiss} @click=${() => putAway(id, dismissed)}></button>
             </div>
           `,
         )}
@@ -50,7 +50,13 @@ class ToastStack extends View {
 
 /** @param {number} id @param {NonNullable<Toast['action']>} action */
 function run(id, action) {
-  dismiss(id);
+  if (!action.stays) dismiss(id);
   action.run();
+}
+
+/** @param {number} id @param {Toast['dismissed']} dismissed */
+function putAway(id, dismissed) {
+  dismiss(id);
+  dismissed?.();
 }
 customElements.define('ew-toast-stack', ToastStack);

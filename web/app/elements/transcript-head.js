@@ -2,19 +2,13 @@
 /** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
-import {
-  applyRule,
-  copy,
-  download,
-  downloadByExtension,
-  openDetails,
-  openRerun,
-} from '../actions.js';
+import { copy, download, downloadByExtension, openDetails, openRerun } from '../actions.js';
 import { remove } from '../bin-and-backup.js';
+import { openEdges } from '../edges.js';
 import { openExport } from '../export-choices.js';
 import { openFind } from '../find.js';
 import { clock } from '../format.js';
-import { redo, undo } from '../history.js';
+import { applyRule, redo, undo } from '../history.js';
 import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
 import { openLibrary } from '../library-sheet.js';
@@ -22,8 +16,10 @@ import { chooseText, goBack } from '../reruns.js';
 import { serverName } from '../server-name.js';
 import { openShortcuts } from '../shortcuts.js';
 import { signal, store, summaryOf, update } from '../store.js';
+import { open as moveInTime } from '../strings/edges.js';
 import * as options from '../strings/export.js';
 import * as t from '../strings/head.js';
+import { highlights } from '../strings/highlights.js';
 import { copyFrom } from '../strings/library.js';
 import { openLibrary as openLibraryLabel } from '../strings/page.js';
 import { speakers } from '../strings/speakers.js';
@@ -33,6 +29,7 @@ import { View } from '../view.js';
 import { iconButton } from './buttons.js';
 import { menu } from './menu.js';
 import './transcript-title.js';
+import { openHighlights } from './highlights-dialog.js';
 import { openRedactions } from './redactions-dialog.js';
 import { openVersions } from './versions-dialog.js';
 
@@ -66,7 +63,7 @@ class TranscriptHead extends View {
       <p class="head-facts quiet">${facts.join(' · ')}</p>
       <div class="head-tools">
         ${transcript?.segments.length ? this.#exports(summary, transcript) : nothing}
-        ${menu('more-menu', t.more, this.#more(summary), { icon: icons.dots })}
+        ${menu('more-menu', t.more, this.#more(summary, transcript), { icon: icons.dots })}
       </div>
     `;
   }
@@ -114,8 +111,8 @@ class TranscriptHead extends View {
     return /** @type {TranscriptTitle | null} */ (this.querySelector('ew-transcript-title'));
   }
 
-  /** @param {TranscriptSummary} summary */
-  #more(summary) {
+  /** @param {TranscriptSummary} summary @param {Transcript | null} transcript */
+  #more(summary, transcript) {
     const { id, job, earlier } = summary;
     const known = !store.pending.has(id);
     const settled = known && !UNFINISHED.has(job.state);
@@ -125,15 +122,17 @@ class TranscriptHead extends View {
             { label: t.undo, run: undo },
             { label: t.redo, run: redo },
             { label: t.findAndReplace, run: openFind },
-            { label: t.earlierTexts, run: openVersions },
+            { label: t.versions, run: openVersions },
             { label: t.redactions, run: openRedactions },
             { label: t.rename, run: () => this.#title?.edit() },
             { label: speakers, run: () => update({ speakersOpen: true }) },
+            { label: highlights, run: openHighlights },
+            { label: moveInTime, run: openEdges },
             { label: t.details, run: () => openDetails(id) },
             { label: t.transcribeAgain, run: () => openRerun(summary, selectedPart()) },
           ]
         : []),
-      ...store.rules.map(({ name, title }) => ({
+      ...(transcript?.segments.length ? store.rules : []).map(({ name, title }) => ({
         label: title,
         run: () => applyRule(id, name, title),
       })),

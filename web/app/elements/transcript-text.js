@@ -1,8 +1,10 @@
-/** @import { Segment } from '../../generated/messages' */
+/** @import { Highlight, Segment } from '../../generated/messages' */
 /** @import { Opened } from '../store.js' */
+/** @import { Mark } from '../highlights.js' */
 /** @import { Paragraph, Span, Spoken } from '../paragraph-text.js' */
+/** @import { Cancelled } from './editing-session.js' */
 import { html } from 'lit';
-import { REDACTED } from '../../generated/constants.js';
+import { HIGHLIGHT_COLOURS, REDACTED } from '../../generated/constants.js';
 import { doubts, uncertain } from '../doubts.js';
 import { clock } from '../format.js';
 import { clearHighlights, HIGHLIGHTS, highlight } from '../highlights.js';
@@ -14,9 +16,11 @@ import { announce, readable, reader } from '../reader.js';
 import { colourOf, speakerName } from '../speakers.js';
 import { effect, store, until, untracked, update } from '../store.js';
 import * as t from '../strings/transcript.js';
+import { highlightAt, highlightOf, highlightsShown, show } from '../text-highlights.js';
 import { hits, reachHit } from '../text-hits.js';
+import { segmentIn, spansIn } from '../time-ranges.js';
 import { View } from '../view.js';
-import { EditingSession } from './editing-session.js';
+import { EditingSession, sentences } from './editing-session.js';
 import { ParagraphView } from './paragraph-view.js';
 
 /** How near the end of the text a reader must scroll to follow new text again. */
@@ -265,11 +269,9 @@ export class TranscriptText extends View {
 
   /** @param {number} index */
   #setCurrent(index) {
-    const before = this.#views[this.#current];
-    if (before) before.said.tabIndex = -1;
+    this.#views[this.#current]?.reach(false);
     this.#current = index;
-    const view = this.#views[index];
-    if (view) view.said.tabIndex = 0;
+    this.#views[index]?.reach(true);
   }
 
   // ------------------------------------------------------------ marks
@@ -289,9 +291,17 @@ export class TranscriptText extends View {
     const { places, at: doubt } = doubts.value;
     const { id: heard, stretches, at: voice } = uncertain.value;
     const shown = showsDoubts.value;
-    if (!HIGHLIGHTS) return;
-    /** @type {Record<'found' | 'here' | 'doubt' | 'voice' | 'quiet' | 'redacted', StaticRange[]>} */
-    const marks = { found: [], here: [], doubt: [], voice: [], quiet: [], redacted: [] };
+    const chosen = store.opened?.id === this.transcript ? highlightsShown() : [];
+    /** @type {Record<Exclude<Mark, 'now' | 'shown'>, StaticRange[]>} */
+    const marks = {
+      ...newMarks(),
+      found: [],
+      here: [],
+      doubt: [],
+      voice: [],
+      quiet: [],
+      redacted: [],
+    };
     const mine = found?.id === this.transcript ? found : null;
     const put = (
       /** @type {keyof typeof marks} */ mark,
@@ -306,6 +316,11 @@ export class TranscriptText extends View {
         const view = this.#viewOf.get(element);
         if (!view) continue;
         const { paragraph } = view;
+        const own = chosen.filter((each) => meets(paragraph, each));
+        for (const each of own) {
+          for (const span of spansIn(paragraph, each)) put(each.colour, view, span);
+        }
+        view.noted(own);
         for (const [index, { text }] of paragraph.segments.entries()) {
           const segment = paragraph.first + index;
           if (!text.trim()) put('quiet', view, paragraph.spanOf(segment));
@@ -336,15 +351,8 @@ export class TranscriptText extends View {
       if (!first || !last) continue;
       put(stretch === voice ? 'here' : 'voice', view, { begin: first.begin, end: last.end });
     }
-    for (const mark of /** @type {const} */ ([
-      'found',
-      'here',
-      'doubt',
-      'voice',
-      'quiet',
-      'redacted',
-    ])) {
-      highlight(mark, marks[mark]);
+    for (const [mark, ranges] of Object.entries(marks)) {
+      highlight(/** @type {Mark} */ (mark), ranges);
     }
   }
 
@@ -557,6 +565,8 @@ export class TranscriptText extends View {
     const selection = getSelection();
     // A click that ends a selection, or takes one back, means no word.
     if (this.#pressed.selection || (selection && !selection.isCollapsed)) return;
+    const marked = highlightAt(view.paragraph, offset);
+    if (marked) show(marked.id);
     const spoken = this.playable && pointedAt(view, offset, event);
     if (!spoken) return;
     this.#started = this.#pressed.paused;
@@ -642,6 +652,35 @@ export class TranscriptText extends View {
     return view.paragraph.segmentAt(this.#caret);
   }
 
+  /** The highlight at the place of which `sentence` speaks. */
+  get highlightHere() {
+    const view = this.sentence < 0 ? undefined : this.#viewAt(this.sentence);
+    if (!view) return undefined;
+    const isCaret = view === this.#views[this.#current] && this.focused;
+    const begin = view.paragraph.spanOf(this.sentence)?.begin ?? 0;
+    return highlightAt(view.paragraph, isCaret ? this.#caret : begin);
+  }
+
+  /**
+   * Where a highlight begins in the window.
+   * @param {string} id
+   * @returns {DOMRect | null} null where its text is not on show
+   */
+  rectOf(id) {
+    const marked = highlightOf(id);
+    const segment = marked ? segmentIn(this.segments, marked) : -1;
+    const near_s = marked?.start_s ?? 0;
+    const view = this.#viewAt(segment < 0 ? Math.max(0, indexAt(this.segments, near_s)) : segment);
+    if (!view || !marked) return null;
+    return view.rect(spansIn(view.paragraph, marked)[0]);
+  }
+
+  /** @param {number} segment @returns {DOMRect | null} where a sentence is in the window */
+  rectOfSentence(segment) {
+    const view = this.#viewAt(segment);
+    return view ? view.rect(view.paragraph.spanOf(segment)) : null;
+  }
+
   /** The paragraph that plays, else the one that Tab reaches. */
   get paragraphHere() {
     const plays = !store.player.paused && this.#now.segment >= 0;
@@ -658,8 +697,12 @@ export class TranscriptText extends View {
     if (view) this.#edit(view, inside ? caret : begin);
   }
 
-  /** @param {ParagraphView} view @param {number} offset @param {string} [text] typed before */
-  #edit(view, offset, text) {
+  /**
+   * @param {ParagraphView} view
+   * @param {number} offset
+   * @param {Cancelled} [cancelled] what was typed in it before
+   */
+  #edit(view, offset, cancelled) {
     const segment = view.paragraph.segmentAt(offset);
     const { opened } = store;
     if (this.early || opened?.transcript?.id !== this.transcript) {
@@ -667,9 +710,7 @@ export class TranscriptText extends View {
       return void this.#editLater(segment, inside);
     }
     this.#endTyping();
-    const { revision } = opened.transcript;
-    const what = { id: this.transcript, revision, text };
-    this.#session = new EditingSession(this.#host, view, offset, what);
+    this.#session = new EditingSession(this.#host, view, offset, this.transcript, cancelled);
     this.#markAll();
   }
 
@@ -698,10 +739,17 @@ export class TranscriptText extends View {
       this.#setCurrent(this.#views.indexOf(view));
       view.said.focus({ preventScroll: true });
     },
-    reopen: (first, text) => {
-      const view = this.#viewAt(first);
-      if (view) this.#edit(view, 0, text);
+    reopen: (cancelled) => {
+      const view = this.#viewAt(cancelled.first);
+      const at = view ? this.#views.indexOf(view) : -1;
+      const own = this.#views.slice(Math.max(0, at - cancelled.taken), at + 1);
+      const now = own.flatMap(({ paragraph }) => sentences(paragraph.segments));
+      const isSame = now.join('\n') === cancelled.before.join('\n');
+      if (!view || cancelled.id !== this.transcript || !isSame || this.early) return false;
+      this.#edit(view, 0, cancelled);
+      return true;
     },
+    revision: () => store.opened?.transcript?.revision ?? 0,
   };
 
   /**
@@ -754,6 +802,15 @@ export class TranscriptText extends View {
     }));
   }
 }
+
+const newMarks = () =>
+  /** @type {Record<Highlight['colour'], StaticRange[]>} */ (
+    /** @type {unknown} */ (Object.fromEntries(HIGHLIGHT_COLOURS.map((colour) => [colour, []])))
+  );
+
+/** @param {Paragraph} paragraph @param {Highlight} highlight */
+const meets = ({ start_s, segments }, highlight) =>
+  highlight.end_s >= start_s && highlight.start_s <= (segments.at(-1)?.end_s ?? 0);
 
 /**
  * @param {string} text of a sentence

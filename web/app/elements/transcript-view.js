@@ -5,7 +5,9 @@ import { jobFraction } from '../job-text.js';
 import { store, summaryOf } from '../store.js';
 import * as t from '../strings/transcript.js';
 import { View } from '../view.js';
+import './edges-card.js';
 import './follow-button.js';
+import './highlight-card.js';
 import { endsEarly, promptCut, sameRecording } from './file-notes.js';
 import { jobButtons } from './job-buttons.js';
 import { jobLine } from './job-line.js';
@@ -37,6 +39,8 @@ class TranscriptView extends View {
       </article>
       <ew-follow-button></ew-follow-button>
       <ew-selection-bar></ew-selection-bar>
+      <ew-highlight-card></ew-highlight-card>
+      <ew-edges-card></ew-edges-card>
     `;
   }
 

@@ -15,7 +15,7 @@ const LISTED = 100;
 /** @type {import('@preact/signals-core').Signal<boolean>} */
 const open = signal(false);
 
-/** Show the earlier texts of the transcript on show. */
+/** Show the versions of the text on show. */
 export function openVersions() {
   open.value = true;
 }
@@ -38,12 +38,12 @@ class VersionsDialog extends Dialog {
     const listed = all.slice(0, this.#listed.value);
     const more = all.length - listed.length;
     return dialogFrame(
-      t.earlierTexts,
+      t.versions,
       html`
         <ol class="versions">
           ${listed.map((version, index) => this.#version(opened.id, version, index === 0))}
         </ol>
-        ${more > 0 ? button(t.olderTexts(more), () => this.#more()) : nothing}
+        ${more > 0 ? button(t.olderVersions(more), () => this.#more()) : nothing}
       `,
       nothing,
       'wide',
@@ -53,6 +53,7 @@ class VersionsDialog extends Dialog {
   closed() {
     open.value = false;
     this.#known = '';
+    this.#versions.value = [];
     this.#compared.value = null;
     this.#listed.value = LISTED;
   }
@@ -66,6 +67,7 @@ class VersionsDialog extends Dialog {
     this.#known = known;
     try {
       const { versions } = await library.request({ type: 'list-versions', transcript_id });
+      // Another text is asked about by now, or the dialog is closed.
       if (known !== this.#known) return;
       this.#compared.value = null;
       this.#versions.value = versions;

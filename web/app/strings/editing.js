@@ -5,8 +5,14 @@ import { plural } from './plural.js';
 export const saving = 'Saving…';
 export const saved = 'Saved';
 export const draftSaved = 'A correction from your last visit was saved.';
-export const draftNotKept = 'What you type is not kept on this device until you save it.';
-/** @param {string} text */
+export const draftNotKept =
+  'This device cannot store what you type. Press Ctrl Enter to save it before you close the page.';
+export const savedLater =
+  'It stays on this device. Earwitness tries to save it again when you open the page next.';
+export const otherKept = 'The other text was kept.';
+export const paragraphChanged = 'The paragraph has changed since.';
+export const copy = 'Copy';
+/** The start of a text that is not saved. @param {string} text */
 export const notSaved = (text) =>
   `Not saved: “${text.length > 400 ? `${text.slice(0, 400)}…` : text}”`;
 export const discarded = 'Your changes to this paragraph were discarded.';
@@ -15,6 +21,7 @@ export const undo = 'Undo';
 // Two people.
 export const changedElsewhere = 'This text was changed in another place while you were typing.';
 export const keepMine = 'Keep your text';
+export const keepOther = 'Keep the other text';
 /** @param {string} yours @param {string} theirs */
 export const twoTexts = (yours, theirs) => `Yours: “${yours}” The other: “${theirs}”`;
 
@@ -50,14 +57,14 @@ export const goTo = (time) => `Go to ${time}`;
 export const close = 'Close';
 
 // Versions.
-export const earlierTexts = 'Earlier texts';
+export const versions = 'Versions';
 /** @param {number} n */
-export const olderTexts = (n) => plural(n, 'Show 1 older text', 'Show # older texts');
-export const textNow = 'Text now';
+export const olderVersions = (n) => plural(n, 'Show 1 older version', 'Show # older versions');
+export const textNow = 'The text now';
 export const compare = 'Compare';
 export const restore = 'Restore';
-export const restored = 'The earlier text is back.';
-export const noDifferences = 'It is the same as the text now.';
+export const restored = 'The version was restored.';
+export const noDifferences = 'This version is the same as the text now.';
 
 // Speakers by keys.
 /** @param {number} n */

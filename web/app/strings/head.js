@@ -5,12 +5,10 @@ export const header = 'Recording';
 export const undo = 'Undo';
 export const redo = 'Redo';
 export const findAndReplace = 'Find and replace…';
-export const earlierTexts = 'Earlier texts…';
+export const versions = 'Versions…';
 export const redactions = 'Redactions…';
 export const rename = 'Rename';
 export const name = 'Name';
-export const save = 'Save';
-export const cancel = 'Cancel';
 
 // Tags.
 export const tags = 'Tags';

@@ -40,6 +40,8 @@ export const transcribeAgain = 'Transcribe again';
 export const remove = 'Delete';
 
 // The search.
+/** Before what was found in a highlight's label or note. */
+export const noteHit = 'Note:';
 export const searching = 'Searching…';
 /** @param {string} query */
 export const nothingFound = (query) => `Nothing found for “${query}”.`;
@@ -59,6 +61,8 @@ export const languageFilter = 'Language';
 export const tagFilter = 'Tag';
 export const anySpeaker = 'Any speaker';
 export const speakerFilter = 'Speaker';
+export const anyLabel = 'Any label';
+export const labelFilter = 'Label';
 
 // The library of a server.
 /** @param {string} name */

@@ -26,7 +26,7 @@ export const runningAgainIn = (language) => `Transcribing again in ${language}.`
 export const runningAgain = 'Transcribing again.';
 /** @param {string} name of a file */
 export const textReplaced = (name) => `The text is that of “${name}” now.`;
-export const earlierTextBack = 'The previous version is back.';
+export const previousVersionBack = 'The previous version is back.';
 
 export const correctionSaved = 'Your correction was saved.';
 

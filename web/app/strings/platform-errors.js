@@ -58,7 +58,7 @@ export const recordingGone = {
 
 // Packages that are loaded when they are needed.
 export const toolNotStarted = {
-  message: 'A part of Earwitness that this needs could not be loaded.',
+  message: 'A part of Earwitness could not be loaded.',
   hint: 'Check the connection and try again.',
 };
 

@@ -37,24 +37,22 @@ export const hear = 'Hear';
 /** @param {string} name */
 export const mergeWith = (name) => `Merge ${name} with another speaker`;
 export const merge = 'Merge with …';
+export const mergeNow = 'Merge';
 export const add = 'Add speaker';
 export const newName = 'Name of a new speaker';
 export const nobody = 'Nobody known';
 
 // Corrections.
-export const undo = 'Undo';
 export const renamed = 'Renamed.';
 /** @param {string} one @param {string} other */
 export const merged = (one, other) => `${one} and ${other} are one speaker now.`;
 /** @param {string} name */
 export const added = (name) => `Added ${name}.`;
-export const assigned = 'Changed who says it.';
-export const divided = 'Split the sentence.';
+export const assigned = 'The speaker was changed.';
 export const anotherVoice = 'Another voice: find all its sentences';
 /** @param {number} sentences @param {string} name */
 export const splitOff = (sentences, name) =>
   `${plural(sentences, '1 sentence goes', '# sentences go')} to ${name}.`;
-export const undone = 'Undone.';
 /** @param {string} name */
 export const thisSentence = (name) => `This sentence: ${name}`;
 /** @param {string} name */
