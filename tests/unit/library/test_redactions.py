@@ -100,7 +100,8 @@ WITHOUT_TEXT = {
 FROM_TRANSCRIPT = {m.ExportByExtension, m.ApplyRule, m.SplitByVoice}
 """They give others the transcript that `GetTranscript` answers, or answer like the others."""
 NEW_TEXT = {
-    m.AddFile, m.AddFromFolder, m.ImportFile, m.ReplaceText, m.ProvideFile, m.CopyTranscript, m.LoadBackup,
+    m.AddFile, m.AddFromFolder, m.ImportFile, m.ReplaceText, m.ProvideFile, m.CopyTranscript,
+    m.LoadBackup,
     m.GoBack, m.MoveJob,
 }  # fmt: skip
 """They bring a text, or a line of the history, which `ListTranscripts` answers as well."""
