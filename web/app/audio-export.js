@@ -85,7 +85,8 @@ function written(request, { signal, onprogress }) {
     worker.onmessage = (/** @type {MessageEvent<ExportEvent>} */ { data }) => {
       if (data.type === 'progress') onprogress?.(data.atS);
       else if (data.type === 'written') resolve(data.file);
-      else reject(signal?.aborted ? signal.reason : new RequestError(data.error));
+      else if (data.type === 'failed')
+        reject(signal?.aborted ? signal.reason : new RequestError(data.error));
     };
     worker.postMessage(request);
   }).finally(() => {

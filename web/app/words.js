@@ -64,7 +64,7 @@ export async function redact() {
   const chosen = parts.flatMap(({ view, span }) => redacted(view, span));
   getSelection()?.removeAllRanges();
   const done = await change({ type: 'update', transcript_id, revision, redact: chosen });
-  if (done?.what) note(t.redacted, { action: { label: t.undo, run: undo } });
+  if (done?.what) noteChange(t.redacted, transcript_id, done.transcript.revision);
 }
 
 /** The first and the last character that are meant. */

@@ -2,9 +2,10 @@
 import { html, nothing } from 'lit';
 import { clock } from '../format.js';
 import { change } from '../history.js';
+import { ask } from '../questions.js';
 import { reader } from '../reader.js';
 import { listRedactions, makeRedactionsFinal } from '../redactions.js';
-import { signal, store, summaryOf, update } from '../store.js';
+import { signal, store, summaryOf } from '../store.js';
 import * as t from '../strings/redactions.js';
 import { dismiss, note, tellError } from '../toasts.js';
 import { button } from './buttons.js';
@@ -100,7 +101,7 @@ class RedactionsDialog extends Dialog {
   }
 
   /** @param {string} id */
-  #ask(id) {
+  async #ask(id) {
     const parts = this.#parts.value.filter(({ final }) => !final);
     const words = parts.reduce(
       (sum, { text }) => sum + text.split(/\s+/).filter(Boolean).length,
@@ -110,11 +111,7 @@ class RedactionsDialog extends Dialog {
     const isSilenced = summaryOf(id)?.audio_kept ?? false;
     const message = t.whatGoes(words, Math.max(1, Math.round(seconds)), isSilenced);
     const view = { type: 'BadRequestError', message, hint: t.whatStays, detail: '' };
-    const answer = (/** @type {boolean} */ yes) => {
-      update({ question: null });
-      if (yes) void this.#makeFinal(id);
-    };
-    update({ question: { view, yes: t.makeFinal, answer } });
+    if ((await ask({ view, yes: t.makeFinal })) === 'yes') await this.#makeFinal(id);
   }
 
   /** @param {string} id */
