@@ -17,6 +17,7 @@ from earwitness.serialization import ADDED
 from earwitness.transcript import (
     Highlight,
     HighlightColour,
+    Redaction,
     Segment,
     Speaker,
     Task,
@@ -220,6 +221,8 @@ class TranscriptSummary:
     """None: nobody has asked to tell its speakers apart."""
     labels: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Of its highlights, sorted."""
+    redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
+    """Parts whose words are in no text, search or export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +301,43 @@ class HighlightChanges:
     def __bool__(self) -> bool:
         """Return whether there is any change."""
         return bool(self.add or self.change or self.remove)
+
+
+@dataclass(frozen=True, slots=True)
+class RedactText:
+    """Characters of a segment, without space at its ends, whose words are redacted."""
+
+    segment: int
+    from_char: int
+    """In Unicode code points."""
+    to_char: int
+    """The one after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedPart:
+    """A redaction of a transcript."""
+
+    id: str
+    start_s: float
+    end_s: float
+    final: bool
+    """The words are deleted, and the recording is silent there."""
+    segment: int | None
+    """Index of the first segment of which it hides words; None: there are no words."""
+    text: str
+    """The hidden words; empty where it is final."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedAudio:
+    """A recording that is silent where words are redacted, in the audio store."""
+
+    path: str
+    bytes: int
+    fingerprint: str
+    """SHA-256 of the content, hex."""
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -656,6 +696,20 @@ class ReplacedEverywhere(Message):
     """Why they could not be saved."""
 
 
+class RedactionList(Message):
+    """The redactions of a transcript, in order of time, with the words that they hide."""
+
+    redactions: tuple[RedactedPart, ...]
+
+
+class RedactionsFinal(Message):
+    """The redactions of a transcript are final."""
+
+    transcript: TranscriptSummary
+    server: str
+    """Origin of the server that still has the words of the recording; empty: none."""
+
+
 class DeletedSegments(Message):
     """The segments that the user deleted, in order."""
 
@@ -738,6 +792,8 @@ class AudioExport(Message):
     container: str
     parts: tuple[tuple[float, float], ...]
     """Starts and ends in seconds, in order; none: the whole recording."""
+    silent: tuple[tuple[float, float], ...] = ()
+    """Starts and ends of what must not be heard."""
 
 
 class BackupFile(Message):
@@ -761,8 +817,8 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
-    | AudioExport | FoundEverywhere | ReplacedEverywhere
+    | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | RedactionsFinal
+    | DoubtfulWords | ExtensionList | AudioExport | FoundEverywhere | ReplacedEverywhere
     | FolderView | FolderPlan
 )  # fmt: skip
 
@@ -991,6 +1047,9 @@ class Update(_TranscriptRequest):
     highlights: HighlightChanges = field(default=HighlightChanges(), metadata=ADDED)
     overwrite: bool = False
     """Where a segment has changed since the revision, let these changes of the text win."""
+    redact: tuple[RedactText, ...] = field(default=(), metadata=ADDED)
+    unredact: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Ids of redactions that are taken away."""
 
 
 class Undo(_TranscriptRequest):
@@ -1074,6 +1133,25 @@ class ListDeleted(_TranscriptRequest):
     """List the segments that the user deleted."""
 
     reply: ClassVar = DeletedSegments
+
+
+class ListRedactions(_TranscriptRequest):
+    """List what is redacted in a transcript, with the words that are hidden."""
+
+    reply: ClassVar = RedactionList
+
+
+class MakeRedactionsFinal(_TranscriptRequest):
+    """Delete the words of all redactions of a transcript, and the recording with these words.
+
+    This cannot be undone. The versions of the text are deleted as well.
+    """
+
+    reply: ClassVar = RedactionsFinal
+    redactions: tuple[Redaction, ...]
+    """Those of the transcript, as the user saw them."""
+    audio: SilencedAudio | None = None
+    """Takes the place of the recording; null: no recording is stored."""
 
 
 class FindSpeakers(_TranscriptRequest):
@@ -1444,7 +1522,9 @@ Request = (
     | Export | Retranscribe | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob
     | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
     | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
-    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
+    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | ListRedactions
+    | MakeRedactionsFinal
+    | FindSpeakers
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
     | SplitByVoice | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule

@@ -26,6 +26,7 @@ import { blobOf } from './platform.js';
 import { playFrom } from './play-part.js';
 import { playback } from './playback.js';
 import { readable } from './reader.js';
+import { makeRedactionsFinal } from './redactions.js';
 import { RequestError } from './request-error.js';
 import {
   changed,
@@ -63,6 +64,9 @@ import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './str
  * @property {number[]} [delete]
  * @property {{ add?: AddedHighlight[], change?: Record<string, Partial<ChangedHighlight>>,
  *   remove?: string[] }} [highlights] `change` and `remove` name them by their ids
+ * @property {{ segment: number, from_char: number, to_char: number }[]} [redact] words that no text
+ *   has until they are shown again
+ * @property {string[]} [unredact] ids of redactions
  * @property {number} [revision] of the transcript that the indices are of
  */
 
@@ -385,6 +389,15 @@ export const earwitness = Object.freeze({
   /** @param {string} id @param {number} version */
   async restoreVersion(id, version) {
     await change(library.request({ type: 'restore-version', transcript_id: id, version }));
+  },
+
+  /**
+   * Delete the words of all redactions, the earlier texts, and the recording with these words.
+   * @param {string} id
+   * @returns {Promise<{ server: string }>} the server that still has the words; empty: none
+   */
+  async makeRedactionsFinal(id) {
+    return { server: await makeRedactionsFinal(id) };
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */

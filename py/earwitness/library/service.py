@@ -24,6 +24,7 @@ from earwitness.library.editing import Edits
 from earwitness.library.events import Events
 from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
+from earwitness.library.final_redactions import FinalRedactions
 from earwitness.library.folder import Folder
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
@@ -90,6 +91,9 @@ class LibraryService:
         self._folder = Folder(store, repository, self._importer, clock)
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
+        )
+        self._final_redactions = FinalRedactions(
+            repository, documents, store, audio_store, backups, emit
         )
         self._zip_exports = ZipExports(backups, export, self._transcript)
         self._audio_exports = AudioExports(repository, backups)
@@ -250,6 +254,15 @@ class LibraryService:
                 return done
             case m.ListDeleted():
                 return await self._text_edits.list_deleted(request.transcript_id)
+            case m.MakeRedactionsFinal():
+                await self._final_redactions.make(request)
+                self._text_edits.forget(request.transcript_id)
+                await self._events.transcript_changed(request.transcript_id)
+                job = self.repository.job(request.transcript_id)
+                server = await self.remote.make_redactions_final(job, request.redactions)
+                return m.RedactionsFinal(self.repository.summary(request.transcript_id), server)
+            case m.ListRedactions():
+                return await self._text_edits.list_redactions(request.transcript_id)
             # Speakers.
             case m.FindSpeakers():
                 await self._speakers.request(request.transcript_id, request.speakers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -23,7 +23,7 @@ from earwitness.remote import http
 from earwitness.remote.address import origin_of
 from earwitness.remote.events import EventReader
 from earwitness.serialization import from_newer_plain, to_plain
-from earwitness.transcript import Transcript
+from earwitness.transcript import Redaction, Transcript
 
 T = TypeVar("T")
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -213,6 +213,20 @@ class EarwitnessClient(http.ServerClient):
     async def delete_transcript(self, transcript_id: str) -> None:
         """Delete a transcript and its audio on the server; a missing one is no error."""
         await self._send("DELETE", f"/api/transcripts/{quote(transcript_id)}", accepted=(404,))
+
+    async def make_redactions_final(
+        self, transcript_id: str, redactions: Sequence[Redaction]
+    ) -> None:
+        """Redact parts of a recording on the server, and make this final.
+
+        Raises:
+            NotFoundError: it was deleted.
+        """
+        parts = [{"start_s": each.start_s, "end_s": each.end_s} for each in redactions]
+        path = f"/api/transcripts/{quote(transcript_id)}/redactions/final"
+        headers = {"content-type": "application/json"}
+        text = json.dumps({"parts": parts})
+        await self._send("POST", path, headers, text=text, may_be_gone=True)
 
     async def search(
         self,

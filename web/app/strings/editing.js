@@ -25,6 +25,9 @@ export const keepOther = 'Keep the other text';
 /** @param {string} yours @param {string} theirs */
 export const twoTexts = (yours, theirs) => `Yours: “${yours}” The other: “${theirs}”`;
 
+// Redactions.
+export const redacted = 'Redacted. “Redactions” in the menu lists what is hidden.';
+
 // Undo.
 export const undone = 'Undone.';
 export const redone = 'Redone.';
