@@ -17,6 +17,7 @@ from earwitness.serialization import ADDED
 from earwitness.transcript import (
     Highlight,
     HighlightColour,
+    Redaction,
     Segment,
     Speaker,
     Task,
@@ -220,6 +221,8 @@ class TranscriptSummary:
     """None: nobody has asked to tell its speakers apart."""
     labels: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Of its highlights, sorted."""
+    redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
+    """Parts whose words are in no text, search or export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +304,43 @@ class HighlightChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class RedactText:
+    """Characters of a segment, without space at its ends, whose words are redacted."""
+
+    segment: int
+    from_char: int
+    """In Unicode code points."""
+    to_char: int
+    """The one after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedPart:
+    """A redaction of a transcript."""
+
+    id: str
+    start_s: float
+    end_s: float
+    final: bool
+    """The words are deleted, and the recording is silent there."""
+    segment: int | None
+    """Index of the first segment of which it hides words; None: there are no words."""
+    text: str
+    """The hidden words; empty where it is final."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedAudio:
+    """A recording that is silent where words are redacted, in the audio store."""
+
+    path: str
+    bytes: int
+    fingerprint: str
+    """SHA-256 of the content, hex."""
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetypedText:
     """A paragraph that the user has typed over."""
 
@@ -374,6 +414,39 @@ class FoundText:
     """A few words before it."""
     after: str
     replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInRecording:
+    """The places of one transcript that match."""
+
+    transcript_id: str
+    name: str
+    revision: int
+    """Of the text that was searched."""
+    count: int
+    places: tuple[FoundText, ...]
+    """The first few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedRecording:
+    """A transcript in which everything that matches is replaced."""
+
+    transcript_id: str
+    revision: int
+    """That of `FoundInRecording`; a text that has changed since is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedInRecording:
+    """The places of one transcript that were replaced."""
+
+    transcript_id: str
+    name: str
+    count: int
+    revision: int
+    """That the replacement made, for `Undo`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -630,6 +703,38 @@ class FoundTexts(Message):
     """Of the text that was searched."""
 
 
+class FoundEverywhere(Message):
+    """The transcripts with places that match, newest first."""
+
+    recordings: tuple[FoundInRecording, ...]
+
+
+class ReplacedEverywhere(Message):
+    """What was replaced, as one change; `Undo` in any of the transcripts takes all of it back."""
+
+    replaced: tuple[ReplacedInRecording, ...]
+    changed_since: tuple[str, ...]
+    """Names of transcripts that have changed since the search, and were left as they are."""
+    not_saved: tuple[str, ...] = ()
+    """Names of transcripts that could not be saved."""
+    error: ErrorView | None = None
+    """Why they could not be saved."""
+
+
+class RedactionList(Message):
+    """The redactions of a transcript, in order of time, with the words that they hide."""
+
+    redactions: tuple[RedactedPart, ...]
+
+
+class RedactionsFinal(Message):
+    """The redactions of a transcript are final."""
+
+    transcript: TranscriptSummary
+    server: str
+    """Origin of the server that still has the words of the recording; empty: none."""
+
+
 class DeletedSegments(Message):
     """The segments that the user deleted, in order."""
 
@@ -712,6 +817,8 @@ class AudioExport(Message):
     container: str
     parts: tuple[tuple[float, float], ...]
     """Starts and ends in seconds, in order; none: the whole recording."""
+    silent: tuple[tuple[float, float], ...] = ()
+    """Starts and ends of what must not be heard."""
 
 
 class BackupFile(Message):
@@ -735,8 +842,9 @@ class BackupLoaded(Message):
 Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
-    | TextVersions | Differences | FoundTexts | DeletedSegments | DoubtfulWords | ExtensionList
-    | AudioExport | FolderView | FolderPlan | OriginalView
+    | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | RedactionsFinal
+    | DoubtfulWords | ExtensionList | AudioExport | FoundEverywhere | ReplacedEverywhere
+    | FolderView | FolderPlan | OriginalView
 )  # fmt: skip
 
 
@@ -998,6 +1106,9 @@ class Update(_TranscriptRequest):
     highlights: HighlightChanges = field(default=HighlightChanges(), metadata=ADDED)
     overwrite: bool = False
     """Where a segment has changed since the revision, let these changes of the text win."""
+    redact: tuple[RedactText, ...] = field(default=(), metadata=ADDED)
+    unredact: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Ids of redactions that are taken away."""
 
 
 class Undo(_TranscriptRequest):
@@ -1060,10 +1171,48 @@ class Replace(_TranscriptRequest):
     """That of `FoundTexts`; needed with `only`."""
 
 
+class FindEverywhere(Message):
+    """Find text in all transcripts, and see what would stand in its place."""
+
+    reply: ClassVar = FoundEverywhere
+    query: FindText
+    replacement: str = ""
+    transcript_ids: tuple[str, ...] = ()
+    """Where to look; none: in all of them."""
+
+
+class ReplaceEverywhere(Message):
+    """Replace what `FindEverywhere` finds, as one change."""
+
+    reply: ClassVar = ReplacedEverywhere
+    query: FindText
+    replacement: str
+    recordings: tuple[SearchedRecording, ...]
+
+
 class ListDeleted(_TranscriptRequest):
     """List the segments that the user deleted."""
 
     reply: ClassVar = DeletedSegments
+
+
+class ListRedactions(_TranscriptRequest):
+    """List what is redacted in a transcript, with the words that are hidden."""
+
+    reply: ClassVar = RedactionList
+
+
+class MakeRedactionsFinal(_TranscriptRequest):
+    """Delete the words of all redactions of a transcript, and the recording with these words.
+
+    This cannot be undone. The versions of the text are deleted as well.
+    """
+
+    reply: ClassVar = RedactionsFinal
+    redactions: tuple[Redaction, ...]
+    """Those of the transcript, as the user saw them."""
+    audio: SilencedAudio | None = None
+    """Takes the place of the recording; null: no recording is stored."""
 
 
 class FindSpeakers(_TranscriptRequest):
@@ -1434,12 +1583,14 @@ Request = (
     | Export | Retranscribe | GoBack | Pause | Resume | Cancel | Prioritise | MoveJob
     | ApproveDownload | AllowServer | CheckServer | Estimate | ChangeSettings | GetAudio
     | CopyTranscript | SaveBackup | LoadBackup | Update | Undo | Redo | ListVersions
-    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | FindSpeakers
+    | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | ListRedactions
+    | MakeRedactionsFinal
+    | FindSpeakers
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
     | SplitByVoice | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles
-    | ListExtensions | AddExtension | EnableExtension | RemoveExtension
     | GetFolder | ChooseFolder | ChangeFolder | LookAtFolder | AddFromFolder | FolderFileWritten
+    | FindEverywhere | ReplaceEverywhere
     | GetOriginal | Synchronise | FetchAudio
 )  # fmt: skip

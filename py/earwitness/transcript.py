@@ -97,6 +97,18 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Redaction:
+    """A part of the recording whose words nobody is to read or hear."""
+
+    id: str
+    """Unique in the transcript."""
+    start_s: float
+    end_s: float
+    final: bool = False
+    """The words are deleted and the recording is silent there; this cannot be undone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """A recording's text, and what a reader or an export needs beside it."""
 
@@ -122,6 +134,8 @@ class Transcript:
     """Who speaks when, in the order of the starts; empty where the sound was not analysed."""
     highlights: tuple[Highlight, ...] = field(default=(), metadata=ADDED)
     """What the user marked, in the order of the starts."""
+    redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
+    """In order of time. The segments do not have the words of these parts."""
 
     @property
     def text(self) -> str:

@@ -492,6 +492,8 @@ def test_system_controls_know_what_plays(page: Page) -> None:
     title = "() => navigator.mediaSession.metadata?.title"
     wait_until(page, f"() => ({title})() === 'made-m4a'")
     assert page.evaluate("() => navigator.mediaSession.playbackState") == "paused"
+    sizes = "() => navigator.mediaSession.metadata.artwork.map(({ sizes }) => sizes)"
+    assert page.evaluate(sizes) == ["192x192", "512x512"]
 
 
 def test_film_is_shown_beside_its_text(page: Page) -> None:

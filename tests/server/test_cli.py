@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from earwitness.messages import ExportOptions, TranscribeOptions
 from earwitness_server.cli import main as command
+from earwitness_server.cli import options
 from earwitness_server.cli import serve as serving
 from earwitness_server.settings import Settings
 
@@ -83,3 +87,76 @@ def test_error_prints_one_sentence_and_exits_with_2(
     assert capsys.readouterr().err == (
         "earwitness: Unknown scope: fly. Use transcribe, read, write, operate.\n"
     )
+
+
+def test_every_option_of_a_file_is_an_argument_of_export() -> None:
+    parser = argparse.ArgumentParser()
+    options.add_export(parser)
+    given = vars(parser.parse_args(["talk.json"])).keys() | {"speakers"}
+    assert {field.name for field in dataclasses.fields(ExportOptions)} <= given
+    plain = options.export_options(parser.parse_args(["talk.json"], _command("export")))
+    assert plain == ExportOptions()
+
+
+def test_every_option_of_a_job_is_an_argument_of_transcribe() -> None:
+    parser = argparse.ArgumentParser()
+    options.add_transcribe(parser)
+    parsed = parser.parse_args(["talk.wav"])
+    expected = {field.name for field in dataclasses.fields(TranscribeOptions)} - {"where"}
+    assert expected <= vars(parsed).keys()
+    assert options.transcribe_options(parsed) == TranscribeOptions()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [([], False), (["--speakers"], True), (["--people", "2"], 2), (["--people", "3-5"], (3, 5))],
+)
+def test_speakers_are_asked_for_with_and_without_a_number(
+    arguments: list[str], expected: object
+) -> None:
+    parser = argparse.ArgumentParser()
+    options.add_transcribe(parser)
+    parsed = parser.parse_args(["talk.wav", *arguments], _command("transcribe"))
+    assert options.transcribe_options(parsed).speakers == expected
+    assert options.export_options(parsed).speakers is (True if arguments else None)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["transcribe", "talk.wav", "--key", "ew_1"],
+        ["transcribe", "talk.wav", "--columns", "-1"],
+        ["transcribe", "talk.wav", "--stdout", "--json"],
+        ["search", "word", "--limit", "501"],
+        ["export"],
+    ],
+)
+def test_invalid_arguments_exit_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command.main(arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["transcribe"], "No file is named"),
+        (["transcribe", "talk.wav", "--watch", "."], "no effect"),
+        (["transcribe", "--watch", ".", "--stdout"], "no effect"),
+        (["transcribe", "talk.wav", "--server", "x.example", "--models", "m"], "no effect"),
+        (["transcribe", "talk.wav", "--server", "https://x.example/v1"], "OpenAI's API"),
+        (["transcribe", "talk.wav", "--stdout", "--to", "out"], "no effect"),
+        (["transcribe", "talk.wav", "--people", "many"], "is no number"),
+    ],
+)
+def test_arguments_without_effect_are_refused(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert command.main(arguments) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert len(err.splitlines()) == 1
+
+
+def _command(name: str) -> argparse.Namespace:
+    return argparse.Namespace(command=name)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -205,6 +207,49 @@ def test_job_survives_a_restart_of_the_server(tmp_path: Path, talk: Path) -> Non
             server.start()
             output, _ = process.communicate(timeout=LIMIT_S)
         assert (process.returncode, output.decode()) == (0, TEXT)
+    finally:
+        server.close()
+
+
+def test_interrupted_command_deletes_its_job_on_the_server(tmp_path: Path, talk: Path) -> None:
+    server = ServerProcess(tmp_path / "stops", scripted_windows="3").start()
+    try:
+        server.script.hold(1)
+        command = [sys.executable, "-m", "earwitness_server", "transcribe", str(talk)]
+        with subprocess.Popen(
+            [*command, "--server", server.origin],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        ) as process:
+            wait_for(lambda: server.script.begun(), "a window that begins")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(LIMIT_S) == 130
+        server.script.release()
+        assert server.call("GET", "/api/transcripts")["transcripts"] == []
+        assert not talk.with_suffix(".txt").exists()
+    finally:
+        server.close()
+
+
+def test_progress_is_shown_on_a_terminal_only(tmp_path: Path, talk: Path) -> None:
+    server = ServerProcess(tmp_path / "shown", scripted_windows="3").start()
+    try:
+        server.script.hold(1)
+        command = [sys.executable, "-m", "earwitness_server", "transcribe", str(talk), "--stdout"]
+        outer, inner = pty.openpty()
+        termios.tcsetwinsize(inner, (24, 80))
+        with subprocess.Popen(
+            [*command, "--server", server.origin], stdout=subprocess.PIPE, stderr=inner,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        ) as process:  # fmt: skip
+            os.close(inner)
+            shown = ""
+            while "33%" not in shown:
+                shown += os.read(outer, 1000).decode()
+            server.script.release()
+            assert process.stdout is not None
+            assert process.stdout.read().decode() == TEXT
+        os.close(outer)
+        assert "talk.wav: transcribing" in shown
     finally:
         server.close()
 

@@ -6,7 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
-from earwitness.domain import folder, jobs, paragraphs, records, sentence_ends, speakers
+from earwitness.domain import (
+    folder,
+    jobs,
+    paragraphs,
+    records,
+    redaction,
+    sentence_ends,
+    speakers,
+)
 from earwitness.domain.media_types import RECORDING_EXTENSIONS
 from earwitness.domain.scripts import SCRIPTS, WIDE_CLOSING, WIDE_OPENING
 from earwitness.domain.views import summary_of
@@ -131,6 +139,7 @@ def constants() -> str:
         _value("BIN_DAYS", KEPT_DAYS, "How long the bin keeps a transcript."),
         _value("SNIPPET_BEGIN", snippet.BEGIN, "Stands before a match in `Hit.snippet`."),
         _value("SNIPPET_END", snippet.END, "Stands after a match in `Hit.snippet`."),
+        _value("REDACTED", redaction.SIGN, "Stands in texts in the place of redacted words."),
         _value("SAMPLE_RATE_HZ", SAMPLE_RATE_HZ, "Of the audio that the engine reads."),
         _value(
             "PARAGRAPH_PAUSE_S",

@@ -77,7 +77,7 @@ export async function load(id) {
 }
 
 /** What of a transcript is not stored for the search. */
-const NOTHING_YET = { speakers: [], turns: [], highlights: [] };
+const NOTHING_YET = { speakers: [], turns: [], highlights: [], redactions: [] };
 
 /** Show the sentences that are stored for the search, if the library takes longer. @param {string} id */
 async function loadEarly(id) {

@@ -4,6 +4,7 @@
  */
 /** @import { ChangedHighlight, ExportOptions, ExtensionView, Hit } from '../generated/messages' */
 /** @import { JobView, MoveEdges, NewHighlight, Request } from '../generated/messages' */
+/** @import { ReplacedEverywhere } from '../generated/messages' */
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
 /** @import { Part } from './audio-export.js' */
@@ -25,8 +26,17 @@ import { blobOf } from './platform.js';
 import { playFrom } from './play-part.js';
 import { playback } from './playback.js';
 import { readable } from './reader.js';
+import { makeRedactionsFinal } from './redactions.js';
 import { RequestError } from './request-error.js';
-import { changed, store, until, untracked, update as updateStore } from './store.js';
+import {
+  changed,
+  outdated,
+  steppedTo,
+  store,
+  until,
+  untracked,
+  update as updateStore,
+} from './store.js';
 import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './strings/errors.js';
 
 /**
@@ -54,6 +64,9 @@ import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './str
  * @property {number[]} [delete]
  * @property {{ add?: AddedHighlight[], change?: Record<string, Partial<ChangedHighlight>>,
  *   remove?: string[] }} [highlights] `change` and `remove` name them by their ids
+ * @property {{ segment: number, from_char: number, to_char: number }[]} [redact] words that no text
+ *   has until they are shown again
+ * @property {string[]} [unredact] ids of redactions
  * @property {number} [revision] of the transcript that the indices are of
  */
 
@@ -180,6 +193,12 @@ async function change(request) {
  */
 const extensionsAfter = async (request) => [...(await request)];
 
+const FIND_LITERALLY = {
+  match_case: false,
+  whole_words: false,
+  regular_expression: false,
+  across_segments: true,
+};
 /** Later than any recording ends. */
 const ENDLESS_S = 1e8;
 
@@ -201,7 +220,8 @@ const ENDS = new Set(['done', 'failed', 'cancelled', 'needs-file']);
 /** @param {string} id @returns {boolean} whether speakers are told apart, now that the words are there */
 function findsSpeakers(id) {
   const { job, speaker_job } = store.summaries.get(id) ?? {};
-  return job?.state === 'done' && speaker_job && FINDING_SPEAKERS.has(speaker_job.state);
+  if (job?.state !== 'done' || !speaker_job) return false;
+  return FINDING_SPEAKERS.has(speaker_job.state);
 }
 
 /** @param {{ message: string, hint: string }} words */
@@ -325,14 +345,40 @@ export const earwitness = Object.freeze({
     await change(library.request(/** @type {Extract<Request, { type: 'update' }>} */ (request)));
   },
 
+  /**
+   * Replace text in many transcripts, as one change; `undo` of any of them takes all of it back.
+   * @param {object} what
+   * @param {string} what.find
+   * @param {string} what.replace
+   * @param {boolean} [what.match_case]
+   * @param {boolean} [what.whole_words]
+   * @param {boolean} [what.regular_expression] `find` is one, in Python's syntax
+   * @param {readonly string[]} [what.ids] default: all transcripts
+   * @returns {Promise<ReplacedEverywhere>}
+   */
+  async replace({ find, replace, ids = [], ...how }) {
+    const query = { ...FIND_LITERALLY, ...how, text: find };
+    const type = /** @type {const} */ ('find-everywhere');
+    const asked = { type, query, replacement: replace, transcript_ids: [...ids] };
+    const { recordings } = await library.request(asked);
+    const done = await library.request({
+      type: 'replace-everywhere',
+      query,
+      replacement: replace,
+      recordings: recordings.map(({ transcript_id, revision }) => ({ transcript_id, revision })),
+    });
+    updateStore(outdated);
+    return done;
+  },
+
   /** Take back the latest change of this visit. @param {string} [id] default: the open one */
   async undo(id) {
-    await change(library.request({ type: 'undo', transcript_id: opened(id) }));
+    updateStore(steppedTo(await library.request({ type: 'undo', transcript_id: opened(id) })));
   },
 
   /** Make the change again that was taken back. @param {string} [id] default: the open one */
   async redo(id) {
-    await change(library.request({ type: 'redo', transcript_id: opened(id) }));
+    updateStore(steppedTo(await library.request({ type: 'redo', transcript_id: opened(id) })));
   },
 
   /** @param {string} id @returns {Promise<readonly TextVersion[]>} newest first */
@@ -343,6 +389,15 @@ export const earwitness = Object.freeze({
   /** @param {string} id @param {number} version */
   async restoreVersion(id, version) {
     await change(library.request({ type: 'restore-version', transcript_id: id, version }));
+  },
+
+  /**
+   * Delete the words of all redactions, the earlier texts, and the recording with these words.
+   * @param {string} id
+   * @returns {Promise<{ server: string }>} the server that still has the words; empty: none
+   */
+  async makeRedactionsFinal(id) {
+    return { server: await makeRedactionsFinal(id) };
   },
 
   /** Into the bin; the page can restore it for 30 days. @param {string} id */

@@ -49,6 +49,7 @@ export async function exportAudio(id, format, parts, { signal, onprogress } = {}
   const {
     name,
     parts: ordered,
+    silent,
     ...recording
   } = await library.request({
     ...request,
@@ -61,7 +62,7 @@ export async function exportAudio(id, format, parts, { signal, onprogress } = {}
       type: 'write',
       id,
       recording: { ...recording, base },
-      cut: { format, ...(ordered.length && { parts: ordered }) },
+      cut: { format, silent, ...(ordered.length && { parts: ordered }) },
     },
     { signal, onprogress },
   );
@@ -84,7 +85,8 @@ function written(request, { signal, onprogress }) {
     worker.onmessage = (/** @type {MessageEvent<ExportEvent>} */ { data }) => {
       if (data.type === 'progress') onprogress?.(data.atS);
       else if (data.type === 'written') resolve(data.file);
-      else reject(signal?.aborted ? signal.reason : new RequestError(data.error));
+      else if (data.type === 'failed')
+        reject(signal?.aborted ? signal.reason : new RequestError(data.error));
     };
     worker.postMessage(request);
   }).finally(() => {

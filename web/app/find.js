@@ -1,14 +1,16 @@
 /** Find and replace in the text on show: what is looked for, where it is, what is left out. */
-/** @import { ErrorView, FindText, FoundText } from '../generated/messages' */
+/** @import { ErrorView, FindText, FoundInRecording, FoundText } from '../generated/messages' */
+/** @import { ReplacedEverywhere } from '../generated/messages' */
 import { changeSettings } from './actions.js';
 import { settings } from './files.js';
 import { stillSkipped } from './found-places.js';
 import { change, noteChange } from './history.js';
 import { library } from './library-client.js';
 import { reader } from './reader.js';
-import { viewOf } from './request-error.js';
-import { signal, store } from './store.js';
+import { RequestError, viewOf } from './request-error.js';
+import { outdated, signal, store, update } from './store.js';
 import * as t from './strings/editing.js';
+import { note, tellError } from './toasts.js';
 
 /** The library is asked after a pause in typing. */
 const PAUSE_MS = 200;
@@ -18,7 +20,10 @@ const PAUSE_MS = 200;
  * @property {FindText} query
  * @property {string} replacement
  * @property {boolean} expected the name is expected in later recordings
- * @property {readonly FoundText[]} places
+ * @property {boolean} everywhere in all recordings, not only in the one on show
+ * @property {readonly FoundText[]} places in the one on show
+ * @property {readonly FoundInRecording[]} recordings
+ * @property {ReadonlySet<string>} skippedRecordings ids of those that stay as they are
  * @property {ReadonlySet<number>} skipped numbers of the places that stay as they are
  * @property {number} revision of the text that was searched
  * @property {boolean} waiting the places are those of an earlier search
@@ -36,7 +41,10 @@ const NOTHING = {
   },
   replacement: '',
   expected: false,
+  everywhere: false,
   places: [],
+  recordings: [],
+  skippedRecordings: new Set(),
   skipped: new Set(),
   revision: 0,
   waiting: false,
@@ -64,7 +72,7 @@ export function closeFind() {
   finding.value = null;
 }
 
-/** Look for something else. @param {Partial<Pick<Finding, 'query' | 'replacement'>>} over */
+/** Look for something else. @param {Partial<Pick<Finding, 'query' | 'replacement' | 'everywhere'>>} over */
 export function look(over) {
   if (!finding.value) return;
   finding.value = { ...finding.value, ...over, waiting: true };
@@ -89,24 +97,55 @@ export function skip(number, skips) {
 /** What the places on show were searched by. @type {FindText} */
 let searched = NOTHING.query;
 
+/** Leave a recording as it is, or not. @param {string} id @param {boolean} skips */
+export function skipRecording(id, skips) {
+  if (!finding.value) return;
+  const skippedRecordings = new Set(finding.value.skippedRecordings);
+  if (skips) skippedRecordings.add(id);
+  else skippedRecordings.delete(id);
+  finding.value = { ...finding.value, skippedRecordings };
+}
+
+/** @param {Finding} found @returns {readonly FoundInRecording[]} where it is replaced */
+const chosenRecordings = ({ recordings, skippedRecordings }) =>
+  recordings.filter(({ transcript_id }) => !skippedRecordings.has(transcript_id));
+
+/** @param {Finding} found @returns {number} places that will be replaced */
+export const countChosen = (found) =>
+  found.everywhere
+    ? chosenRecordings(found).reduce((sum, { count }) => sum + count, 0)
+    : found.places.length - found.skipped.size;
+
 async function ask() {
   const transcript_id = store.opened?.id;
   const mine = ++asked;
-  const { query, replacement } = finding.value ?? NOTHING;
+  const { query, replacement, everywhere } = finding.value ?? NOTHING;
   if (!transcript_id) return;
-  const answered = (/** @type {Pick<Finding, 'places'> & Partial<Finding>} */ over) => {
+  const answered = (/** @type {Partial<Finding>} */ over) => {
     if (mine !== asked || !finding.value) return;
-    const { skipped, places } = finding.value;
-    const left = searched === query ? stillSkipped(skipped, places, over.places) : new Set();
+    const { skipped, places, skippedRecordings } = finding.value;
+    const isSame = searched === query;
+    const nothing = { places: [], recordings: [], problem: null, waiting: false };
+    const left = isSame ? stillSkipped(skipped, places, over.places ?? []) : new Set();
+    const leftRecordings = isSame ? skippedRecordings : new Set();
     searched = query;
-    finding.value = { ...finding.value, problem: null, ...over, skipped: left, waiting: false };
+    finding.value = {
+      ...finding.value,
+      ...nothing,
+      ...over,
+      skipped: left,
+      skippedRecordings: leftRecordings,
+    };
   };
-  if (!query.text.trim()) return answered({ places: [] });
+  if (!query.text.trim()) return answered({});
   try {
+    if (everywhere) {
+      return answered(await library.request({ type: 'find-everywhere', query, replacement }));
+    }
     const found = await library.request({ type: 'find', transcript_id, query, replacement });
     answered(found);
   } catch (thrown) {
-    answered({ places: [], problem: viewOf(thrown) });
+    answered({ problem: viewOf(thrown) });
   }
 }
 
@@ -124,8 +163,9 @@ export async function replaceFound() {
     await ask();
     return false;
   }
+  if (!countChosen(finding.value)) return false;
+  if (finding.value.everywhere) return replaceEverywhere(finding.value);
   const numbers = places.map((_, number) => number).filter((number) => !skipped.has(number));
-  if (!numbers.length) return false;
   const type = /** @type {const} */ ('replace');
   const request = { type, transcript_id, query, replacement, only: numbers, revision };
   const done = await change(request);
@@ -136,6 +176,46 @@ export async function replaceFound() {
   noteChange(t.replaced(numbers.length), transcript_id, done.transcript.revision);
   if (expected) await expect(replacement.trim());
   return true;
+}
+
+/**
+ * Replace in every recording that is not skipped, as one change.
+ * @param {Finding} found
+ * @returns {Promise<boolean>} whether they are replaced
+ */
+async function replaceEverywhere(found) {
+  const { query, replacement, expected } = found;
+  try {
+    const done = await library.request({
+      type: 'replace-everywhere',
+      query,
+      replacement,
+      recordings: chosenRecordings(found).map(({ transcript_id, revision }) => ({
+        transcript_id,
+        revision,
+      })),
+    });
+    update(outdated);
+    tellReplaced(done);
+    if (expected) await expect(replacement.trim());
+    return true;
+  } catch (thrown) {
+    tellError(thrown);
+    await ask();
+    return false;
+  }
+}
+
+/** @param {ReplacedEverywhere} done */
+function tellReplaced({ replaced, changed_since, not_saved, error }) {
+  const count = replaced.reduce((sum, each) => sum + each.count, 0);
+  const [first] = replaced;
+  const told = [t.replacedIn(count, replaced.length)];
+  if (changed_since.length) told.push(t.leftAsTheyAre(changed_since));
+  if (not_saved.length) told.push(t.notReplaced(not_saved));
+  if (first) noteChange(told.join(' '), first.transcript_id, first.revision);
+  else note(told.join(' '));
+  if (error) tellError(new RequestError(error));
 }
 
 /** Let later recordings be written with this name. @param {string} name */

@@ -7,14 +7,24 @@ import { HIGHLIGHT_COLOURS } from '../generated/constants.js';
 
 /**
  * What each means is in the style sheet; the colours are those of the user's highlights.
- * @typedef {'now' | 'found' | 'here' | 'shown' | 'doubt' | 'voice' | 'quiet' | UserHighlight['colour']} Mark
+ * @typedef {'now' | 'found' | 'here' | 'shown' | 'doubt' | 'voice' | 'quiet' | 'redacted' | UserHighlight['colour']} Mark
  */
 
 /** Whether the browser has the API; without it only the spoken word is marked, by an element. */
 export const HIGHLIGHTS = typeof Highlight === 'function' && 'highlights' in CSS;
 
 /** Of marks over each other the later one is seen. @type {readonly Mark[]} */
-const ORDER = [...HIGHLIGHT_COLOURS, 'quiet', 'voice', 'doubt', 'shown', 'found', 'here', 'now'];
+const ORDER = [
+  ...HIGHLIGHT_COLOURS,
+  'quiet',
+  'voice',
+  'doubt',
+  'shown',
+  'found',
+  'here',
+  'now',
+  'redacted',
+];
 
 /**
  * Mark these places, and no others, in the whole page.

@@ -3,7 +3,7 @@
 import { attempt } from './actions.js';
 import { library } from './library-client.js';
 import { announce, reader } from './reader.js';
-import { changed, store, update } from './store.js';
+import { changed, steppedTo, store, update } from './store.js';
 import * as t from './strings/editing.js';
 import * as extension from './strings/extensions.js';
 import { note } from './toasts.js';
@@ -21,7 +21,8 @@ import { note } from './toasts.js';
 export const change = (request) =>
   attempt(async () => {
     const updated = /** @type {Updated} */ (await library.request(request));
-    update(changed(updated));
+    const steps = request.type === 'undo' || request.type === 'redo';
+    update(steps ? steppedTo(updated) : changed(updated));
     return updated;
   });
 

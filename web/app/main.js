@@ -11,6 +11,7 @@ import './elements/passphrase-dialog.js';
 import './elements/privacy-line.js';
 import './elements/question-dialog.js';
 import './elements/export-dialog.js';
+import './elements/redactions-dialog.js';
 import './elements/rerun-dialog.js';
 import './elements/search-box.js';
 import './elements/search-filters.js';

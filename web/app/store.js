@@ -437,6 +437,23 @@ export const changed =
   };
 
 /**
+ * The text on show must be read again.
+ * @param {Readonly<State>} state
+ * @returns {Partial<State>}
+ */
+export const outdated = ({ opened }) => (opened ? { opened: { ...opened, stale: true } } : {});
+
+/**
+ * A change that was taken back or made again; it may have been one of the text on show as well.
+ * @param {Updated} updated
+ * @returns {(state: Readonly<State>) => Partial<State>}
+ */
+export const steppedTo = (updated) => (state) => {
+  const isShown = state.opened?.id === updated.transcript.id;
+  return { ...changed(updated)(state), ...(isShown ? {} : outdated(state)) };
+};
+
+/**
  * New sentences; where the ones before them are not here, the text must be read again.
  * @param {string} id
  * @param {number} first

@@ -2,8 +2,9 @@
 /** @import { ChangedHighlight, Highlight, HighlightChanges, Request } from '../generated/messages' */
 /** @import { Paragraph } from './paragraph-text.js' */
 import { HIGHLIGHT_COLOURS } from '../generated/constants.js';
-import { undo } from './history.js';
+import { noteChange } from './history.js';
 import { library } from './library-client.js';
+import { ask } from './questions.js';
 import { announce, reader } from './reader.js';
 import { viewOf } from './request-error.js';
 import { changed, signal, store, update } from './store.js';
@@ -11,7 +12,8 @@ import * as words from './strings/editing.js';
 import * as t from './strings/highlights.js';
 import { selectedPart } from './text-selection.js';
 import { segmentIn, spansIn } from './time-ranges.js';
-import { note, tellError } from './toasts.js';
+import { tellError } from './toasts.js';
+import { offerTyped } from './typing.js';
 
 const CONFLICT = 'EditConflictError';
 
@@ -116,29 +118,19 @@ export async function changeHighlight(id, values, revision) {
   const made = await changeHighlights(highlights, revision);
   if (!made.conflict) return made;
   const { yours, theirs } = made.conflict;
-  if (await keepsOwn(yours ?? '', theirs)) return changeHighlights(highlights, made.revision);
-  note(words.notSaved(yours ?? ''), { stays: true });
+  const hint = words.twoTexts(yours ?? '', theirs);
+  const view = { type: CONFLICT, message: words.changedElsewhere, hint, detail: '' };
+  const answer = await ask({ view, yes: words.keepMine, no: words.keepOther });
+  if (answer === 'yes') return changeHighlights(highlights, made.revision);
+  void offerTyped(yours ?? '', words.otherKept);
   return { done: true, revision: made.revision };
-}
-
-/** @param {string} yours @param {string} theirs @returns {Promise<boolean>} */
-function keepsOwn(yours, theirs) {
-  return new Promise((resolve) => {
-    const answer = (/** @type {boolean} */ yes) => {
-      update({ question: null });
-      resolve(yes);
-    };
-    const hint = words.twoTexts(yours, theirs);
-    const view = { type: CONFLICT, message: words.changedElsewhere, hint, detail: '' };
-    update({ question: { view, yes: words.keepMine, answer } });
-  });
 }
 
 /** Take a highlight away, with a way back. @param {string} id */
 export async function removeHighlight(id) {
   shownHighlight.value = null;
-  const { done } = await changeHighlights({ remove: [id] });
-  if (done) note(t.removed, { action: { label: t.undo, run: undo } });
+  const { done, revision } = await changeHighlights({ remove: [id] });
+  if (done) noteChange(t.removed, store.opened?.id ?? '', revision);
 }
 
 /**

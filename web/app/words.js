@@ -55,6 +55,18 @@ export async function strike() {
   if (done?.what) noteChange(`${done.what}.`, transcript_id, done.transcript.revision);
 }
 
+/** Redact the selected words: no text and no file has them until the mark is taken away. */
+export async function redact() {
+  const { transcript } = store.opened ?? {};
+  const parts = reader.value?.selection ?? [];
+  if (!transcript || !parts.length) return;
+  const { id: transcript_id, revision } = transcript;
+  const chosen = parts.flatMap(({ view, span }) => redacted(view, span));
+  getSelection()?.removeAllRanges();
+  const done = await change({ type: 'update', transcript_id, revision, redact: chosen });
+  if (done?.what) noteChange(t.redacted, transcript_id, done.transcript.revision);
+}
+
 /** The first and the last character that are meant. */
 function ends() {
   const text = reader.value;
@@ -76,6 +88,24 @@ function placed({ paragraph }, offset) {
   const own = paragraph.segments[segment - paragraph.first]?.text.trim() ?? '';
   const inside = own.slice(0, Math.max(0, offset - (span?.begin ?? 0)));
   return { segment, at: [...inside].length };
+}
+
+/**
+ * @param {ParagraphView} view
+ * @param {Span} span
+ * @returns {import('../generated/messages').RedactText[]} the characters of each sentence
+ */
+function redacted(view, span) {
+  const [begin, end] = [placed(view, span.begin), placed(view, span.end)];
+  const count = end.segment - begin.segment + 1;
+  const all = Array.from({ length: count }, (_, index) => {
+    const segment = begin.segment + index;
+    const own = view.paragraph.segments[segment - view.paragraph.first]?.text.trim() ?? '';
+    const from_char = index ? 0 : begin.at;
+    const to_char = segment === end.segment ? end.at : [...own].length;
+    return { segment, from_char, to_char };
+  });
+  return all.filter(({ from_char, to_char }) => from_char < to_char);
 }
 
 /** @param {ParagraphView} view @param {Span} span @returns {import('../generated/messages').RetypedText} */

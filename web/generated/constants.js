@@ -238,6 +238,7 @@ export const NEW_SUMMARY = {
   speakers: [],
   speaker_job: null,
   labels: [],
+  redactions: [],
 };
 
 /** Of a sentence of which only times and text are known. @type {Readonly<Segment>} */
@@ -295,6 +296,9 @@ export const SNIPPET_BEGIN = '\ue000';
 
 /** Stands after a match in `Hit.snippet`. */
 export const SNIPPET_END = '\ue001';
+
+/** Stands in texts in the place of redacted words. */
+export const REDACTED = '[redacted]';
 
 /** Of the audio that the engine reads. */
 export const SAMPLE_RATE_HZ = 16000;

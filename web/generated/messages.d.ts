@@ -121,6 +121,16 @@ export interface Highlight {
   note: string;
 }
 
+/** A part of the recording whose words nobody is to read or hear. */
+export interface Redaction {
+  /** Unique in the transcript. */
+  id: string;
+  start_s: number;
+  end_s: number;
+  /** The words are deleted and the recording is silent there; this cannot be undone. */
+  final: boolean;
+}
+
 /** A recording's text, and what a reader or an export needs beside it. */
 export interface Transcript {
   id: string;
@@ -145,6 +155,8 @@ export interface Transcript {
   turns: Turn[];
   /** What the user marked, in the order of the starts. */
   highlights: Highlight[];
+  /** In order of time. The segments do not have the words of these parts. */
+  redactions: Redaction[];
 }
 
 /** An error as plain data. */
@@ -302,6 +314,8 @@ export interface TranscriptSummary {
   speaker_job: SpeakerJob | null;
   /** Of its highlights, sorted. */
   labels: string[];
+  /** Parts whose words are in no text, search or export. */
+  redactions: Redaction[];
 }
 
 /** One place where a search matched. */
@@ -366,6 +380,37 @@ export interface HighlightChanges {
   remove: string[];
 }
 
+/** Characters of a segment, without space at its ends, whose words are redacted. */
+export interface RedactText {
+  segment: number;
+  /** In Unicode code points. */
+  from_char: number;
+  /** The one after the last. */
+  to_char: number;
+}
+
+/** A redaction of a transcript. */
+export interface RedactedPart {
+  id: string;
+  start_s: number;
+  end_s: number;
+  /** The words are deleted, and the recording is silent there. */
+  final: boolean;
+  /** Index of the first segment of which it hides words; null: there are no words. */
+  segment: number | null;
+  /** The hidden words; empty where it is final. */
+  text: string;
+}
+
+/** A recording that is silent where words are redacted, in the audio store. */
+export interface SilencedAudio {
+  path: string;
+  bytes: number;
+  /** SHA-256 of the content, hex. */
+  fingerprint: string;
+  media_type: string;
+}
+
 /** A paragraph that the user has typed over. */
 export interface RetypedText {
   /** Index of its first segment. */
@@ -428,6 +473,33 @@ export interface FoundText {
   before: string;
   after: string;
   replacement: string;
+}
+
+/** The places of one transcript that match. */
+export interface FoundInRecording {
+  transcript_id: string;
+  name: string;
+  /** Of the text that was searched. */
+  revision: number;
+  count: number;
+  /** The first few of them. */
+  places: FoundText[];
+}
+
+/** A transcript in which everything that matches is replaced. */
+export interface SearchedRecording {
+  transcript_id: string;
+  /** That of `FoundInRecording`; a text that has changed since is left as it is. */
+  revision: number;
+}
+
+/** The places of one transcript that were replaced. */
+export interface ReplacedInRecording {
+  transcript_id: string;
+  name: string;
+  count: number;
+  /** That the replacement made, for `Undo`. */
+  revision: number;
 }
 
 /** A segment that the user deleted. */
@@ -664,6 +736,38 @@ export interface FoundTexts {
   revision: number;
 }
 
+/** The transcripts with places that match, newest first. */
+export interface FoundEverywhere {
+  type: 'found-everywhere';
+  recordings: FoundInRecording[];
+}
+
+/** What was replaced, as one change; `Undo` in any of the transcripts takes all of it back. */
+export interface ReplacedEverywhere {
+  type: 'replaced-everywhere';
+  replaced: ReplacedInRecording[];
+  /** Names of transcripts that have changed since the search, and were left as they are. */
+  changed_since: string[];
+  /** Names of transcripts that could not be saved. */
+  not_saved: string[];
+  /** Why they could not be saved. */
+  error: ErrorView | null;
+}
+
+/** The redactions of a transcript, in order of time, with the words that they hide. */
+export interface RedactionList {
+  type: 'redaction-list';
+  redactions: RedactedPart[];
+}
+
+/** The redactions of a transcript are final. */
+export interface RedactionsFinal {
+  type: 'redactions-final';
+  transcript: TranscriptSummary;
+  /** Origin of the server that still has the words of the recording; empty: none. */
+  server: string;
+}
+
 /** The segments that the user deleted, in order. */
 export interface DeletedSegments {
   type: 'deleted-segments';
@@ -746,6 +850,8 @@ export interface AudioExport {
   container: string;
   /** Starts and ends in seconds, in order; none: the whole recording. */
   parts: [number, number][];
+  /** Starts and ends of what must not be heard. */
+  silent: [number, number][];
 }
 
 /** A zip file in the origin's private file system; the next visit deletes it. */
@@ -1005,6 +1111,9 @@ export interface Update {
   highlights?: HighlightChanges;
   /** Where a segment has changed since the revision, let these changes of the text win. */
   overwrite?: boolean;
+  redact?: RedactText[];
+  /** Ids of redactions that are taken away. */
+  unredact?: string[];
 }
 
 /**
@@ -1068,10 +1177,47 @@ export interface Replace {
   revision?: number | null;
 }
 
+/** Find text in all transcripts, and see what would stand in its place. */
+export interface FindEverywhere {
+  type: 'find-everywhere';
+  query: FindText;
+  replacement?: string;
+  /** Where to look; none: in all of them. */
+  transcript_ids?: string[];
+}
+
+/** Replace what `FindEverywhere` finds, as one change. */
+export interface ReplaceEverywhere {
+  type: 'replace-everywhere';
+  query: FindText;
+  replacement: string;
+  recordings: SearchedRecording[];
+}
+
 /** List the segments that the user deleted. */
 export interface ListDeleted {
   type: 'list-deleted';
   transcript_id: string;
+}
+
+/** List what is redacted in a transcript, with the words that are hidden. */
+export interface ListRedactions {
+  type: 'list-redactions';
+  transcript_id: string;
+}
+
+/**
+ * Delete the words of all redactions of a transcript, and the recording with these words.
+ *
+ * This cannot be undone. The versions of the text are deleted as well.
+ */
+export interface MakeRedactionsFinal {
+  type: 'make-redactions-final';
+  transcript_id: string;
+  /** Those of the transcript, as the user saw them. */
+  redactions: Redaction[];
+  /** Takes the place of the recording; null: no recording is stored. */
+  audio?: SilencedAudio | null;
 }
 
 /**
@@ -1452,9 +1598,13 @@ export type Reply =
   | Differences
   | FoundTexts
   | DeletedSegments
+  | RedactionList
+  | RedactionsFinal
   | DoubtfulWords
   | ExtensionList
   | AudioExport
+  | FoundEverywhere
+  | ReplacedEverywhere
   | FolderView
   | FolderPlan
   | OriginalView;
@@ -1509,6 +1659,8 @@ export type Request =
   | Find
   | Replace
   | ListDeleted
+  | ListRedactions
+  | MakeRedactionsFinal
   | FindSpeakers
   | RenameSpeaker
   | MergeSpeakers
@@ -1536,6 +1688,8 @@ export type Request =
   | LookAtFolder
   | AddFromFolder
   | FolderFileWritten
+  | FindEverywhere
+  | ReplaceEverywhere
   | GetOriginal
   | Synchronise
   | FetchAudio;
@@ -1582,6 +1736,8 @@ export interface Conversation {
   'find': { request: Find; reply: FoundTexts };
   'replace': { request: Replace; reply: Updated };
   'list-deleted': { request: ListDeleted; reply: DeletedSegments };
+  'list-redactions': { request: ListRedactions; reply: RedactionList };
+  'make-redactions-final': { request: MakeRedactionsFinal; reply: RedactionsFinal };
   'find-speakers': { request: FindSpeakers; reply: TranscriptSummary };
   'rename-speaker': { request: RenameSpeaker; reply: Transcript };
   'merge-speakers': { request: MergeSpeakers; reply: Transcript };
@@ -1609,6 +1765,8 @@ export interface Conversation {
   'look-at-folder': { request: LookAtFolder; reply: FolderPlan };
   'add-from-folder': { request: AddFromFolder; reply: TranscriptSummary };
   'folder-file-written': { request: FolderFileWritten; reply: Done };
+  'find-everywhere': { request: FindEverywhere; reply: FoundEverywhere };
+  'replace-everywhere': { request: ReplaceEverywhere; reply: ReplacedEverywhere };
   'get-original': { request: GetOriginal; reply: OriginalView };
   'synchronise': { request: Synchronise; reply: Updated };
   'fetch-audio': { request: FetchAudio; reply: TranscriptSummary };

@@ -1,7 +1,11 @@
-/** Writes the sound of one recording into a file. The page sends one request, and may abort it. */
+/**
+ * Writes the sound of one recording into a file, or a copy of it that is silent in some parts. The
+ * page sends one request, and may abort it.
+ */
 
-/** @import { ErrorView } from '../generated/messages' */
+/** @import { ErrorView, SilencedAudio } from '../generated/messages' */
 /** @import { Cut } from './audio-writer.js' */
+/** @import { SilenceRequest } from './silenced-copy.js' */
 /** @import { StoredRecording } from './stored-audio.js' */
 
 import * as t from '../app/strings/platform-errors.js';
@@ -9,13 +13,16 @@ import { writeAudio } from './audio-writer.js';
 import { PlatformError, storing, viewOf } from './errors.js';
 import * as exportedAudio from './exported-audio.js';
 import * as audioStore from './opfs-audio.js';
+import { silencedCopy } from './silenced-copy.js';
 import { openStored } from './stored-audio.js';
 
 /**
  * @typedef {{ type: 'write', id: string, recording: StoredRecording,
- *   cut: Pick<Cut, 'format' | 'parts' | 'silent'> } | { type: 'abort' }} ExportRequest
+ *   cut: Pick<Cut, 'format' | 'parts' | 'silent'> }
+ *   | ({ type: 'silence' } & SilenceRequest) | { type: 'abort' }} ExportRequest
  * @typedef {{ type: 'progress', atS: number }
  *   | { type: 'written', file: File }
+ *   | { type: 'silenced', audio: SilencedAudio }
  *   | { type: 'failed', error: ErrorView }} ExportEvent
  */
 
@@ -50,6 +57,10 @@ addEventListener('message', async (/** @type {MessageEvent<ExportRequest>} */ { 
     return;
   }
   try {
+    if (data.type === 'silence') {
+      tell({ type: 'silenced', audio: await silencedCopy(data) });
+      return;
+    }
     await exportedAudio.prune();
     tell({ type: 'written', file: await storing('sound', () => write(data)) });
   } catch (error) {

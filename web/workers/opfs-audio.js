@@ -1,4 +1,7 @@
-/** Recordings in the origin's private file system, one file a transcript: `audio/<id>`. */
+/**
+ * Recordings in the origin's private file system, one file a transcript: `audio/<id>`. A recording
+ * that was silenced where words are redacted is `audio/<id>.<number>`.
+ */
 /** @import { StoredAudio } from '../generated/platform' */
 
 import * as t from '../app/strings/platform-errors.js';
@@ -51,9 +54,26 @@ export async function save(id, blob) {
  *
  * @param {string} id
  */
-export async function remove(id) {
+export const remove = (id) => removeOlder(id, '');
+
+/**
+ * Delete what is stored of a recording, and what the player made of it, except one file.
+ *
+ * @param {string} id
+ * @param {string} path Of the file that stays.
+ */
+export async function removeOlder(id, path) {
   await storing('deletion', async () => {
-    await removeFrom(await folder(FOLDER), id);
+    const all = await folder(FOLDER);
+    const names = [];
+    for await (const [name] of all.entries()) {
+      if (name.split('.')[0] === id && `${FOLDER}/${name}` !== path) {
+        names.push(name);
+      }
+    }
+    for (const name of names) {
+      await removeFrom(all, name);
+    }
     await playerFiles.remove(id);
     await exportedAudio.remove(id);
   });
@@ -71,14 +91,16 @@ export async function prune(ids) {
   });
 }
 
-/** @returns {Promise<string>} JSON: {id: bytes} */
+/** @returns {Promise<string>} JSON: {path: bytes} */
 export async function list() {
   return storing('recordings', async () => {
     /** @type {Record<string, number>} */
     const sizes = {};
     for await (const [name, handle] of (await folder(FOLDER)).entries()) {
       if (handle.kind === 'file') {
-        sizes[name] = (await /** @type {FileSystemFileHandle} */ (handle).getFile()).size;
+        sizes[`${FOLDER}/${name}`] = (
+          await /** @type {FileSystemFileHandle} */ (handle).getFile()
+        ).size;
       }
     }
     return JSON.stringify(sizes);
@@ -88,13 +110,13 @@ export async function list() {
 /**
  * A piece of a stored recording, for a backup.
  *
- * @param {string} id
+ * @param {string} path As in `StoredAudio.path`.
  * @param {number} offset
  * @param {number} length
  * @returns {Promise<Uint8Array>} Empty at the end.
  */
-export async function piece(id, offset, length) {
-  const file = await open(`${FOLDER}/${id}`);
+export async function piece(path, offset, length) {
+  const file = await open(path);
   return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
 }
 
@@ -109,6 +131,32 @@ export async function open(path) {
     throw new PlatformError('NotFoundError', t.audioMissing);
   }
   return file;
+}
+
+/**
+ * Begin a copy that may take the place of a recording: `audio/<id>.<number>`.
+ *
+ * @param {string} id
+ * @param {string} path Of the recording.
+ */
+export async function startCopy(id, path) {
+  const directory = await folder(FOLDER);
+  const number = Number(path.split('.')[1] ?? 0) + 1;
+  const name = `${id}.${number}`;
+  const access = await writer(directory, name);
+  return {
+    path: `${FOLDER}/${name}`,
+    access,
+    async finish() {
+      access.flush();
+      access.close();
+      return /** @type {File} */ (await fileIn(directory, name));
+    },
+    async remove() {
+      access.close();
+      await removeFrom(directory, name).catch(() => undefined);
+    },
+  };
 }
 
 /**

@@ -19,11 +19,13 @@ class PlatformAudioFiles(Protocol):
 
     def remove(self, id: str) -> Awaitable[None]: ...
 
+    def removeOlder(self, id: str, path: str) -> Awaitable[None]: ...  # noqa: N802
+
     def prune(self, ids: str) -> Awaitable[None]: ...
 
     def list(self) -> Awaitable[str]: ...
 
-    def piece(self, id: str, offset: int, length: int) -> Awaitable[Any]: ...
+    def piece(self, path: str, offset: int, length: int) -> Awaitable[Any]: ...
 
 
 class OpfsAudio:
@@ -40,20 +42,24 @@ class OpfsAudio:
         """Delete a recording and what the player made of it; a missing one is no error."""
         await settled(self._platform.remove(transcript_id))
 
+    async def delete_older(self, transcript_id: str, path: str) -> None:
+        """Delete what is stored of a recording, and what the player made of it, except a path."""
+        await settled(self._platform.removeOlder(transcript_id, path))
+
     async def delete_player_files_except(self, transcript_ids: Collection[str]) -> None:
         """Delete the copies and peaks of other recordings."""
         await settled(self._platform.prune(to_json(tuple(transcript_ids))))
 
     async def list(self) -> dict[str, int]:
-        """Return the size in bytes of each stored recording, by transcript id."""
+        """Return the size in bytes of each stored recording, by its path."""
         return await settled_json(self._platform.list())
 
-    async def read(self, transcript_id: str) -> AsyncIterator[bytes]:
+    async def read(self, path: str) -> AsyncIterator[bytes]:
         """Yield the content in parts of `READ_BYTES`."""
         offset = 0
-        while data := await self._piece(transcript_id, offset):
+        while data := await self._piece(path, offset):
             yield data
             offset += len(data)
 
-    async def _piece(self, transcript_id: str, offset: int) -> bytes:
-        return (await settled(self._platform.piece(transcript_id, offset, READ_BYTES))).to_bytes()
+    async def _piece(self, path: str, offset: int) -> bytes:
+        return (await settled(self._platform.piece(path, offset, READ_BYTES))).to_bytes()

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from earwitness.domain.documents import Document, Edit, OpenDocument, SpeakerMarks, run_of
 from earwitness.domain.passages import Passage
+from earwitness.domain.redaction import RedactedParts
 from earwitness.serialization import ADDED
-from earwitness.transcript import Highlight, Speaker
+from earwitness.transcript import Highlight, Redaction, Speaker
 
 T = TypeVar("T")
 
@@ -31,10 +32,15 @@ class Change:
         default_factory=dict[str, "Highlight | None"], metadata=ADDED
     )
     """By their ids."""
+    redactions: dict[str, Redaction | None] = field(
+        default_factory=dict[str, "Redaction | None"], metadata=ADDED
+    )
+    """By their ids."""
 
     def __bool__(self) -> bool:
         """Return whether it changes anything."""
-        return bool(self.edits or self.passages or self.highlights) or self.changes_speakers
+        marks = self.highlights or self.redactions
+        return bool(self.edits or self.passages or marks) or self.changes_speakers
 
     @property
     def changes_speakers(self) -> bool:
@@ -73,7 +79,21 @@ class Change:
             passages=_changed(document.passages, passages),
             speakers=marks,
             highlights=_changed(document.highlights, self.highlights),
+            redactions=self._redactions(document),
         )
+
+    def _redactions(self, document: Document) -> tuple[Redaction, ...]:
+        """Return the redactions after the change, in order of time; final ones stay."""
+        if not self.redactions:
+            return document.redactions
+        known = {each.id: each for each in document.redactions}
+        changes = {
+            id_: new
+            for id_, new in self.redactions.items()
+            if id_ not in known or not known[id_].final
+        }
+        after = _changed(known, changes).values()
+        return tuple(sorted(after, key=lambda each: (each.start_s, each.end_s)))
 
     def _people(self, marks: SpeakerMarks) -> tuple[Speaker, ...]:
         """Return the people after the change; those whom an analysis has found since stay."""
@@ -92,6 +112,7 @@ class Change:
             earlier.merged | self.merged,
             earlier.people if self.people is None else self.people,
             earlier.highlights | self.highlights,
+            earlier.redactions | self.redactions,
         )
 
 
@@ -105,11 +126,18 @@ def between(before: Document, after: Document) -> Change:
         _differences(one.merged, other.merged),
         None if one.people == other.people else other.people,
         _differences(before.highlights, after.highlights),
+        _differences(
+            {each.id: each for each in before.redactions},
+            {each.id: each for each in after.redactions},
+        ),
     )
 
 
 def heard(document: Document) -> Document:
-    """Return the document without corrections and highlights; people are called by their ids."""
+    """Return the document without corrections and highlights; people are called by their ids.
+
+    What is redacted stays so.
+    """
     marks = document.speakers
     if marks.chosen or marks.merged or any(person.name != person.id for person in marks.people):
         measured = {turn.speaker for turn in marks.turns}
@@ -166,6 +194,11 @@ def _places(opened: OpenDocument, change: Change) -> Iterator[tuple[int, int]]:
     """Yield the stretches of heard segments that a change gives values for."""
     for key in change.chosen:
         yield _place_of(opened, key.partition("~")[0])
+    redactions = [each for each in change.redactions.values() if each is not None]
+    if redactions:
+        parts = RedactedParts(redactions)
+        for index in opened.touched(parts):
+            yield _place_of(opened, opened.pieces[index].key.partition("~")[0])
     stretches = [(key,) for key in change.edits]
     stretches += [passage.keys for passage in change.passages.values() if passage is not None]
     for keys in stretches:

@@ -16,10 +16,11 @@ from itertools import pairwise, zip_longest
 
 from earwitness.domain.jobs import Job
 from earwitness.domain.passages import Passage, heard_words, shown, visible_part
+from earwitness.domain.redaction import RedactedParts, hide, parts_of
 from earwitness.domain.retime import realign
 from earwitness.engine_messages import WindowRow
 from earwitness.serialization import ADDED
-from earwitness.transcript import Highlight, Segment, Speaker, Task, Turn, Word
+from earwitness.transcript import Highlight, Redaction, Segment, Speaker, Task, Turn, Word
 
 CERTAIN = 1.0
 """The probability of a word that the user found right."""
@@ -129,6 +130,8 @@ class Document:
     """By the key of the segment: indices of heard words that the user found right."""
     highlights: dict[str, Highlight] = field(default_factory=dict[str, Highlight], metadata=ADDED)
     """By their ids."""
+    redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
+    """In order of time."""
 
     @property
     def corrections(self) -> int:
@@ -210,7 +213,11 @@ class Spot:
 
 
 class OpenDocument:
-    """A document with its windows in memory, so that adding a window is cheap."""
+    """A document with its windows in memory, so that adding a window is cheap.
+
+    What is read of it has no words that are redacted. Only changes of the text read these, with
+    `unredacted`.
+    """
 
     def __init__(self, document: Document, windows: Mapping[int, Sequence[WindowRow]]) -> None:
         """`windows`: by run, for every visible layer."""
@@ -229,6 +236,8 @@ class OpenDocument:
         """Passages that are wholly visible; shared likewise."""
         self._spoken: dict[str, tuple[Segment, str | None, Segment]] = {}
         """Segments by key, the speaker each has been given, and the result; shared likewise."""
+        self._redacted: dict[str, tuple[Segment, RedactedParts, Segment]] = {}
+        """Segments by key, the redacted parts, and the result; shared likewise."""
         self.heard_pieces = self._laid()
         """The visible segments as they were heard, parted where the speaker changes."""
         self._index: dict[str, int] = {}
@@ -288,6 +297,22 @@ class OpenDocument:
 
     def text(self, piece: Piece) -> str:
         """Return the text of a visible segment, with its correction."""
+        parts = parts_of(self.document.redactions) if self.document.redactions else None
+        if parts is not None and parts.touch_segment(piece.shown or piece.heard):
+            return self._read(piece).text
+        return self._text(piece)
+
+    def unredacted(self, piece: Piece) -> Segment:
+        """Return a visible segment, with its correction and the words that are redacted."""
+        return self._read_unredacted(piece)
+
+    def touched(self, parts: RedactedParts) -> Iterator[int]:
+        """Yield the indices of the visible segments that touch parts of the recording."""
+        for index, piece in enumerate(self.pieces):
+            if parts.touch_segment(piece.shown or piece.heard):
+                yield index
+
+    def _text(self, piece: Piece) -> str:
         if piece.shown is not None:
             return piece.shown.text
         edit = self.document.edits.get(piece.key)
@@ -362,6 +387,22 @@ class OpenDocument:
                     yield key, number, word
 
     def _read(self, piece: Piece) -> Segment:
+        segment = self._read_unredacted(piece)
+        if not self.document.redactions:
+            return segment
+        parts = parts_of(self.document.redactions)
+        if not parts.touch_segment(segment):
+            return segment
+        known = self._redacted.get(piece.key)
+        if known is not None and known[0] is segment and known[1] is parts:
+            return known[2]
+        shown = hide(segment, parts)
+        if shown.heard is not None:
+            shown = dataclasses.replace(shown, heard=hide(piece.heard, parts).text)
+        self._redacted[piece.key] = segment, parts, shown
+        return shown
+
+    def _read_unredacted(self, piece: Piece) -> Segment:
         segment, speaker = self._read_checked(piece), self.speaker(piece)
         if speaker == segment.speaker:
             return segment

@@ -27,12 +27,13 @@ from earwitness.domain.passages import (
     whole,
 )
 from earwitness.domain.records import Record
+from earwitness.domain.redaction import SIGN, Typed, parts_of
 from earwitness.domain.retime import words_of
 from earwitness.domain.scripts import count_words, join_texts
 from earwitness.domain.speakers import with_speakers
 from earwitness.domain.transcription import preview_of, revised
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.messages import HighlightChanges
+from earwitness.messages import HighlightChanges, RedactText
 from earwitness.transcript import Segment
 
 TEXT_MAX = 20_000
@@ -67,6 +68,8 @@ def edited(record: Record, before: OpenDocument, after: OpenDocument) -> Edited:
             words -= sum(count_words(before.text(piece)) for piece in old)
             moved += splice.added - splice.removed
         record = revised(record, word_count=max(0, words), preview=preview_of(after.texts()))
+    if change.redactions:
+        record = dataclasses.replace(record, redactions=after.document.redactions)
     if change.changes_speakers or (change.passages and record.speakers):
         record = with_speakers(record, after)
     if change.highlights:
@@ -164,7 +167,7 @@ def split(opened: OpenDocument, segment: int, at_char: int, at: str) -> OpenDocu
         BadRequestError: nothing is left on one side.
     """
     letters = letters_before(opened.text(_piece(opened, segment)), at_char)
-    return split_after(opened, segment, letters, at)
+    return split_after(opened, segment, unredacted_letters(opened, segment, letters), at)
 
 
 def letters_before(text: str, at_char: int) -> int:
@@ -172,10 +175,23 @@ def letters_before(text: str, at_char: int) -> int:
     return len("".join(text[: max(0, at_char)].split()))
 
 
+def unredacted_letters(opened: OpenDocument, segment: int, letters: int) -> int:
+    """Return how many letters of a segment with its redacted words come before one of its text."""
+    piece = opened.pieces[segment]
+    if not opened.document.redactions:
+        return letters
+    parts = parts_of(opened.document.redactions)
+    return Typed(opened.text(piece), opened.unredacted(piece), parts).letters(letters)
+
+
 def split_after(opened: OpenDocument, segment: int, letters: int, at: str) -> OpenDocument:
-    """Return the document with a segment split as `split` does, after that many letters."""
+    """Return the document with a segment split as `split` does, after that many letters.
+
+    Letters of words that are redacted count.
+    """
     piece = _piece(opened, segment)
-    text = clean(opened.text(piece))
+    unredacted = opened.unredacted(piece)
+    text = clean(unredacted.text)
     left, right = _divided(text, letters)
     if not left or not right:
         raise BadRequestError(
@@ -185,8 +201,8 @@ def split_after(opened: OpenDocument, segment: int, letters: int, at: str) -> Op
     passage = _passage(opened, piece, at)
     heard = [_heard(opened, key) for key in passage.keys]
     part = passage.parts[piece.part]
-    shown = opened.read(segment)
-    left_end_s, right_start_s, is_estimated = _cut(shown, text, letters_before(left, len(left)))
+    letters = letters_before(left, len(left))
+    left_end_s, right_start_s, is_estimated = _cut(unredacted, text, letters)
     own = [word for each in heard for word in heard_words(each)][part.first : part.stop]
     middle_s = (left_end_s + right_start_s) / 2
     cut = part.first + sum((word.start_s + word.end_s) / 2 < middle_s for word in own)
@@ -322,12 +338,15 @@ class Deleted:
 def deleted(opened: OpenDocument) -> tuple[Deleted, ...]:
     """Return the deleted segments that no run covers, in order."""
     found: list[Deleted] = []
+    parts = parts_of(opened.document.redactions)
     for spot in opened.spots:
         index = opened.shown_index(spot.first)
         for number, part in enumerate(spot.passage.parts):
             if part.deleted:
                 key = spot.passage.key(number)
-                found.append(Deleted(key, index, part.text, part.start_s, part.end_s))
+                is_redacted = parts.touch(part.start_s, part.end_s)
+                text = SIGN if is_redacted else part.text
+                found.append(Deleted(key, index, text, part.start_s, part.end_s))
             else:
                 index += 1
     return tuple(found)
@@ -410,6 +429,9 @@ class Wanted:
     """Texts of segments as the user saw them; they say nothing about what changes."""
     highlights: HighlightChanges = field(default_factory=HighlightChanges)
     replacements: Sequence[Replacement] = ()
+    redact: Sequence[RedactText] = ()
+    unredact: Sequence[str] = ()
+    """Ids of redactions that are taken away."""
 
     @property
     def segments(self) -> set[int]:
@@ -425,6 +447,7 @@ class Wanted:
             *self.speakers,
             *self.speaker_ids,
             *(segment for each in self.replacements for segment in each.segments),
+            *(each.segment for each in self.redact),
         }
 
     @property
@@ -456,6 +479,7 @@ class Wanted:
             replacements=[
                 dataclasses.replace(each, first=indices[each.first]) for each in self.replacements
             ],
+            redact=[dataclasses.replace(r, segment=indices[r.segment]) for r in self.redact],
         )
 
 
@@ -479,13 +503,19 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
                 hint="Send them one after the other.",
             )
     letters = {
-        (segment, letters_before(opened.text(opened.pieces[segment]), at_char))
+        (
+            segment,
+            unredacted_letters(
+                opened, segment, letters_before(opened.text(opened.pieces[segment]), at_char)
+            ),
+        )
         for segment, at_char in wanted.splits
     }
-    letters |= {*wanted.cuts}
-    cut_ones = {segment for segment, _ in wanted.cuts}
+    texts, cuts = _unredacted(opened, wanted)
+    letters |= cuts
+    cut_ones = {segment for segment, _ in cuts}
     split_ones |= cut_ones
-    opened = set_texts(opened, wanted.texts, at, cut_ones)
+    opened = set_texts(opened, texts, at, cut_ones)
     for segment, start_s, end_s in wanted.moves:
         opened = move_edges(opened, segment, start_s, end_s, at, duration_s)
     if not split_ones and not joined:
@@ -537,6 +567,29 @@ def replace(
     return opened
 
 
+def _unredacted(
+    opened: OpenDocument, wanted: Wanted
+) -> tuple[Mapping[int, str], set[tuple[int, int]]]:
+    """Return new texts, and letters to split them after, with the words that are redacted."""
+    if not opened.document.redactions:
+        return wanted.texts, {*wanted.cuts}
+    parts = parts_of(opened.document.redactions)
+    typed = {
+        segment: Typed(text, opened.unredacted(opened.pieces[segment]), parts)
+        for segment, text in wanted.texts.items()
+    }
+    cuts = {
+        (
+            segment,
+            typed[segment].letters(letters)
+            if segment in typed
+            else unredacted_letters(opened, segment, letters),
+        )
+        for segment, letters in wanted.cuts
+    }
+    return {segment: each.text for segment, each in typed.items()}, cuts
+
+
 # ---------------------------------------------------------------- passages and parts
 
 
@@ -558,7 +611,7 @@ def _passage(opened: OpenDocument, piece: Piece, at: str) -> Passage:
     """Return the passage that a segment is a part of, or a new one of this segment alone."""
     if piece.passage is not None:
         return piece.passage
-    return whole((piece.key,), (piece.heard,), (opened.text(piece),), at)
+    return whole((piece.key,), (piece.heard,), (opened.unredacted(piece).text,), at)
 
 
 def _part(opened: OpenDocument, segment: int, at: str) -> Part:

@@ -36,15 +36,19 @@ class _Place:
     replacement: str
 
 
-def find(opened: OpenDocument, query: FindText, replacement: str = "") -> tuple[FoundText, ...]:
+def find(
+    opened: OpenDocument, query: FindText, replacement: str = "", limit_s: float = LIMIT_S
+) -> tuple[FoundText, ...]:
     """Return every place that matches, with what replaces it.
+
+    `limit_s`: the longest time that a regular expression may take.
 
     Raises:
         BadRequestError: nothing to look for, a pattern that is not valid or may take for ever, or
             more than `PLACES_MAX` places.
     """
     texts = [*map(clean, opened.texts())]
-    return tuple(_found(texts, place) for place in _places(texts, query, replacement))
+    return tuple(_found(texts, place) for place in _places(texts, query, replacement, limit_s))
 
 
 def replace(
@@ -108,7 +112,9 @@ def _before(text: str) -> str:
     return "…" + (end[cut + 1 :] if 0 <= cut < _AROUND - 1 else end)
 
 
-def _places(texts: Sequence[str], query: FindText, replacement: str) -> list[_Place]:
+def _places(
+    texts: Sequence[str], query: FindText, replacement: str, limit_s: float = LIMIT_S
+) -> list[_Place]:
     if not query.text.strip() or len(query.text) > _TEXT_MAX:
         raise BadRequestError(
             "There is no text to look for."
@@ -117,9 +123,12 @@ def _places(texts: Sequence[str], query: FindText, replacement: str) -> list[_Pl
             hint="Type what to find.",
         )
     across = query.across_segments and not query.regular_expression
-    search = _across if across else _within
+    if across:
+        found = _across(texts, query, replacement)
+    else:
+        found = _within(texts, query, replacement, time.monotonic() + limit_s)
     places: list[_Place] = []
-    for place in search(texts, query, replacement):
+    for place in found:
         if len(places) == PLACES_MAX:
             raise BadRequestError(
                 f"There are more than {PLACES_MAX} places.", hint="Look for a longer text."
@@ -128,7 +137,9 @@ def _places(texts: Sequence[str], query: FindText, replacement: str) -> list[_Pl
     return places
 
 
-def _within(texts: Sequence[str], query: FindText, replacement: str) -> Iterator[_Place]:
+def _within(
+    texts: Sequence[str], query: FindText, replacement: str, deadline: float
+) -> Iterator[_Place]:
     flags = re.RegexFlag.NOFLAG if query.match_case else re.IGNORECASE
     if not query.regular_expression:
         pattern = _literal(query, r"\s+")
@@ -139,7 +150,6 @@ def _within(texts: Sequence[str], query: FindText, replacement: str) -> Iterator
     body = rf"\b(?:{query.text})\b" if query.whole_words else query.text
     checked = compiled(body, flags)
     template = checked.compiled
-    deadline = time.monotonic() + LIMIT_S
     for segment, text in enumerate(texts):
         for match in checked.finditer(text, deadline):
             try:

@@ -59,7 +59,9 @@ def finished_transcript(
     marks = SpeakerMarks(people=found.speakers, turns=found.turns)
     highlights = taken_over(found.highlights, found.duration_s)
     described["labels"] = labels_of(highlights.values())
-    document = Document(id_, layers, speakers=marks, highlights=highlights)
+    document = Document(
+        id_, layers, speakers=marks, highlights=highlights, redactions=found.redactions
+    )
     opened = OpenDocument(document, {1: (row,)})
     record = with_speakers(with_counts(Record(**described), opened.segments), opened)
     job = finish(Job(id_, options, created_s, server=server), position_s=found.duration_s)

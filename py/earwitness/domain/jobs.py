@@ -15,6 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from earwitness.domain.scripts import words_in
 from earwitness.engine_messages import ResumePoint
 from earwitness.errors import ErrorView
 from earwitness.messages import JobState, TranscribeOptions
@@ -242,6 +243,24 @@ def share(job: Job, revision: int, version: int) -> Job:
     """The text here, at this version, is the server's at that revision."""
     server = dataclasses.replace(job.server, revision=revision, version=version)
     return dataclasses.replace(job, server=server)
+
+
+def without_words(job: Job, words: frozenset[str]) -> Job:
+    """Remove words (`words_in`) from what its run expects and continues from."""
+    options, resume = job.options, job.resume
+    if not words.isdisjoint(words_in(options.prompt)):
+        kept = (word for word in options.prompt.split() if words.isdisjoint(words_in(word)))
+        options = dataclasses.replace(options, prompt=" ".join(kept))
+    terms = tuple(term for term in options.terms if words.isdisjoint(words_in(term)))
+    options = dataclasses.replace(options, terms=terms)
+    used = resume.prompt_used if words.isdisjoint(words_in(resume.prompt_used)) else ""
+    resume = dataclasses.replace(resume, previous_text="", prompt_used=used)
+    return dataclasses.replace(job, options=options, resume=resume)
+
+
+def with_one_track(job: Job) -> Job:
+    """Return a job for a recording that has only the audio track of the job any more."""
+    return dataclasses.replace(job, options=dataclasses.replace(job.options, audio_track=0))
 
 
 def leave_server(job: Job) -> Job:

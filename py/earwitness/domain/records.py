@@ -12,7 +12,7 @@ from typing import Any
 from earwitness.errors import BadRequestError
 from earwitness.messages import SpeakerJob
 from earwitness.serialization import ADDED
-from earwitness.transcript import Speaker, Task
+from earwitness.transcript import Redaction, Speaker, Task
 
 NAME_MAX = 300
 """Characters of a name; longer ones are cut."""
@@ -67,6 +67,13 @@ class Record:
     """How far the analysis of its speakers is; None: none was asked for."""
     labels: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Of its document's highlights, sorted."""
+    redactions: tuple[Redaction, ...] = field(default=(), metadata=ADDED)
+    """Those of its document."""
+
+    @property
+    def has_open_redactions(self) -> bool:
+        """Whether its audio has words that are redacted, so that it is given to nobody."""
+        return any(not each.final for each in self.redactions)
 
 
 def without_audio(record: Record) -> Record:

@@ -32,6 +32,7 @@ SCRIPTS = (
 )
 UNSPACED_RUN = re.compile(f"[{''.join(script.characters for script in SCRIPTS)}]+")
 """A longest possible run of characters of these scripts."""
+_LETTERS = re.compile(r"[^\W_]+")
 _RUNS = tuple(re.compile(f"[{script.characters}]+") for script in SCRIPTS)
 
 
@@ -49,6 +50,11 @@ def count_words(text: str) -> int:
     """Return the number of words; in scripts without spaces every character counts as one."""
     unspaced = sum(len(run) for run in UNSPACED_RUN.findall(text))
     return len(UNSPACED_RUN.sub(" ", text).split()) + unspaced
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a text in lower case, without marks; to recognise them elsewhere."""
+    return [word.casefold() for word in _LETTERS.findall(text)]
 
 
 def reading_words(text: str) -> float:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from earwitness.domain import edits
+from earwitness.domain import edits, redaction_edits
 from earwitness.domain.changes import Change, between
 from earwitness.domain.documents import OpenDocument
-from earwitness.domain.edits import Wanted, letters_before, split_after
+from earwitness.domain.edits import Wanted, letters_before, split_after, unredacted_letters
 from earwitness.domain.passages import clean
 from earwitness.domain.records import clean_line
 from earwitness.domain.speakers import new_id, speakers_of
@@ -168,7 +168,8 @@ def split_segment(
             hint="Choose a word after its first one; a text without word times cannot be split.",
         )
     letters = len(clean("".join(each.text for each in shown.words[:word])).replace(" ", ""))
-    after = split_after(opened, segment, letters, at)
+    after = split_after(opened, segment, unredacted_letters(opened, segment, letters), at)
+    after = redaction_edits.keep_hidden(opened, after)
     change = between(opened.document, after.document)
     right = after.pieces[segment + 1].key
     return dataclasses.replace(change, chosen=change.chosen | {right: speaker}).apply(opened)
@@ -201,6 +202,7 @@ def assign_words(
         BadRequestError: there are no words between the two.
     """
     (first, begin), (last, end) = start, stop
+    whole = opened
     _check_segment(opened, first)
     _check_segment(opened, last)
     if speaker:
@@ -214,10 +216,11 @@ def assign_words(
     if not until:
         last, until = last - 1, -1
     if 0 < until < letters_before(texts[1], len(texts[1])):
-        opened = split_after(opened, last, until, at)
+        opened = split_after(opened, last, unredacted_letters(opened, last, until), at)
     if before:
-        opened = split_after(opened, first, before, at)
+        opened = split_after(opened, first, unredacted_letters(opened, first, before), at)
         first, last = first + 1, last + 1
+    opened = redaction_edits.keep_hidden(whole, opened)
     own = [
         segment
         for segment in range(first, last + 1)
@@ -227,7 +230,7 @@ def assign_words(
 
 
 def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
-    """Return the document after changes of segments and of who says them, as `edits.apply` does.
+    """Return the document after changes of segments, of who says them and of what is redacted.
 
     Somebody who has no name yet becomes a new speaker. Segments are replaced last.
 
@@ -236,6 +239,7 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         BadRequestError: a change is not possible, or a name is empty.
     """
     _check_replacements(wanted)
+    redacted = redaction_edits.spans_of(opened, wanted.redact)
     for segment in (*wanted.speakers, *wanted.speaker_ids):
         _check_segment(opened, segment)
     ids: dict[str | None, str] = {None: ""}
@@ -253,6 +257,7 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
     chosen |= wanted.speaker_ids
     if chosen:
         opened, _ = _with_chosen(opened, chosen)
+    before = opened
     opened = edits.apply(opened, wanted, at, duration_s)
     # From the end, so that the indices before stay as they are.
     for each in sorted(wanted.replacements, key=lambda each: each.first, reverse=True):
@@ -260,7 +265,9 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         for segment, sentence in enumerate(each.sentences, each.first):
             if sentence.speaker is not None:
                 opened = _said_by(opened, segment, sentence.speaker or None)
-    return opened
+    opened = redaction_edits.keep_hidden(before, opened, wanted.texts.values())
+    opened = redaction_edits.unredact(opened, wanted.unredact)
+    return redaction_edits.redact(opened, redacted)
 
 
 def _check_replacements(wanted: Wanted) -> None:

@@ -36,7 +36,8 @@ def with_text(before: Transcription, opened: OpenDocument, found: Transcript) ->
     record, job = before.record, before.job
     segments = found.segments
     if not has_times(segments):
-        segments = align(segments, opened.segments, record.duration_s).segments
+        heard = tuple(map(opened.unredacted, opened.pieces))
+        segments = align(segments, heard, record.duration_s).segments
     end_s = max(record.duration_s, max((each.end_s for each in segments), default=0.0))
     run = record.runs + 1
     row = WindowRow(0, 0, 0.0, end_s, segments)

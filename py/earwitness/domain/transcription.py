@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.jobs import Job, advance, finish
 from earwitness.domain.records import Record
+from earwitness.domain.redaction import hide, parts_of
 from earwitness.domain.scripts import count_words
 from earwitness.domain.speakers import apply_attribution, with_speakers
 from earwitness.engine_messages import ResumePoint, WindowRow
@@ -72,7 +73,8 @@ def apply_batch(
     if not job.resume.batch:
         record = with_options_of(record, job)
     if not replaces_text:
-        segments = [segment for row in batch.windows for segment in row.segments]
+        parts = parts_of(record.redactions)
+        segments = [hide(segment, parts) for row in batch.windows for segment in row.segments]
         changes["word_count"] = record.word_count + _words_of(segments)
         # A preview with fewer words than the text was cut. Its "…" alone is no sign of that.
         if count_words(record.preview) >= record.word_count:

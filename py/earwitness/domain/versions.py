@@ -20,6 +20,7 @@ from earwitness.domain.highlights import changed_highlight, noted_text
 from earwitness.domain.overwriting import overwriting
 from earwitness.domain.passages import clean
 from earwitness.domain.records import Record, seconds
+from earwitness.domain.redaction import SIGN
 from earwitness.domain.scripts import join_texts
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import ChangedHighlight, Difference, DifferentWords, TextVersion
@@ -34,6 +35,7 @@ _EARLIER = "Corrected before versions were stored"
 _COMPARED_MOST = 3000
 """Words on one side of a comparison; longer stretches are shown as replaced."""
 _TOKEN = re.compile(r"\S+")
+_QUOTED = re.compile("“.*”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +144,30 @@ def _only_place(version: Version) -> str | None:
     """Return the key of the text, or the id of the highlight, that alone changed; else None."""
     undo = version.undo
     places = [*undo.edits, *undo.highlights]
-    if undo.passages or undo.changes_speakers or version.splices is None or len(places) > 1:
+    others = undo.passages or undo.changes_speakers or undo.redactions
+    if others or version.splices is None or len(places) > 1:
         return None
     return places[0] if places else None
 
 
 def listed(versions: Sequence[Version], record: Record) -> tuple[TextVersion, ...]:
-    """Return all versions, newest first; the last one is what was recognised."""
-    first = TextVersion(0, record.created_at, RECOGNISED)
-    return (*(version.view for version in reversed(versions)), first)
+    """Return all versions, newest first; the last one is what was recognised.
+
+    Where words are redacted, no description has words of the text.
+    """
+    views = [*(version.view for version in reversed(versions))]
+    if record.redactions:
+        views = [
+            dataclasses.replace(view, what=_QUOTED.sub(f"“{SIGN}”", view.what)) for view in views
+        ]
+    return (*views, TextVersion(0, record.created_at, RECOGNISED))
 
 
 def document_at(document: Document, versions: Sequence[Version], number: int) -> Document:
     """Return the document with the corrections of a version.
 
-    Corrections of runs that the document no longer has are left out.
+    Corrections of runs that the document no longer has are left out. What is redacted now is also
+    redacted in it.
 
     Raises:
         NotFoundError: there is no such version.
@@ -168,7 +179,8 @@ def document_at(document: Document, versions: Sequence[Version], number: int) ->
     for version in reversed(versions):
         if version.number == number:
             break
-        document = version.undo.applied(document)
+        undo = dataclasses.replace(version.undo, redactions={})
+        document = undo.applied(document)
     return document
 
 
@@ -417,6 +429,8 @@ def described(wanted: Wanted) -> str:
         ),
         "restored": [0] * len(wanted.restored),
         "given a speaker": sorted({*wanted.speakers, *wanted.speaker_ids}),
+        "redacted": sorted({each.segment for each in wanted.redact}),
+        "shown again": [0] * len(wanted.unredact),
     }
     parts = [f"{_sentences(each, what)} {what}" for what, each in counts.items() if each]
     marks = wanted.highlights
@@ -432,4 +446,4 @@ def described(wanted: Wanted) -> str:
 def _sentences(segments: Sequence[int], what: str) -> str:
     if len(segments) > 1:
         return f"{len(segments)} sentences"
-    return "a sentence" if what == "restored" else f"sentence {segments[0] + 1}"
+    return "a sentence" if what in ("restored", "shown again") else f"sentence {segments[0] + 1}"

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from earwitness.domain.clock import clock
 from earwitness.domain.file_names import file_name, free_name
 from earwitness.domain.media_types import format_of
+from earwitness.domain.redaction import parts_of
 from earwitness.domain.spans import merged
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.library.backup.write import ZipOutlet
@@ -51,6 +52,7 @@ class AudioExports:
             job.options.audio_track,
             format_of(record.media_type),
             parts,
+            parts_of(record.redactions).spans,
         )
 
     async def zip_files(self, request: ZipFiles, attachments: Sequence[Attachment]) -> BackupFile:

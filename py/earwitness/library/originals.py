@@ -111,7 +111,7 @@ class Originals:
             job = self._job(id_)
             api = self._api(job)
             found = await self._answer(job, api.transcript(job.server.id))
-            opened = await self._documents.open(id_)
+            opened = await self._opened(id_)
             base = _base(opened, await self._text_edits.versions_of(id_), job)
             theirs, revision = text_of_transcript(found), found.revision
             choices = _choices(request) if request.revision in (None, revision) else {}
@@ -141,6 +141,15 @@ class Originals:
             raise BadRequestError("No server has this text.", hint="Open a copy of one.")
         return job
 
+    async def _opened(self, transcript_id: str) -> OpenDocument:
+        """Return a text without redacted words: a comparison would send what stands for these."""
+        opened = await self._documents.open(transcript_id)
+        if opened.document.redactions:
+            raise BadRequestError(
+                "This copy has redacted words.", hint="Its corrections stay on this device."
+            )
+        return opened
+
     def _api(self, job: Job) -> EarwitnessClient:
         base, api = self._servers.library()
         if base != job.server.base:
@@ -169,7 +178,7 @@ class Originals:
 
     async def _texts(self, job: Job) -> tuple[Text, Text]:
         """Return the text that both had last, and the one here."""
-        opened = await self._documents.open(job.transcript_id)
+        opened = await self._opened(job.transcript_id)
         known = await self._text_edits.versions_of(job.transcript_id)
         return text_of(_base(opened, known, job)), text_of(opened)
 

@@ -75,6 +75,11 @@ class StoredAudio:
     media_type: str = ""
 
 
+def id_of(path: str) -> str:
+    """Return the transcript's id in the path of a recording."""
+    return path.rpartition("/")[2].partition(".")[0]
+
+
 class AudioStore(Protocol):
     """Audio, under its transcript's id."""
 
@@ -92,15 +97,23 @@ class AudioStore(Protocol):
         """Delete, with what the player made of it; nothing happens when it is not there."""
         ...
 
+    async def delete_older(self, transcript_id: str, path: str) -> None:
+        """Delete the files of a recording except this path, and what the player made of it."""
+        ...
+
     async def delete_player_files_except(self, transcript_ids: Collection[str]) -> None:
         """Delete what the player made of other recordings than these."""
         ...
 
     async def list(self) -> dict[str, int]:
-        """Every transcript id in the audio store with its size in bytes."""
+        """Every path in the audio store with its size in bytes.
+
+        A path is `audio/` and the transcript's id; that of a recording that was silenced goes on
+        with a point and a number.
+        """
         ...
 
-    def read(self, transcript_id: str) -> AsyncIterator[bytes]:
+    def read(self, path: str) -> AsyncIterator[bytes]:
         """The content in pieces, for a backup.
 
         Raises:

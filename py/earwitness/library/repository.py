@@ -23,6 +23,7 @@ from earwitness.domain.jobs import ACTIVE, Job, finish
 from earwitness.domain.known_voices import KnownVoices
 from earwitness.domain.queue_order import queue_position
 from earwitness.domain.records import Record
+from earwitness.domain.redaction import parts_of
 from earwitness.domain.versions import Recorded
 from earwitness.domain.views import job_view, summary_of
 from earwitness.engine_messages import WindowRow
@@ -39,6 +40,8 @@ from earwitness.remote.address import origin_of
 from earwitness.serialization import Plain, from_plain, to_plain
 
 T = TypeVar("T")
+_WINDOW_MAX_S = 30.0
+"""A window that is decoded is not longer."""
 SNAPSHOT_LENGTH = 50
 """Summaries that the page can read before Python is up."""
 
@@ -264,7 +267,14 @@ class LibraryRepository:
         progress, view = self.progress(transcript_id), line.job
         if progress.pausing and view.state == "paused":
             view = replace(view, state="pausing")
-        return replace(line, job=replace(view, partial=progress.partial))
+        # What is decoded has no word times yet, so all of a window is hidden.
+        parts = parts_of(record.redactions)
+        partial = tuple(
+            each
+            for each in progress.partial
+            if not parts.touch(each.start_s, each.start_s + _WINDOW_MAX_S)
+        )
+        return replace(line, job=replace(view, partial=partial))
 
     # ------------------------------------------------------------ progress, never stored
 

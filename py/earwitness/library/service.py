@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
@@ -24,6 +24,7 @@ from earwitness.library.editing import Edits
 from earwitness.library.events import Events
 from earwitness.library.extensions import Extensions
 from earwitness.library.file_imports import FileImports
+from earwitness.library.final_redactions import FinalRedactions
 from earwitness.library.folder import Folder
 from earwitness.library.imports import Importer
 from earwitness.library.models import ModelCatalogue
@@ -35,6 +36,7 @@ from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_executor import RemoteExecutor
 from earwitness.library.queue.speaker_jobs import SpeakerJobs
 from earwitness.library.remembered_voices import RememberedVoices
+from earwitness.library.replace_everywhere import ReplaceAll
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_requests import ServerRequests
@@ -83,12 +85,16 @@ class LibraryService:
         wake_lock = WakeLock(host)
         self._edits = Edits(repository, documents)
         self._text_edits = TextEdits(repository, documents, store, clock, background)
+        self._replace_all = ReplaceAll(repository, documents, self._text_edits)
         self._bin = Bin(repository, documents, audio_store, clock)
         self._reruns = reruns = Reruns(repository, documents, models, emit)
         self._importer = Importer(repository, models, wake_lock, audio_store, clock, new_id)
         self._folder = Folder(store, repository, self._importer, clock)
         self._backups = BackupService(
             repository, self._bin, documents, store, audio_store, backups, clock, wake_lock
+        )
+        self._final_redactions = FinalRedactions(
+            repository, documents, store, audio_store, backups, emit
         )
         self._zip_exports = ZipExports(backups, export, self._transcript)
         self._audio_exports = AudioExports(repository, backups)
@@ -231,9 +237,9 @@ class LibraryService:
             case m.Update():
                 return await self._tell(self._text_edits.update(request))
             case m.Undo():
-                return await self._tell(self._text_edits.undo(request))
+                return await self._take(request.transcript_id, "undo", request.revision)
             case m.Redo():
-                return await self._tell(self._text_edits.redo(request.transcript_id))
+                return await self._take(request.transcript_id, "redo")
             case m.ListVersions():
                 if request.where == "server":
                     return await self._originals.versions(request.transcript_id)
@@ -246,12 +252,27 @@ class LibraryService:
                 return await self._text_edits.find(request)
             case m.Replace():
                 return await self._tell(self._text_edits.replace(request))
+            case m.FindEverywhere():
+                return await self._replace_all.find(request)
+            case m.ReplaceEverywhere():
+                done = await self._replace_all.replace(request)
+                await self._announce(each.transcript_id for each in done.replaced)
+                return done
             case m.ListDeleted():
                 return await self._text_edits.list_deleted(request.transcript_id)
             case m.GetOriginal():
                 return await self._originals.compare(request)
             case m.Synchronise():
                 return await self._tell(self._originals.synchronise(request))
+            case m.MakeRedactionsFinal():
+                await self._final_redactions.make(request)
+                self._text_edits.forget(request.transcript_id)
+                await self._events.transcript_changed(request.transcript_id)
+                job = self.repository.job(request.transcript_id)
+                server = await self.remote.make_redactions_final(job, request.redactions)
+                return m.RedactionsFinal(self.repository.summary(request.transcript_id), server)
+            case m.ListRedactions():
+                return await self._text_edits.list_redactions(request.transcript_id)
             # Speakers.
             case m.FindSpeakers():
                 await self._speakers.request(request.transcript_id, request.speakers)
@@ -424,6 +445,17 @@ class LibraryService:
         """Make a change of a text, and announce it."""
         updated = await change
         await self._events.transcript_changed(updated.transcript.id)
+        return updated
+
+    async def _take(
+        self, transcript_id: str, kind: Literal["undo", "redo"], revision: int | None = None
+    ) -> m.Updated:
+        """Take the latest change back or make it again, and announce what changed."""
+        others: list[str] = []
+        updated = await self._tell(
+            self._replace_all.take(transcript_id, kind, revision, others.append)
+        )
+        await self._announce(others)
         return updated
 
     async def _apply_rule(self, request: m.ApplyRule) -> m.Updated:

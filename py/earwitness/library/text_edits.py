@@ -6,8 +6,16 @@ import dataclasses
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from earwitness.domain import edits, find_replace, retyping, speaker_edits, versions
+from earwitness.domain import (
+    edits,
+    find_replace,
+    redaction_edits,
+    retyping,
+    speaker_edits,
+    versions,
+)
 from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
@@ -30,6 +38,7 @@ from earwitness.messages import (
     EditSegment,
     Find,
     FoundTexts,
+    RedactionList,
     Replace,
     RestoreVersion,
     TextVersions,
@@ -113,10 +122,18 @@ class TextEdits:
             request.restore,
             {_index(key): name for key, name in request.speakers.items()},
             highlights=request.highlights,
+            redact=request.redact,
+            unredact=request.unredact,
         )
         wanted = retyping.with_retyped(wanted, request.retype)
         make = self._make(wanted, request.revision, overwrite=request.overwrite)
         return await self._change(request.transcript_id, make)
+
+    def latest(self, transcript_id: str, kind: Literal["undo", "redo"]) -> object | None:
+        """Return what names the next change to take back or make again; None: there is none."""
+        taken = self._taken[transcript_id]
+        entries = taken.undo if kind == "undo" else taken.redo
+        return entries[-1] if entries else None
 
     async def undo(self, request: Undo) -> Updated:
         """Take back the latest change of this visit; with nothing to take back, change nothing.
@@ -158,7 +175,8 @@ class TextEdits:
 
         def make(_record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
             document = versions.document_at(opened.document, known, request.version)
-            return opened.with_document(document), f"Version {request.version} restored"
+            after = redaction_edits.keep_hidden(opened, opened.with_document(document))
+            return after, f"Version {request.version} restored"
 
         return await self._change(request.transcript_id, make)
 
@@ -222,6 +240,14 @@ class TextEdits:
                 for each in edits.deleted(opened)
             )
         )
+
+    async def list_redactions(self, transcript_id: str) -> RedactionList:
+        """Return the redactions with the words that they hide.
+
+        Raises:
+            NotFoundError, StorageError.
+        """
+        return RedactionList(redaction_edits.listed(await self._documents.open(transcript_id)))
 
     async def correct_speakers(
         self, transcript_id: str, what: str, correct: Callable[[OpenDocument, str], OpenDocument]
@@ -353,6 +379,9 @@ class TextEdits:
             )
             t.put(made.record, made.opened.document)
             t.put_versions(transcript_id, recorded)
+            if made.change.redactions:
+                # What is stored for the search has the words no longer than the text.
+                t.write(self._documents.shard(made.record, made.opened))
         self._versions[transcript_id] = recorded.versions
         self._show(made)
         return made, what

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -27,7 +27,7 @@ from earwitness.remote import http
 from earwitness.remote.address import origin_of
 from earwitness.remote.events import EventReader
 from earwitness.serialization import from_newer_plain, to_plain
-from earwitness.transcript import Transcript
+from earwitness.transcript import Redaction, Transcript
 
 T = TypeVar("T")
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -273,6 +273,19 @@ class EarwitnessClient(http.ServerClient):
     async def delete_transcript(self, transcript_id: str) -> None:
         """Delete a transcript and its audio on the server; a missing one is no error."""
         await self._send("DELETE", f"/api/transcripts/{quote(transcript_id)}", accepted=(404,))
+
+    async def make_redactions_final(
+        self, transcript_id: str, redactions: Sequence[Redaction]
+    ) -> None:
+        """Redact parts of a recording on the server, and make this final.
+
+        Raises:
+            NotFoundError: it was deleted.
+        """
+        parts = [{"start_s": each.start_s, "end_s": each.end_s} for each in redactions]
+        path = f"/api/transcripts/{quote(transcript_id)}/redactions/final"
+        text = json.dumps({"parts": parts})
+        await self._send("POST", path, _JSON, text=text, may_be_gone=True)
 
     async def search(self, request: Search) -> SearchResult:
         """Return hits in the server's library."""

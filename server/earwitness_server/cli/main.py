@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import earwitness
 from earwitness.errors import EarwitnessError
 from pydantic import ValidationError
 
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without a command: serve.",
         parents=[serving],
     )
+    parser.add_argument("--version", action="version", version=earwitness.__version__)
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     transcribe = commands.add_parser(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
@@ -38,7 +39,13 @@ def add_transcribe(parser: argparse.ArgumentParser) -> None:
         help="a name or term to write where it is said; can be repeated")  # fmt: skip
     add("--speakers", action="store_true", help="tell speakers apart, and write who speaks")
     add("--people", metavar="N", help="how many speakers there are, such as 2 or 3-5")
-    add("--audio-track", type=int, default=0, metavar="N", help="0 is the first (default)")
+    add(
+        "--audio-track",
+        type=_within(int, 0, 1000),
+        default=0,
+        metavar="N",
+        help="0 is the first (default)",
+    )
     add("--no-words", action="store_false", dest="words", help="find no times of words")
     add("--no-voice-activity", action="store_false", dest="voice_activity",
         help="do not skip what is not speech")  # fmt: skip
@@ -56,6 +63,10 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     add_server(parser, "the server that has the transcripts")
     _add_output(parser)
     parser.add_argument("--no-speakers", action="store_true", help="leave the speakers' names out")
+    parser.add_argument("--highlights", action=argparse.BooleanOptionalAction,
+                        help="mark and list highlights, with labels and notes")  # fmt: skip
+    parser.add_argument("--highlights-only", action="store_true",
+                        help="write what is highlighted, and nothing else")  # fmt: skip
     parser.add_argument("--no-words", action="store_false", dest="words",
                         help="leave the times of words out")  # fmt: skip
 
@@ -64,10 +75,17 @@ def add_search(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `search`."""
     add = parser.add_argument
     add("query", help='words, or "a phrase"')
-    add("--limit", type=_limit, default=50, metavar="N", help="the most hits (default: 50)")
+    add(
+        "--limit",
+        type=_within(int, 1, 500),
+        default=50,
+        metavar="N",
+        help="the most hits (default: 50)",
+    )
     add("--language", default="", help="only transcripts in this language, a code such as en")
     add("--tag", default="", help="only transcripts with this tag")
     add("--speaker", default="", help="only what this person says")
+    add("--label", default="", help="only in highlights with this label")
     add("--json", action="store_true", help="print the answer as JSON")
     add_server(parser, "the server that is searched")
 
@@ -92,15 +110,39 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     ways.add_argument("--json", action="store_true", help="print a line of JSON for each file")
     boolean = argparse.BooleanOptionalAction
     add("--times", action=boolean, help="show times in texts and documents")
-    add("--times-every-s", type=float, default=0.0, metavar="S", help="the least time between them")
+    add(
+        "--times-every-s",
+        type=_within(float, 0, 86400),
+        default=0.0,
+        metavar="S",
+        help="the least time between them",
+    )
     add("--paragraphs", action=boolean, help="join the sentences of a paragraph")
     add("--table", action="store_true", help="a table of times, speakers and texts (docx)")
     add("--rules", choices=get_args(SubtitleRules), default="earwitness",
         help="the style guide of subtitles")  # fmt: skip
     add("--children", action="store_true", help="subtitles for children")
-    add("--columns", type=int, default=0, metavar="N", help="the most characters of a line")
-    add("--lines", type=int, default=0, metavar="N", help="the most lines of a subtitle")
-    add("--frames-per-s", type=float, default=25.0, metavar="N", help="of the video (default: 25)")
+    add(
+        "--columns",
+        type=_within(int, 0, 200),
+        default=0,
+        metavar="N",
+        help="the most characters of a line",
+    )
+    add(
+        "--lines",
+        type=_within(int, 0, 4),
+        default=0,
+        metavar="N",
+        help="the most lines of a subtitle",
+    )
+    add(
+        "--frames-per-s",
+        type=_within(float, 1, 240),
+        default=25.0,
+        metavar="N",
+        help="of the video (default: 25)",
+    )
     add("--no-byte-order-mark", action="store_false", dest="byte_order_mark",
         help="a csv without the mark that Excel needs")  # fmt: skip
 
@@ -145,8 +187,15 @@ def _people(text: str) -> SpeakerCount:
     return (least, int(most)) if most else least
 
 
-def _limit(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 500:
-        raise argparse.ArgumentTypeError("use a number from 1 to 500")
+def _within(
+    kind: Callable[[str], int | float], least: int, most: int
+) -> Callable[[str], int | float]:
+    """Return what reads a number in a range."""
+
+    def number(text: str) -> int | float:
+        value = kind(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not a number from {least} to {most}")
+        return value
+
     return number

@@ -43,7 +43,12 @@ def run(parsed: argparse.Namespace) -> int:
 async def _search(parsed: argparse.Namespace) -> SearchResult:
     async with connected(parsed.server, parsed.key_file) as client:
         request = Search(
-            parsed.query, parsed.limit, parsed.language, parsed.tag, speaker=parsed.speaker
+            parsed.query,
+            parsed.limit,
+            parsed.language,
+            parsed.tag,
+            speaker=parsed.speaker,
+            label=parsed.label,
         )
         return await asked(lambda: client.search(request))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -72,10 +72,11 @@ async def _transcribe(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.watch:
         watch = Watch(parsed.watch)
         async with _transcriber(parsed, settings) as transcriber:
-            return await _follow(watch, _Files(transcriber, output, parsed.json))
+            files = _Files(transcriber, output, as_json=parsed.json, is_allowed=watch.is_inside)
+            return await _follow(watch, files)
     files = expanded(parsed.files)
     async with _transcriber(parsed, settings) as transcriber:
-        each = _Files(transcriber, output, parsed.json)
+        each = _Files(transcriber, output, as_json=parsed.json)
         return of_files([(await each.transcribe(path)).code for path in files])
 
 
@@ -114,10 +115,19 @@ async def _follow(watch: Watch, files: _Files) -> int:
 class _Files:
     """Transcribes, writes and reports file after file."""
 
-    def __init__(self, transcriber: FileTranscriber, output: Output, as_json: bool) -> None:
+    def __init__(
+        self,
+        transcriber: FileTranscriber,
+        output: Output,
+        *,
+        as_json: bool,
+        is_allowed: Callable[[Path], bool] = lambda _path: True,
+    ) -> None:
+        """`is_allowed`: whether files may be written beside a recording, now that it is done."""
         self._transcriber = transcriber
         self._output = output
         self._as_json = as_json
+        self._is_allowed = is_allowed
 
     async def transcribe(self, path: Path) -> FileResult:
         """Transcribe one file; an error is reported and returned."""
@@ -126,6 +136,8 @@ class _Files:
         error: Exception | None = None
         try:
             transcript, why_no_speakers = await self._transcribed(path)
+            if not self._is_allowed(path):
+                raise NotFoundError("The recording was moved meanwhile.", hint="Try it again.")
             written = self._output.write(transcript, path.parent)
             if why_no_speakers:
                 error = EarwitnessError("The speakers are unknown.", hint=why_no_speakers)

@@ -65,6 +65,6 @@ def read_spec(folder: Path) -> ModelSpec:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"The model {folder.name} is missing or damaged.",
-            hint="Fetch it again with `python3 build.py models`.",
+            hint="Delete its folder, and fetch it again with `earwitness models`.",
             detail=f"{type(error).__name__}: {error}",
         ) from error

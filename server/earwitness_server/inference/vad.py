@@ -57,7 +57,7 @@ class SileroVad:
         except Exception as error:
             raise ModelError(
                 "The voice activity model is missing or damaged.",
-                hint="Fetch it again with `python3 build.py models`.",
+                hint="Delete its folder, and fetch it again with `earwitness models`.",
                 detail=f"{type(error).__name__}: {error}",
             ) from error
 

@@ -120,7 +120,8 @@ class WhisperModel:
         except (RuntimeError, ValueError) as error:
             raise ModelError(
                 f"The model {folder.name} cannot be loaded.",
-                hint="Fetch it again with `python3 build.py models`, or choose another device.",
+                hint="Delete its folder and fetch it again with `earwitness models`, or choose "
+                "another device.",
                 detail=str(error),
             ) from error
 

@@ -47,9 +47,7 @@ def readyz(request: Request) -> Ready:
     needed = {
         "the database": services.database.alive(),
         "the audio store": services.objects.alive(),
-        "a model (fetch one: `python3 build.py server models base`)": (
-            engine is None or engine.models()
-        ),
+        "a model (fetch one: `earwitness models base`)": (engine is None or engine.models()),
     }
     if missing := [name for name, there in needed.items() if not there]:
         raise ApiError(

@@ -13,6 +13,7 @@ from typing import Annotated
 import sqlalchemy as sa
 from earwitness.domain import jobs as transitions
 from earwitness.domain.media_types import media_type_of
+from earwitness.domain.redaction import hide, parts_of
 from earwitness.errors import EarwitnessError, NotFoundError, StorageError
 from earwitness.messages import JobView, SegmentsSaved, TranscribeOptions, TranscriptSummary
 from earwitness.serialization import AddedFields, to_plain
@@ -227,7 +228,8 @@ async def _events(
                 continue
             rows = progress.windows
             windows += len(rows)
-            fresh = tuple(segment for row in rows for segment in row.segments)
+            parts = parts_of(progress.entry.document.redactions)
+            fresh = tuple(hide(segment, parts) for row in rows for segment in row.segments)
             saved = SegmentsSaved(transcript_id, segments, fresh)
             segments += len(fresh)
             state = progress.entry.job.state

@@ -19,6 +19,7 @@ from earwitness.extensions import apply_rule
 from earwitness.messages import (
     ExportOptions,
     HighlightChanges,
+    RedactText,
     SearchResult,
     SubtitleRules,
     TextVersions,
@@ -32,6 +33,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from earwitness_server import redactions
 from earwitness_server.errors import ApiError, error_answers
 from earwitness_server.http.auth import MayRead, MayWrite
 from earwitness_server.http.byte_ranges import requested_range
@@ -39,7 +41,7 @@ from earwitness_server.http.old_pages import ApiRoute
 from earwitness_server.services import CurrentServices, Services
 from earwitness_server.storage.database import now_s
 from earwitness_server.storage.keys import Caller
-from earwitness_server.storage.library import PAGE_MOST
+from earwitness_server.storage.library import PAGE_MOST, audio_names
 
 AUDIO_TYPE = "application/octet-stream"
 FORMATS = f"{', '.join(formats.NAMES)}, or the extension of an added format"
@@ -66,6 +68,16 @@ class Split(BaseModel, extra="forbid"):
         ge=0,
         le=TEXT_MAX,
         description="Index of the first character of the second part, in Unicode code points.",
+    )
+
+
+class Redacted(BaseModel, extra="forbid"):
+    """What to redact of a segment: the words that the characters belong to."""
+
+    segment: Index
+    from_char: int = Field(ge=0, le=TEXT_MAX)
+    to_char: int = Field(
+        ge=0, le=TEXT_MAX, description="Index after the last character, in Unicode code points."
     )
 
 
@@ -167,6 +179,12 @@ class Change(BaseModel, extra="forbid"):
         description="Index of a segment -> name of who says it; somebody new is added.",
     )
     replace: list[Replace] = Field(default=[], max_length=10_000)
+    redact: list[Redacted] = Field(
+        default=[], max_length=1000, description="Words that no answer has from now on."
+    )
+    unredact: list[str] = Field(
+        default=[], max_length=1000, description="Ids of redactions that are taken away."
+    )
     revision: int | None = Field(
         default=None, description="Of the transcript that the indices are of; without: as it is."
     )
@@ -193,6 +211,8 @@ class Change(BaseModel, extra="forbid"):
                 )
                 for each in self.replace
             ],
+            redact=[RedactText(**each.model_dump()) for each in self.redact],
+            unredact=self.unredact,
         )
 
 
@@ -242,7 +262,8 @@ def change(
     somebody else has changed since is not overwritten: the answer is 409, with both texts.
     """
     wanted = change.wanted
-    if wanted.segments or wanted.highlights or change.speakers or change.merged_speakers:
+    is_edit = wanted.segments or wanted.highlights or wanted.unredact
+    if is_edit or change.speakers or change.merged_speakers:
         services.library.edit(
             caller.owner,
             transcript_id,
@@ -275,13 +296,39 @@ def restore(
     return services.library.restore(caller.owner, transcript_id, version, caller.name).summary
 
 
+class Part(BaseModel, extra="forbid"):
+    """A part of a recording, in seconds."""
+
+    start_s: float = Field(ge=0, allow_inf_nan=False)
+    end_s: float = Field(ge=0, allow_inf_nan=False)
+
+
+class FinalRedactions(BaseModel, extra="forbid"):
+    """What is redacted before all redactions are made final."""
+
+    parts: list[Part] = Field(default=[], max_length=2000)
+
+
+@router.post("/transcripts/{transcript_id}/redactions/final")
+async def make_redactions_final(
+    services: CurrentServices, caller: MayWrite, transcript_id: str, final: FinalRedactions
+) -> TranscriptSummary:
+    """Delete the words of all redactions, the versions of the text, and the recording with them.
+
+    The recording becomes a WAV file that is silent there. This cannot be undone.
+    """
+    parts = [(part.start_s, max(part.start_s, part.end_s)) for part in final.parts]
+    made = await redactions.make_final(services, caller.owner, transcript_id, parts)
+    return made.summary
+
+
 @router.delete("/transcripts/{transcript_id}", status_code=204, response_class=Response)
 def delete(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete a transcript and its audio, now and for good."""
     entry = services.library.get(caller.owner, transcript_id, to_change=True)
     services.queue.change(transcript_id, cancel)
     services.workflows.cancel(entry)
-    services.objects.delete(f"audio/{transcript_id}")
+    services.objects.delete(*audio_names(transcript_id))
     services.library.delete([transcript_id])
     services.database.truncate_log()
 
@@ -380,7 +427,7 @@ def _zone(name: str) -> tzinfo:
 @router.get(
     "/transcripts/{transcript_id}/audio",
     response_class=StreamingResponse,
-    responses=error_answers(416) | {206: {"description": "The requested part."}},
+    responses=error_answers(409, 416) | {206: {"description": "The requested part."}},
 )
 def audio(
     services: CurrentServices, caller: MayRead, transcript_id: str, request: Request
@@ -389,6 +436,13 @@ def audio(
     record = services.library.get(caller.owner, transcript_id).record
     if not record.audio_path:
         raise NotFoundError("The audio was not kept.", hint="Only the words are stored.")
+    if record.has_open_redactions:
+        raise ApiError(
+            409,
+            "The recording has redactions that are not final, so it is not sent.",
+            hint="Make them final, or take them away.",
+            code="not_final",
+        )
     etag = f'"{record.fingerprint}"'
     part = requested_range(request.headers, record.audio_bytes, etag)
     start, stop = part or (0, record.audio_bytes)
@@ -411,7 +465,7 @@ def audio(
 def delete_audio(services: CurrentServices, caller: MayWrite, transcript_id: str) -> None:
     """Delete the recording and keep the words."""
     services.library.get(caller.owner, transcript_id, to_change=True)
-    services.objects.delete(f"audio/{transcript_id}")
+    services.objects.delete(*audio_names(transcript_id))
     services.queue.mark_audio_deleted(transcript_id)
 
 

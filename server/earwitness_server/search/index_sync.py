@@ -45,6 +45,8 @@ class Text:
 
     entry: Indexed
     lines: list[Line]
+    has_deleted: bool = False
+    """Some of its words were deleted for good, so that nothing may be left of them."""
 
 
 class Index(Protocol):
@@ -191,4 +193,4 @@ def _text(entry: Entry, windows: list[WindowRow]) -> Text:
         notes=notes_of(transcript.highlights),
     )
     lines = [Line(each.start_s, each.end_s, each.text) for each in transcript.segments]
-    return Text(indexed, lines)
+    return Text(indexed, lines, any(each.final for each in record.redactions))

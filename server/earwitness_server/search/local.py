@@ -88,12 +88,14 @@ class LocalIndex:
     def update(self, texts: dict[str, Text | None]) -> None:
         """Replace these transcripts; None deletes one."""
         for transcript_id, text in texts.items():
-            if text is not None:
-                self.index.put(text.entry, text.lines)
-            elif transcript_id in self.index:
+            is_known = transcript_id in self.index
+            if is_known and (text is None or text.has_deleted):
                 # Written first: a process that is killed in between cleans up later.
                 with self.index.db as db:
                     db.execute("INSERT INTO unclean VALUES (1)")
+            if text is not None:
+                self.index.put(text.entry, text.lines)
+            elif is_known:
                 self.index.remove(transcript_id)
 
     def _open(self) -> SearchIndex:

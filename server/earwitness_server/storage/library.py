@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-from earwitness.domain import edits, highlights, speaker_edits, speakers, versions
+from earwitness.domain import (
+    edits,
+    highlights,
+    redaction_edits,
+    speaker_edits,
+    speakers,
+    versions,
+)
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted
+from earwitness.domain.final_redactions import made_final
 from earwitness.domain.finished_transcript import finished_transcript
+from earwitness.domain.jobs import with_one_track, without_words
 from earwitness.domain.records import clean_name, clean_tags, iso
-from earwitness.domain.transcription import revised
+from earwitness.domain.transcription import revised, with_counts
 from earwitness.domain.versions import Version
+from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.messages import Hit, TextVersions, TranscribeOptions, TranscriptList
 from earwitness.serialization import to_json
-from earwitness.transcript import Transcript
+from earwitness.transcript import Redaction, Transcript
 
 from earwitness_server.storage.database import Database, now_s
 from earwitness_server.storage.rows import (
@@ -31,9 +42,28 @@ from earwitness_server.storage.rows import (
 )  # fmt: skip
 from earwitness_server.storage.tables import jobs, transcripts, windows
 from earwitness_server.storage.tables import versions as versions_table
+from earwitness_server.storage.uploads import change_leftover
 
 PAGE_MOST = 200
 """The most summaries in one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedObject:
+    """A recording that is silent where words are redacted."""
+
+    name: str
+    bytes: int
+    fingerprint: str
+    media_type: str
+
+
+def audio_names(transcript_id: str) -> tuple[str, str]:
+    """Return the names that a recording may have among the objects: it has one of them.
+
+    The other one is for a copy that takes its place.
+    """
+    return f"audio/{transcript_id}", f"silenced/{transcript_id}"
 
 
 class Library:
@@ -148,7 +178,7 @@ class Library:
             for speaker, name in (names or {}).items():
                 after, _ = speaker_edits.rename(after, speaker, name)
             made = edits.edited(found.record, opened, after)
-            named = now.segments or now.highlights
+            named = now.segments or now.highlights or now.unredact
             what = versions.described(now) if named else "Speakers corrected"
             self._put(connection, opened, made, known, what, at, by)
 
@@ -180,9 +210,91 @@ class Library:
         with self._database.write() as connection:
             found, opened, known = self._opened(connection, owner, transcript_id)
             document = versions.document_at(opened.document, known, number)
-            made = edits.edited(found.record, opened, opened.with_document(document))
+            after = redaction_edits.keep_hidden(opened, opened.with_document(document))
+            made = edits.edited(found.record, opened, after)
             what = f"Version {number} restored"
             self._put(connection, opened, made, known, what, iso(now_s()), by)
+            return _find(connection, owner, transcript_id)
+
+    def redact(self, owner: str, transcript_id: str, parts: Sequence[tuple[float, float]]) -> Entry:
+        """Redact parts of the recording, in seconds; return the transcript.
+
+        Raises:
+            NotFoundError: the owner has no such transcript.
+            BadRequestError: there are too many redactions.
+        """
+        with self._database.write() as connection:
+            _, opened, known = self._opened(connection, owner, transcript_id)
+            found = _find(connection, owner, transcript_id)
+            after = redaction_edits.redact(opened, parts)
+            made = edits.edited(found.record, opened, after)
+            self._put(connection, opened, made, known, "Redacted", iso(now_s()))
+            return _find(connection, owner, transcript_id)
+
+    def make_final(
+        self,
+        owner: str,
+        transcript_id: str,
+        redactions: Sequence[Redaction],
+        audio: SilencedObject | None,
+    ) -> Entry:
+        """Delete the words of these redactions and the versions of the text.
+
+        `audio` takes the place of the recording. Return the transcript.
+
+        Raises:
+            NotFoundError: the owner has no such transcript.
+            BadRequestError: its redactions or its recording have changed.
+        """
+        own = windows.c.transcript_id == transcript_id
+        with self._database.write() as connection:
+            found = _find(connection, owner, transcript_id, lock=True)
+            if found.document.redactions != redactions or bool(audio) != bool(
+                found.record.audio_path
+            ):
+                raise BadRequestError(
+                    "The redactions have changed meanwhile.", hint="Look at them, and try again."
+                )
+            heard: dict[int, list[WindowRow]] = {layer.run: [] for layer in found.document.layers}
+            heard.setdefault(found.job.run, [])
+            for run in heard:
+                heard[run] = windows_of(connection, transcript_id, run)
+            final = made_final(found.document, heard, has_one_track=audio is not None)
+            for run, rows in final.windows.items():
+                for row in rows:
+                    connection.execute(
+                        sa.update(windows)
+                        .where(own, windows.c.run == run, windows.c.window == row.window)
+                        .values(value=to_json(row))
+                    )
+            connection.execute(
+                sa.delete(versions_table).where(versions_table.c.transcript_id == transcript_id)
+            )
+            job = without_words(found.job, final.removed)
+            job = with_one_track(job) if audio is not None else job
+            connection.execute(
+                sa.update(jobs)
+                .where(jobs.c.transcript_id == transcript_id)
+                .values(value=to_json(job))
+            )
+            opened = OpenDocument(final.document, {**heard, **final.windows})
+            record = revised(found.record, redactions=final.document.redactions)
+            record = speakers.with_speakers(with_counts(record, opened.segments), opened)
+            values: dict[str, Any] = {}
+            if audio is not None:
+                record = replace(
+                    record,
+                    audio_path=audio.name,
+                    audio_bytes=audio.bytes,
+                    fingerprint=audio.fingerprint,
+                    media_type=audio.media_type,
+                    tracks=(),
+                )
+                values["audio_bytes"] = audio.bytes
+                change_leftover(connection, transcript_id, found.record.audio_path)
+            document = to_json(final.document, "set")
+            put_record(connection, record, document=document, **values)
+            self._database.changed(connection, transcript_id)
             return _find(connection, owner, transcript_id)
 
     def _opened(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from earwitness_server.storage.database import Database, now_s
-from earwitness_server.storage.library import Library
+from earwitness_server.storage.library import Library, audio_names
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.tables import changes, counters
 from earwitness_server.storage.uploads import Uploads
@@ -33,7 +33,7 @@ class Cleanup:
         """
         expired = self.library.expired()
         # Audio first: a row still points to its audio, but audio without a row would be lost.
-        self.objects.delete(*(f"audio/{each}" for each in expired))
+        self.objects.delete(*(name for each in expired for name in audio_names(each)))
         self.library.delete(expired)
         abandoned = self.uploads.expired()
         for each in abandoned:

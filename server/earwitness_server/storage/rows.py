@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,12 +39,19 @@ class Entry:
 
     @property
     def view(self) -> JobView:
-        """The state and progress of its job."""
+        """The state and progress of its job.
+
+        Where words are redacted, it does not have the names and terms that were expected.
+        """
         done_s = self.job.position_s
         running = self.job.state == "transcribing" and done_s > 0
         pace = self.compute_s / done_s if running else None
         left_s = remaining_s(done_s, self.record.duration_s, pace)
-        return job_view(self.job, self.record, remaining_s=left_s)
+        view = job_view(self.job, self.record, remaining_s=left_s)
+        if not self.record.redactions:
+            return view
+        options = replace(view.options, prompt="", terms=())
+        return replace(view, options=options, prompt_used="")
 
     @property
     def summary(self) -> TranscriptSummary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import asdict, dataclass
 
@@ -12,6 +13,8 @@ from earwitness_server.storage.database import Admit, Database, now_s
 from earwitness_server.storage.errors import OffsetMismatchError
 from earwitness_server.storage.objects import Objects
 from earwitness_server.storage.tables import upload_parts, uploads
+
+_LEFTOVER_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,22 @@ class Uploads:
             connection.execute(sa.delete(upload_parts).where(upload_parts.c.upload_id == upload_id))
             connection.execute(sa.delete(uploads).where(uploads.c.id == upload_id))
 
+    def expect_leftover(self, owner: str, transcript_id: str, name: str) -> None:
+        """Remember that an object of a transcript is to be deleted in a day, unless told sooner.
+
+        A worker deletes the object as it does those of uploads that have expired.
+        """
+        id_ = _leftover(transcript_id)
+        upload = Upload(id_, owner, 0, 0, "", "", now_s() + _LEFTOVER_S)
+        with self._database.write() as connection:
+            connection.execute(sa.insert(uploads).values(asdict(upload)))
+            part = {"upload_id": id_, "position": 0, "bytes": 0, "object": name}
+            connection.execute(sa.insert(upload_parts).values(part))
+
+    def delete_leftover(self, transcript_id: str) -> None:
+        """Delete the object that is to be deleted of a transcript, if there is one."""
+        self.delete(_leftover(transcript_id))
+
     def expired(self, limit: int = 100) -> list[str]:
         """Return the ids of uploads that have expired."""
         statement = sa.select(uploads.c.id).where(uploads.c.expires_s < now_s()).limit(limit)
@@ -136,6 +155,20 @@ class Uploads:
             .order_by(upload_parts.c.position)
         )
         return [row.object for row in self._database.rows(statement)]
+
+
+def change_leftover(connection: sa.Connection, transcript_id: str, name: str) -> None:
+    """Let another object of a transcript be deleted instead, at once."""
+    id_ = _leftover(transcript_id)
+    connection.execute(
+        sa.update(upload_parts).where(upload_parts.c.upload_id == id_).values(object=name)
+    )
+    connection.execute(sa.update(uploads).where(uploads.c.id == id_).values(expires_s=0.0))
+
+
+def _leftover(transcript_id: str) -> str:
+    """Return an id for what is left of a transcript's audio; no upload has such an id."""
+    return hashlib.sha256(transcript_id.encode()).hexdigest()
 
 
 def _missing(upload_id: str) -> NotFoundError:

@@ -32,11 +32,11 @@ def test_recording_is_read_back_byte_for_byte(worker: Worker, site: Any) -> None
     assert kept["path"] == "audio/id-1"
     assert kept["bytes"] == len(data)
     assert kept["fingerprint"] == hashlib.sha256(data).hexdigest()
-    assert worker.evaluate(LIST) == {"id-1": len(data)}
+    assert worker.evaluate(LIST) == {"audio/id-1": len(data)}
     sums = worker.evaluate("""async () => {
         const sums = [];
         for (let at = 0; ; ) {
-            const piece = await audioStore.piece('id-1', at, 4_000_000);
+            const piece = await audioStore.piece('audio/id-1', at, 4_000_000);
             if (!piece.length) return sums;
             sums.push(await sha256(piece));
             at += piece.length;
@@ -49,7 +49,7 @@ def test_recording_is_read_back_byte_for_byte(worker: Worker, site: Any) -> None
 def test_shorter_file_replaces_a_longer_one(worker: Worker, site: Any) -> None:
     worker.evaluate(KEEP, [site.put("long.bin", b"x" * 5000), "id"])
     worker.evaluate(KEEP, [site.put("short.bin", b"y" * 10), "id"])
-    assert worker.evaluate(LIST) == {"id": 10}
+    assert worker.evaluate(LIST) == {"audio/id": 10}
 
 
 def test_deleting_twice_succeeds(worker: Worker, site: Any) -> None:
@@ -59,6 +59,22 @@ def test_deleting_twice_succeeds(worker: Worker, site: Any) -> None:
     lost = worker.evaluate("() => attempt(() => audioStore.open('audio/id'))")["error"]
     assert lost["type"] == "NotFoundError"
     assert lost["hint"]
+
+
+def test_copy_takes_the_place_of_a_recording(worker: Worker, site: Any) -> None:
+    worker.evaluate(KEEP, [site.put("some.bin", b"x" * 50), "id"])
+    worker.evaluate(KEEP, [site.put("other.bin", b"x" * 5), "id-1"])
+    path = worker.evaluate("""async () => {
+        const copy = await audioStore.startCopy('id', 'audio/id');
+        copy.access.write(new Uint8Array(9), { at: 0 });
+        await copy.finish();
+        return copy.path;
+    }""")
+    assert path == "audio/id.1"
+    worker.evaluate("(path) => audioStore.removeOlder('id', path)", path)
+    assert worker.evaluate(LIST) == {"audio/id-1": 5, "audio/id.1": 9}
+    worker.evaluate("() => audioStore.remove('id')")
+    assert worker.evaluate(LIST) == {"audio/id-1": 5}
 
 
 def test_empty_file_is_rejected(worker: Worker, site: Any) -> None:

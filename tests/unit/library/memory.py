@@ -11,7 +11,7 @@ from typing import Any
 
 from earwitness import messages as m
 from earwitness.errors import MediaError, NotFoundError, StorageError
-from earwitness.library.ports import StoredAudio
+from earwitness.library.ports import StoredAudio, id_of
 from earwitness.library.store import Change, Delete, Put, Row, Table
 
 
@@ -79,19 +79,25 @@ class MemoryAudioStore:
         return StoredAudio(f"audio/{transcript_id}", len(attachment), fingerprint, "audio/wav")
 
     async def delete(self, transcript_id: str) -> None:
-        self.files.pop(transcript_id, None)
+        await self.delete_older(transcript_id, "")
+
+    async def delete_older(self, transcript_id: str, path: str) -> None:
+        for name in [name for name in self.files if id_of(name) == transcript_id]:
+            if f"audio/{name}" != path:
+                del self.files[name]
         self.player_files.discard(transcript_id)
 
     async def delete_player_files_except(self, transcript_ids: Collection[str]) -> None:
         self.player_files &= set(transcript_ids)
 
     async def list(self) -> dict[str, int]:
-        return {id_: len(content) for id_, content in self.files.items()}
+        return {f"audio/{name}": len(content) for name, content in self.files.items()}
 
-    async def read(self, transcript_id: str) -> AsyncIterator[bytes]:
-        if transcript_id not in self.files:
+    async def read(self, path: str) -> AsyncIterator[bytes]:
+        name = path.removeprefix("audio/")
+        if name not in self.files:
             raise NotFoundError("No such audio.")
-        content = self.files[transcript_id]
+        content = self.files[name]
         for at in range(0, len(content), 7):
             yield content[at : at + 7]
 

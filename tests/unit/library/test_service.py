@@ -206,6 +206,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.Rename(id_, "x"), m.SetTags(id_, ("a",)), m.EditSegment(id_, 0, "y"),
         m.Update(id_, {"0": "z"}), m.Undo(id_), m.Redo(id_), m.ListVersions(id_),
         m.RestoreVersion(id_, 0), m.CompareVersions(id_, 0), m.ListDeleted(id_),
+        m.ListRedactions(id_),
         m.Find(id_, m.FindText("y")), m.Replace(id_, m.FindText("y"), "x"), m.Remove((id_,)),
         m.Restore((id_,)), m.EmptyBin(), m.Export(id_, "vtt"), m.Pause(id_), m.Resume(id_),
         m.Cancel(id_), m.Prioritise(id_), m.ApproveDownload("base"), m.Estimate(60.0),
@@ -218,6 +219,8 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.MergeSpeakers(id_, "S2", "S1"), m.Undo(id_),
         m.GetDoubtfulWords(id_), m.AssignWords(id_, 0, 0, 0, 1, ""),
         m.ListExtensions(), m.RemoveExtension("none"),
+        m.GetFolder(), m.ChooseFolder("x"), m.ChangeFolder(("txt",), "texts"), m.LookAtFolder(()),
+        m.FolderFileWritten(m.FolderFile("x.txt", 1, 1)),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
@@ -226,8 +229,11 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
     await library.ask(m.ImportFile("x.txt"), b"words")
+    await library.ask(m.AddFromFolder(m.FolderFile("y.wav", 1, 1), m.TranscribeOptions()), b"y.wav")
     with pytest.raises(BadRequestError, match="no previous version"):
         await library.ask(m.GoBack(id_))
+    with pytest.raises(BadRequestError, match="nothing to make final"):
+        await library.ask(m.MakeRedactionsFinal(id_, ()))
     with pytest.raises(NotFoundError, match="no such word"):
         await library.ask(m.CheckWord(id_, 0, 0))
     with pytest.raises(NotFoundError, match="no word to split"):
@@ -255,6 +261,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
     asked |= {
         m.AddExtension,
         m.AddFile,
+        m.AddFromFolder,
         m.ApplyRule,
         m.ImportFile,
         m.ProvideFile,
@@ -267,6 +274,7 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.ExportSeveral,
         m.GoBack,
         m.LoadBackup,
+        m.MakeRedactionsFinal,
         m.ReplaceText,
         m.SplitBySpeaker,
         m.SplitByVoice,

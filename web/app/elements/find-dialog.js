@@ -1,8 +1,17 @@
-/** @import { FindText, FoundText } from '../../generated/messages' */
+/** @import { FindText, FoundInRecording, FoundText } from '../../generated/messages' */
 /** @import { Finding } from '../find.js' */
 import { html, nothing } from 'lit';
-import { closeFind, expectName, finding, look, replaceFound, skip } from '../find.js';
-import { clock } from '../format.js';
+import {
+  closeFind,
+  countChosen,
+  expectName,
+  finding,
+  look,
+  replaceFound,
+  skip,
+  skipRecording,
+} from '../find.js';
+import { clock, titleOf } from '../format.js';
 import { reader } from '../reader.js';
 import { signal, store } from '../store.js';
 import * as t from '../strings/editing.js';
@@ -20,8 +29,8 @@ class FindDialog extends Dialog {
   render() {
     const found = finding.value;
     if (!found) return nothing;
-    const { places, skipped, replacement, query } = found;
-    const count = places.length - skipped.size;
+    const { replacement, query } = found;
+    const count = countChosen(found);
     return dialogFrame(
       t.findAndReplace,
       html`
@@ -40,10 +49,18 @@ class FindDialog extends Dialog {
             ${this.#option(t.matchCase, 'match_case', query)}
             ${this.#option(t.wholeWords, 'whole_words', query)}
             ${this.#option(t.regularExpression, 'regular_expression', query)}
+            <label>
+              <input
+                type="checkbox"
+                .checked=${found.everywhere}
+                @change=${(/** @type {any} */ { target }) => look({ everywhere: target.checked })}
+              />
+              ${t.inAllRecordings}
+            </label>
           </div>
         </form>
         <p role="status" class="quiet">${told(found)}</p>
-        ${this.#places(found)}
+        ${found.everywhere ? this.#recordings(found) : this.#places(found)}
         <label>
           <input
             type="checkbox"
@@ -121,12 +138,45 @@ class FindDialog extends Dialog {
     `;
   }
 
+  /** @param {Finding} found */
+  #recordings({ recordings, skippedRecordings }) {
+    if (!recordings.length) return nothing;
+    return html`
+      <ol class="places">
+        ${recordings.map((each) => this.#recording(each, skippedRecordings.has(each.transcript_id)))}
+      </ol>
+    `;
+  }
+
+  /** @param {FoundInRecording} found @param {boolean} skipped */
+  #recording({ transcript_id, name, count, places }, skipped) {
+    const more = count - places.length;
+    return html`
+      <li class="found-recording">
+        <label>
+          <input
+            type="checkbox"
+            .checked=${!skipped}
+            @change=${(/** @type {any} */ { target }) => skipRecording(transcript_id, !target.checked)}
+          />
+          <strong dir="auto">${titleOf(name)}</strong>
+          <span class="quiet">${t.placesFound(count)}</span>
+        </label>
+        <ul>
+          ${places.map((place) => html`<li dir="auto">${passage(place, skipped)}</li>`)}
+          ${more > 0 ? html`<li class="quiet">${t.moreOfThem(more)}</li>` : nothing}
+        </ul>
+      </li>
+    `;
+  }
+
   #more() {
     this.#listed.value += LISTED;
   }
 
   /** @param {FoundText} place @param {number} number @param {boolean} skipped */
-  #place({ segment, text, before, after, replacement }, number, skipped) {
+  #place(place, number, skipped) {
+    const { segment } = place;
     const start_s = store.opened?.transcript?.segments[segment]?.start_s ?? 0;
     const at = clock(start_s);
     const go = () => {
@@ -141,9 +191,7 @@ class FindDialog extends Dialog {
             .checked=${!skipped}
             @change=${(/** @type {any} */ { target }) => skip(number, !target.checked)}
           />
-          <span dir="auto"
-            >${before}<del>${text}</del>${replacement && !skipped ? html`<ins>${replacement}</ins>` : nothing}${after}</span
-          >
+          <span dir="auto">${passage(place, skipped)}</span>
         </label>
         <button type="button" class="time" aria-label=${t.goTo(at)} @click=${go}>${at}</button>
       </li>
@@ -151,9 +199,17 @@ class FindDialog extends Dialog {
   }
 }
 
+/** @param {FoundText} place @param {boolean} skipped */
+const passage = ({ text, before, after, replacement }, skipped) =>
+  html`${before}<del>${text}</del>${replacement && !skipped ? html`<ins>${replacement}</ins>` : nothing}${after}`;
+
 /** @param {Finding} found */
-function told({ query, places, problem }) {
+function told({ query, places, problem, everywhere, recordings }) {
   if (problem) return html`<strong>${problem.message}</strong> ${problem.hint}`;
+  if (everywhere && query.text.trim()) {
+    const count = recordings.reduce((sum, each) => sum + each.count, 0);
+    return t.placesFoundIn(count, recordings.length);
+  }
   return query.text.trim() ? t.placesFound(places.length) : nothing;
 }
 

@@ -54,10 +54,6 @@ class FolderPanel extends View {
           ${day ? t.lastBackup(day.toLocaleDateString([], { dateStyle: 'medium' })) : nothing}
         </span>
       </p>
-      <div class="row-buttons">
-        ${mood === 'asks' ? button(t.allow, allowFolder) : nothing}
-        ${button(t.chooseOther, chooseFolder)} ${button(t.stop, stopFolder)}
-      </div>
       <fieldset>
         <legend>${t.texts}</legend>
         ${FOLDER_FORMATS.map((format) =>
@@ -70,6 +66,10 @@ class FolderPanel extends View {
         change: (kind) => changeFolder(formats, /** @type {FolderView['backup']} */ (kind)),
       })}
       <p class="quiet">${t.backupHelp}</p>
+      <div class="row-buttons">
+        ${mood === 'asks' ? button(t.allow, allowFolder) : nothing}
+        ${button(t.chooseOther, chooseFolder)} ${button(t.stop, stopFolder)}
+      </div>
     `;
   }
 }

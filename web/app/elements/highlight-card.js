@@ -3,7 +3,6 @@ import { html, nothing } from 'lit';
 import { HIGHLIGHT_COLOURS } from '../../generated/constants.js';
 import { reader } from '../reader.js';
 import { store, untracked } from '../store.js';
-import { notSaved } from '../strings/editing.js';
 import * as t from '../strings/highlights.js';
 import {
   changeHighlight,
@@ -12,7 +11,7 @@ import {
   removeHighlight,
   shownHighlight,
 } from '../text-highlights.js';
-import { note } from '../toasts.js';
+import { offerTyped } from '../typing.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
 import { line } from './fields.js';
@@ -134,7 +133,7 @@ class HighlightCard extends View {
       if (done) return true;
       const { colour, ...typed } = values;
       if (this.#id === id) this.#typed = { ...typed, ...this.#typed };
-      else for (const text of Object.values(typed)) if (text) note(notSaved(text), { stays: true });
+      else for (const text of Object.values(typed)) if (text) void offerTyped(text, '');
       return false;
     });
     return this.#saving;

@@ -11,6 +11,7 @@ import * as t from '../strings/transcript.js';
 import { markHere } from '../text-highlights.js';
 import { selectedPart } from '../text-selection.js';
 import { View } from '../view.js';
+import { redact } from '../words.js';
 import { button } from './buttons.js';
 
 /** The user is not selecting any more after a pause. */
@@ -54,6 +55,7 @@ class SelectionBar extends View {
         ${button(highlights.addNote, () => markHere(true))}
         ${button(t.copyQuote, copyQuote, { title: t.withKey(t.copyQuote, 'Q') })}
         ${text.playable ? button(t.saveSound, () => openExport([summary.id], part)) : nothing}
+        ${button(t.redact, redact)}
         ${text.playable && done ? button(t.hearAgain, () => openRerun(summary, part)) : nothing}
       </div>
     `;

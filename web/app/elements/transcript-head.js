@@ -30,6 +30,7 @@ import { iconButton } from './buttons.js';
 import { menu } from './menu.js';
 import './transcript-title.js';
 import { openHighlights } from './highlights-dialog.js';
+import { openRedactions } from './redactions-dialog.js';
 import { openVersions } from './versions-dialog.js';
 
 /** The line over the text: what is open, its export, and a menu with everything else. */
@@ -118,10 +119,11 @@ class TranscriptHead extends View {
     return [
       ...(known
         ? [
-            { label: t.undo, run: undo },
+            { label: t.undo, run: () => undo() },
             { label: t.redo, run: redo },
             { label: t.findAndReplace, run: openFind },
             { label: t.versions, run: openVersions },
+            { label: t.redactions, run: openRedactions },
             { label: t.rename, run: () => this.#title?.edit() },
             { label: speakers, run: () => update({ speakersOpen: true }) },
             { label: highlights, run: openHighlights },

@@ -4,7 +4,7 @@
 /** @import { Paragraph, Span, Spoken } from '../paragraph-text.js' */
 /** @import { Cancelled } from './editing-session.js' */
 import { html } from 'lit';
-import { HIGHLIGHT_COLOURS } from '../../generated/constants.js';
+import { HIGHLIGHT_COLOURS, REDACTED } from '../../generated/constants.js';
 import { doubts, uncertain } from '../doubts.js';
 import { clock } from '../format.js';
 import { clearHighlights, HIGHLIGHTS, highlight } from '../highlights.js';
@@ -293,7 +293,15 @@ export class TranscriptText extends View {
     const shown = showsDoubts.value;
     const chosen = store.opened?.id === this.transcript ? highlightsShown() : [];
     /** @type {Record<Exclude<Mark, 'now' | 'shown'>, StaticRange[]>} */
-    const marks = { ...newMarks(), found: [], here: [], doubt: [], voice: [], quiet: [] };
+    const marks = {
+      ...newMarks(),
+      found: [],
+      here: [],
+      doubt: [],
+      voice: [],
+      quiet: [],
+      redacted: [],
+    };
     const mine = found?.id === this.transcript ? found : null;
     const put = (
       /** @type {keyof typeof marks} */ mark,
@@ -316,6 +324,7 @@ export class TranscriptText extends View {
         for (const [index, { text }] of paragraph.segments.entries()) {
           const segment = paragraph.first + index;
           if (!text.trim()) put('quiet', view, paragraph.spanOf(segment));
+          for (const span of signsIn(text, paragraph.spanOf(segment))) put('redacted', view, span);
           const words = shown && doubts.value.id === this.transcript ? places.get(segment) : null;
           for (const word of words ?? []) put('doubt', view, paragraph.wordSpan(segment, word));
           const hit = mine?.bySegment.get(segment);
@@ -802,6 +811,21 @@ const newMarks = () =>
 /** @param {Paragraph} paragraph @param {Highlight} highlight */
 const meets = ({ start_s, segments }, highlight) =>
   highlight.end_s >= start_s && highlight.start_s <= (segments.at(-1)?.end_s ?? 0);
+
+/**
+ * @param {string} text of a sentence
+ * @param {Span | undefined} place of it in the paragraph
+ * @returns {Span[]} what stands for redacted words
+ */
+function signsIn(text, place) {
+  const own = text.trim();
+  const found = [];
+  for (let at = own.indexOf(REDACTED); at >= 0; at = own.indexOf(REDACTED, at + 1)) {
+    const begin = (place?.begin ?? 0) + at;
+    found.push({ begin, end: begin + REDACTED.length });
+  }
+  return found;
+}
 
 /**
  * The character at which the user points.

@@ -25,6 +25,9 @@ export const keepOther = 'Keep the other text';
 /** @param {string} yours @param {string} theirs */
 export const twoTexts = (yours, theirs) => `Yours: “${yours}” The other: “${theirs}”`;
 
+// Redactions.
+export const redacted = 'Redacted. “Redactions” in the menu lists what is hidden.';
+
 // Undo.
 export const undone = 'Undone.';
 export const redone = 'Redone.';
@@ -46,6 +49,20 @@ export const morePlaces = (n) => plural(n, 'Show 1 more', 'Show # more');
 export const replacePlaces = (n) => plural(n, 'Replace 1 place', 'Replace # places');
 /** @param {number} n */
 export const replaced = (n) => plural(n, '1 place replaced.', '# places replaced.');
+/** @param {number} n */
+export const moreOfThem = (n) => plural(n, '1 more', '# more');
+export const inAllRecordings = 'In all recordings';
+/** @param {number} n @param {number} recordings */
+export const placesFoundIn = (n, recordings) =>
+  n ? `${placesFound(n)} in ${plural(recordings, '1 recording', '# recordings')}` : placesFound(0);
+/** @param {number} n @param {number} recordings */
+export const replacedIn = (n, recordings) =>
+  `${plural(n, '1 place', '# places')} replaced in ${plural(recordings, '1 recording', '# recordings')}.`;
+/** @param {readonly string[]} names */
+export const leftAsTheyAre = (names) =>
+  `Changed since the search and left as they are: ${names.join(', ')}. Search again to replace there too.`;
+/** @param {readonly string[]} names */
+export const notReplaced = (names) => `Not replaced: ${names.join(', ')}.`;
 /** @param {string} name */
 export const expectName = (name) =>
   name ? `Expect “${name}” in later recordings` : 'Expect this name in later recordings';

@@ -6,6 +6,7 @@ export const undo = 'Undo';
 export const redo = 'Redo';
 export const findAndReplace = 'Find and replace…';
 export const versions = 'Versions…';
+export const redactions = 'Redactions…';
 export const rename = 'Rename';
 export const name = 'Name';
 

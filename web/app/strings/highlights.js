@@ -30,7 +30,6 @@ export const note = 'Note';
 export const remove = 'Remove highlight';
 export const done = 'Done';
 export const removed = 'Highlight removed.';
-export const undo = 'Undo';
 
 // The list.
 export const highlights = 'Highlights and notes';

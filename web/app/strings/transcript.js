@@ -47,6 +47,7 @@ export const playSelection = 'Play';
 export const correct = 'Correct';
 export const copyQuote = 'Copy quote';
 export const saveSound = 'Save sound…';
+export const redact = 'Redact';
 export const hearAgain = 'Hear again…';
 /** @param {string} speaker @param {string} text */
 export const speakerSays = (speaker, text) => `${speaker}: ${text}`;

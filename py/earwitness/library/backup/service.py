@@ -113,7 +113,7 @@ class BackupService:
             writer.add(saved, self._repository.job(id_, in_bin=True), versions)
             yield writer.drain()
             if audio and record.audio_path:
-                async for piece in writer.add_audio(id_, self._audio_store.read(id_)):
+                async for piece in writer.add_audio(id_, self._audio_store.read(record.audio_path)):
                     yield piece
         yield writer.finish()
 

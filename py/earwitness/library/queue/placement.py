@@ -15,6 +15,7 @@ from typing import Literal
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job
 from earwitness.domain.queue_order import queued
+from earwitness.domain.records import Record
 from earwitness.errors import BadRequestError, ErrorView
 from earwitness.library.events import Events
 from earwitness.library.models import ModelCatalogue
@@ -117,6 +118,9 @@ class Placement:
             return job
         if job.options.where != "auto" or not job.whole or consent is False:
             return job
+        known = job.transcript_id in self._repository
+        if known and self._record(job).has_open_redactions:
+            return job
         return jobs.hand_over_failed(job, None if consent else _asks_to_send(self._origin(), error))
 
     def after_refusal(self, job: Job) -> Job:
@@ -131,7 +135,10 @@ class Placement:
         limit_s = self._repository.settings.server_after_s
         if job.options.where != "auto" or job.away or not job.whole or limit_s <= 0:
             return 0.0
-        duration_s = self._repository.record(job.transcript_id, in_bin=True).duration_s
+        record = self._record(job)
+        if record.has_open_redactions:
+            return 0.0
+        duration_s = record.duration_s
         model, speeds = job.options.model, self._repository.speeds
         left_s = speeds.remaining_s(model, job.position_s, duration_s) or 0.0
         return left_s if left_s > limit_s else 0.0
@@ -153,10 +160,13 @@ class Placement:
     ) -> None:
         if origin not in self._asked_origins:
             self._asked_origins.add(origin)
-            record = self._repository.record(job.transcript_id, in_bin=True)
+            record = self._record(job)
             self._events.emit(
                 ServerNeeded(origin, record.id, record.name, record.audio_bytes, reason, seconds)
             )
+
+    def _record(self, job: Job) -> Record:
+        return self._repository.record(job.transcript_id, in_bin=True)
 
     def _origin(self) -> str:
         return server_address(self._repository).origin

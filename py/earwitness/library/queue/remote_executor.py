@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job
-from earwitness.errors import EarwitnessError, ErrorView, ServerAwayError
+from earwitness.errors import EarwitnessError, ErrorView, NotFoundError, ServerAwayError
 from earwitness.library.background import BackgroundTasks
 from earwitness.library.events import Events
 from earwitness.library.ports import Clock
@@ -27,8 +27,10 @@ from earwitness.library.repository import LibraryRepository
 from earwitness.library.reruns import Reruns
 from earwitness.library.server_settings import server_address
 from earwitness.library.wake_lock import WakeLock
+from earwitness.remote.address import origin_of
 from earwitness.remote.earwitness_client import EarwitnessClient
 from earwitness.remote.http import HttpClient
+from earwitness.transcript import Redaction
 
 _log = logging.getLogger("earwitness.library")
 FIRST_WAIT_S = 1.0
@@ -113,6 +115,25 @@ class RemoteExecutor:
                 self._send(server.base, lambda api, id_=server.id: api.delete_transcript(id_))
             elif server.upload:
                 self._send(server.base, lambda api, id_=server.upload: api.delete_upload(id_))
+
+    async def make_redactions_final(self, job: Job, redactions: Sequence[Redaction]) -> str:
+        """Let the server of a job delete these parts of its copy; return its origin if it does not.
+
+        What was copied from a server, and may be of others, stays there: its origin is returned.
+        """
+        server = job.server
+        if not server.id or not server.base:
+            return ""
+        api = EarwitnessClient(self._http, server.base, self._repository.settings.server_key)
+        if server.id != job.transcript_id:
+            try:
+                await api.make_redactions_final(server.id, redactions)
+                return ""
+            except NotFoundError:
+                return ""
+            except EarwitnessError:
+                pass
+        return origin_of(server.base)
 
     async def settle(self) -> None:
         """Wait until no job is under way and every message to a server is sent."""

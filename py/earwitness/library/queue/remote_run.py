@@ -12,7 +12,13 @@ from earwitness import engine_messages as em
 from earwitness.domain import jobs
 from earwitness.domain.jobs import Job, ServerJob
 from earwitness.domain.records import Record
-from earwitness.errors import ErrorView, NotFoundError, ServerAwayError, ServerError
+from earwitness.errors import (
+    BadRequestError,
+    ErrorView,
+    NotFoundError,
+    ServerAwayError,
+    ServerError,
+)
 from earwitness.library.events import Events
 from earwitness.library.queue.commits import Commits
 from earwitness.library.repository import LibraryRepository
@@ -53,6 +59,11 @@ class RemoteRun:
         await self._start()
         if not self._job.has_audio(here=bool(self._record.audio_path)):
             await self._change(jobs.require_audio)
+        elif self._record.has_open_redactions and not self._job.server.id:
+            raise BadRequestError(
+                "The recording has redactions that are not final, so it was not sent.",
+                hint="Make them final, or transcribe it on this device.",
+            )
         elif self.address.kind == "openai":
             await self._transcribe_at_once()
         else:
