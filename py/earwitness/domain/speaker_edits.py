@@ -239,6 +239,11 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         BadRequestError: a change is not possible, or a name is empty.
     """
     _check_replacements(wanted)
+    if wanted.replacements and opened.document.redactions:
+        raise BadRequestError(
+            "Sentences cannot be replaced in a text with redacted words.",
+            hint="Correct, split or join them instead.",
+        )
     redacted = redaction_edits.spans_of(opened, wanted.redact)
     for segment in (*wanted.speakers, *wanted.speaker_ids):
         _check_segment(opened, segment)
