@@ -20,12 +20,16 @@ MEDIA_TYPE = "audio/wav"
 
 
 async def make_final(
-    services: Services, owner: str, transcript_id: str, parts: Sequence[tuple[float, float]]
+    services: Services,
+    owner: str,
+    transcript_id: str,
+    parts: Sequence[tuple[float, float]],
+    by: str = "",
 ) -> Entry:
     """Redact these parts (seconds) as well, make all redactions final, and return the transcript.
 
-    The new recording is stored first. If the server ends before the commit, nothing has changed,
-    and a worker deletes the new recording; behind the commit it deletes the old one.
+    `by`: who does. The new recording is stored first. If the server ends before the commit, nothing
+    has changed, and a worker deletes the new recording; behind the commit it deletes the old one.
 
     Raises:
         NotFoundError: the owner has no such transcript.
@@ -40,7 +44,7 @@ async def make_final(
             "The recording is still being transcribed.", hint="Wait until it is done, or cancel it."
         )
     if parts:
-        found = await asyncio.to_thread(library.redact, owner, transcript_id, parts)
+        found = await asyncio.to_thread(library.redact, owner, transcript_id, parts, by)
     if not is_open(found.document):
         raise BadRequestError("There is nothing to make final.", hint="Redact words first.")
     audio: SilencedObject | None = None

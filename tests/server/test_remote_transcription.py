@@ -81,7 +81,7 @@ def test_recording_is_transcribed_by_the_server(process: ServerProcess) -> None:
         assert not page.host.awake
         # The words stay for the search there; the audio does not.
         _, library = page.service.server_requests.library()
-        (copy,) = (await library.search("sentence", 5, "", "")).hits[:1]
+        (copy,) = (await library.search(m.Search("sentence", 5))).hits[:1]
         assert (await library.transcript(copy.transcript_id)).segments
         found = await page.ask(m.Search("talk", where="server"))
         assert [(hit.transcript_id, hit.server) for hit in found.hits] == [(id_, "")]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from earwitness import messages as m
 from earwitness.domain.versions import EditConflictError
-from earwitness.errors import EarwitnessError, ServerError
+from earwitness.errors import BadRequestError, EarwitnessError, ServerError
 from earwitness.remote.http import Request
 
 from tests.support.network_library import STORY_S, Page
@@ -256,6 +256,23 @@ def test_correction_while_another_is_on_its_way_is_sent_later(server: ServerProc
             assert (await read(one))[0] == "Second."
             assert (await look(one)).unsent == unsent
             await send(one)
+
+    meet(server, [key], add_transcript(server, key), story)
+
+
+def test_copy_with_redacted_words_sends_and_takes_in_nothing(server: ServerProcess) -> None:
+    key = server.add_key()
+
+    async def story(one: Person) -> None:
+        page, id_ = one
+        await page.ask(m.Update(id_, redact=(m.RedactText(0, 0, 4),)))
+        texts = await read(one)
+        for request in (m.GetOriginal(id_), m.Synchronise(id_), m.Synchronise(id_, send=False)):
+            with pytest.raises(BadRequestError, match="redacted words"):
+                await page.ask(request)
+        assert await read(one) == texts
+        there = await page.ask(m.ListVersions(id_, where="server"))
+        assert len(there.versions) == 1
 
     meet(server, [key], add_transcript(server, key), story)
 

@@ -318,7 +318,7 @@ async def make_redactions_final(
     The recording becomes a WAV file that is silent there. This cannot be undone.
     """
     parts = [(part.start_s, max(part.start_s, part.end_s)) for part in final.parts]
-    made = await redactions.make_final(services, caller.owner, transcript_id, parts)
+    made = await redactions.make_final(services, caller.owner, transcript_id, parts, by=caller.name)
     return made.summary
 
 

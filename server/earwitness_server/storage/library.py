@@ -216,8 +216,10 @@ class Library:
             self._put(connection, opened, made, known, what, iso(now_s()), by)
             return _find(connection, owner, transcript_id)
 
-    def redact(self, owner: str, transcript_id: str, parts: Sequence[tuple[float, float]]) -> Entry:
-        """Redact parts of the recording, in seconds; return the transcript.
+    def redact(
+        self, owner: str, transcript_id: str, parts: Sequence[tuple[float, float]], by: str = ""
+    ) -> Entry:
+        """Redact parts of the recording, in seconds; return the transcript. `by`: who does.
 
         Raises:
             NotFoundError: the owner has no such transcript.
@@ -228,7 +230,7 @@ class Library:
             found = _find(connection, owner, transcript_id)
             after = redaction_edits.redact(opened, parts)
             made = edits.edited(found.record, opened, after)
-            self._put(connection, opened, made, known, "Redacted", iso(now_s()))
+            self._put(connection, opened, made, known, "Redacted", iso(now_s()), by)
             return _find(connection, owner, transcript_id)
 
     def make_final(

@@ -35,7 +35,7 @@ from earwitness.formats.assisted_reading import read_with_tools
 from earwitness.library.ports import HostFacts, ModelInfo, ModelList
 from earwitness.library.service import LibraryService
 from earwitness.remote.address import origin_of
-from earwitness.remote.http import HttpClient, Request, Response, ResponseStream
+from earwitness.remote.http import FileClient, Request, Response, ResponseStream
 from earwitness.tool_messages import ToolReply
 from earwitness.transcript import Segment, Word
 
@@ -161,8 +161,8 @@ class SteppingClock:
 class PageLibrary:
     """A service and all it touches. `restart` is what closing and opening the tab does."""
 
-    def __init__(self, http: HttpClient | None = None) -> None:
-        self.http: HttpClient = http or NoNetwork()
+    def __init__(self, http: FileClient | None = None) -> None:
+        self.http: FileClient = http or NoNetwork()
         self.store = MemoryStore()
         self.audio_store = MemoryAudioStore()
         self.backups = MemoryBackups()

@@ -48,7 +48,7 @@ async def test_recording_that_the_library_has_is_not_added_twice(library: PageLi
     summary = await add(library, TALK, b"sound")
     assert summary.id == first.id
     assert len((await library.ask(m.ListTranscripts())).transcripts) == 1
-    assert await library.audio_store.list() == {first.id: 5}
+    assert await library.audio_store.list() == {f"audio/{first.id}": 5}
 
 
 @with_library

@@ -65,6 +65,7 @@ REQUESTS: dict[type, Callable[[str], m.Request]] = {
     m.CompareVersions: lambda id_: m.CompareVersions(id_, 0),
     m.Find: lambda id_: m.Find(id_, m.FindText("name")),
     m.Replace: lambda id_: m.Replace(id_, m.FindText("my"), "his"),
+    m.FindEverywhere: lambda _: m.FindEverywhere(m.FindText("name")),
     m.ListDeleted: m.ListDeleted,
     m.FindSpeakers: m.FindSpeakers,
     m.AddSpeaker: lambda id_: m.AddSpeaker(id_, "Ann"),
@@ -95,10 +96,13 @@ WITHOUT_TEXT = {
     m.LookAtFolder,
     m.GetStatus, m.GetAudio, m.Estimate, m.ListExtensions, m.AddExtension, m.EnableExtension,
     m.RemoveExtension, m.RememberVoice, m.ForgetVoices, m.CheckWord, m.EmptyBin,
-    m.ApproveDownload, m.ChangeSettings, m.AllowServer, m.CheckServer,
+    m.ApproveDownload, m.ChangeSettings, m.AllowServer, m.CheckServer, m.FetchAudio,
+    m.ReplaceEverywhere,
 }  # fmt: skip
 FROM_TRANSCRIPT = {m.ExportByExtension, m.ApplyRule, m.SplitByVoice}
 """They give others the transcript that `GetTranscript` answers, or answer like the others."""
+REFUSED = {m.GetOriginal, m.Synchronise}
+"""For a copy with redacted words: tests/server/test_team_corrections.py."""
 NEW_TEXT = {
     m.AddFile, m.AddFromFolder, m.ImportFile, m.ReplaceText, m.ProvideFile, m.CopyTranscript,
     m.LoadBackup,
@@ -108,7 +112,7 @@ NEW_TEXT = {
 
 
 def test_every_request_is_classified() -> None:
-    known = {*REQUESTS} | EXPORTS | OWN | WITHOUT_TEXT | FROM_TRANSCRIPT | NEW_TEXT
+    known = {*REQUESTS} | EXPORTS | OWN | WITHOUT_TEXT | FROM_TRANSCRIPT | NEW_TEXT | REFUSED
     assert {*get_args(m.Request)} == known
 
 

@@ -41,6 +41,9 @@ class TeamServer:
     async def stream(self, request: Request) -> ResponseStream:
         raise NotImplementedError(request.url)
 
+    async def download(self, request: Request) -> tuple[Response, object]:
+        raise NotImplementedError(request.url)
+
 
 async def use(library: PageLibrary, **settings: object) -> None:
     status = await library.ask(m.GetStatus())

@@ -219,12 +219,16 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.MergeSpeakers(id_, "S2", "S1"), m.Undo(id_),
         m.GetDoubtfulWords(id_), m.AssignWords(id_, 0, 0, 0, 1, ""),
         m.ListExtensions(), m.RemoveExtension("none"),
+        m.FindEverywhere(m.FindText("y")), m.ReplaceEverywhere(m.FindText("y"), "x", ()),
         m.GetFolder(), m.ChooseFolder("x"), m.ChangeFolder(("txt",), "texts"), m.LookAtFolder(()),
         m.FolderFileWritten(m.FolderFile("x.txt", 1, 1)),
     ]  # fmt: skip
     for request in requests:
         await library.ask(request)
-    for nobody_there in (m.CheckServer(), m.CopyTranscript("x")):
+    for nobody_there in (
+        m.CheckServer(), m.CopyTranscript("x"), m.GetOriginal(id_), m.Synchronise(id_),
+        m.FetchAudio(id_),
+    ):  # fmt: skip
         with pytest.raises(EarwitnessError):
             await library.ask(nobody_there)
     await library.ask(m.ProvideFile(id_), b"talk.wav")
@@ -279,7 +283,10 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.SplitBySpeaker,
         m.SplitByVoice,
         m.RememberVoice,
+        m.FetchAudio,
         m.ForgetVoices,
+        m.GetOriginal,
+        m.Synchronise,
         m.ZipFiles,
     }
     assert asked == set(m.Request.__args__)
