@@ -137,7 +137,7 @@ def make_final(page: Page) -> None:
     page.get_by_role("dialog", name="Redactions").get_by_role("button", name="Make final").click()
     question = page.get_by_role("dialog", name="Make final?")
     expect(question).to_contain_text("1 word is deleted for good")
-    expect(question).to_contain_text("of the recording become silent")
+    expect(question).to_contain_text("of the recording become")
     question.get_by_role("button", name="Make final").click()
     expect(page.get_by_text("The redactions are final.").first).to_be_visible()
 

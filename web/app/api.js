@@ -392,7 +392,7 @@ export const earwitness = Object.freeze({
   },
 
   /**
-   * Delete the words of all redactions, the earlier texts, and the recording with these words.
+   * Delete the words of all redactions, the versions of the text, and the recording with these words.
    * @param {string} id
    * @returns {Promise<{ server: string }>} the server that still has the words; empty: none
    */

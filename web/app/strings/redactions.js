@@ -17,11 +17,14 @@ export const goTo = (time) => `Go to ${time}`;
  * @param {boolean} isSilenced
  */
 export const whatGoes = (words, seconds, isSilenced) =>
-  `${plural(words, '1 word is', '# words are')} deleted for good, with the earlier texts, ` +
+  `${plural(words, '1 word is', '# words are')} deleted for good, with the versions of the text, ` +
   `undo and the file of the last backup.${
     isSilenced
-      ? ` ${plural(seconds, '1 second', '# seconds')} of the recording become silent: it is ` +
-        'stored as a WAV file, without a picture and other tracks.'
+      ? ` ${plural(
+          seconds,
+          '1 second of the recording becomes silent',
+          '# seconds of the recording become silent',
+        )}: it is stored as a WAV file, without a picture and other tracks.`
       : ''
   }`;
 export const whatStays =
