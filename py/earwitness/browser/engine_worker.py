@@ -177,6 +177,7 @@ class EngineWorker:
             model = await self._models.model(job.options.model, job)
             heard = await self._audio_of_job(job, source, audio, opened)
             if isinstance(heard, Channels):
+                audio.close()
                 audio = cast(BrowserAudio, heard.audios[0])
             batches = transcribe(
                 heard,
