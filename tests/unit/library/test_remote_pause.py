@@ -51,6 +51,9 @@ class OneJobServer:
             self.looks.append(self.state)
         return Response(200, {}, json.dumps(to_plain(m.JobView("j", self.state))))
 
+    async def download(self, request: Request) -> tuple[Response, object]:
+        raise NotImplementedError(request.url)
+
     async def stream(self, request: Request) -> EventsUntilTheEnd:
         self.followed.set()
         return EventsUntilTheEnd(self.ended)
