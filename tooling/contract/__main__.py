@@ -12,7 +12,7 @@ from earwitness.browser import host_messages
 from earwitness.domain.speaker_edits import SameNameError
 from earwitness.domain.versions import EditConflictError
 from earwitness.library import ports, store
-from earwitness.library.reruns import CorrectionsError
+from earwitness.library.texts.reruns import CorrectionsError
 from earwitness.remote import http
 
 from tooling.contract import documents, tables

@@ -23,7 +23,7 @@ from earwitness.formats.registry import OPTIONS_OF_EVERY_FORMAT
 from earwitness.languages import NAMES
 from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
-from earwitness.library.document_cache import SHARD_SCHEMA
+from earwitness.library.texts.document_cache import SHARD_SCHEMA
 from earwitness.messages import (
     AudioFormat,
     ExportOptions,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from earwitness.domain.jobs import Job, interrupt
 from earwitness.domain.records import Record, iso, seconds
 from earwitness.errors import NotFoundError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import AudioStore, Clock
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.texts.document_cache import DocumentCache
 
 KEPT_DAYS = 30
 """How long a removed transcript can be restored."""

@@ -16,7 +16,7 @@ from earwitness.library.background import BackgroundTasks
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Clock, Emit, Host, ModelInfo
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.server_settings import server_view
+from earwitness.library.servers.server_settings import server_view
 from earwitness.messages import ModelView, Status, StatusChanged, TranscriptChanged
 
 INTERVAL_S = 0.1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from earwitness import messages as m
-from earwitness.library.reruns import CorrectionsError
 from earwitness.library.store import version_prefix
+from earwitness.library.texts.reruns import CorrectionsError
 
 from tests.unit.library.harness import (
     CZECH,

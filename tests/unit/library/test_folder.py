@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError
-from earwitness.library.folder import STABLE_S
+from earwitness.library.importing.folder import STABLE_S
 
 from tests.unit.library.harness import (
     CZECH,

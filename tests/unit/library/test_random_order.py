@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from earwitness import messages as m
 from earwitness.domain.jobs import RUNNING
 from earwitness.errors import EarwitnessError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.texts.document_cache import DocumentCache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError
-from earwitness.library.reruns import CorrectionsError
+from earwitness.library.texts.reruns import CorrectionsError
 
 from tests.unit.library.harness import PageLibrary, batch, finished, ready, with_library
 

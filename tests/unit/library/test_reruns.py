@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from earwitness import messages as m
 from earwitness.errors import BadRequestError
-from earwitness.library.reruns import CorrectionsError
+from earwitness.library.texts.reruns import CorrectionsError
 
 from tests.unit.library.harness import (
     CZECH,

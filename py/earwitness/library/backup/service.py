@@ -24,10 +24,10 @@ from earwitness.library.backup.read import BackupReader, refused
 from earwitness.library.backup.unfinished import unfinished_job
 from earwitness.library.backup.write import BackupWriter
 from earwitness.library.bin import Bin
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, Clock
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import EDITS, SPEAKERS, Store, transcript_prefix
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.library.wake_lock import WakeLock
 from earwitness.messages import BackupFile, BackupLoaded, TranscribeOptions
 from earwitness.serialization import from_plain

@@ -12,9 +12,9 @@ from earwitness.domain.records import Record, without_audio
 from earwitness.domain.speakers import apply_turns, with_new_indices, with_speakers
 from earwitness.domain.transcription import Transcription, apply_batch, apply_finish, is_committed
 from earwitness.engine_messages import Finished, WindowsReady
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import AudioStore, Emit
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.messages import SegmentsSaved, SpeakerJob
 from earwitness.transcript import Transcript
 

@@ -21,7 +21,7 @@ from earwitness.library.events import Events
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import ModelInfo
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.server_settings import server_address, server_consent
+from earwitness.library.servers.server_settings import server_address, server_consent
 from earwitness.messages import DownloadNeeded, ServerNeeded
 
 Place = Literal["device", "server"]

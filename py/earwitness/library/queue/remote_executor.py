@@ -24,8 +24,8 @@ from earwitness.library.queue.commits import Commits
 from earwitness.library.queue.placement import Placement
 from earwitness.library.queue.remote_run import RemoteRun
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.reruns import Reruns
-from earwitness.library.server_settings import server_address
+from earwitness.library.servers.server_settings import server_address
+from earwitness.library.texts.reruns import Reruns
 from earwitness.library.wake_lock import WakeLock
 from earwitness.remote.address import origin_of
 from earwitness.remote.earwitness_client import EarwitnessClient

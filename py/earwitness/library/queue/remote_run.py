@@ -22,7 +22,7 @@ from earwitness.errors import (
 from earwitness.library.events import Events
 from earwitness.library.queue.commits import Commits
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.reruns import Reruns
+from earwitness.library.texts.reruns import Reruns
 from earwitness.messages import JobView, Retranscribe, SegmentsSaved
 from earwitness.remote.address import Address
 from earwitness.remote.earwitness_client import CHUNK_BYTES, EarwitnessClient

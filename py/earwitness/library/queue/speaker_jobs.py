@@ -20,13 +20,13 @@ from earwitness.domain.speakers import (
 )
 from earwitness.domain.transcription import revised, with_counts
 from earwitness.errors import BadRequestError, ErrorView, StorageError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import AudioStore, Emit
 from earwitness.library.queue.placement import Placement
-from earwitness.library.remembered_voices import RememberedVoices
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import DeletePrefix, Put, Store, speaker_key, speaker_prefix
+from earwitness.library.texts.document_cache import DocumentCache
+from earwitness.library.texts.remembered_voices import RememberedVoices
 from earwitness.messages import SegmentsSaved, SpeakerCount, SpeakerJob
 from earwitness.serialization import from_plain, to_plain
 

@@ -11,9 +11,9 @@ from typing import Literal
 from earwitness.domain import find_replace
 from earwitness.domain.patterns import LIMIT_S
 from earwitness.errors import BadRequestError, NotFoundError, StorageError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.text_edits import TextEdits
+from earwitness.library.texts.document_cache import DocumentCache
+from earwitness.library.texts.text_edits import TextEdits
 from earwitness.messages import (
     ErrorView,
     FindEverywhere,

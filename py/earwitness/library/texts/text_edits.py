@@ -25,10 +25,10 @@ from earwitness.domain.records import Record, iso
 from earwitness.domain.versions import Version
 from earwitness.errors import BadRequestError
 from earwitness.library.background import BackgroundTasks
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Clock
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import Store, version_prefix
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.messages import (
     ChangedSegments,
     CompareVersions,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.jobs import ServerJob
 from earwitness.errors import BadRequestError
-from earwitness.library.document_cache import DocumentCache
-from earwitness.library.import_transcript import import_transcript
+from earwitness.library.importing.import_transcript import import_transcript
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.server_settings import server_address, server_view
+from earwitness.library.servers.server_settings import server_address, server_view
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.messages import (
     ListTranscripts,
     Search,

@@ -9,9 +9,9 @@ from earwitness.domain.known_voices import KnownVoice
 from earwitness.domain.speakers import speakers_of
 from earwitness.engine_messages import SpeakersFound, SpeakerWindow
 from earwitness.errors import BadRequestError, NotFoundError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import Store, speaker_prefix
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.serialization import from_plain
 from earwitness.speakers.diarization import Diarization
 from earwitness.speakers.likeness import voice_of

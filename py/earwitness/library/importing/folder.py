@@ -10,7 +10,7 @@ from earwitness import messages as m
 from earwitness.domain import folder
 from earwitness.domain.folder import FolderState
 from earwitness.domain.records import clean_name
-from earwitness.library.imports import Importer
+from earwitness.library.importing.imports import Importer
 from earwitness.library.ports import Attachment, Clock
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import FOLDER_KEY, Put, Store

@@ -12,12 +12,12 @@ from earwitness.domain.documents import OpenDocument
 from earwitness.domain.views import transcript_of
 from earwitness.engine_messages import SpeakerWindow
 from earwitness.errors import BadRequestError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import Emit
-from earwitness.library.remembered_voices import stored_windows
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.store import Store
-from earwitness.library.text_edits import TextEdits
+from earwitness.library.texts.document_cache import DocumentCache
+from earwitness.library.texts.remembered_voices import stored_windows
+from earwitness.library.texts.text_edits import TextEdits
 from earwitness.speakers.likeness import alike
 from earwitness.transcript import Transcript
 

@@ -28,10 +28,10 @@ from earwitness.domain.records import Record
 from earwitness.domain.speaker_edits import SameNameError
 from earwitness.domain.versions import EditConflictError, Version, described, document_before
 from earwitness.errors import BadRequestError, NotFoundError, ServerAwayError, ServerError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.repository import LibraryRepository
-from earwitness.library.server_requests import ServerRequests
-from earwitness.library.text_edits import Synchronised, TextEdits
+from earwitness.library.servers.server_requests import ServerRequests
+from earwitness.library.texts.document_cache import DocumentCache
+from earwitness.library.texts.text_edits import Synchronised, TextEdits
 from earwitness.messages import GetOriginal, OriginalView, Synchronise, TextVersions, Updated
 from earwitness.remote.address import origin_of
 from earwitness.remote.earwitness_client import EarwitnessClient

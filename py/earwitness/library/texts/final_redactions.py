@@ -15,7 +15,6 @@ from earwitness.domain.speakers import with_speakers
 from earwitness.domain.transcription import revised, with_counts
 from earwitness.engine_messages import SpeakerWindow, WindowRow
 from earwitness.errors import BadRequestError, EarwitnessError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.ports import AudioStore, BackupFiles, Emit
 from earwitness.library.repository import LibraryRepository, Transaction
 from earwitness.library.store import (
@@ -28,6 +27,7 @@ from earwitness.library.store import (
     transcript_prefix,
     version_prefix,
 )
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.messages import MakeRedactionsFinal, SegmentsSaved
 from earwitness.serialization import from_plain, to_plain
 

@@ -10,8 +10,8 @@ from earwitness.domain.jobs import expect_terms
 from earwitness.domain.records import clean_name, clean_tags
 from earwitness.domain.terms import terms_for
 from earwitness.errors import BadRequestError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.messages import CheckWord, Rename, SetTags
 
 

@@ -23,11 +23,11 @@ from earwitness.domain.transcription import (
     with_options_of,
 )
 from earwitness.errors import BadRequestError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.models import ModelCatalogue
 from earwitness.library.ports import Emit
 from earwitness.library.repository import LibraryRepository, Transaction
 from earwitness.library.store import DeletePrefix, speaker_prefix
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.library.validation import check_model, span_of
 from earwitness.messages import GoBack, JobState, Retranscribe, SegmentsSaved, TranscribeOptions
 from earwitness.transcript import Transcript

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from earwitness.domain.finished_transcript import FinishedTranscript
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.texts.document_cache import DocumentCache
 
 
 async def import_transcript(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from earwitness.domain.finished_transcript import finished_transcript
 from earwitness.domain.records import check_id
 from earwitness.errors import BadRequestError, EarwitnessError
-from earwitness.library.document_cache import DocumentCache
 from earwitness.library.extensions import Extensions
-from earwitness.library.import_transcript import import_transcript
+from earwitness.library.importing.import_transcript import import_transcript
 from earwitness.library.ports import Attachment, AudioStore, BackupFiles, TranscriptReader
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.messages import ImportFile, TranscribeOptions
 from earwitness.transcript import Transcript
 

@@ -1,0 +1,1 @@
+"""Files of several transcripts, and files of sound."""

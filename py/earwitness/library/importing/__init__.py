@@ -1,0 +1,1 @@
+"""Recordings and transcripts that come into the library."""

@@ -1,0 +1,1 @@
+"""Servers: their settings, their library, and texts that they have too."""

@@ -1,0 +1,1 @@
+"""Changes of texts that the user asks for, and the documents that they are made in."""
