@@ -5,6 +5,7 @@
 import { allDrafts, deleteDraft } from './drafts.js';
 import { library } from './library-client.js';
 import { playback } from './playback.js';
+import { announce } from './reader.js';
 import { RequestError } from './request-error.js';
 import { store, summaryOf, update } from './store.js';
 import { workerNotLoaded } from './strings/errors.js';
@@ -37,6 +38,8 @@ export async function makeRedactionsFinal(id) {
     playback.unload();
     if (store.opened?.id === id) void playback.load(id);
   }
+  // What a screen reader was told last may have the words.
+  announce('');
   const { opened } = store;
   if (opened?.id === id) {
     const transcript = await library.request({ type: 'get-transcript', transcript_id: id });

@@ -42,6 +42,7 @@ import { momentsOf } from './date-filter.js';
  * @property {ErrorView} view
  * @property {string} yes what agreeing is called
  * @property {string} [no] what the other button is called; without it "Cancel"
+ * @property {boolean} [danger] agreeing cannot be undone
  * @property {(answer: Answer) => void} answer
  *
  * @typedef {object} PassphraseQuestion the dialog that asks for the passphrase of a backup

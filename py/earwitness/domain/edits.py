@@ -511,6 +511,7 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         )
         for segment, at_char in wanted.splits
     }
+    _check_redactions_stay(opened, wanted)
     texts, cuts = _unredacted(opened, wanted)
     letters |= cuts
     cut_ones = {segment for segment, _ in cuts}
@@ -534,6 +535,26 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         highlights = change_highlights(opened.document.highlights, wanted.highlights, duration_s)
         opened = opened.with_document(dataclasses.replace(opened.document, highlights=highlights))
     return opened
+
+
+def _check_redactions_stay(opened: OpenDocument, wanted: Wanted) -> None:
+    """Refuse changes by which other words would come into the part that is redacted."""
+    if not opened.document.redactions:
+        return
+    for segment, text in wanted.texts.items():
+        if clean(text).count(SIGN) < opened.text(opened.pieces[segment]).count(SIGN):
+            raise BadRequestError(
+                "What is redacted cannot be changed by typing.",
+                hint="Leave it where it stands, or show its words again first.",
+            )
+    parts = parts_of(opened.document.redactions)
+    for segment, _, _ in wanted.moves:
+        beside = opened.pieces[max(0, segment - 1) : segment + 2]
+        if any(parts.touch_segment(opened.unredacted(piece)) for piece in beside):
+            raise BadRequestError(
+                "The edges of a sentence with redacted words, or beside one, cannot be moved.",
+                hint="Show the words again first.",
+            )
 
 
 def replace(

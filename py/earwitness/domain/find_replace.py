@@ -12,6 +12,7 @@ from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Wanted
 from earwitness.domain.passages import clean
 from earwitness.domain.patterns import LIMIT_S, compiled
+from earwitness.domain.redaction import SIGN
 from earwitness.errors import BadRequestError
 from earwitness.messages import FindText, FoundText
 
@@ -48,7 +49,8 @@ def find(
             more than `PLACES_MAX` places.
     """
     texts = [*map(clean, opened.texts())]
-    return tuple(_found(texts, place) for place in _places(texts, query, replacement, limit_s))
+    places = _places(texts, query, replacement, limit_s)
+    return tuple(_found(texts, place) for place in _visible(opened, texts, places))
 
 
 def replace(
@@ -68,7 +70,7 @@ def replace(
     texts = [*map(clean, opened.texts())]
     places = [
         place
-        for number, place in enumerate(_places(texts, query, replacement))
+        for number, place in enumerate(_visible(opened, texts, _places(texts, query, replacement)))
         if only is None or number in only
     ]
     changed: dict[int, str] = {}
@@ -89,6 +91,24 @@ def replace(
             else:
                 deletions.add(segment)
     return Wanted(changed, deletions=sorted(deletions)), len(places)
+
+
+def _visible(
+    opened: OpenDocument, texts: Sequence[str], places: Sequence[_Place]
+) -> Iterator[_Place]:
+    """Yield the places without those in which words are redacted: what stands there is no text."""
+    signs = [
+        [match.span() for match in re.finditer(re.escape(SIGN), text)]
+        for text in (texts if opened.document.redactions else ())
+    ]
+    for place in places:
+        inside = False
+        for segment in range(place.first, place.last + 1) if signs else ():
+            start = place.start if segment == place.first else 0
+            stop = place.stop if segment == place.last else len(texts[segment])
+            inside |= any(begin < stop and start < end for begin, end in signs[segment])
+        if not inside:
+            yield place
 
 
 def _found(texts: Sequence[str], place: _Place) -> FoundText:

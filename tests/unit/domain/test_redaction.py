@@ -190,16 +190,40 @@ def test_word_stays_hidden_where_typing_moves_its_estimated_time() -> None:
     typed = changed(after, texts={0: seen.replace("today", "lives here since a long time")})
     assert "Smith" not in texts(typed)[0]
     assert "Smith-Jones" in below(typed)[0]
-    shorter = changed(typed, moves=[(0, None, 2.5)])
-    assert "Smith" not in texts(shorter)[0]
     halves = changed(typed, splits=[(0, texts(typed)[0].index(SIGN))])
     assert "Smith" not in " ".join(texts(halves))
 
 
-def test_deleted_sign_takes_its_words_away() -> None:
+def test_sign_cannot_be_deleted_or_changed_by_typing() -> None:
     after = redact(redact(interview(), 0, "name"), 0, "Smith")
-    typed = changed(after, texts={0: f"my is Robert {SIGN} today"})
-    assert below(typed)[0] == "my is Robert Smith today"
+    for text in (f"my is Robert {SIGN} today", f"my [reXdacted] is Robert {SIGN} today", "my"):
+        with pytest.raises(BadRequestError, match="by typing"):
+            changed(after, texts={0: text})
+    assert texts(changed(after, deletions=[0])) == texts(after)[1:]
+
+
+def test_edges_beside_redacted_words_are_not_moved() -> None:
+    document = interview()
+    for segment in range(len(document.pieces)):
+        assert changed(document, moves=[(segment, None, None)])
+    after = redact(document, 0, "Smith")
+    for segment in (0, 1):
+        with pytest.raises(BadRequestError, match="cannot be moved"):
+            changed(after, moves=[(segment, None, 2.5)])
+
+
+def test_sign_is_no_text_to_find() -> None:
+    after = redact(redact(interview(), 0, "Smith"), 1, "it")
+    for query in (
+        FindText("redacted"),
+        FindText("[redacted] today"),
+        FindText(r"d\W*t", regular_expression=True),
+    ):
+        assert find_replace.find(after, query) == ()
+        assert find_replace.replace(after, query, "shown")[1] == 0
+    assert [place.text for place in find_replace.find(after, FindText("today"))] == ["today"]
+    typed = edits.set_texts(interview(), {0: f"my {SIGN} name"}, AT)
+    assert len(find_replace.find(typed, FindText(SIGN))) == 1
 
 
 def test_typed_sign_stays_a_sign() -> None:

@@ -45,10 +45,10 @@ function serverQuestion({ origin, name, bytes, reason, seconds }) {
 }
 
 /** The question before corrections are lost; the library words it. @param {Question} question */
-function lossQuestion({ view, yes, no = t.keepAsItIs, answer }) {
+function lossQuestion({ view, yes, no = t.keepAsItIs, danger, answer }) {
   const body = html`<p>${view.message}</p>
     <p class="quiet">${view.hint}</p>`;
-  return { title: t.question(yes), body, no, yes, answer };
+  return { title: t.question(yes), body, no, yes, danger, answer };
 }
 
 /** The open question, if any, by the attribute `about` of the dialog. */
@@ -70,7 +70,7 @@ class QuestionDialog extends Dialog {
     const buttons = html`
       <form method="dialog" class="row-buttons">
         <button class="secondary" value="no">${question.no}</button>
-        <button value="yes">${question.yes}</button>
+        <button class=${question.danger ? 'danger' : ''} value="yes">${question.yes}</button>
       </form>
     `;
     return dialogFrame(question.title, question.body, buttons);

@@ -111,7 +111,7 @@ class RedactionsDialog extends Dialog {
     const isSilenced = summaryOf(id)?.audio_kept ?? false;
     const message = t.whatGoes(words, Math.max(1, Math.round(seconds)), isSilenced);
     const view = { type: 'BadRequestError', message, hint: t.whatStays, detail: '' };
-    if ((await ask({ view, yes: t.makeFinal })) === 'yes') await this.#makeFinal(id);
+    if ((await ask({ view, yes: t.makeFinal, danger: true })) === 'yes') await this.#makeFinal(id);
   }
 
   /** @param {string} id */

@@ -29,7 +29,8 @@ export const whatGoes = (words, seconds, isSilenced) =>
   }`;
 export const whatStays =
   'Backups, downloads and copies that you or others have made before keep the words. So does a ' +
-  'server that cannot be reached now, and the list of names and terms in the settings.';
+  'server that cannot be reached now, the list of names and terms in the settings, and what you ' +
+  'wrote yourself: notes, labels, tags and names.';
 export const silencing = 'The recording is being silenced…';
 export const madeFinal = 'The redactions are final.';
 /** @param {string} origin */
