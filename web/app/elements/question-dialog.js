@@ -23,6 +23,7 @@ function downloadQuestion({ model, bytes, metered }) {
     `,
     no: t.notNow,
     yes: t.download,
+    danger: false,
     answer: (/** @type {Answer} */ given) => answerDownload(given === 'yes'),
   };
 }
@@ -40,12 +41,13 @@ function serverQuestion({ origin, name, bytes, reason, seconds }) {
     `,
     no: server.keepHere,
     yes: server.allowSending,
+    danger: false,
     answer: (/** @type {Answer} */ given) => answerServer(given === 'yes'),
   };
 }
 
 /** The question before corrections are lost; the library words it. @param {Question} question */
-function lossQuestion({ view, yes, no = t.keepAsItIs, danger, answer }) {
+function lossQuestion({ view, yes, no = t.keepAsItIs, danger = false, answer }) {
   const body = html`<p>${view.message}</p>
     <p class="quiet">${view.hint}</p>`;
   return { title: t.question(yes), body, no, yes, danger, answer };
