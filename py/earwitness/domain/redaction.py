@@ -203,7 +203,7 @@ def _one_word(words: Sequence[Word]) -> Word:
 class Typed:
     """A text that the user typed where signs stood, with the words of the signs again.
 
-    A sign that the user deleted takes its words away; one that was typed stays a sign.
+    A sign that is missing takes its words away; one that was typed stays a sign.
     """
 
     def __init__(self, typed: str, segment: Segment, parts: RedactedParts) -> None:
