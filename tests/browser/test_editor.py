@@ -662,7 +662,7 @@ def test_earlier_texts_are_compared_and_restored(page: Page) -> None:
     page.evaluate(AXE)
     assert violations(page) == []
     recognised.get_by_role("button", name="Restore").click()
-    expect(dialog.get_by_role("listitem").first).to_contain_text("Version 0 restored")
+    expect(dialog.get_by_role("listitem").first).to_contain_text("Recognised text restored")
     page.keyboard.press("Escape")
     wait_texts(page, SAID)
     page.keyboard.press("Control+z")

@@ -443,6 +443,11 @@ def described(wanted: Wanted) -> str:
     return text[0].upper() + text[1:]
 
 
+def restoring(number: int) -> str:
+    """Return what going back to a version is called in the list of versions."""
+    return f"Version {number} restored" if number else f"{RECOGNISED} text restored"
+
+
 def _sentences(segments: Sequence[int], what: str) -> str:
     if len(segments) > 1:
         return f"{len(segments)} sentences"

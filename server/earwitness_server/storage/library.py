@@ -212,7 +212,7 @@ class Library:
             document = versions.document_at(opened.document, known, number)
             after = redaction_edits.keep_hidden(opened, opened.with_document(document))
             made = edits.edited(found.record, opened, after)
-            what = f"Version {number} restored"
+            what = versions.restoring(number)
             self._put(connection, opened, made, known, what, iso(now_s()), by)
             return _find(connection, owner, transcript_id)
 

@@ -176,7 +176,7 @@ class TextEdits:
         def make(_record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
             document = versions.document_at(opened.document, known, request.version)
             after = redaction_edits.keep_hidden(opened, opened.with_document(document))
-            return after, f"Version {request.version} restored"
+            return after, versions.restoring(request.version)
 
         return await self._change(request.transcript_id, make)
 
