@@ -325,7 +325,18 @@ def test_selection_has_buttons_for_what_works(page: Page) -> None:
     bar = page.get_by_role("toolbar", name="Selected text")
     expect(bar).to_have_count(0)
     select(page, "returned from")
-    expect(bar.get_by_role("button")).to_have_text(["Play", "Correct", "Copy quote", "Hear again…"])
+    expect(bar.get_by_role("button")).to_have_text(
+        [
+            "Play",
+            "Correct",
+            "Highlight",
+            "Note",
+            "Copy quote",
+            "Save sound…",
+            "Redact",
+            "Hear again…",
+        ]
+    )
     bar.get_by_role("button", name="Play").click()
     wait_until(page, PLAYS)
     wait_until(page, f"() => !({PLAYS})()")

@@ -51,12 +51,13 @@ def _unpack(source: Path) -> None:
 
 
 def _link_packages(source: Path) -> None:
-    """Give the old sources today's packages, which have the same versions, and the one missing."""
+    """Give the old sources today's packages, which have the same versions, and mediabunny's own."""
     here = ROOT / "node_modules"
     packages = source / "node_modules"
     packages.mkdir()
     for package in here.iterdir():
-        (packages / package.name).symlink_to(package)
+        if package.name != "mediabunny":
+            (packages / package.name).symlink_to(package)
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     alone = source.parent / "mediabunny"
     alone.mkdir()

@@ -46,6 +46,7 @@ export const SHORTCUTS = [
   { keys: [t.control(t.space), t.control('←'), t.control('→')], label: t.playWhileTyping },
   { keys: [t.control('Z'), t.control(t.shift('Z'))], label: t.undo },
   { keys: ['1 … 9', '0'], label: t.speaker },
+  { keys: [t.shift('F10')], label: t.paragraphMenu },
   { keys: [t.deleteKey], label: t.strike },
   { keys: ['F'], label: t.findAndReplace },
   { keys: ['H'], label: t.highlight },

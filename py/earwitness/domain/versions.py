@@ -445,7 +445,7 @@ def described(wanted: Wanted) -> str:
 
 def restoring(number: int) -> str:
     """Return what going back to a version is called in the list of versions."""
-    return f"Version {number} restored" if number else f"{RECOGNISED} text restored"
+    return f"Version {number} restored" if number else "First version restored"
 
 
 def _sentences(segments: Sequence[int], what: str) -> str:

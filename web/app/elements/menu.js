@@ -14,7 +14,7 @@ import { html, nothing } from 'lit';
  * @property {unknown} [icon] shown instead of the label
  * @property {string} [kind] class of the button
  * @property {string} [title] says more than the label
- * @property {boolean} [skipped] the button is no tab stop until its owner makes it one
+ * @property {boolean} [skipped] the button is no tab stop
  * @property {string} [described] id of the element with the name of what the menu acts on
  */
 

@@ -33,8 +33,6 @@ export class ParagraphView {
   #before = null;
   /** What the text is closed by when another paragraph takes its place. */
   #replaced = () => {};
-  /** Tab stops here. */
-  #reached = false;
   /** What is drawn besides the text. @type {readonly unknown[]} */
   #drawn = [];
   #edits = document.createElement('div');
@@ -63,17 +61,18 @@ export class ParagraphView {
     return /** @type {Paragraph} */ (this.#paragraph);
   }
 
-  /** Let Tab stop at its text and its menus, or not. @param {boolean} reached */
+  /** Let Tab stop at its text, or not. @param {boolean} reached */
   reach(reached) {
-    this.#reached = reached;
     this.said.tabIndex = reached ? 0 : -1;
-    this.#setStops();
   }
 
-  #setStops() {
-    for (const button of this.element.querySelectorAll('[popovertarget]')) {
-      /** @type {HTMLElement} */ (button).tabIndex = this.#reached ? 0 : -1;
-    }
+  /** Open its menu, of the speaker if that is shown; return whether it has one. */
+  openMenu() {
+    const button = /** @type {HTMLElement | null} */ (
+      this.element.querySelector('[popovertarget]')
+    );
+    button?.click();
+    return button !== null;
   }
 
   /**
@@ -257,7 +256,6 @@ export class ParagraphView {
       this.element.prepend(this.#speaker);
     }
     render(speakerMenu(segments[0], first), this.#speaker);
-    this.#setStops();
     this.#speaker.style.setProperty('--who', `var(--speaker-${colour})`);
   }
 
@@ -294,7 +292,6 @@ export class ParagraphView {
       skipped: true,
     });
     render(heard.length ? button : nothing, this.#edits);
-    this.#setStops();
   }
 }
 

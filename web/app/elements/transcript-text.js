@@ -597,9 +597,14 @@ export class TranscriptText extends View {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-    if (ctrlKey || metaKey || altKey || shiftKey) return;
+    if (ctrlKey || metaKey || altKey) return;
+    if (!(/** @type {Element} */ (target).matches('.said:not([contenteditable])'))) return;
+    if (key === 'ContextMenu' || (key === 'F10' && shiftKey)) {
+      if (this.#views[this.#current]?.openMenu()) event.preventDefault();
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (!step || !(/** @type {Element} */ (target).matches('.said:not([contenteditable])'))) return;
+    if (!step || shiftKey) return;
     event.preventDefault();
     this.step(step);
   }

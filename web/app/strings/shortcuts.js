@@ -28,6 +28,7 @@ export const splitOrJoin = 'While correcting: split the sentence, join with the 
 export const playWhileTyping = 'While correcting: play or pause, back, forward';
 export const undo = 'Undo, redo';
 export const speaker = 'Speaker of the selected words or the paragraph; 0: nobody known';
+export const paragraphMenu = 'Menu of the paragraph: its speaker, or what was recognised';
 export const strike = 'Delete the selected words or the sentence';
 export const findAndReplace = 'Find and replace in this text';
 export const highlight = 'Highlight the selected words or the sentence; again: its label and note';
