@@ -248,6 +248,7 @@ def test_deleting_a_recording_deletes_what_was_exported_of_it(
     export(page, kept, "wav")
     page.evaluate("(id) => earwitness.remove(id)", gone)
     page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Privacy").click()
     page.get_by_text("Deleted transcripts", exact=True).click()
     page.get_by_role("button", name="Empty the bin now").click()
     page.get_by_role("button", name="Empty the bin now").click()
