@@ -216,8 +216,9 @@ def test_interrupted_command_deletes_its_job_on_the_server(tmp_path: Path, talk:
     try:
         server.script.hold(1)
         command = [sys.executable, "-m", "earwitness_server", "transcribe", str(talk)]
+        # What runs in the background of a shell, as these tests may, ignores the signal.
         with subprocess.Popen(
-            [*command, "--server", server.origin],
+            ["env", "--default-signal=INT", *command, "--server", server.origin],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         ) as process:
             wait_for(lambda: server.script.begun(), "a window that begins")
