@@ -6,7 +6,9 @@ import ast
 import inspect
 import sys
 from functools import cache
+from importlib import import_module
 from itertools import pairwise
+from pkgutil import iter_modules
 from types import ModuleType
 
 
@@ -28,8 +30,14 @@ def of_fields(kind: type) -> dict[str, str]:
 
 
 def of_variables(module: ModuleType) -> dict[str, str]:
-    """Return the strings that follow the variables of a module, by variable."""
-    return _after_assignments(_module_body(module))
+    """Return the strings that follow the variables of a module, by variable.
+
+    A package has those of its modules as well.
+    """
+    found = _after_assignments(_module_body(module))
+    for each in iter_modules(getattr(module, "__path__", ()), f"{module.__name__}."):
+        found |= of_variables(import_module(each.name))
+    return found
 
 
 def _class_node(kind: type) -> ast.ClassDef:

@@ -42,7 +42,8 @@ class Declared:
 def declared(file: str, modules: Sequence[ModuleType], only: Iterable[str] = ()) -> Declared:
     """Collect the public dataclasses and aliases that `modules` define.
 
-    `only` limits them to these names; empty means all.
+    A package has those that it names itself, wherever in it they are defined. `only` limits them
+    to these names; empty means all.
 
     Raises:
         ValueError: a name of `only` is defined nowhere.
@@ -58,7 +59,7 @@ def declared(file: str, modules: Sequence[ModuleType], only: Iterable[str] = ())
             if name.startswith("_") or (wanted and name not in wanted):
                 continue
             if isinstance(value, type) and dataclasses.is_dataclass(value):
-                if value.__module__ == module.__name__:
+                if f"{value.__module__}.".startswith(f"{module.__name__}."):
                     classes[name] = value
             elif get_origin(value) is Literal:
                 aliases.setdefault(name, value)

@@ -17,6 +17,7 @@ SHARED = {"transcript", "messages", "engine_messages", "errors", "serialization"
 """Modules of `earwitness` that all its rooms may import."""
 ROOMS = {
     "": set[str](),
+    "messages": set[str](),
     "domain": set[str](),
     "speech": {"domain"},
     "speakers": {"speech"},

@@ -13,6 +13,7 @@ from earwitness.remote.earwitness_client import EarwitnessClient
 from earwitness.remote.events import EventReader, ServerEvent
 from earwitness.remote.http import AudioPart, Request, Response, ResponseStream, require_success
 from earwitness.remote.openai_client import OpenAiClient
+from earwitness.transcript import Transcript
 
 HERE = "https://page.example"
 
@@ -88,7 +89,7 @@ class FixedHttpClient:
 
 def transcribe(
     body: object, terms: tuple[str, ...] = (), **options: str
-) -> tuple[m.Transcript, FixedHttpClient]:
+) -> tuple[Transcript, FixedHttpClient]:
     http = FixedHttpClient(200, body)
     client = OpenAiClient(http, "https://api.example/v1", "sk-1")
     asked = m.TranscribeOptions(terms=terms, **options)  # type: ignore[arg-type]

@@ -10,12 +10,11 @@ from typing import Literal
 
 from earwitness.domain import find_replace
 from earwitness.domain.patterns import LIMIT_S
-from earwitness.errors import BadRequestError, NotFoundError, StorageError
+from earwitness.errors import BadRequestError, ErrorView, NotFoundError, StorageError
 from earwitness.library.repository import LibraryRepository
 from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.library.texts.text_edits import TextEdits
 from earwitness.messages import (
-    ErrorView,
     FindEverywhere,
     FoundEverywhere,
     FoundInRecording,
