@@ -48,6 +48,8 @@ class Segment:
     """Whether start or end are estimated: the user split the segment where no word ends."""
     channel: int | None = field(default=None, metadata=ADDED)
     """The channel that it was heard in, from 0; None: all channels were heard together."""
+    begins_paragraph: bool = field(default=False, metadata=ADDED)
+    """Whether the user began a paragraph with it; others begin where `domain.paragraphs` says."""
 
 
 def speaker_of(channel: int) -> str:

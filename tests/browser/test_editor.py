@@ -201,6 +201,7 @@ def test_enter_splits_and_backspace_at_the_start_joins(page: Page) -> None:
     save_typed(page)
     split = [*SAID[:2], "You don't mean", "that you thought me so silly?", *SAID[3:]]
     wait_texts(page, split)
+    assert paragraphs(page)[1:3] == ["You don't mean", f"that you thought me so silly? {SAID[3]}"]
     assert versions(page)[0] == "Sentence 3 split"
     correct_at(page, "don't mean")
     caret_at(page, "You")
@@ -222,6 +223,37 @@ def test_enter_splits_and_backspace_at_the_start_joins(page: Page) -> None:
     wait_texts(page, SAID)
     more(page, "Redo")
     wait_texts(page, split)
+
+
+def test_enter_between_two_sentences_begins_a_paragraph_and_backspace_takes_it_back(
+    page: Page,
+) -> None:
+    before = paragraphs(page)
+    parted = [*SAID[:2], *before[1:]]
+    correct_at(page, "Margaret")
+    caret_at(page, "He returned")
+    page.keyboard.press("Enter")
+    save_typed(page)
+    expect(page.locator(".said")).to_have_text(parted)
+    assert versions(page)[0] == "Sentence 2 moved to a new paragraph"
+    page.reload()
+    show(page)
+    expect(page.locator(".said")).to_have_text(parted)
+    written = page.evaluate(
+        "async (id) => (await earwitness.export(id, 'txt', { paragraphs: true })).text()", ID
+    )
+    assert f"{SAID[0]}\n\n{SAID[1]}\n" in written
+    correct_at(page, "returned")
+    caret_at(page, "He")
+    page.keyboard.press("Backspace")
+    save_typed(page)
+    expect(page.locator(".said")).to_have_text(before)
+    assert versions(page)[0] == "Sentence 2 moved to the paragraph before"
+    wait_texts(page, SAID)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".said")).to_have_text(parted)
+    page.evaluate("(id) => earwitness.update(id, { paragraphs: { 1: false } })", ID)
+    expect(page.locator(".said")).to_have_text(before)
 
 
 def test_another_paragraph_saves_and_goes_on_with_arrows(page: Page) -> None:

@@ -67,6 +67,7 @@ import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './str
  * @property {{ segment: number, from_char: number, to_char: number }[]} [redact] words that no text
  *   has until they are shown again
  * @property {string[]} [unredact] ids of redactions
+ * @property {Record<number, boolean>} [paragraphs] whether a paragraph begins with a segment in any case
  * @property {number} [revision] of the transcript that the indices are of
  */
 

@@ -221,6 +221,7 @@ function isEqual(a, b) {
     a.end_s === b.end_s &&
     a.speaker === b.speaker &&
     a.heard === b.heard &&
+    a.begins_paragraph === b.begins_paragraph &&
     a.words.length === b.words.length
   );
 }

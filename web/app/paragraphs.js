@@ -20,7 +20,10 @@ const OPENING = new RegExp(`^[${escaped(SENTENCE_OPENERS)}]+`, 'u');
 const ABBREVIATED = new Set(ABBREVIATIONS);
 const ENDS = new Set(SENTENCE_END);
 
-/** A part of a transcript as the rule reads it. @typedef {Pick<Segment, 'start_s' | 'end_s' | 'text' | 'speaker'>} Part */
+/**
+ * A part of a transcript as the rule reads it.
+ * @typedef {Pick<Segment, 'start_s' | 'end_s' | 'text' | 'speaker' | 'begins_paragraph'>} Part
+ */
 
 /**
  * @param {readonly Part[]} segments
@@ -58,7 +61,8 @@ export function paragraphStarts(segments, from = 0, isKnown = () => false) {
  * @param {number} words of the paragraph so far
  */
 function begins(before, segment, lastWord, words) {
-  if (segment.speaker !== before.speaker || words >= PARAGRAPH_MOST_WORDS) return true;
+  if (segment.begins_paragraph || segment.speaker !== before.speaker) return true;
+  if (words >= PARAGRAPH_MOST_WORDS) return true;
   const pause_s = segment.start_s - before.end_s;
   if (pause_s > PARAGRAPH_LONG_PAUSE_S) return true;
   const long = pause_s > PARAGRAPH_PAUSE_S || words >= PARAGRAPH_FULL_WORDS;

@@ -257,6 +257,7 @@ export const NEW_SEGMENT = {
   estimated_words: [],
   edges_estimated: false,
   channel: null,
+  begins_paragraph: false,
 };
 
 /** The IndexedDB database of the library. */

@@ -82,6 +82,8 @@ export interface Segment {
   edges_estimated: boolean;
   /** The channel that it was heard in, from 0; null: all channels were heard together. */
   channel: number | null;
+  /** Whether the user began a paragraph with it; others begin where `domain.paragraphs` says. */
+  begins_paragraph: boolean;
 }
 
 /** A person of a recording. */
@@ -319,9 +321,15 @@ export interface RetypedText {
   first: number;
   /** The texts of its segments when the user began. */
   before: string[];
-  /** All of it now. A segment is split at each line break; one without words is deleted. */
+  /**
+   * All of it now. A paragraph begins after each line break, and a segment is split there; one
+   * without words is deleted.
+   */
   text: string;
-  /** Segments of it that become one with the next. */
+  /**
+   * Segments of it that become one with the next. Where the user began a paragraph between two
+   * sentences they stay two, of one paragraph.
+   */
   join: number[];
 }
 
@@ -362,6 +370,8 @@ export interface Update {
   redact?: RedactText[];
   /** Ids of redactions that are taken away. */
   unredact?: string[];
+  /** Whether a paragraph begins with a segment because the user wants it, by its index. */
+  paragraphs?: Record<string, boolean>;
 }
 
 /** A change of the text is saved. */

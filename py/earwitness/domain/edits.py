@@ -184,10 +184,12 @@ def unredacted_letters(opened: OpenDocument, segment: int, letters: int) -> int:
     return Typed(opened.text(piece), opened.unredacted(piece), parts).letters(letters)
 
 
-def split_after(opened: OpenDocument, segment: int, letters: int, at: str) -> OpenDocument:
+def split_after(
+    opened: OpenDocument, segment: int, letters: int, at: str, *, begins_paragraph: bool = False
+) -> OpenDocument:
     """Return the document with a segment split as `split` does, after that many letters.
 
-    Letters of words that are redacted count.
+    Letters of words that are redacted count. `begins_paragraph`: with the second part.
     """
     piece = _piece(opened, segment)
     unredacted = opened.unredacted(piece)
@@ -219,7 +221,13 @@ def split_after(opened: OpenDocument, segment: int, letters: int, at: str) -> Op
     parts = (
         dataclasses.replace(part, text=left, end_s=left_end_s, stop=cut, estimated=guessed),
         dataclasses.replace(
-            part, text=right, start_s=right_start_s, first=cut, id=id_, estimated=guessed
+            part,
+            text=right,
+            start_s=right_start_s,
+            first=cut,
+            id=id_,
+            estimated=guessed,
+            begins_paragraph=begins_paragraph,
         ),
     )
     parts = (*passage.parts[: piece.part], *parts, *passage.parts[piece.part + 1 :])
@@ -268,6 +276,21 @@ def join(opened: OpenDocument, segment: int, at: str) -> OpenDocument:
     return _with_passages(opened, [dataclasses.replace(passage, parts=parts)], at)
 
 
+def begin_paragraphs(opened: OpenDocument, begins: Mapping[int, bool], at: str) -> OpenDocument:
+    """Return the document in which paragraphs begin with these segments, or no longer in any case.
+
+    Raises:
+        NotFoundError: there is no such segment.
+    """
+    parts = {segment: _part(opened, segment, at) for segment in begins}
+    changed = {
+        segment: dataclasses.replace(part, begins_paragraph=begins[segment])
+        for segment, part in parts.items()
+        if part.begins_paragraph != begins[segment]
+    }
+    return _with_parts(opened, changed, at)
+
+
 def move_edges(
     opened: OpenDocument,
     segment: int,
@@ -313,6 +336,8 @@ def move_edges(
 def delete(opened: OpenDocument, segments: Iterable[int], at: str) -> OpenDocument:
     """Return the document without segments; `restore` brings each of them back.
 
+    The next segment begins the paragraph that the user began with a deleted one.
+
     Raises:
         NotFoundError: there is no such segment.
     """
@@ -320,6 +345,11 @@ def delete(opened: OpenDocument, segments: Iterable[int], at: str) -> OpenDocume
         segment: dataclasses.replace(_part(opened, segment, at), deleted=True)
         for segment in segments
     }
+    for segment in [each for each, part in parts.items() if part.begins_paragraph]:
+        following = next((i for i in range(segment, len(opened.pieces)) if i not in parts), None)
+        if following is not None:
+            part = _part(opened, following, at)
+            parts[following] = dataclasses.replace(part, begins_paragraph=True)
     return _with_parts(opened, parts, at)
 
 
@@ -424,7 +454,7 @@ class Wanted:
     speaker_ids: Mapping[int, str] = field(default_factory=dict[int, str])
     """Ids of who says a segment; empty: nobody known."""
     cuts: Sequence[tuple[int, int]] = ()
-    """A segment, and the letters of its new text after which it is split."""
+    """A segment, and the letters of its new text after which a paragraph begins with the rest."""
     seen: Mapping[int, str] = field(default_factory=dict[int, str])
     """Texts of segments as the user saw them; they say nothing about what changes."""
     highlights: HighlightChanges = field(default_factory=HighlightChanges)
@@ -432,6 +462,8 @@ class Wanted:
     redact: Sequence[RedactText] = ()
     unredact: Sequence[str] = ()
     """Ids of redactions that are taken away."""
+    paragraphs: Mapping[int, bool] = field(default_factory=dict[int, bool])
+    """Whether a paragraph begins with a segment because the user wants it."""
 
     @property
     def segments(self) -> set[int]:
@@ -448,6 +480,7 @@ class Wanted:
             *self.speaker_ids,
             *(segment for each in self.replacements for segment in each.segments),
             *(each.segment for each in self.redact),
+            *self.paragraphs,
         }
 
     @property
@@ -480,6 +513,7 @@ class Wanted:
                 dataclasses.replace(each, first=indices[each.first]) for each in self.replacements
             ],
             redact=[dataclasses.replace(r, segment=indices[r.segment]) for r in self.redact],
+            paragraphs={indices[i]: begins for i, begins in self.paragraphs.items()},
         )
 
 
@@ -519,6 +553,7 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
     opened = set_texts(opened, texts, at, cut_ones)
     for segment, start_s, end_s in wanted.moves:
         opened = move_edges(opened, segment, start_s, end_s, at, duration_s)
+    opened = begin_paragraphs(opened, wanted.paragraphs, at)
     if not split_ones and not joined:
         opened, gone = delete(opened, gone, at), set[int]()
     # From the end, so that the indices before stay as they are.
@@ -528,7 +563,9 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
         if segment in wanted.joins:
             opened = join(opened, segment, at)
         for _, count in sorted((each for each in letters if each[0] == segment), reverse=True):
-            opened = split_after(opened, segment, count, at)
+            opened = split_after(
+                opened, segment, count, at, begins_paragraph=(segment, count) in cuts
+            )
     for key in wanted.restored:
         opened = restore(opened, key, at)
     if wanted.highlights:

@@ -58,6 +58,7 @@ def overwriting(
         restored=wanted.restored,
         cuts=cuts,
         highlights=wanted.highlights,
+        paragraphs={places[i].start: wanted.paragraphs[i] for i in alone if i in wanted.paragraphs},
     )
 
 

@@ -1,6 +1,6 @@
 """Where paragraphs of a transcript begin. web/app/paragraphs.js is its twin.
 
-Paragraphs are made when a text is drawn or exported and are stored nowhere.
+Paragraphs are made when a text is drawn or exported. Only those that the user began are stored.
 tests/fixtures/paragraph-cases.json holds the cases that both must solve.
 """
 
@@ -25,8 +25,9 @@ MOST_WORDS = 180
 def paragraph_starts(segments: Sequence[Segment]) -> list[int]:
     """Return the indices, in order, of the segments that begin a paragraph.
 
-    A segment begins one if its speaker differs from the segment's before, after a pause, and where
-    the paragraph before is long enough. Later segments never change the result for earlier ones.
+    A segment begins one if the user said so, if its speaker differs from the segment's before,
+    after a pause, and where the paragraph before is long enough. Later segments never change the
+    result for earlier ones.
     """
     starts: list[int] = []
     words = 0.0
@@ -43,7 +44,7 @@ def paragraph_starts(segments: Sequence[Segment]) -> list[int]:
 
 
 def _begins(before: Segment, segment: Segment, last_word: str, words: float) -> bool:
-    if segment.speaker != before.speaker or words >= MOST_WORDS:
+    if segment.begins_paragraph or segment.speaker != before.speaker or words >= MOST_WORDS:
         return True
     pause_s = segment.start_s - before.end_s
     if pause_s > LONG_PAUSE_S:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from earwitness.domain.retime import realign, words_of
+from earwitness.serialization import ADDED
 from earwitness.transcript import Segment, Word
 
 
@@ -33,6 +34,8 @@ class Part:
     """It is not shown, and can be restored."""
     estimated: bool = False
     """Its start or its end lies inside a word, or there are no word times."""
+    begins_paragraph: bool = field(default=False, metadata=ADDED)
+    """As in `Segment`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def shown(passage: Passage, heard: Mapping[str, Segment]) -> list[Shown]:
             text=part.text,
             heard=basis.text if corrected else None,
             edges_estimated=part.estimated,
+            begins_paragraph=part.begins_paragraph,
         )
         found.append(Shown(i, basis, segment))
     return found
@@ -228,7 +232,7 @@ def is_plain(passage: Passage, heard: Segment) -> bool:
         return False
     [part] = passage.parts
     return (
-        not part.deleted
+        not (part.deleted or part.begins_paragraph)
         and (part.start_s, part.end_s) == (heard.start_s, heard.end_s)
         and (part.first, part.stop) == (0, len(heard_words(heard)))
     )

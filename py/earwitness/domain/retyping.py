@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
+from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import TEXT_MAX, Wanted, letters_before
 from earwitness.domain.passages import clean
 from earwitness.domain.scripts import SCRIPTS
@@ -47,11 +48,15 @@ def _with(wanted: Wanted, paragraph: RetypedText) -> Wanted:
         )
     texts, cuts = dict(wanted.texts), [*wanted.cuts]
     deletions = [*wanted.deletions]
-    joined = {*paragraph.join, *(segment + 1 for segment in paragraph.join)}
-    for offset, (before, part) in enumerate(
-        zip(paragraph.before, _parts(paragraph.before, paragraph.text), strict=True)
-    ):
-        segment = first + offset
+    parts = _parts(paragraph.before, paragraph.text)
+    joins = [segment for segment in paragraph.join if not parts[segment - first].breaks_after]
+    joined = {*joins, *(segment + 1 for segment in joins)}
+    paragraphs = {**wanted.paragraphs, **{segment + 1: False for segment in joins}}
+    begins = False
+    for segment, (before, part) in enumerate(zip(paragraph.before, parts, strict=True), first):
+        if begins and part.text:
+            paragraphs[segment] = True
+        begins = part.breaks_after or (begins and not part.text)
         if not part.text and clean(before) and segment not in joined:
             deletions.append(segment)
         elif part.text != clean(before):
@@ -62,9 +67,31 @@ def _with(wanted: Wanted, paragraph: RetypedText) -> Wanted:
         texts=texts,
         cuts=tuple(cuts),
         deletions=tuple(deletions),
-        joins=(*wanted.joins, *paragraph.join),
+        joins=(*wanted.joins, *joins),
+        paragraphs=paragraphs,
         seen={**wanted.seen, **dict(enumerate(paragraph.before, first))},
     )
+
+
+def without_needless_joins(opened: OpenDocument, wanted: Wanted) -> Wanted:
+    """Return changes that leave two sentences as they are where only their paragraphs become one.
+
+    So it is where the user began a paragraph between them, and takes that back.
+    """
+    needless = {
+        segment
+        for segment in wanted.joins
+        if wanted.paragraphs.get(segment + 1) is False
+        and segment + 1 < len(opened.pieces)
+        and opened.read(segment + 1).begins_paragraph
+        and _ends(wanted.texts.get(segment, opened.text(opened.pieces[segment])))
+    }
+    return replace(wanted, joins=[each for each in wanted.joins if each not in needless])
+
+
+def _ends(text: str) -> bool:
+    words = text.split()
+    return bool(words) and ends_sentence(words[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +100,8 @@ class _Part:
 
     text: str
     cuts: tuple[int, ...]
+    breaks_after: bool
+    """Whether a line break follows it."""
 
 
 def _parts(before: Sequence[str], text: str) -> list[_Part]:
@@ -89,10 +118,10 @@ def _parts(before: Sequence[str], text: str) -> list[_Part]:
         own = text[starts[begin] : starts[end]].rstrip() if end > begin else ""
         inside = (at - starts[begin] for at in breaks if starts[begin] < at < starts[end])
         whole = letters_before(own, len(own))
-        cuts = {letters_before(own, at) for at in inside}
-        cuts = sorted(each for each in cuts if 0 < each < whole)
+        every = {letters_before(own, at) for at in inside}
+        cuts = sorted(each for each in every if 0 < each < whole)
         cleaned = clean(own)
-        parts.append(_Part(cleaned, tuple(_short(cleaned, cuts))))
+        parts.append(_Part(cleaned, tuple(_short(cleaned, cuts)), 0 < whole in every))
     return parts
 
 

@@ -419,6 +419,10 @@ def described(wanted: Wanted) -> str:
         "corrected": sorted(wanted.texts),
         "split": sorted({segment for segment, _ in (*wanted.splits, *wanted.cuts)}),
         "joined with the next": sorted(wanted.joins),
+        "moved to a new paragraph": sorted(i for i, begins in wanted.paragraphs.items() if begins),
+        "moved to the paragraph before": sorted(
+            i for i, begins in wanted.paragraphs.items() if not begins and i - 1 not in wanted.joins
+        ),
         "moved in time": sorted({segment for segment, _, _ in wanted.moves}),
         "replaced": sorted(each.first for each in wanted.replacements if each.sentences),
         "deleted": sorted(

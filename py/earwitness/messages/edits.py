@@ -88,9 +88,11 @@ class RetypedText:
     before: tuple[str, ...]
     """The texts of its segments when the user began."""
     text: str
-    """All of it now. A segment is split at each line break; one without words is deleted."""
+    """All of it now. A paragraph begins after each line break, and a segment is split there; one
+    without words is deleted."""
     join: tuple[int, ...] = ()
-    """Segments of it that become one with the next."""
+    """Segments of it that become one with the next. Where the user began a paragraph between two
+    sentences they stay two, of one paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class Update(TranscriptRequest):
     redact: tuple[RedactText, ...] = field(default=(), metadata=ADDED)
     unredact: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Ids of redactions that are taken away."""
+    paragraphs: dict[str, bool] = field(default_factory=dict[str, bool], metadata=ADDED)
+    """Whether a paragraph begins with a segment because the user wants it, by its index."""
 
 
 class EditSegment(TranscriptRequest):

@@ -185,6 +185,11 @@ class Change(BaseModel, extra="forbid"):
     unredact: list[str] = Field(
         default=[], max_length=1000, description="Ids of redactions that are taken away."
     )
+    paragraphs: dict[int, bool] = Field(
+        default={},
+        max_length=10_000,
+        description="Index of a segment -> whether a paragraph begins with it in any case.",
+    )
     revision: int | None = Field(
         default=None, description="Of the transcript that the indices are of; without: as it is."
     )
@@ -213,6 +218,7 @@ class Change(BaseModel, extra="forbid"):
             ],
             redact=[RedactText(**each.model_dump()) for each in self.redact],
             unredact=self.unredact,
+            paragraphs=self.paragraphs,
         )
 
 

@@ -9,8 +9,9 @@ from earwitness.domain import edits
 from earwitness.domain.changes import heard
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.edits import TEXT_MAX, Wanted
-from earwitness.domain.retyping import RETYPED_MAX, with_retyped
+from earwitness.domain.retyping import RETYPED_MAX, with_retyped, without_needless_joins
 from earwitness.domain.scripts import join_texts
+from earwitness.domain.versions import described
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import BadRequestError
 from earwitness.messages import RetypedText
@@ -44,6 +45,12 @@ def typed(text: str, *, before: tuple[str, ...] = SAID, join: tuple[int, ...] = 
     """The sentences after it."""
     after = edits.apply(opened(*before), changes(text, before=before, join=join), AT)
     return [segment.text.strip() for segment in after.segments]
+
+
+def begins(text: str, *, join: tuple[int, ...] = ()) -> list[str]:
+    """The sentences with which the user began a paragraph."""
+    after = edits.apply(opened(*SAID), changes(text, join=join), AT)
+    return [segment.text.strip() for segment in after.segments if segment.begins_paragraph]
 
 
 def test_only_the_sentence_that_differs_changes() -> None:
@@ -84,7 +91,7 @@ def test_sentences_keep_their_borders_and_empty_ones_are_deleted(
     assert typed(text) == after
 
 
-def test_line_break_splits_and_one_between_sentences_does_nothing() -> None:
+def test_paragraph_begins_after_each_line_break() -> None:
     assert typed(
         "Margaret said\nMr. Hale was late.\nHe returned from Helstone. Not\n\nat all."
     ) == [
@@ -94,7 +101,41 @@ def test_line_break_splits_and_one_between_sentences_does_nothing() -> None:
         "Not",
         "at all.",
     ]
-    assert changes("\n".join(SAID)) == Wanted({})
+    assert changes("\n".join(SAID)) == Wanted({}, paragraphs={1: True, 2: True})
+    assert begins(f"Margaret said\nMr. Hell was late. {SAID[1]}\n\n{SAID[2]}") == [
+        "Mr. Hell was late.",
+        SAID[2],
+    ]
+    assert begins(f"\n{SAID[0]} {SAID[1]} {SAID[2]}\n") == []
+    # The sentence between is deleted.
+    assert begins(f"{SAID[0]}\n{SAID[2]}") == [SAID[2]]
+
+
+def test_break_between_sentences_is_kept_where_the_paragraph_before_was_taken_in() -> None:
+    assert typed("\n".join(SAID), join=(0,)) == [*SAID]
+    assert begins("\n".join(SAID), join=(0,)) == [*SAID[1:]]
+
+
+def test_taking_back_a_paragraph_between_sentences_leaves_them_two() -> None:
+    whole = join_texts(SAID)
+    broken = edits.apply(opened(*SAID), changes(f"{SAID[0]}\n{SAID[1]} {SAID[2]}"), AT)
+    wanted = without_needless_joins(broken, changes(whole, join=(0,)))
+    assert described(wanted) == "Sentence 2 moved to the paragraph before"
+    after = edits.apply(broken, wanted, AT)
+    assert after.document == opened(*SAID).document
+    # One that begins after a pause, or within a sentence, is joined.
+    assert without_needless_joins(opened(*SAID), changes(whole, join=(0,))).joins == [0]
+    split = edits.apply(opened(*SAID), changes(whole.replace("said ", "said\n")), AT)
+    texts = [segment.text.strip() for segment in split.segments]
+    again = changes(whole, before=tuple(texts), join=(0,))
+    assert without_needless_joins(split, again).joins == [0]
+
+
+def test_paragraph_stays_when_its_first_sentence_is_deleted() -> None:
+    broken = edits.apply(opened(*SAID), changes(f"{SAID[0]}\n{SAID[1]} {SAID[2]}"), AT)
+    after = edits.delete(broken, [1], AT)
+    assert [segment.begins_paragraph for segment in after.segments] == [False, True]
+    assert edits.delete(broken, [1, 2], AT).segments[0].begins_paragraph is False
 
 
 def test_joined_sentences_are_one_and_are_split_where_they_are_broken() -> None:

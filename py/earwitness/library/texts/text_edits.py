@@ -124,6 +124,7 @@ class TextEdits:
             highlights=request.highlights,
             redact=request.redact,
             unredact=request.unredact,
+            paragraphs={_index(key): begins for key, begins in request.paragraphs.items()},
         )
         wanted = retyping.with_retyped(wanted, request.retype)
         make = self._make(wanted, request.revision, overwrite=request.overwrite)
@@ -323,6 +324,7 @@ class TextEdits:
 
         def make(record: Record, opened: OpenDocument, known: tuple[Version, ...]) -> _Next:
             now = versions.rebased(wanted, revision, record, opened, known, overwrite=overwrite)
+            now = retyping.without_needless_joins(opened, now)
             after = speaker_edits.apply(opened, now, self._now, record.duration_s)
             return after, versions.described(now)
 
