@@ -27,18 +27,24 @@ WRITE = """async ([path, base64]) => {
   await out.close();
 }"""
 READ_ALL = """async () => {
-  const found = {};
-  const walk = async (folder, path) => {
+  const walk = async (folder, path, found) => {
     for await (const [name, entry] of folder.entries()) {
-      if (entry.kind === 'directory') await walk(entry, `${path}${name}/`);
+      if (entry.kind === 'directory') await walk(entry, `${path}${name}/`, found);
       else {
         const file = await entry.getFile();
         found[`${path}${name}`] = name.endsWith('.zip') ? `${file.size > 0}` : await file.text();
       }
     }
+    return found;
   };
-  await walk(await window.showDirectoryPicker(), '');
-  return found;
+  for (;;) {
+    try {
+      return await walk(await window.showDirectoryPicker(), '', {});
+    } catch (error) {
+      // A file was replaced in the middle of the walk.
+      if (!['NotFoundError', 'NotReadableError'].includes(error.name)) throw error;
+    }
+  }
 }"""
 
 
