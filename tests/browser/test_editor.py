@@ -644,6 +644,19 @@ def test_places_left_out_stay_so_and_enter_replaces_only_what_was_shown(page: Pa
     assert page.evaluate("() => document.activeElement.className") == "said"
 
 
+def test_offer_to_take_a_change_back_goes_when_the_text_changes_again(page: Page) -> None:
+    offered = page.locator(".toast").get_by_role("button", name="Undo", exact=True)
+    for deleted in (1, 2):
+        page.locator(".said").first.focus()
+        page.keyboard.press("Delete")
+        wait_texts(page, SAID[deleted:])
+        expect(offered).to_have_count(1)
+    page.keyboard.press("Control+z")
+    wait_texts(page, SAID[1:])
+    expect(offered).to_have_count(0)
+    expect(page.locator(".toast")).to_have_count(1)
+
+
 def test_menus_of_a_paragraph_are_reached_by_keys(page: Page) -> None:
     page.locator(".said").first.focus()
     page.keyboard.press("1")

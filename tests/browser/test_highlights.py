@@ -296,13 +296,26 @@ def test_edges_of_a_sentence_are_moved_without_a_pointer(page: Page) -> None:
     edges = page.get_by_role("region", name="Times of the sentence")
     start = edges.get_by_label("Starts at", exact=True)
     expect(start).to_be_focused()
-    expect(start).to_have_value("8")
+    expect(start).to_have_value("0:08")
     page.keyboard.press("ArrowUp")
-    expect(start).to_have_value("8.1")
+    expect(start).to_have_value("0:08.1")
     edges.get_by_role("button", name="Starts at: 0.1 s later").click()
-    expect(start).to_have_value("8.2")
-    edges.get_by_label("Ends at", exact=True).fill("11,5")
+    expect(start).to_have_value("0:08.2")
+    # Steps that follow each other are one change.
+    wait_until(page, "async (id) => (await earwitness.get(id)).segments[2].start_s === 8.2", ID)
+    end = edges.get_by_label("Ends at", exact=True)
+    end.fill("soon")
     page.keyboard.press("Enter")
+    expect(edges.get_by_role("status")).to_contain_text("Write a time such as 1:02.5")
+    end.fill("0:11,5")
+    page.keyboard.press("Enter")
+    start.fill("0")
+    page.keyboard.press("Enter")
+    expect(edges.get_by_role("status")).to_contain_text("It stops there")
+    expect(start).not_to_have_value("0")
+    start.fill("8.2")
+    page.keyboard.press("Enter")
+    expect(start).to_have_value("0:08.2")
     page.evaluate(AXE)
     assert violations(page) == []
     edges.get_by_role("button", name="Done").click()
@@ -317,6 +330,6 @@ def test_edges_of_a_sentence_are_moved_without_a_pointer(page: Page) -> None:
     )
     page.evaluate("(id) => earwitness.update(id, { edges: { 2: [null, 11] } })", ID)
     assert page.evaluate("async (id) => (await earwitness.get(id)).segments[2].end_s", ID) == 11
-    for _ in range(4):
+    for _ in range(5):
         page.keyboard.press("Control+z")
     wait_until(page, "async (id) => (await earwitness.get(id)).segments[2].start_s === 8", ID)

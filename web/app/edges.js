@@ -22,22 +22,29 @@ export function openEdges() {
 }
 
 /**
- * Move an edge of the sentence, and let the user hear where it is now.
- * @param {'start_s' | 'end_s'} edge
- * @param {number} at_s
+ * @typedef {'start_s' | 'end_s'} Edge
+ * @typedef {Partial<Record<Edge, number>>} Edges times in seconds
  */
-export async function moveEdge(edge, at_s) {
-  const { segment = -1 } = movedSentence.value ?? {};
+
+/**
+ * Move edges of a sentence, as far as the sentences beside it allow.
+ * @param {number} segment
+ * @param {Edges} edges
+ * @returns {Promise<boolean>} whether they are where they were moved to
+ */
+export async function moveEdges(segment, edges) {
   const { transcript } = store.opened ?? {};
-  if (!transcript || segment < 0 || !Number.isFinite(at_s)) return;
+  if (!transcript) return false;
   const { id: transcript_id, revision } = transcript;
-  const edges = { start_s: null, end_s: null, [edge]: Math.round(at_s * 1000) / 1000 };
-  const move = [{ segment, ...edges }];
-  const done = await change({ type: 'update', transcript_id, revision, move });
-  if (done) hear(edge);
+  const move = [{ segment, start_s: null, end_s: null, ...edges }];
+  if (!(await change({ type: 'update', transcript_id, revision, move }))) return false;
+  const moved = store.opened?.transcript?.segments[segment];
+  return Object.entries(edges).every(
+    ([edge, at_s]) => moved?.[/** @type {Edge} */ (edge)] === at_s,
+  );
 }
 
-/** Play what is at an edge of the sentence. @param {'start_s' | 'end_s'} edge */
+/** Play what is at an edge of the sentence. @param {Edge} edge */
 export function hear(edge) {
   const segment = store.opened?.transcript?.segments[movedSentence.value?.segment ?? -1];
   if (!segment || !reader.value?.playable) return;

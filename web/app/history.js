@@ -3,10 +3,10 @@
 import { attempt } from './actions.js';
 import { library } from './library-client.js';
 import { announce, reader } from './reader.js';
-import { changed, steppedTo, store, update } from './store.js';
+import { changed, steppedTo, store, summaryOf, until, update } from './store.js';
 import * as t from './strings/editing.js';
 import * as extension from './strings/extensions.js';
-import { note } from './toasts.js';
+import { dismiss, note } from './toasts.js';
 
 /**
  * @typedef {Extract<Request, { type: 'update' | 'assign-words' | 'undo' | 'redo' | 'replace'
@@ -33,14 +33,16 @@ export const undo = () => step({ type: 'undo', transcript_id: store.opened?.id ?
 export const redo = () => step({ type: 'redo', transcript_id: store.opened?.id ?? '' });
 
 /**
- * Say what was changed, and offer to take just that change back.
+ * Say what was changed, and offer to take just that change back, until the text changes again.
  * @param {string} text
  * @param {string} transcript_id
  * @param {number} revision that the change made
  */
 export function noteChange(text, transcript_id, revision) {
   const run = () => void step({ type: 'undo', transcript_id, revision });
-  note(text, { action: { label: t.undo, run } });
+  const id = note(text, { action: { label: t.undo, run } });
+  const isOlder = () => (summaryOf(transcript_id)?.revision ?? 0) > revision;
+  void until(isOlder).then(() => dismiss(id));
 }
 
 /** @param {Extract<Change, { type: 'undo' | 'redo' }>} request */

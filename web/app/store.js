@@ -28,6 +28,7 @@ import { momentsOf } from './date-filter.js';
  * @property {string} text
  * @property {string} hint
  * @property {'note' | 'error'} kind
+ * @property {boolean} brief it passes by itself
  * @property {{ label: string, run: () => void, stays?: boolean } | null} action `stays`: so does
  *   the note when the user has chosen it
  * @property {() => void} [dismissed] the user has put it away

@@ -8,14 +8,15 @@ const ACTION_MS = 12000;
 let nextId = 1;
 
 /**
- * Show a note; it replaces one of the same text.
+ * Show a note; it replaces one of the same text, and one that passes.
  * @param {string} text
  * @param {Partial<Pick<Toast, 'hint' | 'action' | 'dismissed'>> & { stays?: boolean }} [options]
  *   `stays`: until it is dismissed
  * @returns {number} its id
  */
 export function note(text, { hint = '', action = null, stays = false, dismissed } = {}) {
-  const id = show({ text, hint, kind: 'note', action, ...(dismissed && { dismissed }) });
+  const own = { text, hint, action, brief: !stays };
+  const id = show({ ...own, kind: 'note', ...(dismissed && { dismissed }) });
   if (!stays) setTimeout(dismiss, action ? ACTION_MS : NOTE_MS, id);
   return id;
 }
@@ -27,7 +28,7 @@ export function note(text, { hint = '', action = null, stays = false, dismissed 
 export function tellError(thrown) {
   const view = viewOf(thrown);
   if (view.type === 'PageError') console.error(thrown);
-  show({ text: view.message, hint: view.hint, kind: 'error', action: null });
+  show({ text: view.message, hint: view.hint, kind: 'error', action: null, brief: false });
 }
 
 /** Remove a note. @param {number} id */
@@ -39,10 +40,16 @@ export function dismiss(id) {
 function show(toast) {
   const id = nextId++;
   update(({ toasts }) => ({
-    toasts: [
-      ...toasts.filter(({ text, dismissed }) => dismissed || text !== toast.text),
-      { id, ...toast },
-    ],
+    toasts: [...toasts.filter((each) => !isReplaced(each, toast)), { id, ...toast }],
   }));
   return id;
 }
+
+/**
+ * Of the notes that pass, one with an action and one without are on show.
+ * @param {Toast} old
+ * @param {Omit<Toast, 'id'>} toast the new one
+ */
+const isReplaced = (old, toast) =>
+  (!old.dismissed && old.text === toast.text) ||
+  (old.brief && toast.brief && !old.action === !toast.action);

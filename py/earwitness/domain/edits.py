@@ -40,6 +40,8 @@ TEXT_MAX = 20_000
 """Characters of one corrected segment."""
 SHORTEST_S = 0.1
 """The shortest segment that moving an edge may leave."""
+SHORTEST_WORD_S = 0.1
+"""What each word of a neighbour keeps when an edge is moved over it: nobody speaks faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +303,9 @@ def move_edges(
 ) -> OpenDocument:
     """Return the document with a segment that starts or ends at other times; None: as before.
 
-    An edge that is moved over a neighbour moves the neighbour's edge too, as far as the neighbour
-    stays `SHORTEST_S` long. `duration_s`: of the recording; 0 where it is not known.
+    An edge that is moved over a neighbour moves the neighbour's edge too, as far as the words of
+    the neighbour keep `SHORTEST_WORD_S` each; there it stops. `duration_s`: of the recording; 0
+    where it is not known.
 
     Raises:
         NotFoundError: there is no such segment.
@@ -312,9 +315,9 @@ def move_edges(
     part = _part(opened, segment, at)
     before = _part(opened, segment - 1, at) if segment else None
     after = _part(opened, segment + 1, at) if segment + 1 < len(opened.pieces) else None
-    least_s = 0.0 if before is None else min(before.start_s + SHORTEST_S, part.start_s)
+    least_s = 0.0 if before is None else min(before.start_s + _shortest_s(before), part.start_s)
     if after is not None:
-        most_s = max(after.end_s - SHORTEST_S, part.end_s)
+        most_s = max(after.end_s - _shortest_s(after), part.end_s)
     else:
         most_s = max(duration_s, part.end_s) if duration_s else math.inf
     start_s = part.start_s if start_s is None else _time(start_s, least_s, most_s)
@@ -331,6 +334,10 @@ def move_edges(
     if after is not None and after.start_s < end_s:
         parts[segment + 1] = dataclasses.replace(after, start_s=end_s)
     return _with_parts(opened, parts, at) if moved else opened
+
+
+def _shortest_s(part: Part) -> float:
+    return max(SHORTEST_S, SHORTEST_WORD_S * count_words(part.text))
 
 
 def delete(opened: OpenDocument, segments: Iterable[int], at: str) -> OpenDocument:

@@ -165,7 +165,7 @@ def test_moved_edge_pushes_the_neighbour() -> None:
     back = edits.move_edges(after, 0, 0.0, 3.0, AT, LENGTH_S)
     assert spans(back) == [(0, 3), (3.4, 5)]
     assert spans(edits.move_edges(two(), 1, None, 99.0, AT, LENGTH_S))[1] == (3, LENGTH_S)
-    assert spans(edits.move_edges(two(), 1, 0.0, None, AT, LENGTH_S)) == [(0, 0.1), (0.1, 5)]
+    assert spans(edits.move_edges(two(), 1, 0.0, None, AT, LENGTH_S)) == [(0, 0.3), (0.3, 5)]
     with pytest.raises(BadRequestError):
         edits.move_edges(two(), 0, 1.0, 1.0, AT)
     with pytest.raises(BadRequestError):

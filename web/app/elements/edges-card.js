@@ -1,21 +1,29 @@
 /** @import { Segment } from '../../generated/messages' */
+/** @import { Edge, Edges } from '../edges.js' */
 import { html, nothing } from 'lit';
-import { hear, movedSentence, moveEdge, STEP_S } from '../edges.js';
+import { hear, movedSentence, moveEdges, STEP_S } from '../edges.js';
+import { exactClock, readClock } from '../format.js';
 import { reader } from '../reader.js';
-import { store } from '../store.js';
+import { signal, store } from '../store.js';
 import * as t from '../strings/edges.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
 import { placeCard } from './text-card.js';
 
-/** @typedef {'start_s' | 'end_s'} Edge */
+/** Steps that follow each other within this time are one change. */
+const SETTLED_MS = 500;
 
 /** Start and end of one sentence, to be moved and heard. */
 class EdgesCard extends View {
   #stop = new AbortController();
   #focused = false;
+  /** Where edges are moved to, until that is saved. @type {Edges} */
+  #wanted = {};
+  #timer = 0;
   /** Moves come one after the other. */
   #moving = Promise.resolve();
+  /** What the user is to know of the last move. */
+  #told = signal('');
 
   connectedCallback() {
     super.connectedCallback();
@@ -25,7 +33,7 @@ class EdgesCard extends View {
     addEventListener('resize', () => this.#place(), { signal });
     const press = (/** @type {PointerEvent} */ { target }) => {
       const inside = /** @type {Element} */ (target).closest('ew-edges-card, .player, .toasts');
-      if (!inside) movedSentence.value = null;
+      if (!inside) this.#put();
     };
     document.addEventListener('pointerdown', press, { signal });
   }
@@ -33,7 +41,7 @@ class EdgesCard extends View {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#stop.abort();
-    movedSentence.value = null;
+    this.#put();
   }
 
   render() {
@@ -50,7 +58,7 @@ class EdgesCard extends View {
         ${this.#edge('start_s', t.start, t.hearStart, segment)}
         ${this.#edge('end_s', t.end, t.hearEnd, segment)}
         <div class="row-buttons">
-          <small>${t.help}</small>
+          <small role="status">${this.#told.value || t.help}</small>
           ${button(t.done, () => this.#close())}
         </div>
       </section>
@@ -75,7 +83,7 @@ class EdgesCard extends View {
         <label>
           <span>${label}</span>
           <input name=${edge} inputmode="decimal" autocomplete="off" size="8"
-            .value=${String(at_s)}
+            .value=${exactClock(this.#wanted[edge] ?? at_s)}
             @change=${(/** @type {Event} */ event) => this.#typed(edge, event)}
           />
         </label>
@@ -95,31 +103,63 @@ class EdgesCard extends View {
   /** @param {Edge} edge @param {Event} event */
   #typed(edge, { target }) {
     const field = /** @type {HTMLInputElement} */ (target);
-    const at_s = Number(field.value.trim().replace(',', '.') || Number.NaN);
-    const moved = () => (Number.isFinite(at_s) ? moveEdge(edge, at_s) : undefined);
-    this.#moving = this.#moving.then(moved).then(() => this.#refresh(edge));
+    const at_s = readClock(field.value);
+    field.ariaInvalid = at_s === null ? 'true' : null;
+    if (at_s === null) {
+      this.#told.value = t.noTime;
+      return;
+    }
+    this.#wanted = { ...this.#wanted, [edge]: at_s };
+    this.#save();
   }
 
   /** @param {Edge} edge @param {number} by_s */
   #move(edge, by_s) {
-    const step = () => {
-      const { segments } = store.opened?.transcript ?? {};
-      const at_s = segments?.[movedSentence.value?.segment ?? -1]?.[edge] ?? Number.NaN;
-      return moveEdge(edge, at_s + by_s);
-    };
-    this.#moving = this.#moving.then(step).then(() => this.#refresh(edge));
+    const now = store.opened?.transcript?.segments[movedSentence.value?.segment ?? -1];
+    if (!now) return;
+    const at_ms = Math.round(((this.#wanted[edge] ?? now[edge]) + by_s) * 1000);
+    this.#wanted = { ...this.#wanted, [edge]: Math.max(0, at_ms) / 1000 };
+    this.#show(edge);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save(), SETTLED_MS);
   }
 
-  /** The field has the time that is saved, also where that differs from what was typed. @param {Edge} edge */
-  #refresh(edge) {
+  /** Write where the edges are moved to, and let the user hear the last of them. */
+  #save() {
+    clearTimeout(this.#timer);
+    const { segment = -1 } = movedSentence.value ?? {};
+    const edges = this.#wanted;
+    const last = /** @type {Edge | undefined} */ (Object.keys(edges).at(-1));
+    if (!last) return;
+    this.#wanted = {};
+    this.#moving = this.#moving.then(async () => {
+      const isThere = await moveEdges(segment, edges);
+      this.#told.value = isThere ? '' : t.stopped;
+      if (movedSentence.value?.segment !== segment) return;
+      this.#show('start_s');
+      this.#show('end_s');
+      hear(last);
+    });
+  }
+
+  /** Put into the field where the edge is, also where that differs from what was typed. @param {Edge} edge */
+  #show(edge) {
     const field = /** @type {HTMLInputElement | null} */ (this.querySelector(`[name=${edge}]`));
-    const { segments } = store.opened?.transcript ?? {};
-    const at_s = segments?.[movedSentence.value?.segment ?? -1]?.[edge];
-    if (field && at_s !== undefined) field.value = String(at_s);
+    const now = store.opened?.transcript?.segments[movedSentence.value?.segment ?? -1];
+    if (!field || !now) return;
+    field.value = exactClock(this.#wanted[edge] ?? now[edge]);
+    field.ariaInvalid = null;
+  }
+
+  /** Save what is moved, and go. */
+  #put() {
+    this.#save();
+    this.#told.value = '';
+    movedSentence.value = null;
   }
 
   #close() {
-    movedSentence.value = null;
+    this.#put();
     reader.value?.focusText();
   }
 

@@ -11,5 +11,7 @@ export const hear = 'Hear';
 export const earlier = (edge) => `${edge}: 0.1 s earlier`;
 /** @param {string} edge */
 export const later = (edge) => `${edge}: 0.1 s later`;
-export const help = 'In seconds. Arrow keys move by 0.1 s.';
+export const help = 'Arrow keys move by 0.1 s.';
+export const noTime = 'Write a time such as 1:02.5, or 62.5 seconds.';
+export const stopped = 'It stops there: the sentence beside it needs the rest of its time.';
 export const done = 'Done';
