@@ -260,7 +260,7 @@ def join(opened: OpenDocument, segment: int, at: str) -> OpenDocument:
             f"There is no sentence after number {segment + 1}.", hint="Join it with the one before."
         )
     following = opened.pieces[segment + 1]
-    passage, first, last = _united(opened, piece, following, at)
+    passage, first, last, keys = _united(opened, piece, following, at)
     one, other = passage.parts[first], passage.parts[last]
     text = join_texts((one.text, other.text))
     if len(text) > TEXT_MAX:
@@ -275,7 +275,8 @@ def join(opened: OpenDocument, segment: int, at: str) -> OpenDocument:
         estimated=one.estimated or other.estimated,
     )
     parts = (*passage.parts[:first], joined, *passage.parts[last + 1 :])
-    return _with_passages(opened, [dataclasses.replace(passage, parts=parts)], at)
+    keys = [*keys[: first + 1], *keys[last + 1 :]]
+    return _with_passages(opened, [dataclasses.replace(passage, parts=parts)], at, keys)
 
 
 def begin_paragraphs(opened: OpenDocument, begins: Mapping[int, bool], at: str) -> OpenDocument:
@@ -684,19 +685,26 @@ def _part(opened: OpenDocument, segment: int, at: str) -> Part:
     return _passage(opened, piece, at).parts[piece.part]
 
 
-def _united(opened: OpenDocument, one: Piece, other: Piece, at: str) -> tuple[Passage, int, int]:
-    """Return a passage of two segments that follow each other, and the indices of their parts."""
+def _united(
+    opened: OpenDocument, one: Piece, other: Piece, at: str
+) -> tuple[Passage, int, int, list[str]]:
+    """Return a passage of two segments that follow each other, and the indices of their parts.
+
+    The last value has the keys that all its parts had before.
+    """
     first, last = _passage(opened, one, at), _passage(opened, other, at)
     if one.passage is not None and one.passage is other.passage:
-        return first, one.part, other.part
+        return first, one.part, other.part, _keys(first)
     stop, start = opened.heard_index(first.keys[-1]), opened.heard_index(last.keys[0])
     inside = range((stop or 0) + 1, start or 0)
     # Passages in between have only deleted parts.
     between_them = [spot.passage for spot in opened.spots if spot.first in inside]
     keys: list[str] = []
     parts: list[Part] = []
+    were: list[str] = []
     words = 0
     for passage in (first, *between_them, last):
+        were += _keys(passage)
         above = 1 + max((part.id for part in parts), default=-1)
         parts += [
             dataclasses.replace(
@@ -707,7 +715,11 @@ def _united(opened: OpenDocument, one: Piece, other: Piece, at: str) -> tuple[Pa
         keys += passage.keys
         words += sum(len(heard_words(_heard(opened, key))) for key in passage.keys)
     place = len(parts) - len(last.parts) + other.part
-    return Passage(tuple(keys), tuple(parts), at), one.part, place
+    return Passage(tuple(keys), tuple(parts), at), one.part, place, were
+
+
+def _keys(passage: Passage) -> list[str]:
+    return [passage.key(part) for part in range(len(passage.parts))]
 
 
 def _with_parts(opened: OpenDocument, parts: Mapping[int, Part], at: str) -> OpenDocument:
@@ -722,8 +734,13 @@ def _with_parts(opened: OpenDocument, parts: Mapping[int, Part], at: str) -> Ope
     return _with_passages(opened, list(made.values()), at)
 
 
-def _with_passages(opened: OpenDocument, made: Sequence[Passage], at: str) -> OpenDocument:
-    """Return the document with passages in the place of what covered their segments before."""
+def _with_passages(
+    opened: OpenDocument, made: Sequence[Passage], at: str, keys: Sequence[str] = ()
+) -> OpenDocument:
+    """Return the document with passages in the place of what covered their segments before.
+
+    `keys`: those that the parts of the passages had before, where they differ.
+    """
     if not made:
         return opened
     edits, passages = dict(opened.document.edits), dict(opened.document.passages)
@@ -737,15 +754,23 @@ def _with_passages(opened: OpenDocument, made: Sequence[Passage], at: str) -> Op
             passages[spot.passage.keys[0]] = spot.passage
     for key in taken:
         edits.pop(key, None)
+    now: list[str] = []
     for passage in made:
         heard = {key: _heard(opened, key) for key in passage.keys}
         for each in simplest(dataclasses.replace(passage, edited_at=at), heard):
+            now += _keys(each)
             first = each.keys[0]
             if not is_plain(each, heard[first]):
                 passages[first] = each
             elif each.parts[0].text != clean(heard[first].text):
                 edits[first] = Edit(each.parts[0].text, at)
-    document = dataclasses.replace(opened.document, edits=edits, passages=passages)
+    were = keys or [key for passage in made for key in _keys(passage)]
+    marks = opened.document.speakers
+    moved = {old: new for old, new in zip(were, now, strict=True) if old != new}
+    if not marks.chosen.keys().isdisjoint(moved):
+        chosen = {moved.get(key, key): who for key, who in marks.chosen.items()}
+        marks = dataclasses.replace(marks, chosen=chosen)
+    document = dataclasses.replace(opened.document, edits=edits, passages=passages, speakers=marks)
     return opened.with_document(document)
 
 

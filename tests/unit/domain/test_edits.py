@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from earwitness.domain import edits
+from earwitness.domain import edits, speaker_edits
 from earwitness.domain.changes import Change, heard
 from earwitness.domain.documents import Document, Layer, OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
@@ -58,6 +58,10 @@ def texts(document: OpenDocument) -> list[str]:
 
 def spans(document: OpenDocument) -> list[tuple[float, float]]:
     return [(segment.start_s, segment.end_s) for segment in document.segments]
+
+
+def speakers(document: OpenDocument) -> list[str | None]:
+    return [document.speaker(piece) for piece in document.pieces]
 
 
 def test_split_between_words_keeps_their_times() -> None:
@@ -128,7 +132,7 @@ def test_join_takes_a_split_back_and_a_split_takes_a_join_back() -> None:
     joined = edits.join(before, 0, AT)
     assert texts(joined) == ["one two three four five"]
     assert spans(joined) == [(0, 5)]
-    again = edits.split(joined, 0, len("one two three"), AT)
+    again = edits.split_after(joined, 0, len("onetwothree"), AT)
     assert again.document == before.document
 
 
@@ -454,3 +458,53 @@ def test_splices_tell_where_a_text_differs(
             new = story.opened.read_from(first, first + splice.added)
             rebuilt[splice.first : splice.first + splice.removed] = new
         assert tuple(rebuilt) == story.opened.segments
+
+
+def test_speaker_of_a_part_stays_when_the_part_before_it_is_joined() -> None:
+    parted = edits.split_after(two(), 1, len("four"), AT)
+    said = speaker_edits.apply(parted, Wanted({}, speakers={2: "Ben"}), AT)
+    joined = edits.join(said, 0, AT)
+    assert speakers(joined) == [None, "S1"]
+    back = edits.split_after(joined, 0, len("onetwothree"), AT)
+    assert speakers(back) == [None, None, "S1"]
+    assert texts(back) == ["one two three", "four", "five"]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["split", "join", "Anna", "Ben", "nobody"]),
+        st.integers(0, 5),
+        st.integers(0, 20),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_chosen_speakers_follow_their_words(steps: list[tuple[str, int, int]]) -> None:
+    opened = two()
+    model: list[tuple[str, str | None]] = [(text, None) for text in texts(opened)]
+    for what, segment, place in steps:
+        try:
+            if what == "split":
+                opened = edits.split_after(opened, segment, place, AT)
+                text, who = model[segment]
+                at = next(i for i in range(len(text)) if len(text[:i].replace(" ", "")) == place)
+                left, right = text[:at].strip(), text[at:].strip()
+                model[segment : segment + 1] = [(left, who), (right, who)]
+            elif what == "join":
+                opened = edits.join(opened, segment, AT)
+                (left, who), (right, _) = model[segment : segment + 2]
+                model[segment : segment + 2] = [(f"{left} {right}", who)]
+            else:
+                name = None if what == "nobody" else what
+                opened = speaker_edits.apply(opened, Wanted({}, speakers={segment: name}), AT)
+                model[segment] = (model[segment][0], name)
+        except (NotFoundError, BadRequestError):
+            continue
+        names = {person.id: person.name for person in opened.document.speakers.people}
+        assert [
+            (text, names.get(who or ""))
+            for text, who in zip(texts(opened), speakers(opened), strict=True)
+        ] == model
