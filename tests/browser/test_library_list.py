@@ -155,6 +155,7 @@ def test_list_and_search_are_narrowed_down_to_days_that_the_address_keeps(page: 
     expect(page.get_by_role("combobox", name="Any date")).to_have_value(f"{MADE_ON}..{MADE_ON}")
     days.select_option("From … to …")
     page.get_by_label("From", exact=True).fill("2026-12-01")
+    expect(page.get_by_role("alert")).to_have_text("“From” is later than “To”.")
     page.get_by_label("To", exact=True).fill("2026-12-01")
     expect(page.get_by_text("Nothing found for “made”.")).to_be_visible()
     page.get_by_role("button", name="Search without filters").click()
@@ -363,7 +364,7 @@ def test_options_of_a_waiting_recording_are_changed_in_its_menu(
         act(page, "es-connection", "Options")
         form = page.get_by_role("dialog", name="Options")
         form.get_by_role("combobox", name="Language").select_option(label="Spanish")
-        form.get_by_role("textbox", name="Names and terms", exact=True).fill("Asterisk")
+        form.get_by_role("textbox", name="Likely names and terms", exact=True).fill("Asterisk")
         form.get_by_role("button", name="Save").click()
         expect(form).to_have_count(0)
         options = page.evaluate(

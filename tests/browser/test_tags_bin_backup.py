@@ -236,7 +236,7 @@ def test_selected_part_runs_again_and_other_corrections_stay(page: Page) -> None
         assert float(shown.removeprefix("0:")) == wanted
     before = segments(page)[-2]["text"]
     dialog.get_by_role("switch", name="Skip silence and noise").uncheck()
-    dialog.get_by_role("textbox", name="Names and terms", exact=True).fill("Asterisk")
+    dialog.get_by_role("textbox", name="Likely names and terms", exact=True).fill("Asterisk")
     dialog.get_by_role("button", name="Transcribe again").click()
     question = page.get_by_role("dialog", name="Transcribe again?")
     question.get_by_role("button", name="Transcribe again").click()

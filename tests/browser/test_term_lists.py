@@ -19,7 +19,7 @@ def test_lists_in_the_settings_reach_recordings(
     page = returning_visitor.open(server.url)
     page.get_by_role("button", name="Settings").click()
     section = page.get_by_role("region", name="Transcription")
-    names = section.get_by_role("textbox", name="Names and terms", exact=True)
+    names = section.get_by_role("textbox", name="Likely names and terms", exact=True)
     names.fill("Helstone, Jane Eyre")
     names.blur()
     page.get_by_text("Lists of names and terms", exact=True).click()

@@ -167,7 +167,8 @@ export const openSample = () =>
     if (!response?.ok)
       throw new RequestError({ type: 'PageError', ...sampleNotLoaded, detail: '' });
     const backup = await response.blob();
-    const { added, known } = await library.request({ type: 'load-backup' }, [backup]);
+    const request = /** @type {const} */ ({ type: 'load-backup', made_now: true });
+    const { added, known } = await library.request(request, [backup]);
     await refresh();
     const [id] = [...added, ...known];
     if (id) location.hash = addressOf(id);

@@ -193,6 +193,8 @@ export interface BackupLoaded {
 /** Add the transcripts of a backup (attachment 0) that the library lacks or has in its bin. */
 export interface LoadBackup {
   type: 'load-backup';
+  /** What is added counts as made now, as the sample recording that comes with the page. */
+  made_now?: boolean;
 }
 
 /** Write the whole library into one zip file. */

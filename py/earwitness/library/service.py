@@ -342,7 +342,7 @@ class LibraryService:
             case m.SaveBackup():
                 return await self._backups.save(audio=request.audio)
             case m.LoadBackup():
-                loaded = await self._backups.load(_only(attachments))
+                loaded = await self._backups.load(_only(attachments), made_now=request.made_now)
                 for id_ in (*loaded.added, *loaded.in_bin):
                     self._text_edits.forget(id_)
                 await self._announce(loaded.added)

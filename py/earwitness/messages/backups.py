@@ -39,3 +39,5 @@ class LoadBackup(Message):
     """Add the transcripts of a backup (attachment 0) that the library lacks or has in its bin."""
 
     reply: ClassVar = BackupLoaded
+    made_now: bool = field(default=False, metadata=ADDED)
+    """What is added counts as made now, as the sample recording that comes with the page."""

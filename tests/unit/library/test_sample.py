@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from earwitness import messages as m
+from earwitness.domain.records import iso
 
 from tests.conftest import ROOT
 from tests.unit.library.harness import PageLibrary, with_library
@@ -24,3 +25,10 @@ async def test_sample_is_loaded_with_its_audio_and_every_word(library: PageLibra
     assert summary.audio_kept
     again = await library.ask(m.LoadBackup(), SAMPLE.read_bytes())
     assert (again.added, again.known) == ((), (id_,))
+
+
+@with_library
+async def test_sample_of_the_page_is_made_when_it_comes_in(library: PageLibrary) -> None:
+    now = iso(library.clock.now())
+    [id_] = (await library.ask(m.LoadBackup(made_now=True), SAMPLE.read_bytes())).added
+    assert (await library.ask(m.GetTranscript(id_))).created_at == now

@@ -124,6 +124,7 @@ function dateFields() {
     <fieldset class="dates" aria-label=${t.dateFilter}>
       ${dateField(t.from, from, (value) => ({ from: value, to }))}
       ${dateField(t.to, to, (value) => ({ from, to: value }))}
+      <small role="alert">${from && to && from > to ? t.fromAfterTo : ''}</small>
     </fieldset>
   `;
 }

@@ -68,6 +68,7 @@ export const lastDays = (n) => `Last ${n} days`;
 export const chosenDays = 'From … to …';
 export const from = 'From';
 export const to = 'To';
+export const fromAfterTo = '“From” is later than “To”.';
 /** @param {string} from @param {string} to dates as the user writes them; empty: no limit */
 export const days = (from, to) => {
   if (from && to) return from === to ? from : `${from} – ${to}`;

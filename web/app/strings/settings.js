@@ -22,7 +22,7 @@ export const tasks = [
   ['transcribe', 'Original language'],
   ['translate', 'English translation'],
 ];
-export const names = 'Names and terms';
+export const names = 'Likely names and terms';
 export const words = 'Word timings';
 export const followLanguages = 'Notice where the language changes';
 export const skipSilence = 'Skip silence and noise';

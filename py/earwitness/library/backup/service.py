@@ -60,7 +60,7 @@ class BackupService:
                 name = f"earwitness-{self._clock.today()}.zip"
                 return await self._files.write(name, self._pieces(audio=audio))
 
-    async def load(self, attachment: Attachment) -> BackupLoaded:
+    async def load(self, attachment: Attachment, *, made_now: bool = False) -> BackupLoaded:
         """Add what a backup holds and the library does not.
 
         What lies in the bin here, and did not when it was saved, comes back out of the bin.
@@ -68,7 +68,7 @@ class BackupService:
         what had failed stays failed. A backup of 0.1.0 does not tell: there, what was not done is
         paused. Each recording is one transaction: a damaged one ends the loading, those before it
         stay. Its lists of terms are added to those of the settings, and remembered voices whose
-        names are not known here.
+        names are not known here. `made_now`: recordings that are added were made now.
 
         Raises:
             BadRequestError: no backup, damaged, or made to do harm.
@@ -86,6 +86,10 @@ class BackupService:
                         continue
                     saved = reader.read(id_)
                     if id_ not in self._repository:
+                        if made_now:
+                            made_at = iso(self._clock.now())
+                            record = dataclasses.replace(saved.record, created_at=made_at)
+                            saved = dataclasses.replace(saved, record=record)
                         await self._add(saved, reader, attachment)
                         (in_bin if saved.record.removed_at else added).append(id_)
                     elif saved.record.removed_at:
