@@ -113,6 +113,35 @@ def test_parts_of_a_recording_follow_one_another(
     assert len(frames(data)) == RATE_HZ
 
 
+def test_highlights_are_saved_with_their_sound(
+    visitor: Visitor, server: ServerProcess, recording: bytes
+) -> None:
+    page = visitor.open(server.url)
+    id_ = add(page, recording)
+    page.evaluate("(id) => earwitness.open(id)", id_)
+    page.get_by_role("button", name="Export", exact=True).click()
+    page.get_by_role("menuitem", name="More formats").click()
+    page.get_by_role("menuitem", name="Sound, WAV").click()
+    dialog = page.get_by_role("dialog", name="Export")
+    expect(dialog.get_by_label("Format")).to_have_value("wav")
+    only = dialog.get_by_role("switch", name="Only what is highlighted")
+    only.check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Nothing is highlighted in “talk”.")).to_be_visible()
+    marks = [{"start_s": 12, "end_s": 14.5}, {"start_s": 2, "end_s": 3}]
+    page.evaluate("([id, add]) => earwitness.update(id, { highlights: { add } })", [id_, marks])
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Save").click()
+    assert waiting.value.suggested_filename == "talk 0-02.wav"
+    whole = frames(recording)
+    expected = np.concatenate(
+        [whole[2 * RATE_HZ : 3 * RATE_HZ], whole[12 * RATE_HZ : int(14.5 * RATE_HZ)]]
+    )
+    assert (frames(Path(waiting.value.path()).read_bytes()) == expected).all()
+    _, _, data = export(page, id_, "wav", highlights_only=True)
+    assert (frames(data) == expected).all()
+
+
 def test_opus_has_the_sound_of_both_channels(
     visitor: Visitor, server: ServerProcess, recording: bytes
 ) -> None:

@@ -44,7 +44,18 @@ def test_preview_follows_the_options_which_are_remembered(
     dialog.get_by_label("Characters a line").blur()
     shows = "(text) => document.querySelector('.export-preview').textContent.includes(text)"
     wait_until(page, shows, "everybody, and\nwelcome")
+    dialog.get_by_label("Characters a line").fill("1000")
+    dialog.get_by_role("button", name="Save").click()
+    invalid = "() => document.querySelector('#export input:invalid')?.value"
+    assert page.evaluate(invalid) == "1000"
+    dialog.get_by_label("Characters a line").fill("20")
     dialog.get_by_label("Format").select_option("txt")
+    only = dialog.get_by_role("switch", name="Only what is highlighted")
+    only.check()
+    expect(preview).to_have_text(
+        "Nothing is highlighted in “talk”. Highlight some words, or export all of the text."
+    )
+    only.uncheck()
     dialog.get_by_label("Times").first.check()
     expect(preview).to_contain_text("0:01")
     with page.expect_download() as waiting:

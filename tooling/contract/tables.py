@@ -25,6 +25,7 @@ from earwitness.library import store
 from earwitness.library.bin import KEPT_DAYS
 from earwitness.library.texts.document_cache import SHARD_SCHEMA
 from earwitness.messages import (
+    EXPORT_LIMITS,
     AudioFormat,
     ExportOptions,
     JobState,
@@ -101,6 +102,12 @@ def constants() -> str:
             "string",
             RECORDING_EXTENSIONS,
             "Of files that are recordings by their name.",
+        ),
+        _record(
+            "EXPORT_LIMITS",
+            "Record<string, readonly [least: number, most: number]>",
+            {option: list(limits) for option, limits in EXPORT_LIMITS.items()},
+            "Of each option of an export that is a number.",
         ),
         _list("FOLDER_FORMATS", "ExportFormat", folder.FORMATS, "Offered for texts in a folder."),
         _list(

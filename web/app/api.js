@@ -10,7 +10,7 @@
 /** @import { Part } from './audio-export.js' */
 import { DEFAULT_EXPORT, FINDING_SPEAKERS } from '../generated/constants.js';
 import { addressOf } from './address.js';
-import { exportAudio, isAudioFormat } from './audio-export.js';
+import { exportAudio, highlightedParts, isAudioFormat } from './audio-export.js';
 import {
   addExtension,
   enableExtension,
@@ -284,7 +284,10 @@ export const earwitness = Object.freeze({
    * @returns {Promise<Blob>}
    */
   async export(id, format, choice) {
-    if (isAudioFormat(format)) return exportAudio(id, format, partsOf(choice), choice);
+    if (isAudioFormat(format)) {
+      const parts = choice?.highlights_only ? await highlightedParts(id) : partsOf(choice);
+      return exportAudio(id, format, parts, choice);
+    }
     if (!isExportFormat(format)) return blobOf(await exportByExtension(id, format));
     const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
     // A tab of 0.1.0, which may hold the library during an update, knows no options.

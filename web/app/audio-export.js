@@ -5,7 +5,7 @@ import { AUDIO_FORMATS } from '../generated/constants.js';
 import { library } from './library-client.js';
 import { fileAt, saveFile } from './platform.js';
 import { RequestError } from './request-error.js';
-import { formatNotWritten, workerNotLoaded } from './strings/errors.js';
+import { formatNotWritten, nothingHighlighted, workerNotLoaded } from './strings/errors.js';
 
 /**
  * @typedef {readonly [from_s: number, to_s: number]} Part
@@ -31,6 +31,21 @@ async function isWritable(format) {
 export async function writableAudio() {
   const known = await Promise.all(AUDIO_FORMATS.map(isWritable));
   return AUDIO_FORMATS.filter((_, index) => known[index]);
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<Part[]>} what is highlighted, in order
+ */
+export async function highlightedParts(id) {
+  const { name, highlights = [] } = await library.request({
+    type: 'get-transcript',
+    transcript_id: id,
+  });
+  if (!highlights.length) {
+    throw new RequestError({ type: 'BadRequestError', ...nothingHighlighted(name), detail: '' });
+  }
+  return highlights.map(({ start_s, end_s }) => /** @type {const} */ ([start_s, end_s]));
 }
 
 /**
@@ -99,7 +114,7 @@ function written(request, { signal, onprogress }) {
  * Save one file of sound, or several in one zip.
  * @param {readonly string[]} ids
  * @param {AudioFormat} format
- * @param {readonly Part[]} parts
+ * @param {readonly Part[] | 'highlights'} parts none: all of it
  * @param {{ signal: AbortSignal, onprogress: (at_s: number, number: number) => void }} running
  *   `number` of the recording, from 0
  */
@@ -108,7 +123,8 @@ export async function saveAudio(ids, format, parts, { signal, onprogress }) {
   const files = [];
   for (const [number, id] of ids.entries()) {
     const told = (/** @type {number} */ at_s) => onprogress(at_s, number);
-    files.push(await exportAudio(id, format, parts, { signal, onprogress: told }));
+    const own = parts === 'highlights' ? await highlightedParts(id) : parts;
+    files.push(await exportAudio(id, format, own, { signal, onprogress: told }));
   }
   if (files.length === 1) return saveFile(files[0], files[0].name);
   const names = files.map(({ name }) => name);

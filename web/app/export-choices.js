@@ -59,8 +59,10 @@ function everyChoice() {
  * Show the dialog.
  * @param {readonly string[]} ids of transcripts
  * @param {{ start_s: number, end_s: number } | null} [part] whose sound is exported
+ * @param {AudioFormat | null} [sound] the format that is chosen at first; null: the last one
  */
-export const openExport = (ids, part = null) => update({ exporting: { ids, part } });
+export const openExport = (ids, part = null, sound = null) =>
+  update({ exporting: { ids, part, sound } });
 
 /**
  * @param {string} id

@@ -2,7 +2,7 @@
  * What the page shows. Elements and effects read `store`; `update` alone changes it, and whatever
  * read a part that changed runs again. What the user can do is in `actions.js`.
  */
-/** @import { ExtensionView, FormatOfExtension, RuleOfExtension } from '../generated/messages' */
+/** @import { AudioFormat, ExtensionView, FormatOfExtension, RuleOfExtension } from '../generated/messages' */
 /** @import { BootStage, DownloadNeeded, ErrorView, Event as LibraryEvent } from '../generated/messages' */
 /** @import { Hit, SearchResult, Segment, ServerNeeded, Settings, Status } from '../generated/messages' */
 /** @import { Transcript, TranscriptSummary, Updated } from '../generated/messages' */
@@ -109,7 +109,8 @@ import { momentsOf } from './date-filter.js';
  * @property {boolean} showsVideo the player does, where there is one
  * @property {boolean} hasVideo the recording has a picture that this browser shows
  * @property {readonly ExtensionView[]} extensions
- * @property {{ ids: readonly string[], part: { start_s: number, end_s: number } | null } | null} exporting
+ * @property {{ ids: readonly string[], part: { start_s: number, end_s: number } | null,
+ *   sound: AudioFormat | null } | null} exporting
  *   the transcripts in the dialog of the export; with a part: its sound only
  * @property {'player' | 'end' | null} following what the view goes along with, until the reader scrolls
  */

@@ -157,6 +157,14 @@ export const RECORDING_EXTENSIONS = [
   'mp3', 'mp4', 'mpeg', 'mpg', 'oga', 'ogg', 'ogv', 'opus', 'wav', 'weba', 'webm', 'wma',
 ];
 
+/** Of each option of an export that is a number. @type {Readonly<Record<string, readonly [least: number, most: number]>>} */
+export const EXPORT_LIMITS = {
+  times_every_s: [0, 86400],
+  columns: [0, 200],
+  lines: [0, 4],
+  frames_per_s: [1, 240],
+};
+
 /** Offered for texts in a folder. @type {readonly ExportFormat[]} */
 export const FOLDER_FORMATS = [
   'txt', 'srt', 'json',

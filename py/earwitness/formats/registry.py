@@ -31,7 +31,7 @@ from earwitness.formats import (
     txt,
     vtt,
 )  # fmt: skip
-from earwitness.messages import ExportedFile, ExportFormat, ExportOptions
+from earwitness.messages import EXPORT_LIMITS, ExportedFile, ExportFormat, ExportOptions
 from earwitness.transcript import Transcript
 
 Write = Callable[[Transcript, ExportOptions, tzinfo | None], str | bytes]
@@ -114,9 +114,11 @@ def export(
         added: formats of extensions.
 
     Raises:
-        BadRequestError: the format is unknown, or an extension failed.
+        BadRequestError: the format is unknown, a number is outside `EXPORT_LIMITS`, only
+            highlights are wanted and there are none, or an extension failed.
     """
     options = options or ExportOptions()
+    _check(options, transcript)
     if format != "json":
         transcript = with_names(transcript)
     shown = _chosen_parts(transcript, options)
@@ -128,6 +130,21 @@ def export(
     kind = _KINDS.get(format)
     name = file_name(transcript.name, f"{kind}.{own.extension}" if kind else own.extension)
     return _file(name, own.media_type, own.write(shown, options, zone))
+
+
+def _check(options: ExportOptions, transcript: Transcript) -> None:
+    for option, (least, most) in EXPORT_LIMITS.items():
+        value = getattr(options, option)
+        if not least <= value <= most:
+            raise BadRequestError(
+                f"{option} can be {least:g} to {most:g}, not {value:g}.",
+                hint="Choose another number.",
+            )
+    if options.highlights_only and not transcript.highlights:
+        raise BadRequestError(
+            f"Nothing is highlighted in “{transcript.name}”.",
+            hint="Highlight some words, or export all of the text.",
+        )
 
 
 def _file(name: str, media_type: str, content: str | bytes) -> ExportedFile:

@@ -42,6 +42,7 @@ from earwitness.messages.edits import (
     Updated,
 )
 from earwitness.messages.exports import (
+    EXPORT_LIMITS,
     AudioExport,
     AudioFormat,
     Export,

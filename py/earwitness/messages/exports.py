@@ -19,6 +19,15 @@ AudioFormat = Literal["wav", "m4a", "opus"]
 SubtitleRules = Literal["earwitness", "netflix", "bbc"]
 
 
+EXPORT_LIMITS: dict[str, tuple[float, float]] = {
+    "times_every_s": (0, 86_400),
+    "columns": (0, 200),
+    "lines": (0, 4),
+    "frames_per_s": (1, 240),
+}
+"""The least and the most of each option that is a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How a file is written. None and 0 stand for the format's own way.

@@ -1,7 +1,7 @@
 /** @import { AudioFormat, ExportFormat, ExportOptions } from '../../generated/messages' */
 /** @import { Option } from '../export-choices.js' */
 import { html, nothing } from 'lit';
-import { EXTENSIONS, FORMAT_OPTIONS } from '../../generated/constants.js';
+import { EXPORT_LIMITS, EXTENSIONS, FORMAT_OPTIONS } from '../../generated/constants.js';
 import { isAudioFormat, saveAudio, writableAudio } from '../audio-export.js';
 import {
   isOn,
@@ -15,12 +15,13 @@ import {
   saveExport,
 } from '../export-choices.js';
 import { clock } from '../format.js';
+import { viewOf } from '../request-error.js';
 import { signal, store, summaryOf, update } from '../store.js';
 import * as t from '../strings/export.js';
 import { formats } from '../strings/head.js';
 import { tellError } from '../toasts.js';
 import { Dialog, dialogFrame } from './dialog.js';
-import { given, line, select, toggle } from './fields.js';
+import { line, select, toggle } from './fields.js';
 
 /** Options that are numbers, with their labels and the least that makes sense. */
 const NUMBERS = /** @type {const} */ ({
@@ -51,6 +52,8 @@ class ExportDialog extends Dialog {
   #audioFormats = signal(/** @type {readonly AudioFormat[]} */ ([]));
   /** How far the sound is written; null while none is. */
   #progress = signal(/** @type {{ number: number, at_s: number } | null} */ (null));
+  /** Of the sound, only what is highlighted. */
+  #highlights = signal(false);
   #shown = /** @type {typeof store.exporting} */ (null);
   #timer = 0;
   #running = new AbortController();
@@ -110,14 +113,16 @@ class ExportDialog extends Dialog {
   }
 
   /** @param {NonNullable<typeof store.exporting>} shown */
-  async #open({ ids, part }) {
-    const last = lastFormat();
+  async #open({ ids, part, sound }) {
+    const last = sound ?? lastFormat();
+    this.#highlights.value = false;
     // A part has sound only, and its formats are known in a moment.
     if (part) this.#format.value = 'wav';
     else this.#choose(isAudioFormat(last) ? 'docx' : last);
     this.#audioFormats.value = await writableAudio();
     const heard = this.#heard(ids).length > 0;
-    const wanted = this.#audioFormats.value.find((each) => each === lastAudioFormat());
+    const audio = sound ?? lastAudioFormat();
+    const wanted = this.#audioFormats.value.find((each) => each === audio);
     if (wanted && heard && (part || last === wanted)) this.#choose(wanted);
   }
 
@@ -146,6 +151,15 @@ class ExportDialog extends Dialog {
     return html`
       ${part ? html`<p>${t.part(clock(part.start_s), clock(part.end_s))}</p>` : nothing}
       <p>${t.audioAbout[format]}</p>
+      ${
+        part
+          ? nothing
+          : toggle(t.highlightsOnly, this.#highlights.value, {
+              change: (chosen) => {
+                this.#highlights.value = chosen;
+              },
+            })
+      }
       ${missing ? html`<p>${t.onThisDevice(heard.length, ids.length)}</p>` : nothing}
       <p role="status">${this.#progressText(heard)}</p>
     `;
@@ -198,12 +212,24 @@ class ExportDialog extends Dialog {
       html`<input
         type="number"
         min=${least}
+        max=${EXPORT_LIMITS[name]?.[1] ?? nothing}
         step="any"
         .value=${String(chosen[name] ?? '')}
         placeholder=${t.usual}
-        @change=${given((text) => this.#set(option, text === '' ? undefined : Number(text)))}
+        @change=${(/** @type {Event} */ { target }) => this.#number(name, target)}
       />`,
     );
+  }
+
+  /**
+   * A number that makes no sense changes nothing; the browser says at the field what would.
+   * @param {keyof typeof NUMBERS} option
+   * @param {EventTarget | null} target
+   */
+  #number(option, target) {
+    const field = /** @type {HTMLInputElement} */ (target);
+    if (!field.reportValidity()) return;
+    this.#set(option, field.value === '' ? undefined : field.valueAsNumber);
   }
 
   #look(after_ms = SETTLED_MS) {
@@ -218,7 +244,8 @@ class ExportDialog extends Dialog {
           this.#preview.value = text;
         }
       } catch (thrown) {
-        tellError(thrown);
+        const { message, hint } = viewOf(thrown);
+        this.#preview.value = `${message} ${hint}`;
       }
     }, after_ms);
   }
@@ -249,7 +276,8 @@ class ExportDialog extends Dialog {
     this.#progress.value = { number: 0, at_s: part?.start_s ?? 0 };
     rememberAudioFormat(format);
     try {
-      await saveAudio(this.#heard(ids), format, part ? [[part.start_s, part.end_s]] : [], {
+      const all = this.#highlights.value ? 'highlights' : [];
+      await saveAudio(this.#heard(ids), format, part ? [[part.start_s, part.end_s]] : all, {
         signal,
         onprogress: (at_s, number) => {
           if (!signal.aborted) this.#progress.value = { number, at_s };

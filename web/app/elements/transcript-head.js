@@ -1,8 +1,9 @@
 /** @import { TranscriptTitle } from './transcript-title.js' */
-/** @import { ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
+/** @import { AudioFormat, ExportFormat, Transcript, TranscriptSummary } from '../../generated/messages' */
 import { html, nothing } from 'lit';
 import { EXTENSIONS, UNFINISHED } from '../../generated/constants.js';
 import { copy, download, downloadByExtension, openDetails, openRerun } from '../actions.js';
+import { writableAudio } from '../audio-export.js';
 import { remove } from '../bin-and-backup.js';
 import { openEdges } from '../edges.js';
 import { openExport } from '../export-choices.js';
@@ -37,6 +38,8 @@ import { openVersions } from './versions-dialog.js';
 class TranscriptHead extends View {
   /** The formats that few need are in the menu too. */
   #rare = signal(false);
+  /** Formats of sound, once the formats that few need are shown. */
+  #sounds = signal(/** @type {readonly AudioFormat[]} */ ([]));
 
   render() {
     const { opened } = store;
@@ -69,7 +72,7 @@ class TranscriptHead extends View {
   }
 
   /** @param {TranscriptSummary} summary @param {Transcript} transcript */
-  #exports({ id }, { segments }) {
+  #exports({ id, audio_kept }, { segments }) {
     const formats = /** @type {[ExportFormat, string][]} */ (Object.entries(t.formats));
     const shown = formats.filter(([format]) => this.#rare.value || !t.rareFormats.has(format));
     const more = { label: t.moreFormats, stays: true, run: () => this.#showRare() };
@@ -89,6 +92,10 @@ class TranscriptHead extends View {
           label: html`${title} <small>.${extension}</small>`,
           run: () => downloadByExtension(id, extension),
         })),
+        ...(audio_kept ? this.#sounds.value : []).map((format) => ({
+          label: html`${options.audioFormats[format]} <small>.${format}</small>`,
+          run: () => openExport([id], null, format),
+        })),
         { label: options.withOptions, run: () => openExport([id]) },
         ...(this.#rare.value ? [] : [more]),
       ],
@@ -99,6 +106,7 @@ class TranscriptHead extends View {
   /** The focus goes to the first of them. */
   async #showRare() {
     const before = this.querySelectorAll('#export-menu button').length;
+    this.#sounds.value = await writableAudio();
     this.#rare.value = true;
     await this.updateComplete;
     const items = /** @type {NodeListOf<HTMLElement>} */ (

@@ -30,8 +30,11 @@ class ZipExports:
     async def write(self, request: ExportSeveral) -> BackupFile:
         """Write the zip; files of the same name get a number.
 
+        With `highlights_only`, transcripts without highlights are left out.
+
         Raises:
-            BadRequestError: no transcript is named.
+            BadRequestError: no transcript is named, or only highlights are wanted and there are
+                none.
             NotFoundError: one of them is not in the library.
             StorageError: the zip does not fit.
         """
@@ -43,7 +46,11 @@ class ZipExports:
         out, names = ZipOutlet(), set[str]()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as zip:
             for id_ in request.transcript_ids:
-                file = self._export(await self._read(id_), request.format, request.options)
+                transcript = await self._read(id_)
+                is_last = id_ == request.transcript_ids[-1] and not names
+                if request.options.highlights_only and not (transcript.highlights or is_last):
+                    continue
+                file = self._export(transcript, request.format, request.options)
                 entry = zipfile.ZipInfo(free_name(file.name, names), _MOMENT)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 zip.writestr(entry, _content(file))
