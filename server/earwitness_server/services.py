@@ -22,6 +22,7 @@ from earwitness_server.jobs.execution import Execution, Executions
 from earwitness_server.jobs.progress import ProgressFeed
 from earwitness_server.jobs.queued_transcriber import QueuedTranscriber
 from earwitness_server.jobs.worker import Worker
+from earwitness_server.jobs.workflow import Runtime
 from earwitness_server.jobs.workflow_client import WorkflowClient, system_address
 from earwitness_server.media.source import DecodeLimits
 from earwitness_server.observability.log import configure, log
@@ -109,7 +110,8 @@ class Services:
         stack.callback(transcriber.close)
         drain.on_begin.append(transcriber.refuse_waiting)
         drain.on_over.append(transcriber.cancel_all)
-        make = partial(Execution, engine, self.queue, self.objects, self.temporary.path)
+        leaving = Runtime.leaving.is_set
+        make = partial(Execution, engine, self.queue, self.objects, self.temporary.path, leaving)
         cleanup = Cleanup(self.library, self.uploads, self.objects, self.database)
         worker = Worker(
             settings, self.database, self.queue, self.workflows, Executions(make), cleanup,

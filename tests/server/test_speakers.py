@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from earwitness.errors import ModelError
 
 from tests.support.api import Api
-from tests.support.scripted_engine import WINDOW_S, sentence
+from tests.support.scripted_engine import WINDOW_S, ScriptedEngine, sentence
+from tests.support.waiting import wait_for
 
 PATH = "/v1/audio/transcriptions"
 VOICE = b"a voice"
@@ -79,6 +82,21 @@ def test_job_is_refused_without_models_or_with_an_impossible_number(api: Api) ->
 
 
 # ---------------------------------------------------------------- corrections
+
+
+def test_server_that_stops_does_not_wait_for_the_analysis_which_the_next_one_makes(
+    make_api: Callable[..., Api], tmp_path: Path
+) -> None:
+    engine = ScriptedEngine(windows=3)
+    engine.analysis_held = True
+    api = make_api(engine, data=tmp_path / "kept")
+    transcript_id = api.submit(options={"speakers": True})
+    wait_for(lambda: engine.speaker_ranges, "an analysis that has begun")
+    api.close()
+    later = make_api(ScriptedEngine(windows=3), data=tmp_path / "kept")
+    assert later.wait(transcript_id)["state"] == "done"
+    assert later.engine.batches == []
+    assert speakers_of(later, transcript_id) == ["S1", "S2", "S1"]
 
 
 def test_speakers_are_renamed_merged_and_reassigned(api: Api) -> None:

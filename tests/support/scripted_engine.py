@@ -61,6 +61,8 @@ class ScriptedEngine:
         self.speaker_ranges: list[tuple[int, int | None] | None] = []
         self.known: list[tuple[str, bytes]] = []
         """Name and file of each known voice of the latest analysis."""
+        self.analysis_held = False
+        """The analysis of speakers ends only when it is to stop."""
         self._limit = math.inf
 
     def hold(self, window: int = 0) -> None:
@@ -102,6 +104,8 @@ class ScriptedEngine:
         if not self.speaker_models:
             raise SpeakersUnavailableError
         self.speaker_ranges.append(speaker_range(recording.options.speakers))
+        while self.analysis_held and not stop():
+            await asyncio.sleep(0.02)
         if self.speaker_error is not None:
             raise self.speaker_error
         ends = [WINDOW_S * (n + 1) for n in range(self.windows)]
@@ -137,6 +141,10 @@ class ScriptedEngine:
             length_s = self.windows * WINDOW_S
             point = replace(point, batch=1, sample=round(length_s * 16_000))
             yield Batch((), point, length_s, 0.1, finished=True)
+            return
+        if point.window >= self.windows:
+            point = replace(point, batch=point.batch + 1)
+            yield Batch((), point, self.windows * WINDOW_S, 0.0, finished=True)
             return
         while not stop():
             window = point.window

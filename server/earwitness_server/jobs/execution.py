@@ -24,6 +24,13 @@ from earwitness_server.storage.queue import Queue
 from earwitness_server.storage.rows import FINISHED, Entry
 
 
+class Leaving(BaseException):
+    """Ends a workflow's thread without a result, so that another worker continues the job.
+
+    DBOS records the end of a workflow for every `Exception`, and this is none.
+    """
+
+
 @dataclass(eq=False)
 class Execution:
     """A transcription in progress. Belongs to one thread; call `close` in a `finally`.
@@ -36,6 +43,8 @@ class Execution:
     objects: Objects
     temporary: Callable[[], Path]
     """Returns a path that nothing else uses."""
+    leaving: Callable[[], bool]
+    """Whether the process is about to end."""
 
     def __post_init__(self) -> None:
         self._runner = asyncio.Runner()
@@ -92,16 +101,24 @@ class Execution:
         return self._commit(entry.record.id, batch, self._find_speakers(entry))
 
     def _find_speakers(self, entry: Entry) -> Diarization | ErrorView:
-        """Return who speaks when; why that is unknown, if the analysis failed."""
+        """Return who speaks when; why that is unknown, if the analysis failed.
+
+        Raises:
+            Leaving: the process ends before the analysis; the words are committed.
+        """
         record, job = entry.record, entry.job
         path = self._stack.enter_context(self.objects.as_file(record.audio_path, self.temporary))
         recording = Recording(path, job.options, record.fingerprint, None, record.media_type)
         try:
-            return self._runner.run(self.engine.find_speakers(recording))
+            found = self._runner.run(self.engine.find_speakers(recording, stop=self.leaving))
         except EarwitnessError as error:
             if isinstance(error, StorageError):
                 raise
             return error.view()
+        if self.leaving():
+            # What was found may be of the part that was analysed until then.
+            raise Leaving
+        return found
 
     def _opened(self, audio: DecodedAudio) -> None:
         self._audio = audio

@@ -16,7 +16,7 @@ from dbos import DBOS
 from earwitness.domain.jobs import fail
 from earwitness.errors import EarwitnessError, ModelError, NotFoundError, StorageError
 
-from earwitness_server.jobs.execution import Executions
+from earwitness_server.jobs.execution import Executions, Leaving
 from earwitness_server.jobs.workflow_client import WORKFLOW
 from earwitness_server.observability.metrics import JOBS_ENDED
 from earwitness_server.observability.tracing import tracing
@@ -40,13 +40,6 @@ class Runtime:
     """Queues a job again that this process lacks the model of; says whether it did."""
     leaving = threading.Event()
     """The process is about to end: begin no further batch."""
-
-
-class Leaving(BaseException):
-    """Ends a workflow's thread without a result, so that another worker continues the job.
-
-    DBOS records the end of a workflow for every `Exception`, and this is none.
-    """
 
 
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=CRASHES)
