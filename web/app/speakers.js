@@ -47,7 +47,7 @@ export const findSpeakers = (transcript_id, speakers) =>
 
 /**
  * @typedef {Extract<Request, { type: 'rename-speaker' | 'merge-speakers' | 'add-speaker'
- *   | 'assign-speaker' | 'split-by-speaker' | 'split-by-voice' }>} Correction
+ *   | 'assign-speaker' | 'split-by-voice' }>} Correction
  */
 
 /**

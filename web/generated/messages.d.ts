@@ -1128,16 +1128,6 @@ export interface RenameSpeaker {
   name: string;
 }
 
-/** Split a segment before one of its words; another speaker says the rest. */
-export interface SplitBySpeaker {
-  type: 'split-by-speaker';
-  transcript_id: string;
-  segment: number;
-  word: number;
-  /** Empty: nobody known. */
-  speaker: string;
-}
-
 /** Give a segment, and all of the same speaker with the same voice, to a new speaker. */
 export interface SplitByVoice {
   type: 'split-by-voice';
@@ -1678,7 +1668,6 @@ export type Request =
   | MergeSpeakers
   | AddSpeaker
   | AssignSpeaker
-  | SplitBySpeaker
   | AssignWords
   | SplitByVoice
   | RememberVoice
@@ -1755,7 +1744,6 @@ export interface Conversation {
   'merge-speakers': { request: MergeSpeakers; reply: Transcript };
   'add-speaker': { request: AddSpeaker; reply: Transcript };
   'assign-speaker': { request: AssignSpeaker; reply: Transcript };
-  'split-by-speaker': { request: SplitBySpeaker; reply: Transcript };
   'assign-words': { request: AssignWords; reply: Updated };
   'split-by-voice': { request: SplitByVoice; reply: Transcript };
   'remember-voice': { request: RememberVoice; reply: Done };

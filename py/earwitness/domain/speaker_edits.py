@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from earwitness.domain import edits, redaction_edits
-from earwitness.domain.changes import Change, between
+from earwitness.domain.changes import Change
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Wanted, letters_before, split_after, unredacted_letters
 from earwitness.domain.passages import clean
@@ -27,11 +27,7 @@ class SameNameError(BadRequestError):
     """Two speakers would have one name; the page asks whether they are one person."""
 
 
-Corrected = tuple[OpenDocument, Change]
-"""The document after a correction, and what takes the correction back."""
-
-
-def rename(opened: OpenDocument, speaker: str, name: str) -> Corrected:
+def rename(opened: OpenDocument, speaker: str, name: str) -> OpenDocument:
     """Give a person another name, everywhere.
 
     Raises:
@@ -50,10 +46,10 @@ def rename(opened: OpenDocument, speaker: str, name: str) -> Corrected:
                 detail=person.id,
             )
     renamed = (dataclasses.replace(p, name=name) if p.id == speaker else p for p in people)
-    return Change(people=(*renamed, *_gone(opened))).apply(opened)
+    return Change(people=(*renamed, *_gone(opened))).apply(opened)[0]
 
 
-def merge(opened: OpenDocument, speaker: str, into: str) -> Corrected:
+def merge(opened: OpenDocument, speaker: str, into: str) -> OpenDocument:
     """Make one person of two; the name is that of `into`.
 
     Raises:
@@ -70,10 +66,10 @@ def merge(opened: OpenDocument, speaker: str, into: str) -> Corrected:
         one: into for one, other in marks.merged.items() if other == speaker
     }
     patch = Change(people=(*people, *_gone(opened)), merged={**merged, speaker: into})
-    return patch.apply(opened)
+    return patch.apply(opened)[0]
 
 
-def add_speaker(opened: OpenDocument, name: str) -> Corrected:
+def add_speaker(opened: OpenDocument, name: str) -> OpenDocument:
     """Add a person who says nothing yet; no model is needed.
 
     Raises:
@@ -82,14 +78,13 @@ def add_speaker(opened: OpenDocument, name: str) -> Corrected:
     """
     people = speakers_of(opened)
     person = Speaker(new_id({each.id for each in (*people, *_gone(opened))}), "")
-    added, undo = Change(people=(*people, *_gone(opened), person)).apply(opened)
-    named, _ = rename(added, person.id, name)
-    return named, undo
+    added, _ = Change(people=(*people, *_gone(opened), person)).apply(opened)
+    return rename(added, person.id, name)
 
 
 def assign(
     opened: OpenDocument, segment: int, speaker: str, *, following: bool = False
-) -> Corrected:
+) -> OpenDocument:
     """Let a segment be said by a person; empty: by nobody known.
 
     `following`: also every later segment that the same person as this one says.
@@ -106,7 +101,7 @@ def assign(
     return _with_chosen(opened, dict.fromkeys(own, speaker))
 
 
-def _with_chosen(opened: OpenDocument, speakers: Mapping[int, str]) -> Corrected:
+def _with_chosen(opened: OpenDocument, speakers: Mapping[int, str]) -> OpenDocument:
     """Let these segments have speakers; all others keep theirs."""
     pieces = opened.pieces
     chosen: dict[str, str | None] = {pieces[i].key: speaker for i, speaker in speakers.items()}
@@ -118,7 +113,7 @@ def _with_chosen(opened: OpenDocument, speakers: Mapping[int, str]) -> Corrected
             known = pieces[i].key in opened.document.speakers.chosen
             if i not in speakers and not known and opened.spoken_key(pieces[i]) in chosen:
                 chosen[pieces[i].key] = opened.speaker(pieces[i]) or ""
-    return Change(chosen=chosen).apply(opened)
+    return Change(chosen=chosen).apply(opened)[0]
 
 
 def unchosen_of_same_speaker(opened: OpenDocument, segment: int) -> list[int]:
@@ -140,39 +135,12 @@ def unchosen_of_same_speaker(opened: OpenDocument, segment: int) -> list[int]:
     ]
 
 
-def give_to_new_speaker(opened: OpenDocument, segments: Sequence[int]) -> Corrected:
+def give_to_new_speaker(opened: OpenDocument, segments: Sequence[int]) -> OpenDocument:
     """Let segments be said by somebody new, who has an id for a name."""
     people = (*speakers_of(opened), *_gone(opened))
     id_ = new_id({each.id for each in people})
     chosen: dict[str, str | None] = {opened.pieces[segment].key: id_ for segment in segments}
-    return Change(people=(*people, Speaker(id_, id_)), chosen=chosen).apply(opened)
-
-
-def split_segment(
-    opened: OpenDocument, segment: int, word: int, speaker: str, at: str
-) -> Corrected:
-    """Split a segment before one of its words; the words from there on are said by a person.
-
-    `at`: the moment of the correction, ISO 8601.
-
-    Raises:
-        NotFoundError: there is no such segment, word or person.
-    """
-    _check_segment(opened, segment)
-    if speaker:
-        _check_known(speaker, speakers_of(opened))
-    shown = opened.read(segment)
-    if not 0 < word < len(shown.words):
-        raise NotFoundError(
-            f"Sentence number {segment + 1} has no word to split before.",
-            hint="Choose a word after its first one; a text without word times cannot be split.",
-        )
-    letters = len(clean("".join(each.text for each in shown.words[:word])).replace(" ", ""))
-    after = split_after(opened, segment, unredacted_letters(opened, segment, letters), at)
-    after = redaction_edits.keep_hidden(opened, after)
-    change = between(opened.document, after.document)
-    right = after.pieces[segment + 1].key
-    return dataclasses.replace(change, chosen=change.chosen | {right: speaker}).apply(opened)
+    return Change(people=(*people, Speaker(id_, id_)), chosen=chosen).apply(opened)[0]
 
 
 def with_named(opened: OpenDocument, name: str) -> tuple[OpenDocument, str]:
@@ -185,7 +153,7 @@ def with_named(opened: OpenDocument, name: str) -> tuple[OpenDocument, str]:
     for person in speakers_of(opened):
         if person.name.casefold() == wanted:
             return opened, person.id
-    opened, _ = add_speaker(opened, name)
+    opened = add_speaker(opened, name)
     return opened, opened.document.speakers.people[-1].id
 
 
@@ -226,7 +194,7 @@ def assign_words(
         for segment in range(first, last + 1)
         if (opened.speaker(opened.pieces[segment]) or "") != speaker
     ]
-    return _with_chosen(opened, dict.fromkeys(own, speaker))[0]
+    return _with_chosen(opened, dict.fromkeys(own, speaker))
 
 
 def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0) -> OpenDocument:
@@ -261,7 +229,7 @@ def apply(opened: OpenDocument, wanted: Wanted, at: str, duration_s: float = 0.0
     }
     chosen |= wanted.speaker_ids
     if chosen:
-        opened, _ = _with_chosen(opened, chosen)
+        opened = _with_chosen(opened, chosen)
     before = opened
     opened = edits.apply(opened, wanted, at, duration_s)
     # From the end, so that the indices before stay as they are.
@@ -296,7 +264,7 @@ def _said_by(opened: OpenDocument, segment: int, name: str | None) -> OpenDocume
     if name is not None:
         opened, who = with_named(opened, name)
     if (opened.speaker(opened.pieces[segment]) or "") != who:
-        opened, _ = assign(opened, segment, who)
+        opened = assign(opened, segment, who)
     return opened
 
 

@@ -282,7 +282,6 @@ class LibraryService:
                 | m.MergeSpeakers()
                 | m.AddSpeaker()
                 | m.AssignSpeaker()
-                | m.SplitBySpeaker()
                 | m.SplitByVoice()
             ):
                 corrected = await self._speaker_edits.correct(request)

@@ -140,7 +140,6 @@ from earwitness.messages.speakers import (
     MergeSpeakers,
     RememberVoice,
     RenameSpeaker,
-    SplitBySpeaker,
     SplitByVoice,
 )
 from earwitness.messages.status import (
@@ -223,7 +222,7 @@ Request = (
     | RestoreVersion | CompareVersions | Find | Replace | ListDeleted | ListRedactions
     | MakeRedactionsFinal
     | FindSpeakers
-    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | SplitBySpeaker | AssignWords
+    | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | AssignWords
     | SplitByVoice | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
     | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles

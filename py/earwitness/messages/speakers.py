@@ -57,16 +57,6 @@ class AssignSpeaker(TranscriptRequest):
     """Also every later segment of the same speaker."""
 
 
-class SplitBySpeaker(TranscriptRequest):
-    """Split a segment before one of its words; another speaker says the rest."""
-
-    reply: ClassVar = Transcript
-    segment: int
-    word: int
-    speaker: str
-    """Empty: nobody known."""
-
-
 class AssignWords(TranscriptRequest):
     """Say who says some words; segments are split where these words begin and end."""
 

@@ -174,9 +174,9 @@ class Library:
             at = iso(now_s())
             after = speaker_edits.apply(opened, now, at, found.record.duration_s)
             for speaker, into in (merged or {}).items():
-                after, _ = speaker_edits.merge(after, speaker, into)
+                after = speaker_edits.merge(after, speaker, into)
             for speaker, name in (names or {}).items():
-                after, _ = speaker_edits.rename(after, speaker, name)
+                after = speaker_edits.rename(after, speaker, name)
             made = edits.edited(found.record, opened, after)
             named = now.segments or now.highlights or now.unredact
             what = versions.described(now) if named else "Speakers corrected"

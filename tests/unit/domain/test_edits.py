@@ -470,7 +470,7 @@ def test_speaker_of_a_part_stays_when_the_part_before_it_is_joined() -> None:
     assert texts(back) == ["one two three", "four", "five"]
 
 
-STEPS = st.lists(
+SPEAKER_STEPS = st.lists(
     st.tuples(
         st.sampled_from(["split", "join", "Anna", "Ben", "nobody"]),
         st.integers(0, 5),
@@ -481,7 +481,7 @@ STEPS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(STEPS)
+@given(SPEAKER_STEPS)
 def test_chosen_speakers_follow_their_words(steps: list[tuple[str, int, int]]) -> None:
     opened = two()
     model: list[tuple[str, str | None]] = [(text, None) for text in texts(opened)]

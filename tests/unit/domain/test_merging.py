@@ -148,13 +148,13 @@ def test_same_id_of_two_people_is_not_mixed_up() -> None:
 def test_new_names_go_both_ways() -> None:
     base = changed(given_to(0, "S1"), given_to(1, "S2"))
     one, other = (person.id for person in speaker_edits.speakers_of(base))
-    ours, _ = speaker_edits.rename(base, one, "Anna")
-    theirs, _ = speaker_edits.rename(base, other, "Ben")
+    ours = speaker_edits.rename(base, one, "Anna")
+    theirs = speaker_edits.rename(base, other, "Ben")
     merged = merge(text_of(base), text_of(ours), text_of(theirs), {})
     assert (merged.their_names, merged.our_names) == ({one: "Anna"}, {other: "Ben"})
     assert not merged.to_ours.segments
     assert count_changes(text_of(base), text_of(ours)) == 1
-    again, _ = speaker_edits.rename(base, one, "Annie")
+    again = speaker_edits.rename(base, one, "Annie")
     merged = merge(text_of(base), text_of(ours), text_of(again), {})
     assert (merged.their_names, merged.our_names) == ({}, {}), "each keeps its own name"
 

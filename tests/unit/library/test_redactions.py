@@ -71,7 +71,6 @@ REQUESTS: dict[type, Callable[[str], m.Request]] = {
     m.AddSpeaker: lambda id_: m.AddSpeaker(id_, "Ann"),
     m.RenameSpeaker: lambda id_: m.RenameSpeaker(id_, "S1", "Anna"),
     m.AssignSpeaker: lambda id_: m.AssignSpeaker(id_, 0, "S1"),
-    m.SplitBySpeaker: lambda id_: m.SplitBySpeaker(id_, 0, 1, "S1"),
     m.AssignWords: lambda id_: m.AssignWords(id_, 1, 0, 1, 4, "", "Bob"),
     m.MergeSpeakers: lambda id_: m.MergeSpeakers(id_, "S2", "S1"),
     m.RestoreVersion: lambda id_: m.RestoreVersion(id_, 0),

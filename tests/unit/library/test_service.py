@@ -240,8 +240,6 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.MakeRedactionsFinal(id_, ()))
     with pytest.raises(NotFoundError, match="no such word"):
         await library.ask(m.CheckWord(id_, 0, 0))
-    with pytest.raises(NotFoundError, match="no word to split"):
-        await library.ask(m.SplitBySpeaker(id_, 0, 1, "S1"))
     with pytest.raises(BadRequestError, match="not stored here"):
         await library.ask(m.SplitByVoice(id_, 0))
     with pytest.raises(BadRequestError, match="not stored here"):
@@ -280,7 +278,6 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.LoadBackup,
         m.MakeRedactionsFinal,
         m.ReplaceText,
-        m.SplitBySpeaker,
         m.SplitByVoice,
         m.RememberVoice,
         m.FetchAudio,

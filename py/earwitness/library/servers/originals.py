@@ -226,7 +226,7 @@ def _changed(opened: OpenDocument, merged: Merged, at: str, duration_s: float) -
     opened = speaker_edits.apply(opened, merged.to_ours, at, duration_s)
     for speaker, name in merged.our_names.items():
         try:
-            opened, _ = speaker_edits.rename(opened, speaker, name)
+            opened = speaker_edits.rename(opened, speaker, name)
         except SameNameError:
             continue  # Somebody else has that name here; both names stay.
     return opened

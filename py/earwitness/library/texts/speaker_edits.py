@@ -22,15 +22,13 @@ from earwitness.speakers.likeness import alike
 from earwitness.transcript import Transcript
 
 Correction = (
-    m.RenameSpeaker | m.MergeSpeakers | m.AddSpeaker | m.AssignSpeaker | m.SplitBySpeaker
-    | m.SplitByVoice
+    m.RenameSpeaker | m.MergeSpeakers | m.AddSpeaker | m.AssignSpeaker | m.SplitByVoice
 )  # fmt: skip
 _CALLED = {
     m.RenameSpeaker: "Speaker renamed",
     m.MergeSpeakers: "Speakers merged",
     m.AddSpeaker: "Speaker added",
     m.AssignSpeaker: "Speaker chosen",
-    m.SplitBySpeaker: "Sentence split between speakers",
     m.SplitByVoice: "Speaker split by voice",
 }
 
@@ -93,17 +91,14 @@ def _corrected(
 ) -> OpenDocument:
     match request:
         case m.RenameSpeaker():
-            return speaker_edits.rename(opened, request.speaker, request.name)[0]
+            return speaker_edits.rename(opened, request.speaker, request.name)
         case m.MergeSpeakers():
-            return speaker_edits.merge(opened, request.speaker, request.into)[0]
+            return speaker_edits.merge(opened, request.speaker, request.into)
         case m.AddSpeaker():
-            return speaker_edits.add_speaker(opened, request.name)[0]
+            return speaker_edits.add_speaker(opened, request.name)
         case m.AssignSpeaker():
             segment, who = request.segment, request.speaker
-            return speaker_edits.assign(opened, segment, who, following=request.following)[0]
-        case m.SplitBySpeaker():
-            segment, who = request.segment, request.speaker
-            return speaker_edits.split_segment(opened, segment, request.word, who, at)[0]
+            return speaker_edits.assign(opened, segment, who, following=request.following)
         case m.SplitByVoice():
             return _split_by_voice(opened, request.segment, windows)
         case _:
@@ -123,4 +118,4 @@ def _split_by_voice(
             "This sentence is too short to know its voice.", hint="Choose a longer one."
         )
     also = [index for index, is_moved in zip(others, moved, strict=True) if is_moved]
-    return speaker_edits.give_to_new_speaker(opened, [segment, *also])[0]
+    return speaker_edits.give_to_new_speaker(opened, [segment, *also])
