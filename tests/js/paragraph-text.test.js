@@ -118,7 +118,8 @@ test('paragraphs after a change are those of the whole text, and unchanged ones 
   const made = () => {
     at_s += random(3);
     const text = `${'word '.repeat(1 + random(25))}end${random(2) ? '.' : ''}`;
-    const one = { ...segment(text, at_s), speaker: random(6) ? 'a' : 'b' };
+    const speaker = random(6) ? 'a' : 'b';
+    const one = { ...segment(text, at_s), speaker, begins_paragraph: !random(8) };
     at_s = one.end_s;
     return one;
   };

@@ -171,7 +171,9 @@ export function paragraphsOf(segments, before = []) {
   const last = before.at(-1);
   const shift = segments.length - (last ? last.first + last.segments.length : 0);
   const same = before.findIndex(({ first, segments: own }) => !isAt(segments, own, first));
-  const head = before.slice(0, Math.max(0, (same < 0 ? before.length : same) - 1));
+  let kept = Math.max(0, (same < 0 ? before.length : same) - 1);
+  while (kept && isUsers(before[kept])) kept -= 1;
+  const head = before.slice(0, kept);
   const from = head.length ? (before[head.length]?.first ?? 0) : 0;
   let tail = before.length;
   while (tail > head.length) {
@@ -179,7 +181,9 @@ export function paragraphsOf(segments, before = []) {
     if (!isAt(segments, paragraph.segments, paragraph.first + shift)) break;
     tail -= 1;
   }
-  const known = new Map(before.slice(tail).map((each, at) => [each.first + shift, tail + at]));
+  const known = new Map(
+    before.flatMap((each, at) => (at < tail || isUsers(each) ? [] : [[each.first + shift, at]])),
+  );
   /** @type {number | undefined} */
   let rest;
   const starts = paragraphStarts(segments, from, (index) => {
@@ -195,6 +199,12 @@ export function paragraphsOf(segments, before = []) {
   });
   return [...head, ...middle, ...after.map((each) => each.moved(each.first + shift))];
 }
+
+/**
+ * Whether the user began a paragraph: where the others begin does not depend on it.
+ * @param {Paragraph | undefined} paragraph
+ */
+const isUsers = (paragraph) => paragraph?.segments[0]?.begins_paragraph ?? false;
 
 /**
  * @param {readonly Segment[]} segments

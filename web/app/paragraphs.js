@@ -27,7 +27,7 @@ const ENDS = new Set(SENTENCE_END);
 
 /**
  * @param {readonly Part[]} segments
- * @param {number} [from] a segment that begins a paragraph
+ * @param {number} [from] a segment that begins a paragraph, not only because the user said so
  * @param {(index: number) => boolean} [isKnown] whether all paragraphs from a start on are known
  * @returns {number[]} the indices, in order, of the segments that begin a paragraph; later segments
  *   never change the result for earlier ones, nor what stands before a start that for later ones
@@ -42,11 +42,10 @@ export function paragraphStarts(segments, from = 0, isKnown = () => false) {
   for (let index = from; index < segments.length; index += 1) {
     const segment = /** @type {Part} */ (segments[index]);
     const text = segment.text.trim();
-    if (!before || begins(before, segment, lastWord, words)) {
-      if (before && isKnown(index)) break;
-      starts.push(index);
-      words = 0;
-    }
+    const isStart = !before || begins(before, segment, lastWord, words);
+    if (isStart && before && isKnown(index)) break;
+    if (isStart || segment.begins_paragraph) starts.push(index);
+    if (isStart) words = 0;
     words += readingWords(text);
     if (text) lastWord = /\S+$/.exec(text)?.[0] ?? '';
     before = segment;
@@ -61,8 +60,7 @@ export function paragraphStarts(segments, from = 0, isKnown = () => false) {
  * @param {number} words of the paragraph so far
  */
 function begins(before, segment, lastWord, words) {
-  if (segment.begins_paragraph || segment.speaker !== before.speaker) return true;
-  if (words >= PARAGRAPH_MOST_WORDS) return true;
+  if (segment.speaker !== before.speaker || words >= PARAGRAPH_MOST_WORDS) return true;
   const pause_s = segment.start_s - before.end_s;
   if (pause_s > PARAGRAPH_LONG_PAUSE_S) return true;
   const long = pause_s > PARAGRAPH_PAUSE_S || words >= PARAGRAPH_FULL_WORDS;

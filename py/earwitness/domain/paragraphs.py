@@ -25,17 +25,19 @@ MOST_WORDS = 180
 def paragraph_starts(segments: Sequence[Segment]) -> list[int]:
     """Return the indices, in order, of the segments that begin a paragraph.
 
-    A segment begins one if the user said so, if its speaker differs from the segment's before,
-    after a pause, and where the paragraph before is long enough. Later segments never change the
-    result for earlier ones.
+    A segment begins one if its speaker differs from the segment's before, after a pause, and where
+    the paragraph before is long enough; and where the user said so, which moves none of the others.
+    Later segments never change the result for earlier ones.
     """
     starts: list[int] = []
     words = 0.0
     last_word = ""
     for index, segment in enumerate(segments):
         text = segment.text.strip()
-        if index == 0 or _begins(segments[index - 1], segment, last_word, words):
+        begins = index == 0 or _begins(segments[index - 1], segment, last_word, words)
+        if begins or segment.begins_paragraph:
             starts.append(index)
+        if begins:
             words = 0.0
         words += reading_words(text)
         if text:
@@ -44,7 +46,7 @@ def paragraph_starts(segments: Sequence[Segment]) -> list[int]:
 
 
 def _begins(before: Segment, segment: Segment, last_word: str, words: float) -> bool:
-    if segment.begins_paragraph or segment.speaker != before.speaker or words >= MOST_WORDS:
+    if segment.speaker != before.speaker or words >= MOST_WORDS:
         return True
     pause_s = segment.start_s - before.end_s
     if pause_s > LONG_PAUSE_S:
