@@ -198,8 +198,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="set up what is missing and serve the page")
-    run.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine)")
-    run.add_argument("--port", type=_port, default=8400, help="port (default 8400)")
+    run.add_argument("--host", default=os.environ.get("EARWITNESS_HOST", "127.0.0.1"),
+                     help="address (default: EARWITNESS_HOST, else 127.0.0.1)")  # fmt: skip
+    run.add_argument("--port", type=_port, default=os.environ.get("EARWITNESS_PORT", "8400"),
+                     help="port (default: EARWITNESS_PORT, else 8400)")  # fmt: skip
     _model_flag(run)
     _offline_flag(run)
     for flag, what in SERVER_FLAGS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -21,9 +22,10 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def build(clone: Path, *arguments: str) -> tuple[int, str]:
+def build(clone: Path, *arguments: str, **variables: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, clone / "build.py", *arguments],
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         timeout=60,
@@ -48,6 +50,18 @@ def test_taken_port_is_reported_before_setup(clone: Path) -> None:
     assert "another program has this port" in said
     assert f"--port {port + 1}" in said
     assert not (clone / ".venv").exists()
+
+
+def test_port_is_that_of_the_environment(clone: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        status, said = build(clone, "run", EARWITNESS_PORT=str(port))
+    assert status == 1
+    assert f"{port}" in said
+    assert "another program has this port" in said
+    status, said = build(clone, "run", EARWITNESS_PORT="none")
+    assert status == 2
+    assert "Invalid port: 'none'" in said
 
 
 def test_unknown_model_error_lists_known_models(clone: Path) -> None:
