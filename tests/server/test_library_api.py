@@ -289,6 +289,26 @@ def test_segments_are_split_joined_moved_and_deleted(api: Api) -> None:
         assert api.http.patch(path, json=wrong).status_code == status, wrong
 
 
+def test_paragraphs_begin_where_the_request_says(api: Api) -> None:
+    transcript_id = api.finished()
+    path = f"/api/transcripts/{transcript_id}"
+
+    def paragraphs() -> int:
+        options = {"format": "txt", "paragraphs": "true"}
+        return len(api.get(f"{path}/export", params=options).text.split("\n\n"))
+
+    # Without a pause between them, the first two sentences are one paragraph.
+    assert api.http.patch(path, json={"edges": {"0": [None, 10.0]}}).status_code == 200
+    before = paragraphs()
+    assert api.http.patch(path, json={"paragraphs": {"1": True}}).status_code == 200
+    assert api.get(path).json()["segments"][1]["begins_paragraph"] is True
+    assert paragraphs() == before + 1
+    assert api.http.patch(path, json={"paragraphs": {"1": False}}).status_code == 200
+    assert paragraphs() == before
+    [newest, *_] = api.get(f"{path}/versions").json()["versions"]
+    assert newest["what"] == "Sentence 2 moved to the paragraph before"
+
+
 def test_two_people_never_overwrite_each_other(api: Api) -> None:
     transcript_id = api.finished()
     path = f"/api/transcripts/{transcript_id}"
