@@ -65,9 +65,8 @@ def test_hung_engine_is_terminated_and_the_job_continues(
     hung = engine_worker(page)
     hung.evaluate("() => void setTimeout(() => { for (;;); }, 0)")
     [library] = [worker for worker in page.workers if "role=library" in worker.url]
-    library.evaluate(HURRY, CHECK_S * 1000)
     with page.expect_event("worker", lambda worker: "role=engine" in worker.url):
-        pass
+        library.evaluate(HURRY, CHECK_S * 1000)
     library.evaluate("() => { self.setTimeout = self.calm; }")
     wait_done(page, 1)
     wait_gone(page, hung)
