@@ -163,9 +163,8 @@ export class TranscriptText extends View {
     const drawn = changed.has('segments') || changed.has('playable');
     if (changed.get('transcript')) this.#leave();
     if (drawn) this.#draw();
-    // With the speakers come other paragraphs, which may have moved the place. A user who has gone
-    // elsewhere is not called back.
-    const arrived = changed.get('early') && this.#moves === this.#reached && this.focused;
+    // With the speakers come other paragraphs, which may have moved the place.
+    const arrived = changed.get('early') && this.#moves === this.#reached;
     if (this.jump && (changed.has('jump') || arrived)) void this.#jump(this.jump);
     else if (changed.has('segments')) this.goAlong();
     if (!this.jump) readable.value = { id: this.transcript, jump: null };
