@@ -54,7 +54,11 @@ def join(page: Page, key: str) -> None:
     ask(page, "change-settings", settings=settings)
     page.reload()
     wait_ready(page)
-    page.get_by_role("region", name="On Newsroom").get_by_role("button", name="Council").click()
+    council = page.get_by_role("region", name="On Newsroom").get_by_role("button", name="Council")
+    with page.expect_response(lambda answer: answer.url.endswith("/versions")) as asked:
+        council.click()
+    # Then the page knows whether corrections may be sent, also when the server is away.
+    asked.value.finished()
     expect(note(page)).to_contain_text("A copy of a text on Newsroom.")
 
 
