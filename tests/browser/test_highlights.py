@@ -333,3 +333,16 @@ def test_edges_of_a_sentence_are_moved_without_a_pointer(page: Page) -> None:
     for _ in range(5):
         page.keyboard.press("Control+z")
     wait_until(page, "async (id) => (await earwitness.get(id)).segments[2].start_s === 8", ID)
+
+
+def test_edge_that_is_being_moved_is_saved_when_the_user_leaves(page: Page) -> None:
+    page.locator(".said").nth(1).focus()
+    page.keyboard.press("t")
+    start = page.get_by_role("region", name="Times of the sentence").get_by_label(
+        "Starts at", exact=True
+    )
+    expect(start).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.evaluate("() => { location.hash = '#/'; }")
+    expect(start).to_have_count(0)
+    wait_until(page, "async (id) => (await earwitness.get(id)).segments[2].start_s === 8.1", ID)

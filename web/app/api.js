@@ -7,10 +7,10 @@
 /** @import { ReplacedEverywhere } from '../generated/messages' */
 /** @import { SplitAt, TextVersion, TranscribeOptions, Transcript } from '../generated/messages' */
 /** @import { TranscriptSummary, Updated } from '../generated/messages' */
-/** @import { Part } from './audio-export.js' */
+/** @import { Part, Parts } from './audio-export.js' */
 import { DEFAULT_EXPORT, FINDING_SPEAKERS } from '../generated/constants.js';
 import { addressOf } from './address.js';
-import { exportAudio, highlightedParts, isAudioFormat } from './audio-export.js';
+import { exportAudio, isAudioFormat } from './audio-export.js';
 import {
   addExtension,
   enableExtension,
@@ -50,6 +50,7 @@ import { nothingOpen, transcriptionCancelled, transcriptionDeleted } from './str
  * @property {number} [from_s]
  * @property {number} [to_s]
  * @property {readonly Part[]} [parts] several, one behind the other in the file
+ * @property {boolean} [highlights_only] what is highlighted, in order
  * @property {AbortSignal} [signal]
  * @property {(at_s: number) => void} [onprogress] called with how much of the recording was read
  *
@@ -203,8 +204,9 @@ const FIND_LITERALLY = {
 /** Later than any recording ends. */
 const ENDLESS_S = 1e8;
 
-/** @param {AudioChoice} [choice] @returns {readonly Part[]} */
-function partsOf({ parts, from_s, to_s } = {}) {
+/** @param {AudioChoice} [choice] @returns {Parts} */
+function partsOf({ parts, from_s, to_s, highlights_only } = {}) {
+  if (highlights_only) return 'highlights';
   if (parts) return parts;
   return from_s === undefined && to_s === undefined ? [] : [[from_s ?? 0, to_s ?? ENDLESS_S]];
 }
@@ -284,10 +286,7 @@ export const earwitness = Object.freeze({
    * @returns {Promise<Blob>}
    */
   async export(id, format, choice) {
-    if (isAudioFormat(format)) {
-      const parts = choice?.highlights_only ? await highlightedParts(id) : partsOf(choice);
-      return exportAudio(id, format, parts, choice);
-    }
+    if (isAudioFormat(format)) return exportAudio(id, format, partsOf(choice), choice);
     if (!isExportFormat(format)) return blobOf(await exportByExtension(id, format));
     const request = { type: /** @type {const} */ ('export'), transcript_id: id, format };
     // A tab of 0.1.0, which may hold the library during an update, knows no options.

@@ -1,17 +1,20 @@
 /** The sound of recordings as files: written by a worker of its own, one recording at a time. */
-/** @import { AudioFormat } from '../generated/messages' */
+/** @import { AudioFormat, ErrorKind } from '../generated/messages' */
 /** @import { ExportEvent, ExportRequest } from '../workers/export-worker.js' */
 import { AUDIO_FORMATS } from '../generated/constants.js';
 import { library } from './library-client.js';
 import { fileAt, saveFile } from './platform.js';
-import { RequestError } from './request-error.js';
-import { formatNotWritten, nothingHighlighted, workerNotLoaded } from './strings/errors.js';
+import { RequestError, viewOf } from './request-error.js';
+import { formatNotWritten, workerNotLoaded } from './strings/errors.js';
 
 /**
  * @typedef {readonly [from_s: number, to_s: number]} Part
+ * @typedef {readonly Part[] | 'highlights'} Parts none: all of the recording
  * @typedef {{ signal?: AbortSignal, onprogress?: (at_s: number) => void }} Running
  */
 
+/** @type {ErrorKind} */
+const REFUSED = 'BadRequestError';
 /** What a browser has to be able to encode. */
 const CODECS = { m4a: 'mp4a.40.2', opus: 'opus' };
 const MEDIA_TYPES = { wav: 'audio/wav', m4a: 'audio/mp4', opus: 'audio/ogg' };
@@ -34,25 +37,10 @@ export async function writableAudio() {
 }
 
 /**
- * @param {string} id
- * @returns {Promise<Part[]>} what is highlighted, in order
- */
-export async function highlightedParts(id) {
-  const { name, highlights = [] } = await library.request({
-    type: 'get-transcript',
-    transcript_id: id,
-  });
-  if (!highlights.length) {
-    throw new RequestError({ type: 'BadRequestError', ...nothingHighlighted(name), detail: '' });
-  }
-  return highlights.map(({ start_s, end_s }) => /** @type {const} */ ([start_s, end_s]));
-}
-
-/**
  * Write the sound of a recording, or parts of it, into a file of the private file system.
  * @param {string} id
  * @param {AudioFormat} format
- * @param {readonly Part[]} parts none: all of it
+ * @param {Parts} parts
  * @param {Running} [running]
  * @returns {Promise<File>} with its name; it stays for an hour
  */
@@ -68,7 +56,9 @@ export async function exportAudio(id, format, parts, { signal, onprogress } = {}
     ...recording
   } = await library.request({
     ...request,
-    parts: parts.map(([from_s, to_s]) => /** @type {[number, number]} */ ([from_s, to_s])),
+    ...(parts === 'highlights'
+      ? { highlights_only: true }
+      : { parts: parts.map(([from_s, to_s]) => /** @type {[number, number]} */ ([from_s, to_s])) }),
   });
   signal?.throwIfAborted();
   const base = new URL('.', document.baseURI).href;
@@ -111,22 +101,31 @@ function written(request, { signal, onprogress }) {
 }
 
 /**
- * Save one file of sound, or several in one zip.
+ * Save one file of sound, or several in one zip. Of several, those in which nothing is highlighted
+ * are left out if only that is wanted.
  * @param {readonly string[]} ids
  * @param {AudioFormat} format
- * @param {readonly Part[] | 'highlights'} parts none: all of it
+ * @param {Parts} parts
  * @param {{ signal: AbortSignal, onprogress: (at_s: number, number: number) => void }} running
  *   `number` of the recording, from 0
  */
 export async function saveAudio(ids, format, parts, { signal, onprogress }) {
   /** @type {File[]} */
   const files = [];
+  /** @type {unknown} */
+  let refused = null;
   for (const [number, id] of ids.entries()) {
     const told = (/** @type {number} */ at_s) => onprogress(at_s, number);
-    const own = parts === 'highlights' ? await highlightedParts(id) : parts;
-    files.push(await exportAudio(id, format, own, { signal, onprogress: told }));
+    try {
+      files.push(await exportAudio(id, format, parts, { signal, onprogress: told }));
+    } catch (thrown) {
+      if (parts !== 'highlights' || viewOf(thrown).type !== REFUSED) throw thrown;
+      refused = thrown;
+    }
   }
-  if (files.length === 1) return saveFile(files[0], files[0].name);
+  const [first] = files;
+  if (!first) throw refused;
+  if (files.length === 1) return saveFile(first, first.name);
   const names = files.map(({ name }) => name);
   const zip = await library.request({ type: 'zip-files', names }, files);
   signal.throwIfAborted();

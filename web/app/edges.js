@@ -24,24 +24,26 @@ export function openEdges() {
 /**
  * @typedef {'start_s' | 'end_s'} Edge
  * @typedef {Partial<Record<Edge, number>>} Edges times in seconds
+ *
+ * @typedef {object} Move
+ * @property {string} transcript
+ * @property {number} revision of the text on show
+ * @property {number} segment
+ * @property {Edges} edges where they are moved to
  */
 
 /**
  * Move edges of a sentence, as far as the sentences beside it allow.
- * @param {number} segment
- * @param {Edges} edges
- * @returns {Promise<boolean>} whether they are where they were moved to
+ * @param {Move} move
+ * @returns {Promise<boolean>} whether an edge has stopped before
  */
-export async function moveEdges(segment, edges) {
-  const { transcript } = store.opened ?? {};
-  if (!transcript) return false;
-  const { id: transcript_id, revision } = transcript;
+export async function moveEdges({ transcript: transcript_id, revision, segment, edges }) {
   const move = [{ segment, start_s: null, end_s: null, ...edges }];
-  if (!(await change({ type: 'update', transcript_id, revision, move }))) return false;
-  const moved = store.opened?.transcript?.segments[segment];
-  return Object.entries(edges).every(
-    ([edge, at_s]) => moved?.[/** @type {Edge} */ (edge)] === at_s,
-  );
+  const done = await change({ type: 'update', transcript_id, revision, move });
+  const { transcript } = store.opened ?? {};
+  const now = transcript?.id === transcript_id ? transcript.segments[segment] : null;
+  if (!done || !now) return false;
+  return Object.entries(edges).some(([edge, at_s]) => now[/** @type {Edge} */ (edge)] !== at_s);
 }
 
 /** Play what is at an edge of the sentence. @param {Edge} edge */

@@ -8,7 +8,7 @@ const ACTION_MS = 12000;
 let nextId = 1;
 
 /**
- * Show a note; it replaces one of the same text, and one that passes.
+ * Show a note; it replaces one of the same text, and one without an action that passes.
  * @param {string} text
  * @param {Partial<Pick<Toast, 'hint' | 'action' | 'dismissed'>> & { stays?: boolean }} [options]
  *   `stays`: until it is dismissed
@@ -46,10 +46,10 @@ function show(toast) {
 }
 
 /**
- * Of the notes that pass, one with an action and one without are on show.
+ * A note that only tells something makes room for the next one that passes. One with an action
+ * stays its time: it may be the only way back to what was typed.
  * @param {Toast} old
  * @param {Omit<Toast, 'id'>} toast the new one
  */
 const isReplaced = (old, toast) =>
-  (!old.dismissed && old.text === toast.text) ||
-  (old.brief && toast.brief && !old.action === !toast.action);
+  (!old.dismissed && old.text === toast.text) || (old.brief && toast.brief && !old.action);

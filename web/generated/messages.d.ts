@@ -420,6 +420,8 @@ export interface ExportAudio {
   format: AudioFormat;
   /** Starts and ends in seconds; none: the whole recording. */
   parts?: [number, number][];
+  /** What is highlighted, in order, instead of `parts`. */
+  highlights_only?: boolean;
 }
 
 /** A file to save: text in UTF-8, or bytes. */

@@ -97,7 +97,7 @@ class LibraryService:
             repository, documents, store, audio_store, backups, emit
         )
         self._zip_exports = ZipExports(backups, export, self._transcript)
-        self._audio_exports = AudioExports(repository, backups)
+        self._audio_exports = AudioExports(repository, documents, backups)
         self._extensions = extensions = Extensions(store, tools, backups)
         self._file_imports = FileImports(
             repository, documents, audio_store, backups, extensions, read, new_id
@@ -188,7 +188,7 @@ class LibraryService:
             case m.ExportSeveral():
                 return await self._zip_exports.write(request)
             case m.ExportAudio():
-                return self._audio_exports.describe(request)
+                return await self._audio_exports.describe(request)
             case m.ZipFiles():
                 return await self._audio_exports.zip_files(request, attachments)
             # Extensions.

@@ -114,6 +114,8 @@ class ExportAudio(TranscriptRequest):
     format: AudioFormat
     parts: tuple[tuple[float, float], ...] = ()
     """Starts and ends in seconds; none: the whole recording."""
+    highlights_only: bool = field(default=False, metadata=ADDED)
+    """What is highlighted, in order, instead of `parts`."""
 
 
 class ZipFiles(Message):

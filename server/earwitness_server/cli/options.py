@@ -12,7 +12,13 @@ from typing import Any, get_args
 
 from earwitness.errors import BadRequestError
 from earwitness.formats import NAMES
-from earwitness.messages import ExportOptions, SpeakerCount, SubtitleRules, TranscribeOptions
+from earwitness.messages import (
+    EXPORT_LIMITS,
+    ExportOptions,
+    SpeakerCount,
+    SubtitleRules,
+    TranscribeOptions,
+)
 
 KEY_VARIABLE = "EARWITNESS_KEY"
 SERVER_VARIABLE = "EARWITNESS_SERVER"
@@ -112,7 +118,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add("--times", action=boolean, help="show times in texts and documents")
     add(
         "--times-every-s",
-        type=_within(float, 0, 86400),
+        type=_within(float, *EXPORT_LIMITS["times_every_s"]),
         default=0.0,
         metavar="S",
         help="the least time between them",
@@ -124,21 +130,21 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add("--children", action="store_true", help="subtitles for children")
     add(
         "--columns",
-        type=_within(int, 0, 200),
+        type=_within(int, *EXPORT_LIMITS["columns"]),
         default=0,
         metavar="N",
         help="the most characters of a line",
     )
     add(
         "--lines",
-        type=_within(int, 0, 4),
+        type=_within(int, *EXPORT_LIMITS["lines"]),
         default=0,
         metavar="N",
         help="the most lines of a subtitle",
     )
     add(
         "--frames-per-s",
-        type=_within(float, 1, 240),
+        type=_within(float, *EXPORT_LIMITS["frames_per_s"]),
         default=25.0,
         metavar="N",
         help="of the video (default: 25)",
@@ -188,14 +194,14 @@ def _people(text: str) -> SpeakerCount:
 
 
 def _within(
-    kind: Callable[[str], int | float], least: int, most: int
+    kind: Callable[[str], int | float], least: float, most: float
 ) -> Callable[[str], int | float]:
     """Return what reads a number in a range."""
 
     def number(text: str) -> int | float:
         value = kind(text)
         if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not a number from {least} to {most}")
+            raise argparse.ArgumentTypeError(f"{text} is not a number from {least:g} to {most:g}")
         return value
 
     return number

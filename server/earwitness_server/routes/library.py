@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,7 @@ from earwitness.domain.speakers import HITS_MOST
 from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.extensions import apply_rule
 from earwitness.messages import (
+    EXPORT_LIMITS,
     ExportOptions,
     HighlightChanges,
     RedactText,
@@ -222,20 +223,25 @@ class Change(BaseModel, extra="forbid"):
         )
 
 
+def _within(option: str) -> Any:
+    least, most = EXPORT_LIMITS[option]
+    return Field(ge=least, le=most)
+
+
 class WriteOptions(BaseModel):
     """How a file is written, as `ExportOptions`; what is not given is the format's own way."""
 
     speakers: bool | None = None
     times: bool | None = None
-    times_every_s: float = Field(default=0.0, ge=0, le=86400)
+    times_every_s: Annotated[float, _within("times_every_s")] = 0.0
     paragraphs: bool | None = None
     words: bool = True
     table: bool = False
     rules: SubtitleRules = "earwitness"
     children: bool = False
-    columns: int = Field(default=0, ge=0, le=200)
-    lines: int = Field(default=0, ge=0, le=4)
-    frames_per_s: float = Field(default=25.0, ge=1, le=240)
+    columns: Annotated[int, _within("columns")] = 0
+    lines: Annotated[int, _within("lines")] = 0
+    frames_per_s: Annotated[float, _within("frames_per_s")] = 25.0
     byte_order_mark: bool = True
     highlights: bool | None = None
     highlights_only: bool = False

@@ -29,6 +29,18 @@ async def test_parts_are_in_order_and_overlapping_ones_are_joined(library: PageL
     assert made.name == "talk 1-05.wav"
 
 
+@with_library
+async def test_highlights_are_the_parts_of_a_file(library: PageLibrary) -> None:
+    id_ = await transcribed(library, "Hello.")
+    with pytest.raises(BadRequestError, match=r"Nothing is highlighted in “talk\.wav”"):
+        await library.ask(m.ExportAudio(id_, "wav", highlights_only=True))
+    spans = ((0.5, 0.9), (0.1, 0.2), (0.8, 1.0))
+    added = m.HighlightChanges(tuple(m.NewHighlight(*span) for span in spans))
+    await library.ask(m.Update(id_, highlights=added))
+    made = await library.ask(m.ExportAudio(id_, "wav", highlights_only=True))
+    assert made.parts == ((0.1, 0.2), (0.5, 1.0))
+
+
 @pytest.mark.parametrize("part", [(2.0, 2.0), (3.0, 2.0), (-1.0, 2.0), (1.0, float("inf"))])
 @with_library
 async def test_part_without_length_is_refused(

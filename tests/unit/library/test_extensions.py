@@ -120,6 +120,13 @@ async def test_several_transcripts_are_written_into_one_zip(library: PageLibrary
         assert found.namelist() == ["Talk.txt", "Talk (2).txt"]
         assert found.read("Talk.txt") == found.read("Talk (2).txt")
         assert "0:01" in found.read("Talk.txt").decode()
+    only = m.ExportOptions(highlights_only=True)
+    with pytest.raises(BadRequestError, match="Nothing is highlighted in these"):
+        await library.ask(m.ExportSeveral(tuple(ids), "srt", only))
+    await library.ask(m.Update(ids[1], highlights=m.HighlightChanges((m.NewHighlight(0, 9),))))
+    file = await library.ask(m.ExportSeveral(tuple(ids), "srt", only))
+    with zipfile.ZipFile(io.BytesIO(library.backups.files[file.name])) as found:
+        assert found.namelist() == ["Talk.srt"]
     with pytest.raises(NotFoundError):
         await library.ask(m.ExportSeveral(("no",), "txt"))
     with pytest.raises(BadRequestError, match="No transcript is chosen"):

@@ -1,5 +1,5 @@
 /** @import { Segment } from '../../generated/messages' */
-/** @import { Edge, Edges } from '../edges.js' */
+/** @import { Edge, Move } from '../edges.js' */
 import { html, nothing } from 'lit';
 import { hear, movedSentence, moveEdges, STEP_S } from '../edges.js';
 import { exactClock, readClock } from '../format.js';
@@ -17,8 +17,8 @@ const SETTLED_MS = 500;
 class EdgesCard extends View {
   #stop = new AbortController();
   #focused = false;
-  /** Where edges are moved to, until that is saved. @type {Edges} */
-  #wanted = {};
+  /** What is not saved yet. @type {Move | null} */
+  #move = null;
   #timer = 0;
   /** Moves come one after the other. */
   #moving = Promise.resolve();
@@ -77,13 +77,13 @@ class EdgesCard extends View {
   /** @param {Edge} edge @param {string} label @param {string} heard @param {Segment} segment */
   #edge(edge, label, heard, segment) {
     const at_s = segment[edge];
-    const step = (/** @type {number} */ by_s) => () => this.#move(edge, by_s);
+    const step = (/** @type {number} */ by_s) => () => this.#step(edge, by_s);
     return html`
       <div class="edge">
         <label>
           <span>${label}</span>
           <input name=${edge} inputmode="decimal" autocomplete="off" size="8"
-            .value=${exactClock(this.#wanted[edge] ?? at_s)}
+            .value=${exactClock(this.#move?.edges[edge] ?? at_s)}
             @change=${(/** @type {Event} */ event) => this.#typed(edge, event)}
           />
         </label>
@@ -109,45 +109,60 @@ class EdgesCard extends View {
       this.#told.value = t.noTime;
       return;
     }
-    this.#wanted = { ...this.#wanted, [edge]: at_s };
+    this.#want(edge, at_s);
     this.#save();
   }
 
   /** @param {Edge} edge @param {number} by_s */
-  #move(edge, by_s) {
-    const now = store.opened?.transcript?.segments[movedSentence.value?.segment ?? -1];
-    if (!now) return;
-    const at_ms = Math.round(((this.#wanted[edge] ?? now[edge]) + by_s) * 1000);
-    this.#wanted = { ...this.#wanted, [edge]: Math.max(0, at_ms) / 1000 };
+  #step(edge, by_s) {
+    const now = this.#now?.[edge];
+    if (now === undefined) return;
+    const at_ms = Math.round(((this.#move?.edges[edge] ?? now) + by_s) * 1000);
+    this.#want(edge, Math.max(0, at_ms) / 1000);
     this.#show(edge);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#save(), SETTLED_MS);
   }
 
+  /** The sentence as it is saved; null: it is not on show any more. */
+  get #now() {
+    const moved = movedSentence.value;
+    const { transcript } = store.opened ?? {};
+    return moved?.transcript === transcript?.id ? transcript?.segments[moved?.segment ?? -1] : null;
+  }
+
+  /** @param {Edge} edge @param {number} at_s */
+  #want(edge, at_s) {
+    const moved = movedSentence.value;
+    if (!moved || !this.#now) return;
+    const revision = store.opened?.transcript?.revision ?? 0;
+    this.#move = { ...moved, revision, edges: { ...this.#move?.edges, [edge]: at_s } };
+  }
+
   /** Write where the edges are moved to, and let the user hear the last of them. */
   #save() {
     clearTimeout(this.#timer);
-    const { segment = -1 } = movedSentence.value ?? {};
-    const edges = this.#wanted;
-    const last = /** @type {Edge | undefined} */ (Object.keys(edges).at(-1));
-    if (!last) return;
-    this.#wanted = {};
+    const move = this.#move;
+    if (!move) return;
+    this.#move = null;
+    const sentence = movedSentence.value;
     this.#moving = this.#moving.then(async () => {
-      const isThere = await moveEdges(segment, edges);
-      this.#told.value = isThere ? '' : t.stopped;
-      if (movedSentence.value?.segment !== segment) return;
+      const hasStopped = await moveEdges(move);
+      if (!sentence || movedSentence.value !== sentence) return;
+      this.#told.value = hasStopped ? t.stopped : '';
       this.#show('start_s');
       this.#show('end_s');
-      hear(last);
+      const last = Object.keys(move.edges).at(-1);
+      if (last) hear(/** @type {Edge} */ (last));
     });
   }
 
   /** Put into the field where the edge is, also where that differs from what was typed. @param {Edge} edge */
   #show(edge) {
     const field = /** @type {HTMLInputElement | null} */ (this.querySelector(`[name=${edge}]`));
-    const now = store.opened?.transcript?.segments[movedSentence.value?.segment ?? -1];
-    if (!field || !now) return;
-    field.value = exactClock(this.#wanted[edge] ?? now[edge]);
+    const at_s = this.#move?.edges[edge] ?? this.#now?.[edge];
+    if (!field || at_s === undefined) return;
+    field.value = exactClock(at_s);
     field.ariaInvalid = null;
   }
 
@@ -169,7 +184,7 @@ class EdgesCard extends View {
     const edge = /** @type {Edge | ''} */ (/** @type {HTMLInputElement} */ (target).name ?? '');
     const by_s = { ArrowUp: STEP_S, ArrowDown: -STEP_S }[key];
     if (key === 'Escape') this.#close();
-    else if (by_s && edge) this.#move(edge, by_s);
+    else if (by_s && edge) this.#step(edge, by_s);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -17,12 +17,6 @@ export const pageFailed = {
   hint: 'Reload the page; everything saved is still there.',
 };
 
-/** @param {string} name */
-export const nothingHighlighted = (name) => ({
-  message: `Nothing is highlighted in “${name}”.`,
-  hint: 'Highlight some words, or export all of the sound.',
-});
-
 /** @param {string} format */
 export const formatNotWritten = (format) => ({
   message: `This browser cannot write ${format} files.`,

@@ -14,6 +14,7 @@ from earwitness.errors import BadRequestError, NotFoundError
 from earwitness.library.backup.write import ZipOutlet
 from earwitness.library.ports import Attachment, BackupFiles
 from earwitness.library.repository import LibraryRepository
+from earwitness.library.texts.document_cache import DocumentCache
 from earwitness.messages import AudioExport, BackupFile, ExportAudio, ZipFiles
 
 NAME = "Recordings.zip"
@@ -24,15 +25,18 @@ READ_BYTES = 1 << 20
 class AudioExports:
     """Describes files of sound, and puts written ones into a zip."""
 
-    def __init__(self, repository: LibraryRepository, files: BackupFiles) -> None:
+    def __init__(
+        self, repository: LibraryRepository, documents: DocumentCache, files: BackupFiles
+    ) -> None:
         self._repository = repository
+        self._documents = documents
         self._files = files
 
-    def describe(self, request: ExportAudio) -> AudioExport:
+    async def describe(self, request: ExportAudio) -> AudioExport:
         """Return what the file holds: the parts in order, those that overlap as one.
 
         Raises:
-            BadRequestError: a part is empty or no span of time.
+            BadRequestError: a part is empty or no span of time, or nothing is highlighted.
             NotFoundError: the transcript is not in the library, or its audio is not on this device.
         """
         record = self._repository.record(request.transcript_id)
@@ -43,6 +47,15 @@ class AudioExports:
                 hint="Add the recording to its transcript again.",
             )
         parts = merged(request.parts)
+        if request.highlights_only:
+            opened = await self._documents.open(record.id)
+            highlights = opened.document.highlights.values()
+            if not highlights:
+                raise BadRequestError(
+                    f"Nothing is highlighted in “{record.name}”.",
+                    hint="Highlight some words, or export all of the sound.",
+                )
+            parts = merged((each.start_s, each.end_s) for each in highlights)
         mark = ""
         if parts:
             mark = f" {clock(parts[0][0], digits=0, hours=None).replace(':', '-')}"

@@ -47,14 +47,18 @@ class ZipExports:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as zip:
             for id_ in request.transcript_ids:
                 transcript = await self._read(id_)
-                is_last = id_ == request.transcript_ids[-1] and not names
-                if request.options.highlights_only and not (transcript.highlights or is_last):
+                if request.options.highlights_only and not transcript.highlights:
                     continue
                 file = self._export(transcript, request.format, request.options)
                 entry = zipfile.ZipInfo(free_name(file.name, names), _MOMENT)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 zip.writestr(entry, _content(file))
                 yield out.take()
+        if not names:
+            raise BadRequestError(
+                "Nothing is highlighted in these transcripts.",
+                hint="Highlight some words, or export all of the texts.",
+            )
         yield out.take()
 
 
