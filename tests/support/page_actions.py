@@ -195,6 +195,16 @@ def wait_gone(page: Page, worker: Worker) -> None:
     wait_for(gone, f"the end of {worker.url}")
 
 
+def wait_engine(page: Page) -> Worker:
+    """Wait until there is a worker that computes; it may still be starting."""
+
+    def begun() -> Worker | None:
+        page.wait_for_timeout(100)
+        return next((worker for worker in page.workers if "role=engine" in worker.url), None)
+
+    return wait_for(begun, "the engine")
+
+
 def engine_worker(page: Page) -> Worker:
     """The worker that computes."""
     [engine] = [worker for worker in page.workers if "role=engine" in worker.url]
