@@ -50,6 +50,8 @@ class Heard:
     segments: tuple[Segment, ...]
     wrong: tuple[bool, ...]
     """In the order of the words."""
+    mended: tuple[bool, ...]
+    """Whether one of the word's alternatives is what the reference has in its place."""
 
     @property
     def fits(self) -> bool:
@@ -96,6 +98,18 @@ def run(arguments: argparse.Namespace) -> int:
         + "\n\nWeights that fit the first half: "
         + ", ".join(f"{name} {weight:.3f}" for name, weight in zip(names, weights, strict=True))
     )
+    english = [each for each in heard if each.clip.language == "en"]
+    others = [each for each in heard if each.clip.language != "en"]
+    named = [("English", english), ("other languages", others)]
+    heads = [
+        "",
+        "words",
+        "with alternatives",
+        "of the doubtful",
+        "of the wrong",
+        "wrong, and one is right",
+    ]
+    text += "\n\n" + table(heads, [_alternatives(*each) for each in named])
     numbers = {"gap": gap, "weights": [round(float(each), 3) for each in weights]}
     failed = [f"the mean chance is {gap:.3f} from the share of errors"] if gap > MAX_GAP else []
     publish({"doubts": numbers, "failed": failed}, [text, *failed], arguments.json)
@@ -124,7 +138,7 @@ def _heard(model: str, clips: Sequence[Clip]) -> Iterator[Heard]:
             with kept.open("a") as file:
                 file.write(json.dumps({"clip": clip.id, "segments": known[clip.id]}) + "\n")
         segments = tuple(from_plain(Segment, each) for each in known[clip.id])
-        yield Heard(clip, segments, _wrong(clip, segments))
+        yield Heard(clip, segments, *_judged(clip, segments))
 
 
 async def _segments(whisper: NativeWhisper, vad: SileroVad, clip: Clip) -> tuple[Segment, ...]:
@@ -133,17 +147,63 @@ async def _segments(whisper: NativeWhisper, vad: SileroVad, clip: Clip) -> tuple
     return tuple([s async for batch in batches for row in batch.windows for s in row.segments])
 
 
-def _wrong(clip: Clip, segments: Sequence[Segment]) -> tuple[bool, ...]:
-    """Return for each word whether the reference has another one, or none, in its place."""
+def _judged(clip: Clip, segments: Sequence[Segment]) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Return for each word whether the reference has another one, or none, in its place.
+
+    The second value tells whether one of its alternatives is the other one.
+    """
     said = units(clip.text or "", clip.language)
-    words = [units(word.text, clip.language) for each in segments for word in each.words]
-    right = {j for _, j in matches(said, [unit for word in words for unit in word])}
+    words = [word for each in segments for word in each.words]
+    heard = [units(word.text, clip.language) for word in words]
+    pairs = matches(said, [unit for word in heard for unit in word])
+    right = {j for _, j in pairs}
     wrong: list[bool] = []
+    mended: list[bool] = []
     at = 0
-    for word in words:
-        wrong.append(any(j not in right for j in range(at, at + len(word))))
-        at += len(word)
-    return tuple(wrong)
+    for word, own in zip(words, heard, strict=True):
+        stop = at + len(own)
+        wrong.append(any(j not in right for j in range(at, stop)))
+        first = max((i + 1 for i, j in pairs if j < at), default=0)
+        last = min((i for i, j in pairs if j >= stop), default=len(said))
+        others = [units(other, clip.language) for other in word.alternatives]
+        mended.append(wrong[-1] and any(_has(said[first:last], other) for other in others))
+        at = stop
+    return tuple(wrong), tuple(mended)
+
+
+def _has(said: Sequence[str], part: Sequence[str]) -> bool:
+    """Return whether a part stands in what was said, in one piece."""
+    count = len(part)
+    starts = range(len(said) - count + 1)
+    return count > 0 and any([*said[i : i + count]] == [*part] for i in starts)
+
+
+def _alternatives(name: str, heard: Sequence[Heard]) -> list[str]:
+    """Return how many words have alternatives, and how often one of them is right."""
+    rows = [
+        (word, segment, wrong, mended)
+        for each in heard
+        for (word, segment), wrong, mended in zip(
+            [(word, segment) for segment in each.segments for word in segment.words],
+            each.wrong,
+            each.mended,
+            strict=True,
+        )
+    ]
+    offered = [bool(word.alternatives) for word, *_ in rows]
+    doubtful = [chance_of_error(word, segment) >= DOUBTFUL_FROM for word, segment, *_ in rows]
+    wrong = [each for _, _, each, _ in rows]
+    counts = (
+        sum(offered),
+        sum(a and b for a, b in zip(offered, doubtful, strict=True)),
+        sum(a and b for a, b in zip(offered, wrong, strict=True)),
+        sum(mended for *_, mended in rows),
+    )
+    wholes = (len(rows), sum(doubtful), sum(wrong), sum(wrong))
+    shares = (
+        f"{count / whole:.0%}" if whole else "" for count, whole in zip(counts, wholes, strict=True)
+    )
+    return [name, f"{len(rows)}", *shares]
 
 
 def _probabilities(heard: Heard) -> list[float]:

@@ -22,6 +22,8 @@ class Word:
     """Mean probability of the word's tokens, 0 to 1; None where it is unknown."""
     speaker: str | None = field(default=None, metadata=ADDED)
     """The id of the person who says it; None where it is unknown."""
+    alternatives: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """What else the recognition heard it as, likeliest first, without spaces and marks around."""
 
 
 @dataclass(frozen=True, slots=True)

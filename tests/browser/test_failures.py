@@ -63,7 +63,7 @@ HANG = """() => {
     if (message.type === 'windows-ready') setTimeout(() => { for (;;); });
   };
 }"""
-"""The engine never ends its first batch, so that the job is in its middle, however slow the test."""
+"""The engine hangs after its first batch: in the middle of its job, however slow the test is."""
 
 
 def test_hung_engine_is_terminated_and_the_job_continues(

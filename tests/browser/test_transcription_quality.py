@@ -68,6 +68,8 @@ def test_language_is_detected(page: Page, clips: dict[str, Clip]) -> None:
     assert heard["language"] == "fr"
     assert heard["language_probability"] > 0.5
     assert "vous sera répété" in heard["text"].lower()
+    words = [word for segment in heard["segments"] for word in segment["words"]]
+    assert [word for word in words if word.get("alternatives")], "the beams had other words"
 
 
 def test_speech_is_translated_to_english(page: Page, clips: dict[str, Clip]) -> None:

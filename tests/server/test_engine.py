@@ -11,6 +11,7 @@ import pytest
 from earwitness.engine_messages import ResumePoint, WindowRow
 from earwitness.errors import BadRequestError, ModelError
 from earwitness.messages import TranscribeOptions
+from earwitness.speech.alternatives import MAX_ALTERNATIVES
 from earwitness.speech.protocols import Branch, DecodeRequest
 from earwitness.speech.transcribe import Batch
 from earwitness.speech.whisper import WINDOW_MAX_FRAMES
@@ -221,6 +222,20 @@ def test_words_are_ordered_and_have_probabilities(engine: Engine, clips: dict[st
 def test_languages_are_detected(engine: Engine, clips: dict[str, Clip]) -> None:
     for name, language in (("es-connection", "es"), ("ru-connection", "ru")):
         assert hear(engine, clips[name].path, model="base")[-1].resume.language == language
+
+
+@pytest.mark.parametrize("name", ["es-connection", "ru-connection"])
+def test_words_have_what_the_beams_had_in_their_place(
+    engine: Engine, clips: dict[str, Clip], name: str
+) -> None:
+    batches = hear(engine, clips[name].path, model="base")
+    words = [w for b in batches for row in b.windows for s in row.segments for w in s.words]
+    offered = [word for word in words if word.alternatives]
+    assert 0 < len(offered) < len(words) / 2
+    for word in offered:
+        bare = word.text.strip(" .,")
+        assert bare not in word.alternatives
+        assert len(set(word.alternatives)) == len(word.alternatives) <= MAX_ALTERNATIVES
 
 
 def test_missing_model_raises(engine: Engine, clips: dict[str, Clip], tmp_path: Path) -> None:

@@ -198,11 +198,12 @@ def wait_gone(page: Page, worker: Worker) -> None:
 def wait_engine(page: Page) -> Worker:
     """Wait until there is a worker that computes; it may still be starting."""
 
-    def begun() -> Worker | None:
+    def begun() -> bool:
         page.wait_for_timeout(100)
-        return next((worker for worker in page.workers if "role=engine" in worker.url), None)
+        return any("role=engine" in worker.url for worker in page.workers)
 
-    return wait_for(begun, "the engine")
+    wait_for(begun, "the engine")
+    return engine_worker(page)
 
 
 def engine_worker(page: Page) -> Worker:

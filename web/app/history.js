@@ -10,7 +10,7 @@ import { dismiss, note } from './toasts.js';
 
 /**
  * @typedef {Extract<Request, { type: 'update' | 'assign-words' | 'undo' | 'redo' | 'replace'
- *   | 'restore-version' | 'apply-rule' }>} Change
+ *   | 'replace-word' | 'restore-version' | 'apply-rule' }>} Change
  */
 
 /**

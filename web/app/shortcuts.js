@@ -5,6 +5,7 @@
 import { atDoubt, confirmDoubt, leaveDoubt, stepDoubt } from './doubts.js';
 import { openEdges } from './edges.js';
 import { openFind } from './find.js';
+import { openHeard } from './heard.js';
 import { redo, undo } from './history.js';
 import { playback } from './playback.js';
 import { singleKeys } from './preferences.js';
@@ -51,6 +52,7 @@ export const SHORTCUTS = [
   { keys: ['F'], label: t.findAndReplace },
   { keys: ['H'], label: t.highlight },
   { keys: ['T'], label: t.times },
+  { keys: ['W'], label: t.heard },
   { keys: ['Q'], label: t.quote },
   { keys: ['N', t.shift('N')], label: t.doubts },
   { keys: [t.enter], label: t.confirm },
@@ -86,6 +88,7 @@ const COMMANDS = {
   Delete: { when: deletes, run: strike },
   h: { when: reads, run: () => markHere() },
   t: { when: reads, run: openEdges },
+  w: { when: reads, run: openHeard },
   q: { when: reads, run: copyQuote },
   n: { when: reads, run: () => stepDoubt(1) },
   N: { when: reads, run: () => stepDoubt(-1) },

@@ -58,6 +58,8 @@ export interface Word {
   probability: number | null;
   /** The id of the person who says it; null where it is unknown. */
   speaker: string | null;
+  /** What else the recognition heard it as, likeliest first, without spaces and marks around. */
+  alternatives: string[];
 }
 
 /** A part of the speech, about a sentence. Times are in order within a transcript. */
@@ -275,6 +277,23 @@ export interface GetDoubtfulWords {
   transcript_id: string;
 }
 
+/** Ask what was heard at a word of the text. */
+export interface GetHeardWord {
+  type: 'get-heard-word';
+  transcript_id: string;
+  segment: number;
+  word: number;
+}
+
+/** What was heard where a word stands. */
+export interface HeardWord {
+  type: 'heard-word';
+  /** Of one word or several; empty where nothing was. */
+  text: string;
+  /** What else the recognition heard it as, likeliest first, without marks around it. */
+  alternatives: string[];
+}
+
 /** Changes of a transcript's highlights. */
 export interface HighlightChanges {
   add: NewHighlight[];
@@ -315,6 +334,17 @@ export interface RedactText {
   from_char: number;
   /** The one after the last. */
   to_char: number;
+}
+
+/** Put another word in the place of one; the marks around it stay where `text` has none. */
+export interface ReplaceWord {
+  type: 'replace-word';
+  transcript_id: string;
+  segment: number;
+  word: number;
+  text: string;
+  /** As in `Update`. */
+  revision?: number | null;
 }
 
 /** A paragraph that the user has typed over. */
@@ -1605,6 +1635,7 @@ export type Reply =
   | RedactionList
   | RedactionsFinal
   | DoubtfulWords
+  | HeardWord
   | ExtensionList
   | AudioExport
   | FoundEverywhere
@@ -1676,6 +1707,8 @@ export type Request =
   | ForgetVoices
   | GetDoubtfulWords
   | CheckWord
+  | GetHeardWord
+  | ReplaceWord
   | ExportSeveral
   | ExportByExtension
   | ApplyRule
@@ -1752,6 +1785,8 @@ export interface Conversation {
   'forget-voices': { request: ForgetVoices; reply: Done };
   'get-doubtful-words': { request: GetDoubtfulWords; reply: DoubtfulWords };
   'check-word': { request: CheckWord; reply: Done };
+  'get-heard-word': { request: GetHeardWord; reply: HeardWord };
+  'replace-word': { request: ReplaceWord; reply: Updated };
   'export-several': { request: ExportSeveral; reply: BackupFile };
   'export-by-extension': { request: ExportByExtension; reply: ExportedFile };
   'apply-rule': { request: ApplyRule; reply: Updated };

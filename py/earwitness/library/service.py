@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 from earwitness import messages as m
 from earwitness.domain.doubt import doubtful_words
+from earwitness.domain.heard_words import heard_at
 from earwitness.domain.highlights import has_label, is_labelled
 from earwitness.domain.media_types import format_of
 from earwitness.domain.speakers import HITS_MOST, has_speaker, is_said_by, uncertain_speakers
@@ -300,6 +301,11 @@ class LibraryService:
             case m.GetDoubtfulWords():
                 opened = await self.documents.open(request.transcript_id)
                 return m.DoubtfulWords(doubtful_words(opened.segments), uncertain_speakers(opened))
+            case m.GetHeardWord():
+                opened = await self.documents.open(request.transcript_id)
+                return heard_at(opened, request.segment, request.word)
+            case m.ReplaceWord():
+                return await self._tell(self._text_edits.replace_word(request))
             case m.CheckWord():
                 await self._edits.check(request)
                 return m.Done()

@@ -31,11 +31,14 @@ from earwitness.messages.edits import (
     DoubtfulWords,
     EditSegment,
     GetDoubtfulWords,
+    GetHeardWord,
+    HeardWord,
     HighlightChanges,
     ListDeleted,
     MoveEdges,
     NewHighlight,
     RedactText,
+    ReplaceWord,
     RetypedText,
     SplitAt,
     Update,
@@ -199,7 +202,7 @@ Reply = (
     Done | Status | TranscriptSummary | TranscriptList | Transcript | SearchResult | ExportedFile
     | Estimates | Settings | AudioFile | ServerView | BackupFile | BackupLoaded | Updated
     | TextVersions | Differences | FoundTexts | DeletedSegments | RedactionList | RedactionsFinal
-    | DoubtfulWords | ExtensionList | AudioExport | FoundEverywhere | ReplacedEverywhere
+    | DoubtfulWords | HeardWord | ExtensionList | AudioExport | FoundEverywhere | ReplacedEverywhere
     | FolderView | FolderPlan | OriginalView
 )  # fmt: skip
 
@@ -224,6 +227,7 @@ Request = (
     | FindSpeakers
     | RenameSpeaker | MergeSpeakers | AddSpeaker | AssignSpeaker | AssignWords
     | SplitByVoice | RememberVoice | ForgetVoices | GetDoubtfulWords | CheckWord
+    | GetHeardWord | ReplaceWord
     | ExportSeveral | ExportByExtension | ApplyRule
     | ListExtensions | AddExtension | EnableExtension | RemoveExtension | ExportAudio | ZipFiles
     | GetFolder | ChooseFolder | ChangeFolder | LookAtFolder | AddFromFolder | FolderFileWritten

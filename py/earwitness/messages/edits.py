@@ -201,6 +201,34 @@ class GetDoubtfulWords(TranscriptRequest):
     reply: ClassVar = DoubtfulWords
 
 
+class HeardWord(Message):
+    """What was heard where a word stands."""
+
+    text: str
+    """Of one word or several; empty where nothing was."""
+    alternatives: tuple[str, ...]
+    """What else the recognition heard it as, likeliest first, without marks around it."""
+
+
+class GetHeardWord(TranscriptRequest):
+    """Ask what was heard at a word of the text."""
+
+    reply: ClassVar = HeardWord
+    segment: int
+    word: int
+
+
+class ReplaceWord(TranscriptRequest):
+    """Put another word in the place of one; the marks around it stay where `text` has none."""
+
+    reply: ClassVar = Updated
+    segment: int
+    word: int
+    text: str
+    revision: int | None = None
+    """As in `Update`."""
+
+
 class CheckWord(TranscriptRequest):
     """Mark a word as right, so that it is not doubtful any more."""
 

@@ -8,13 +8,17 @@ CTranslate2 and openai/whisper.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from earwitness.speech.protocols import Hypothesis
+from earwitness.speech.protocols import Competitor, Hypothesis
 
 NO_ENDING = -1e29
 """A total up to this means that the hypothesis did not end there."""
+COMPETITOR_TOKENS = 8
+"""Tokens of a competitor that are kept: a word or two, and where the texts meet again."""
+MAX_BEHIND = 3.0
+"""A competitor's log-probability may be so much below that of the text in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,13 @@ def best_hypothesis(steps: BeamSteps, length: int, no_speech_probability: float)
                 best = (ending / (step + 1), beam, step)
     if best is None:
         tokens, values = _walk(steps, 0, length - 1)
-        return Hypothesis(tokens, values, no_speech_probability, finished=False)
+        competitors = _competitors(steps, length, 0, values)
+        return Hypothesis(tokens, values, no_speech_probability, False, competitors)
     _, beam, step = best
     tokens, values = _walk(steps, beam, step - 1)
     end = min(0.0, steps.endings[beam][step] - sum(values))
-    return Hypothesis(tokens, (*values, end), no_speech_probability, finished=True)
+    competitors = _competitors(steps, length, beam, values)
+    return Hypothesis(tokens, (*values, end), no_speech_probability, True, competitors)
 
 
 def _walk(steps: BeamSteps, beam: int, last: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
@@ -61,3 +67,56 @@ def _walk(steps: BeamSteps, beam: int, last: int) -> tuple[tuple[int, ...], tupl
         values.append(steps.log_probabilities[beam][step])
         beam = int(steps.parents[beam][step])
     return tuple(reversed(tokens)), tuple(reversed(values))
+
+
+def _competitors(
+    steps: BeamSteps, length: int, beam: int, values: Sequence[float]
+) -> tuple[Competitor, ...]:
+    """Return what the search tried beside a hypothesis; `beam`: where it stands at its last step.
+
+    `values`: log-probabilities of its tokens.
+    """
+    path = [0] * len(values)
+    for step in range(len(values) - 1, -1, -1):
+        path[step] = beam
+        beam = int(steps.parents[beam][step])
+    found: list[tuple[float, Competitor]] = []
+    for last, leaf in _leaves(steps, length):
+        tokens, own, first = _leave(steps, path, last, leaf)
+        behind = sum(values[first : last + 1]) - sum(own)
+        if not tokens or behind > MAX_BEHIND:
+            continue
+        kept = tokens[:COMPETITOR_TOKENS]
+        ended = len(kept) == len(tokens) and _ends(steps, length, last, leaf)
+        found.append((behind, Competitor(first, kept, ended)))
+    found.sort(key=lambda each: each[0])
+    return tuple(dict.fromkeys(competitor for _, competitor in found))
+
+
+def _leaves(steps: BeamSteps, length: int) -> Iterator[tuple[int, int]]:
+    """Yield step and beam of each token that no later one continues."""
+    for step in range(length):
+        continued = {int(row[step + 1]) for row in steps.parents if step + 1 < length}
+        beams = range(len(steps.tokens))
+        yield from ((step, beam) for beam in beams if beam not in continued)
+
+
+def _leave(
+    steps: BeamSteps, path: Sequence[int], last: int, beam: int
+) -> tuple[tuple[int, ...], list[float], int]:
+    """Return tokens and log-probabilities that a beam does not share with a path, and the first's
+    index.
+    """
+    tokens: list[int] = []
+    values: list[float] = []
+    step = last
+    while step >= 0 and not (step < len(path) and path[step] == beam):
+        tokens.append(int(steps.tokens[beam][step]))
+        values.append(steps.log_probabilities[beam][step])
+        beam = int(steps.parents[beam][step])
+        step -= 1
+    return tuple(reversed(tokens)), values, step + 1
+
+
+def _ends(steps: BeamSteps, length: int, last: int, beam: int) -> bool:
+    return last + 1 < length and steps.endings[beam][last + 1] > NO_ENDING

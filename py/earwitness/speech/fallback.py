@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from earwitness.speech.activity import Span
+from earwitness.speech.alternatives import competitors_in
 from earwitness.speech.partial_text import PartialTexts
 from earwitness.speech.parts import find_skipped, split_in_silence
 from earwitness.speech.planner import Window
@@ -192,6 +193,12 @@ class _Judged(NamedTuple):
     score: float
     """The average log-probability, less what its repetition costs."""
 
+    def compared(self, other: _Judged) -> _Judged:
+        """Return the same with what another one has in other words."""
+        own, tokens = self.hypothesis, other.hypothesis.tokens
+        competitors = (*own.competitors, *competitors_in(own.tokens, tokens))
+        return self._replace(hypothesis=replace(own, competitors=competitors))
+
 
 @dataclass(frozen=True, slots=True)
 class RowDecoder:
@@ -236,7 +243,8 @@ class RowDecoder:
             again_windows = [windows[index] for index in unsure]
             found_again = await self._decode(encoded, search, again_windows)
             for index, found in zip(unsure, found_again, strict=True):
-                judged[index] = max(judged[index], found, key=lambda each: each.score)
+                better, other = sorted((judged[index], found), key=lambda each: -each.score)
+                judged[index] = better.compared(other)
         return judged
 
     async def _decode(

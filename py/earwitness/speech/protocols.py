@@ -150,6 +150,18 @@ class DecodeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Competitor:
+    """What a beam search had in place of a part of the text, likely enough to be the right one."""
+
+    first: int
+    """Index of the hypothesis' token from which on it differs."""
+    tokens: tuple[int, ...]
+    """Its own tokens, and some that follow them."""
+    ended: bool = False
+    """Whether the text ends with them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """The text of one row."""
 
@@ -160,6 +172,8 @@ class Hypothesis:
     no_speech_probability: float
     finished: bool = True
     """False: the token limit or the loop guard ended the row."""
+    competitors: tuple[Competitor, ...] = ()
+    """Likeliest first; empty where there was no beam search."""
 
     @property
     def average_log_probability(self) -> float:

@@ -114,4 +114,7 @@ def written(eot: int, hypothesis: Hypothesis, chosen: Sequence[Scored]) -> Hypot
         if place is not None and index == place.last:
             waiting.pop(0)
     values += old[len(hypothesis.tokens) :]
-    return replace(hypothesis, tokens=tuple(tokens), token_log_probabilities=tuple(values))
+    # What competed with the old text does not with this one.
+    return replace(
+        hypothesis, tokens=tuple(tokens), token_log_probabilities=tuple(values), competitors=()
+    )

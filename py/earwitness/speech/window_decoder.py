@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from earwitness.speech.activity import Span
 from earwitness.speech.alignment import first_frames
+from earwitness.speech.alternatives import word_alternatives
 from earwitness.speech.fallback import Decoded, EncodedPool, RowDecoder, decode_windows
 from earwitness.speech.hallucination import is_hallucinated
 from earwitness.speech.partial_text import PartialTexts
@@ -28,7 +29,7 @@ from earwitness.speech.term_rescoring import TermRescorer
 from earwitness.speech.terms import Term
 from earwitness.speech.timing import place_in_file
 from earwitness.speech.whisper import SAMPLE_RATE_HZ
-from earwitness.speech.words import split_words, word_probability
+from earwitness.speech.words import TokenWord, split_words, word_probability
 from earwitness.transcript import Segment, Task, Word, speaker_of
 
 MAX_FOLLOW_UPS = 4
@@ -247,20 +248,28 @@ class WindowDecoder:
         read = (parsed.skipped_from or window.stop) - window.start
         frames = math.ceil(read / SAMPLE_RATE_HZ / matrix.frame_s)
         times_s = [frame * matrix.frame_s for frame in first_frames(matrix.rows, frames)]
-        words: list[Word] = []
+        values = [value for piece in pieces for value in piece.log_probabilities]
+        words: list[TokenWord] = []
         offset = 0
         for piece in pieces:
-            for word in split_words(self.model.tokenizer, piece.tokens):
-                words.append(
-                    Word(
-                        word.text,
-                        times_s[offset + word.first],
-                        times_s[offset + word.last],
-                        word_probability(piece.log_probabilities[word.first : word.last]),
-                    )
-                )
+            words += (
+                TokenWord(word.text, offset + word.first, offset + word.last)
+                for word in split_words(self.model.tokenizer, piece.tokens)
+            )
             offset += len(piece.tokens)
-        return words
+        alternatives = word_alternatives(
+            self.model.tokenizer, decoded.hypothesis, words, self.model.spec.eot
+        )
+        return [
+            Word(
+                word.text,
+                times_s[word.first],
+                times_s[word.last],
+                word_probability(values[word.first : word.last]),
+                alternatives=others,
+            )
+            for word, others in zip(words, alternatives, strict=True)
+        ]
 
     def _untimed(self, decoded: Decoded, pieces: Sequence[Piece]) -> tuple[Segment, ...]:
         start_s = decoded.window.start / SAMPLE_RATE_HZ

@@ -15,6 +15,8 @@ import ctranslate2
 import numpy as np
 import tokenizers
 from earwitness.errors import ModelError
+from earwitness.speech.alternatives import competitors_in
+from earwitness.speech.beams import MAX_BEHIND
 from earwitness.speech.protocols import (
     AlignmentMatrix,
     Branch,
@@ -154,7 +156,14 @@ class WhisperModel:
     def decode(self, encoded: EncodedBatch, request: DecodeRequest) -> list[Hypothesis]:
         """Return hypotheses for the requested rows, in the order of `request.prompts`."""
         if request.temperature == 0:
-            results = self._generate(self._model, encoded, request, beam_size=request.beams)
+            # The search is the same for any number of hypotheses that it returns.
+            results = self._generate(
+                self._model,
+                encoded,
+                request,
+                beam_size=request.beams,
+                num_hypotheses=request.beams,
+            )
         else:
             results = self._sample(encoded, request)
         hypotheses = [self._hypothesis(result, request.max_new_tokens) for result in results]
@@ -198,17 +207,33 @@ class WhisperModel:
         )
 
     def _hypothesis(self, result: Any, most: int) -> Hypothesis:
-        tokens = tuple(int(t) for t in result.sequences_ids[0] if t != self.spec.eot)
+        (tokens, total), *others = self._texts(result)
         finished = len(tokens) < most
-        # CTranslate2 gives only the sum over the row divided by its tokens without EOT.
-        total = float(result.scores[0]) * max(1, len(tokens))
         count = len(tokens) + finished
         return Hypothesis(
             tokens=tokens,
             token_log_probabilities=(total / count,) * count if count else (),
             no_speech_probability=float(result.no_speech_prob),
             finished=finished,
+            competitors=tuple(
+                competitor
+                for other, other_total in others
+                if total - other_total <= MAX_BEHIND
+                for competitor in competitors_in(tokens, other)
+            ),
         )
+
+    def _texts(self, result: Any) -> list[tuple[tuple[int, ...], float]]:
+        """Return the tokens of each hypothesis and their log-probability, likeliest first."""
+        texts = [
+            tuple(int(token) for token in sequence if token != self.spec.eot)
+            for sequence in result.sequences_ids
+        ]
+        # CTranslate2 gives only the sum over the row divided by its tokens without EOT.
+        return [
+            (text, float(score) * max(1, len(text)))
+            for text, score in zip(texts, result.scores, strict=True)
+        ]
 
     def _with_probabilities(
         self, encoded: EncodedBatch, request: DecodeRequest, hypotheses: list[Hypothesis]

@@ -75,6 +75,8 @@ REQUESTS: dict[type, Callable[[str], m.Request]] = {
     m.MergeSpeakers: lambda id_: m.MergeSpeakers(id_, "S2", "S1"),
     m.RestoreVersion: lambda id_: m.RestoreVersion(id_, 0),
     m.GetDoubtfulWords: m.GetDoubtfulWords,
+    m.GetHeardWord: lambda id_: m.GetHeardWord(id_, 0, 0),
+    m.ReplaceWord: lambda id_: m.ReplaceWord(id_, 0, 0, "But"),
     m.Remove: lambda id_: m.Remove((id_,)),
     m.Restore: lambda id_: m.Restore((id_,)),
     m.Retranscribe: lambda id_: m.Retranscribe(

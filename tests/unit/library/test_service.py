@@ -240,6 +240,10 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         await library.ask(m.MakeRedactionsFinal(id_, ()))
     with pytest.raises(NotFoundError, match="no such word"):
         await library.ask(m.CheckWord(id_, 0, 0))
+    with pytest.raises(NotFoundError, match="no such word"):
+        await library.ask(m.GetHeardWord(id_, 0, 0))
+    with pytest.raises(NotFoundError, match="no such word"):
+        await library.ask(m.ReplaceWord(id_, 0, 0, "x"))
     with pytest.raises(BadRequestError, match="not stored here"):
         await library.ask(m.SplitByVoice(id_, 0))
     with pytest.raises(BadRequestError, match="not stored here"):
@@ -282,7 +286,9 @@ async def test_every_request_class_is_answered(library: PageLibrary) -> None:
         m.RememberVoice,
         m.FetchAudio,
         m.ForgetVoices,
+        m.GetHeardWord,
         m.GetOriginal,
+        m.ReplaceWord,
         m.Synchronise,
         m.ZipFiles,
     }

@@ -2,10 +2,12 @@ import { html, nothing } from 'lit';
 import { UNFINISHED } from '../../generated/constants.js';
 import { openRerun } from '../actions.js';
 import { openExport } from '../export-choices.js';
+import { openHeard } from '../heard.js';
 import { playPart } from '../play-part.js';
 import { copyQuote } from '../quote.js';
 import { reader } from '../reader.js';
 import { signal, summaryOf } from '../store.js';
+import * as heard from '../strings/heard.js';
 import * as highlights from '../strings/highlights.js';
 import * as t from '../strings/transcript.js';
 import { markHere } from '../text-highlights.js';
@@ -53,6 +55,7 @@ class SelectionBar extends View {
         ${button(t.correct, () => text.edit(), { title: t.withKey(t.correct, 'E') })}
         ${button(highlights.highlight, () => markHere(), { title: t.withKey(highlights.highlight, 'H') })}
         ${button(highlights.addNote, () => markHere(true))}
+        ${button(heard.short, openHeard, { title: t.withKey(heard.openTitle, 'W') })}
         ${button(t.copyQuote, copyQuote, { title: t.withKey(t.copyQuote, 'Q') })}
         ${text.playable ? button(t.saveSound, () => openExport([summary.id], part)) : nothing}
         ${button(t.redact, redact)}

@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit';
 import { confirmSpeaker, doubts, nextUncertain, stepDoubt, uncertain } from '../doubts.js';
+import { openHeard } from '../heard.js';
 import { showsDoubts } from '../preferences.js';
 import { store } from '../store.js';
+import * as heard from '../strings/heard.js';
 import * as highlights from '../strings/highlights.js';
 import * as t from '../strings/transcript.js';
 import { highlightsShown } from '../text-highlights.js';
@@ -14,10 +16,10 @@ import { openHighlights } from './highlights-dialog.js';
 class TextNotes extends View {
   render() {
     const id = store.shownId;
-    const { id: doubted, count } = doubts.value;
+    const { id: doubted, count, at: doubtAt } = doubts.value;
     const doubtful = showsDoubts.value && doubted === id && count > 0;
-    const { id: heard, stretches, at } = uncertain.value;
-    const voices = showsDoubts.value && heard === id && stretches.length > 0;
+    const { id: voiced, stretches, at } = uncertain.value;
+    const voices = showsDoubts.value && voiced === id && stretches.length > 0;
     const found = hits.value?.id === id ? hits.value : null;
     const marked = store.opened?.id === id ? highlightsShown().length : 0;
     if (!doubtful && !voices && !found && !marked) return nothing;
@@ -28,6 +30,7 @@ class TextNotes extends View {
             ? html`<p>
                 ${t.wordsToCheck(count)}
                 ${button(t.nextDoubt, () => stepDoubt(1), { title: t.nextDoubtTitle })}
+                ${doubtAt ? button(heard.title, openHeard, { title: t.withKey(heard.openTitle, 'W') }) : nothing}
               </p>`
             : nothing
         }

@@ -9,6 +9,7 @@ import { openEdges } from '../edges.js';
 import { openExport } from '../export-choices.js';
 import { openFind } from '../find.js';
 import { clock } from '../format.js';
+import { openHeard } from '../heard.js';
 import { applyRule, redo, undo } from '../history.js';
 import * as icons from '../icons.js';
 import { languageName } from '../languages.js';
@@ -20,6 +21,7 @@ import { signal, store, summaryOf, update } from '../store.js';
 import { open as moveInTime } from '../strings/edges.js';
 import * as options from '../strings/export.js';
 import * as t from '../strings/head.js';
+import { open as heardHere } from '../strings/heard.js';
 import { highlights } from '../strings/highlights.js';
 import { copyFrom } from '../strings/library.js';
 import { openLibrary as openLibraryLabel } from '../strings/page.js';
@@ -136,6 +138,7 @@ class TranscriptHead extends View {
             { label: speakers, run: () => update({ speakersOpen: true }) },
             { label: highlights, run: openHighlights },
             { label: moveInTime, run: openEdges },
+            { label: heardHere, run: openHeard },
             { label: t.details, run: () => openDetails(id) },
             { label: t.transcribeAgain, run: () => openRerun(summary, selectedPart()) },
           ]

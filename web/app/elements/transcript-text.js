@@ -680,10 +680,23 @@ export class TranscriptText extends View {
     return view.rect(spansIn(view.paragraph, marked)[0]);
   }
 
-  /** @param {number} segment @returns {DOMRect | null} where a sentence is in the window */
-  rectOfSentence(segment) {
+  /**
+   * @param {number} segment
+   * @param {number} [word] index in it; the whole sentence without one
+   * @returns {DOMRect | null} where a sentence, or a word of it, is in the window
+   */
+  rectOfSentence(segment, word = -1) {
     const view = this.#viewAt(segment);
-    return view ? view.rect(view.paragraph.spanOf(segment)) : null;
+    return view ? view.rect(view.paragraph.wordSpan(segment, word)) : null;
+  }
+
+  /** The selected word, or the first of several, else the one that plays, else the one at the caret. */
+  get wordHere() {
+    const [selected] = this.selection.length ? this.passage.flatMap(({ spoken }) => spoken) : [];
+    const plays = !this.focused && !store.player.paused && this.#now.word >= 0;
+    const place =
+      selected ?? (plays ? this.#now : this.#views[this.#current]?.paragraph.spokenAt(this.#caret));
+    return place && place.word >= 0 ? place : null;
   }
 
   /** The paragraph that plays, else the one that Tab reaches. */

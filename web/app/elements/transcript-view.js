@@ -8,6 +8,7 @@ import { View } from '../view.js';
 import './conflict-dialog.js';
 import './copy-note.js';
 import './edges-card.js';
+import './heard-card.js';
 import './follow-button.js';
 import './highlight-card.js';
 import { endsEarly, promptCut, sameRecording } from './file-notes.js';
@@ -44,6 +45,7 @@ class TranscriptView extends View {
       <ew-selection-bar></ew-selection-bar>
       <ew-highlight-card></ew-highlight-card>
       <ew-edges-card></ew-edges-card>
+      <ew-heard-card></ew-heard-card>
     `;
   }
 

@@ -33,6 +33,7 @@ export const strike = 'Delete the selected words or the sentence';
 export const findAndReplace = 'Find and replace';
 export const highlight = 'Highlight the selected words or the sentence; again: its label and note';
 export const times = 'Move the start or the end of the sentence';
+export const heard = 'What was heard at the word, and what else it may have been';
 export const quote = 'Copy a quote with its time';
 export const doubts = 'Next or previous doubtful word';
 export const confirm = 'At a doubtful word: it is right. In the text: play from here';

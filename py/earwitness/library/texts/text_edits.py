@@ -19,6 +19,7 @@ from earwitness.domain import (
 from earwitness.domain.changes import Change, Splice
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.edits import Edited, Wanted, edited
+from earwitness.domain.heard_words import text_with
 from earwitness.domain.highlights import in_order
 from earwitness.domain.jobs import share
 from earwitness.domain.records import Record, iso
@@ -40,6 +41,7 @@ from earwitness.messages import (
     FoundTexts,
     RedactionList,
     Replace,
+    ReplaceWord,
     RestoreVersion,
     TextVersions,
     Undo,
@@ -224,6 +226,26 @@ class TextEdits:
                 )
             places = "one place" if count == 1 else f"{count} places"
             what = f"“{request.query.text:.40}” replaced in {places}"
+            return edits.apply(opened, wanted, self._now, record.duration_s), what
+
+        return await self._change(request.transcript_id, make)
+
+    async def replace_word(self, request: ReplaceWord) -> Updated:
+        """Put another word in the place of one.
+
+        Raises:
+            BadRequestError: the text has changed since the revision of the request.
+            NotFoundError, StorageError.
+        """
+
+        def make(record: Record, opened: OpenDocument, _known: tuple[Version, ...]) -> _Next:
+            if request.revision not in (None, record.revision):
+                raise BadRequestError(
+                    "The text has changed meanwhile.", hint="Look at the word again."
+                )
+            text = text_with(opened, request.segment, request.word, request.text)
+            what = f"“{request.text:.40}” put in the place of a word"
+            wanted = Wanted({request.segment: text})
             return edits.apply(opened, wanted, self._now, record.duration_s), what
 
         return await self._change(request.transcript_id, make)

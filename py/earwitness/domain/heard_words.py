@@ -1,0 +1,84 @@
+"""What was heard where a word of the text stands, and the text with another word there."""
+
+from __future__ import annotations
+
+import re
+
+from earwitness.domain.documents import OpenDocument
+from earwitness.domain.redaction import SIGN, parts_of, places_of
+from earwitness.errors import NotFoundError
+from earwitness.messages import HeardWord
+from earwitness.transcript import Segment, Word
+
+_MARKS = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
+"""The marks before a word, the word, and those after it."""
+
+
+def heard_at(opened: OpenDocument, segment: int, word: int) -> HeardWord:
+    """Return what was heard at a word, by its index in the visible segment.
+
+    Words that are redacted are left out.
+
+    Raises:
+        NotFoundError: there is no such word.
+    """
+    own = _word(_read(opened, segment), word)
+    if own.text.strip() == SIGN:
+        return HeardWord("", ())
+    parts = parts_of(opened.document.redactions)
+    heard = [
+        each
+        for _, _, each in opened.heard_words(opened.pieces[segment])
+        if _meet(own, each) and not parts.touch(each.start_s, each.end_s)
+    ]
+    others = heard[0].alternatives if len(heard) == 1 else ()
+    return HeardWord("".join(each.text for each in heard).strip(), others)
+
+
+def text_with(opened: OpenDocument, segment: int, word: int, text: str) -> str:
+    """Return a segment's text with another word in the place of one.
+
+    The marks around it stay where `text` has none.
+
+    Raises:
+        NotFoundError: there is no such word.
+    """
+    shown = _read(opened, segment)
+    own = _word(shown, word)
+    places = places_of(shown.text, shown.words)
+    if places is None or own.text.strip() == SIGN:
+        raise _no_such_word()
+    begin, end = places[word]
+    before, _, after = _divided(shown.text[begin:end])
+    own_before, new, own_after = _divided(text.strip())
+    new = f"{own_before or before}{new}{own_after or after}" if new else text.strip()
+    return shown.text[:begin] + new + shown.text[end:]
+
+
+def _divided(text: str) -> tuple[str, ...]:
+    match = _MARKS.fullmatch(text)
+    return match.groups() if match else ("", text, "")
+
+
+def _meet(own: Word, heard: Word) -> bool:
+    """Return whether the middle of one lies in the other."""
+    return (
+        own.start_s <= (heard.start_s + heard.end_s) / 2 <= own.end_s
+        or heard.start_s <= (own.start_s + own.end_s) / 2 <= heard.end_s
+    )
+
+
+def _read(opened: OpenDocument, segment: int) -> Segment:
+    if not 0 <= segment < len(opened.pieces):
+        raise _no_such_word()
+    return opened.read(segment)
+
+
+def _word(segment: Segment, word: int) -> Word:
+    if not 0 <= word < len(segment.words):
+        raise _no_such_word()
+    return segment.words[word]
+
+
+def _no_such_word() -> NotFoundError:
+    return NotFoundError("There is no such word.", hint="Open the transcript again.")

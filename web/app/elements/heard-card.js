@@ -1,0 +1,107 @@
+import { html, nothing } from 'lit';
+import { putInPlace, shownWord } from '../heard.js';
+import { playPart } from '../play-part.js';
+import { reader } from '../reader.js';
+import { store } from '../store.js';
+import * as t from '../strings/heard.js';
+import { View } from '../view.js';
+import { button } from './buttons.js';
+import { placeCard } from './text-card.js';
+
+/** How much is played before and after the word. */
+const AROUND_S = 0.5;
+
+/** What was heard at a word; each other word that it may have been can be put in its place. */
+class HeardCard extends View {
+  #stop = new AbortController();
+  /** What has had the focus since it was opened. @type {object | null} */
+  #focused = null;
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    addEventListener('scroll', () => this.#place(), { signal, capture: true, passive: true });
+    addEventListener('resize', () => this.#place(), { signal });
+    const press = (/** @type {PointerEvent} */ { target }) => {
+      const inside = /** @type {Element} */ (target).closest('ew-heard-card, .player, .toasts');
+      if (!inside) shownWord.value = null;
+    };
+    document.addEventListener('pointerdown', press, { signal });
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#stop.abort();
+    shownWord.value = null;
+  }
+
+  render() {
+    const shown = shownWord.value;
+    const { transcript } = store.opened ?? {};
+    const isHere = shown?.transcript === transcript?.id && shown?.revision === transcript?.revision;
+    const word = isHere && shown ? transcript?.segments[shown.segment]?.words[shown.word] : null;
+    if (!shown || !word) return nothing;
+    const { text, alternatives } = shown.heard;
+    const isOther = text !== word.text.trim() && text !== '';
+    return html`
+      <section class="highlight-card heard-card" aria-label=${t.title} @keydown=${this.#key}>
+        <p dir="auto">${text ? t.heard(text) : t.nothing}</p>
+        ${isOther ? button(t.goBack(text), () => this.#choose(text)) : nothing}
+        ${
+          alternatives.length
+            ? html`<fieldset>
+                <legend class="quiet">${t.others}</legend>
+                ${alternatives.map((other) => button(other, () => this.#choose(other)))}
+              </fieldset>`
+            : html`<p class="quiet">${t.noOthers}</p>`
+        }
+        <div class="row-buttons">
+          ${
+            reader.value?.playable
+              ? button(t.hear, () => playPart(word.start_s - AROUND_S, word.end_s + AROUND_S))
+              : nothing
+          }
+          ${button(t.close, () => this.#close())}
+        </div>
+      </section>
+    `;
+  }
+
+  updated() {
+    this.#place();
+    const shown = shownWord.value;
+    const first = this.querySelector('button');
+    if (!first || this.#focused === shown) return;
+    this.#focused = shown;
+    first.focus();
+  }
+
+  /** @param {string} text */
+  #choose(text) {
+    reader.value?.focusText();
+    void putInPlace(text);
+  }
+
+  #close() {
+    shownWord.value = null;
+    reader.value?.focusText();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key === 'Escape') this.#close();
+    else if (event.key !== 'Enter' && event.key !== ' ') return;
+    else return void event.stopPropagation();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #place() {
+    const card = /** @type {HTMLElement | null} */ (this.firstElementChild);
+    const shown = shownWord.value;
+    const rect = card && shown && reader.value?.rectOfSentence(shown.segment, shown.word);
+    if (card && rect) placeCard(card, rect);
+  }
+}
+customElements.define('ew-heard-card', HeardCard);
