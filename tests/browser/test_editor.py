@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -505,6 +506,37 @@ def test_second_tab_that_deletes_the_transcript_gives_back_what_was_typed(
     show(again)
     wait_texts(again, ["Typed before it was deleted.", *SAID[1:]])
     again.close()
+
+
+def test_full_disk_while_typing_loses_nothing_that_is_on_show(
+    browser: Browser, server: ServerProcess, backups: list[Any], tmp_path: Path
+) -> None:
+    with visiting(browser, profile=tmp_path / "profile") as person:
+        page = person.open(server.url)
+        load_backup(page, backups[0])
+    # Chromium knows for half a minute how much room there was, unless it starts anew.
+    with visiting(browser, profile=tmp_path / "profile") as person:
+        blank = person.context.new_page()
+        blank.goto(f"{server.url}licences.txt")
+        person.expect_errors("favicon.ico")
+        devtools = person.context.new_cdp_session(blank)
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": server.origin, "quotaSize": 1})
+        page = person.open(server.url)
+        show(page)
+        correct_at(page, "Margaret")
+        retype(page, "Typed while the disk was full.")
+        expect(page.get_by_text("This device cannot store what you type.")).to_be_visible()
+        page.keyboard.press("Control+Enter")
+        note = page.locator(".toast").filter(has_text="Not saved: “Typed while the disk")
+        expect(note).to_contain_text("It is not on this device.")
+        assert page.get_by_text("Saved", exact=True).count() == 0
+        wait_texts(page, SAID)
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": server.origin})
+        note.get_by_role("button", name="Copy").click()
+        correct_at(page, "Margaret")
+        retype(page, "Typed with room on the disk.")
+        save_typed(page)
+        wait_texts(page, ["Typed with room on the disk.", *SAID[1:]])
 
 
 def test_deletion_for_good_takes_typed_text_along(page: Page) -> None:

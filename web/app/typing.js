@@ -44,6 +44,8 @@ export class Typing {
   /** @type {Promise<void>} */
   #writing = Promise.resolve();
   #warned = false;
+  /** Whether the latest draft is on the disk. */
+  #isStored = false;
 
   /**
    * @param {string} transcript
@@ -108,7 +110,8 @@ export class Typing {
   async save(text) {
     this.#unwritten = () => text;
     this.flush();
-    const { outcome, put_away } = await send(this.#draft(text));
+    const isStored = () => this.#writing.then(() => this.#isStored);
+    const { outcome, put_away } = await send(this.#draft(text), { isStored });
     this.#end();
     if (outcome === 'kept') this.#letGo();
     else void put_away.then(() => this.discard());
@@ -147,9 +150,11 @@ export class Typing {
     this.#writing = this.#writing
       .then(() => writeDraft(draft))
       .then(() => {
+        this.#isStored = true;
         if (this.#unwritten === read) this.#unwritten = null;
       })
       .catch(() => {
+        this.#isStored = false;
         if (!this.#warned) note(t.draftNotKept, { stays: true });
         this.#warned = true;
       });
@@ -160,11 +165,13 @@ export class Typing {
 /**
  * Ask the library to save a draft.
  * @param {Draft} draft
- * @param {boolean} [overwrite] what somebody else has made of the same sentences
+ * @param {object} [how]
+ * @param {boolean} [how.overwrite] what somebody else has made of the same sentences
+ * @param {() => Promise<boolean>} [how.isStored] whether the draft is on the disk
  * @returns {Promise<{ outcome: Outcome, put_away: Promise<void> }>} `put_away`: a text that is not
  *   saved is not on show any more
  */
-async function send(draft, overwrite = false) {
+async function send(draft, { overwrite = false, isStored = async () => true } = {}) {
   const { transcript_id, revision, paragraph } = draft;
   const type = /** @type {const} */ ('update');
   const request = { type, transcript_id, revision, retype: [paragraph] };
@@ -175,12 +182,15 @@ async function send(draft, overwrite = false) {
     const view = viewOf(thrown);
     const { text } = paragraph;
     if (view.type === CONFLICT && !overwrite) {
-      if (await keepsMine(text, view.detail)) return send(draft, true);
+      if (await keepsMine(text, view.detail)) {
+        return send(draft, { overwrite: true, isStored });
+      }
       return { outcome: 'dropped', put_away: offerTyped(text, t.otherKept) };
     }
     const outcome = FINAL.has(view.type) ? 'dropped' : 'kept';
     if (outcome === 'kept') tellError(thrown);
-    const why = outcome === 'kept' ? t.savedLater : `${view.message} ${view.hint}`;
+    const later = (await isStored()) ? t.savedLater : t.notStored;
+    const why = outcome === 'kept' ? later : `${view.message} ${view.hint}`;
     return { outcome, put_away: offerTyped(text, why) };
   }
 }

@@ -9,6 +9,8 @@ export const draftNotKept =
   'This device cannot store what you type. Press Ctrl Enter to save it before you close the page.';
 export const savedLater =
   'It stays on this device. Earwitness tries to save it again when you open the page next.';
+export const notStored =
+  'It is not on this device. Copy it, make room on the device, and correct the paragraph again.';
 export const otherKept = 'The other text was kept.';
 export const paragraphChanged = 'The paragraph has changed since.';
 export const copy = 'Copy';
