@@ -107,6 +107,7 @@ def test_word_without_alternatives_says_so_and_escape_leaves(page: Page) -> None
     select(page, "Margaret")
     page.keyboard.press("w")
     expect(card(page)).to_contain_text("The recognition had no other word for it.")
+    expect(card(page).get_by_role("button", name="Hear again…")).to_be_visible()
     page.keyboard.press("Escape")
     expect(card(page)).to_have_count(0)
     more(page, "What was heard at the word…")

@@ -1,9 +1,12 @@
 import { html, nothing } from 'lit';
+import { UNFINISHED } from '../../generated/constants.js';
+import { openRerun } from '../actions.js';
 import { putInPlace, shownWord } from '../heard.js';
 import { playPart } from '../play-part.js';
 import { reader } from '../reader.js';
-import { store } from '../store.js';
+import { store, summaryOf } from '../store.js';
 import * as t from '../strings/heard.js';
+import { hearAgain } from '../strings/transcript.js';
 import { View } from '../view.js';
 import { button } from './buttons.js';
 import { placeCard } from './text-card.js';
@@ -40,8 +43,12 @@ class HeardCard extends View {
     const shown = shownWord.value;
     const { transcript } = store.opened ?? {};
     const isHere = shown?.transcript === transcript?.id && shown?.revision === transcript?.revision;
-    const word = isHere && shown ? transcript?.segments[shown.segment]?.words[shown.word] : null;
-    if (!shown || !word) return nothing;
+    const segment = isHere && shown ? transcript?.segments[shown.segment] : null;
+    const word = segment?.words[shown?.word ?? -1];
+    const summary = shown && summaryOf(shown.transcript);
+    if (!shown || !segment || !word || !summary) return nothing;
+    const playable = reader.value?.playable;
+    const done = !UNFINISHED.has(summary.job.state);
     const { text, alternatives } = shown.heard;
     const isOther = text !== word.text.trim() && text !== '';
     return html`
@@ -54,11 +61,12 @@ class HeardCard extends View {
                 <legend class="quiet">${t.others}</legend>
                 ${alternatives.map((other) => button(other, () => this.#choose(other)))}
               </fieldset>`
-            : html`<p class="quiet">${t.noOthers}</p>`
+            : html`<p class="quiet">${t.noOthers}</p>
+                ${playable && done ? button(hearAgain, () => openRerun(summary, segment)) : nothing}`
         }
         <div class="row-buttons">
           ${
-            reader.value?.playable
+            playable
               ? button(t.hear, () => playPart(word.start_s - AROUND_S, word.end_s + AROUND_S))
               : nothing
           }
