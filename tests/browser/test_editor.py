@@ -383,6 +383,28 @@ def test_typed_line_of_other_scripts_and_marks_stays_whole(page: Page) -> None:
     wait_texts(page, [*SAID[:4], "👨‍👩‍👧 é कि שלום 東京です。", *SAID[5:]])
 
 
+def test_input_method_composes_in_the_text(page: Page) -> None:
+    keys = page.context.new_cdp_session(page)
+
+    def compose(text: str) -> None:
+        caret = {"selectionStart": len(text), "selectionEnd": len(text)}
+        keys.send("Input.imeSetComposition", {"text": text} | caret)
+
+    correct_at(page, "大きい")
+    caret_at(page, "大きい")
+    compose("k")
+    compose("とて")
+    # The key that ends a composition reaches the page as well, marked as a part of it.
+    keys.send(
+        "Input.dispatchKeyEvent",
+        {"type": "rawKeyDown", "key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229},
+    )
+    keys.send("Input.insertText", {"text": "とても"})
+    expect(field(page)).to_have_text("東京はとても大きい町です。")
+    save_typed(page)
+    wait_texts(page, [*SAID[:4], "東京はとても大きい町です。", *SAID[5:]])
+
+
 def test_text_that_changed_elsewhere_is_asked_about(page: Page) -> None:
     correct_at(page, "Margaret")
     page.evaluate(
