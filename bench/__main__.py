@@ -10,7 +10,7 @@ from tests.support.variables import forget_server_settings
 
 NAMES = ("accuracy", "speed", "scale", "resume", "media", "field", "server", "speakers", "terms",
          "page", "subtitles", "corrections", "pictures",
-         "editor", "doubts")  # fmt: skip
+         "editor", "doubts", "library")  # fmt: skip
 MODULES = {"page": "long_texts"}
 """Of names that differ from their module's."""
 
