@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,19 +39,48 @@ def install_missing(name: str, into: Path, say: Callable[[str], None]) -> None:
     """
     if is_model(into / name):
         return
-    say(f"Fetching the model {name} into {into}. This is done once.")
-    install([name], into, DOWNLOADS)
+    with alone_in(into, lambda: say(f"Another process installs models in {into}: waiting.")):
+        if is_model(into / name):
+            return
+        say(f"Fetching the model {name} into {into}. This is done once.")
+        _install([name], into, DOWNLOADS)
 
 
 def install(names: Sequence[str], into: Path, cache: Path | None) -> None:
     """Install models and the voice activity detector in a folder; download what the cache lacks.
 
     Without a cache the downloads lie beside the models until all is installed, so that another
-    start goes on with them.
+    start goes on with them. Processes that install in the same folder wait for each other.
 
     Raises:
         ModelError: there is no such model, or a download failed.
     """
+    with alone_in(into):
+        _install(names, into, cache)
+
+
+@contextmanager
+def alone_in(folder: Path, waits: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Let no other process install in the folder; `waits` is called if one does already.
+
+    Raises:
+        ModelError: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = (folder / ".installing").open("w")
+    except OSError as error:
+        raise ModelError("A model could not be installed.", hint=str(error)) from error
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _install(names: Sequence[str], into: Path, cache: Path | None) -> None:
     from earwitness_models.catalogue import VAD_PACKAGE, whisper
     from earwitness_models.errors import ModelError as CatalogueError
 
