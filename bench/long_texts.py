@@ -19,6 +19,8 @@ from tests.support.recordings import Track, save
 LIMITS_MS = {1000: 300, 5000: 500, 20_000: 800}
 """From the click to the first words that can be read, by the number of sentences."""
 LONG_TASK_MS = 50
+MEMORY_MB = 100
+"""Of page and workers, over the empty page."""
 RATE_HZ = 8000
 PLAYS_S = 10.0
 
@@ -53,6 +55,7 @@ _PLAY = """(length_ms) => new Promise((resolve) => {
   };
   requestAnimationFrame(frame);
 })"""
+_MEMORY = "async () => (await performance.measureUserAgentSpecificMemory()).bytes / 1e6"
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Reading:
     longest_frame_ms: float
     long_tasks: int
     """While it plays."""
+    memory_mb: float
+    """Of page and workers, over the empty page, as the browser tells it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
             say(str(readings[-1]))
     failed = [line for reading in readings for line in _exceeded(reading)]
     header = ["sentences", "first words, ms", "whole text, ms", "jump, ms", "frames a second",
-              "longest frame, ms", "tasks over 50 ms"]  # fmt: skip
+              "longest frame, ms", "tasks over 50 ms", "memory, MB"]  # fmt: skip
     rows = [
         [
             f"{each.sentences:,}",
@@ -106,6 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{each.frames_per_s:.0f}",
             f"{each.longest_frame_ms:.0f}",
             each.long_tasks,
+            f"{each.memory_mb:.0f}",
         ]
         for each in readings
     ]
@@ -119,6 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
 def measure(tab: Tab, folder: Path, sentences: int) -> Reading:
     """Load a made transcript with its sound into the library; open it, jump, play."""
     id_ = f"made{sentences}"
+    empty_mb = tab.page.evaluate(_MEMORY)
     silence = np.zeros((1, int(RATE_HZ * sentences * SENTENCE_S)), np.float32)
     sound = save(folder / f"{id_}.flac", Track(silence, RATE_HZ), codec="flac")
     load_backup(tab.page, made_backup(folder / f"{id_}.zip", id_, sentences, sound))
@@ -152,6 +159,7 @@ def measure(tab: Tab, folder: Path, sentences: int) -> Reading:
         played["frames_per_s"],
         played["longest_ms"],
         sum(task > LONG_TASK_MS for task in played["tasks"]),
+        tab.page.evaluate(_MEMORY) - empty_mb,
     )
 
 
@@ -167,5 +175,10 @@ def _exceeded(reading: Reading) -> list[str]:
         failed.append(
             f"{reading.sentences:,} sentences: {reading.long_tasks} tasks over {LONG_TASK_MS} ms "
             "while playing"
+        )
+    if reading.memory_mb > MEMORY_MB:
+        failed.append(
+            f"{reading.sentences:,} sentences: {reading.memory_mb:.0f} MB above the empty page, "
+            f"at most {MEMORY_MB}"
         )
     return failed

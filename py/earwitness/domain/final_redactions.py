@@ -22,7 +22,15 @@ from earwitness.domain.documents import (
 )
 from earwitness.domain.jobs import with_one_track, without_words
 from earwitness.domain.passages import Passage, clean, shown
-from earwitness.domain.redaction import SIGN, RedactedParts, hide, places_of, runs_of, timed_words
+from earwitness.domain.redaction import (
+    SIGN,
+    RedactedParts,
+    hide,
+    places_of,
+    runs_of,
+    timed_words,
+    without_alternatives,
+)
 from earwitness.domain.retime import realign, share_time
 from earwitness.domain.scripts import words_in
 from earwitness.engine_messages import SAMPLE_RATE_HZ, SpeakerWindow, WindowRow
@@ -138,7 +146,7 @@ class _Final:
             dataclasses.replace(
                 row,
                 segments=tuple(
-                    self._segment(f"{run}/{row.window}/{i}", segment)
+                    without_alternatives(self._segment(f"{run}/{row.window}/{i}", segment))
                     for i, segment in enumerate(row.segments)
                 ),
             )

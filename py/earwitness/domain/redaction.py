@@ -95,6 +95,14 @@ def redacted(transcript: Transcript) -> Transcript:
     return dataclasses.replace(transcript, segments=segments)
 
 
+def without_alternatives(segment: Segment) -> Segment:
+    """Return a segment without what else its words may be, which may be a redacted word."""
+    if not any(word.alternatives for word in segment.words):
+        return segment
+    words = tuple(dataclasses.replace(word, alternatives=()) for word in segment.words)
+    return dataclasses.replace(segment, words=words)
+
+
 def hide(segment: Segment, parts: RedactedParts) -> Segment:
     """Return a segment without the words of redacted parts; the same segment if it has none."""
     if not parts.touch_segment(segment):

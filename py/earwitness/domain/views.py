@@ -8,6 +8,7 @@ from earwitness.domain.documents import OpenDocument
 from earwitness.domain.highlights import in_order
 from earwitness.domain.jobs import Job
 from earwitness.domain.records import Record, shared_fields
+from earwitness.domain.redaction import without_alternatives
 from earwitness.domain.speakers import turns_of
 from earwitness.messages import JobView, TranscriptSummary
 from earwitness.transcript import Transcript
@@ -51,13 +52,17 @@ def summary_of(record: Record, job: JobView) -> TranscriptSummary:
 def transcript_of(record: Record, opened: OpenDocument) -> Transcript:
     """Return the record with its words: what a reader or an export needs.
 
-    Only segments in another language than the transcript's name theirs.
+    Only segments in another language than the transcript's name theirs. Where words are redacted,
+    no word has alternatives.
     """
+    segments = opened.segments
+    if opened.document.redactions:
+        segments = tuple(map(without_alternatives, segments))
     named = (
         dataclasses.replace(segment, language=None)
         if segment.language is not None and segment.language == record.language
         else segment
-        for segment in opened.segments
+        for segment in segments
     )
     return Transcript(
         **shared_fields(record, Transcript),

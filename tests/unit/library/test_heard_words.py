@@ -102,8 +102,24 @@ async def test_redacted_word_shows_nothing(library: PageLibrary) -> None:
     await library.ask(m.Update(id_, redact=(m.RedactText(0, 4, 9),)))
     words = (await library.ask(m.GetTranscript(id_))).segments[0].words
     assert await heard(library, id_, 1) == m.HeardWord("", ())
-    assert [word.alternatives for word in words] == [(), (), ("lift",)]
+    assert [word.alternatives for word in words] == [(), (), ()]
+    assert (await heard(library, id_, 2)).alternatives == ("lift",)
     with pytest.raises(NotFoundError, match="no such word"):
         await library.ask(m.ReplaceWord(id_, 0, 1, "Hale"))
     await library.ask(m.ReplaceWord(id_, 0, 2, "lift"))
     assert await text_of(library, id_) == ["Mr. [redacted] lift."]
+
+
+@with_library
+async def test_final_redactions_delete_what_competed(library: PageLibrary) -> None:
+    id_ = await transcribed(library)
+    await library.ask(m.Update(id_, redact=(m.RedactText(0, 10, 15),)))
+    assert "Hale" in str(library.store.tables["windows"])
+    parts = (await library.ask(m.GetTranscript(id_))).redactions
+    library.audio_store.files[f"{id_}.1"] = b"silence"
+    audio = m.SilencedAudio(f"audio/{id_}.1", 7, "1" * 64, "audio/wav")
+    await library.ask(m.MakeRedactionsFinal(id_, parts, audio))
+    assert await text_of(library, id_) == ["Mr. Hell, [redacted]"]
+    for table in library.store.tables.values():
+        assert "Hale" not in str(table)
+        assert "lift" not in str(table)
