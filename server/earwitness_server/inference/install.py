@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +60,7 @@ def install(names: Sequence[str], into: Path, cache: Path | None) -> None:
 
 
 @contextmanager
-def alone_in(folder: Path, waits: Callable[[], None] = lambda: None) -> Iterator[None]:
+def alone_in(folder: Path, waits: Callable[[], None] = lambda: None) -> Generator[None]:
     """Let no other process install in the folder; `waits` is called if one does already.
 
     Raises:
