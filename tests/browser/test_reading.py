@@ -331,6 +331,7 @@ def test_selection_has_buttons_for_what_works(page: Page) -> None:
             "Correct",
             "Highlight",
             "Note",
+            "Heard as…",
             "Copy quote",
             "Save sound…",
             "Redact",

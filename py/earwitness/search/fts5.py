@@ -144,14 +144,16 @@ def render(match: Match) -> str:
 
 def _broad_rows(filters: str) -> str:
     """Return the SQL for the rows of a broad query: from both ends of the index, and names."""
-    narrowed = f"words {_JOINS} WHERE words MATCH :match {filters}"
+    narrowed = f"words {_JOINS if filters else ''} WHERE words MATCH :match {filters}"
     end = "SELECT words.rowid AS rowid FROM"
     return " ".join(
         (
             "SELECT rowid FROM (", end, narrowed, "ORDER BY words.rowid LIMIT :ends)",
             "UNION SELECT rowid FROM (", end, narrowed, "ORDER BY words.rowid DESC LIMIT :ends)",
             "UNION", end, narrowed,
-            "AND +words.rowid IN (SELECT id FROM lines WHERE number = :name_line)",
+            # SQLite would read all lines: it takes a partial index only for a constant, if told to.
+            "AND +words.rowid IN (SELECT id FROM lines INDEXED BY lines_names",
+            f"WHERE number = {NAME_LINE})",
         )
     )  # fmt: skip
 
