@@ -12,7 +12,7 @@ NOTE_LINE = -2
 """Number of the first line that is a note of the user; others have the numbers below."""
 NAME_BOOST = 3.0
 """A name scores this many times what a segment with the same words would."""
-BROAD = 20_000
+BROAD = 10_000
 """A query that matches more lines than this is ranked by date instead of bm25."""
 ENDS = 2_000
 """Lines of a broad query taken from either end of the index, where the newest lines are."""
