@@ -22,17 +22,22 @@ def heard_at(opened: OpenDocument, segment: int, word: int) -> HeardWord:
     Raises:
         NotFoundError: there is no such word.
     """
-    own = _word(_read(opened, segment), word)
+    shown = _read(opened, segment)
+    own = _word(shown, word)
     if own.text.strip() == SIGN:
         return HeardWord("", ())
     parts = parts_of(opened.document.redactions)
+    # A word that stayed as it was heard is nothing else's.
+    others = {(each.start_s, each.end_s) for each in shown.words if each is not own}
     heard = [
         each
         for _, _, each in opened.heard_words(opened.pieces[segment])
-        if _meet(own, each) and not parts.touch(each.start_s, each.end_s)
+        if _meet(own, each)
+        and (each.start_s, each.end_s) not in others
+        and not parts.touch(each.start_s, each.end_s)
     ]
-    others = heard[0].alternatives if len(heard) == 1 else ()
-    return HeardWord("".join(each.text for each in heard).strip(), others)
+    alternatives = heard[0].alternatives if len(heard) == 1 else ()
+    return HeardWord("".join(each.text for each in heard).strip(), alternatives)
 
 
 def text_with(opened: OpenDocument, segment: int, word: int, text: str) -> str:

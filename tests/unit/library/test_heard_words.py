@@ -59,6 +59,15 @@ async def test_corrected_word_still_shows_what_was_heard(library: PageLibrary) -
 
 
 @with_library
+async def test_added_word_was_not_heard(library: PageLibrary) -> None:
+    id_ = await transcribed(library)
+    await library.ask(m.EditSegment(id_, 0, "Then Mr. old Hell, left. Alone."))
+    said = [await heard(library, id_, word) for word in range(6)]
+    assert [each.text for each in said] == ["", "Mr.", "", "Hell,", "left.", ""]
+    assert said[3].alternatives == ("Hale", "hell")
+
+
+@with_library
 async def test_chosen_word_keeps_the_marks_and_is_one_undo(library: PageLibrary) -> None:
     id_ = await transcribed(library)
     revision = (await library.ask(m.GetTranscript(id_))).revision

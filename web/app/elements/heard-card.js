@@ -61,13 +61,13 @@ class HeardCard extends View {
                 <legend class="quiet">${t.others}</legend>
                 ${alternatives.map((other) => button(other, () => this.#choose(other)))}
               </fieldset>`
-            : html`<p class="quiet">${t.noOthers}</p>
+            : html`${text ? html`<p class="quiet">${t.noOthers}</p>` : nothing}
                 ${playable && done ? button(hearAgain, () => openRerun(summary, segment)) : nothing}`
         }
         <div class="row-buttons">
           ${
             playable
-              ? button(t.hear, () => playPart(word.start_s - AROUND_S, word.end_s + AROUND_S))
+              ? button(t.play, () => playPart(word.start_s - AROUND_S, word.end_s + AROUND_S))
               : nothing
           }
           ${button(t.close, () => this.#close())}

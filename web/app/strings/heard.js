@@ -11,5 +11,5 @@ export const others = 'It may also have been';
 export const noOthers = 'The recognition had no other word for it.';
 /** @param {string} text */
 export const goBack = (text) => `Go back to “${text}”`;
-export const hear = 'Hear';
+export const play = 'Play';
 export const close = 'Close';
