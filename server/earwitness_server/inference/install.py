@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -68,16 +69,18 @@ def alone_in(folder: Path, waits: Callable[[], None] = lambda: None) -> Generato
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = (folder / ".installing").open("w")
+        held = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise ModelError("A model could not be installed.", hint=str(error)) from error
-    with held:
+    try:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waits()
             fcntl.flock(held, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(held)
 
 
 def _install(names: Sequence[str], into: Path, cache: Path | None) -> None:
