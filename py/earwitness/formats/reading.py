@@ -243,10 +243,20 @@ def _moment(text: str) -> str:
         return iso(time.time())
 
 
+MAX_ALTERNATIVES = 9
+"""Of one word, from a file."""
+
+
 def _clean_segment(segment: Segment) -> Segment:
     start_s = valid_time_s(segment.start_s)
     words = tuple(
-        Word(word.text, at_s, max(at_s, valid_time_s(word.end_s)), word.probability)
+        Word(
+            word.text,
+            at_s,
+            max(at_s, valid_time_s(word.end_s)),
+            word.probability,
+            alternatives=tuple(map(_clean_text, word.alternatives[:MAX_ALTERNATIVES])),
+        )
         for word in segment.words
         for at_s in (valid_time_s(word.start_s),)
     )

@@ -198,6 +198,14 @@ def test_json_of_programs_and_services_is_read(data: Any, expected: list[Any]) -
     assert rows(json.dumps(data, indent=2), "x.txt") == expected
 
 
+def test_own_json_keeps_what_competed_with_a_word() -> None:
+    words = (Word(" Hell", 0.0, 1.0, 0.4, alternatives=("Hale", "hell")), Word(" left", 1.0, 2.0))
+    segments = (Segment(0.0, 2.0, "Hell left", words),)
+    made = Transcript("x", "x", "2026-12-01T12:00:00.000Z", 2.0, "base", segments=segments)
+    written = formats.content_of(formats.export(made, "json", None, None))
+    assert formats.read(written, "x.json").segments[0].words == words
+
+
 def test_json_keeps_words_language_and_probability() -> None:
     [segment] = read(json.dumps(OPENAI), "x.json")
     assert segment.words == (Word("Hallo", 0.0, 0.5), Word(" du", 0.6, 1.0))
