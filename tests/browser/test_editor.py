@@ -30,6 +30,7 @@ from tests.support.page_actions import (
 )
 from tests.support.recordings import Track, save
 from tests.support.server_process import ServerProcess
+from tests.support.waiting import wait_for
 
 ID = "council"
 SAID = [
@@ -301,8 +302,8 @@ def marked(page: Page, mark: str) -> list[str]:
 
 
 def test_marks_stay_at_their_words_while_typing_and_after(page: Page) -> None:
-    wait_until(page, "() => CSS.highlights.get('doubt')?.size === 1")
-    assert marked(page, "doubt") == ["Hell"]
+    # Where the text was put back just now, the marks of the text before are still there.
+    wait_for(lambda: marked(page, "doubt") == ["Hell"], "the doubtful word")
     correct_at(page, "Margaret")
     caret_at(page, "Margaret")
     page.keyboard.type("Yesterday ")

@@ -90,6 +90,8 @@ def test_corrected_word_goes_back_to_what_was_heard(page: Page) -> None:
     select(page, "Thornton")
     page.get_by_role("toolbar").get_by_role("button", name="Heard as…").click()
     expect(card(page)).to_contain_text("Heard: Hell, was late.")
+    expect(card(page)).not_to_contain_text("no other word")
+    expect(page.get_by_role("toolbar")).to_have_count(0)
     card(page).get_by_role("button", name="Go back to “Hell, was late.”").click()
     wait_sentences(page, SAID)
 

@@ -51,8 +51,14 @@ export async function strike() {
   if (!parts.length && segment < 0) return;
   const what = parts.length ? { retype } : { delete: [segment] };
   getSelection()?.removeAllRanges();
+  const struck = parts.length ? '' : (transcript.segments[segment]?.text.trim() ?? '');
   const done = await change({ type: 'update', transcript_id, revision, ...what });
-  if (done?.what) noteChange(`${done.what}.`, transcript_id, done.transcript.revision);
+  if (done?.what)
+    noteChange(
+      struck ? t.struck(struck) : `${done.what}.`,
+      transcript_id,
+      done.transcript.revision,
+    );
 }
 
 /** Redact the selected words: no text and no file has them until the mark is taken away. */

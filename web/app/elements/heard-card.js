@@ -61,7 +61,7 @@ class HeardCard extends View {
                 <legend class="quiet">${t.others}</legend>
                 ${alternatives.map((other) => button(other, () => this.#choose(other)))}
               </fieldset>`
-            : html`${text ? html`<p class="quiet">${t.noOthers}</p>` : nothing}
+            : html`${text && !isOther ? html`<p class="quiet">${t.noOthers}</p>` : nothing}
                 ${playable && done ? button(hearAgain, () => openRerun(summary, segment)) : nothing}`
         }
         <div class="row-buttons">

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { UNFINISHED } from '../../generated/constants.js';
 import { openRerun } from '../actions.js';
 import { openExport } from '../export-choices.js';
-import { openHeard } from '../heard.js';
+import { openHeard, shownWord } from '../heard.js';
 import { playPart } from '../play-part.js';
 import { copyQuote } from '../quote.js';
 import { reader } from '../reader.js';
@@ -47,7 +47,8 @@ class SelectionBar extends View {
     const text = reader.value;
     const part = this.#part.value;
     const summary = text && summaryOf(text.transcript);
-    if (!part || !summary) return nothing;
+    // The card with what was heard takes its place.
+    if (!part || !summary || shownWord.value) return nothing;
     const done = !UNFINISHED.has(summary.job.state);
     return html`
       <div class="selection-bar" role="toolbar" aria-label=${t.selection} @mousedown=${keep}>

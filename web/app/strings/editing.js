@@ -17,6 +17,8 @@ export const copy = 'Copy';
 /** The start of a text that is not saved. @param {string} text */
 export const notSaved = (text) =>
   `Not saved: “${text.length > 400 ? `${text.slice(0, 400)}…` : text}”`;
+/** @param {string} text of the sentence */
+export const struck = (text) => `Deleted: “${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
 export const discarded = 'Your changes to this paragraph were discarded.';
 export const undo = 'Undo';
 
