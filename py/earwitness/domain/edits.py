@@ -130,31 +130,6 @@ def set_texts(
     return _with_parts(opened, parts, at)
 
 
-# ---------------------------------------------------------------- words
-
-
-def check_word(opened: OpenDocument, segment: int, word: int) -> OpenDocument:
-    """Return the document with a word marked as right, by its index in the visible segment.
-
-    A word that the user typed was never doubtful; for such a word the document stays as it is.
-
-    Raises:
-        NotFoundError: there is no such word.
-    """
-    piece = _piece(opened, segment)
-    words = opened.read(segment).words
-    if not 0 <= word < len(words):
-        raise NotFoundError("There is no such word.", hint="Open the transcript again.")
-    own = words[word]
-    known = opened.document.checked
-    for key, index, heard in opened.heard_words(piece):
-        is_it = (heard.start_s, heard.end_s) == (own.start_s, own.end_s)
-        if is_it and own.probability is not None:
-            checked = known | {key: tuple(sorted({*known.get(key, ()), index}))}
-            return opened.with_document(dataclasses.replace(opened.document, checked=checked))
-    return opened
-
-
 # ---------------------------------------------------------------- segments
 
 

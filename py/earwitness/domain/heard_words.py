@@ -1,21 +1,22 @@
-"""What was heard where a word of the text stands, and the text with another word there."""
+"""What was heard where a word of the text stands; the word marked as right, or another one there.
+
+Words are named by their index in the visible segment.
+"""
 
 from __future__ import annotations
 
-import re
+import dataclasses
 
 from earwitness.domain.documents import OpenDocument
 from earwitness.domain.redaction import SIGN, parts_of, places_of
+from earwitness.domain.scripts import split_marks
 from earwitness.errors import NotFoundError
 from earwitness.messages import HeardWord
 from earwitness.transcript import Segment, Word
 
-_MARKS = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
-"""The marks before a word, the word, and those after it."""
-
 
 def heard_at(opened: OpenDocument, segment: int, word: int) -> HeardWord:
-    """Return what was heard at a word, by its index in the visible segment.
+    """Return what was heard at a word.
 
     Words that are redacted are left out.
 
@@ -54,15 +55,28 @@ def text_with(opened: OpenDocument, segment: int, word: int, text: str) -> str:
     if places is None or own.text.strip() == SIGN:
         raise _no_such_word()
     begin, end = places[word]
-    before, _, after = _divided(shown.text[begin:end])
-    own_before, new, own_after = _divided(text.strip())
+    before, _, after = split_marks(shown.text[begin:end])
+    own_before, new, own_after = split_marks(text.strip())
     new = f"{own_before or before}{new}{own_after or after}" if new else text.strip()
     return shown.text[:begin] + new + shown.text[end:]
 
 
-def _divided(text: str) -> tuple[str, ...]:
-    match = _MARKS.fullmatch(text)
-    return match.groups() if match else ("", text, "")
+def check_word(opened: OpenDocument, segment: int, word: int) -> OpenDocument:
+    """Return the document with a word marked as right.
+
+    A word that the user typed was never doubtful; for such a word the document stays as it is.
+
+    Raises:
+        NotFoundError: there is no such word.
+    """
+    own = _word(_read(opened, segment), word)
+    known = opened.document.checked
+    for key, index, heard in opened.heard_words(opened.pieces[segment]):
+        is_it = (heard.start_s, heard.end_s) == (own.start_s, own.end_s)
+        if is_it and own.probability is not None:
+            checked = known | {key: tuple(sorted({*known.get(key, ()), index}))}
+            return opened.with_document(dataclasses.replace(opened.document, checked=checked))
+    return opened
 
 
 def _meet(own: Word, heard: Word) -> bool:

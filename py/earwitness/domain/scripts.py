@@ -7,6 +7,7 @@ ask it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -55,6 +56,20 @@ def count_words(text: str) -> int:
 def words_in(text: str) -> list[str]:
     """Return the words of a text in lower case, without marks; to recognise them elsewhere."""
     return [word.casefold() for word in _LETTERS.findall(text)]
+
+
+def split_marks(text: str) -> tuple[str, str, str]:
+    """Return what stands before a word, the word, and what stands after it.
+
+    Signs that are written on a letter, as in Hindi, belong to the word.
+    """
+    inside = [i for i, letter in enumerate(text) if _is_of_word(letter)]
+    first, stop = (inside[0], inside[-1] + 1) if inside else (len(text), len(text))
+    return text[:first], text[first:stop], text[stop:]
+
+
+def _is_of_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_" or unicodedata.category(letter).startswith("M")
 
 
 def reading_words(text: str) -> float:

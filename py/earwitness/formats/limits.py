@@ -20,6 +20,8 @@ BYTES_MAX = 64 * 1024 * 1024
 LINES_MAX = 2_000_000
 CUES_MAX = 200_000
 """Segments of a file; ten hours of speech have 20 000."""
+ALTERNATIVES_MAX = 9
+"""Of one word."""
 OBJECTS_MAX = 2_000_000
 """Objects and lists of a JSON file, elements of an XML file."""
 DEPTH_MAX = 200

@@ -36,7 +36,7 @@ from earwitness.formats import (
     vtt,
 )  # fmt: skip
 from earwitness.formats.encodings import decode, no_text
-from earwitness.formats.limits import CUES_MAX, check_bytes, check_text, too_large
+from earwitness.formats.limits import ALTERNATIVES_MAX, CUES_MAX, check_bytes, check_text, too_large
 from earwitness.languages import NAMES
 from earwitness.transcript import Segment, Transcript, Word
 
@@ -243,10 +243,6 @@ def _moment(text: str) -> str:
         return iso(time.time())
 
 
-MAX_ALTERNATIVES = 9
-"""Of one word, from a file."""
-
-
 def _clean_segment(segment: Segment) -> Segment:
     start_s = valid_time_s(segment.start_s)
     words = tuple(
@@ -255,7 +251,7 @@ def _clean_segment(segment: Segment) -> Segment:
             at_s,
             max(at_s, valid_time_s(word.end_s)),
             word.probability,
-            alternatives=tuple(map(_clean_text, word.alternatives[:MAX_ALTERNATIVES])),
+            alternatives=tuple(map(_clean_text, word.alternatives[:ALTERNATIVES_MAX])),
         )
         for word in segment.words
         for at_s in (valid_time_s(word.start_s),)

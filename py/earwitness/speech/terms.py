@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 
+from earwitness.domain.scripts import split_marks
 from earwitness.speech.protocols import Hypothesis, ModelSpec, Tokenizer
 from earwitness.speech.settings import TermSettings
 from earwitness.speech.spelling_distance import Sound, is_far, likeness, sound_of
 from earwitness.speech.words import TokenWord, split_words
 
-_CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
 _APOSTROPHES = ("'", "’")
 _ENDING = re.compile(r"(['’]s|s)$")
 _ENDING_LETTERS = 2
@@ -130,8 +130,7 @@ def _spellings(
     text: str, words: int, terms: Sequence[Term], settings: TermSettings
 ) -> Iterator[_Spelling]:
     """Yield what to try in the place of a text of so many words."""
-    match = _CORE.fullmatch(text)
-    before, core, after = match.groups() if match else ("", text, "")
+    before, core, after = split_marks(text)
     ending = _ENDING.search(core)
     sound = sound_of(core)
     stem = sound_of(core[: ending.start()]) if ending else None

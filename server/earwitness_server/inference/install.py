@@ -65,7 +65,7 @@ def alone_in(folder: Path, waits: Callable[[], None] = lambda: None) -> Generato
     """Let no other process install in the folder; `waits` is called if one does already.
 
     Raises:
-        ModelError: the folder cannot be written.
+        ModelError: the folder cannot be made or read.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from earwitness.domain.retime import retime
-from earwitness.domain.scripts import count_words, has_unspaced, join_texts
+from earwitness.domain.scripts import count_words, has_unspaced, join_texts, split_marks
 from earwitness.domain.transcription import PREVIEW_MAX, preview
 from earwitness.search.normalize import index_text
 from earwitness.transcript import Segment, Word
@@ -62,3 +62,18 @@ def test_scripts_without_spaces_are_the_same_everywhere(pair: str) -> None:
 @pytest.mark.parametrize("case", JOINED, ids=str)
 def test_texts_are_joined_by_their_script(case: dict[str, Any]) -> None:
     assert join_texts(case["texts"]) == case["line"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Hell,", ("", "Hell", ",")),
+        ("“it's”.", ("“", "it's", "”.")),
+        ("की।", ("", "की", "।")),
+        ("ไม่", ("", "ไม่", "")),
+        ("e\u0301!", ("", "e\u0301", "!")),
+        ("…", ("…", "", "")),
+    ],
+)
+def test_signs_on_letters_belong_to_the_word(text: str, parts: tuple[str, str, str]) -> None:
+    assert split_marks(text) == parts

@@ -8,7 +8,8 @@ import pytest
 from earwitness import messages as m
 from earwitness.domain.documents import Document, OpenDocument
 from earwitness.domain.doubt import DOUBTFUL_FROM, chance_of_error, doubtful_words
-from earwitness.domain.edits import check_word, join, split
+from earwitness.domain.edits import join, split
+from earwitness.domain.heard_words import check_word
 from earwitness.engine_messages import WindowRow
 from earwitness.errors import NotFoundError
 from earwitness.serialization import from_plain, to_plain

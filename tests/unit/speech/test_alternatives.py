@@ -77,8 +77,8 @@ def test_timestamps_are_no_text() -> None:
 
 
 def test_alternatives_are_few_and_each_is_named_once() -> None:
-    names = [" Hale", " Hale", " was", " late", " in", " deed", " indeed"]
-    competitors = [Competitor(2, ids(name, " Mr", " in")) for name in names if name != " was"]
+    names = [" Hale", " Hale", " late", " in", " deed", " indeed"]
+    competitors = [Competitor(2, ids(name, " Mr", " in")) for name in names]
     assert alternatives(TEXT, *competitors) == {" Hell": ("Hale", "late", "in", "deed")}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from earwitness.domain.edits import check_word
+from earwitness.domain.heard_words import check_word
 from earwitness.domain.jobs import expect_terms
 from earwitness.domain.records import clean_name, clean_tags
 from earwitness.domain.terms import terms_for
