@@ -6,16 +6,14 @@ import { exactClock, readClock } from '../format.js';
 import { reader } from '../reader.js';
 import { signal, store } from '../store.js';
 import * as t from '../strings/edges.js';
-import { View } from '../view.js';
 import { button } from './buttons.js';
-import { placeCard } from './text-card.js';
+import { TextCard } from './text-card.js';
 
 /** Steps that follow each other within this time are one change. */
 const SETTLED_MS = 500;
 
 /** Start and end of one sentence, to be moved and heard. */
-class EdgesCard extends View {
-  #stop = new AbortController();
+class EdgesCard extends TextCard {
   #focused = false;
   /** What is not saved yet. @type {Move | null} */
   #move = null;
@@ -25,23 +23,14 @@ class EdgesCard extends View {
   /** What the user is to know of the last move. */
   #told = signal('');
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
-    addEventListener('scroll', () => this.#place(), { signal, capture: true, passive: true });
-    addEventListener('resize', () => this.#place(), { signal });
-    const press = (/** @type {PointerEvent} */ { target }) => {
-      const inside = /** @type {Element} */ (target).closest('ew-edges-card, .player, .toasts');
-      if (!inside) this.#put();
-    };
-    document.addEventListener('pointerdown', press, { signal });
-  }
-
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#stop.abort();
-    this.#put();
+    this.putAway();
+  }
+
+  get words() {
+    const moved = movedSentence.value;
+    return moved && reader.value?.rectOfSentence(moved.segment);
   }
 
   render() {
@@ -66,7 +55,7 @@ class EdgesCard extends View {
   }
 
   updated() {
-    this.#place();
+    super.updated();
     const field = this.querySelector('input');
     if (!field || this.#focused) return;
     this.#focused = true;
@@ -167,14 +156,14 @@ class EdgesCard extends View {
   }
 
   /** Save what is moved, and go. */
-  #put() {
+  putAway() {
     this.#save();
     this.#told.value = '';
     movedSentence.value = null;
   }
 
   #close() {
-    this.#put();
+    this.putAway();
     reader.value?.focusText();
   }
 
@@ -188,13 +177,6 @@ class EdgesCard extends View {
     else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  #place() {
-    const card = /** @type {HTMLElement | null} */ (this.firstElementChild);
-    const moved = movedSentence.value;
-    const rect = card && moved && reader.value?.rectOfSentence(moved.segment);
-    if (card && rect) placeCard(card, rect);
   }
 }
 customElements.define('ew-edges-card', EdgesCard);

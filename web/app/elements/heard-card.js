@@ -7,35 +7,28 @@ import { reader } from '../reader.js';
 import { store, summaryOf } from '../store.js';
 import * as t from '../strings/heard.js';
 import { hearAgain } from '../strings/transcript.js';
-import { View } from '../view.js';
 import { button } from './buttons.js';
-import { placeCard } from './text-card.js';
+import { TextCard } from './text-card.js';
 
 /** How much is played before and after the word. */
 const AROUND_S = 0.5;
 
 /** What was heard at a word; each other word that it may have been can be put in its place. */
-class HeardCard extends View {
-  #stop = new AbortController();
+class HeardCard extends TextCard {
   /** What has had the focus since it was opened. @type {object | null} */
   #focused = null;
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
-    addEventListener('scroll', () => this.#place(), { signal, capture: true, passive: true });
-    addEventListener('resize', () => this.#place(), { signal });
-    const press = (/** @type {PointerEvent} */ { target }) => {
-      const inside = /** @type {Element} */ (target).closest('ew-heard-card, .player, .toasts');
-      if (!inside) shownWord.value = null;
-    };
-    document.addEventListener('pointerdown', press, { signal });
-  }
-
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#stop.abort();
+    this.putAway();
+  }
+
+  get words() {
+    const shown = shownWord.value;
+    return shown && reader.value?.rectOfSentence(shown.segment, shown.word);
+  }
+
+  putAway() {
     shownWord.value = null;
   }
 
@@ -77,7 +70,7 @@ class HeardCard extends View {
   }
 
   updated() {
-    this.#place();
+    super.updated();
     const shown = shownWord.value;
     const first = this.querySelector('button');
     if (!first || this.#focused === shown) return;
@@ -92,24 +85,18 @@ class HeardCard extends View {
   }
 
   #close() {
-    shownWord.value = null;
+    this.putAway();
     reader.value?.focusText();
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key === 'Escape') this.#close();
-    else if (event.key !== 'Enter' && event.key !== ' ') return;
-    else return void event.stopPropagation();
+    const { key } = event;
+    // Enter and space press the button; they do not reach the player.
+    if (key === 'Escape' || key === 'Enter' || key === ' ') event.stopPropagation();
+    if (key !== 'Escape') return;
     event.preventDefault();
-    event.stopPropagation();
-  }
-
-  #place() {
-    const card = /** @type {HTMLElement | null} */ (this.firstElementChild);
-    const shown = shownWord.value;
-    const rect = card && shown && reader.value?.rectOfSentence(shown.segment, shown.word);
-    if (card && rect) placeCard(card, rect);
+    this.#close();
   }
 }
 customElements.define('ew-heard-card', HeardCard);

@@ -12,17 +12,15 @@ import {
   shownHighlight,
 } from '../text-highlights.js';
 import { offerTyped } from '../typing.js';
-import { View } from '../view.js';
 import { button } from './buttons.js';
 import { line } from './fields.js';
-import { placeCard } from './text-card.js';
+import { TextCard } from './text-card.js';
 
 /** What is typed is saved after a pause. */
 const PAUSE_MS = 1000;
 
 /** Colour, label and note of one highlight, below its words; on narrow screens at the bottom. */
-class HighlightCard extends View {
-  #stop = new AbortController();
+class HighlightCard extends TextCard {
   #timer = 0;
   /** What was typed and is not saved yet. @type {{ label?: string, note?: string }} */
   #typed = {};
@@ -34,20 +32,17 @@ class HighlightCard extends View {
   /** Saves come one after the other. @type {Promise<boolean>} */
   #saving = Promise.resolve(true);
 
+  #hide = () => void this.#save();
+
   connectedCallback() {
     super.connectedCallback();
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
-    addEventListener('scroll', () => this.#place(), { signal, capture: true, passive: true });
-    addEventListener('resize', () => this.#place(), { signal });
-    addEventListener('pagehide', () => this.#save(), { signal });
-    document.addEventListener('pointerdown', (event) => this.#pressed(event), { signal });
+    addEventListener('pagehide', this.#hide);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    removeEventListener('pagehide', this.#hide);
     void this.#save();
-    this.#stop.abort();
     shownHighlight.value = null;
   }
 
@@ -98,7 +93,7 @@ class HighlightCard extends View {
       this.#id = '';
       return;
     }
-    this.#place();
+    super.updated();
     if (!shown?.focus || this.#focused) return;
     this.#focused = true;
     this.querySelector('textarea')?.focus();
@@ -168,17 +163,16 @@ class HighlightCard extends View {
     void this.#close();
   }
 
-  /** @param {PointerEvent} event */
-  #pressed({ target }) {
-    if (!this.firstElementChild || this.contains(/** @type {Node} */ (target))) return;
-    if (/** @type {Element} */ (target).closest('.toasts, dialog')) return;
-    void this.#close();
+  get beside() {
+    return '.toasts, dialog';
   }
 
-  #place() {
-    const card = /** @type {HTMLElement | null} */ (this.firstElementChild);
-    const rect = card && reader.value?.rectOf(this.#id);
-    if (card && rect) placeCard(card, rect);
+  get words() {
+    return reader.value?.rectOf(this.#id);
+  }
+
+  putAway() {
+    void this.#close();
   }
 }
 
